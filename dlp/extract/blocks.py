@@ -1,0 +1,61 @@
+"""What an extractor makes of a part: text blocks, tables, child parts, and what it could not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from dlp.transfer import Part
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class Why(StrEnum):
+    """Why a part could not be read. Each has a text in :mod:`dlp.texts` under `unread.<word>`."""
+
+    ENCRYPTED = "encrypted"
+    CORRUPT = "corrupt"
+    TOO_DEEP = "too_deep"
+    TOO_LARGE = "too_large"
+    TOO_MANY = "too_many"
+    TIMED_OUT = "timed_out"
+    UNKNOWN = "unknown_format"
+    IMAGE_ONLY = "image_only"
+    CHARSET = "charset"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Running text: a mail body, a paragraph flow, a page. Lines end in "\\n"."""
+
+    text: str
+    place: str = ""  # "page 3", "body"; never content
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells as found: every column String, null where empty, no row taken for a header.
+
+    `frame` has columns named c0, c1, …; row order is kept.
+    """
+
+    frame: pl.DataFrame
+    place: str = ""  # sheet number or "table 2"; never content
+
+
+type Block = Text | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What one extractor made of one part."""
+
+    media_type: str
+    blocks: Iterable[Block] = ()
+    children: Iterable[Part] = ()
+    unread: tuple[Why, ...] = ()
+    correspondents: frozenset[str] = field(default=frozenset())  # lower-case addresses of a mail's own parties

@@ -1,0 +1,112 @@
+"""What people read, in Japanese and English: reasons, categories, states. No content, ever."""
+
+from __future__ import annotations
+
+from dlp.verdict import Reason
+
+LANGUAGES = ("ja", "en")
+
+#: code -> (Japanese, English). Placeholders are names in Reason.values.
+REASONS: dict[str, tuple[str, str]] = {
+    "clean": ("個人情報は見つかりませんでした", "no personal data found"),
+    "few_subjects": ("{subjects}人分の個人情報（記録のみ）", "personal data of {subjects} people (recorded only)"),
+    "some_subjects": ("{subjects}人分の個人情報：所属長の承認が必要です", "personal data of {subjects} people: a supervisor decides"),
+    "bulk_subjects": (
+        "{subjects}人分の個人情報（{limit}人超）：2名の承認が必要です",
+        "personal data of {subjects} people (more than {limit}): two approvers decide",
+    ),
+    "individual_number": ("個人番号（マイナンバー）{count}人分", "Individual Numbers of {count} people"),
+    "sensitive": ("要配慮個人情報等 {count}人分", "sensitive data of {count} people"),
+    "financial": ("口座・カード番号 {count}人分", "bank account or card of {count} people"),
+    "exposure": (
+        "過去{days}日間の送信先合計 {subjects}人分（{limit}人超）",
+        "{subjects} people in {days} days from this sender (more than {limit})",
+    ),
+    "unread": ("読み取れない部分が{count}件あります", "{count} parts could not be read"),
+    "marking": ("文書の表示：{title}", "document marking: {title}"),
+    "unknown_sender": ("送信者が職員名簿にありません", "the sender is not in the people file"),
+    "retired": ("在籍期間が{end}に終了しています", "employment ended on {end}"),
+    "not_started": ("在籍期間が始まっていません", "employment has not begun"),
+    "stale_people": ("職員名簿が古いため保留します", "the people file is too old"),
+    "no_supervisor": ("所属長が登録されていません（保留のまま）", "no supervisor is known: it stays held"),
+    "device_unregistered": ("登録されていない媒体です", "the device is not registered"),
+    "device_lost": ("紛失登録された媒体です", "the device is reported lost"),
+    "device_retired": ("廃棄登録された媒体です", "the device is retired"),
+    "device_absent": ("媒体が接続されていません", "the device is not present"),
+    "permit": ("承認済みの許可（案件{case}）による送信", "passes by the permit of case {case}"),
+    "unread.encrypted": ("暗号化・パスワード付き", "encrypted or password-protected"),
+    "unread.corrupt": ("破損", "corrupt"),
+    "unread.too_deep": ("入れ子が深すぎます", "nested too deep"),
+    "unread.too_large": ("大きすぎます", "too large"),
+    "unread.too_many": ("部分が多すぎます", "too many parts"),
+    "unread.timed_out": ("時間切れ", "timed out"),
+    "unread.unknown_format": ("未知の形式", "unknown format"),
+    "unread.image_only": ("画像のみ（文字なし）", "image only, no text"),
+    "unread.charset": ("文字コード不明", "unknown character encoding"),
+    "unread.failed": ("読み取り失敗", "reading failed"),
+}
+
+CATEGORIES: dict[str, tuple[str, str]] = {
+    "name": ("氏名", "name"),
+    "kana": ("フリガナ", "reading of the name"),
+    "address": ("住所", "address"),
+    "phone": ("電話番号", "telephone"),
+    "email": ("メールアドレス", "e-mail address"),
+    "sex": ("性別", "sex"),
+    "birth_date": ("生年月日", "date of birth"),
+    "age": ("年齢", "age"),
+    "bank_account": ("口座情報", "bank account"),
+    "individual_number": ("個人番号", "Individual Number"),
+    "resident_code": ("住民票コード", "resident record code"),
+    "licence": ("運転免許証番号", "driver's licence"),
+    "insurance": ("被保険者番号", "insured person's number"),
+    "pension": ("基礎年金番号", "pension number"),
+    "passport": ("旅券番号", "passport"),
+    "residence_card": ("在留カード番号", "residence card"),
+    "card": ("クレジットカード番号", "payment card"),
+    "postal_code": ("郵便番号", "postal code"),
+    "relationship": ("続柄", "relationship"),
+    "sensitive": ("要配慮情報", "sensitive information"),
+}
+
+CHANNELS: dict[str, tuple[str, str]] = {
+    "mail": ("メール", "mail"),
+    "web": ("ウェブ", "web"),
+    "media": ("外部媒体", "removable media"),
+}
+
+STATUSES: dict[str, tuple[str, str]] = {
+    "quarantined": ("承認待ち", "waiting"),
+    "awaiting_second": ("2人目の承認待ち", "waiting for a second approver"),
+    "approved": ("承認済み（送出中）", "approved, on its way"),
+    "released": ("送出済み", "released"),
+    "rejected": ("却下", "rejected"),
+    "withdrawn": ("取下げ", "withdrawn"),
+    "purged": ("消去済み", "purged"),
+}
+
+ACTIONS: dict[str, tuple[str, str]] = {
+    "allow": ("通過", "allowed"),
+    "monitor": ("通過（記録）", "allowed, recorded"),
+    "quarantine": ("保留", "held"),
+    "block": ("拒否", "refused"),
+}
+
+
+def pick(texts: dict[str, tuple[str, str]], word: str, lang: str) -> str:
+    """The text of `word` in `lang` ("ja" or "en"); the word itself where the table has none."""
+    pair = texts.get(word)
+    return word if pair is None else pair[LANGUAGES.index(lang)]
+
+
+def describe(reason: Reason, lang: str = "ja") -> str:
+    """One sentence for a reason."""
+    return pick(REASONS, reason.code, lang).format_map({k: str(v) for k, v in reason.values.items()})
+
+
+def kinds(counts: dict[str, int], lang: str = "ja") -> str:
+    """"氏名 150人、住所 148人" for a count by category, most first."""
+    unit = "人" if lang == "ja" else ""
+    joint = "、" if lang == "ja" else ", "
+    order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return joint.join(f"{pick(CATEGORIES, word, lang)} {count}{unit}" for word, count in order if count)
