@@ -1,0 +1,53 @@
+"""The ledger of media (台帳): which devices are known, whose they are, in what state."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from dlp.errors import ConfigError
+from dlp.standing import Device, DeviceStatus
+
+_KNOWN = set(Device.__dataclass_fields__)
+
+
+def parse(data: bytes, *, suffix: str) -> dict[str, Device]:
+    """Read a device ledger, TOML `[[device]]` or CSV with a header, by serial. Raises ConfigError."""
+    try:
+        text = data.decode("utf-8-sig")
+        if suffix == ".csv":
+            rows: list[Mapping[str, Any]] = [row for row in csv.DictReader(io.StringIO(text)) if any(row.values())]
+        else:
+            rows = tomllib.loads(text).get("device", [])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"device ledger: {error}") from None
+    devices: dict[str, Device] = {}
+    for number, row in enumerate(rows, 1):
+        device = _device(row, f"device ledger: entry {number} ({row.get('serial', 'without serial')})")
+        if device.serial in devices:
+            raise ConfigError(f"device ledger: serial {device.serial} stands twice")
+        devices[device.serial] = device
+    return devices
+
+
+def _device(row: Mapping[str, Any], where: str) -> Device:
+    unknown = set(row) - _KNOWN
+    if unknown:
+        raise ConfigError(
+            f"{where}: unknown field {min(map(str, unknown))!r}; known: {', '.join(sorted(_KNOWN))}"
+        )
+    serial = str(row.get("serial", ""))
+    if not serial or "/" in serial or serial in (".", ".."):
+        raise ConfigError(f"{where}: every device needs a serial without '/'")
+    try:
+        state = DeviceStatus(row.get("state") or "in_use")
+    except ValueError:
+        raise ConfigError(f"{where}: state {row['state']!r} is none of {', '.join(DeviceStatus)}") from None
+    encrypted = row.get("encrypted", False)
+    if isinstance(encrypted, str):
+        encrypted = encrypted.lower() in ("true", "yes", "1", "有")
+    rest = {k: str(v or "") for k, v in row.items() if k not in ("serial", "state", "encrypted")}
+    return Device(serial=serial, state=state, encrypted=bool(encrypted), **rest)

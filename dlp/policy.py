@@ -1,0 +1,215 @@
+"""decide(): what was read and who sent it, in; a Verdict out. Pure."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from dlp.errors import ConfigError
+from dlp.finding import Category
+from dlp.inspection import Inspection
+from dlp.standing import DeviceStatus, PersonStatus, Standing
+from dlp.transfer import Channel
+from dlp.verdict import Action, Reason, Verdict
+
+_ORDER = tuple(Action)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hold:
+    """From how many people on a supervisor decides; 0 switches a rule off."""
+
+    subjects: int = 11
+    individual_number: int = 1
+    sensitive: int = 1
+    financial: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bulk:
+    """From how many people on a release needs several approvers and a leak would be reportable."""
+
+    subjects: int = 101  # 規則43条4号: 百人を超える
+    approvals: int = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """From how many people on a transfer that passes is marked."""
+
+    subjects: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExposureLimit:
+    """How many distinct people a sender may send out within a window, all channels together."""
+
+    days: int = 30
+    subjects: int = 101
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Otherwise:
+    """What happens when something other than a count of people speaks."""
+
+    unread: Action = Action.QUARANTINE
+    marking: Action = Action.MONITOR
+    unknown_sender: Action = Action.QUARANTINE
+    stale_people: Action = Action.QUARANTINE
+    retired: Action = Action.BLOCK
+    not_started: Action = Action.BLOCK
+    unregistered_device: Action = Action.BLOCK
+    lost_device: Action = Action.BLOCK
+    retired_device: Action = Action.BLOCK
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """signatures/policy.toml, read."""
+
+    hold: Hold = field(default_factory=Hold)
+    bulk: Bulk = field(default_factory=Bulk)
+    record: Record = field(default_factory=Record)
+    exposure: ExposureLimit = field(default_factory=ExposureLimit)
+    otherwise: Otherwise = field(default_factory=Otherwise)
+
+
+_SECTIONS = {"hold": Hold, "bulk": Bulk, "record": Record, "exposure": ExposureLimit, "otherwise": Otherwise}
+
+
+def load(text: str) -> Policy:
+    """Read policy.toml. Raises ConfigError naming the section and key that is wrong."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"policy.toml: {error}") from None
+    sections: dict[str, Any] = {}
+    for name, values in raw.items():
+        if name not in _SECTIONS or not isinstance(values, dict):
+            raise ConfigError(f"policy.toml: unknown section [{name}]; known: {', '.join(_SECTIONS)}")
+        sections[name] = _section(name, values)
+    return Policy(**sections)
+
+
+def _section(name: str, values: dict[str, Any]) -> Any:
+    cls = _SECTIONS[name]
+    known = {f.name for f in fields(cls)}
+    read: dict[str, Any] = {}
+    for key, value in values.items():
+        where = f"policy.toml [{name}] {key}"
+        if key not in known:
+            raise ConfigError(f"{where}: unknown; known: {', '.join(sorted(known))}")
+        if cls is Otherwise:
+            if value not in {action.value for action in Action}:
+                raise ConfigError(f"{where}: {value!r} is none of {', '.join(Action)}")
+            read[key] = Action(value)
+        elif isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise ConfigError(f"{where}: {value!r} is not a whole number of 0 or more")
+        else:
+            read[key] = value
+    if name == "bulk" and not 1 <= read.get("approvals", 2) <= 2:
+        raise ConfigError("policy.toml [bulk] approvals: 1 or 2")
+    return cls(**read)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A verdict while it is being made: the strongest action so far, and why."""
+
+    action: Action = Action.ALLOW
+    reasons: list[Reason] = field(default_factory=list)
+    approvals: int = 1
+    reportable: list[str] = field(default_factory=list)
+
+    def say(self, action: Action, code: str, **values: int | str) -> None:
+        if _ORDER.index(action) > _ORDER.index(self.action):
+            self.action = action
+        self.reasons.append(Reason(code, values))
+
+
+def decide(*, channel: Channel, inspection: Inspection, standing: Standing, exposure: int, policy: Policy) -> Verdict:
+    """The verdict on one transfer.
+
+    `exposure` counts the distinct people this sender would have sent out in the policy's window,
+    those of this transfer included. Blocking looks at standing alone; holding looks at the upper
+    bound of the count, so that doubt holds.
+    """
+    draft = _Draft()
+    _judge_sender(draft, standing, policy.otherwise)
+    if channel is Channel.MEDIA:
+        _judge_device(draft, standing, policy.otherwise)
+    _judge_people(draft, inspection, policy)
+    if inspection.subjects and 0 < policy.exposure.subjects <= exposure and exposure > inspection.subjects:
+        limit = policy.exposure.subjects - 1
+        draft.say(Action.QUARANTINE, "exposure", days=policy.exposure.days, subjects=exposure, limit=limit)
+        draft.approvals = max(draft.approvals, policy.bulk.approvals)
+    _judge_rest(draft, inspection, policy.otherwise)
+    if draft.action is Action.QUARANTINE and standing.supervisor is None:
+        draft.say(Action.QUARANTINE, "no_supervisor")
+    if not draft.reasons:
+        draft.say(Action.ALLOW, "clean")
+    return Verdict(
+        action=draft.action,
+        reasons=tuple(draft.reasons),
+        ruleset=inspection.ruleset,
+        approvals=draft.approvals if draft.action is Action.QUARANTINE else 0,
+        reportable=tuple(dict.fromkeys(draft.reportable)),
+    )
+
+
+def _judge_sender(draft: _Draft, standing: Standing, otherwise: Otherwise) -> None:
+    status = standing.status
+    if status is PersonStatus.RETIRED:
+        end = standing.person.end if standing.person else None
+        draft.say(otherwise.retired, "retired", end=end.isoformat() if end else "-")
+    elif status is PersonStatus.NOT_STARTED:
+        draft.say(otherwise.not_started, "not_started")
+    elif status is PersonStatus.UNKNOWN:
+        draft.say(otherwise.unknown_sender, "unknown_sender")
+    elif status is PersonStatus.STALE:
+        draft.say(otherwise.stale_people, "stale_people")
+
+
+def _judge_device(draft: _Draft, standing: Standing, otherwise: Otherwise) -> None:
+    status = standing.device_status
+    if status is DeviceStatus.LOST:
+        draft.say(otherwise.lost_device, "device_lost")
+    elif status is DeviceStatus.RETIRED:
+        draft.say(otherwise.retired_device, "device_retired")
+    elif status is None or status is DeviceStatus.UNREGISTERED:
+        draft.say(otherwise.unregistered_device, "device_unregistered")
+
+
+def _judge_people(draft: _Draft, inspection: Inspection, policy: Policy) -> None:
+    people, counts, hold = max(inspection.subjects, inspection.upper), inspection.counts, policy.hold
+    if 0 < policy.bulk.subjects <= people:
+        draft.say(Action.QUARANTINE, "bulk_subjects", subjects=inspection.subjects, limit=policy.bulk.subjects - 1)
+        draft.approvals = policy.bulk.approvals
+        draft.reportable.append("4")
+    elif 0 < hold.subjects <= people:
+        draft.say(Action.QUARANTINE, "some_subjects", subjects=inspection.subjects)
+    elif 0 < policy.record.subjects <= people:
+        draft.say(Action.MONITOR, "few_subjects", subjects=inspection.subjects)
+    numbers = counts.get(Category.INDIVIDUAL_NUMBER, 0)
+    if 0 < hold.individual_number <= numbers:
+        draft.say(Action.QUARANTINE, "individual_number", count=numbers)
+    sensitive = counts.get(Category.SENSITIVE, 0)
+    if 0 < hold.sensitive <= sensitive:
+        draft.say(Action.QUARANTINE, "sensitive", count=sensitive)
+        draft.reportable.insert(0, "1")
+    financial = max(counts.get(Category.BANK_ACCOUNT, 0), counts.get(Category.CARD, 0))
+    if 0 < hold.financial <= financial:
+        draft.say(Action.QUARANTINE, "financial", count=financial)
+        draft.reportable.insert(0, "2")
+    draft.reportable.sort()
+
+
+def _judge_rest(draft: _Draft, inspection: Inspection, otherwise: Otherwise) -> None:
+    if inspection.unread:
+        draft.say(otherwise.unread, "unread", count=len(inspection.unread))
+        for why in sorted({unread.why for unread in inspection.unread}):
+            draft.say(Action.ALLOW, f"unread.{why}")
+    markings = {f.signature for f in inspection.findings if f.category == "marking"}
+    for title in sorted(markings):
+        draft.say(otherwise.marking, "marking", title=title)
