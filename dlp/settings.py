@@ -1,0 +1,136 @@
+"""What can be set, as frozen nouns with safe defaults. `dlp.config` alone reads them from file and environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Town:
+    """The municipality this gateway guards."""
+
+    name: str = ""  # e.g. "平塚市"; lets addresses without prefecture be found
+    code: str = ""  # 全国地方公共団体コード, six digits
+    domains: tuple[str, ...] = ()  # own mail domains
+    timezone: str = "Asia/Tokyo"  # in which "00:00 of the day after" is reckoned
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mail:
+    """The SMTP side."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = 10025  # 0: a free one, printed at start
+    hostname: str = "sekisho.localhost"  # in our banner, EHLO and trace header
+    next_hop: str = "127.0.0.1:10026"  # host:port of the relay that carries clean mail onward
+    next_hop_tls: str = "may"  # none | may (STARTTLS when offered) | require (and verify)
+    next_hop_ca: Path | None = None  # PEM; default: the system's
+    tls_cert: Path | None = None  # PEM with chain; with tls_key, STARTTLS is offered
+    tls_key: Path | None = None
+    tls_required: bool = False
+    max_size: int = 50 * 1024 * 1024  # bytes
+    line_length: int = 65536  # bytes accepted in one line of DATA
+    timeout: float = 300.0  # seconds between a client's commands
+    trusted: tuple[str, ...] = ("127.0.0.0/8", "::1/128")  # peers that may hand us mail
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Web:
+    """The HTTP(S) proxy side."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = 10080
+    max_size: int = 200 * 1024 * 1024  # bytes of one request body; above: refused
+    upstream_ca: Path | None = None  # PEM, for servers signed by a private authority
+    users: Path | None = None  # htpasswd file for proxy authentication (argon2 or bcrypt); None: by address
+    addresses: Mapping[str, str] = field(default_factory=dict)  # client address -> login, without authentication
+    permit_hours: float = 24.0
+    anonymous: str = ""  # login taken for a client that no rule names; "": unknown, uploads with people are held
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Media:
+    """Removable media: a drop folder and mounts over devices."""
+
+    enabled: bool = True
+    drop: Path = Path("drop")  # <drop>/<login>/<serial>/… ; relative to `var`
+    mounts: Mapping[str, str] = field(default_factory=dict)  # device serial -> mount point
+    max_size: int = 4 * 1024 * 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Console:
+    """The supervisors' console."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = 10443
+    url: str = ""  # how people reach it, for notices; default: made from host and port
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    session_minutes: int = 30
+    lockout_attempts: int = 5
+    lockout_minutes: int = 15
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quarantine:
+    """The evidence room."""
+
+    folder: Path = Path("quarantine")  # relative to `var`
+    keys: Path = Path("keys.json")  # key ring, mode 0600; relative to `var`
+    expire_days: int = 30  # an undecided case is rejected, with notice
+    purge_days: int = 365  # then its content is shredded
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inspection:
+    """The workers that read content."""
+
+    workers: int = 2
+    deadline: float = 120.0  # seconds for one transfer; then the worker is killed and the transfer held
+    recycle: int = 500  # inspections after which a worker is replaced
+    memory: int = 2 * 1024 * 1024 * 1024  # bytes of address space of one worker
+    signatures: Path | None = None  # folder; default: the shipped one
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Directory:
+    """Who works here and which devices are known."""
+
+    people: Path = Path("people.toml")  # .toml or .csv; relative to `var`
+    devices: Path = Path("devices.toml")
+    max_age_hours: float = 0.0  # older: everything is held; 0: no limit
+    administrator: str = ""  # mail address told of refusals
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notices:
+    """Mail we write ourselves."""
+
+    sender: str = "sekisho@localhost"
+    enabled: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Config:
+    """Everything that can be set. Paths are relative to `var` unless absolute."""
+
+    var: Path = Path("var")
+    town: Town = field(default_factory=Town)
+    mail: Mail = field(default_factory=Mail)
+    web: Web = field(default_factory=Web)
+    media: Media = field(default_factory=Media)
+    console: Console = field(default_factory=Console)
+    quarantine: Quarantine = field(default_factory=Quarantine)
+    inspection: Inspection = field(default_factory=Inspection)
+    directory: Directory = field(default_factory=Directory)
+    notices: Notices = field(default_factory=Notices)
+
+    def path(self, path: Path) -> Path:
+        """`path`, made absolute against `var`."""
+        return (self.var / path).absolute()
