@@ -119,6 +119,7 @@ class Case:
     opened: datetime
     changed: datetime
     detail: str = ""  # of the last settle: the next hop's reply, or what stood in the way
+    closing: Decision | None = None  # the rejection or withdrawal that ended it; None: open, released or expired
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,3 +151,7 @@ class NotAllowed(RoomError):
 
 class SealBroken(RoomError):
     """Content does not match its seal, its case or its key: evidence of tampering or of a lost key."""
+
+
+class RoomUnavailable(RoomError):
+    """The room cannot keep or read anything just now: disk full, locked, damaged. Nothing was accepted."""

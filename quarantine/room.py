@@ -1,0 +1,393 @@
+"""The room: the one door to cases, ledger, permits, notices and the audit chain.
+
+Synchronous and thread-safe; several processes may have the same room open. What a method returns is on disk.
+Everything raises RoomUnavailable when the disk or the store fails, and then nothing was changed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from quarantine import audit, life, retention
+from quarantine.audit import Entry, Event
+from quarantine.blobs.files import FileBlobs, sync_folder
+from quarantine.case import (
+    Case,
+    Decision,
+    LedgerEntry,
+    Move,
+    NewCase,
+    Notice,
+    Permit,
+    RoomError,
+    RoomUnavailable,
+    SealBroken,
+    Status,
+)
+from quarantine.head import Head
+from quarantine.keys import KeyRing
+from quarantine.ledger import LedgerRow, new_case_id, read_case_id
+from quarantine.stores.base import CaseIdTaken, Change, Sealed, Store, StoredCase, StoredDecision, StoredRow
+from quarantine.stores.sqlite import SqliteStore
+from quarantine.vault import Vault
+
+_log = logging.getLogger("quarantine")
+_BATCH = 1000
+
+
+class Room:
+    """The evidence room. Open it with :meth:`open`."""
+
+    def __init__(self, store: Store, vault: Vault, head: Head) -> None:
+        self._store = store
+        self._vault = vault
+        self._head = head
+
+    @classmethod
+    def open(cls, folder: Path, keys: KeyRing) -> Room:
+        """The room in `folder` (made 0700): schema migrated, remains of a crash removed, chain head checked."""
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+            sync_folder(folder.parent)
+        except OSError as error:
+            raise RoomUnavailable(f"the evidence room's folder cannot be used: {error.strerror}") from error
+        head = Head(folder / "audit.head", keys.derive("audit head"))
+        store = SqliteStore(folder / "room.db", head.witness)
+        room = cls(store, Vault(FileBlobs(folder / "blobs"), keys), head)
+        room._check_head()
+        store.learn_keys(keys.ids(), _now())
+        room._vault.sweep(store.holds)
+        return room
+
+    def close(self) -> None:
+        """Close; the room is not used afterwards."""
+        self._store.close()
+
+    # -- what comes in
+
+    def admit(self, new: NewCase, content: bytes | Path) -> Case:
+        """Hold a transfer. On return its sealed content and its case would survive a power cut.
+
+        The same transfer again gives the case it has. Raises RoomError when it was recorded as not held.
+        """
+        if new.approvals_needed < 1:
+            raise ValueError("a case needs at least one approval")
+        case_id = self._store.case_of(new.entry.transfer)
+        while case_id is None:
+            with suppress(CaseIdTaken):
+                case_id = self._admit_as(new_case_id(), new, content)
+        return self.case(case_id)
+
+    def _admit_as(self, case_id: str, new: NewCase, content: bytes | Path) -> str:
+        now, entry = _now(), new.entry
+        with self._vault.keep(case_id, content, new.envelope, new.preview) as sealed:
+            case = StoredCase(
+                id=case_id,
+                entry=entry,
+                status=Status.QUARANTINED,
+                approvals_needed=new.approvals_needed,
+                supervisor=new.supervisor,
+                reportable=new.reportable,
+                opened=now,
+                changed=now,
+                sealed=sealed,
+            )
+            notices = [self._vault.hide_notice(notice, case_id) for notice in new.notices]
+            try:
+                standing = self._store.admit(case, notices, _verdict("admit", case_id, entry, now))
+            finally:
+                self._drop_unless_held(sealed)
+            return standing
+
+    def _drop_unless_held(self, sealed: Sealed) -> None:
+        """Leave no blob without a case; when that cannot be told now, the next sweep will."""
+        with suppress(RoomError):
+            if not self._store.holds(sealed.blob):
+                self._vault.drop(sealed.blob)
+
+    def record(self, entry: LedgerEntry, notices: Sequence[Notice] = ()) -> None:
+        """Keep a transfer that is not held; the same transfer again changes nothing."""
+        hidden = [self._vault.hide_notice(notice) for notice in notices]
+        self._store.record(entry, hidden, _verdict("record", entry.transfer, entry, _now()))
+
+    def outcome(self, transfer: str, word: str, detail: str = "") -> None:
+        """What became of a transfer: "delivered", "refused" or "failed". Raises RoomError for an unknown one."""
+        event = self._event("gateway", "outcome", transfer, outcome=word, detail=self._vault.binding(detail))
+        if not self._store.outcome(transfer, word, self._vault.hide(detail, f"outcome of {transfer}"), event):
+            raise RoomError("there is no such transfer")
+
+    def exposure(self, person: str, tokens: Collection[bytes], since: datetime) -> int:
+        """How many distinct people have left by this person's sending since then, with `tokens` if they left too."""
+        return len(self._store.exposed(person, since).union(tokens))
+
+    def use_permit(self, *, person: str, digest: str, destination: str, now: datetime, transfer: str) -> Permit | None:
+        """Take the permit for exactly this, once; None when there is none that is still good."""
+        event = self._event("gateway", "permit", transfer=transfer, digest=digest)
+        return self._store.use_permit(
+            person=person, digest=digest, destination=destination, now=now, transfer=transfer, event=event
+        )
+
+    # -- supervision
+
+    def cases(
+        self, *, status: Collection[Status] = (), departments: Collection[str] | None = None, limit: int = 200
+    ) -> list[Case]:
+        """Oldest first; without envelopes ({}), which only `case` opens."""
+        found = self._store.cases(status=status, departments=departments, limit=limit)
+        return [self._case(stored, opened=False) for stored in found]
+
+    def case(self, case_id: str) -> Case:
+        """One case, its id as a person may write it. Raises NoSuchCase, SealBroken."""
+        return self._case(self._store.case(read_case_id(case_id)))
+
+    def preview(self, case_id: str, viewer: str) -> bytes:
+        """The preview JSON; that it was viewed is on record before it is given. Raises NoSuchCase, SealBroken."""
+        stored = self._store.case(read_case_id(case_id))
+        self._store.append(self._event(viewer, "view", stored.id))
+        return self._vault.preview(stored)
+
+    def content(self, case_id: str, actor: str, why: str) -> bytes:
+        """The content, all of it checked; `why` is a word of ours ("release"). Raises NoSuchCase, SealBroken."""
+        return b"".join(self._content(case_id, actor, why))
+
+    def content_into(self, case_id: str, actor: str, why: str, target: BinaryIO) -> int:
+        """The content written to `target` in bounded memory; its size in bytes.
+
+        Raises like `content`, but possibly after part was written: what was written is then to be thrown away.
+        """
+        return sum(target.write(piece) for piece in self._content(case_id, actor, why))
+
+    def _content(self, case_id: str, actor: str, why: str) -> Iterator[bytes]:
+        stored = self._store.case(read_case_id(case_id))
+        self._store.append(self._event(actor, "open", stored.id, why=why))
+        try:
+            yield from self._vault.content(stored)
+        except SealBroken:
+            self._store.append(self._event("room", "seal_broken", stored.id))
+            raise
+
+    def decide(self, case_id: str, decision: Decision) -> Case:
+        """One person's word, judged and kept in one transaction. Raises NoSuchCase, IllegalMove, NotAllowed."""
+        word = decision.reason.strip()
+
+        def step(stored: StoredCase) -> Change:
+            after = life.decided(_situation(stored), decision)
+            kept = StoredDecision(
+                actor=decision.actor,
+                move=decision.move,
+                reason=self._vault.hide(word, _reason_of(stored.id)),
+                at=decision.at,
+            )
+            binding = self._vault.binding(word)
+            event = self._event(
+                decision.actor, "decide", stored.id, move=decision.move, status=after, was=stored.status, reason=binding
+            )
+            return Change(status=after, changed=_now(), event=event, decision=kept)
+
+        return self._case(self._store.change(read_case_id(case_id), step))
+
+    # -- release and retention
+
+    def approved(self) -> list[Case]:
+        """Cases to be delivered, oldest first. One whose seal is broken is left out and logged: it stays held."""
+        cases: list[Case] = []
+        for stored in self._store.cases(status=(Status.APPROVED,), departments=None, limit=_BATCH):
+            try:
+                cases.append(self._case(stored))
+            except SealBroken:
+                _log.error("an approved case cannot be opened", extra={"case": stored.id})
+        return cases
+
+    def settle(
+        self, case_id: str, move: Move, detail: str, *, notices: Sequence[Notice] = (), permit: Permit | None = None
+    ) -> Case:
+        """How a delivery ended: DELIVERED, or UNDELIVERABLE, which needs approval anew. A web or media permit is
+        granted in the same transaction. Raises NoSuchCase, IllegalMove, NotAllowed."""
+
+        def step(stored: StoredCase) -> Change:
+            after = life.settled(stored.status, move)
+            if permit is not None:
+                _check_permit(permit, stored, move)
+            now, released = _now(), move is Move.DELIVERED
+            binding = self._vault.binding(detail)
+            event = self._event(
+                "releaser", "settle", stored.id, move=move, status=after, permit=int(permit is not None), detail=binding
+            )
+            return Change(
+                status=after,
+                changed=now,
+                event=event,
+                detail=self._vault.hide(detail, _detail_of(stored.id)),
+                afresh=not released,
+                left=now if released else None,
+                permit=permit,
+                notices=tuple(self._vault.hide_notice(notice, stored.id) for notice in notices),
+            )
+
+        return self._case(self._store.change(read_case_id(case_id), step))
+
+    def expire(
+        self,
+        now: datetime,
+        *,
+        expire_days: int,
+        purge_days: int,
+        notices: Callable[[Case], Sequence[Notice]] | None = None,
+    ) -> list[Case]:
+        """Reject what nobody has decided for `expire_days`, with `notices(case)`; shred what was closed for
+        `purge_days`. The cases changed, as they then stand."""
+        tell = None if notices is None else lambda stored: notices(self._case(stored, opened=False))
+        changed = retention.expire(
+            self._store, self._vault, now=now, expire_days=expire_days, purge_days=purge_days, tell=tell
+        )
+        return [self._case(stored, opened=False) for stored in changed]
+
+    def rewrap(self) -> int:
+        """Wrap every data key that an older key of the ring wraps with the current one; how many."""
+        return retention.rewrap(self._store, self._vault, _now())
+
+    # -- notices
+
+    def notices(self, limit: int = 100) -> list[tuple[int, Notice]]:
+        """Those not sent yet, oldest first, with the ids `notice_sent` takes."""
+        return [(number, self._vault.show_notice(sealed)) for number, sealed in self._store.notices(limit)]
+
+    def notice_sent(self, notice_id: int) -> None:
+        """It was handed to the mail system; its text is forgotten."""
+        self._store.notice_sent(notice_id)
+
+    # -- records
+
+    def note(self, actor: str, event: str, detail: Mapping[str, str | int] | None = None) -> None:
+        """An audit entry of the caller's own (login, policy change). No personal values in `detail`."""
+        self._store.append(self._event(actor, event, **dict(detail or {})))
+
+    def entries(self, since: int = 0, limit: int = _BATCH) -> list[Entry]:
+        """Audit entries after number `since`, in order."""
+        return self._store.entries(since, limit)
+
+    def verify(self) -> list[str]:
+        """What is wrong with the audit chain; [] when it is whole and reaches its attested head."""
+        mark = self._head.read()
+        faults = [] if mark else ["the attested head is missing or not ours"]
+        return faults + audit.verify(self._all_entries(), mark) + self._recorded_faults()
+
+    def _all_entries(self) -> Iterator[Entry]:
+        since = 0
+        while batch := self._store.entries(since, _BATCH):
+            yield from batch
+            since = batch[-1].seq
+
+    def _recorded_faults(self) -> list[str]:
+        return [
+            f"entry {entry.seq}: the attested head was missing or did not fit when the room was opened"
+            for entry in self._all_entries()
+            if entry.event == "head_broken"
+        ]
+
+    def ledger(self, *, limit: int = 200, person: str | None = None) -> list[LedgerRow]:
+        """Every transfer, newest first, without tokens."""
+        return [self._row(row) for row in self._store.ledger(limit=limit, person=person, token=None)]
+
+    def trace(self, token: bytes, actor: str, *, limit: int = 1000) -> list[LedgerRow]:
+        """The transfers that held this citizen, newest first; that somebody asked is on record."""
+        self._store.append(self._event(actor, "trace", token=self._vault.binding(token.hex())))
+        return [self._row(row) for row in self._store.ledger(limit=limit, person=None, token=token)]
+
+    # -- inside
+
+    def _check_head(self) -> None:
+        """Attest the chain's head; one that is missing or does not fit is itself put on record first."""
+        mark, last = self._head.read(), self._store.hash_at(1)
+        if mark is None and last is None:
+            self._head.begin()
+        elif mark is None or (mark.seq and self._store.hash_at(mark.seq) != mark.hash):
+            _log.error("the attested head of the audit chain is missing or does not fit")
+            entry = self._store.append(self._event("room", "head_broken", seq=mark.seq if mark else -1))
+            self._head.renew(entry)
+
+    def _event(self, actor: str, event: str, subject: str = "", /, **detail: str | int) -> Event:
+        return Event(at=_now(), actor=actor, event=event, subject=subject, detail=detail)
+
+    def _case(self, stored: StoredCase, *, opened: bool = True) -> Case:
+        decisions = [
+            Decision(
+                actor=word.actor,
+                move=word.move,
+                reason=self._vault.show(word.reason, _reason_of(stored.id)),
+                at=word.at,
+            )
+            for word in stored.decisions
+        ]
+        closing = [word for word in decisions if word.move is not Move.APPROVE]
+        return Case(
+            id=stored.id,
+            entry=stored.entry,
+            envelope=self._vault.envelope(stored) if opened else {},
+            status=stored.status,
+            approvals_needed=stored.approvals_needed,
+            approvals=tuple(word for word in decisions if word.move is Move.APPROVE),
+            supervisor=stored.supervisor,
+            reportable=stored.reportable,
+            opened=stored.opened,
+            changed=stored.changed,
+            detail=self._vault.show(stored.detail, _detail_of(stored.id)),
+            closing=closing[-1] if closing else None,
+        )
+
+    def _row(self, row: StoredRow) -> LedgerRow:
+        return LedgerRow(
+            entry=row.entry,
+            left=row.left,
+            outcome=row.outcome,
+            detail=self._vault.show(row.detail, f"outcome of {row.entry.transfer}"),
+            case=row.case,
+            status=row.status,
+        )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _reason_of(case_id: str) -> str:
+    return f"reason on case {case_id}"
+
+
+def _detail_of(case_id: str) -> str:
+    return f"detail of case {case_id}"
+
+
+def _situation(stored: StoredCase) -> life.Situation:
+    approvers = {word.actor for word in stored.decisions if word.move is Move.APPROVE}
+    return life.Situation(
+        status=stored.status, person=stored.entry.person, approvers=approvers, needed=stored.approvals_needed
+    )
+
+
+def _check_permit(permit: Permit, stored: StoredCase, move: Move) -> None:
+    if move is not Move.DELIVERED:
+        raise ValueError("a permit is granted with DELIVERED only")
+    entry = stored.entry
+    life.check_permit(permit, case=stored.id, person=entry.person, digest=entry.digest, destination=entry.destination)
+
+
+def _verdict(word: str, subject: str, entry: LedgerEntry, now: datetime) -> Event:
+    """What the chain keeps of a verdict: enough to show that the ledger's row was changed later."""
+    detail: dict[str, str | int] = {
+        "transfer": entry.transfer,
+        "verdict": entry.verdict,
+        "channel": entry.channel,
+        "person": entry.person,
+        "digest": entry.digest,
+        "size": entry.size,
+        "subjects": entry.subjects,
+        "ruleset": entry.ruleset,
+    }
+    return Event(at=now, actor="gateway", event=word, subject=subject, detail=detail)

@@ -1,0 +1,182 @@
+"""What the room asks of its store, in verbs of intent.
+
+Every verb that changes something is one transaction, together with its audit entry, and has reached the disk
+when it returns. A store sees free text only sealed. All raise RoomUnavailable when the store cannot answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from quarantine.audit import Entry, Event
+from quarantine.case import LedgerEntry, Move, Permit, RoomError, Status
+
+
+class CaseIdTaken(RoomError):
+    """A case has this id already: take another."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sealed:
+    """Where a case's content is and what opens it."""
+
+    key: str  # id of the ring's key that wraps the data key
+    wrapped: bytes = field(repr=False)
+    blob: str
+    inner: bytes = field(repr=False)  # sealed JSON {"envelope", "sha256", "size"}
+    preview: bytes = field(repr=False)  # sealed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredDecision:
+    """A decision, its reason sealed."""
+
+    actor: str
+    move: Move
+    reason: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredCase:
+    """A case as the store keeps it."""
+
+    id: str
+    entry: LedgerEntry
+    status: Status
+    approvals_needed: int
+    supervisor: str
+    reportable: tuple[str, ...]
+    opened: datetime
+    changed: datetime
+    detail: bytes = b""  # sealed; b"" for none
+    decisions: tuple[StoredDecision, ...] = ()  # since it was last quarantined, in their order
+    sealed: Sealed | None  # None: purged
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """What one step does to a case."""
+
+    status: Status
+    changed: datetime
+    event: Event
+    detail: bytes | None = None  # sealed; None: as it was
+    decision: StoredDecision | None = None
+    afresh: bool = False  # decisions so far no longer count
+    left: datetime | None = None  # the transfer has left
+    shred: bool = False  # forget key, envelope and preview
+    permit: Permit | None = None
+    notices: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredRow:
+    """A ledger row, its detail sealed."""
+
+    entry: LedgerEntry
+    left: datetime | None
+    outcome: str
+    detail: bytes
+    case: str
+    status: Status | None
+
+
+class Store(Protocol):
+    """The room's memory. Thread-safe, and safe between processes."""
+
+    # cases
+    def admit(self, case: StoredCase, notices: Sequence[bytes], event: Event) -> str:
+        """Keep a case with its ledger entry, tokens, notices and event. The id of the case that now stands for
+        this transfer: an earlier admit of the same transfer wins. Raises CaseIdTaken, and RoomError when the
+        transfer was recorded without a case."""
+        ...
+
+    def case(self, case_id: str) -> StoredCase:
+        """Raises NoSuchCase."""
+        ...
+
+    def case_of(self, transfer: str) -> str | None:
+        """Id of the case that holds this transfer."""
+        ...
+
+    def cases(self, *, status: Collection[Status], departments: Collection[str] | None, limit: int) -> list[StoredCase]:
+        """Oldest first. No status: any; `departments` None: any."""
+        ...
+
+    def change(self, case_id: str, step: Callable[[StoredCase], Change]) -> StoredCase:
+        """Let `step` judge the case as it stands and do what it says, all in one transaction: nobody else can
+        change the case in between. What `step` raises changes nothing. The case as it then stands."""
+        ...
+
+    def due(self, status: Collection[Status], before: datetime, limit: int) -> list[str]:
+        """Ids of cases that have stood so since before that time, oldest first."""
+        ...
+
+    def rewrap(self, case_id: str, key: str, wrapped: bytes, instead_of: bytes, event: Event) -> bool:
+        """Exchange a wrapped data key, if it is still the one named."""
+        ...
+
+    def holds(self, blob: str) -> bool:
+        """Whether a case needs this blob."""
+        ...
+
+    # ledger
+    def record(self, entry: LedgerEntry, notices: Sequence[bytes], event: Event) -> bool:
+        """Keep a transfer that is not held. False: it was recorded before, and nothing changed."""
+        ...
+
+    def outcome(self, transfer: str, word: str, detail: bytes, event: Event) -> bool:
+        """What became of a transfer. False: there is no such transfer."""
+        ...
+
+    def exposed(self, person: str, since: datetime) -> set[bytes]:
+        """Distinct tokens that left by this person's sending since then."""
+        ...
+
+    def ledger(self, *, limit: int, person: str | None, token: bytes | None) -> list[StoredRow]:
+        """Newest first."""
+        ...
+
+    def use_permit(
+        self, *, person: str, digest: str, destination: str, now: datetime, transfer: str, event: Event
+    ) -> Permit | None:
+        """Take the fitting unused permit that ends first. The event gets the case id as its subject."""
+        ...
+
+    # notices, keys
+    def notices(self, limit: int) -> list[tuple[int, bytes]]:
+        """Those not sent, oldest first."""
+        ...
+
+    def notice_sent(self, notice_id: int) -> None:
+        """It is sent; its text is forgotten."""
+        ...
+
+    def learn_keys(self, ids: Sequence[str], at: datetime) -> list[str]:
+        """Note keys of the ring, with an audit entry for each that is new. The new ones."""
+        ...
+
+    # audit
+    def append(self, event: Event) -> Entry:
+        """An entry of its own."""
+        ...
+
+    def entries(self, since: int, limit: int) -> list[Entry]:
+        """Entries with seq > `since`, in order."""
+        ...
+
+    def hash_at(self, seq: int) -> str | None:
+        """The hash of one entry."""
+        ...
+
+    def forget(self) -> None:
+        """Leave no trace of what was shredded in the store's own files."""
+        ...
+
+    def close(self) -> None:
+        """Close; the store is not used afterwards."""
+        ...

@@ -1,0 +1,35 @@
+"""Reads named SQL and migrations from the package's own files."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+
+_SQL = files("quarantine.stores") / "sql"
+_NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+
+
+def load() -> Mapping[str, str]:
+    """name -> statement."""
+    pieces = _NAME.split((_SQL / "queries.sql").read_text("utf-8"))
+    return {name: text.strip() for name, text in zip(pieces[1::2], pieces[2::2], strict=True)}
+
+
+def migrations() -> list[tuple[int, str]]:
+    """(version, script), in order; the version is the file name's number."""
+    scripts = [item for item in (_SQL / "migrations").iterdir() if item.name.endswith(".sql")]
+    return sorted((int(item.name[:4]), item.read_text("utf-8")) for item in scripts)
+
+
+def statements(script: str) -> Iterator[str]:
+    """The single statements of a script, triggers in one piece."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if ";" in line and sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        raise ValueError("a script ends within a statement")

@@ -1,0 +1,358 @@
+"""The embedded store: one SQLite file in WAL mode, every commit synced.
+
+One connection writes, one reads, each behind its own lock; other processes wait for the writer by SQLite's own
+lock. Facts used (sqlite.org): in WAL mode with synchronous=FULL the log is synced at each commit; BEGIN IMMEDIATE
+takes the write lock before anything is read, so what was read is still true at the commit.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from quarantine import audit
+from quarantine.audit import Entry, Event, Mark
+from quarantine.case import LedgerEntry, NoSuchCase, Permit, RoomError, RoomUnavailable, Status
+from quarantine.stores import queries, rows
+from quarantine.stores.base import CaseIdTaken, Change, StoredCase, StoredRow
+
+_log = logging.getLogger("quarantine")
+_BUSY = 30.0  # seconds to wait for another process's transaction
+_PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF", "temp_store=MEMORY")
+
+type Witness = Callable[[Entry, Callable[[int], str | None]], None]
+
+
+class SqliteStore:
+    """Implements :class:`quarantine.stores.base.Store`."""
+
+    def __init__(self, path: Path, witness: Witness) -> None:
+        """`witness` is told, after each commit, of the last entry and of a way to look up earlier hashes."""
+        self._sql = queries.load()
+        self._witness = witness
+        self._writing, self._reading = threading.RLock(), threading.RLock()
+        with _said():
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # its log inherits the mode
+            self._writer = _connect(path)
+            _migrate(self._writer)
+            self._reader = _connect(path)
+            self._reader.execute("PRAGMA query_only=ON")
+        self._linked: list[Entry] = []  # by the running transaction
+
+    def close(self) -> None:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._writing, self._reading, _said():
+            self._reader.close()
+            self._writer.close()
+
+    # -- transactions
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._writing, _said():
+            self._linked.clear()
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+            self._attest()
+
+    def _attest(self) -> None:
+        """Tell of what was committed. Nothing may fail here any more: it has happened."""
+        if self._linked:
+            try:
+                self._witness(self._linked[-1], self._hash_at)
+            except sqlite3.Error:
+                _log.error("the audit head could not be compared")
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[sqlite3.Connection]:
+        with self._reading, _said():
+            self._reader.execute("BEGIN")
+            try:
+                yield self._reader
+            finally:
+                self._reader.execute("ROLLBACK")
+
+    def _one(self, tx: sqlite3.Connection, name: str, /, **values: Any) -> sqlite3.Row | None:
+        found: sqlite3.Row | None = tx.execute(self._sql[name], values).fetchone()
+        return found
+
+    def _all(self, tx: sqlite3.Connection, name: str, /, **values: Any) -> list[sqlite3.Row]:
+        return tx.execute(self._sql[name], values).fetchall()
+
+    def _link(self, tx: sqlite3.Connection, event: Event) -> Entry:
+        """Append an entry in the running transaction."""
+        last = self._one(tx, "last_entry")
+        entry = audit.chain(None if last is None else Mark(seq=last["seq"], hash=last["hash"]), event)
+        tx.execute(self._sql["add_entry"], rows.link_values(entry))
+        self._linked.append(entry)
+        return entry
+
+    # -- cases
+
+    def admit(self, case: StoredCase, notices: Sequence[bytes], event: Event) -> str:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._transaction() as tx:
+            standing = self._one(tx, "case_of", transfer=case.entry.transfer)
+            if standing is not None:
+                return str(standing["held"])
+            ledger = self._add_ledger(tx, case.entry)
+            if ledger is None:
+                raise RoomError("this transfer was recorded before, and not as a held one")
+            if self._one(tx, "add_case", **rows.case_values(case, ledger)) is None:
+                raise CaseIdTaken("this case id is taken")
+            self._add_notices(tx, notices)
+            self._link(tx, event)
+            return case.id
+
+    def _add_ledger(self, tx: sqlite3.Connection, entry: LedgerEntry) -> int | None:
+        made = self._one(tx, "add_ledger", **rows.entry_values(entry))
+        if made is None:
+            return None
+        tokens = [{"ledger": made["id"], "token": token} for token in sorted(entry.tokens)]
+        tx.executemany(self._sql["add_token"], tokens)
+        return int(made["id"])
+
+    def _add_notices(self, tx: sqlite3.Connection, notices: Sequence[bytes]) -> None:
+        tx.executemany(self._sql["add_notice"], [{"sealed": notice} for notice in notices])
+
+    def case(self, case_id: str) -> StoredCase:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            return self._case(tx, case_id)
+
+    def _case(self, tx: sqlite3.Connection, case_id: str) -> StoredCase:
+        row = self._one(tx, "get_case", case=case_id)
+        if row is None:
+            raise NoSuchCase("there is no such case")
+        return rows.to_case(row, self._all(tx, "list_decisions", case=case_id))
+
+    def case_of(self, transfer: str) -> str | None:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            found = self._one(tx, "case_of", transfer=transfer)
+        return None if found is None else str(found["held"])
+
+    def cases(self, *, status: Collection[Status], departments: Collection[str] | None, limit: int) -> list[StoredCase]:
+        """See :class:`quarantine.stores.base.Store`."""
+        states = rows.to_json([str(word) for word in status]) if status else None
+        wanted = None if departments is None else rows.to_json(list(departments))
+        with self._snapshot() as tx:
+            found = self._all(tx, "list_cases", status=states, departments=wanted, limit=limit)
+            return [rows.to_case(row, self._all(tx, "list_decisions", case=row["held"])) for row in found]
+
+    def change(self, case_id: str, step: Callable[[StoredCase], Change]) -> StoredCase:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._transaction() as tx:
+            change = step(self._case(tx, case_id))
+            self._apply(tx, case_id, change)
+            self._link(tx, change.event)
+            return self._case(tx, case_id)
+
+    def _apply(self, tx: sqlite3.Connection, case_id: str, change: Change) -> None:
+        if change.decision is not None:
+            word = change.decision
+            self._add_decision(tx, case_id, word.actor, word.move, word.reason, word.at)
+        if change.shred:
+            tx.execute(self._sql["shred_case"], {"case": case_id, "status": change.status})
+        tx.execute(
+            self._sql["change_case"],
+            {
+                "case": case_id,
+                "status": change.status,
+                "changed": rows.to_number(change.changed),
+                "detail": change.detail,
+                "afresh": int(change.afresh),
+            },
+        )
+        if change.left is not None:
+            tx.execute(self._sql["set_left"], {"case": case_id, "left_at": rows.to_number(change.left)})
+        if change.permit is not None:
+            self._add_permit(tx, change.permit)
+        self._add_notices(tx, change.notices)
+
+    def _add_decision(
+        self, tx: sqlite3.Connection, case_id: str, actor: str, move: str, reason: bytes, when: datetime
+    ) -> None:
+        values = {"case": case_id, "actor": actor, "move": move, "reason": reason, "at": rows.to_number(when)}
+        tx.execute(self._sql["add_decision"], values)
+
+    def _add_permit(self, tx: sqlite3.Connection, permit: Permit) -> None:
+        values = {
+            "case": permit.case,
+            "person": permit.person,
+            "digest": permit.digest,
+            "destination": permit.destination,
+            "until": rows.to_number(permit.until),
+        }
+        tx.execute(self._sql["add_permit"], values)
+
+    def due(self, status: Collection[Status], before: datetime, limit: int) -> list[str]:
+        """See :class:`quarantine.stores.base.Store`."""
+        states = rows.to_json([str(word) for word in status])
+        with self._snapshot() as tx:
+            found = self._all(tx, "due_cases", status=states, before=rows.to_number(before), limit=limit)
+        return [row["id"] for row in found]
+
+    def rewrap(self, case_id: str, key: str, wrapped: bytes, instead_of: bytes, event: Event) -> bool:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._transaction() as tx:
+            values = {"case": case_id, "key": key, "wrapped": wrapped, "instead_of": instead_of}
+            done = tx.execute(self._sql["rewrap_case"], values).rowcount == 1
+            if done:
+                self._link(tx, event)
+            return done
+
+    def holds(self, blob: str) -> bool:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            return self._one(tx, "blob_is_held", blob=blob) is not None
+
+    # -- ledger
+
+    def record(self, entry: LedgerEntry, notices: Sequence[bytes], event: Event) -> bool:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._transaction() as tx:
+            if self._add_ledger(tx, entry) is None:
+                return False
+            self._add_notices(tx, notices)
+            self._link(tx, event)
+            return True
+
+    def outcome(self, transfer: str, word: str, detail: bytes, event: Event) -> bool:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._transaction() as tx:
+            values = {"transfer": transfer, "outcome": word, "detail": detail}
+            known = tx.execute(self._sql["set_outcome"], values).rowcount == 1
+            if known:
+                self._link(tx, event)
+            return known
+
+    def exposed(self, person: str, since: datetime) -> set[bytes]:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            return {row[0] for row in self._all(tx, "exposed", person=person, since=rows.to_number(since))}
+
+    def ledger(self, *, limit: int, person: str | None, token: bytes | None) -> list[StoredRow]:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            if token is None:
+                found = self._all(tx, "list_ledger", person=person, limit=limit)
+            else:
+                found = self._all(tx, "trace_token", person=person, token=token, limit=limit)
+        return [rows.to_row(row) for row in found]
+
+    def use_permit(
+        self, *, person: str, digest: str, destination: str, now: datetime, transfer: str, event: Event
+    ) -> Permit | None:
+        """See :class:`quarantine.stores.base.Store`."""
+        wanted = {"person": person, "digest": digest, "destination": destination}
+        with self._transaction() as tx:
+            taken = self._one(tx, "use_permit", **wanted, now=rows.to_number(now), transfer=transfer)
+            if taken is None:
+                return None
+            permit = rows.to_permit(taken)
+            self._link(tx, replace(event, subject=permit.case))
+            return permit
+
+    # -- notices, keys
+
+    def notices(self, limit: int) -> list[tuple[int, bytes]]:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            return [(row["id"], row["sealed"]) for row in self._all(tx, "list_notices", limit=limit)]
+
+    def notice_sent(self, notice_id: int) -> None:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._transaction() as tx:
+            tx.execute(self._sql["set_notice_sent"], {"id": notice_id, "at": rows.to_number(datetime.now(UTC))})
+
+    def learn_keys(self, ids: Sequence[str], at: datetime) -> list[str]:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._transaction() as tx:
+            new = [name for name in ids if self._one(tx, "add_key", key=name, at=rows.to_number(at)) is not None]
+            for name in new:
+                self._link(tx, Event(at=at, actor="room", event="key", subject=name))
+            return new
+
+    # -- audit
+
+    def append(self, event: Event) -> Entry:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._transaction() as tx:
+            return self._link(tx, event)
+
+    def entries(self, since: int, limit: int) -> list[Entry]:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            return [rows.to_link(row) for row in self._all(tx, "list_entries", since=since, limit=limit)]
+
+    def hash_at(self, seq: int) -> str | None:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            found = self._one(tx, "hash_at", seq=seq)
+        return None if found is None else str(found["hash"])
+
+    def _hash_at(self, seq: int) -> str | None:
+        found = self._one(self._writer, "hash_at", seq=seq)
+        return None if found is None else str(found["hash"])
+
+    def forget(self) -> None:
+        """See :class:`quarantine.stores.base.Store`: empties the log, which still holds the old pages."""
+        with self._writing, _said():
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode=WAL")
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Bring the schema to the newest version; each step is one transaction, done by one process."""
+    scripts = queries.migrations()
+    for version, script in scripts:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if _version(connection) < version:
+                for statement in queries.statements(script):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version={version:d}")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+    if _version(connection) > scripts[-1][0]:
+        raise RoomError("the store was made by a newer version of this program")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """SQLite's errors in the room's words, by their name: never with a value."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", type(error).__name__)
+        raise RoomUnavailable(f"the store of the evidence room failed: {name}") from error
