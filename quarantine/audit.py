@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 #: What stands where the first entry's predecessor would be.
@@ -83,23 +83,19 @@ def chain(previous: Mark | None, event: Event) -> Entry:
     bare = Entry(
         seq=seq,
         at=event.at,
-        actor=event.actor,
-        event=event.event,
-        subject=event.subject,
-        detail=dict(event.detail),
+        actor=clean(event.actor),
+        event=clean(event.event),
+        subject=clean(event.subject),
+        detail={clean(name): clean(item) if isinstance(item, str) else item for name, item in event.detail.items()},
         previous=before,
         hash="",
     )
-    return Entry(
-        seq=seq,
-        at=bare.at,
-        actor=bare.actor,
-        event=bare.event,
-        subject=bare.subject,
-        detail=bare.detail,
-        previous=before,
-        hash=digest(bare),
-    )
+    return replace(bare, hash=digest(bare))
+
+
+def clean(text: str) -> str:
+    """`text` as any store can keep it: bytes that were no UTF-8 (lone surrogates) written out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def verify(entries: Iterable[Entry], mark: Mark | None = None) -> list[str]:

@@ -153,5 +153,9 @@ class SealBroken(RoomError):
     """Content does not match its seal, its case or its key: evidence of tampering or of a lost key."""
 
 
+class Purged(RoomError):
+    """The content was shredded; ledger, decisions and audit entries of the case remain."""
+
+
 class RoomUnavailable(RoomError):
     """The room cannot keep or read anything just now: disk full, locked, damaged. Nothing was accepted."""

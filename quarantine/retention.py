@@ -37,16 +37,23 @@ def expire(
 
 def rewrap(store: Store, vault: Vault, now: datetime) -> int:
     """Bring data keys under the ring's current key; how many."""
-    done = 0
-    for case in store.cases(status=tuple(set(Status) - {Status.PURGED}), departments=None, limit=-1):
-        with suppress(SealBroken):  # left as it is: `content` reports it
-            fresh = vault.rewrapped(case)
-            if fresh is not None and case.sealed is not None:
-                event = Event(at=now, actor="room", event="rewrap", subject=case.id, detail={"key": fresh[0]})
-                done += store.rewrap(case.id, *fresh, case.sealed.wrapped, event)
+    done, after = 0, ""
+    while ids := store.wrapped_by_others(vault.current_key, after, _BATCH):
+        for case_id in ids:
+            with suppress(SealBroken):  # left as it is: `content` reports it
+                done += _rewrapped(store, vault, store.case(case_id), now)
+        after = ids[-1]
     if done:
         store.forget()
     return done
+
+
+def _rewrapped(store: Store, vault: Vault, case: StoredCase, now: datetime) -> bool:
+    fresh = vault.rewrapped(case)
+    if fresh is None or case.sealed is None:
+        return False  # purged, or rewrapped by another process meanwhile
+    event = Event(at=now, actor="room", event="rewrap", subject=case.id, detail={"key": fresh[0]})
+    return store.rewrap(case.id, *fresh, case.sealed.wrapped, event)
 
 
 def _each(

@@ -1,7 +1,8 @@
 """The room: the one door to cases, ledger, permits, notices and the audit chain.
 
 Synchronous and thread-safe; several processes may have the same room open. What a method returns is on disk.
-Everything raises RoomUnavailable when the disk or the store fails, and then nothing was changed.
+Everything raises RoomUnavailable when the disk or the store fails, and then nothing was changed. Whatever
+gives content raises Purged once it was shredded.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from quarantine.case import (
     Status,
 )
 from quarantine.head import Head
-from quarantine.keys import KeyRing
+from quarantine.keys import KeyRing, KeysRefused
 from quarantine.ledger import LedgerRow, new_case_id, read_case_id
 from quarantine.stores.base import CaseIdTaken, Change, Sealed, Store, StoredCase, StoredDecision, StoredRow
 from quarantine.stores.sqlite import SqliteStore
@@ -43,10 +44,11 @@ _BATCH = 1000
 class Room:
     """The evidence room. Open it with :meth:`open`."""
 
-    def __init__(self, store: Store, vault: Vault, head: Head) -> None:
+    def __init__(self, store: Store, vault: Vault, head: Head, keys: KeyRing) -> None:
         self._store = store
         self._vault = vault
         self._head = head
+        self._keys = keys
 
     @classmethod
     def open(cls, folder: Path, keys: KeyRing) -> Room:
@@ -59,7 +61,11 @@ class Room:
             raise RoomUnavailable(f"the evidence room's folder cannot be used: {error.strerror}") from error
         head = Head(folder / "audit.head", keys.derive("audit head"))
         store = SqliteStore(folder / "room.db", head.witness)
-        room = cls(store, Vault(FileBlobs(folder / "blobs"), keys), head)
+        room = cls(store, Vault(FileBlobs(folder / "blobs"), keys), head, keys)
+        known = store.known_keys()
+        if known and known.isdisjoint(keys.ids()):
+            store.close()
+            raise KeysRefused("this key ring is not the one that sealed this room: restore it from its backup")
         room._check_head()
         store.learn_keys(keys.ids(), _now())
         room._vault.sweep(store.holds)
@@ -82,7 +88,10 @@ class Room:
         while case_id is None:
             with suppress(CaseIdTaken):
                 case_id = self._admit_as(new_case_id(), new, content)
-        return self.case(case_id)
+        case = self.case(case_id)
+        if case.entry.digest != new.entry.digest:
+            raise RoomError("this transfer was held before, with another content")
+        return case
 
     def _admit_as(self, case_id: str, new: NewCase, content: bytes | Path) -> str:
         now, entry = _now(), new.entry
@@ -100,7 +109,8 @@ class Room:
             )
             notices = [self._vault.hide_notice(notice, case_id) for notice in new.notices]
             try:
-                standing = self._store.admit(case, notices, _verdict("admit", case_id, entry, now))
+                event = _verdict("admit", case_id, entry, now, key=sealed.key)
+                standing = self._store.admit(case, notices, event)
             finally:
                 self._drop_unless_held(sealed)
             return standing
@@ -248,6 +258,12 @@ class Room:
         )
         return [self._case(stored, opened=False) for stored in changed]
 
+    def rotate(self) -> int:
+        """A new wrapping key, and every data key wrapped by it; how many. Older keys stay in the ring file."""
+        self._keys.rotate()
+        self._store.learn_keys(self._keys.ids(), _now())
+        return self.rewrap()
+
     def rewrap(self) -> int:
         """Wrap every data key that an older key of the ring wraps with the current one; how many."""
         return retention.rewrap(self._store, self._vault, _now())
@@ -256,7 +272,13 @@ class Room:
 
     def notices(self, limit: int = 100) -> list[tuple[int, Notice]]:
         """Those not sent yet, oldest first, with the ids `notice_sent` takes."""
-        return [(number, self._vault.show_notice(sealed)) for number, sealed in self._store.notices(limit)]
+        found: list[tuple[int, Notice]] = []
+        for number, sealed in self._store.notices(limit):
+            try:
+                found.append((number, self._vault.show_notice(sealed)))
+            except SealBroken:
+                _log.error("a notice cannot be opened")
+        return found
 
     def notice_sent(self, notice_id: int) -> None:
         """It was handed to the mail system; its text is forgotten."""
@@ -320,7 +342,7 @@ class Room:
             Decision(
                 actor=word.actor,
                 move=word.move,
-                reason=self._vault.show(word.reason, _reason_of(stored.id)),
+                reason=self._told(word.reason, _reason_of(stored.id)),
                 at=word.at,
             )
             for word in stored.decisions
@@ -337,16 +359,24 @@ class Room:
             reportable=stored.reportable,
             opened=stored.opened,
             changed=stored.changed,
-            detail=self._vault.show(stored.detail, _detail_of(stored.id)),
+            detail=self._told(stored.detail, _detail_of(stored.id)),
             closing=closing[-1] if closing else None,
         )
+
+    def _told(self, sealed: bytes, bound: str) -> str:
+        """Free text to be shown: one broken seal does not hide the rest of a list."""
+        try:
+            return self._vault.show(sealed, bound)
+        except SealBroken:
+            _log.error("a sealed text cannot be opened")
+            return "[seal broken]"
 
     def _row(self, row: StoredRow) -> LedgerRow:
         return LedgerRow(
             entry=row.entry,
             left=row.left,
             outcome=row.outcome,
-            detail=self._vault.show(row.detail, f"outcome of {row.entry.transfer}"),
+            detail=self._told(row.detail, f"outcome of {row.entry.transfer}"),
             case=row.case,
             status=row.status,
         )
@@ -378,7 +408,7 @@ def _check_permit(permit: Permit, stored: StoredCase, move: Move) -> None:
     life.check_permit(permit, case=stored.id, person=entry.person, digest=entry.digest, destination=entry.destination)
 
 
-def _verdict(word: str, subject: str, entry: LedgerEntry, now: datetime) -> Event:
+def _verdict(word: str, subject: str, entry: LedgerEntry, now: datetime, **more: str) -> Event:
     """What the chain keeps of a verdict: enough to show that the ledger's row was changed later."""
     detail: dict[str, str | int] = {
         "transfer": entry.transfer,
@@ -389,5 +419,6 @@ def _verdict(word: str, subject: str, entry: LedgerEntry, now: datetime) -> Even
         "size": entry.size,
         "subjects": entry.subjects,
         "ruleset": entry.ruleset,
+        **more,
     }
     return Event(at=now, actor="gateway", event=word, subject=subject, detail=detail)

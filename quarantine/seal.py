@@ -41,13 +41,13 @@ def derive(key: bytes, purpose: str) -> bytes:
 def seal(key: bytes, data: bytes, bound: str) -> bytes:
     """`data` sealed whole; opens only with the same `bound`."""
     nonce = secrets.token_bytes(NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, data, bound.encode())
+    return nonce + AESGCM(key).encrypt(nonce, data, bound.encode("utf-8", "surrogatepass"))
 
 
 def unseal(key: bytes, sealed: bytes, bound: str) -> bytes:
     """What `seal` took. Raises SealBroken."""
     try:
-        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], bound.encode())
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], bound.encode("utf-8", "surrogatepass"))
     except (InvalidTag, ValueError) as error:
         raise SealBroken("a sealed record does not open") from error
 
@@ -58,7 +58,7 @@ def seal_stream(key: bytes, pieces: Iterable[bytes], bound: str, chunk: int = CH
     `key` must seal no other stream.
     """
     header = _HEADER.pack(_MAGIC, chunk, secrets.token_bytes(7))
-    cipher, also = AESGCM(key), header + bound.encode()
+    cipher, also = AESGCM(key), header + bound.encode("utf-8", "surrogatepass")
     yield header
     for counter, (data, last) in enumerate(_marked(_cut(pieces, chunk))):
         yield cipher.encrypt(_nonce(header, counter, last), data, also)
@@ -71,7 +71,7 @@ def unseal_stream(key: bytes, source: BinaryIO, bound: str) -> Iterator[bytes]:
     """
     header = source.read(_HEADER.size)
     chunk = _chunk_size(header)
-    cipher, also = AESGCM(key), header + bound.encode()
+    cipher, also = AESGCM(key), header + bound.encode("utf-8", "surrogatepass")
     sealed = iter(lambda: source.read(chunk + TAG), b"")
     counter = -1
     for counter, (data, last) in enumerate(_marked(sealed)):

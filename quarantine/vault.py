@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from quarantine.blobs.base import Blobs, NoSuchBlob
-from quarantine.case import Notice, SealBroken
+from quarantine.case import Notice, Purged, SealBroken
 from quarantine.keys import KeyRing
 from quarantine.seal import CaseSeal, new_key, seal, unseal
 from quarantine.stores.base import Sealed, StoredCase
@@ -80,12 +80,12 @@ class Vault:
         return envelope
 
     def preview(self, case: StoredCase) -> bytes:
-        """The preview as admitted. Raises SealBroken, also once purged."""
+        """The preview as admitted. Raises SealBroken, Purged."""
         own, sealed = self._open(case)
         return own.unseal("preview", sealed.preview)
 
     def content(self, case: StoredCase) -> Iterator[bytes]:
-        """The content in pieces. Raises SealBroken at the latest at the end: use nothing before it has ended."""
+        """The content in pieces. Raises SealBroken at the latest at the end (use nothing before), Purged."""
         own, sealed = self._open(case)
         inner = self._inner(case)
         tally = _Tally()
@@ -98,6 +98,11 @@ class Vault:
         if tally.result() != {"sha256": inner["sha256"], "size": inner["size"]}:
             raise SealBroken("the content is not what was sealed")
 
+    @property
+    def current_key(self) -> str:
+        """Id of the key that wraps what is kept now."""
+        return self._keys.current
+
     def rewrapped(self, case: StoredCase) -> tuple[str, bytes] | None:
         """(key id, wrapped data key) under the ring's current key; None when it is already, or purged."""
         if case.sealed is None or case.sealed.key == self._keys.current:
@@ -106,7 +111,7 @@ class Vault:
 
     def _open(self, case: StoredCase) -> tuple[CaseSeal, Sealed]:
         if case.sealed is None:
-            raise SealBroken("the content was purged")
+            raise Purged("the content was purged")
         return CaseSeal(case.id, self._keys.unwrap(case.sealed.key, case.sealed.wrapped, case.id)), case.sealed
 
     def _inner(self, case: StoredCase) -> dict[str, Any]:
@@ -118,11 +123,11 @@ class Vault:
 
     def hide(self, text: str, bound: str) -> bytes:
         """Free text, sealed and bound to what it belongs to; b"" for none."""
-        return seal(self._record_key, text.encode(), bound) if text else b""
+        return seal(self._record_key, text.encode("utf-8", "surrogatepass"), bound) if text else b""
 
     def show(self, sealed: bytes, bound: str) -> str:
         """The text again. Raises SealBroken."""
-        return unseal(self._record_key, sealed, bound).decode() if sealed else ""
+        return unseal(self._record_key, sealed, bound).decode("utf-8", "surrogatepass") if sealed else ""
 
     def hide_notice(self, notice: Notice, case_id: str = "") -> bytes:
         """A notice, its "{case}" filled in."""
@@ -136,7 +141,11 @@ class Vault:
 
     def binding(self, text: str) -> str:
         """A keyed digest that ties free text to the audit chain without telling it; "" for none."""
-        return hmac.new(self._binding_key, text.encode(), hashlib.sha256).hexdigest() if text else ""
+        return (
+            hmac.new(self._binding_key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+            if text
+            else ""
+        )
 
 
 def _pieces(content: bytes | Path) -> Iterator[bytes]:

@@ -156,6 +156,14 @@ class Store(Protocol):
         """It is sent; its text is forgotten."""
         ...
 
+    def known_keys(self) -> set[str]:
+        """Ids of the ring's keys noted so far."""
+        ...
+
+    def wrapped_by_others(self, key: str, after: str, limit: int) -> list[str]:
+        """Ids, above `after` and in their order, of unpurged cases whose data key another key wraps."""
+        ...
+
     def learn_keys(self, ids: Sequence[str], at: datetime) -> list[str]:
         """Note keys of the ring, with an audit entry for each that is new. The new ones."""
         ...

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from quarantine.audit import Entry, stamp
+from quarantine.audit import Entry, clean, stamp
 from quarantine.case import LedgerEntry, Move, Permit, Status
 from quarantine.ledger import left_at
 from quarantine.stores.base import Sealed, StoredCase, StoredDecision, StoredRow
@@ -37,7 +37,7 @@ def to_time(number: int) -> datetime:
 
 def to_json(value: object) -> str:
     """Compact JSON with readable Japanese."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return clean(json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
 
 
 def entry_values(entry: LedgerEntry) -> dict[str, Any]:
@@ -47,13 +47,13 @@ def entry_values(entry: LedgerEntry) -> dict[str, Any]:
         "transfer": entry.transfer,
         "at": to_number(entry.at),
         "channel": str(entry.channel),
-        "sender": entry.sender,
-        "person": entry.person,
-        "department": entry.department,
+        "sender": clean(entry.sender),
+        "person": clean(entry.person),
+        "department": clean(entry.department),
         "destination": to_json(list(entry.destination)),
         "digest": entry.digest,
         "size": entry.size,
-        "media_type": entry.media_type,
+        "media_type": clean(entry.media_type),
         "verdict": str(entry.verdict),
         "reasons": to_json([dict(reason) for reason in entry.reasons]),
         "ruleset": entry.ruleset,

@@ -259,9 +259,12 @@ class SqliteStore:
         self, *, person: str, digest: str, destination: str, now: datetime, transfer: str, event: Event
     ) -> Permit | None:
         """See :class:`quarantine.stores.base.Store`."""
-        wanted = {"person": person, "digest": digest, "destination": destination}
+        wanted = {"person": person, "digest": digest, "destination": destination, "now": rows.to_number(now)}
+        with self._snapshot() as tx:
+            if self._one(tx, "find_permit", **wanted) is None:
+                return None  # nearly always, and then nobody waits for the writer
         with self._transaction() as tx:
-            taken = self._one(tx, "use_permit", **wanted, now=rows.to_number(now), transfer=transfer)
+            taken = self._one(tx, "use_permit", **wanted, transfer=transfer)
             if taken is None:
                 return None
             permit = rows.to_permit(taken)
@@ -279,6 +282,16 @@ class SqliteStore:
         """See :class:`quarantine.stores.base.Store`."""
         with self._transaction() as tx:
             tx.execute(self._sql["set_notice_sent"], {"id": notice_id, "at": rows.to_number(datetime.now(UTC))})
+
+    def known_keys(self) -> set[str]:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            return {row["key"] for row in self._all(tx, "list_keys")}
+
+    def wrapped_by_others(self, key: str, after: str, limit: int) -> list[str]:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            return [row["id"] for row in self._all(tx, "wrapped_by_others", key=key, after=after, limit=limit)]
 
     def learn_keys(self, ids: Sequence[str], at: datetime) -> list[str]:
         """See :class:`quarantine.stores.base.Store`."""

@@ -99,6 +99,10 @@ ORDER BY decision.id;
 INSERT INTO permit (held, person, digest, destination, until)
 VALUES (:case, :person, :digest, :destination, :until);
 
+-- name: find_permit
+SELECT 1 FROM permit
+WHERE person = :person AND digest = :digest AND destination = :destination AND until > :now AND used_at IS NULL;
+
 -- name: use_permit
 UPDATE permit
 SET used_at = :now, used_by = :transfer
@@ -120,6 +124,12 @@ UPDATE notice SET sent_at = :at, sealed = NULL WHERE id = :id AND sent_at IS NUL
 
 -- name: add_key
 INSERT INTO ring (key, seen) VALUES (:key, :at) ON CONFLICT (key) DO NOTHING RETURNING key;
+
+-- name: list_keys
+SELECT key FROM ring;
+
+-- name: wrapped_by_others
+SELECT id FROM held WHERE wrapped IS NOT NULL AND key <> :key AND id > :after ORDER BY id LIMIT :limit;
 
 -- name: last_entry
 SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1;
