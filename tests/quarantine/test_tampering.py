@@ -1,0 +1,110 @@
+"""What an intruder with the database can do, and what verify says of it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from quarantine.case import Case, RoomUnavailable
+from quarantine.keys import KeyRing
+from quarantine.room import Room
+
+type Hold = Callable[..., Case]
+
+
+@pytest.fixture
+def tamper(folder: Path) -> Callable[..., None]:
+    """Run SQL on the database behind the room's back, its triggers taken away."""
+
+    def run(*statements: str) -> None:
+        db = sqlite3.connect(folder / "room.db")
+        for trigger in ("audit_is_not_edited", "audit_is_not_shortened"):
+            db.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+        for statement in statements:
+            db.execute(statement)
+        db.commit()
+        db.close()
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def history(room: Room, hold: Hold) -> None:
+    """Six entries: a key and five cases."""
+    for _ in range(5):
+        hold()
+    assert room.verify() == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("UPDATE audit SET actor = 'nobody' WHERE seq = 3", "entry 3: was edited"),
+        ("UPDATE audit SET detail = '{}' WHERE seq = 6", "entry 6: was edited"),
+        ("DELETE FROM audit WHERE seq = 3", "entries 3 to 3 are missing"),
+        ("DELETE FROM audit WHERE seq = 1", "entries 1 to 1 are missing"),
+        ("DELETE FROM audit WHERE seq = 6", "entries 6 to 6 are missing from the end"),
+        ("DELETE FROM audit", "entries 1 to 6 are missing from the end"),
+        ("UPDATE audit SET seq = CASE seq WHEN 3 THEN -4 WHEN 4 THEN 3 ELSE seq END", "entry -4: out of order"),
+    ],
+)
+def test_verify_names_it(room: Room, tamper: Callable[..., None], statement: str, fault: str) -> None:
+    tamper(statement)
+    assert any(found.startswith(fault) for found in room.verify()), room.verify()
+
+
+def test_what_was_cut_off_is_not_hidden_by_going_on(room: Room, tamper: Callable[..., None], hold: Hold) -> None:
+    tamper("DELETE FROM audit WHERE seq >= 5")
+    for _ in range(5):
+        hold()
+    assert room.verify() == ["entry 6: not the entry that was attested; the chain was written anew"]
+
+
+@pytest.mark.parametrize("head", ["gone", "rubbish", "old"])
+def test_a_head_that_does_not_fit_is_told_for_ever(
+    room: Room, tamper: Callable[..., None], folder: Path, ring: KeyRing, head: str
+) -> None:
+    path = folder / "audit.head"
+    if head == "gone":
+        path.unlink()
+    elif head == "rubbish":
+        path.write_text("0 0 0\n")
+    else:
+        tamper("DELETE FROM audit WHERE seq >= 5")
+    assert room.verify() != []
+    for _ in range(2):
+        again = Room.open(folder, ring)
+        assert again.verify() == [
+            f"entry {5 if head == 'old' else 7}: the attested head was missing or did not fit when the room was opened"
+        ]
+        again.close()
+
+
+def test_the_database_itself_refuses_slips(room: Room, folder: Path) -> None:
+    db = sqlite3.connect(folder / "room.db")
+    for statement in ("UPDATE audit SET actor = ''", "DELETE FROM audit"):
+        with pytest.raises(sqlite3.IntegrityError):
+            db.execute(statement)
+    db.close()
+    assert room.verify() == []
+
+
+def test_a_damaged_database_is_not_a_crash(room: Room, folder: Path, ring: KeyRing, tmp_path: Path) -> None:
+    room.close()
+    (folder / "room.db").write_bytes(b"not a database" * 1000)
+    with pytest.raises(RoomUnavailable, match="SQLITE_NOTADB"):
+        Room.open(folder, ring)
+
+
+def test_a_copy_of_folder_and_ring_is_a_backup(room: Room, folder: Path, ring: KeyRing, tmp_path: Path) -> None:
+    (case, *_) = room.cases()
+    room.close()
+    shutil.copytree(folder, tmp_path / "copy")
+    copy = Room.open(tmp_path / "copy", ring)
+    assert copy.content(case.id, "boss", "look") == b"content"
+    assert copy.verify() == []
+    copy.close()
