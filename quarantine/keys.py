@@ -8,19 +8,17 @@ comparable over the years.
 from __future__ import annotations
 
 import base64
-import fcntl
 import json
 import os
 import secrets
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from quarantine import seal
 from quarantine.case import RoomError, SealBroken
+from quarantine.disk import alone, sync_folder
 
 
 class KeysRefused(RoomError):
@@ -74,7 +72,7 @@ class KeyRing:
         """The ring in `path` (0600), made at random when there is none. Raises KeysRefused."""
         if not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _locked(path):
+            with alone(_lock_of(path)):
                 if not path.exists():  # made by another process while we waited
                     _write(path, _Ring(seal.new_key(), "", {}, {}).grown().dump())
         return cls(path)
@@ -106,7 +104,7 @@ class KeyRing:
 
     def rotate(self) -> str:
         """Add a key and make it the current one; older keys stay, to unwrap. Its id."""
-        with _locked(self._path), self._guard:
+        with alone(_lock_of(self._path)), self._guard:
             ring = _Ring.load(_read(self._path)).grown()
             _write(self._path, ring.dump())
             self._ring, self._seen = ring, _identity(self._path)
@@ -174,19 +172,8 @@ def _write(path: Path, data: bytes) -> None:
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """One writer at a time, over processes."""
-    file = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(file)
+def _lock_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.lock")

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from quarantine import audit, life, retention
 from quarantine.audit import Entry, Event
-from quarantine.blobs.files import FileBlobs, sync_folder
+from quarantine.blobs.files import FileBlobs
 from quarantine.case import (
     Case,
     Decision,
@@ -30,6 +30,7 @@ from quarantine.case import (
     SealBroken,
     Status,
 )
+from quarantine.disk import alone, sync_folder
 from quarantine.head import Head
 from quarantine.keys import KeyRing, KeysRefused
 from quarantine.ledger import LedgerRow, new_case_id, read_case_id
@@ -57,19 +58,30 @@ class Room:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
             sync_folder(folder.parent)
+            with alone(folder / "open.lock"):
+                return cls._opened(folder, keys)
         except OSError as error:
             raise RoomUnavailable(f"the evidence room's folder cannot be used: {error.strerror}") from error
+
+    @classmethod
+    def _opened(cls, folder: Path, keys: KeyRing) -> Room:
         head = Head(folder / "audit.head", keys.derive("audit head"))
         store = SqliteStore(folder / "room.db", head.witness)
-        room = cls(store, Vault(FileBlobs(folder / "blobs"), keys), head, keys)
-        known = store.known_keys()
-        if known and known.isdisjoint(keys.ids()):
+        try:
+            room = cls(store, Vault(FileBlobs(folder / "blobs"), keys), head, keys)
+            room._begin()
+        except BaseException:
             store.close()
-            raise KeysRefused("this key ring is not the one that sealed this room: restore it from its backup")
-        room._check_head()
-        store.learn_keys(keys.ids(), _now())
-        room._vault.sweep(store.holds)
+            raise
         return room
+
+    def _begin(self) -> None:
+        known = self._store.known_keys()
+        if known and known.isdisjoint(self._keys.ids()):
+            raise KeysRefused("this key ring is not the one that sealed this room: restore it from its backup")
+        self._check_head()
+        self._store.learn_keys(self._keys.ids(), _now())
+        self._vault.sweep(self._store.holds)
 
     def close(self) -> None:
         """Close; the room is not used afterwards."""

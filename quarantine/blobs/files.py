@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from quarantine.blobs.base import NoSuchBlob
 from quarantine.case import RoomUnavailable
+from quarantine.disk import sync_folder
 
 _NAME = re.compile(r"[0-9a-f]{32}")
 _UNFINISHED = ".part"
@@ -123,15 +124,6 @@ class FileBlobs:
             return False  # in flight
         finally:
             os.close(file)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` survive a power cut."""
-    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
 
 
 def _write_all(file: int, data: bytes) -> None:

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,10 +41,12 @@ class SqliteStore:
         self._writing, self._reading = threading.RLock(), threading.RLock()
         with _said():
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # its log inherits the mode
-            self._writer = _connect(path)
-            _migrate(self._writer)
-            self._reader = _connect(path)
-            self._reader.execute("PRAGMA query_only=ON")
+            with ExitStack() as undo:
+                self._writer = _connect(path, undo)
+                _migrate(self._writer)
+                self._reader = _connect(path, undo)
+                self._reader.execute("PRAGMA query_only=ON")
+                undo.pop_all()
         self._linked: list[Entry] = []  # by the running transaction
 
     def close(self) -> None:
@@ -329,8 +331,9 @@ class SqliteStore:
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, undo: ExitStack) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+    undo.callback(connection.close)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA journal_mode=WAL")
     for pragma in _PRAGMAS:
