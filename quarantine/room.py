@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from quarantine import audit, life, retention
+from quarantine import custody, life, retention, views
 from quarantine.audit import Entry, Event
 from quarantine.blobs.files import FileBlobs
 from quarantine.case import (
@@ -30,11 +30,12 @@ from quarantine.case import (
     SealBroken,
     Status,
 )
+from quarantine.custody import Custody
 from quarantine.disk import alone, sync_folder
 from quarantine.head import Head
 from quarantine.keys import KeyRing, KeysRefused
 from quarantine.ledger import LedgerRow, new_case_id, read_case_id
-from quarantine.stores.base import CaseIdTaken, Change, Sealed, Store, StoredCase, StoredDecision, StoredRow
+from quarantine.stores.base import CaseIdTaken, Change, Sealed, Store, StoredCase, StoredDecision
 from quarantine.stores.sqlite import SqliteStore
 from quarantine.vault import Vault
 
@@ -48,7 +49,7 @@ class Room:
     def __init__(self, store: Store, vault: Vault, head: Head, keys: KeyRing) -> None:
         self._store = store
         self._vault = vault
-        self._head = head
+        self._custody = Custody(store, head)
         self._keys = keys
 
     @classmethod
@@ -79,7 +80,7 @@ class Room:
         known = self._store.known_keys()
         if known and known.isdisjoint(self._keys.ids()):
             raise KeysRefused("this key ring is not the one that sealed this room: restore it from its backup")
-        self._check_head()
+        self._custody.begin()
         self._store.learn_keys(self._keys.ids(), _now())
         self._vault.sweep(self._store.holds)
 
@@ -121,7 +122,7 @@ class Room:
             )
             notices = [self._vault.hide_notice(notice, case_id) for notice in new.notices]
             try:
-                event = _verdict("admit", case_id, entry, now, key=sealed.key)
+                event = custody.verdict("admit", case_id, entry, status=Status.QUARANTINED, key=sealed.key)
                 standing = self._store.admit(case, notices, event)
             finally:
                 self._drop_unless_held(sealed)
@@ -136,12 +137,12 @@ class Room:
     def record(self, entry: LedgerEntry, notices: Sequence[Notice] = ()) -> None:
         """Keep a transfer that is not held; the same transfer again changes nothing."""
         hidden = [self._vault.hide_notice(notice) for notice in notices]
-        self._store.record(entry, hidden, _verdict("record", entry.transfer, entry, _now()))
+        self._store.record(entry, hidden, custody.verdict("record", entry.transfer, entry))
 
     def outcome(self, transfer: str, word: str, detail: str = "") -> None:
         """What became of a transfer: "delivered", "refused" or "failed". Raises RoomError for an unknown one."""
         event = self._event("gateway", "outcome", transfer, outcome=word, detail=self._vault.binding(detail))
-        if not self._store.outcome(transfer, word, self._vault.hide(detail, f"outcome of {transfer}"), event):
+        if not self._store.outcome(transfer, word, self._vault.hide(detail, views.outcome_of(transfer)), event):
             raise RoomError("there is no such transfer")
 
     def exposure(self, person: str, tokens: Collection[bytes], since: datetime) -> int:
@@ -203,7 +204,7 @@ class Room:
             kept = StoredDecision(
                 actor=decision.actor,
                 move=decision.move,
-                reason=self._vault.hide(word, _reason_of(stored.id)),
+                reason=self._vault.hide(word, views.reason_of(stored.id)),
                 at=decision.at,
             )
             binding = self._vault.binding(word)
@@ -217,13 +218,16 @@ class Room:
     # -- release and retention
 
     def approved(self) -> list[Case]:
-        """Cases to be delivered, oldest first. One whose seal is broken is left out and logged: it stays held."""
+        """Cases to be delivered, oldest first. One whose seal is broken, or of whose approval the chain knows
+        nothing, is left out and logged: it stays held."""
         cases: list[Case] = []
         for stored in self._store.cases(status=(Status.APPROVED,), departments=None, limit=_BATCH):
             try:
+                if not self._custody.stands_as(stored.id, stored.status):
+                    raise SealBroken("the chain knows of no approval")
                 cases.append(self._case(stored))
             except SealBroken:
-                _log.error("an approved case cannot be opened", extra={"case": stored.id})
+                _log.error("an approved case is not released", extra={"case": stored.id})
         return cases
 
     def settle(
@@ -245,7 +249,7 @@ class Room:
                 status=after,
                 changed=now,
                 event=event,
-                detail=self._vault.hide(detail, _detail_of(stored.id)),
+                detail=self._vault.hide(detail, views.detail_of(stored.id)),
                 afresh=not released,
                 left=now if released else None,
                 permit=permit,
@@ -307,103 +311,32 @@ class Room:
         return self._store.entries(since, limit)
 
     def verify(self) -> list[str]:
-        """What is wrong with the audit chain; [] when it is whole and reaches its attested head."""
-        mark = self._head.read()
-        faults = [] if mark else ["the attested head is missing or not ours"]
-        return faults + audit.verify(self._all_entries(), mark) + self._recorded_faults()
-
-    def _all_entries(self) -> Iterator[Entry]:
-        since = -(2**62)  # numbers below 1 are not ours: they are told too
-        while batch := self._store.entries(since, _BATCH):
-            yield from batch
-            since = batch[-1].seq
-
-    def _recorded_faults(self) -> list[str]:
-        return [
-            f"entry {entry.seq}: the attested head was missing or did not fit when the room was opened"
-            for entry in self._all_entries()
-            if entry.event == "head_broken"
-        ]
+        """What is wrong with the audit chain, and where cases or ledger do not stand as it says; [] when all is
+        whole and the chain reaches its attested head."""
+        return self._custody.verify()
 
     def ledger(self, *, limit: int = 200, person: str | None = None) -> list[LedgerRow]:
         """Every transfer, newest first, without tokens."""
-        return [self._row(row) for row in self._store.ledger(limit=limit, person=person, token=None)]
+        return [
+            views.ledger_row(row, self._vault) for row in self._store.ledger(limit=limit, person=person, token=None)
+        ]
 
     def trace(self, token: bytes, actor: str, *, limit: int = 1000) -> list[LedgerRow]:
         """The transfers that held this citizen, newest first; that somebody asked is on record."""
         self._store.append(self._event(actor, "trace", token=self._vault.binding(token.hex())))
-        return [self._row(row) for row in self._store.ledger(limit=limit, person=None, token=token)]
+        return [views.ledger_row(row, self._vault) for row in self._store.ledger(limit=limit, person=None, token=token)]
 
     # -- inside
-
-    def _check_head(self) -> None:
-        """Attest the chain's head; one that is missing or does not fit is itself put on record first."""
-        mark, last = self._head.read(), self._store.hash_at(1)
-        if mark is None and last is None:
-            self._head.begin()
-        elif mark is None or (mark.seq and self._store.hash_at(mark.seq) != mark.hash):
-            _log.error("the attested head of the audit chain is missing or does not fit")
-            entry = self._store.append(self._event("room", "head_broken", seq=mark.seq if mark else -1))
-            self._head.renew(entry)
 
     def _event(self, actor: str, event: str, subject: str = "", /, **detail: str | int) -> Event:
         return Event(at=_now(), actor=actor, event=event, subject=subject, detail=detail)
 
     def _case(self, stored: StoredCase, *, opened: bool = True) -> Case:
-        decisions = [
-            Decision(
-                actor=word.actor,
-                move=word.move,
-                reason=self._told(word.reason, _reason_of(stored.id)),
-                at=word.at,
-            )
-            for word in stored.decisions
-        ]
-        closing = [word for word in decisions if word.move is not Move.APPROVE]
-        return Case(
-            id=stored.id,
-            entry=stored.entry,
-            envelope=self._vault.envelope(stored) if opened else {},
-            status=stored.status,
-            approvals_needed=stored.approvals_needed,
-            approvals=tuple(word for word in decisions if word.move is Move.APPROVE),
-            supervisor=stored.supervisor,
-            reportable=stored.reportable,
-            opened=stored.opened,
-            changed=stored.changed,
-            detail=self._told(stored.detail, _detail_of(stored.id)),
-            closing=closing[-1] if closing else None,
-        )
-
-    def _told(self, sealed: bytes, bound: str) -> str:
-        """Free text to be shown: one broken seal does not hide the rest of a list."""
-        try:
-            return self._vault.show(sealed, bound)
-        except SealBroken:
-            _log.error("a sealed text cannot be opened")
-            return "[seal broken]"
-
-    def _row(self, row: StoredRow) -> LedgerRow:
-        return LedgerRow(
-            entry=row.entry,
-            left=row.left,
-            outcome=row.outcome,
-            detail=self._told(row.detail, f"outcome of {row.entry.transfer}"),
-            case=row.case,
-            status=row.status,
-        )
+        return views.case(stored, self._vault, opened=opened)
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _reason_of(case_id: str) -> str:
-    return f"reason on case {case_id}"
-
-
-def _detail_of(case_id: str) -> str:
-    return f"detail of case {case_id}"
 
 
 def _situation(stored: StoredCase) -> life.Situation:
@@ -418,19 +351,3 @@ def _check_permit(permit: Permit, stored: StoredCase, move: Move) -> None:
         raise ValueError("a permit is granted with DELIVERED only")
     entry = stored.entry
     life.check_permit(permit, case=stored.id, person=entry.person, digest=entry.digest, destination=entry.destination)
-
-
-def _verdict(word: str, subject: str, entry: LedgerEntry, now: datetime, **more: str) -> Event:
-    """What the chain keeps of a verdict: enough to show that the ledger's row was changed later."""
-    detail: dict[str, str | int] = {
-        "transfer": entry.transfer,
-        "verdict": entry.verdict,
-        "channel": entry.channel,
-        "person": entry.person,
-        "digest": entry.digest,
-        "size": entry.size,
-        "subjects": entry.subjects,
-        "ruleset": entry.ruleset,
-        **more,
-    }
-    return Event(at=now, actor="gateway", event=word, subject=subject, detail=detail)

@@ -6,7 +6,7 @@ when it returns. A store sees free text only sealed. All raise RoomUnavailable w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -83,6 +83,15 @@ class StoredRow:
     detail: bytes
     case: str
     status: Status | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How everything stood at one moment, to hold the chain against."""
+
+    seq: int  # the last audit entry then
+    transfers: int  # rows of the ledger
+    cases: Mapping[str, Status]
 
 
 class Store(Protocol):
@@ -179,6 +188,18 @@ class Store(Protocol):
 
     def hash_at(self, seq: int) -> str | None:
         """The hash of one entry."""
+        ...
+
+    def last_move(self, case_id: str) -> Entry | None:
+        """The last entry that says how a case stands: an admit, decide, settle or expire."""
+        ...
+
+    def standing(self) -> Standing:
+        """Cases, ledger and chain at one moment."""
+        ...
+
+    def verdicts(self, transfers: Collection[str]) -> Mapping[str, LedgerEntry]:
+        """Ledger entries of these transfers, as far as they are there."""
         ...
 
     def forget(self) -> None:

@@ -11,7 +11,7 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from quarantine import audit
 from quarantine.audit import Entry, Event, Mark
 from quarantine.case import LedgerEntry, NoSuchCase, Permit, RoomError, RoomUnavailable, Status
 from quarantine.stores import queries, rows
-from quarantine.stores.base import CaseIdTaken, Change, StoredCase, StoredRow
+from quarantine.stores.base import CaseIdTaken, Change, Standing, StoredCase, StoredRow
 
 _log = logging.getLogger("quarantine")
 _BUSY = 30.0  # seconds to wait for another process's transaction
@@ -324,6 +324,26 @@ class SqliteStore:
     def _hash_at(self, seq: int) -> str | None:
         found = self._one(self._writer, "hash_at", seq=seq)
         return None if found is None else str(found["hash"])
+
+    def last_move(self, case_id: str) -> Entry | None:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            found = self._one(tx, "last_move", case=case_id)
+        return None if found is None else rows.to_link(found)
+
+    def standing(self) -> Standing:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            last = self._one(tx, "last_entry")
+            count = self._one(tx, "count_ledger")
+            states = {row["id"]: Status(row["status"]) for row in self._all(tx, "list_statuses")}
+        return Standing(seq=last["seq"] if last else 0, transfers=count["transfers"] if count else 0, cases=states)
+
+    def verdicts(self, transfers: Collection[str]) -> Mapping[str, LedgerEntry]:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            found = self._all(tx, "list_verdicts", transfers=rows.to_json(list(transfers)))
+        return {row["transfer"]: rows.to_entry(row) for row in found}
 
     def forget(self) -> None:
         """See :class:`quarantine.stores.base.Store`: empties the log, which still holds the old pages."""

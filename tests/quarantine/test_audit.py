@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -62,7 +63,7 @@ def test_the_hash_can_be_recomputed_with_any_tool() -> None:
         ("at", datetime(2027, 1, 1, tzinfo=UTC)),
     ],
 )
-def test_an_edit_is_named(field: str, value: object) -> None:
+def test_an_edit_is_named(field: str, value: Any) -> None:
     entries = links(5)
     entries[2] = replace(entries[2], **{field: value})
     assert verify(entries) == ["entry 3: was edited"]
@@ -100,7 +101,7 @@ def test_a_cut_off_end_is_named_by_the_mark() -> None:
 
 
 def test_a_chain_written_anew_is_named_by_the_mark() -> None:
-    entries, other = links(4), []
+    entries, other = links(4), list[Entry]()
     for old in entries:
         event = Event(at=old.at, actor="nobody", event=old.event, subject=old.subject)
         other.append(chain(mark(other[-1]) if other else None, event))

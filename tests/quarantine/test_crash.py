@@ -36,8 +36,8 @@ def check_whole(folder: Path, ring: KeyRing, admitted: dict[str, tuple[str, str]
     try:
         rows = {row.entry.transfer: row for row in room.ledger(limit=1_000_000)}
         assert set(admitted) <= set(rows), "an admit that returned is lost"
-        for transfer, (digest, case) in admitted.items():
-            assert (rows[transfer].entry.digest, rows[transfer].case) == (digest, case)
+        for transfer, (digest, case_id) in admitted.items():
+            assert (rows[transfer].entry.digest, rows[transfer].case) == (digest, case_id)
         cases = room.cases(limit=1_000_000)
         assert len(cases) == len(rows)
         for case in cases:

@@ -73,14 +73,14 @@ def test_another_key_or_an_edit_makes_it_invalid(head: Head, tmp_path: Path) -> 
 def test_an_invalid_head_is_left_for_verify_to_find(head: Head, tmp_path: Path, rubbish: bytes) -> None:
     path = tmp_path / "audit.head"
     path.write_bytes(rubbish)
-    head.witness(links(1)[0], {}.get)
+    head.witness(links(1)[0], hashes([]).get)
     assert head.read() is None
     assert path.read_bytes() == rubbish
 
 
 def test_a_missing_head_stays_missing(head: Head, tmp_path: Path) -> None:
     (tmp_path / "audit.head").unlink()
-    head.witness(links(1)[0], {}.get)
+    head.witness(links(1)[0], hashes([]).get)
     assert head.read() is None
 
 

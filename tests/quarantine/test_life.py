@@ -43,11 +43,11 @@ def test_one_approval_where_one_is_needed() -> None:
 
 @pytest.mark.parametrize("needed", [2, 3])
 def test_as_many_different_approvers_as_needed(needed: int) -> None:
-    status, approvers = Status.QUARANTINED, ()
+    status, approvers = Status.QUARANTINED, list[str]()
     for number in range(needed):
         now = situation(status, tuple(approvers), needed)
         status = life.decided(now, decision(Move.APPROVE, f"boss{number}"))
-        approvers = (*approvers, f"boss{number}")
+        approvers.append(f"boss{number}")
         assert status is (Status.APPROVED if number == needed - 1 else Status.AWAITING_SECOND)
 
 

@@ -141,5 +141,20 @@ VALUES (:seq, :at, :actor, :event, :subject, :detail, :previous, :hash);
 -- name: list_entries
 SELECT * FROM audit WHERE seq > :since ORDER BY seq LIMIT :limit;
 
+-- name: last_move
+SELECT * FROM audit
+WHERE subject = :case AND event IN ('admit', 'decide', 'settle', 'expire')
+ORDER BY seq DESC
+LIMIT 1;
+
+-- name: count_ledger
+SELECT count(*) AS transfers FROM ledger;
+
+-- name: list_statuses
+SELECT id, status FROM held;
+
+-- name: list_verdicts
+SELECT * FROM ledger WHERE transfer IN (SELECT value FROM json_each(:transfers));
+
 -- name: hash_at
 SELECT hash FROM audit WHERE seq = :seq;
