@@ -59,7 +59,8 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
             value = environ.get(f"{prefix}_{key.name.upper()}")
             if value is not None:
                 raw.setdefault(section.name, {})[key.name] = value
-    return _build(Config, raw, source)
+    built: Config = _build(Config, raw, source)
+    return built
 
 
 def _section_type(name: str) -> Any:
@@ -70,7 +71,7 @@ def _build(cls: Any, raw: Mapping[str, Any], source: str) -> Any:
     hints = typing.get_type_hints(cls)
     unknown = set(raw) - set(hints)
     if unknown:
-        raise ConfigError(f"{source}: unknown setting {sorted(unknown)[0]!r}; known: {', '.join(sorted(hints))}")
+        raise ConfigError(f"{source}: unknown setting {min(unknown)!r}; known: {', '.join(sorted(hints))}")
     values = {}
     for key, value in raw.items():
         if dataclasses.is_dataclass(hints[key]):

@@ -10,7 +10,19 @@ from typing import IO
 import orjson
 
 #: What a record may carry besides its message. Nothing here can hold content or a person's data.
-FIELDS = ("transfer", "case", "channel", "verdict", "subjects", "part_count", "size", "seconds", "peer", "code", "error")
+FIELDS = (
+    "transfer",
+    "case",
+    "channel",
+    "verdict",
+    "subjects",
+    "part_count",
+    "size",
+    "seconds",
+    "peer",
+    "code",
+    "error",
+)
 
 
 class JsonFormatter(logging.Formatter):

@@ -10,7 +10,10 @@ LANGUAGES = ("ja", "en")
 REASONS: dict[str, tuple[str, str]] = {
     "clean": ("個人情報は見つかりませんでした", "no personal data found"),
     "few_subjects": ("{subjects}人分の個人情報（記録のみ）", "personal data of {subjects} people (recorded only)"),
-    "some_subjects": ("{subjects}人分の個人情報：所属長の承認が必要です", "personal data of {subjects} people: a supervisor decides"),
+    "some_subjects": (
+        "{subjects}人分の個人情報：所属長の承認が必要です",
+        "personal data of {subjects} people: a supervisor decides",
+    ),
     "bulk_subjects": (
         "{subjects}人分の個人情報（{limit}人超）：2名の承認が必要です",
         "personal data of {subjects} people (more than {limit}): two approvers decide",
@@ -105,7 +108,7 @@ def describe(reason: Reason, lang: str = "ja") -> str:
 
 
 def kinds(counts: dict[str, int], lang: str = "ja") -> str:
-    """"氏名 150人、住所 148人" for a count by category, most first."""
+    """ "氏名 150人、住所 148人" for a count by category, most first."""
     unit = "人" if lang == "ja" else ""
     joint = "、" if lang == "ja" else ", "
     order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,7 @@ def need() -> Callable[..., None]:
 
     def check(*programs: str) -> None:
         search = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
-        missing = [name for name in programs if not (shutil.which(name, path=search) or os.path.exists(name))]
+        missing = [name for name in programs if not (shutil.which(name, path=search) or Path(name).exists())]
         if missing:
             say = f"missing on this machine: {', '.join(missing)}"
             if os.environ.get("REQUIRE") == "all":

@@ -1,0 +1,66 @@
+# Two commands for a newcomer: `make run` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+VAR ?= var
+REQUIRE ?=
+PYTEST ?= -n 2 --dist loadfile
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.run-installed
+TEST_STAMP := $(VENV)/.test-installed
+BENCH_STAMP := $(VENV)/.bench-installed
+
+.PHONY: help setup run demo test test-setup lint bench data lock fuzz clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(RUN_STAMP) ## .venv with .venv/bin/dlp
+
+# A virtual environment needs Python 3.12 or later that really starts; .ci/find-python knows where to look.
+$(BIN)/python:
+	@python="$$(.ci/find-python)" && echo "using $$python" && "$$python" -m venv $(VENV)
+
+$(RUN_STAMP): requirements/run.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(TEST_STAMP): requirements/test.lock $(RUN_STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.lock
+	@touch $@
+
+$(BENCH_STAMP): requirements/bench.lock $(TEST_STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
+	@touch $@
+
+run: setup ## start the gateway on loopback (state in $(VAR)/)
+	@exec $(BIN)/dlp serve --var $(VAR)
+
+demo: setup ## start it with a built-in next hop and replay the incident of 2018 in small
+	@exec $(BIN)/dlp demo --var $(VAR)-demo
+
+test-setup: $(TEST_STAMP)
+	@.ci/system-packages
+
+test: test-setup ## all tests; REQUIRE=all makes a missing system part a failure
+	REQUIRE=$(REQUIRE) $(BIN)/python -m pytest $(PYTEST) -rs
+
+lint: $(TEST_STAMP) ## ruff, mypy, import-linter, signatures
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/dlp signatures check
+
+bench: $(BENCH_STAMP) ## the benchmarks, side by side; results in benchmarks/results
+	$(BIN)/python -m benchmarks
+
+data: $(TEST_STAMP) ## rebuild the shipped word lists from their sources
+	$(BIN)/python -m dlp.tuning.dictionaries
+
+lock: $(TEST_STAMP) ## refresh requirements/*.lock from pyproject.toml
+	.ci/lock
+
+clean: ## remove what was made (not var/)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Measured against peers, side by side in one run. `python -m benchmarks [name …]`; results as JSON."""

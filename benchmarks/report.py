@@ -1,0 +1,79 @@
+"""How a benchmark's figures are taken, kept and shown: medians, and what the machine was doing."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+
+RESULTS = Path(__file__).parent / "results"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One contestant's figures for one piece of work."""
+
+    work: str
+    who: str
+    unit: str  # of `median`: higher is better
+    median: float
+    low: float
+    high: float
+    runs: int
+    note: str = ""
+
+
+def rates(work: str, amount: float, unit: str, contestants: dict[str, Callable[[], object]], *, runs: int) -> list[Row]:
+    """Run each contestant in turn, A B A B …, after one warm-up each; `amount`/seconds for each run."""
+    seconds: dict[str, list[float]] = {who: [] for who in contestants}
+    for number in range(runs + 1):
+        for who, act in contestants.items():
+            begun = time.perf_counter()
+            act()
+            if number:
+                seconds[who].append(time.perf_counter() - begun)
+    return [row(work, who, unit, [amount / s for s in taken]) for who, taken in seconds.items()]
+
+
+def row(work: str, who: str, unit: str, figures: Sequence[float], note: str = "") -> Row:
+    """The median and the range of some figures."""
+    return Row(work, who, unit, statistics.median(figures), min(figures), max(figures), len(figures), note)
+
+
+def write(name: str, rows: Sequence[Row]) -> None:
+    """Keep the figures as JSON."""
+    RESULTS.mkdir(exist_ok=True)
+    machine = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "load": [round(x, 2) for x in os.getloadavg()],
+        "cpu": _cpu(),
+    }
+    data = {"benchmark": name, "machine": machine, "rows": [asdict(r) for r in rows]}
+    (RESULTS / f"{name}.json").write_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def _cpu() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def show(name: str, rows: Sequence[Row]) -> None:
+    """Print the figures as a Markdown table, each against the first contestant of its work."""
+    print(f"\n### {name}\n\n| work | who | median | range | ratio to first |\n|---|---|---|---|---|")
+    first: dict[str, float] = {}
+    for r in rows:
+        base = first.setdefault(r.work, r.median)
+        span = f"{r.low:,.0f}–{r.high:,.0f}" if r.median >= 10 else f"{r.low:.2f}–{r.high:.2f}"
+        value = f"{r.median:,.0f}" if r.median >= 10 else f"{r.median:.2f}"
+        print(f"| {r.work} | {r.who} | {value} {r.unit} | {span} ({r.runs} runs) | {r.median / base:.3g} |{r.note}")

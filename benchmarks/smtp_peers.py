@@ -1,0 +1,48 @@
+"""`python -m benchmarks.smtp_peers sink | relay PORT`: a sink that counts, a relay that does not look."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import aiosmtplib
+import uvloop
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+class Sink:
+    """Takes every mail and forgets it."""
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Accept."""
+        return "250 ok"
+
+
+class Bare:
+    """Relays by pooled connections, without reading."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._idle: list[aiosmtplib.SMTP] = []
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Relay; the next hop's reply is ours."""
+        client = self._idle.pop() if self._idle else None
+        if client is None:
+            client = aiosmtplib.SMTP(hostname="127.0.0.1", port=self._port, start_tls=False)
+            await client.connect()
+        _, text = await client.sendmail(envelope.mail_from, envelope.rcpt_tos, envelope.original_content)
+        self._idle.append(client)
+        return f"250 {text}"
+
+
+async def main() -> None:
+    """Serve on a free port, which is printed."""
+    handler = Sink() if sys.argv[1] == "sink" else Bare(int(sys.argv[2]))
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(handler, decode_data=False), "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+uvloop.run(main())

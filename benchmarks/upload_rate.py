@@ -1,0 +1,77 @@
+"""Uploads of 1 MB and 50 MB through the gateway, inspecting, against bare mitmproxy buffering the same."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from aiohttp import ClientSession, ClientTimeout
+
+from benchmarks.report import Row, row
+from tests.e2e.harness import Box
+
+WORKS = ((1_000_000, 20), (50_000_000, 2))  # bytes, uploads a run
+CONNECTIONS = 4
+
+
+def body(size: int) -> bytes:
+    """Innocent text of `size` bytes, in lines."""
+    rng = random.Random(7)
+    words = ["会議", "資料", "確認", "予定", "道路", "工事", "公園", "予算", "説明", "図面", "第二", "水曜日", "配布"]
+    block = "".join("".join(rng.choices(words, k=14)) + "。\n" for _ in range(2000)).encode()
+    return (block * (size // len(block) + 1))[:size]
+
+
+async def _upload(proxy: str, target: str, data: bytes, count: int) -> float:
+    """Seconds for `count` uploads, some at once."""
+    left = iter(range(count))
+
+    async def one(session: ClientSession) -> None:
+        for _ in left:
+            headers = {"Content-Type": "text/plain"}
+            async with session.post(target, data=data, proxy=proxy, headers=headers) as answer:
+                if answer.status != 200:
+                    raise SystemExit(f"HTTP {answer.status}: an upload that does not arrive is not measured")
+                await answer.read()
+
+    async with ClientSession(timeout=ClientTimeout(600)) as session:
+        begun = time.perf_counter()
+        await asyncio.gather(*(one(session) for _ in range(CONNECTIONS)))
+        return time.perf_counter() - begun
+
+
+def _child(stack: ExitStack, *args: str) -> int:
+    command = [sys.executable, "-m", "benchmarks.http_peers", *args]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    stack.callback(child.wait)
+    stack.callback(child.terminate)
+    assert child.stdout is not None
+    return int(child.stdout.readline())
+
+
+def run(runs: int = 5) -> list[Row]:
+    """Megabytes a second, each size."""
+    rows: list[Row] = []
+    with ExitStack() as stack:
+        target = f"http://127.0.0.1:{_child(stack, 'sink')}/"
+        bare = f"http://127.0.0.1:{_child(stack, 'proxy')}"
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        off = {"enabled": False}
+        box = stack.enter_context(Box(folder, web={"addresses": {"127.0.0.1": "clerk"}}, mail=off, media=off))
+        proxies = {"bare mitmproxy, buffering": bare, "sekisho, inspecting": box.proxy_url}
+        for size, count in WORKS:
+            data = body(size)
+            figures: dict[str, list[float]] = {who: [] for who in proxies}
+            for number in range(runs + 1):
+                for who, proxy in proxies.items():
+                    seconds = asyncio.run(_upload(proxy, target, data, count))
+                    if number:
+                        figures[who].append(size * count / 1e6 / seconds)
+            rows += [row(f"upload {size // 1_000_000} MB", who, "MB/s", taken) for who, taken in figures.items()]
+    return rows

@@ -1,0 +1,5 @@
+"""`python -m dlp`."""
+
+from dlp.cli import main
+
+raise SystemExit(main())

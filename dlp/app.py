@@ -1,0 +1,270 @@
+"""Builds every object and runs them in one TaskGroup. The only module that knows everyone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from dlp import bundle, firstrun, policy
+from dlp.bundle import Bundle
+from dlp.channels.dropfolder import DropFolder
+from dlp.channels.mail import MailChannel
+from dlp.channels.mount import MountChannel
+from dlp.channels.web import WebChannel
+from dlp.console import Accounts, Console
+from dlp.delivery import media as media_delivery
+from dlp.delivery.mail import Relay
+from dlp.directory import Directory
+from dlp.errors import ConfigError, GatewayFault, SenderFault
+from dlp.gateway import Gateway, Surroundings
+from dlp.inspector import Inspector
+from dlp.releaser import Releaser
+from dlp.settings import Config
+from dlp.transfer import Channel, Transfer
+from quarantine.case import Notice
+from quarantine.keys import KeyRing
+from quarantine.room import Room
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Places:
+    """Where a running gateway can be reached; written to var/run.json for people and programs."""
+
+    pid: int
+    smtp: str = ""
+    next_hop: str = ""
+    proxy: str = ""
+    ca: str = ""
+    drop: str = ""
+    mounts: dict[str, str] = field(default_factory=dict)  # device serial -> mount point
+    console: str = ""
+    ruleset: str = ""
+
+
+class App:
+    """One gateway in one process (and its inspection workers). Use as `async with App(config) as app`."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.places = Places(pid=os.getpid(), next_hop=config.mail.next_hop)
+        self.passwords: dict[str, str] = {}  # login -> first password; only right after the first run
+        self._stack = contextlib.AsyncExitStack()
+        self._relay = Relay(config.mail)
+
+    async def __aenter__(self) -> App:
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        config = self.config
+        var = config.var.absolute()
+        var.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock(var)
+        firstrun.lay_out(config)
+        keys = KeyRing.open_or_create(config.path(config.quarantine.keys))
+        rules = bundle.read(config.inspection.signatures)
+        self.directory = Directory(
+            config.path(config.directory.people),
+            config.path(config.directory.devices),
+            timezone=config.town.timezone,
+            max_age_hours=config.directory.max_age_hours,
+        )
+        self.room = Room.open(config.path(config.quarantine.folder), keys)
+        self._stack.callback(self.room.close)
+        self.inspector = await self._start_inspector(rules, keys)
+        await self._start_console(keys)
+        self.gateway = Gateway(
+            directory=self.directory,
+            inspector=self.inspector,
+            room=self.room,
+            policy=policy.load(rules.files["policy.toml"].decode("utf-8")),
+            surroundings=self._surroundings(),
+        )
+        self._stack.push_async_callback(self.gateway.drain)
+        await self._start_releaser()
+        await self._start_channels()
+        self.places.ruleset = rules.digest
+        self._write_places(var)
+
+    def _lock(self, var: Path) -> None:
+        """One gateway a folder: a second one is told so."""
+        import fcntl
+
+        handle = os.open(var / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._stack.callback(os.close, handle)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ConfigError(f"{var}: another gateway is running on this folder") from None
+
+    async def _start_inspector(self, rules: Bundle, keys: KeyRing) -> Inspector:
+        inspector = Inspector(
+            self.config.inspection,
+            rules.files,
+            digest=rules.digest,
+            token_key=keys.derive("tokens"),
+            town=self.config.town.name,
+        )
+        self._stack.push_async_callback(inspector.stop)
+        await inspector.start()
+        return inspector
+
+    def _surroundings(self) -> Surroundings:
+        told = self.config.directory.administrator
+        return Surroundings(
+            console=self.places.console,
+            administrators=(told,) if told else (),
+            zone=ZoneInfo(self.config.town.timezone),
+        )
+
+    async def _start_console(self, keys: KeyRing) -> None:
+        accounts = Accounts.open(self.config.path(Path("accounts.sqlite")))
+        self._stack.callback(accounts.close)
+        self.passwords = firstrun.first_accounts(accounts, self.directory)
+        if not self.config.console.enabled:
+            return
+        console = Console(self.config.console, self.room, self.directory, accounts, session_key=keys.derive("sessions"))
+        await self._begin(console.start, console.stop)
+        self.places.console = console.url
+
+    async def _start_releaser(self) -> None:
+        config = self.config
+        releaser = Releaser(
+            self.room,
+            self.directory,
+            {Channel.MAIL: self._deliver_mail, Channel.MEDIA: self._deliver_media},
+            post=self._post if config.notices.enabled else None,
+            permit_hours=config.web.permit_hours,
+            expire_days=config.quarantine.expire_days,
+            purge_days=config.quarantine.purge_days,
+            console=self.places.console,
+        )
+        self._stack.push_async_callback(self._relay.close)
+        task = asyncio.create_task(releaser.run(), name="releaser")
+        self._stack.push_async_callback(_cancel, task)
+
+    async def _start_channels(self) -> None:
+        config, var = self.config, self.config.var.absolute()
+        if config.mail.enabled:
+            mail = MailChannel(config.mail, self.gateway, self._relay)
+            await self._begin(mail.start, mail.stop)
+            self.places.smtp = f"{config.mail.host}:{mail.port}"
+        if config.web.enabled:
+            web = WebChannel(config.web, self.gateway, var / "ca", console_url=self.places.console)
+            await self._begin(web.start, web.stop)
+            self.places.proxy = f"http://{config.web.host}:{web.port}"
+            self.places.ca = str(web.ca_path)
+        if config.media.enabled:
+            drop = DropFolder(
+                config.path(config.media.drop), self.gateway, self.directory, spool=var / "spool" / "drop"
+            )
+            await self._begin(drop.start, drop.stop)
+            self.places.drop = str(config.path(config.media.drop))
+            for serial, point in config.media.mounts.items():
+                await self._start_mount(serial, Path(point), var / "spool" / "mount")
+
+    async def _start_mount(self, serial: str, point: Path, spool: Path) -> None:
+        device = self.directory.device(serial)
+        if device is None or not device.folder:
+            raise ConfigError(f"[media] mounts: device {serial} needs a `folder` in the device ledger")
+        mount = MountChannel(serial, point, Path(device.folder), self.gateway, self.directory, spool=spool / serial)
+        await self._begin(mount.start, mount.stop)
+        self.places.mounts[serial] = str(point)
+
+    async def _begin(self, start: Callable[[], Awaitable[None]], stop: Callable[[], Awaitable[None]]) -> None:
+        self._stack.push_async_callback(stop)
+        await start()
+
+    def _write_places(self, var: Path) -> None:
+        text = orjson.dumps(self.places, option=orjson.OPT_INDENT_2)
+        fresh = var / "run.json.new"
+        fresh.write_bytes(text)
+        fresh.replace(var / "run.json")
+        self._stack.callback((var / "run.json").unlink, missing_ok=True)
+
+    # how approved content and notices leave
+
+    async def _deliver_mail(self, transfer: Transfer) -> str:
+        envelope = transfer.envelope
+        reply = await self._relay.send(
+            envelope["mail_from"],
+            envelope["rcpt_to"],
+            transfer.read(),
+            mail_options=envelope.get("mail_options", ()),
+            rcpt_options=envelope.get("rcpt_options", ()),
+        )
+        return _settled(reply.code, reply.text)
+
+    async def _deliver_media(self, transfer: Transfer) -> str:
+        device = self.directory.device(transfer.destination[0])
+        if device is None:
+            raise SenderFault("the device is no longer in the ledger")
+        return await media_delivery.deliver(transfer, device)
+
+    async def _post(self, notice: Notice) -> None:
+        message = EmailMessage()
+        message["From"] = self.config.notices.sender
+        message["To"] = notice.to
+        message["Subject"] = notice.subject
+        message["Date"] = formatdate(localtime=False)
+        message["Message-ID"] = make_msgid(domain=self.config.mail.hostname)
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's autoresponder answers
+        message.set_content(notice.body, cte="base64")
+        reply = await self._relay.send("", [notice.to], message.as_bytes().replace(b"\n", b"\r\n"))
+        _settled(reply.code, reply.text)
+
+
+def _settled(code: int, text: str) -> str:
+    """The next hop's word on a delivery. Raises SenderFault for 5xx, GatewayFault for 4xx."""
+    if code >= 500:
+        raise SenderFault(f"{code} {text}")
+    if code >= 400:
+        raise GatewayFault(f"{code} {text}")
+    return f"{code} {text}"
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+@contextlib.asynccontextmanager
+async def until_signal() -> AsyncIterator[asyncio.Event]:
+    """An event that SIGINT and SIGTERM set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+async def serve(config: Config, ready: Callable[[App], None]) -> None:
+    """Run a gateway until SIGINT or SIGTERM; `ready` is called once when everything listens."""
+    async with until_signal() as stop, App(config) as app:
+        ready(app)
+        await stop.wait()

@@ -1,0 +1,65 @@
+"""`dlp serve`: run the gateway until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from dlp import config, log
+from dlp.settings import Config
+
+
+def add(subparsers: Any) -> None:
+    """Declare the command."""
+    parser = subparsers.add_parser("serve", help="run the gateway", description=__doc__)
+    add_config(parser)
+    parser.set_defaults(run=run)
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """The options every command that needs the configuration has."""
+    parser.add_argument("--config", type=Path, metavar="FILE", help="sekisho.toml (default: built-in settings)")
+    parser.add_argument("--var", type=Path, metavar="DIR", help="folder of everything that is kept (default: var)")
+
+
+def load_config(args: argparse.Namespace) -> Config:
+    """The configuration the options name. Raises ConfigError."""
+    loaded = config.load(args.config)
+    return replace(loaded, var=args.var) if args.var else loaded
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve; 0 after a clean stop."""
+    import uvloop
+
+    from dlp import app
+
+    settings = load_config(args)
+    log.setup()
+    uvloop.run(app.serve(settings, lambda running: print(welcome(running), flush=True)))
+    print("stopped. 停止しました。", flush=True)
+    return 0
+
+
+def welcome(running: Any) -> str:
+    """Where things are, for the person who started it."""
+    places = running.places
+    rows = [
+        ("SMTP (mail in)", places.smtp),
+        ("next hop (mail out)", places.next_hop),
+        ("HTTP(S) proxy", places.proxy),
+        ("proxy CA certificate", places.ca),
+        ("media drop folder", f"{places.drop}/<login>/<serial>/" if places.drop else ""),
+        *((f"mount of {serial}", point) for serial, point in places.mounts.items()),
+        ("console 承認画面", places.console),
+    ]
+    if not places.mounts:
+        rows.insert(5, ("mount points", "none: set [media] mounts, see docs/media.md"))
+    lines = ["", "Sekisho is running. 関所を開始しました。  (Ctrl-C stops it)", ""]
+    lines += [f"  {label:<22}{value}" for label, value in rows if value]
+    if running.passwords:
+        lines += ["", "  First run: these passwords are shown only now. 初回のみ表示します。"]
+        lines += [f"    {login:<12}{secret}" for login, secret in running.passwords.items()]
+    return "\n".join([*lines, ""])

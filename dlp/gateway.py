@@ -1,0 +1,225 @@
+"""Gateway.submit: the one path of every transfer, from what a channel received to a durable verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from weakref import WeakValueDictionary
+from zoneinfo import ZoneInfo
+
+from dlp import notices
+from dlp.directory import Directory
+from dlp.errors import GatewayFault
+from dlp.extract.blocks import Why
+from dlp.incident import case_of, entry_of
+from dlp.inspection import Inspection, Unread
+from dlp.inspector import Inspector
+from dlp.policy import Policy, decide
+from dlp.standing import PersonStatus, Standing
+from dlp.transfer import Channel, Transfer
+from dlp.verdict import Action, Reason, Verdict
+from quarantine.case import Notice
+from quarantine.room import Room
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What became of a submitted transfer. It is durable before a channel sees this."""
+
+    verdict: Verdict
+    transfer: str  # transfer id
+    case: str = ""  # case id when held
+    inspection: Inspection
+    standing: Standing
+    console: str = ""
+
+    @property
+    def passes(self) -> bool:
+        """Whether the channel may send it onward now."""
+        return self.verdict.action.passes
+
+    def lines(self, lang: str = "ja") -> list[str]:
+        """What happened, what was found (kinds and counts), who decides, what to do."""
+        return notices.explain(
+            self.verdict, self.inspection, self.standing, case=self.case, console=self.console, lang=lang
+        )
+
+    def text(self, lang: str = "ja") -> str:
+        """The lines as one text."""
+        return "\n".join(self.lines(lang))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Surroundings:
+    """What the notices of the gateway name: where the console is, who else is told, in which time zone."""
+
+    console: str = ""
+    administrators: tuple[str, ...] = ()
+    zone: ZoneInfo = ZoneInfo("Asia/Tokyo")  # noqa: RUF009  immutable
+
+
+class Gateway:
+    """Asks the directory, the inspector, the ledger and the policy, and makes the answer durable."""
+
+    def __init__(
+        self,
+        *,
+        directory: Directory,
+        inspector: Inspector,
+        room: Room,
+        policy: Policy,
+        surroundings: Surroundings | None = None,
+    ) -> None:
+        self.directory = directory
+        self._inspector = inspector
+        self._room = room
+        self.policy = policy
+        self._around = surroundings or Surroundings()
+        # One sender's transfers are judged one at a time, so that two halves cannot both pass the exposure limit.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._commits: set[asyncio.Task[object]] = set()
+
+    async def submit(self, transfer: Transfer) -> Outcome:
+        """Judge one transfer and make the verdict durable. Raises GatewayFault: then nothing was accepted.
+
+        Cancelling it abandons the inspection, never a commit that has begun.
+        """
+        try:
+            standing = self._standing(transfer)
+            inspection = await self._inspect(transfer, standing)
+            return await self._finish(self._judge_and_record(transfer, inspection, standing))
+        except GatewayFault:
+            raise
+        except Exception as error:
+            log.exception("submit failed", extra={"transfer": transfer.id, "channel": transfer.channel.value})
+            raise GatewayFault(f"submit: {type(error).__name__}") from error
+
+    async def settle(self, transfer_id: str, word: str, detail: str = "") -> None:
+        """Record what became of an allowed transfer: "delivered", "refused" or "failed"."""
+        await self._finish(asyncio.to_thread(self._room.outcome, transfer_id, word, detail[:500]))
+
+    async def drain(self) -> None:
+        """Wait for the commits under way."""
+        while self._commits:
+            await asyncio.wait(set(self._commits))
+
+    async def _finish[T](self, work: Awaitable[T]) -> T:
+        """Run `work` to its end, whatever happens to the caller."""
+
+        async def run() -> T:
+            return await work
+
+        task = asyncio.create_task(run())
+        self._commits.add(task)
+        task.add_done_callback(self._commits.discard)
+        return await asyncio.shield(task)
+
+    def _standing(self, transfer: Transfer) -> Standing:
+        serial = transfer.destination[0] if transfer.channel is Channel.MEDIA and transfer.destination else ""
+        return self.directory.standing(transfer.channel, transfer.sender, transfer.at, serial)
+
+    async def _inspect(self, transfer: Transfer, standing: Standing) -> Inspection:
+        try:
+            return await self._inspector.inspect(transfer)
+        except GatewayFault:
+            if standing.status is not PersonStatus.RETIRED:
+                raise
+            # A leaver is refused and recorded even when nothing can be read.
+            unread = (Unread(part=(transfer.channel.value,), why=Why.FAILED.value),)
+            size = transfer.size
+            return Inspection(
+                subjects=0, lower=0, upper=0, counts={}, unread=unread, bytes=size, ruleset=self._inspector.digest
+            )
+
+    async def _judge_and_record(self, transfer: Transfer, inspection: Inspection, standing: Standing) -> Outcome:
+        person = standing.person.id if standing.person else ""
+        turn = self._turns.setdefault(person or transfer.sender, asyncio.Lock())
+        async with turn:
+            return await asyncio.to_thread(self._commit, transfer, inspection, standing)
+
+    def _commit(self, transfer: Transfer, inspection: Inspection, standing: Standing) -> Outcome:
+        """Judge and write; blocks, so it runs in a thread."""
+        verdict = decide(
+            channel=transfer.channel,
+            inspection=inspection,
+            standing=standing,
+            exposure=self._exposure(transfer, inspection, standing),
+            policy=self.policy,
+        )
+        verdict = self._permitted(transfer, standing, verdict) or verdict
+        owed = self._notices(transfer, verdict, inspection, standing)
+        case = ""
+        if verdict.action is Action.QUARANTINE:
+            held = case_of(transfer, inspection, standing, verdict, owed)
+            content = transfer.spool if transfer.spool is not None else transfer.read()
+            case = self._room.admit(held, content).id
+        else:
+            self._room.record(entry_of(transfer, inspection, standing, verdict), owed)
+        log.info(
+            "verdict",
+            extra={
+                "transfer": transfer.id,
+                "channel": transfer.channel.value,
+                "verdict": verdict.action.value,
+                "subjects": inspection.subjects,
+                "size": inspection.bytes,
+                "seconds": inspection.seconds,
+                "case": case or None,
+            },
+        )
+        return Outcome(
+            verdict=verdict,
+            transfer=transfer.id,
+            case=case,
+            inspection=inspection,
+            standing=standing,
+            console=self._around.console,
+        )
+
+    def _exposure(self, transfer: Transfer, inspection: Inspection, standing: Standing) -> int:
+        if not standing.person or not inspection.tokens or not self.policy.exposure.subjects:
+            return inspection.subjects
+        since = transfer.at - timedelta(days=self.policy.exposure.days)
+        return self._room.exposure(standing.person.id, inspection.tokens, since)
+
+    def _permitted(self, transfer: Transfer, standing: Standing, verdict: Verdict) -> Verdict | None:
+        """ALLOW, where a supervisor has already approved this very content for this host and person."""
+        held_web = transfer.channel is Channel.WEB and verdict.action is Action.QUARANTINE
+        if not held_web or standing.person is None or standing.status is not PersonStatus.ACTIVE:
+            return None
+        permit = self._room.use_permit(
+            person=standing.person.id,
+            digest=transfer.digest,
+            destination=transfer.destination[0],
+            now=transfer.at,
+            transfer=transfer.id,
+        )
+        if permit is None:
+            return None
+        reason = Reason("permit", {"case": permit.case})
+        return replace(verdict, action=Action.ALLOW, reasons=(reason,), approvals=0)
+
+    def _notices(
+        self, transfer: Transfer, verdict: Verdict, inspection: Inspection, standing: Standing
+    ) -> tuple[Notice, ...]:
+        directory = self.directory
+        told = [p.mail[0] for p in directory.administrators() if p.mail]
+        return notices.on_verdict(
+            transfer,
+            verdict,
+            inspection,
+            standing,
+            console=self._around.console,
+            deciders=directory.deciders(standing.person, transfer.at),
+            administrators=[*self._around.administrators, *told],
+            zone=self._around.zone,
+        )
+
+
+#: What a channel needs of the gateway.
+type Submit = Callable[[Transfer], Awaitable[Outcome]]

@@ -1,0 +1,81 @@
+"""Between the gateway's words and the evidence room's: Verdict -> NewCase, Case + bytes -> Transfer. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import orjson
+
+from dlp.inspection import Inspection
+from dlp.standing import Standing
+from dlp.transfer import Channel, Transfer
+from dlp.verdict import Verdict
+from quarantine.case import Case, LedgerEntry, NewCase, Notice
+
+
+def entry_of(transfer: Transfer, inspection: Inspection, standing: Standing, verdict: Verdict) -> LedgerEntry:
+    """The ledger's line for a transfer: who, when, channel, destination, counts and tokens. No content."""
+    person = standing.person
+    return LedgerEntry(
+        transfer=transfer.id,
+        at=transfer.at,
+        channel=transfer.channel.value,
+        sender=transfer.sender,
+        person=person.id if person else "",
+        department=person.department if person else "",
+        destination=transfer.destination,
+        digest=transfer.digest,
+        size=transfer.size,
+        media_type=inspection.media_type,
+        verdict=verdict.action.value,
+        reasons=tuple({"code": reason.code, "values": reason.values} for reason in verdict.reasons),
+        ruleset=verdict.ruleset,
+        subjects=inspection.subjects,
+        counts=dict(inspection.counts),
+        tokens=inspection.tokens,
+    )
+
+
+def case_of(
+    transfer: Transfer, inspection: Inspection, standing: Standing, verdict: Verdict, notices: tuple[Notice, ...]
+) -> NewCase:
+    """What is handed to the evidence room to be held."""
+    return NewCase(
+        entry=entry_of(transfer, inspection, standing, verdict),
+        envelope=transfer.envelope | {"declared": transfer.declared},
+        approvals_needed=max(1, verdict.approvals),
+        supervisor=standing.supervisor.id if standing.supervisor else "",
+        reportable=verdict.reportable,
+        preview=_preview(transfer, inspection),
+        notices=notices,
+    )
+
+
+def _preview(transfer: Transfer, inspection: Inspection) -> bytes:
+    """What a supervisor may see, masked (JSON)."""
+    return orjson.dumps(
+        {
+            "name": inspection.masked_name,
+            "tree": [asdict(entry) for entry in inspection.tree],
+            "samples": [asdict(sample) for sample in inspection.samples],
+            "unread": [asdict(unread) for unread in inspection.unread],
+            "destination": list(transfer.destination),
+        }
+    )
+
+
+def transfer_of(case: Case, content: bytes) -> Transfer:
+    """The held transfer again, for delivery: exactly the stored bytes, to the stored envelope."""
+    envelope = dict(case.envelope)
+    return Transfer(
+        channel=Channel(case.entry.channel),
+        sender=case.entry.sender,
+        destination=case.entry.destination,
+        name="",  # not needed to deliver
+        data=content,
+        declared=str(envelope.pop("declared", "")),
+        digest=case.entry.digest,
+        envelope=envelope,
+        id=case.entry.transfer,
+        at=case.entry.at,
+    )

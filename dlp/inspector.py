@@ -1,0 +1,280 @@
+"""Runs inspect() in recycled worker processes, with a hard deadline.
+
+pyahocorasick and `re` hold the GIL for a whole scan, and parsers crash and hang: so content is never
+read in the event loop or in a thread of it, and a worker that is late or dead costs only its own
+transfer.
+
+Whose fault decides what happens: a content at which a worker dies or is late is unreadable, so it is
+held. A scanner that cannot work at all (no worker, a bug in it) is a GatewayFault: nothing is accepted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import multiprocessing
+import resource
+import signal
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+
+from dlp import settings
+from dlp.detect.loader import load as load_ruleset
+from dlp.errors import GatewayFault
+from dlp.extract.blocks import Why
+from dlp.inspection import Inspection, Unread, inspect
+from dlp.transfer import Transfer
+
+log = logging.getLogger(__name__)
+
+_START_SECONDS = 60.0
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(["dlp.inspector"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Orders:
+    """What a worker needs to begin: rules as files, the city's token key, the own town, limits."""
+
+    files: Mapping[str, bytes]
+    token_key: bytes
+    town: str
+    memory: int  # bytes of address space
+    deadline: float  # seconds
+
+
+def _work(connection: Connection, orders: _Orders) -> None:
+    """The worker process: load the rules, then answer one transfer after another until told to end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the gateway, which ends us in order
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold content in clear
+    resource.setrlimit(resource.RLIMIT_AS, (orders.memory, orders.memory))
+    try:
+        ruleset = load_ruleset(orders.files)
+    except Exception as error:
+        connection.send(f"{type(error).__name__}: {error}")
+        return
+    connection.send(None)
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while (transfer := connection.recv()) is not None:
+            try:
+                answer: Inspection | str = inspect(
+                    transfer, ruleset, token_key=orders.token_key, town=orders.town, seconds=orders.deadline
+                )
+            except MemoryError:
+                raise SystemExit(1) from None  # unsound after this: die, the transfer is held
+            except Exception as error:  # a bug of ours; its text could quote content, so only its type leaves
+                tb = error.__traceback__
+                while tb is not None and tb.tb_next is not None:
+                    tb = tb.tb_next
+                where = f" in {tb.tb_frame.f_code.co_qualname}:{tb.tb_lineno}" if tb else ""
+                answer = f"{type(error).__name__}{where}"
+            del transfer
+            connection.send(answer)
+
+
+class _Worker:
+    """One worker process and our end of its pipe. Its methods block: call them from a thread."""
+
+    def __init__(self, orders: _Orders, generation: int) -> None:
+        self.generation, self.done = generation, 0
+        self._deadline = orders.deadline
+        self._connection, theirs = _context.Pipe()
+        self._process = _context.Process(target=_work, args=(theirs, orders), name="sekisho-inspector", daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def wait_ready(self) -> None:
+        """Until the rules are loaded. Raises GatewayFault when they are not."""
+        try:
+            fault = self._connection.recv() if self._connection.poll(_START_SECONDS) else "not ready in time"
+        except (EOFError, OSError):
+            fault = f"ended at start (exit {self._exit_code()})"
+        if fault is not None:
+            self.kill()
+            raise GatewayFault(f"inspection worker: {fault}")
+
+    def ask(self, transfer: Transfer) -> Inspection:
+        """The inspection of one transfer; unreadable where the worker is late or dies at it.
+
+        Raises GatewayFault when the worker was dead before it began or reports a bug.
+        """
+        self.done += 1
+        began = time.monotonic()
+        try:
+            self._connection.send(transfer)
+        except OSError as error:
+            self.kill()
+            raise GatewayFault("inspection worker: gone") from error
+        try:
+            # A little more than the worker gives itself, so that its own "timed out" names the part.
+            late = not self._connection.poll(self._deadline + 2.0)
+            answer = None if late else self._connection.recv()
+        except (EOFError, OSError):
+            late, answer = False, None
+        if isinstance(answer, str):
+            raise GatewayFault(f"inspection worker: {answer}")
+        if answer is None:
+            self.kill()
+            why = Why.TIMED_OUT if late else Why.FAILED
+            log.warning("inspection worker ended", extra={"transfer": transfer.id, "error": why.value})
+            return _unreadable(transfer, why, time.monotonic() - began)
+        assert isinstance(answer, Inspection)
+        return answer
+
+    @property
+    def alive(self) -> bool:
+        return self._process.is_alive()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid or 0
+
+    def _exit_code(self) -> int | None:
+        self._process.join(1.0)
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.join(5.0)
+        self._connection.close()
+
+    def end(self) -> None:
+        """Ask it to end; kill it when it does not."""
+        with contextlib.suppress(OSError):
+            self._connection.send(None)
+            self._process.join(2.0)
+        self.kill()
+
+
+def _unreadable(transfer: Transfer, why: Why, seconds: float) -> Inspection:
+    """The inspection of what could not be inspected: nothing known, so it is held."""
+    unread = (Unread(part=(transfer.channel.value,), why=why.value),)
+    return Inspection(
+        subjects=0, lower=0, upper=0, counts={}, unread=unread, bytes=transfer.size, seconds=round(seconds, 3)
+    )
+
+
+class Inspector:
+    """A pool of inspection workers. `start` before the first `inspect`; `stop` at the end."""
+
+    def __init__(
+        self, config: settings.Inspection, files: Mapping[str, bytes], *, digest: str, token_key: bytes, town: str = ""
+    ) -> None:
+        self._config = config
+        self._digest = digest
+        self._orders = _Orders(
+            files=dict(files), token_key=token_key, town=town, memory=config.memory, deadline=config.deadline
+        )
+        self._generation = 0
+        self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
+        self._all: set[_Worker] = set()
+        self._threads = ThreadPoolExecutor(max_workers=config.workers * 2 + 1, thread_name_prefix="inspector")
+        self._tasks: set[asyncio.Task[object]] = set()
+        self._open = False
+
+    @property
+    def digest(self) -> str:
+        """Of the rules in force."""
+        return self._digest
+
+    @property
+    def pids(self) -> list[int]:
+        """Of the workers, for tests and for `status`."""
+        return sorted(worker.pid for worker in self._all)
+
+    async def start(self) -> None:
+        """Start all workers and wait until their rules are loaded. Raises GatewayFault."""
+        self._open = True
+        await asyncio.gather(*(self._hire() for _ in range(self._config.workers)))
+
+    async def stop(self) -> None:
+        """End all workers; an inspection under way is abandoned."""
+        self._open = False
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(loop.run_in_executor(None, worker.end) for worker in self._all))
+        self._all.clear()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def swap(self, files: Mapping[str, bytes], digest: str) -> None:
+        """Put a new set of rules in force, whole: they are tried in a worker first.
+
+        Raises GatewayFault, and the old rules stay, when a worker cannot load them.
+        """
+        old = self._orders, self._generation
+        self._orders, self._generation = replace(self._orders, files=dict(files)), self._generation + 1
+        try:
+            await self._hire()
+        except GatewayFault:
+            self._orders, self._generation = old
+            raise
+        self._digest = digest
+
+    async def inspect(self, transfer: Transfer) -> Inspection:
+        """Read one transfer in a worker. Raises GatewayFault when no worker could do it."""
+        if not self._open:
+            raise GatewayFault("inspection is not running")
+        try:
+            async with asyncio.timeout(self._config.deadline):
+                worker = await self._idle_worker()
+        except TimeoutError:
+            raise GatewayFault("all inspection workers are busy") from None
+        # The caller may be cancelled; the worker must come back to the pool all the same.
+        task = asyncio.create_task(self._serve(worker, transfer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(task)
+
+    async def _idle_worker(self) -> _Worker:
+        while True:
+            worker = await self._idle.get()
+            if worker.alive and worker.generation == self._generation:
+                return worker
+            self._dismiss(worker)
+
+    async def _serve(self, worker: _Worker, transfer: Transfer) -> Inspection:
+        loop = asyncio.get_running_loop()
+        try:
+            answer = await loop.run_in_executor(self._threads, worker.ask, transfer)
+        finally:
+            if worker.alive and worker.done < self._config.recycle and worker.generation == self._generation:
+                self._idle.put_nowait(worker)
+            else:
+                self._dismiss(worker)
+        return answer if answer.ruleset else replace(answer, ruleset=self._digest)
+
+    def _dismiss(self, worker: _Worker) -> None:
+        """Let a worker go and hire another, in the background."""
+        self._all.discard(worker)
+        if not self._open:
+            return
+        loop = asyncio.get_running_loop()
+        task: asyncio.Task[object] = asyncio.create_task(self._replace(loop, worker))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _replace(self, loop: asyncio.AbstractEventLoop, worker: _Worker) -> None:
+        await loop.run_in_executor(None, worker.end)
+        pause = 0.1
+        while self._open and len(self._all) < self._config.workers:
+            try:
+                await self._hire()
+            except (GatewayFault, OSError) as error:
+                log.error("cannot start an inspection worker", extra={"error": str(error)})
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 10.0)
+
+    async def _hire(self) -> None:
+        loop = asyncio.get_running_loop()
+        worker = await loop.run_in_executor(self._threads, _Worker, self._orders, self._generation)
+        self._all.add(worker)
+        try:
+            await loop.run_in_executor(self._threads, worker.wait_ready)
+        except BaseException:
+            self._all.discard(worker)
+            raise
+        self._idle.put_nowait(worker)

@@ -1,0 +1,147 @@
+"""Releaser: takes approved cases, delivers exactly what was held, settles. It alone sends a held transfer onward.
+
+It also sends the notices the room owes and lets cases expire. Everything it does is picked up again after a
+crash: an approved case stays approved until it is settled, a notice stays owed until it is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from dlp import notices
+from dlp.directory import Directory
+from dlp.errors import GatewayFault, SenderFault
+from dlp.incident import transfer_of
+from dlp.transfer import Channel, Transfer
+from quarantine.case import Case, Move, Notice, Permit
+from quarantine.room import Room
+
+log = logging.getLogger(__name__)
+
+#: Delivers a held transfer and says how it went. Raises SenderFault (it never will) or GatewayFault (not now).
+type Deliver = Callable[[Transfer], Awaitable[str]]
+#: Sends one notice. Raises GatewayFault (not now) or SenderFault (it never will).
+type Post = Callable[[Notice], Awaitable[None]]
+
+_ACTOR = "releaser"
+
+
+class Releaser:
+    """A loop over the room's approved cases and owed notices."""
+
+    def __init__(
+        self,
+        room: Room,
+        directory: Directory,
+        deliverers: Mapping[Channel, Deliver],
+        *,
+        post: Post | None = None,
+        permit_hours: float = 24.0,
+        expire_days: int = 30,
+        purge_days: int = 365,
+        interval: float = 1.0,
+        console: str = "",
+    ) -> None:
+        self._room = room
+        self._directory = directory
+        self._deliverers = deliverers
+        self._post = post
+        self._permit_hours = permit_hours
+        self._expire_days, self._purge_days = expire_days, purge_days
+        self._interval = interval
+        self._console = console
+        self._not_before: dict[str, tuple[float, float]] = {}  # case or notice -> (loop time, pause)
+        self._next_expiry = 0.0
+
+    async def run(self) -> None:
+        """Serve until cancelled. A fault in one round is logged and tried again, never fatal."""
+        while True:
+            try:
+                await self.round()
+            except Exception:
+                log.exception("release round failed")
+            await asyncio.sleep(self._interval)
+
+    async def round(self) -> None:
+        """One pass: release what is approved, send what is owed, let expire what is due."""
+        for case in await asyncio.to_thread(self._room.approved):
+            if self._due(case.id):
+                await self._release(case)
+        if self._post is not None:
+            for number, notice in await asyncio.to_thread(self._room.notices):
+                if self._due(f"notice {number}"):
+                    await self._send(self._post, number, notice)
+        loop_time = asyncio.get_running_loop().time()
+        if loop_time >= self._next_expiry:
+            self._next_expiry = loop_time + 600.0
+            await self._expire()
+
+    async def _release(self, case: Case) -> None:
+        channel = Channel(case.entry.channel)
+        try:
+            if channel is Channel.WEB:
+                await self._permit(case)
+            else:
+                content = await asyncio.to_thread(self._room.content, case.id, _ACTOR, "release")
+                detail = await self._deliverers[channel](transfer_of(case, content))
+                await self._settle(case, Move.DELIVERED, detail, "released")
+            self._not_before.pop(case.id, None)
+        except SenderFault as error:
+            log.warning("case is undeliverable", extra={"case": case.id, "channel": channel.value})
+            await self._settle(case, Move.UNDELIVERABLE, str(error), "undeliverable")
+        except GatewayFault as error:
+            self._later(case.id)
+            log.warning("release waits", extra={"case": case.id, "channel": channel.value, "error": str(error)})
+
+    async def _permit(self, case: Case) -> None:
+        until = datetime.now(UTC) + timedelta(hours=self._permit_hours)
+        permit = Permit(
+            case=case.id,
+            person=case.entry.person,
+            digest=case.entry.digest,
+            destination=case.entry.destination[0],
+            until=until,
+        )
+        await self._settle(case, Move.DELIVERED, "permit granted", "permitted", permit)
+
+    async def _settle(self, case: Case, move: Move, detail: str, word: str, permit: Permit | None = None) -> None:
+        sender = self._directory.person(case.entry.person)
+        owed = notices.on_settled(case, word, sender=sender, console=self._console)
+        # Between delivery and this commit a crash would deliver again: shielded, and as short as can be.
+        await asyncio.shield(asyncio.to_thread(self._room.settle, case.id, move, detail, notices=owed, permit=permit))
+
+    async def _send(self, post: Post, number: int, notice: Notice) -> None:
+        try:
+            await post(notice)
+        except SenderFault:
+            log.warning("a notice was refused for good", extra={"code": number})
+        except GatewayFault:
+            self._later(f"notice {number}")
+            return
+        self._not_before.pop(f"notice {number}", None)
+        await asyncio.to_thread(self._room.notice_sent, number)
+
+    async def _expire(self) -> None:
+        await asyncio.to_thread(
+            self._room.expire,
+            datetime.now(UTC),
+            expire_days=self._expire_days,
+            purge_days=self._purge_days,
+            notices=self._on_expired,
+        )
+
+    def _on_expired(self, case: Case) -> tuple[Notice, ...]:
+        sender = self._directory.person(case.entry.person)
+        return notices.on_settled(case, "expired", sender=sender, console=self._console)
+
+    def _due(self, key: str) -> bool:
+        when = self._not_before.get(key)
+        return when is None or asyncio.get_running_loop().time() >= when[0]
+
+    def _later(self, key: str) -> None:
+        """Try again after a pause that doubles, up to five minutes."""
+        pause = min(self._not_before.get(key, (0.0, 0.5))[1] * 2, 300.0)
+        self._not_before[key] = (asyncio.get_running_loop().time() + pause, pause)

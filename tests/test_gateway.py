@@ -1,0 +1,240 @@
+"""The one path with a real room and a real directory; only what the content holds is scripted."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dlp.directory import Directory
+from dlp.errors import GatewayFault
+from dlp.gateway import Gateway
+from dlp.inspection import Inspection
+from dlp.policy import Policy
+from dlp.transfer import Channel, Transfer
+from dlp.verdict import Action
+from quarantine.case import Decision, Move, Permit, Status
+from quarantine.keys import KeyRing
+from quarantine.room import Room
+from tests.e2e.harness import PEOPLE
+
+DEVICES = '[[device]]\nserial = "USB1"\n[[device]]\nserial = "LOST"\nstate = "lost"\n'
+
+
+class Reader:
+    """Says what it is told to say of any content; waits or fails when told to."""
+
+    digest = "rules"
+
+    def __init__(self) -> None:
+        self.people: list[int] = []
+        self.fault: Exception | None = None
+        self.gate: asyncio.Event | None = None
+
+    async def inspect(self, transfer: Transfer) -> Inspection:
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.fault is not None:
+            raise self.fault
+        tokens = tuple(number.to_bytes(16) for number in sorted(self.people))
+        count = len(tokens)
+        return Inspection(
+            subjects=count, lower=count, upper=count, counts={"name": count}, tokens=tokens, ruleset="rules", bytes=1
+        )
+
+
+class Place:
+    def __init__(self, tmp: Path) -> None:
+        (tmp / "people.toml").write_text(PEOPLE, encoding="utf-8")
+        (tmp / "devices.toml").write_text(DEVICES, encoding="utf-8")
+        self.room = Room.open(tmp / "room", KeyRing.open_or_create(tmp / "keys.json"))
+        self.reader = Reader()
+        self.gateway = Gateway(
+            directory=Directory(tmp / "people.toml", tmp / "devices.toml"),
+            inspector=self.reader,  # type: ignore[arg-type]
+            room=self.room,
+            policy=Policy(),
+        )
+
+    def owed(self) -> dict[str, str]:
+        return {notice.to: notice.subject for _, notice in self.room.notices()}
+
+
+@pytest.fixture
+def place(tmp_path: Path):  # type: ignore[no-untyped-def]
+    made = Place(tmp_path)
+    yield made
+    made.room.close()
+
+
+def mail(sender: str = "clerk@town.example", data: bytes = b"hello", **more: object) -> Transfer:
+    to = ("a@outside.example",)
+    return Transfer(channel=Channel.MAIL, sender=sender, destination=to, name="件名", data=data, **more)  # type: ignore[arg-type]
+
+
+def upload(sender: str = "clerk", data: bytes = b"list", host: str = "https://h:443", **more: object) -> Transfer:
+    return Transfer(channel=Channel.WEB, sender=sender, destination=(host,), name="x", data=data, **more)  # type: ignore[arg-type]
+
+
+async def test_clean_passes_and_is_recorded_before_anyone_is_told(place: Place) -> None:
+    outcome = await place.gateway.submit(mail())
+    assert outcome.passes
+    (row,) = place.room.ledger()
+    assert (row.entry.verdict, row.entry.person, row.entry.channel) == ("allow", "E001", "mail")
+    assert place.owed() == {}
+
+
+async def test_a_list_is_held_with_its_bytes_and_both_sides_are_told(place: Place) -> None:
+    place.reader.people = list(range(150))
+    outcome = await place.gateway.submit(mail(data=b"the list"))
+    assert outcome.verdict.action is Action.QUARANTINE
+    case = place.room.case(outcome.case)
+    assert (case.status, case.approvals_needed, case.supervisor) == (Status.QUARANTINED, 2, "S001")
+    assert place.room.content(case.id, "t", "test") == b"the list"
+    owed = place.owed()
+    assert set(owed) == {"clerk@town.example", "boss@town.example", "boss2@town.example"}
+    assert all(case.id in subject for subject in owed.values())
+    text = outcome.text("ja")
+    assert "150人分" in text
+    assert case.id in text
+    assert "上司 一" in text
+    assert "2名" in text
+
+
+async def test_a_leaver_is_refused_recorded_and_reported_on_every_channel(place: Place) -> None:
+    place.reader.people = [1, 2]
+    senders = {Channel.MAIL: "retired@town.example", Channel.WEB: "retired", Channel.MEDIA: "retired"}
+    for channel, sender in senders.items():
+        there = ("USB1",) if channel is Channel.MEDIA else ("x",)
+        outcome = await place.gateway.submit(
+            Transfer(channel=channel, sender=sender, destination=there, name="", data=b"x")
+        )
+        assert outcome.verdict.action is Action.BLOCK
+    assert [row.entry.verdict for row in place.room.ledger()] == ["block"] * 3
+    assert {"boss@town.example", "admin@town.example"} <= set(place.owed())
+    assert "retired@town.example" not in place.owed()
+
+
+async def test_a_leaver_is_refused_even_when_nothing_can_be_read(place: Place) -> None:
+    place.reader.fault = GatewayFault("no worker")
+    outcome = await place.gateway.submit(mail("retired@town.example"))
+    assert outcome.verdict.action is Action.BLOCK
+
+
+async def test_a_fault_accepts_nothing(place: Place) -> None:
+    for fault in (GatewayFault("no worker"), RuntimeError("bug")):
+        place.reader.fault = fault
+        with pytest.raises(GatewayFault):
+            await place.gateway.submit(mail())
+    assert place.room.ledger() == []
+
+
+async def test_a_full_room_accepts_nothing(place: Place) -> None:
+    place.room.close()
+    place.reader.people = list(range(20))
+    with pytest.raises(GatewayFault):
+        await place.gateway.submit(mail())
+
+
+async def test_a_slow_leak_stops_where_it_crosses_one_hundred(place: Place) -> None:
+    passed = 0
+    for step in range(30):
+        place.reader.people = list(range(step * 5, step * 5 + 5))
+        transfer = mail() if step % 2 else upload()
+        outcome = await place.gateway.submit(transfer)
+        if not outcome.passes:
+            break
+        passed += 5
+    assert passed == 100
+    assert "exposure" in [reason.code for reason in outcome.verdict.reasons]
+
+
+async def test_two_halves_at_once_do_not_both_pass(place: Place) -> None:
+    place.reader.people = []
+
+    class Halves(Reader):
+        async def inspect(self, transfer: Transfer) -> Inspection:
+            self.people = list(range(10)) if transfer.name == "件名" else list(range(1000, 1010))
+            return await super().inspect(transfer)
+
+    place.gateway._inspector = Halves()  # type: ignore[assignment]
+    for step in range(9):
+        place.room.record(_line(step, [*range(5000 + step * 10, 5000 + step * 10 + 10)]))
+    outcomes = await asyncio.gather(place.gateway.submit(mail()), place.gateway.submit(upload()))
+    assert sorted(o.passes for o in outcomes) == [False, True]
+
+
+def _line(number: int, people: list[int]):  # type: ignore[no-untyped-def]
+    from quarantine.case import LedgerEntry
+
+    return LedgerEntry(
+        transfer=f"{number:026}",
+        at=datetime.now(UTC) - timedelta(days=1),
+        channel="mail",
+        sender="clerk@town.example",
+        person="E001",
+        department="市民課",
+        destination=("a@b",),
+        digest="0" * 64,
+        size=1,
+        media_type="text/plain",
+        verdict="monitor",
+        reasons=(),
+        ruleset="rules",
+        subjects=len(people),
+        tokens=tuple(p.to_bytes(16) for p in people),
+    )
+
+
+async def test_a_permit_serves_once_for_the_same_content_host_and_person(place: Place) -> None:
+    place.reader.people = list(range(20))
+    held = await place.gateway.submit(upload())
+    now = datetime.now(UTC)
+    place.room.decide(held.case, Decision(actor="S001", move=Move.APPROVE, reason="業務", at=now))
+    case = place.room.case(held.case)
+    permit = Permit(
+        case=case.id,
+        person="E001",
+        digest=case.entry.digest,
+        destination="https://h:443",
+        until=now + timedelta(hours=1),
+    )
+    place.room.settle(case.id, Move.DELIVERED, "permit", permit=permit)
+    others = [upload(data=b"other"), upload("clerk2"), upload(host="https://other:443")]
+    for transfer in others:
+        assert not (await place.gateway.submit(transfer)).passes
+    first, second = await place.gateway.submit(upload()), await place.gateway.submit(upload())
+    assert (first.passes, second.passes) == (True, False)
+
+
+async def test_a_vanished_client_does_not_stop_a_commit(place: Place) -> None:
+    place.reader.people = list(range(20))
+    place.reader.gate = asyncio.Event()
+    submit = asyncio.create_task(place.gateway.submit(mail()))
+    await asyncio.sleep(0)
+    submit.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await submit
+    assert place.room.cases() == []  # given up while reading: nothing was accepted
+
+    place.reader.gate = None
+    submit = asyncio.create_task(place.gateway.submit(mail()))
+    while not place.gateway._commits:
+        await asyncio.sleep(0)
+    submit.cancel()
+    await place.gateway.drain()
+    assert len(place.room.cases()) == 1  # given up while committing: it is held
+
+
+async def test_settle_is_kept(place: Place) -> None:
+    outcome = await place.gateway.submit(mail())
+    await place.gateway.settle(outcome.transfer, "delivered", "250 ok")
+    assert place.room.ledger()[0].outcome == "delivered"
+
+
+async def test_an_unknown_sender_is_held_and_never_written_to(place: Place) -> None:
+    outcome = await place.gateway.submit(mail("forged@elsewhere.example"))
+    assert outcome.verdict.action is Action.QUARANTINE
+    assert "forged@elsewhere.example" not in place.owed()

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dlp.errors import ConfigError
+from dlp.finding import Finding
+from dlp.inspection import Inspection, Unread
+from dlp.policy import Policy, decide, load
+from dlp.standing import DeviceStatus, Person, PersonStatus, Standing
+from dlp.transfer import Channel
+from dlp.verdict import Action, Verdict
+
+BOSS = Person(id="S1", name="上司")
+CLERK = Person(id="E1", name="職員", supervisor="S1", end=date(2018, 12, 21))
+FINE = Standing(status=PersonStatus.ACTIVE, person=CLERK, supervisor=BOSS)
+SHIPPED = load((Path(__file__).parents[1] / "signatures" / "policy.toml").read_text(encoding="utf-8"))
+
+
+def read(subjects: int = 0, upper: int | None = None, **counts: int) -> Inspection:
+    return Inspection(
+        subjects=subjects, lower=subjects, upper=upper or subjects, counts=counts, ruleset="r", bytes=1, seconds=0.1
+    )
+
+
+def judge(
+    inspection: Inspection,
+    *,
+    standing: Standing = FINE,
+    channel: Channel = Channel.MAIL,
+    exposure: int | None = None,
+    policy: Policy = SHIPPED,
+) -> Verdict:
+    exposed = inspection.subjects if exposure is None else exposure
+    return decide(channel=channel, inspection=inspection, standing=standing, exposure=exposed, policy=policy)
+
+
+def codes(verdict: Verdict) -> list[str]:
+    return [reason.code for reason in verdict.reasons]
+
+
+def test_the_shipped_policy_is_the_default_policy() -> None:
+    assert Policy() == SHIPPED
+
+
+@pytest.mark.parametrize(
+    ("subjects", "action", "approvals"),
+    [
+        (0, Action.ALLOW, 0),
+        (1, Action.MONITOR, 0),
+        (10, Action.MONITOR, 0),
+        (11, Action.QUARANTINE, 1),
+        (100, Action.QUARANTINE, 1),
+        (101, Action.QUARANTINE, 2),  # 規則43条4号: more than one hundred
+        (31429, Action.QUARANTINE, 2),
+    ],
+)
+def test_people_decide(subjects: int, action: Action, approvals: int) -> None:
+    verdict = judge(read(subjects))
+    assert (verdict.action, verdict.approvals) == (action, approvals)
+    assert verdict.reportable == (("4",) if subjects > 100 else ())
+
+
+def test_doubt_holds() -> None:
+    assert judge(read(8, upper=12)).action is Action.QUARANTINE
+
+
+@pytest.mark.parametrize("kind", ["individual_number", "sensitive", "bank_account", "card"])
+def test_one_person_is_enough(kind: str) -> None:
+    assert judge(read(1, **{kind: 1})).action is Action.QUARANTINE
+
+
+def test_reportable_items_name_the_rule() -> None:
+    assert judge(read(150, sensitive=3, bank_account=2)).reportable == ("1", "2", "4")
+
+
+def test_exposure_counts_what_went_before() -> None:
+    assert judge(read(5), exposure=100).action is Action.MONITOR
+    held = judge(read(5), exposure=101)
+    assert held.action is Action.QUARANTINE
+    assert held.approvals == 2
+    assert "exposure" in codes(held)
+    assert judge(read(0), exposure=5000).action is Action.ALLOW
+
+
+@pytest.mark.parametrize(
+    ("status", "action"),
+    [
+        (PersonStatus.RETIRED, Action.BLOCK),
+        (PersonStatus.NOT_STARTED, Action.BLOCK),
+        (PersonStatus.UNKNOWN, Action.QUARANTINE),
+        (PersonStatus.STALE, Action.QUARANTINE),
+    ],
+)
+@pytest.mark.parametrize("channel", list(Channel))
+def test_standing_decides_on_every_channel(status: PersonStatus, action: Action, channel: Channel) -> None:
+    standing = Standing(status=status, person=CLERK, supervisor=BOSS, device_status=DeviceStatus.IN_USE)
+    assert judge(read(0), standing=standing, channel=channel).action is action
+
+
+@pytest.mark.parametrize("state", [DeviceStatus.UNREGISTERED, DeviceStatus.LOST, DeviceStatus.RETIRED, None])
+def test_a_device_not_in_use_is_refused_whatever_is_written(state: DeviceStatus | None) -> None:
+    standing = Standing(status=PersonStatus.ACTIVE, person=CLERK, supervisor=BOSS, device_status=state)
+    assert judge(read(0), standing=standing, channel=Channel.MEDIA).action is Action.BLOCK
+
+
+def test_what_cannot_be_read_is_held() -> None:
+    inspection = Inspection(subjects=0, lower=0, upper=0, counts={}, unread=(Unread(("a",), "encrypted"),))
+    verdict = judge(inspection)
+    assert verdict.action is Action.QUARANTINE
+    assert codes(verdict) == ["unread", "unread.encrypted"]
+
+
+def test_nobody_to_decide_means_it_stays_held() -> None:
+    alone = Standing(status=PersonStatus.ACTIVE, person=CLERK)
+    verdict = judge(read(50), standing=alone)
+    assert verdict.action is Action.QUARANTINE
+    assert "no_supervisor" in codes(verdict)
+
+
+def test_a_marking_alone_is_watched() -> None:
+    mark = Finding(
+        signature="confidentiality-marking",
+        revision=1,
+        category="marking",
+        part=("a",),
+        place="",
+        count=1,
+        confidence=1,
+    )
+    inspection = Inspection(subjects=0, lower=0, upper=0, counts={}, findings=(mark,))
+    assert judge(inspection).action is Action.MONITOR
+
+
+def test_zero_switches_a_rule_off() -> None:
+    off = load("[hold]\nsubjects = 0\nindividual_number = 0\n[bulk]\nsubjects = 0\n[record]\nsubjects = 0\n")
+    assert judge(read(5000, individual_number=9), policy=off).action is Action.ALLOW
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[hold]\npeople = 3\n", "[hold] people"),
+        ("[held]\nsubjects = 3\n", "[held]"),
+        ("[hold]\nsubjects = -1\n", "-1"),
+        ("[hold]\nsubjects = true\n", "True"),
+        ('[otherwise]\nunread = "pass"\n', "pass"),
+        ("[bulk]\napprovals = 0\n", "approvals"),
+        ("[hold\n", "policy.toml"),
+    ],
+)
+def test_a_wrong_policy_is_refused_by_name(text: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=says.replace("[", r"\[").replace("]", r"\]")):
+        load(text)

@@ -1,0 +1,140 @@
+"""Releasing with a real room and directory; delivery itself has tests of its own and is scripted here."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dlp.directory import Directory
+from dlp.errors import GatewayFault, SenderFault
+from dlp.incident import case_of
+from dlp.inspection import Inspection
+from dlp.releaser import Releaser
+from dlp.standing import PersonStatus, Standing
+from dlp.transfer import Channel, Transfer
+from dlp.verdict import Action, Verdict
+from quarantine.case import Case, Decision, Move, Notice, Status
+from quarantine.keys import KeyRing
+from quarantine.room import Room
+from tests.e2e.harness import PEOPLE
+
+
+class Place:
+    def __init__(self, tmp: Path) -> None:
+        (tmp / "people.toml").write_text(PEOPLE, encoding="utf-8")
+        self.directory = Directory(tmp / "people.toml", tmp / "devices.toml")
+        self.room = Room.open(tmp / "room", KeyRing.open_or_create(tmp / "keys.json"))
+        self.delivered: list[Transfer] = []
+        self.posted: list[Notice] = []
+        self.fault: Exception | None = None
+        self.releaser = Releaser(
+            self.room,
+            self.directory,
+            {Channel.MAIL: self.deliver, Channel.MEDIA: self.deliver},
+            post=self.post,
+            permit_hours=1,
+        )
+
+    async def deliver(self, transfer: Transfer) -> str:
+        if self.fault:
+            raise self.fault
+        self.delivered.append(transfer)
+        return "250 ok"
+
+    async def post(self, notice: Notice) -> None:
+        if self.fault:
+            raise self.fault
+        self.posted.append(notice)
+
+    def hold(self, channel: Channel = Channel.MAIL, *, approve: bool = True) -> Case:
+        transfer = Transfer(
+            channel=channel,
+            sender="clerk@town.example",
+            destination=("https://h:443",) if channel is Channel.WEB else ("a@outside.example",),
+            name="secret name",
+            data=b"held bytes\r\n",
+            declared="message/rfc822",
+            envelope={"mail_from": "clerk@town.example", "rcpt_to": ["a@outside.example"]},
+        )
+        standing = Standing(status=PersonStatus.ACTIVE, person=self.directory.person("E001"))
+        verdict = Verdict(action=Action.QUARANTINE, reasons=(), ruleset="r", approvals=1)
+        inspection = Inspection(subjects=20, lower=20, upper=20, counts={"name": 20})
+        case = self.room.admit(case_of(transfer, inspection, standing, verdict, ()), transfer.read())
+        if approve:
+            word = Decision(actor="S001", move=Move.APPROVE, reason="業務", at=datetime.now(UTC))
+            case = self.room.decide(case.id, word)
+        return case
+
+
+@pytest.fixture
+def place(tmp_path: Path):  # type: ignore[no-untyped-def]
+    made = Place(tmp_path)
+    yield made
+    made.room.close()
+
+
+async def test_what_was_held_is_sent_once_as_it_was(place: Place) -> None:
+    case = place.hold()
+    await place.releaser.round()
+    await place.releaser.round()
+    (sent,) = place.delivered
+    assert sent.read() == b"held bytes\r\n"
+    assert sent.envelope == {"mail_from": "clerk@town.example", "rcpt_to": ["a@outside.example"]}
+    assert place.room.case(case.id).status is Status.RELEASED
+    await place.releaser.round()
+    assert [notice.to for notice in place.posted] == ["clerk@town.example"]
+
+
+async def test_what_nobody_approved_stays(place: Place) -> None:
+    case = place.hold(approve=False)
+    await place.releaser.round()
+    assert place.delivered == []
+    assert place.room.case(case.id).status is Status.QUARANTINED
+
+
+async def test_a_refusal_for_good_goes_back_to_the_supervisor(place: Place) -> None:
+    case = place.hold()
+    place.fault = SenderFault("550 no such user")
+    await place.releaser.round()
+    back = place.room.case(case.id)
+    assert (back.status, back.detail) == (Status.QUARANTINED, "550 no such user")
+
+
+async def test_a_next_hop_that_is_down_is_tried_again(place: Place) -> None:
+    case = place.hold()
+    place.fault = GatewayFault("down")
+    await place.releaser.round()
+    assert place.room.case(case.id).status is Status.APPROVED
+    place.fault = None
+    place.releaser._not_before.clear()  # the pause is over
+    await place.releaser.round()
+    assert place.room.case(case.id).status is Status.RELEASED
+
+
+async def test_a_web_case_gives_a_permit_instead(place: Place) -> None:
+    case = place.hold(Channel.WEB)
+    await place.releaser.round()
+    assert place.delivered == []
+    now = datetime.now(UTC)
+    given = {"person": "E001", "digest": case.entry.digest, "destination": "https://h:443"}
+    late = now + timedelta(hours=2)
+    assert place.room.use_permit(**given, now=late, transfer="1" * 26) is None
+    assert place.room.use_permit(**given, now=now, transfer="2" * 26) is not None
+
+
+async def test_an_unsent_notice_stays_owed(place: Place) -> None:
+    place.hold()
+    await place.releaser.round()
+    place.fault = GatewayFault("down")
+    place.posted.clear()
+    case = place.hold(approve=False)
+    place.room.decide(case.id, Decision(actor="S001", move=Move.REJECT, reason="誤り", at=datetime.now(UTC)))
+    await place.releaser.round()
+    before = place.room.notices()
+    place.fault = None
+    place.releaser._not_before.clear()
+    await place.releaser.round()
+    assert [notice for _, notice in before] == place.posted
+    assert place.room.notices() == []
