@@ -1,0 +1,119 @@
+"""Ruleset: all signatures, compiled, immutable, with a digest."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dlp.detect.terms import Terms
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signature:
+    """What to look for. Data of `signatures/<id>/signature.toml`."""
+
+    id: str
+    revision: int
+    title: Mapping[str, str]  # "ja", "en"
+    category: str  # a Category word, or "marking", "form", "container", "book"
+    matcher: str  # pattern | terms | yara | words | headers
+    pattern: re.Pattern[str] | None = None
+    check: Callable[[str], bool] | None = None
+    near: tuple[str, ...] = ()  # words that make a match likelier, within `reach` characters before or after
+    not_near: tuple[str, ...] = ()  # words directly before that make it something else
+    reach: int = 30
+    score: float = 0.5  # without a near word
+    near_score: float = 0.9  # with one
+    threshold: float = 0.5  # below: no match
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One signature at one place of a text (character offsets) or of raw bytes (byte offsets)."""
+
+    signature: Signature
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruleset:
+    """Everything `signatures/` says, ready to match. Build with :func:`dlp.detect.loader.load`."""
+
+    digest: str  # SHA-256 hex over every file
+    signatures: tuple[Signature, ...]
+    #: surnames, given_names, surname_kana, given_kana, surname_romaji, given_romaji, prefectures, municipalities,
+    #: towns, titles, facilities, organisations
+    words: Mapping[str, frozenset[str]]
+    #: normalised header word -> role: a Category word, surname, given, surname_kana, given_kana, or one that says a
+    #: column is not about a person: id, office, title, org, facility, event, amount, count, date, item, author, note
+    headers: Mapping[str, str]
+    branches: Mapping[str, frozenset[str]]  # bank code -> branch codes
+    towns_by_city: Mapping[str, frozenset[str]]
+    _books: Mapping[str, Terms] = field(repr=False)
+    _terms: Terms | None = field(repr=False)
+    _term_owner: Mapping[str, Signature] = field(repr=False)
+    _yara: Any = field(repr=False)
+    _by_id: Mapping[str, Signature] = field(repr=False)
+
+    def scan_text(self, text: str) -> list[Match]:
+        """Pattern and term signatures over folded text, in order of place."""
+        found: list[Match] = []
+        for signature in self.signatures:
+            if signature.pattern is not None:
+                found += _scan_pattern(signature, text)
+        if self._terms is not None:
+            for start, end, word in self._terms.find(text):
+                signature = self._term_owner[word]
+                found.append(Match(signature, start, end, signature.score))
+        found.sort(key=lambda m: (m.start, -m.end))
+        return found
+
+    def scan_bytes(self, data: bytes) -> list[Match]:
+        """YARA signatures over raw bytes."""
+        if self._yara is None:
+            return []
+        found = []
+        for hit in self._yara.match(data=data, timeout=20):
+            signature = self._by_id[hit.meta["signature"]]
+            place = next((i for s in hit.strings for i in s.instances), None)
+            start = place.offset if place else 0
+            found.append(Match(signature, start, start + (place.matched_length if place else 0), signature.score))
+        return found
+
+    def find_words(self, book: str, text: str) -> list[tuple[int, int]]:
+        """Where words of a book stand in `text`, leftmost-longest, as character offsets."""
+        return [(start, end) for start, end, _ in self._books[book].find(text)]
+
+
+def _scan_pattern(signature: Signature, text: str) -> list[Match]:
+    pattern = signature.pattern
+    assert pattern is not None
+    found: list[Match] = []
+    near: list[int] | None = None
+    for match in pattern.finditer(text):
+        value = match.group("value") if "value" in pattern.groupindex else match.group()
+        if signature.check is not None and not signature.check(value):
+            continue
+        start, end = match.span("value") if "value" in pattern.groupindex else match.span()
+        if signature.not_near and text[max(0, start - signature.reach) : start].rstrip(" :：\t　").endswith(
+            signature.not_near
+        ):
+            continue
+        score = signature.score
+        if signature.near:
+            if near is None:
+                near = sorted(m.start() for word in signature.near for m in re.finditer(re.escape(word), text))
+            if _any_between(near, start - signature.reach, end + signature.reach):
+                score = signature.near_score
+        if score >= signature.threshold:
+            found.append(Match(signature, start, end, score))
+    return found
+
+
+def _any_between(places: list[int], low: int, high: int) -> bool:
+    return bisect_right(places, high) > bisect_left(places, low)

@@ -1,0 +1,171 @@
+"""Bytes of text -> str, by strict trial decoding in the right order (190–540 MB/s; detectors: 1–40)."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from dlp.errors import Incomplete
+from dlp.extract.blocks import Why
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: it begins with the same two bytes
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ISO2022 = re.compile(rb"\x1b(?:\$[@B]|\$\([@BDOPQ]|\([BJI])")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_SAMPLE = 1 << 16
+_JAPANESE = re.compile(r"[ぁ-んァ-ヶー一-鿿、。「」々]")
+_HALF_KANA = re.compile(r"[｡-ﾟ]")
+
+
+def decode(data: bytes, declared: str = "") -> str:
+    """The text of `data`. `declared` is believed only when it decodes strictly. Raises Incomplete(CHARSET)."""
+    if not data:
+        return ""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return _strict(data, encoding) or data.decode(encoding, "replace")
+    if data.isascii():
+        if _ISO2022.search(data):
+            for encoding in ("iso2022_jp_ext", "iso2022_jp_2", "iso2022_jp_2004"):
+                text = _strict(data, encoding)
+                if text is not None:
+                    return text
+            return _jis_ms(data)
+        if data.count(b"\0") == 0:
+            return data.decode("ascii")
+    wide = _utf16(data)
+    if wide is not None:
+        return wide
+    for encoding in dict.fromkeys(["utf-8", *_known(declared)]):
+        text = _strict(data, encoding)
+        if text is not None and not (encoding != "utf-8" and _looks_broken(text)):
+            return text
+    text = _cp932_or_euc(data)
+    if text is None:
+        text = _mostly(data)
+    if text is None:
+        raise Incomplete(Why.CHARSET)
+    return text
+
+
+def is_text(data: bytes) -> bool:
+    """Whether `data` reads as text: decodable, and hardly any control characters."""
+    sample = data[:_SAMPLE]
+    if sample.startswith(tuple(bom for bom, _ in _BOMS)):
+        return True
+    try:
+        text = decode(_whole_characters(sample, len(data) > len(sample)))
+    except Incomplete:
+        return False
+    return not _looks_broken(text)
+
+
+def _whole_characters(sample: bytes, cut: bool) -> bytes:
+    """A sample cut from a longer text, ended at a line so that no character is torn."""
+    end = sample.rfind(b"\n")
+    return sample[: end + 1] if cut and end > 0 else sample
+
+
+def _strict(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _known(declared: str) -> list[str]:
+    name = declared.strip().strip("\"'").lower()
+    if not name:
+        return []
+    if name in ("shift_jis", "shift-jis", "sjis", "x-sjis", "ms_kanji", "windows-31j", "cp932"):
+        return ["cp932"]
+    try:
+        name = codecs.lookup(name).name
+    except LookupError:
+        return []
+    # Single-byte code pages decode anything: believing them would lose Japanese text.
+    return [] if name.startswith(("iso8859", "cp125", "latin", "ascii", "charmap", "mac")) else [name]
+
+
+def _utf16(data: bytes) -> str | None:
+    """UTF-16 without a mark: told by ASCII's zero bytes, or by Japanese high bytes in one place of two."""
+    if len(data) % 2 or len(data) < 4:
+        return None
+    sample = data[:4096]
+    for encoding, high in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
+        plausible = sum(b in (0x00, 0x30, 0xFF) or 0x4E <= b <= 0x9F for b in high) / len(high)
+        zeros = high.count(0)
+        low = sample[0::2] if encoding.endswith("le") else sample[1::2]
+        if plausible > 0.95 and (zeros or high.count(0x30)) and low.count(0) < len(low) * 0.2:
+            text = _strict(data, encoding)
+            if text is not None and not _looks_broken(text) and (zeros > len(high) * 0.3 or _japanese(text) > 0.5):
+                return text
+    return None
+
+
+def _japanese(text: str) -> float:
+    sample = text[:4000]
+    return len(_JAPANESE.findall(sample)) / max(1, len(sample))
+
+
+def _cp932_or_euc(data: bytes) -> str | None:
+    """Both may decode; then the one with more plain Japanese and less half-width kana and private use wins."""
+    sjis, euc = _strict(data, "cp932"), _strict(data, "euc_jp")
+    if sjis is None or euc is None:
+        return sjis if euc is None else euc
+    return sjis if _plain(sjis) >= _plain(euc) else euc
+
+
+def _plain(text: str) -> float:
+    sample = text[:8000]
+    common = sum("぀" <= c <= "ヿ" or c in "、。・ー　「」：（）" or "一" <= c <= "龥" for c in sample)
+    odd = len(_HALF_KANA.findall(sample)) + 3 * sum("" <= c <= "" or "Ѐ" <= c <= "ӿ" for c in sample)
+    return (common - odd) / max(1, sum(not c.isascii() for c in sample))
+
+
+def _jis_ms(data: bytes) -> str:
+    """ISO-2022-JP with NEC/IBM extensions (ISO-2022-JP-MS): its double bytes moved into CP932's rows."""
+    out: list[str] = []
+    mode = b"("
+    for piece in re.split(rb"(\x1b(?:\$[@B]|\([BJI]))", data):
+        if piece.startswith(b"\x1b"):
+            mode = piece[1:]
+        elif mode.startswith(b"$"):
+            out.append(_jis_to_sjis(piece).decode("cp932", "replace"))
+        elif mode == b"(I":
+            out.append(bytes(b | 0x80 for b in piece).decode("cp932", "replace"))
+        else:
+            out.append(piece.decode("ascii", "replace"))
+    return "".join(out)
+
+
+def _jis_to_sjis(piece: bytes) -> bytes:
+    out = bytearray()
+    for j1, j2 in zip(piece[0::2], piece[1::2], strict=False):
+        s1 = ((j1 - 1) >> 1) + (0x71 if j1 <= 0x5E else 0xB1)
+        s2 = j2 + (0x1F + (j2 > 0x5F) if j1 & 1 else 0x7E)
+        out += bytes((s1 & 0xFF, s2 & 0xFF))
+    return bytes(out)
+
+
+def _mostly(data: bytes) -> str | None:
+    """Text with a few broken bytes: the encoding that breaks least, if under one per cent breaks."""
+    best: tuple[float, str] | None = None
+    for encoding in ("utf-8", "cp932", "euc_jp"):
+        text = data.decode(encoding, "replace")
+        share = text.count("�") / max(1, len(text))
+        if best is None or share < best[0]:
+            best = share, text
+    if best is None or best[0] > 0.01 or _looks_broken(best[1]):
+        return None
+    return best[1]
+
+
+def _looks_broken(text: str) -> bool:
+    sample = text[:_SAMPLE]
+    return len(_CONTROL.findall(sample)) > len(sample) * 0.002 + 1

@@ -1,0 +1,199 @@
+"""HTML, XML and JSON."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from lxml import etree, html
+
+from dlp.extract import charset
+from dlp.extract.blocks import Block, Extracted, Table, Text
+from dlp.extract.budget import Budget
+from dlp.extract.ooxml import parser
+from dlp.extract.text import frame_of, of_text
+from dlp.transfer import Part
+
+_META = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
+_DECLARED = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
+_BREAKS = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "option", "section", "article"}
+_SKIP = {"script", "style"}
+_BASE64 = re.compile(r"(?:data:([\w/+.-]*)(?:;[\w=-]+)*;base64,)?([A-Za-z0-9+/_-]{40,}={0,2})")
+
+
+def extract_html(part: Part, budget: Budget) -> Extracted:
+    """Tables as tables, the rest as lines; values of form fields, titles and comments too."""
+    meta = _META.search(part.data[:4096])
+    declared = _DECLARED.search(part.declared)
+    hint = declared.group(1) if declared else meta.group(1).decode() if meta else ""
+    text = charset.decode(part.data, hint)
+    try:
+        tree = html.document_fromstring(
+            re.sub(r"\A\s*<\?xml[^>]*\?>", "", text), parser=html.HTMLParser(no_network=True)
+        )
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return Extracted("text/html", of_text(text).blocks)
+    blocks: list[Block] = [
+        Table(frame_of(_html_rows(table)), f"table {number}")
+        for number, table in enumerate(tree.iter("table"), 1)
+        if not table.xpath(".//table")
+    ]
+    blocks.append(Text("".join(_html_text(tree)) + "\n", "body"))
+    return Extracted("text/html", blocks)
+
+
+def _html_rows(table: Any) -> list[list[str]]:
+    rows = []
+    for row in table.iter("tr"):
+        cells: list[str] = []
+        for cell in row.iterchildren("td", "th"):
+            cells.append(re.sub(r"[ \t\r\n]+", " ", "".join(_html_text(cell))).strip())
+            span = cell.get("colspan", "1")
+            cells += [""] * (min(int(span), 100) - 1 if span.isdigit() else 0)
+        rows.append(cells)
+    return rows
+
+
+def _html_text(tree: Any) -> Iterator[str]:
+    """Text in order; a simple table's text is left to its table."""
+    for event, node in etree.iterwalk(tree, events=("start", "end", "comment")):
+        if event == "comment":
+            yield f" {node.text or ''} "
+            if node.tail:
+                yield node.tail
+        elif event == "start":
+            if node.tag in _BREAKS:
+                yield "\n"
+            if node.tag == "input" and node.get("value"):
+                yield f" {node.get('value')} "
+            if node.tag not in _SKIP and node.text:
+                yield node.text
+        elif event == "end":
+            if node.tag in ("td", "th"):
+                yield "\t"
+            if node is not tree and node.tail:
+                yield node.tail
+
+
+def extract_xml(part: Part, budget: Budget) -> Extracted:
+    """Text and attribute values of XML; repeated records as a table."""
+    try:
+        tree = etree.fromstring(part.data, parser())
+    except (etree.XMLSyntaxError, ValueError):
+        tree = None
+    if tree is None:
+        return Extracted("application/xml", of_text(charset.decode(part.data)).blocks)
+    records = [
+        {_name(field): "".join(map(str, field.itertext())) for field in child}
+        for child in tree.iter()
+        if _is_record(child)
+    ]
+    blocks: list[Block] = []
+    if len(records) > 1:
+        blocks.append(_record_table(records, "records"))
+    lines = []
+    for node in tree.iter():
+        if isinstance(node.tag, str):
+            lines += [str(value) for value in node.attrib.values()]
+            if node.text and node.text.strip():
+                lines.append(f"{_name(node)}：{node.text.strip()}")
+        if node.tail and node.tail.strip():
+            lines.append(node.tail.strip())
+    blocks.append(Text("\n".join(lines) + "\n"))
+    return Extracted("application/xml", blocks)
+
+
+def _name(node: Any) -> str:
+    return str(node.tag).rpartition("}")[2] if isinstance(node.tag, str) else ""
+
+
+def _is_record(node: Any) -> bool:
+    return isinstance(node.tag, str) and len(node) >= 2 and all(len(field) == 0 for field in node)
+
+
+def extract_json(part: Part, budget: Budget) -> Extracted:
+    """Arrays of records as tables, the rest as "key: value" lines; base64 values as children."""
+    text = charset.decode(part.data)
+    try:
+        values = [orjson.loads(text)]
+    except orjson.JSONDecodeError:
+        values = []
+        for line in text.splitlines():
+            if line.strip():
+                try:
+                    values.append(orjson.loads(line))
+                except orjson.JSONDecodeError:
+                    return Extracted("text/plain", of_text(text).blocks)
+        if values and all(isinstance(value, dict) for value in values):
+            values = [values]  # one record a line
+    blocks: list[Block] = []
+    lines: list[str] = []
+    children: list[Part] = []
+    for value in values:
+        _walk(value, "", blocks, lines, children, part)
+    if lines:
+        blocks.append(Text("\n".join(lines) + "\n"))
+    return Extracted("application/json", blocks, tuple(children))
+
+
+def _walk(value: Any, key: str, blocks: list[Block], lines: list[str], children: list[Part], part: Part) -> None:
+    stack = [(value, key)]
+    while stack:
+        value, key = stack.pop()
+        if isinstance(value, list) and len(value) > 1 and all(isinstance(item, dict) for item in value):
+            blocks.append(_record_table([_flat(item) for item in value], key or "records"))
+            value = [inner for item in value for inner in item.values() if _may_hide(inner)]
+        if isinstance(value, dict):
+            stack += [(inner, str(name)) for name, inner in reversed(value.items())]
+        elif isinstance(value, list):
+            stack += [(inner, key) for inner in reversed(value)]
+        elif isinstance(value, str):
+            child = decode_base64(value)
+            if child is not None:
+                declared, data = child
+                children.append(Part(path=(*part.path, key or "base64"), data=data, declared=declared))
+            else:
+                lines.append(f"{key}：{value}" if key else value)
+        elif value is not None:
+            lines.append(f"{key}：{value}" if key else str(value))
+
+
+def _may_hide(value: Any) -> bool:
+    """Whether a record's value may hold more than its table shows: a list, or a file in base64."""
+    return isinstance(value, list) or (isinstance(value, str) and len(value) > 200)
+
+
+def _flat(record: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for name, value in record.items():
+        if isinstance(value, dict) and len(prefix) < 60:
+            flat |= _flat(value, f"{name}.")
+        elif isinstance(value, list):
+            flat[f"{prefix}{name}"] = " ".join(str(v) for v in value if not isinstance(v, dict | list))[:1000]
+        elif value is not None:
+            flat[f"{prefix}{name}"] = str(value)[:10_000]
+    return flat
+
+
+def _record_table(records: list[dict[str, str]], place: str) -> Table:
+    keys = list(dict.fromkeys(key for record in records for key in record))[:500]
+    header = [key.rpartition(".")[2] or key for key in keys]
+    return Table(frame_of([header, *([record.get(key, "") for key in keys] for record in records)]), "records")
+
+
+def decode_base64(value: str) -> tuple[str, bytes] | None:
+    """(declared type, bytes) of a base64 text or data: URL that decodes to something not empty; else None."""
+    compact = re.sub(r"\s+", "", value) if len(value) > 60 else value
+    match = _BASE64.fullmatch(compact)
+    if not match:
+        return None
+    body = match.group(2).replace("-", "+").replace("_", "/")
+    try:
+        data = base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return match.group(1) or "", data

@@ -1,0 +1,110 @@
+"""What a part is, by its bytes. Names and declared types are hints for text dialects only."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from io import BytesIO
+
+from dlp.extract import charset
+from dlp.transfer import Part
+
+OOXML = "application/vnd.openxmlformats-officedocument."
+XLSX = OOXML + "spreadsheetml.sheet"
+DOCX = OOXML + "wordprocessingml.document"
+PPTX = OOXML + "presentationml.presentation"
+OLE = "application/x-ole-storage"
+MAIL = "message/rfc822"
+
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "application/pdf"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"PK\x05\x06", "application/zip"),
+    (b"PK\x07\x08", "application/zip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLE),
+    (b"\x1f\x8b", "application/gzip"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"BM", "image/bmp"),
+    (b"{\\rtf", "application/rtf"),
+    (b"BZh", "application/x-bzip2"),
+    (b"\xfd7zXZ\x00", "application/x-xz"),
+    (b"\x28\xb5\x2f\xfd", "application/zstd"),
+    (b"SQLite format 3\x00", "application/vnd.sqlite3"),
+    (b"PAR1", "application/vnd.apache.parquet"),
+    (b"MSCF", "application/vnd.ms-cab-compressed"),
+    (b"-----BEGIN PGP MESSAGE-----", "application/pgp-encrypted"),
+)
+_MAIL_HEADER = re.compile(
+    rb"\A(?:>?From [^\n]*\n)?(?:(?:received|return-path|delivered-to|from|to|cc|subject|date|message-id|mime-version|"
+    rb"content-type|content-transfer-encoding|x-[\w-]+|reply-to|sender|dkim-signature|authentication-results|"
+    rb"auto-submitted|importance|thread-[\w-]+|user-agent)[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*){2}",
+    re.IGNORECASE,
+)
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|div|p|br|span|meta)\b", re.IGNORECASE)
+
+
+def media_type(part: Part) -> str:
+    """The media type of a part; "application/octet-stream" for what is unknown."""
+    data, declared = part.data, part.declared.partition(";")[0].strip().lower()
+    if declared in (MAIL, "multipart/form-data", "application/x-www-form-urlencoded"):
+        return declared
+    if not data.strip(b" \t\r\n\0"):
+        return "text/plain" if b"\0" not in data else "application/octet-stream"
+    for magic, kind in _MAGIC:
+        if data.startswith(magic) and (magic != b"BM" or _is_bmp(data)):
+            return _zip_kind(data) if kind == "application/zip" else kind
+    if b"%PDF-" in data[:1024]:
+        return "application/pdf"
+    if charset.is_text(data):
+        return _text_kind(data, declared, part.path[-1].lower() if part.path else "")
+    if data[-65558:].rfind(b"PK\x05\x06") >= 0 and zipfile.is_zipfile(BytesIO(data)):
+        return _zip_kind(data)
+    return "application/octet-stream"
+
+
+def _is_bmp(data: bytes) -> bool:
+    return (
+        len(data) > 26
+        and data[6:10] == b"\0\0\0\0"
+        and data[14:18] in (b"(\0\0\0", b"\x0c\0\0\0", b"l\0\0\0", b"|\0\0\0")
+    )
+
+
+def _zip_kind(data: bytes) -> str:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        return "application/zip"
+    for member, kind in (
+        ("xl/workbook.xml", XLSX),
+        ("xl/workbook.bin", XLSX),
+        ("word/document.xml", DOCX),
+        ("ppt/presentation.xml", PPTX),
+    ):
+        if member in names:
+            return kind
+    return "application/zip"
+
+
+def _text_kind(data: bytes, declared: str, name: str) -> str:
+    if _MAIL_HEADER.match(data[:65536].replace(b"\r\n", b"\n")):
+        return MAIL
+    head = data[:65536].decode("utf-8", "ignore").lstrip("\ufeff \t\r\n")
+    if "\0" in head:  # UTF-16
+        head = charset.decode(data[: 65536 // 2 * 2])[:4000].lstrip("\ufeff \t\r\n")
+    if head[:1] in "{[" and head[:1]:
+        return "application/json"
+    if head[:1] == "<":
+        return "text/html" if _HTML.search(head[:4000]) else "application/xml"
+    if declared == "text/html" or name.endswith((".html", ".htm")):
+        return "text/html"
+    if declared in ("text/csv", "text/tab-separated-values") or name.endswith((".csv", ".tsv")):
+        return "text/csv"
+    return "text/plain"

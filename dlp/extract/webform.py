@@ -1,0 +1,106 @@
+"""Bodies of web requests: multipart/form-data and application/x-www-form-urlencoded."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+from dlp.errors import Incomplete
+from dlp.extract import charset
+from dlp.extract.blocks import Extracted, Text, Why
+from dlp.extract.budget import Budget
+from dlp.extract.markup import decode_base64
+from dlp.transfer import Part
+
+_BOUNDARY = re.compile(r"boundary=(?:\"([^\"]+)\"|([^;\s]+))", re.IGNORECASE)
+_PARAMETER = re.compile(rb"(\w+\*?)=(?:\"((?:[^\"\\]|\\.)*)\"|([^;\s]+))")
+
+
+@dataclass(frozen=True, slots=True)
+class FormPart:
+    """One field of a form. `filename` is "" for a field that is no file."""
+
+    name: str
+    filename: str
+    media_type: str
+    data: bytes
+
+
+def form_parts(content_type: str, body: bytes) -> list[FormPart]:
+    """The fields of a form body, in order. Raises Incomplete(CORRUPT) when it has not the shape it declares."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "application/x-www-form-urlencoded":
+        return _urlencoded(body)
+    match = _BOUNDARY.search(content_type)
+    if not kind.startswith("multipart/") or not match:
+        raise Incomplete(Why.CORRUPT)
+    boundary = (match.group(1) or match.group(2)).encode("latin-1", "replace")
+    pieces = re.split(rb"(?:\A|\r?\n)--" + re.escape(boundary), body)
+    if len(pieces) < 2 or not pieces[-1].startswith(b"--"):
+        raise Incomplete(Why.CORRUPT)
+    parts = [_part(piece) for piece in pieces[1:-1]]
+    # What stands before the first or after the last boundary leaves as well: it is read, too.
+    outside = [piece for piece in (pieces[0], pieces[-1][2:]) if piece.strip()]
+    return parts + [FormPart("outside", "", "", piece) for piece in outside]
+
+
+def _part(piece: bytes) -> FormPart:
+    head, separator, data = re.sub(rb"\A[ \t]*\r?\n", b"", piece, count=1).partition(b"\r\n\r\n")
+    if not separator:
+        head, separator, data = piece.partition(b"\n\n")
+    name = filename = media_type = ""
+    for line in head.splitlines():
+        key, _, value = line.partition(b":")
+        if key.strip().lower() == b"content-disposition":
+            found = {k.decode("ascii").lower(): q or p for k, q, p in _PARAMETER.findall(value)}
+            name, filename = _word(found.get("name", b"")), _filename(found)
+        elif key.strip().lower() == b"content-type":
+            media_type = _word(value.strip())
+    return FormPart(name, filename, media_type, data)
+
+
+def _filename(found: dict[str, bytes]) -> str:
+    extended = found.get("filename*")  # RFC 5987: charset'language'percent-encoded
+    if extended is not None and extended.count(b"'") >= 2:
+        return _word(unquote_to_bytes(extended.split(b"'", 2)[2]))
+    return _word(found.get("filename", b""))
+
+
+def _word(raw: bytes) -> str:
+    try:
+        return charset.decode(raw)
+    except Incomplete:
+        return raw.decode("latin-1")
+
+
+def _urlencoded(body: bytes) -> list[FormPart]:
+    pairs = parse_qsl(body.decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=100_000)
+    return [FormPart(_word(k.encode("latin-1")), "", "", v.encode("latin-1")) for k, v in pairs]
+
+
+def extract(part: Part, budget: Budget) -> Extracted:
+    """Fields as "name：value" lines, files and large fields as children."""
+    kind = part.declared.partition(";")[0].strip().lower()
+    try:
+        fields = form_parts(part.declared, part.data)
+    except (Incomplete, ValueError):
+        return Extracted(kind, unread=(Why.CORRUPT,))
+    lines: list[str] = []
+    children: list[Part] = []
+    for number, field in enumerate(fields, 1):
+        if (
+            field.filename
+            or field.media_type not in ("", "text/plain")
+            or len(field.data) > 2000
+            or b"\0" in field.data
+        ):
+            path = (*part.path, field.filename or field.name or f"field {number}")
+            children.append(Part(path=path, data=field.data, declared=field.media_type))
+            continue
+        text = _word(field.data)
+        hidden = decode_base64(text)
+        if hidden is not None:
+            children.append(Part(path=(*part.path, field.name), data=hidden[1], declared=hidden[0]))
+        lines.append(f"{field.name}：{text}")
+    return Extracted(kind, (Text("\n".join(lines) + "\n", "form"),), tuple(children))
