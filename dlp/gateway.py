@@ -21,7 +21,7 @@ from dlp.policy import Policy, decide
 from dlp.standing import PersonStatus, Standing
 from dlp.transfer import Channel, Transfer
 from dlp.verdict import Action, Reason, Verdict
-from quarantine.case import Notice
+from quarantine.case import Notice, RoomError
 from quarantine.room import Room
 
 log = logging.getLogger(__name__)
@@ -100,8 +100,14 @@ class Gateway:
             raise GatewayFault(f"submit: {type(error).__name__}") from error
 
     async def settle(self, transfer_id: str, word: str, detail: str = "") -> None:
-        """Record what became of an allowed transfer: "delivered", "refused" or "failed"."""
-        await self._finish(asyncio.to_thread(self._room.outcome, transfer_id, word, detail[:500]))
+        """Record what became of an allowed transfer: "delivered", "refused" or "failed".
+
+        A fault here is logged, not raised: what was sent is sent, and the answer to the sender must say so.
+        """
+        try:
+            await self._finish(asyncio.to_thread(self._room.outcome, transfer_id, word, detail[:500]))
+        except RoomError as error:
+            log.error("outcome not recorded", extra={"transfer": transfer_id, "error": type(error).__name__})
 
     async def drain(self) -> None:
         """Wait for the commits under way."""

@@ -26,6 +26,7 @@ from dlp import settings
 from dlp.detect.loader import load as load_ruleset
 from dlp.errors import GatewayFault
 from dlp.extract.blocks import Why
+from dlp.extract.budget import Budget
 from dlp.inspection import Inspection, Unread, inspect
 from dlp.transfer import Transfer
 
@@ -63,7 +64,11 @@ def _work(connection: Connection, orders: _Orders) -> None:
         while (transfer := connection.recv()) is not None:
             try:
                 answer: Inspection | str = inspect(
-                    transfer, ruleset, token_key=orders.token_key, town=orders.town, seconds=orders.deadline
+                    transfer,
+                    ruleset,
+                    token_key=orders.token_key,
+                    town=orders.town,
+                    budget=Budget(seconds=orders.deadline),
                 )
             except MemoryError:
                 raise SystemExit(1) from None  # unsound after this: die, the transfer is held

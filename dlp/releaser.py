@@ -16,7 +16,7 @@ from dlp.directory import Directory
 from dlp.errors import GatewayFault, SenderFault
 from dlp.incident import transfer_of
 from dlp.transfer import Channel, Transfer
-from quarantine.case import Case, Move, Notice, Permit
+from quarantine.case import Case, Move, Notice, Permit, RoomError
 from quarantine.room import Room
 
 log = logging.getLogger(__name__)
@@ -95,8 +95,13 @@ class Releaser:
         except GatewayFault as error:
             self._later(case.id)
             log.warning("release waits", extra={"case": case.id, "channel": channel.value, "error": str(error)})
+        except RoomError as error:  # a broken seal, a case decided otherwise: this case waits, the others do not
+            self._later(case.id)
+            log.error("case cannot be released", extra={"case": case.id, "error": type(error).__name__})
 
     async def _permit(self, case: Case) -> None:
+        if not case.entry.person:
+            raise SenderFault("nobody is known to give the permit to")
         until = datetime.now(UTC) + timedelta(hours=self._permit_hours)
         permit = Permit(
             case=case.id,

@@ -195,8 +195,10 @@ class Room:
             self._store.append(self._event("room", "seal_broken", stored.id))
             raise
 
-    def decide(self, case_id: str, decision: Decision) -> Case:
-        """One person's word, judged and kept in one transaction. Raises NoSuchCase, IllegalMove, NotAllowed."""
+    def decide(self, case_id: str, decision: Decision, *, notices: Sequence[Notice] = ()) -> Case:
+        """One person's word, judged and kept in one transaction with the `notices` it owes.
+
+        Raises NoSuchCase, IllegalMove, NotAllowed."""
         word = decision.reason.strip()
 
         def step(stored: StoredCase) -> Change:
@@ -211,7 +213,8 @@ class Room:
             event = self._event(
                 decision.actor, "decide", stored.id, move=decision.move, status=after, was=stored.status, reason=binding
             )
-            return Change(status=after, changed=_now(), event=event, decision=kept)
+            owed = tuple(self._vault.hide_notice(notice, stored.id) for notice in notices)
+            return Change(status=after, changed=_now(), event=event, decision=kept, notices=owed)
 
         return self._case(self._store.change(read_case_id(case_id), step))
 

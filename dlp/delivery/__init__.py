@@ -1,1 +1,1 @@
-
+"""Ways onward: the next hop, the device."""

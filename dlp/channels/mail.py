@@ -1,0 +1,193 @@
+"""The mail channel: SMTP in, a Transfer, and an answer that is always true.
+
+Never 250 for a mail that exists only in memory: either the next hop has it or the sealed case is committed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import logging
+import re
+import ssl
+from typing import Protocol
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from dlp.channels.smtp import FAULT, Server, greet
+from dlp.delivery.mail import Relay, Reply
+from dlp.errors import ConfigError, GatewayFault, Incomplete
+from dlp.extract.mail import header_text
+from dlp.gateway import Outcome
+from dlp.settings import Mail
+from dlp.transfer import Channel, Transfer
+from dlp.verdict import Action
+
+log = logging.getLogger(__name__)
+
+TRACE = b"X-Sekisho-Trace"
+_MAX_HOPS = 5  # our own trace headers in one mail: more is a loop
+_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
+
+
+class Gate(Protocol):
+    """What this channel needs of the gateway."""
+
+    async def submit(self, transfer: Transfer) -> Outcome: ...  # noqa: D102
+    async def settle(self, transfer_id: str, word: str, detail: str = "") -> None: ...  # noqa: D102
+
+
+class MailChannel:
+    """Listens for SMTP; `start`, then `.port`, then `stop`."""
+
+    def __init__(self, config: Mail, gateway: Gate, relay: Relay) -> None:
+        self._config = config
+        self._gateway = gateway
+        self._relay = relay
+        self._tls = _tls(config)
+        self._server: asyncio.Server | None = None
+        self._onward: set[asyncio.Task[str]] = set()
+
+    @property
+    def port(self) -> int:
+        """The port listened on."""
+        assert self._server is not None
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def start(self) -> None:
+        """Listen. Raises ConfigError when the address cannot be had."""
+        loop = asyncio.get_running_loop()
+        config = self._config
+        try:
+            self._server = await loop.create_server(self._connection, config.host, config.port)
+        except OSError as error:
+            raise ConfigError(f"[mail] cannot listen on {config.host}:{config.port}: {error.strerror}") from None
+
+    def _connection(self) -> Server:
+        config = self._config
+        return Server(
+            self,
+            trusted=config.trusted,
+            line_length=config.line_length,
+            data_size_limit=config.max_size,
+            enable_SMTPUTF8=True,
+            hostname=config.hostname,
+            ident="ESMTP Sekisho",
+            tls_context=self._tls,
+            require_starttls=config.tls_required,
+            timeout=config.timeout,
+            loop=asyncio.get_running_loop(),
+        )
+
+    async def stop(self) -> None:
+        """Take no more connections; finish what is on its way onward."""
+        if self._server is not None:
+            self._server.close()
+        while self._onward:
+            await asyncio.wait(set(self._onward))
+
+    # aiosmtpd's hooks
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Name our extensions."""
+        return greet(server, session, envelope, hostname, responses)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """One whole mail: submit it, obey the outcome; the reply."""
+        try:
+            return await self._take(session, envelope)
+        except GatewayFault as error:
+            log.warning("mail not accepted", extra={"error": str(error)})
+            return FAULT
+        except Exception:
+            log.exception("mail not accepted")
+            return FAULT
+
+    async def _take(self, session: Session, envelope: Envelope) -> str:
+        content = envelope.original_content or b""
+        if _BARE.search(content):
+            # A bare CR or LF reads as a line end to some servers and not to others: the root of SMTP smuggling.
+            return "550 5.6.0 bare CR or LF in the message: refused"
+        if content.count(b"\r\n" + TRACE) + content.startswith(TRACE) > _MAX_HOPS and self._own_hops(content):
+            return "554 5.4.6 this mail goes round in a circle"
+        transfer = self._transfer(session, envelope, content)
+        outcome = await self._gateway.submit(transfer)
+        if outcome.passes:
+            task = asyncio.create_task(self._send_on(transfer, outcome))
+            self._onward.add(task)
+            task.add_done_callback(self._onward.discard)
+            return await asyncio.shield(task)
+        if outcome.verdict.action is Action.QUARANTINE:
+            return f"250 2.0.0 held for review, case {outcome.case}"
+        return "550 5.7.1 refused by policy; ask your supervisor"
+
+    def _own_hops(self, content: bytes) -> bool:
+        head = content.partition(b"\r\n\r\n")[0]
+        mine = f"by {self._config.hostname}".encode()
+        return sum(line.startswith(TRACE) and line.endswith(mine) for line in head.split(b"\r\n")) > _MAX_HOPS
+
+    def _transfer(self, session: Session, envelope: Envelope, content: bytes) -> Transfer:
+        sender = (envelope.mail_from or "").removeprefix("<>")
+        return Transfer(
+            channel=Channel.MAIL,
+            sender=sender,
+            destination=tuple(envelope.rcpt_tos),
+            name=_subject(content),
+            data=content,
+            declared="message/rfc822",
+            envelope={
+                "mail_from": sender,
+                "rcpt_to": list(envelope.rcpt_tos),
+                "mail_options": list(envelope.mail_options),
+                "rcpt_options": [list(wishes) for wishes in getattr(envelope, "wishes", [])],
+                "peer": str(session.peer[0]) if session.peer else "",
+            },
+        )
+
+    async def _send_on(self, transfer: Transfer, outcome: Outcome) -> str:
+        try:
+            reply = await relay_held(self._relay, transfer, outcome.verdict.action.value, self._config.hostname)
+        except GatewayFault as error:
+            await self._gateway.settle(transfer.id, "failed", str(error))
+            raise
+        word = "delivered" if reply.taken else "refused" if reply.code >= 500 else "failed"
+        await self._gateway.settle(transfer.id, word, f"{reply.code} {reply.text}")
+        return f"{reply.code} {reply.text}"
+
+
+async def relay_held(relay: Relay, transfer: Transfer, verdict: str, hostname: str) -> Reply:
+    """Send a mail onward: its bytes as received behind our one trace header, to its envelope's recipients."""
+    envelope = transfer.envelope
+    trace = TRACE + f": {transfer.id}; {verdict}; by {hostname}\r\n".encode()
+    return await relay.send(
+        envelope["mail_from"],
+        envelope["rcpt_to"],
+        trace + transfer.read(),
+        mail_options=envelope.get("mail_options", ()),
+        rcpt_options=envelope.get("rcpt_options", ()),
+    )
+
+
+def _subject(content: bytes) -> str:
+    """The decoded Subject, "" when there is none that can be read."""
+    head = content.partition(b"\r\n\r\n")[0][:65536] + b"\r\n\r\n"
+    try:
+        return header_text(email.message_from_bytes(head, policy=email.policy.compat32), "subject")[:500]
+    except (Incomplete, ValueError, LookupError):
+        return ""
+
+
+def _tls(config: Mail) -> ssl.SSLContext | None:
+    if config.tls_cert is None or config.tls_key is None:
+        if config.tls_required:
+            raise ConfigError("[mail] tls_required needs tls_cert and tls_key")
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(config.tls_cert, config.tls_key)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(f"[mail] tls_cert/tls_key: {error}") from None
+    return context
