@@ -17,8 +17,9 @@ _BOMS = (
 )
 _ISO2022 = re.compile(rb"\x1b(?:\$[@B]|\$\([@BDOPQ]|\([BJI])")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_EUC_HALF_KANA = re.compile(rb"\x8e[\xa1-\xdf]")
 _SAMPLE = 1 << 16
-_JAPANESE = re.compile(r"[ぁ-んァ-ヶー一-鿿、。「」々]")
+_JAPANESE = re.compile(r"[ぁ-んァ-ヶー一-鿿、。「」々｡-ﾟ]")
 _HALF_KANA = re.compile(r"[｡-ﾟ]")
 
 
@@ -118,6 +119,8 @@ def _cp932_or_euc(data: bytes) -> str | None:
     sjis, euc = _strict(data, "cp932"), _strict(data, "euc_jp")
     if sjis is None or euc is None:
         return sjis if euc is None else euc
+    if len(_EUC_HALF_KANA.findall(data)) * 2 > sum(b > 0x7F for b in data) * 0.5:
+        return euc  # as CP932 it would be kanji that all begin with the byte 8E
     return sjis if _plain(sjis) >= _plain(euc) else euc
 
 

@@ -1,1 +1,1 @@
-
+"""What a signature change does: samples, corpora, measures. Offline tools."""
