@@ -1,0 +1,263 @@
+"""DropFolder: what is put into <drop>/<login>/<serial>/… is judged and written to that device, or held."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import hashlib
+import logging
+import os
+import pwd
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
+
+from asyncinotify import Event, Inotify, Mask
+
+from dlp.channels.dropspool import HELD, REFUSED, WAITING, Slip, Spool, ignored
+from dlp.delivery import media
+from dlp.directory import Directory
+from dlp.errors import SenderFault
+from dlp.standing import Standing
+from dlp.transfer import Channel, Transfer
+from dlp.verdict import Action
+
+if TYPE_CHECKING:
+    from dlp.gateway import Gateway, Outcome
+
+log = logging.getLogger(__name__)
+
+_EVENTS = Mask.CLOSE_WRITE | Mask.MOVED_TO | Mask.CREATE | Mask.ONLYDIR | Mask.DONT_FOLLOW
+_AT_ONCE = 4  # files submitted side by side
+
+_WAITING_TEXT = """\
+この媒体への書き込みを待っています（{reason}）。検査は済んでおり、書き込めるようになると自動で書き込みます。
+Waiting for the device ({reason}). The file was inspected and is written as soon as the device takes it.
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pace:
+    """Seconds between looks. Tests make them short."""
+
+    retry: float = 1.0  # after a fault; doubles up to `longest`
+    longest: float = 60.0
+    rescan: float = 30.0  # what the kernel did not tell us is found by then
+
+
+class DropFolder:
+    """Watches a folder; takes each closed file into the spool, submits it and delivers what is allowed.
+
+    A file is always in exactly one safe place: the drop folder, the spool, the quarantine or the device.
+    Faults are retried until they pass; a restart goes on with what the spool holds. Hidden files are left
+    alone (copying programs write under a hidden name first and rename).
+    """
+
+    def __init__(
+        self, folder: Path, gateway: Gateway, directory: Directory, spool: Path, *, pace: Pace | None = None
+    ) -> None:
+        self._folder = folder
+        self._gateway = gateway
+        self._directory = directory
+        self._spool = Spool(spool, folder)
+        self._pace = pace or Pace()
+        self._inotify: Inotify | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._lanes: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def start(self) -> None:
+        """Go on with what an earlier run left, take what is already there, then watch."""
+        self._folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        self._inotify = Inotify()
+        for slip in await asyncio.to_thread(self._spool.open):
+            self._spawn(self._serve(slip))
+        await self._scan(())
+        self._spawn(self._watch(self._inotify))
+        self._spawn(self._rescan())
+
+    async def stop(self) -> None:
+        """Stop watching; what is under way is taken up at the next start."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._inotify is not None:
+            self._inotify.close()
+            self._inotify = None
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("the drop folder's task ended", extra={"error": type(error).__name__})
+
+    # watching
+
+    async def _watch(self, inotify: Inotify) -> None:
+        async for event in inotify:
+            try:
+                await self._on(event)
+            except Exception:
+                log.exception("drop folder event")  # the next rescan looks again
+
+    async def _on(self, event: Event) -> None:
+        if Mask.Q_OVERFLOW in event.mask:
+            await self._scan(())
+            return
+        if event.path is None or event.name is None:
+            return
+        place = event.path.relative_to(self._folder).parts
+        if Mask.ISDIR in event.mask:
+            await self._scan(place)
+        elif event.mask & (Mask.CLOSE_WRITE | Mask.MOVED_TO):
+            await self._take(place)
+
+    async def _rescan(self) -> None:
+        while True:
+            await asyncio.sleep(self._pace.rescan)
+            with suppress(OSError):
+                await self._scan(())
+
+    async def _scan(self, place: Sequence[str]) -> None:
+        """Watch a folder and all below it, and take the closed files that are there."""
+        if any(ignored(name) for name in place) or self._inotify is None:
+            return
+        path = self._folder.joinpath(*place)
+        try:
+            self._inotify.add_watch(path, _EVENTS).path = path  # a folder moved here keeps its old watch
+            with os.scandir(path) as found:
+                entries = sorted((e.name, e.is_dir(follow_symlinks=False)) for e in found if not e.is_symlink())
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                log.error("no inotify watches left: raise fs.inotify.max_user_watches; rescans serve meanwhile")
+            elif error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+                raise
+            if error.errno != errno.ENOSPC:
+                return
+            entries = [(e.name, e.is_dir(follow_symlinks=False)) for e in os.scandir(path)]
+        for name, is_folder in entries:
+            await (self._scan if is_folder else self._take)((*place, name))
+
+    async def _take(self, place: Sequence[str]) -> None:
+        if len(place) < 3 or any(ignored(name) for name in place):
+            return  # above <login>/<serial>/ nothing says where it should go
+        slip = await asyncio.to_thread(self._spool.take, place)
+        if slip is not None:
+            self._spawn(self._serve(slip))
+
+    # one file
+
+    async def _serve(self, slip: Slip) -> None:
+        """One file from the spool to its end. Two versions of one path keep their order."""
+        lane = self._lanes.setdefault((slip.serial, slip.path), asyncio.Lock())
+        async with lane:
+            if not await asyncio.to_thread(self._spool.secure, slip):
+                await asyncio.to_thread(self._spool.drop, slip)
+                return
+            again: Slip | None = slip
+            while again is not None and (passing := await self._judge(again)) is not None:
+                again = await self._deliver(passing)
+
+    async def _judge(self, slip: Slip) -> Slip | None:
+        """The slip once its file may pass; None when it is held or refused and gone from the spool."""
+        if slip.allowed:
+            return slip
+        pause = self._pace.retry
+        while True:
+            try:
+                async with self._turn:
+                    outcome = await self._gateway.submit(await asyncio.to_thread(self._transfer, slip))
+                return await asyncio.to_thread(self._settle, slip, outcome)
+            except Exception as error:  # a GatewayFault, a full spool, a bug: the file waits, whatever it is
+                log.warning("submit is tried again", extra={"transfer": slip.id, "error": type(error).__name__})
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, self._pace.longest)
+
+    def _settle(self, slip: Slip, outcome: Outcome) -> Slip | None:
+        if outcome.passes:
+            return self._spool.allow(slip, _word(outcome.standing))
+        kind = REFUSED if outcome.verdict.action is Action.BLOCK else HELD
+        self._spool.note(slip, kind, f"{outcome.text('ja')}\n\n{outcome.text('en')}\n")
+        self._spool.drop(slip)  # only now: held content is in the quarantine, a refusal is on record
+        return None
+
+    def _transfer(self, slip: Slip) -> Transfer:
+        content = self._spool.content(slip)
+        with content.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return Transfer(
+            channel=Channel.MEDIA,
+            sender=self._sender(slip),
+            destination=(slip.serial,),
+            name=slip.path.rsplit("/", 1)[-1],
+            spool=content,
+            digest=digest,
+            envelope={"serial": slip.serial, "path": slip.path},
+            id=slip.id,
+            at=datetime.fromisoformat(slip.at),
+        )
+
+    def _sender(self, slip: Slip) -> str:
+        """Who put it there: the file's owner where that is somebody else we know, else whose folder it is."""
+        if slip.uid != os.geteuid():
+            with suppress(KeyError):
+                owner = pwd.getpwuid(slip.uid).pw_name
+                if self._directory.by_login(owner) is not None:
+                    return owner
+        return slip.login
+
+    async def _deliver(self, slip: Slip) -> Slip | None:
+        """Write it to the device, however long that takes; a new slip when it must be judged again first."""
+        pause, told = self._pace.retry, ""
+        while True:
+            reason = await self._try(slip)
+            if reason == "again":
+                return await asyncio.to_thread(self._spool.renew, slip)
+            if not reason:
+                return None
+            if reason != told:
+                told, text = reason, _WAITING_TEXT.format(reason=reason)
+                log.warning("delivery waits", extra={"transfer": slip.id, "error": reason})
+                await asyncio.to_thread(self._spool.note, slip, WAITING, text)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, self._pace.longest)
+
+    async def _try(self, slip: Slip) -> str:
+        """One attempt: "" when it is on the device and on record, else what stood in the way."""
+        try:
+            device = self._directory.device(slip.serial)
+            if self._standing(slip) != slip.allowed:
+                await self._gateway.settle(slip.id, "refused", "standing changed while it waited")
+                return "again"
+            if device is None or not device.folder or not media.present(Path(device.folder)):
+                return "absent"
+            content = self._spool.content(slip)
+            await media.write(Path(device.folder), slip.path, content)
+            await self._gateway.settle(slip.id, "delivered", f"written to {slip.serial}")
+        except OSError as error:
+            return "full" if error.errno == errno.ENOSPC else errno.errorcode.get(error.errno or 0, "error")
+        except SenderFault as error:
+            return str(error)
+        except Exception as error:
+            log.exception("delivery failed", extra={"transfer": slip.id})
+            return type(error).__name__
+        await asyncio.to_thread(self._spool.unnote, slip)
+        await asyncio.to_thread(self._spool.drop, slip)
+        return ""
+
+    def _standing(self, slip: Slip) -> str:
+        """A verdict is not kept for a person who has left or a device that was lost while the file waited."""
+        now = datetime.now(UTC)
+        return _word(self._directory.standing(Channel.MEDIA, self._sender(slip), now, slip.serial))
+
+
+def _word(standing: Standing) -> str:
+    return f"{standing.status.value} {standing.device_status.value if standing.device_status else ''}"

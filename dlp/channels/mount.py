@@ -1,0 +1,265 @@
+"""MountChannel: a FUSE mount over a device. What is written is judged when it is closed, and the closer is told."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import hashlib
+import json
+import logging
+import os
+import pwd
+import shutil
+import signal
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dlp.channels.mount_child import SUBTYPE
+from dlp.delivery import media
+from dlp.directory import Directory
+from dlp.errors import ConfigError, GatewayFault, SenderFault
+from dlp.standing import PersonStatus
+from dlp.transfer import Channel, Transfer
+
+if TYPE_CHECKING:
+    from dlp.gateway import Gateway
+
+log = logging.getLogger(__name__)
+
+_READY_SECONDS = 30.0
+_FINISH_SECONDS = 10.0
+_LONGEST_PAUSE = 60.0
+MAX_SIZE = 4 * 1024 * 1024 * 1024
+
+
+class MountChannel:
+    """One mounted device. Writers see EACCES for held and refused content, EIO when we failed, ENOSPC, ENODEV.
+
+    The device's own folder must be reachable by the gateway alone; people reach it through `mountpoint`.
+    """
+
+    def __init__(
+        self,
+        serial: str,
+        mountpoint: Path,
+        device: Path,
+        gateway: Gateway,
+        directory: Directory,
+        spool: Path,
+        *,
+        max_size: int = MAX_SIZE,
+    ) -> None:
+        self._serial, self._device = serial, device.absolute()
+        self._mountpoint = Path(os.path.realpath(mountpoint.parent)) / mountpoint.name  # as mountinfo spells it
+        self._gateway, self._directory = gateway, directory
+        self._spool, self._max_size = spool.absolute(), max_size
+        self._process: asyncio.subprocess.Process | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._answers: set[asyncio.Task[None]] = set()
+        self._ready = asyncio.Event()
+        self._was_ready = False
+        self._stopping = asyncio.Event()
+
+    async def start(self) -> None:
+        """Mount. Raises ConfigError where mount point and device overlap, GatewayFault when nothing mounts."""
+        point, device = self._mountpoint, self._device
+        if point == device or point in device.parents or device in point.parents:
+            raise ConfigError(f"[media] mounts: {point} and the device's folder {device} may not contain each other")
+        self._stopping.clear()
+        self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._keeper = asyncio.create_task(self._keep())
+        ready = asyncio.create_task(self._ready.wait())
+        await asyncio.wait({ready, self._keeper}, timeout=_READY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        if not ready.done():
+            ready.cancel()
+            await self.stop()
+            raise GatewayFault(f"{point}: nothing mounted; is /dev/fuse there, and fusermount3?")
+
+    async def stop(self) -> None:
+        """Unmount, at once for newcomers; verdicts under way are still given, for a while."""
+        self._stopping.set()
+        await _unmount(self._mountpoint)
+        if self._answers:
+            await asyncio.wait(set(self._answers), timeout=_FINISH_SECONDS)
+        process = self._process
+        if process is not None and process.stdin is not None:
+            process.stdin.close()  # the child ends
+            with suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), 5.0)
+            if process.returncode is None:
+                process.kill()
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+        for task in list(self._answers):
+            task.cancel()
+        await _unmount(self._mountpoint)
+        await asyncio.to_thread(_empty, self._spool)
+
+    # the child
+
+    async def _keep(self) -> None:
+        """Run the child; mount again when it dies, after a pause that doubles. The first failure is final."""
+        pause = 0.5
+        while not self._stopping.is_set():
+            self._ready.clear()
+            await _unmount(self._mountpoint)
+            await asyncio.to_thread(self._prepare)
+            await self._run()
+            if self._stopping.is_set():
+                return
+            log.error("the mount's process ended", extra={"code": self._process.returncode if self._process else None})
+            if not self._was_ready:
+                return
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _prepare(self) -> None:
+        self._mountpoint.mkdir(mode=0o755, parents=True, exist_ok=True)
+        _empty(self._spool)  # of a crash: its writers were told by an error that nothing was accepted
+
+    async def _run(self) -> None:
+        command = [sys.executable, "-m", "dlp.channels.mount_child", "--mountpoint", str(self._mountpoint)]
+        command += ["--device", str(self._device), "--spool", str(self._spool), "--max-size", str(self._max_size)]
+        if _may_allow_other():
+            command.append("--allow-other")
+        home = str(Path(__file__).parents[2])
+        paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))
+        process = self._process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": paths},
+            start_new_session=True,  # Ctrl-C is the parent's
+        )
+        assert process.stdout is not None
+        try:
+            async for line in process.stdout:
+                self._hear(json.loads(line), process)
+        except asyncio.CancelledError:
+            with suppress(ProcessLookupError):
+                process.send_signal(signal.SIGKILL)
+            raise
+        finally:
+            await process.wait()
+
+    def _hear(self, message: dict[str, Any], process: asyncio.subprocess.Process) -> None:
+        if message["ask"] == "ready":
+            self._was_ready = True
+            self._ready.set()
+            return
+        task = asyncio.create_task(self._answer(message, process))
+        self._answers.add(task)
+        task.add_done_callback(self._answers.discard)
+
+    async def _answer(self, message: dict[str, Any], process: asyncio.subprocess.Process) -> None:
+        login = _login(message["uid"])
+        code = errno.EIO
+        try:
+            if message["ask"] == "may":
+                code = 0 if self._may(login) else errno.EACCES
+            else:
+                code = await self._judge(Path(message["spool"]), message["path"], login)
+        except GatewayFault:
+            pass  # told by EIO: nothing was accepted
+        except Exception:
+            log.exception("mount request")
+        finally:
+            assert process.stdin is not None
+            with suppress(OSError, RuntimeError):
+                process.stdin.write(json.dumps({"id": message["id"], "errno": code}).encode() + b"\n")
+
+    # one request
+
+    async def _judge(self, spool: Path, path: str, login: str) -> int:
+        """Submit a content; 0 once it is on the device, else the errno its writer gets."""
+        outcome = await self._gateway.submit(await asyncio.to_thread(self._transfer, spool, path, login))
+        if not outcome.passes:
+            return errno.EACCES
+        try:
+            await media.write(self._device, path, spool)
+        except (OSError, SenderFault, media.Absent) as error:
+            code = _errno(error)
+            await self._gateway.settle(outcome.transfer, "failed", errno.errorcode[code])
+            return code
+        await self._gateway.settle(outcome.transfer, "delivered", f"written to {self._serial}")
+        return 0
+
+    def _transfer(self, spool: Path, path: str, login: str) -> Transfer:
+        with spool.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return Transfer(
+            channel=Channel.MEDIA,
+            sender=login,
+            destination=(self._serial,),
+            name=path.rsplit("/", 1)[-1],
+            spool=spool,
+            digest=digest,
+            envelope={"serial": self._serial, "path": path},
+        )
+
+    def _may(self, login: str) -> bool:
+        """Renaming and removing carry no content, but names: they need a person and a device in good standing."""
+        standing = self._directory.standing(Channel.MEDIA, login, datetime.now(UTC), self._serial)
+        return standing.status is PersonStatus.ACTIVE and standing.device_status in media.WRITABLE
+
+
+def _errno(error: Exception) -> int:
+    if isinstance(error, media.Absent):
+        return errno.ENODEV
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG):
+        return error.errno
+    return errno.EIO
+
+
+def _login(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid:{uid}"
+
+
+def _may_allow_other() -> bool:
+    """Whether people other than we may use our mount: root says so itself, others need fuse.conf(5)."""
+    if os.geteuid() == 0:
+        return True
+    with suppress(OSError):
+        lines = Path("/etc/fuse.conf").read_text(encoding="utf-8", errors="replace").splitlines()
+        return any(line.strip() == "user_allow_other" for line in lines)
+    return False
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink(missing_ok=True)
+
+
+def _mounted(point: Path) -> bool:
+    """Whether one of our mounts is at `point`, alive or left stale by a crash."""
+    kind = f"fuse.{SUBTYPE}".encode()
+    name = os.fsencode(point).replace(b"\\", b"\\134").replace(b" ", b"\\040").replace(b"\t", b"\\011")
+    for line in Path("/proc/self/mountinfo").read_bytes().splitlines():
+        before, _, after = line.partition(b" - ")
+        if before.split(b" ")[4] == name and after.startswith(kind):
+            return True
+    return False
+
+
+async def _unmount(point: Path) -> None:
+    """Take our mounts off `point`, at once or, while files are open in them, for newcomers."""
+    tries = [["fusermount3", "-u"], ["fusermount3", "-u", "-z"], ["umount", "-l"]]
+    for _ in range(8):  # crashes can have left several on top of each other
+        if not _mounted(point):
+            return
+        for command in tries:
+            if shutil.which(command[0]) is None:
+                continue
+            process = await asyncio.create_subprocess_exec(
+                *command, str(point), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+            )
+            if await process.wait() == 0:
+                break
+    log.error("the mount point stays occupied")

@@ -1,0 +1,236 @@
+"""The process behind one mount: libfuse on one side, the gateway (our parent) on the other.
+
+A process of its own keeps libfuse's signal handlers, its threads and any crash in it out of the gateway.
+One JSON object a line: we ask on standard output, answers come on standard input. When the parent is gone
+we end at once, and the kernel ends the mount: no parent, no verdict.
+
+    {"ask": "ready"}
+    {"ask": "judge", "id": 7, "spool": str, "path": str, "uid": int}   -> {"id": 7, "errno": 0 or errno}
+    {"ask": "may", "id": 8, "uid": int}                                -> {"id": 8, "errno": 0 or errno}
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import Future
+from pathlib import Path
+from typing import IO, Any
+
+from dlp import log as logs
+from dlp.channels.mount_files import MediaFiles
+
+log = logging.getLogger(__name__)
+
+#: libfuse's file system name; /proc/self/mountinfo shows it as "fuse.sekisho".
+SUBTYPE = "sekisho"
+
+
+class Parent:
+    """Our end of the pipes."""
+
+    def __init__(self, asks: IO[str], answers: IO[str]) -> None:
+        self._asks, self._answers = asks, answers
+        self._lock = threading.Lock()
+        self._open: dict[int, Future[int]] = {}
+        self._last = 0
+
+    def listen(self) -> None:
+        """Hand answers to who waits for them; ends the process when the parent is gone."""
+        for line in self._answers:
+            answer = json.loads(line)
+            with self._lock:
+                waiting = self._open.pop(answer["id"])
+            waiting.set_result(int(answer["errno"]))
+        os._exit(0)  # the kernel answers what is still open with ENOTCONN
+
+    def tell(self, **message: Any) -> None:
+        """One line to the parent."""
+        with self._lock:
+            self._asks.write(json.dumps(message) + "\n")
+            self._asks.flush()
+
+    def ask(self, **message: Any) -> int:
+        """The parent's answer: 0 or an errno."""
+        waiting: Future[int] = Future()
+        with self._lock:
+            self._last += 1
+            number = self._last
+            self._open[number] = waiting
+        self.tell(id=number, **message)
+        return waiting.result()
+
+    def judge(self, spool: Path, path: str, uid: int) -> int:
+        """Have a content judged and, if allowed, written to the device."""
+        return self.ask(ask="judge", spool=str(spool), path=path, uid=uid)
+
+    def may(self, uid: int) -> bool:
+        """Whether this person may rename and remove on the device."""
+        return self.ask(ask="may", uid=uid) == 0
+
+
+def _load_fuse() -> Any:
+    """mfusepy over libfuse 3. Left alone it takes libfuse 2 where both are installed."""
+    import ctypes
+
+    for name in ("libfuse3.so.3", "libfuse3.so.4"):
+        try:
+            ctypes.CDLL(name)
+        except OSError:
+            continue
+        os.environ.setdefault("FUSE_LIBRARY_PATH", name)
+        break
+    import mfusepy
+
+    return mfusepy
+
+
+def _operations(fuse: Any, files: MediaFiles, parent: Parent) -> Any:
+    """MediaFiles in libfuse's terms: absolute paths, a uid from its context, EPERM for what a stick has not."""
+
+    def uid() -> int:
+        return int(fuse.fuse_get_context()[0])
+
+    def refuse(*_: Any) -> int:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    class Operations(fuse.Operations):  # type: ignore[misc]  # untyped base
+        use_ns = True
+        flag_nopath = flag_nullpath_ok = True  # an unlinked open file has no path
+
+        def init_with_config(self, conn: Any, config: Any) -> None:
+            # A verdict changes what a path shows: the kernel asks each time.
+            config.entry_timeout = config.attr_timeout = config.negative_timeout = 0.0
+            config.hard_remove = 1  # no ".fuse_hidden" files: we keep unlinked open files ourselves
+            parent.tell(ask="ready")
+
+        def getattr(self, path: str | None, fh: int | None = None) -> dict[str, Any]:
+            return files.attributes((path or "/")[1:], fh)
+
+        def opendir(self, path: str) -> int:
+            return files.open_folder(path[1:])
+
+        def readdir(self, path: str | None, fh: int) -> list[str]:
+            return [".", "..", *files.names(files.folder_of(fh))]
+
+        def releasedir(self, path: str | None, fh: int) -> int:
+            files.close_folder(fh)
+            return 0
+
+        def create(self, path: str, mode: int, flags: int) -> int:
+            return files.open(path[1:], flags, uid(), new=True)
+
+        def open(self, path: str, flags: int) -> int:
+            return files.open(path[1:], flags, uid())
+
+        def release(self, path: str | None, fh: int) -> int:
+            files.release(fh)
+            return 0
+
+        def read(self, path: str | None, size: int, offset: int, fh: int) -> bytes:
+            return files.read(fh, size, offset)
+
+        def write(self, path: str | None, data: bytes, offset: int, fh: int) -> int:
+            return files.write(fh, data, offset)
+
+        def truncate(self, path: str | None, length: int, fh: int | None = None) -> int:
+            files.truncate((path or "/")[1:], length, fh, uid())
+            return 0
+
+        def flush(self, path: str | None, fh: int) -> int:
+            files.flush(fh)
+            return 0
+
+        def fsync(self, path: str | None, datasync: int, fh: int) -> int:
+            files.flush(fh, empty=True)
+            return 0
+
+        def unlink(self, path: str) -> int:
+            files.unlink(path[1:], uid())
+            return 0
+
+        def rename(self, old: str, new: str) -> int:
+            files.rename(old[1:], new[1:], uid())
+            return 0
+
+        def mkdir(self, path: str, mode: int) -> int:
+            files.mkdir(path[1:])
+            return 0
+
+        def rmdir(self, path: str) -> int:
+            files.rmdir(path[1:], uid())
+            return 0
+
+        def utimens(self, path: str | None, times: tuple[int, int] | None = None) -> int:
+            if path is not None:
+                files.set_times(path[1:], times)
+            return 0
+
+        def statfs(self, path: str) -> dict[str, int]:
+            return files.space()
+
+        def chmod(self, path: str | None, mode: int) -> int:
+            return 0  # as on FAT: nothing to keep, nobody to annoy
+
+        def chown(self, path: str | None, owner: int, group: int) -> int:
+            return 0
+
+        symlink = link = mknod = refuse
+
+    return Operations()
+
+
+def main() -> None:
+    """Mount, serve until unmounted. Arguments are the parent's."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--mountpoint", required=True)
+    options.add_argument("--device", type=Path, required=True)
+    options.add_argument("--spool", type=Path, required=True)
+    options.add_argument("--max-size", type=int, required=True)
+    options.add_argument("--allow-other", action="store_true")
+    chosen = options.parse_args()
+    logs.setup()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # the parent ends us, after the verdicts under way
+    os.umask(0o077)
+    parent = Parent(os.fdopen(os.dup(1), "w", encoding="utf-8"), os.fdopen(os.dup(0), encoding="utf-8"))
+    os.dup2(2, 1)  # nothing else may write between our lines
+    files = MediaFiles(chosen.device, chosen.spool, parent.judge, parent.may, max_size=chosen.max_size)
+    fuse = _load_fuse()
+
+    class Fuse(fuse.FUSE):  # type: ignore[name-defined, misc]  # untyped base
+        def rename_fuse_3(self, old: bytes, new: bytes, flags: int) -> int:
+            # RENAME_NOREPLACE and RENAME_EXCHANGE would be dropped silently; EINVAL makes callers fall back.
+            return -errno.EINVAL if flags else int(self.rename_fuse_2(old, new))
+
+        def truncate_fuse_3(self, path: bytes | None, length: int, fip: Any) -> int:
+            # mfusepy drops the handle of ftruncate(2)
+            return int(self.ftruncate(path, length, fip))
+
+    threading.Thread(target=parent.listen, daemon=True).start()
+    more: dict[str, Any] = {"allow_other": True} if chosen.allow_other else {}
+    if fuse.fuse_version_minor >= 12:
+        more |= {"max_threads": 64, "max_idle_threads": 8}  # each verdict under way holds one
+    try:
+        Fuse(
+            _operations(fuse, files, parent),
+            chosen.mountpoint,
+            foreground=True,
+            fsname="sekisho",
+            subtype=SUBTYPE,
+            nosuid=True,
+            nodev=True,
+            **more,
+        )
+    except RuntimeError as error:
+        sys.exit(f"mount failed: {error}")
+
+
+if __name__ == "__main__":
+    main()

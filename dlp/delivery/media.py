@@ -1,0 +1,214 @@
+"""Delivery to media: whole files only, written beside, synced, read back and then put in place."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import hashlib
+import os
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from dlp.delivery import beneath
+from dlp.errors import GatewayFault, SenderFault
+from dlp.standing import Device, DeviceStatus
+from dlp.transfer import Transfer
+
+#: A plain folder that carries this file counts as a device; a real device is known by being mounted.
+MARK = f"{beneath.RESERVED}device"
+
+#: States of the ledger in which a device may be written to.
+WRITABLE = frozenset({DeviceStatus.IN_USE, DeviceStatus.LENT})
+
+_CHUNK = 1 << 20
+_swept: set[tuple[int, int]] = set()  # folders (device, inode) cleared of what a crash left half-written
+_swept_lock = threading.Lock()
+
+
+class Absent(GatewayFault):
+    """The device is not there just now; what is meant for it waits."""
+
+
+def present(folder: Path) -> bool:
+    """Whether the device behind `folder` is there: something is mounted on it, or it carries the MARK.
+
+    An empty folder on which nothing is mounted is an unplugged stick: writing there would fill the
+    gateway's own disk and call it delivered.
+    """
+    try:
+        here, above = folder.stat(), (folder / "..").stat()
+        if here.st_dev != above.st_dev or here.st_ino == above.st_ino:
+            return folder.is_dir()
+        return (folder / MARK).is_file() or str(folder.resolve()) in _mount_points()
+    except OSError:
+        return False
+
+
+def _mount_points() -> set[str]:
+    """Where anything is mounted, bind mounts included (proc_pid_mountinfo(5): field 5, octal escapes)."""
+    table = Path("/proc/self/mountinfo").read_bytes()
+    fields = (line.split(b" ")[4] for line in table.splitlines())
+    return {os.fsdecode(field.decode("unicode_escape").encode("latin-1")) for field in fields}
+
+
+async def write(folder: Path, relative: str, content: Path | bytes) -> Path:
+    """Put `content` at `folder`/`relative`, whole and on the device when this returns.
+
+    Raises Absent when the device is not there, SenderFault when the path leads out of the folder or
+    something that is no file stands there, OSError (ENOSPC, EIO, …) when the device does not take it;
+    then nothing of it stays visible, and what was there before is still there.
+    """
+    return await asyncio.to_thread(write_now, folder, relative, content)
+
+
+def write_now(folder: Path, relative: str, content: Path | bytes) -> Path:
+    """`write`, blocking."""
+    *above, name = beneath.steps(relative)
+    if not present(folder):
+        raise Absent("the device is not present")
+    made: list[Path] = []
+    try:
+        with _source(content) as (stream, size):
+            _check_space(folder, size)
+            with beneath.folder(folder, tuple(above), make=True, made=made) as at:
+                _sweep(at)
+                _put(at, name, stream)
+    except OSError as error:
+        _remove(made)
+        if beneath.in_the_way(error):
+            raise SenderFault("a link or a file stands in the way") from None
+        raise
+    return folder.joinpath(*above, name)
+
+
+@contextmanager
+def _source(content: Path | bytes) -> Iterator[tuple[Callable[[], Iterator[bytes]], int]]:
+    """A way to read the content piece by piece, and its size."""
+    if isinstance(content, bytes):
+        yield lambda: iter([content]), len(content)
+        return
+    with content.open("rb") as file:
+        yield lambda: _pieces(file), os.fstat(file.fileno()).st_size
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    file.seek(0)
+    while piece := file.read(_CHUNK):
+        yield piece
+
+
+def _check_space(folder: Path, size: int) -> None:
+    free = os.statvfs(folder)
+    if size > free.f_bavail * free.f_frsize:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _put(at: int, name: str, pieces: Callable[[], Iterator[bytes]]) -> None:
+    """Write beside, sync, read back, rename over `name`, sync the folder."""
+    beside = f"{beneath.RESERVED}{secrets.token_hex(8)}.part"
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    fd = os.open(beside, flags, 0o666, dir_fd=at)
+    try:
+        with os.fdopen(fd, "w+b") as file:
+            told = hashlib.sha256()
+            for piece in pieces():
+                told.update(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+            _read_back(file, told.digest())
+        os.rename(beside, name, src_dir_fd=at, dst_dir_fd=at)
+    except IsADirectoryError:
+        os.unlink(beside, dir_fd=at)
+        raise SenderFault("a folder of that name stands there") from None
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside, dir_fd=at)
+        raise
+    os.fsync(at)
+
+
+def _read_back(file: IO[bytes], expected: bytes) -> None:
+    """Compare with what the device gives back, not with what the page cache remembers."""
+    os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    found = hashlib.sha256()
+    for piece in _pieces(file):
+        found.update(piece)
+    if found.digest() != expected:
+        raise OSError(errno.EIO, "the device gives back something else")
+
+
+def _sweep(at: int) -> None:
+    """Remove, once a folder and process, what an earlier process left half-written there."""
+    stat = os.fstat(at)
+    with _swept_lock:
+        if (stat.st_dev, stat.st_ino) in _swept:
+            return
+        _swept.add((stat.st_dev, stat.st_ino))
+        for name in os.listdir(at):
+            if name.startswith(beneath.RESERVED) and name.endswith(".part"):
+                os.unlink(name, dir_fd=at)
+
+
+def _remove(made: list[Path]) -> None:
+    for path in reversed(made):
+        with suppress(OSError):
+            path.rmdir()
+
+
+async def deliver(transfer: Transfer, device: Device) -> str:
+    """Write a released transfer to its device; what was done, in words without names.
+
+    Never overwrites: a newer file of that name stays, the released one stands beside it as "name (2)".
+    The same content already there counts as delivered, so repeating after a crash is harmless.
+    Raises GatewayFault while the device is absent or full, SenderFault when it must not be written to.
+    """
+    if device.state not in WRITABLE:
+        raise SenderFault(f"the device is {device.state.value}")
+    if not device.folder or not await asyncio.to_thread(present, Path(device.folder)):
+        raise Absent("the device is not present")
+    try:
+        return await asyncio.to_thread(_deliver, transfer, Path(device.folder))
+    except OSError as error:
+        raise GatewayFault(f"device: {errno.errorcode.get(error.errno or 0, 'error')}") from None
+
+
+def _deliver(transfer: Transfer, folder: Path) -> str:
+    asked = str(transfer.envelope["path"])
+    content: Path | bytes = transfer.spool if transfer.spool is not None else transfer.read()
+    for number in range(1, 1000):
+        relative = asked if number == 1 else _numbered(asked, number)
+        there = _digest_at(folder, relative)
+        if there is None:
+            write_now(folder, relative, content)
+        elif there != transfer.digest:
+            continue
+        beside = "" if number == 1 else ", beside another file of that name"
+        return f"written to {transfer.destination[0]}: {transfer.size} bytes, read back{beside}"
+    raise SenderFault("too many files of that name stand on the device")
+
+
+def _numbered(relative: str, number: int) -> str:
+    path = PurePosixPath(relative)
+    return str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
+
+
+def _digest_at(folder: Path, relative: str) -> str | None:
+    """The SHA-256 of what stands at `relative`; None where nothing stands, "" where it is no file."""
+    try:
+        with beneath.parent(folder, relative) as (at, name):
+            fd = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=at)
+        with os.fdopen(fd, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
+            return ""
+        if error.errno == errno.ENOTDIR:
+            raise SenderFault("a link or a file stands in the way") from None
+        raise

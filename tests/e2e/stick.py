@@ -1,0 +1,71 @@
+"""Stick: an ext4 image, loop-mounted, as a USB stick would be; its raw bytes can be searched."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class Stick:
+    """A device of the ledger. Needs root, mkfs.ext4 and a loop device."""
+
+    def __init__(self, tmp: Path, serial: str = "USB-7", *, megabytes: int = 64) -> None:
+        self.serial = serial
+        self.image = tmp / f"{serial}.img"
+        self.folder = tmp / f"{serial}.mnt"
+        self.folder.mkdir(parents=True)
+        with self.image.open("wb") as file:
+            file.truncate(megabytes << 20)
+        _run("mkfs.ext4", "-q", "-F", "-m", "0", str(self.image))
+
+    def __enter__(self) -> Stick:
+        self.plug()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.plugged:
+            self.unplug(lazy=True)
+
+    @property
+    def plugged(self) -> bool:
+        return os.path.ismount(self.folder)
+
+    def plug(self) -> None:
+        _run("mount", "-o", "loop", str(self.image), str(self.folder))
+
+    def unplug(self, *, lazy: bool = False) -> None:
+        _run("umount", *(["-l"] if lazy else []), str(self.folder))
+
+    def ledger(self, state: str = "in_use") -> str:
+        """This stick's lines of devices.toml."""
+        return f'[[device]]\nserial = "{self.serial}"\nstate = "{state}"\nfolder = "{self.folder}"\n'
+
+    def files(self) -> dict[str, bytes]:
+        """Everything visible on it, without ext4's own folder."""
+        found = (p for p in sorted(self.folder.rglob("*")) if p.is_file() and "lost+found" not in p.parts)
+        return {str(p.relative_to(self.folder)): p.read_bytes() for p in found}
+
+    def raw_has(self, words: Iterable[str | bytes]) -> list[str]:
+        """Which of these stand anywhere in the unplugged image, deleted blocks and journal included, in any of
+        the encodings a Japanese file may use."""
+        assert not self.plugged
+        found = []
+        with self.image.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as raw:
+            for word in words:
+                spelt = [word] if isinstance(word, bytes) else _spelt(word)
+                if any(raw.find(one) >= 0 for one in spelt):
+                    found.append(repr(word))
+        return found
+
+
+def _spelt(word: str) -> list[bytes]:
+    charsets = ("utf-8", "cp932", "euc_jp", "utf-16-le", "utf-16-be")
+    return [word.encode(charset, "ignore") for charset in charsets if word.encode(charset, "ignore")]
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, f"{command}: {done.stderr}"
