@@ -16,6 +16,7 @@ from aiohttp import ClientSession, FormData, web
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from dlp import app
+from dlp.delivery.media import MARK
 from dlp.errors import ConfigError
 from dlp.settings import Config
 from dlp.tuning import town
@@ -94,6 +95,7 @@ class Town:
         (self.folder / "people.toml").write_text(_PEOPLE.format(yesterday=yesterday), encoding="utf-8")
         stick = self.folder / "devices" / "USB-0001"
         stick.mkdir(parents=True)
+        (stick / MARK).touch()
         (self.folder / "devices.toml").write_text(_DEVICES.format(folder=stick), encoding="utf-8")
         return replace(
             config,
@@ -231,12 +233,15 @@ class Replay:
         await asyncio.sleep(0.3)  # a new folder is watched from the moment the gateway has seen it
         path = folder / name
         await asyncio.to_thread(path.write_bytes, data)
+        device = self._app.directory.device(serial)
         for _ in range(600):
             await asyncio.sleep(0.1)
-            if not path.exists():
-                break
-        notes = sorted(p.name for p in folder.iterdir() if p.name.startswith(name))
-        return notes[0] if notes else "written to the device"
+            notes = sorted(p.name for p in folder.glob(f"{name}.*"))
+            if notes:
+                return notes[0]
+            if device is not None and (Path(device.folder) / name).exists():
+                return "written to the device"
+        return "no answer"
 
     async def _stick_ordinary(self) -> str:
         return await self._drop("clerk", "USB-0001", "案内図.txt", "駅から徒歩5分です。\n".encode())

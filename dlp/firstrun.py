@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from dlp.console import Accounts
+from dlp.delivery.media import MARK
 from dlp.directory import Directory
 from dlp.settings import Config
 
@@ -79,6 +80,7 @@ def lay_out(config: Config) -> None:
     stick = config.var.absolute() / "devices" / "USB-0001"
     if devices.suffix == ".toml" and _write(devices, _DEVICES.replace("{folder}", str(stick))):
         stick.mkdir(parents=True, exist_ok=True)
+        (stick / MARK).touch()  # a plain folder for practice; a real device is known by being mounted
 
 
 def _write(path: Path, text: str) -> bool:
