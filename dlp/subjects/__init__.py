@@ -1,1 +1,1 @@
-
+"""How many distinct people is this content about."""

@@ -1,0 +1,274 @@
+"""A table's plan: what each column is, and which columns make a person.
+
+Header words decide where there are any, values where there are none, and both must not contradict each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from dlp.subjects.context import office_only
+from dlp.subjects.header import Header, Label, Reader
+from dlp.subjects.values import Look, Names, look
+from dlp.subjects.words import ALIAS_GROUPS, OFFICE_PREFIXES
+
+SAMPLE = 60
+NAMES = ("name", "surname", "given")
+READINGS = ("kana", "surname_kana", "given_kana")
+#: Roles that all the people of a row share unless one has his own.
+SHARED = frozenset({"address", "phone", "email", "postal_code"})
+#: Roles of one person.
+OWN = frozenset(
+    "sex birth_date age bank_account individual_number resident_code licence insurance pension passport residence_card "
+    "card relationship sensitive".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column and what it is."""
+
+    index: int
+    role: str  # a role of Ruleset.headers, "latin", or "" for none
+    label: Label
+    look: Look
+
+
+@dataclass(slots=True)
+class Person:
+    """The columns of one person in each row."""
+
+    group: str
+    place: int  # index of the first name column
+    names: list[Column] = field(default_factory=list)  # one, or surname and given
+    readings: list[Column] = field(default_factory=list)
+    latin: list[Column] = field(default_factory=list)
+    roles: dict[str, list[Column]] = field(default_factory=dict)
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to read a table: first row of data, columns, people in a row."""
+
+    start: int
+    columns: tuple[Column, ...]
+    people: tuple[Person, ...]
+    numbers: tuple[Column, ...]  # Individual Numbers: they count without a name
+
+
+def plan(frame: pl.DataFrame, header: Header | None, names: Names) -> Plan:
+    """Read a table's columns. `header` None: by values alone."""
+    start = header.row + 1 if header else 0
+    blank = Label("", "")
+    columns = []
+    for i, series in enumerate(frame.get_columns()):
+        label = header.labels[i] if header and i < len(header.labels) else blank
+        columns.append(_column(i, label, sample(series, start), names))
+    columns = _fallbacks(columns, header)
+    people = _people(columns)
+    _attach(people, columns)
+    people = [person for person in people if not office_only(person.group, _facts(person, columns))]
+    numbers = tuple(c for c in columns if c.role == "individual_number")
+    return Plan(start, tuple(columns), tuple(people), numbers)
+
+
+def sample(series: pl.Series, start: int) -> list[str]:
+    """Up to SAMPLE cells that are not null, spread over the column below `start`."""
+    cells = series.slice(start).drop_nulls()
+    step = max(1, len(cells) // SAMPLE)
+    return [str(cell) for cell in cells.gather_every(step).head(SAMPLE).to_list()]
+
+
+def _column(index: int, label: Label, cells: Sequence[str], names: Names) -> Column:
+    seen = look(cells, names)
+    return Column(index, _role(label, seen), label, seen)
+
+
+def _role(label: Label, seen: Look) -> str:
+    role = label.role
+    if not seen.n:
+        return "" if role in NAMES else role
+    if role in NAMES or role in READINGS:
+        return _name_role(role, seen)
+    if role in SHARED | OWN and label.group.startswith(OFFICE_PREFIXES):
+        return "note"
+    if role in ("phone", "address") and seen.email > 0.5:
+        return "email"
+    if role == "phone" and seen.address > 0.5 and seen.phone < 0.2:
+        return "address"
+    if role == "sensitive" and seen.figures > 0.5:
+        return "secret"  # tax amounts: sensitive, yet no attribute that makes a person
+    if role in ("", "id") and seen.n >= 4 and seen.individual >= 0.8:
+        return "individual_number"
+    if role == "birth_date" and label.text in ("年", "月", "日"):
+        return role
+    return role
+
+
+def _name_role(role: str, seen: Look) -> str:
+    """A name column must hold what names are written in; one of readings may hold kanji, and one of names readings."""
+    if role in NAMES and (seen.shape < 0.3 or seen.org > 0.6):
+        return "org" if seen.org > 0.6 else "note"
+    if role == "name" and seen.latin > 0.6:
+        return "latin"
+    return role
+
+
+def _fallbacks(columns: list[Column], header: Header | None) -> list[Column]:
+    """Columns without a header word, by their values."""
+    result = [c if c.label.role or c.role else _with(c, _by_values(c.look)) for c in columns]
+    roles = {c.role for c in result}
+    if roles.isdisjoint((*NAMES, "latin")):
+        named = [c for c in result if c.role in ("", "name?") and _nameable(c, header)]
+        best = max(named, key=lambda c: c.look.name + 0.1 * c.look.distinct, default=None)
+        personal = len(roles & (SHARED | OWN | {"kana"}))
+        floor = 0.62 if not personal else 0.5 if personal == 1 else 0.38
+        if best is not None and best.look.name >= floor:
+            result[best.index] = _with(best, "name")
+    kept = [c if c.role != "name?" else _with(c, "") for c in result]
+    if not header:
+        kept = [_with(c, "birth_date") if c.role == "date?" and c.look.years >= 8 else c for c in kept]
+    return [_with(c, "") if c.role.endswith("?") else c for c in kept]
+
+
+def _nameable(column: Column, header: Header | None) -> bool:
+    return column.look.n > 0 and column.look.org < 0.3 and (header is None or not column.label.role)
+
+
+def _by_values(seen: Look) -> str:
+    if seen.n == 0:
+        return ""
+    if seen.email >= 0.5:
+        return "email"
+    if seen.individual >= 0.8 and seen.n >= 4:
+        return "individual_number"
+    if seen.phone >= 0.6 and seen.twelve < 0.3:
+        return "phone"
+    if seen.postal >= 0.7:
+        return "postal_code"
+    if seen.sex >= 0.9 and (seen.n < 6 or seen.distinct < 0.7):
+        return "sex"
+    if seen.date >= 0.7:
+        return "date?"
+    if seen.address >= 0.6:
+        return "address"
+    if seen.kana >= 0.8 and seen.org < 0.2:
+        return "kana"
+    return ""
+
+
+def _with(column: Column, role: str) -> Column:
+    return Column(column.index, role, column.label, column.look)
+
+
+def _people(columns: Sequence[Column]) -> list[Person]:
+    """One Person for each name in a row."""
+    people: list[Person] = []
+    for column in columns:
+        group = _group(column)
+        if column.role == "name":
+            alias = group.startswith(ALIAS_GROUPS) and any(c.role in NAMES and _group(c) != group for c in columns)
+            if not alias:
+                people.append(Person(group, column.index, [column]))
+        elif column.role == "surname":
+            people.append(Person(group, column.index, [column]))
+        elif column.role == "given":
+            mate = next(
+                (p for p in people if p.group == group and len(p.names) == 1 and p.names[0].role == "surname"), None
+            )
+            if mate:
+                mate.names.append(column)
+            else:
+                people.append(Person(group, column.index, [column]))
+    people = [p for p in people if p.names[0].role != "given" or len(people) == 1 or p.group]
+    _attach_spellings(people, columns)
+    return people
+
+
+def _attach_spellings(people: list[Person], columns: Sequence[Column]) -> None:
+    """Readings and Latin spellings to the name they belong to; a reading without a name is one itself."""
+    for column in columns:
+        if column.role not in (*READINGS, "latin"):
+            continue
+        group = _group(column)
+        if group.startswith(ALIAS_GROUPS) and people and column.role in READINGS:
+            continue
+        kind = "latin" if column.role == "latin" else "readings"
+        person = _owner(people, column, group, kind)
+        if person is None:
+            person = Person(group, column.index)
+            people.append(person)
+        getattr(person, kind).append(column)
+    people.sort(key=lambda p: p.place)
+
+
+def _owner(people: list[Person], column: Column, group: str, kind: str) -> Person | None:
+    """Whose spelling this is: same group, else the nearest name before it (or after) that has none yet."""
+    room = 2 if column.role.startswith(("surname", "given")) else 1
+    free = [p for p in people if len(getattr(p, kind)) < room]
+    exact = [p for p in free if p.group == group]
+    if exact and (group or len(people) == 1 or len(exact) == 1):
+        return min(exact, key=lambda p: abs(p.place - column.index))
+    if column.role == "latin" or not group or group.startswith(("ローマ", "英")):
+        before = [p for p in free if p.place < column.index]
+        return max(before, key=lambda p: p.place) if before else min(free, key=lambda p: p.place, default=None)
+    return None if any(p.group for p in people) else (free[0] if free else None)
+
+
+def _group(column: Column) -> str:
+    return column.label.group
+
+
+def _attach(people: list[Person], columns: Sequence[Column]) -> None:
+    """Attributes to people: by group, else shared, else to the name before them."""
+    if not people:
+        return
+    groups = {p.group for p in people if p.group}
+    loose: list[Column] = []
+    for column in columns:
+        if column.role not in SHARED | OWN and column.role != "secret":
+            continue
+        group = next((g for g in sorted(groups, key=len, reverse=True) if column.label.group.startswith(g)), "")
+        if group:
+            for person in people:
+                if person.group == group:
+                    person.roles.setdefault(column.role, []).append(column)
+        else:
+            loose.append(column)
+    for column in loose:
+        repeated = sum(1 for c in loose if c.role == column.role and c.label.text == column.label.text)
+        if column.role in SHARED and not (repeated > 1 and repeated >= len(people) > 1):
+            for person in people:
+                own = person.roles.get(column.role, [])
+                if not any(c.label.group == person.group and person.group for c in own):
+                    person.roles.setdefault(column.role, []).append(column)
+        else:
+            before = [p for p in people if p.place < column.index]
+            owner = before[-1] if before else people[0]
+            owner.roles.setdefault(column.role, []).append(column)
+
+
+def _facts(person: Person, columns: Sequence[Column]) -> dict[str, list[Column]]:
+    """Roles of the person's own columns and of the columns about offices and bodies, for the context's judgement."""
+    facts = {role: list(found) for role, found in person.roles.items()}
+    for column in columns:
+        if column.role in (
+            "title",
+            "office",
+            "org",
+            "facility",
+            "official",
+            "author",
+            "event",
+            "item",
+            "count",
+            "note",
+            "id",
+        ):
+            facts.setdefault(column.role, []).append(column)
+    facts["names"] = person.names
+    return facts

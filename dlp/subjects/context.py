@@ -1,0 +1,70 @@
+"""When a name in a table is not a data subject: office holders, heads of companies and facilities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from dlp.subjects.header import Label
+from dlp.subjects.values import Look
+
+#: Columns that only a private person has in a list.
+PRIVATE = frozenset(
+    "sex birth_date age bank_account individual_number resident_code licence insurance pension passport residence_card "
+    "card sensitive relationship".split()
+)
+#: Header words under role "title" or "office" that say nothing of an office holder.
+_PRIVATE_WORDS = frozenset("職業 職種 段位 階級 役割 勤務先 職場 続柄 役".split())
+_COMPANY = frozenset(
+    "会社名 会社 商号 法人名 企業名 事業者名 事業者 業者名 業者 取引先 取引先名 company 受注者 発注者 事業所名 事業所 支払先 請求先".split()
+)
+_HEADS = (
+    "代表",
+    "理事長",
+    "施設長",
+    "管理",
+    "園長",
+    "校長",
+    "館長",
+    "所長",
+    "責任者",
+    "社長",
+    "取締役",
+    "会長",
+    "担当",
+)
+_OFFICE_CELL = re.compile(r"課|係|部$|室$|局$|所$|支所|事務|企画|総務|財政")
+
+
+class Fact(Protocol):
+    """What is asked of a column here."""
+
+    @property
+    def label(self) -> Label:
+        """Its header."""
+
+    @property
+    def look(self) -> Look:
+        """Its sample's shares."""
+
+
+def office_only(group: str, facts: Mapping[str, Sequence[Fact]]) -> bool:
+    """Whether a name column holds people in their function only.
+
+    `facts`: role -> columns. True for rosters (title, extension, office telephone) and for heads in lists of
+    companies or facilities, where address and telephone are the body's.
+    """
+    if any(facts.get(role) for role in PRIVATE):
+        return False
+    head = group.startswith(_HEADS)
+    company = any(c.label.text in _COMPANY or c.look.org > 0.5 for c in facts.get("org", ()))
+    if head and (company or facts.get("facility")):
+        return True
+    mobile = any(c.look.mobile > 0.5 for c in facts.get("phone", ()))
+    if mobile or facts.get("address"):
+        return False
+    titled = any(c.label.text not in _PRIVATE_WORDS for c in facts.get("title", ()))
+    extension = any("内線" in c.label.text for role in ("phone", "note", "id", "") for c in facts.get(role, ()))
+    office = any(c.label.text not in _PRIVATE_WORDS and c.look.org > 0.5 for c in facts.get("office", ()))
+    return titled or extension or (office and not facts.get("phone"))

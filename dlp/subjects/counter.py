@@ -1,0 +1,167 @@
+"""Counter: blocks of a transfer in, the number of distinct people in them out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from dlp.detect.ruleset import Ruleset
+from dlp.extract.blocks import Block, Table
+from dlp.finding import Category, Finding
+from dlp.subjects import identity, mask, tokens
+from dlp.subjects.columns import OWN, SHARED
+from dlp.subjects.people import BIT, empty
+from dlp.subjects.tables import Reading, Tables
+from dlp.subjects.text import Texts
+from dlp.subjects.values import Names
+
+_SAMPLES = 3  # tables shown, and rows of each
+#: Roles of columns that are shown and found; what they are called in findings.
+_SHOWN = SHARED | OWN
+_NAMES = {"name": "name", "surname": "name", "given": "name", "latin": "name"}
+_READINGS = {"kana": "kana", "surname_kana": "kana", "given_kana": "kana"}
+_cache: dict[str, Names] = {}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Count:
+    """How many distinct people, and what is known of them. Free of content."""
+
+    subjects: int
+    lower: int  # certainly at least
+    upper: int  # perhaps as many as
+    counts: dict[str, int]  # category -> how many of the data subjects carry it
+    tokens: tuple[bytes, ...] = field(repr=False)
+    findings: tuple[Finding, ...]
+    samples: tuple[mask.Rows, ...]
+
+
+class Counter:
+    """Counts the data subjects of one transfer. Feed it every block, then ask."""
+
+    def __init__(self, ruleset: Ruleset, token_key: bytes, *, town: str = "") -> None:
+        self._ruleset, self._key = ruleset, token_key
+        names = _cache.get(ruleset.digest)
+        if names is None:
+            _cache.clear()
+            names = _cache[ruleset.digest] = Names(ruleset)
+        self._tables = Tables(ruleset, names)
+        self._texts = Texts(ruleset, names, self._tables, town=town)
+        self._parts: dict[tuple[str, ...], int] = {}
+        self._blocks: dict[int, int] = {}
+        self._mentions: list[pl.DataFrame] = []
+        self._findings: list[Finding] = []
+        self._samples: list[tuple[int, mask.Rows]] = []
+        self._people: identity.People | None = None
+
+    def feed(self, path: tuple[str, ...], block: Block, correspondents: frozenset[str] = frozenset()) -> None:
+        """Read one block of the part at `path`. `correspondents`: lower-case mail addresses of the mail's parties."""
+        part = self._parts.setdefault(path, len(self._parts))
+        self._people = None
+        if isinstance(block, Table):
+            number = self._blocks[part] = self._blocks.get(part, 0) + 1
+            for reading in self._tables.read(block.frame, part):
+                self._take(path, part, reading, block.place or f"table {number}", correspondents)
+            for text in self._texts.cells(block.frame):
+                self._read_text(path, part, text, block.place or f"table {number}", correspondents)
+            return
+        self._read_text(path, part, block.text, block.place or "text", correspondents)
+
+    def _read_text(
+        self, path: tuple[str, ...], part: int, text: str, place: str, correspondents: frozenset[str]
+    ) -> None:
+        for reading in self._texts.read(text, part, correspondents):
+            self._take(path, part, reading, place, correspondents)
+
+    def subjects_of(self, path: tuple[str, ...]) -> int:
+        """Distinct people in one part, its own children not counted."""
+        part = self._parts.get(path)
+        if part is None:
+            return 0
+        found = self._resolve().mentions.filter(pl.col("part") == part)
+        return int(found["person"].n_unique())
+
+    def mask(self, text: str) -> str:
+        """A subject line or file name with what is personal in it masked."""
+        return self._texts.mask(text)
+
+    def result(self) -> Count:
+        """The count over everything fed so far."""
+        people = self._resolve()
+        facts = [name for name in people.mentions.columns if name not in ("cats", "sure", "part", "person", "who")]
+        one_each = people.mentions.group_by("person").agg(
+            *(pl.col(name).drop_nulls().sort().first() for name in facts), pl.col("cats").bitwise_or()
+        )
+        return Count(
+            subjects=people.count,
+            lower=min(people.lower, people.count),
+            upper=max(people.upper, people.count),
+            counts=_counts(one_each),
+            tokens=tokens.digests(tokens.lines(one_each).to_list(), self._key),
+            findings=tuple(self._findings),
+            samples=tuple(rows for _, rows in sorted(self._samples, key=lambda pair: -pair[0])[:_SAMPLES]),
+        )
+
+    def _resolve(self) -> identity.People:
+        if self._people is None:
+            self._people = identity.who_is_who(pl.concat(self._mentions) if self._mentions else empty())
+        return self._people
+
+    def _take_mentions(self, found: pl.DataFrame, correspondents: frozenset[str]) -> None:
+        if correspondents and not found.is_empty():
+            found = found.filter(~pl.col("email").is_in(list(correspondents)).fill_null(value=False))
+        if not found.is_empty():
+            self._mentions.append(found)
+
+    def _take(
+        self, path: tuple[str, ...], part: int, reading: Reading, place: str, correspondents: frozenset[str]
+    ) -> None:
+        self._take_mentions(reading.mentions, correspondents)
+        people = reading.mentions.height
+        if not people:
+            return
+        columns = [c for c in reading.plan.columns if _category(c.role)]
+        for column in columns:
+            cells = reading.frame[f"c{column.index}"].slice(reading.plan.start)
+            count = cells.len() - cells.null_count()
+            if count:
+                first = str(cells.drop_nulls()[0])
+                self._findings.append(
+                    self._finding(_category(column.role), path, f"{place} column {column.index + 1}", count, first)
+                )
+        rows = reading.frame.slice(reading.plan.start).head(_SAMPLES).select(f"c{c.index}" for c in columns).rows()
+        header = tuple(_category(c.role) for c in columns)
+        self._samples.append((people, mask.Rows(path, place, header, tuple(mask.mask_row(row) for row in rows))))
+
+    def _finding(self, category: str, path: tuple[str, ...], place: str, count: int, first: str) -> Finding:
+        owner = next((s for s in self._ruleset.signatures if s.category == category), None)
+        return Finding(
+            signature=owner.id if owner else category.replace("_", "-"),
+            revision=owner.revision if owner else 1,
+            category=category,
+            part=path,
+            place=place,
+            count=count,
+            confidence=0.9,
+            mask=mask.mask(first[:24], 1 if category in ("name", "kana") else None),
+        )
+
+
+def _category(role: str) -> str:
+    return _NAMES.get(role) or _READINGS.get(role) or (role if role in _SHOWN else "")
+
+
+def _counts(people: pl.DataFrame) -> dict[str, int]:
+    if people.is_empty():
+        return {}
+    sums = people.select(((pl.col("cats") & bit) > 0).sum().alias(category.value) for category, bit in BIT.items()).row(
+        0, named=True
+    )
+    return {category: int(count) for category, count in sums.items() if count}
+
+
+def categories() -> Iterable[Category]:
+    """Every category counted."""
+    return BIT.keys()

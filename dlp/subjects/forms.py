@@ -1,0 +1,176 @@
+"""Labels and their values: "氏名：佐藤 花子" in text, label and value columns in sheets, one block or many.
+
+Pairs become a table whose header is the labels, so that forms and tables are read by the same rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import polars as pl
+
+from dlp.subjects.header import Header, Label, Reader, Row, looks_like_value
+from dlp.subjects.values import clean
+
+#: A label: an optional mark, a short word, an optional note, then a colon, tab, 】 or a run of dots.
+_PAIR = re.compile(
+    r"^[\s>・*●○◆◇■□★☆▼▽◎※\d.)）①-⑳-]*"
+    r"(?:[【\[［〔<＜「](?P<boxed>[^】\]］〕>＞」\n]{1,16})[】\]］〕>＞」]\s*[:：]?"
+    r"|(?P<label>[^\s:：=＝\t,、。（(]{1,14}(?:[ 　][^\s:：=＝\t,、。]{1,3}){0,4}(?:[(（][^)）\n]{1,10}[)）])?)\s*(?:[:：＝]|=(?!=)|\t|…+|‥+|\.{3,}))"
+    r"[\s　]*(?P<value>.*)$"
+)
+#: Several pairs on one line: "氏名：佐藤 花子　電話：0463-…".
+_NEXT = re.compile(r"(?:[\s　/／|｜,、]+|^)(?=[^\s:：,、/／|｜]{1,12}[:：])")
+_MIN_ROWS = 2
+
+type Pair = tuple[Label, str]
+
+
+def text_records(lines: Sequence[str], reader: Reader, used: list[bool]) -> list[list[Pair]]:
+    """Blocks of label–value pairs in lines not yet `used`; the lines they stand on are marked used."""
+    blocks: list[list[Pair]] = [[]]
+    gap, waiting = False, None
+    for i, line in enumerate(lines):
+        if used[i]:
+            continue
+        if not line.strip() or _ruled(line):
+            gap = True
+            continue
+        pairs = pairs_of(line, reader)
+        if not pairs and waiting is not None and not gap_label(line, reader):
+            pairs = [(waiting, line.strip())]
+        waiting = None
+        if pairs:
+            used[i] = True
+            if gap and blocks[-1]:
+                blocks.append([])
+            blocks[-1] += [pair for pair in pairs if pair[1]]
+            if not pairs[-1][1]:
+                waiting = pairs[-1][0]
+        elif (label := gap_label(line, reader)) is not None:
+            used[i] = True
+            waiting = label
+            if gap and blocks[-1]:
+                blocks.append([])
+        gap = False
+    return split_records([block for block in blocks if block])
+
+
+def gap_label(line: str, reader: Reader) -> Label | None:
+    """A line that is a label and nothing else, whose value stands on the next line."""
+    text = line.strip(" 　\t・●■◆【】[]<>＜＞:：")
+    if not text or len(text) > 14 or looks_like_value(text):
+        return None
+    label = reader.label(text)
+    return label if label.role and len(label.text) >= 2 else None
+
+
+def _ruled(line: str) -> bool:
+    return len(set(line.strip())) <= 2 and not line.strip()[0].isalnum()
+
+
+def pairs_of(line: str, reader: Reader) -> list[Pair]:
+    """The label–value pairs of one line, known labels only."""
+    if len(line) > 400:
+        return []
+    starts = [m.end() for m in _NEXT.finditer(line)] if line.count(":") + line.count("：") > 1 else []
+    pieces = [line[a:b] for a, b in zip([0, *starts], [*starts, len(line)], strict=True)] if starts else [line]
+    found: list[Pair] = []
+    for piece in pieces:
+        match = _PAIR.match(piece)
+        label = reader.label(match["boxed"] or match["label"]) if match else None
+        if match and label and label.role:
+            found.append((label, match["value"].strip(" 　\t/／|｜")))
+        elif found and piece.strip() and not match:
+            found[-1] = (found[-1][0], f"{found[-1][1]} {piece.strip()}")
+    return found
+
+
+def split_records(blocks: Sequence[list[Pair]]) -> list[list[Pair]]:
+    """Blocks between blank lines are people when each has at most one name; else a repeated label begins a person."""
+    named = [
+        sum(1 for label, _ in block if label.role in ("name", "surname", "kana") and not label.group)
+        for block in blocks
+    ]
+    if len(blocks) > 1 and sum(1 for n in named if n) > 1 and sum(1 for n in named if n) >= 0.8 * len(blocks):
+        pieces = list(blocks)
+    else:
+        pieces = [[pair for block in blocks for pair in block]]
+    records: list[list[Pair]] = []
+    for piece in pieces:
+        records += _at_repeats(piece)
+    return records
+
+
+def _at_repeats(pairs: Sequence[Pair]) -> list[list[Pair]]:
+    records: list[list[Pair]] = [[]]
+    for label, value in pairs:
+        seen = {known.text for known, _ in records[-1]}
+        first = records[-1][0][0].text if records[-1] else ""
+        if label.text in seen and (label.text == first or label.role in ("name", "surname", "kana")):
+            records.append([])
+        records[-1].append((label, value))
+    return [record for record in records if record]
+
+
+def frame_of(records: Sequence[Sequence[Pair]]) -> tuple[pl.DataFrame, Header] | None:
+    """Records as a table without header row, and the header their labels make."""
+    labels: dict[str, Label] = {}
+    for record in records:
+        for label, _ in record:
+            labels.setdefault(label.text, label)
+    if not labels:
+        return None
+    rows = []
+    for record in records:
+        held: dict[str, str] = {}
+        for label, value in record:
+            held.setdefault(label.text, value)
+        rows.append([held.get(text) for text in labels])
+    frame = pl.DataFrame(rows, schema={f"c{i}": pl.String for i in range(len(labels))}, orient="row")
+    ordered = tuple(labels.values())
+    return frame, Header(-1, ordered, sum(1 for label in ordered if label.role))
+
+
+def sheet_records(rows: Sequence[Row], reader: Reader) -> list[list[Pair]] | None:
+    """A sheet laid out as a form: label cells with their value to the right. None where it is no form."""
+    pairs, lines, full = [], 0, 0
+    for row in rows:
+        cells = [cell.strip() for cell in row if cell and clean(cell)]
+        if not cells:
+            continue
+        full += 1
+        found = _row_pairs(cells, reader)
+        lines += bool(found)
+        pairs += found
+    if lines < _MIN_ROWS or lines < 0.5 * full:
+        return None
+    return _at_repeats(pairs)
+
+
+def _row_pairs(cells: Sequence[str], reader: Reader) -> list[Pair]:
+    found: list[Pair] = []
+    labels = [reader.label(cell) if not looks_like_value(cell) else Label("", "") for cell in cells]
+    if sum(1 for label in labels if label.role) > (len(cells) + 1) // 2:
+        return []
+    for i, label in enumerate(labels[:-1]):
+        if label.role and not labels[i + 1].role:
+            found.append((label, cells[i + 1]))
+        elif not label.role and i == 0:
+            return []
+    return found
+
+
+def transposed(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame | None:
+    """A table lying on its side (labels in the first column, a person in each other) turned upright; else None."""
+    if frame.width < 3 or not 2 <= frame.height <= 60:
+        return None
+    first = [cell or "" for cell in frame["c0"].to_list()]
+    known = [reader.label(cell).role for cell in first if cell.strip() and not looks_like_value(cell)]
+    top = reader.score([cell for cell in frame.row(0)])
+    if sum(1 for role in known if role) < max(2, 0.6 * len(first)) or top > 1.5 or "name" not in known:
+        return None
+    turned = frame.transpose()
+    turned.columns = [f"c{i}" for i in range(turned.width)]
+    return turned.filter(~pl.all_horizontal(pl.all().is_null()))

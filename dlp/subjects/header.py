@@ -1,0 +1,212 @@
+"""Which row of a table names its columns, and what each name says: role and group.
+
+A group is what stands before the role: "保護者氏名" is a name of group "保護者", "氏名2" of group "2".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dlp.detect.headers import header_note, normalise_header
+
+type Row = Sequence[str | None]
+
+#: Header words that also stand in cells of people: alone they do not make a header row.
+_ALSO_VALUES = frozenset(
+    "男 女 男性 女性 夫 妻 父 母 子 計 本人 世帯主 児童 生徒 年 月 日 氏 名 姓 組 その他 会長 委員".split()
+)
+#: What a name column's own words end in; what stands before is its group.
+_NAME_ENDS = ("氏名", "お名前", "名前", "姓名", "フルネーム", "名称", "名")
+_KANA_HINTS = ("フリガナ", "ふりがな", "カナ", "かな", "ヨミ", "よみ", "読み", "セイメイ", "kana")
+_LATIN_HINTS = ("ローマ字", "英字", "アルファベット", "英語", "roman", "latin", "アルファベット表記", "英文")
+#: Roles a suffix may show; single characters are too short to be a suffix.
+_MIN_SUFFIX = 2
+_SCAN = 40  # rows in which a header is looked for
+_INDEX = re.compile(r"^[①-⑳]|[①-⑳]$|^第?\d{1,2}(?=\D)|(?<=\D)\d{1,2}$")
+_DATE_WORDS = frozenset("元号 年号 和暦 年 月 日".split())
+#: How a clause or a sentence looks: no header cell.
+_SENTENCE = re.compile(r"[。！？!?]|です|ます|ください|こと$")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a header cell says."""
+
+    text: str  # normalised header text, group included
+    role: str  # a word of Ruleset.headers' values; "" unknown
+    group: str = ""  # what stands before the role, or an index
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A table's header: its last row (-1: none) and one label a column."""
+
+    row: int
+    labels: tuple[Label, ...]
+    known: int  # how many labels have a role
+
+
+class Reader:
+    """Reads header cells by the ruleset's header words."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = headers
+        self._longest = max(map(len, headers), default=0)
+        self.label = lru_cache(4096)(self._label)
+
+    def _label(self, text: str) -> Label:
+        """Role and group of one header cell."""
+        if len(text) > 40 or _SENTENCE.search(text):
+            return Label("", "")
+        key, note = normalise_header(text), header_note(text)
+        if not key:
+            return Label("", "")
+        role, group = self._role(key)
+        if role == "name" and (_hinted(note, _KANA_HINTS) or _hinted(key, _KANA_HINTS)):
+            role = "kana"
+        elif role in ("surname", "given") and _hinted(note, _KANA_HINTS):
+            role += "_kana"
+        if not role and note:
+            role, group = self._role(note)
+            group = key if role else ""
+        if role == "" and _hinted(key, _KANA_HINTS):
+            role, group = "kana", _strip(key, _KANA_HINTS)
+        return Label(key, role, group)
+
+    def _role(self, key: str) -> tuple[str, str]:
+        if key in self._headers:
+            return self._headers[key], self._own_group(key, self._headers[key])
+        bare = _INDEX.sub("", unicodedata.normalize("NFKC", key) if len(key) > 1 else key)
+        index = "".join(re.findall(r"\d+", key)) if bare != key else ""
+        if bare in self._headers:
+            return self._headers[bare], self._own_group(bare, self._headers[bare]) or index
+        for start in range(1, len(bare) - _MIN_SUFFIX + 1):  # the longest known suffix
+            rest = bare[start:].lstrip("の")
+            if len(rest) >= _MIN_SUFFIX and rest in self._headers:
+                return self._headers[rest], bare[:start].rstrip("の") + index
+        if bare[:-1] and bare[-1] in "姓氏名" and self._headers.get(bare[:-1]) == "name":
+            return {"姓": "surname", "氏": "surname", "名": "given"}[bare[-1]], bare[:-1]
+        return "", ""
+
+    def _own_group(self, key: str, role: str) -> str:
+        """The person a known header word itself names: "児童氏名" -> "児童", "氏名" -> ""."""
+        if role == "name":
+            return _strip(key, (*_NAME_ENDS, *_LATIN_HINTS, "漢字"))
+        if role == "kana":
+            return _strip(_strip(key, _KANA_HINTS), _NAME_ENDS)
+        for start in range(1, len(key) - 1):  # "緊急連絡先電話番号" is known itself, and "電話番号" too
+            if self._headers.get(key[start:]) == role and self._headers.get(key[:start]) == "name":
+                return key[:start]
+        return ""
+
+    def find(self, rows: Sequence[Row], width: int) -> Header | None:
+        """The header among the first rows, if there is one; two-row headers are read together."""
+        best, best_score = -1, 0.0
+        for i, row in enumerate(rows[:_SCAN]):
+            score = self.score(row)
+            if score > best_score + 0.5 * (best >= 0):
+                best, best_score = i, score
+        if best < 0:
+            return None
+        top, bottom = self._span(rows, best)
+        labels = self._labels(rows[top : bottom + 1], width)
+        return Header(bottom, labels, sum(1 for label in labels if label.role))
+
+    def score(self, row: Row) -> float:
+        """How much a row looks like a header: 0 when not at all."""
+        cells = [cell for cell in row if cell and cell.strip()]
+        if not cells:
+            return 0.0
+        labels = [self.label(cell) for cell in cells]
+        known = sum(1 for label in labels if label.role)
+        sure = sum(1 for label in labels if label.role and label.text not in _ALSO_VALUES)
+        values = sum(1 for cell, label in zip(cells, labels, strict=True) if not label.role and looks_like_value(cell))
+        if sure == 0 or values > 0.2 * len(cells) + 0.01:
+            return 0.0
+        if len(cells) == 1:
+            return 0.6 if sure and labels[0].role in ("name", "kana", "individual_number") else 0.0
+        if known < 2 and not (len(cells) <= 3 and labels[0].role) or known < 0.25 * len(cells):
+            return 0.0
+        return known + 0.1 * len(cells) - values
+
+    def _span(self, rows: Sequence[Row], best: int) -> tuple[int, int]:
+        """First and last row of the header around its best row."""
+        top = bottom = best
+        if best + 1 < len(rows) and self._continues(rows[best], rows[best + 1]):
+            bottom = best + 1
+        elif best > 0 and self._continues(rows[best - 1], rows[best]) and _cells(rows[best - 1]) > 1:
+            top = best - 1
+        return top, bottom
+
+    def _continues(self, upper: Row, lower: Row) -> bool:
+        """Whether `lower` refines the headings of `upper`."""
+        if any(cell and looks_like_value(cell) for cell in (*upper, *lower)):
+            return False
+        cells = [cell for cell in lower if cell and cell.strip()]
+        if not cells or not _cells(upper):
+            return False
+        known = sum(1 for cell in cells if self.label(cell).role or normalise_header(cell) in _DATE_WORDS)
+        if known < 0.6 * len(cells) or all(self.label(cell).text in _ALSO_VALUES for cell in cells):
+            return False
+        # Merged cells: where one row has a heading over several columns, the others are empty.
+        return any(not (a and a.strip()) and b and b.strip() for a, b in zip(upper, lower, strict=False))
+
+    def _labels(self, rows: Sequence[Row], width: int) -> tuple[Label, ...]:
+        if len(rows) == 1:
+            return tuple(self.label(_cell(rows[0], i)) for i in range(width))
+        upper, lower = rows
+        labels, above = [], ""
+        for i in range(width):
+            own, below = _cell(upper, i), _cell(lower, i)
+            above = own or (above if below else "")
+            if not below:
+                labels.append(self.label(own))
+                continue
+            labels.append(self._joined(above, below))
+        return tuple(labels)
+
+    def _joined(self, above: str, below: str) -> Label:
+        """The label of a cell under a heading: 保護者 / 氏名, 生年月日 / 年, 住所 / 番地."""
+        label, group = self.label(below), normalise_header(above)
+        parent = self.label(above)
+        if parent.role == "birth_date" and label.text in _DATE_WORDS:
+            return Label(parent.text, "birth_date", parent.group)
+        if not label.role:
+            return Label(group + label.text, parent.role, parent.group)
+        if parent.role == label.role and parent.role != "name":
+            return Label(group, label.role, parent.group)
+        name_above = parent.role == "name" or not parent.role
+        return Label(group + label.text, label.role, group if name_above and group not in ("氏名", "") else label.group)
+
+
+def looks_like_value(cell: str) -> bool:
+    """Whether a cell holds data rather than a heading: digits, an address sign, a sentence."""
+    text = unicodedata.normalize("NFKC", cell)
+    figures = sum(c.isdigit() for c in text)
+    return figures >= 3 or "@" in text or len(text) > 30 or (figures > 0 and figures >= 0.5 * len(text))
+
+
+def _cell(row: Row, i: int) -> str:
+    return (row[i] or "").strip() if i < len(row) else ""
+
+
+def _cells(row: Row) -> int:
+    return sum(1 for cell in row if cell and cell.strip())
+
+
+def _hinted(key: str, hints: tuple[str, ...]) -> bool:
+    return any(hint.lower() in key for hint in hints)
+
+
+def _strip(key: str, ends: tuple[str, ...]) -> str:
+    for end in ends:
+        if key.endswith(end.lower()):
+            return key[: -len(end)].rstrip("の")
+    for end in ends:
+        if key.startswith(end.lower()):
+            return key[len(end) :]
+    return key

@@ -1,0 +1,190 @@
+"""Who is the same person.
+
+Two mentions are one person when they share a number only one person has, or the same normalised name and a birth
+date, telephone, mail address, postal address, account or insured number, unless their birth dates or numbers
+differ. Two mentions of one name that neither share nor contradict anything are one; namesakes who contradict each
+other are two. Pairs are compared as columns; Python sees only pairs that belong together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+#: What tells namesakes apart whatever else they share.
+HARD = ("number", "birth")
+#: What makes two mentions of a name one person.
+STRONG = ("number", "code", "policy", "birth", "email", "phone", "address", "account")
+#: What makes two namesakes that share nothing strong different people.
+SOFT = ("kana", "code", "policy", "email", "phone", "address", "account", "sex", "age")
+#: Namesakes beyond this many different mentions are compared by what they share only.
+_CROWD = 120
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Mentions with a column "person" (0 … n-1), and how sure the number of people is."""
+
+    mentions: pl.DataFrame
+    count: int
+    lower: int
+    upper: int
+
+
+def who_is_who(mentions: pl.DataFrame) -> People:
+    """Group mentions (see `people.SCHEMA`) by person."""
+    if mentions.is_empty():
+        return People(mentions.with_columns(pl.lit(None, dtype=pl.UInt32).alias("person")), 0, 0, 0)
+    facts = list(dict.fromkeys(("name", "kana", "latin", *HARD, *STRONG, *SOFT)))
+    distinct = mentions.select(facts).unique(maintain_order=True).with_row_index("id")
+    distinct = distinct.with_columns(pl.coalesce("name", "kana", "latin").alias("who"))
+    groups, merged = _groups(distinct)
+    roots = pl.DataFrame({"id": distinct["id"], "root": groups}, schema={"id": pl.UInt32, "root": pl.UInt32})
+    roots = roots.with_columns((pl.col("root").rank("dense") - 1).cast(pl.UInt32).alias("person"))
+    numbered = mentions.join(
+        distinct.join(roots, on="id"), on=facts, how="left", nulls_equal=True, maintain_order="left"
+    )
+    numbered = numbered.select(*mentions.columns, "who", "person")
+    count = int(roots["person"].n_unique())
+    return People(numbered, count, _lower(numbered), count + merged)
+
+
+def _lower(numbered: pl.DataFrame) -> int:
+    """Names, and birth dates or numbers within a name: what nobody could take for fewer people."""
+    sure = numbered.filter(pl.col("sure"))
+    if sure.is_empty():
+        return 0
+    people = sure.group_by("person").agg(pl.col("who").first(), pl.col("birth").max(), pl.col("number").max())
+    per_name = people.group_by("who").agg(
+        pl.col("birth").drop_nulls().n_unique().alias("births"),
+        pl.col("number").drop_nulls().n_unique().alias("numbers"),
+        pl.len().alias("all"),
+    )
+    named = per_name.filter(pl.col("who").is_not_null())
+    nameless = per_name.filter(pl.col("who").is_null())["all"].sum()
+    return int(named.select(pl.max_horizontal("births", "numbers", pl.lit(1)).sum()).item()) + int(nameless)
+
+
+def _groups(distinct: pl.DataFrame) -> tuple[list[int], int]:
+    """The root of each mention, and how many merges rest on nothing but the name."""
+    forest = _Forest(distinct.height)
+    repeated = distinct.filter(pl.col("who").is_not_null() & pl.col("who").is_duplicated())
+    for key in ("number", "code"):
+        same = distinct.filter(pl.col(key).is_not_null() & pl.col(key).is_duplicated())
+        forest.join_runs(same.sort(key).select(key, "id").iter_rows())
+    merged = 0
+    if not repeated.is_empty():
+        pairs = _pairs(repeated)
+        facts = _facts(distinct, pairs)
+        for a, b in pairs.filter(pl.col("agree")).select("id", "id_b").iter_rows():
+            forest.join(a, b, facts, HARD)
+        for a, b in pairs.filter(~pl.col("agree")).select("id", "id_b").iter_rows():
+            merged += forest.join(a, b, facts, (*HARD, *SOFT))
+    _across_spellings(distinct, forest)
+    return [forest.root(i) for i in range(distinct.height)], merged
+
+
+def _pairs(repeated: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of namesakes that agree in something strong, or contradict in nothing."""
+    facts = list(dict.fromkeys((*HARD, *STRONG, *SOFT)))
+    # Integers compare and join faster than strings, and no fact but equality is needed.
+    coded = repeated.select(
+        "id", pl.col("who").hash(), *(pl.col(f).hash() if repeated[f].dtype == pl.String else f for f in facts)
+    )
+    coded = coded.with_columns(
+        *(pl.when(repeated[f].is_null()).then(None).otherwise(pl.col(f)).alias(f) for f in facts)
+    )
+    crowd = coded.filter(pl.len().over("who") > _CROWD)
+    rest = coded.filter(pl.len().over("who") <= _CROWD)
+    found = [_judge(rest.join(rest, on="who", suffix="_b").filter(pl.col("id") < pl.col("id_b")), facts)]
+    for key in STRONG:
+        some = crowd.filter(pl.col(key).is_not_null())
+        if some.height > 1:
+            near = some.sort("who", key).with_columns(
+                *(pl.col(c).shift(-1).over("who", key).alias(f"{c}_b") for c in ("id", *facts))
+            )
+            found.append(_judge(near.filter(pl.col("id_b").is_not_null()), facts))
+    return pl.concat(found)
+
+
+def _judge(pairs: pl.DataFrame, facts: list[str]) -> pl.DataFrame:
+    differ = {f: (pl.col(f) != pl.col(f"{f}_b")).fill_null(value=False) for f in facts}
+    same = {f: (pl.col(f) == pl.col(f"{f}_b")).fill_null(value=False) for f in facts}
+    hard = pl.any_horizontal(differ[f] for f in HARD)
+    agree = pl.any_horizontal(same[f] for f in STRONG)
+    soft = pl.any_horizontal(differ[f] for f in SOFT)
+    judged = pairs.with_columns(agree.alias("agree")).filter(~hard & (agree | ~soft))
+    return judged.select("id", "id_b", "agree")
+
+
+def _facts(distinct: pl.DataFrame, pairs: pl.DataFrame) -> dict[int, dict[str, object]]:
+    """Facts of the mentions that take part in a pair."""
+    taking = distinct.filter(pl.col("id").is_in(pl.concat([pairs["id"], pairs["id_b"]]).unique().implode()))
+    return {row["id"]: row for row in taking.select("id", *dict.fromkeys((*HARD, *SOFT))).iter_rows(named=True)}
+
+
+def _across_spellings(distinct: pl.DataFrame, forest: _Forest) -> None:
+    """A mention by reading or in Latin letters only is the kanji name's person when reading and a strong fact agree."""
+    for spelling in ("kana", "latin"):
+        bare = distinct.filter(pl.col("name").is_null() & pl.col(spelling).is_not_null())
+        full = distinct.filter(pl.col("name").is_not_null() & pl.col(spelling).is_not_null())
+        if bare.is_empty() or full.is_empty():
+            continue
+        for fact in STRONG:
+            same = bare.filter(pl.col(fact).is_not_null()).join(full, on=[spelling, fact], suffix="_b")
+            clash = (
+                (pl.col("birth") != pl.col("birth_b")).fill_null(value=False)
+                if fact != "birth"
+                else pl.lit(value=False)
+            )
+            for a, b in same.filter(~clash).select("id", "id_b").iter_rows():
+                forest.join(a, b, {}, ())
+
+
+class _Forest:
+    """Union-find over mentions; a union may be refused where the two groups contradict each other."""
+
+    def __init__(self, size: int) -> None:
+        self._parent = list(range(size))
+        self._known: dict[int, dict[str, set[object]]] = {}
+
+    def root(self, i: int) -> int:
+        parent = self._parent
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    def join_runs(self, rows: Iterable[tuple[object, int]]) -> None:
+        """Join neighbours with an equal key."""
+        last_key, last = None, -1
+        for key, i in rows:
+            if key == last_key:
+                self.join(last, i, {}, ())
+            last_key, last = key, i
+
+    def join(self, a: int, b: int, facts: dict[int, dict[str, object]], unlike: tuple[str, ...]) -> int:
+        """1 if `a` and `b` were joined; 0 if they were one already or differ in a fact of `unlike`."""
+        x, y = self.root(a), self.root(b)
+        if x == y:
+            return 0
+        known_x, known_y = self._facts_of(x, facts), self._facts_of(y, facts)
+        for name in unlike:
+            left, right = known_x.get(name), known_y.get(name)
+            if left and right and left.isdisjoint(right):
+                return 0
+        low, high = min(x, y), max(x, y)
+        self._parent[high] = low
+        together = self._known[x]
+        for name, values in known_y.items():
+            together[name] = together.get(name, set()) | values
+        self._known[low] = together
+        return 1
+
+    def _facts_of(self, root: int, facts: dict[int, dict[str, object]]) -> dict[str, set[object]]:
+        if root not in self._known:
+            row = facts.get(root, {})
+            self._known[root] = {k: {v} for k, v in row.items() if v is not None and k != "id"}
+        return self._known[root]

@@ -1,0 +1,273 @@
+"""Whole columns to comparable keys: names, readings, telephones, dates, addresses, as polars expressions.
+
+Every function takes an expression over a String column and gives one over the same rows; null where the cell does
+not hold what is asked. The same expressions run on one-row frames for forms and prose, so that a person has the
+same keys wherever he stands.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dlp.subjects.words import BLANKS, DASHES, HONORIFICS, INVISIBLE, SPACES, VARIANTS
+
+_FULL_WIDTH = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
+_HIRAGANA = {chr(0x3041 + i): chr(0x30A1 + i) for i in range(86)}
+_GONE = dict.fromkeys(INVISIBLE, "")
+_NO_SPACE = dict.fromkeys(SPACES, "")
+#: Characters NFKC changes and names or addresses may hold: half-width kana, Latin and digits in full width,
+#: compatibility ideographs, circled digits and square abbreviations.
+_NEEDS_NFKC = "[\uff01-\uff9f\uf900-\ufaff\u2460-\u24ff\u3200-\u33ff\u2f00-\u2fdf\U0002f800-\U0002fa1f]"
+
+#: Kanji as polars' regex engine writes them, with the signs that stand among them.
+HAN = r"\p{Han}々〆〇ヶヵ"
+KANA = r"ァ-ヺー・ヽヾ"
+HIRA = r"ぁ-ゖゝゞー"
+
+
+def replace(column: pl.Expr, table: dict[str, str]) -> pl.Expr:
+    """Every key of `table` by its value, in one pass."""
+    return column.str.replace_many(list(table), list(table.values()))
+
+
+def plain(column: pl.Expr) -> pl.Expr:
+    """Width folded, invisible characters gone, trimmed; null where blank or a word for nothing."""
+    folded = column.str.normalize("NFKC")
+    folded = replace(folded, _GONE).str.strip_chars()
+    return pl.when(folded.str.to_lowercase().is_in(list(BLANKS)) | (folded == "")).then(None).otherwise(folded)
+
+
+def is_ascii(column: pl.Series) -> bool:
+    """Whether a whole column is ASCII."""
+    return bool((column.str.len_bytes() == column.str.len_chars()).all())
+
+
+def folded(column: pl.Series) -> pl.Series:
+    """`column` folded as cheaply as its content allows."""
+    if is_ascii(column):
+        return column
+    if column.str.contains(_NEEDS_NFKC).any():
+        column = column.str.normalize("NFKC")
+    if column.str.contains(f"[{INVISIBLE}]").any():
+        column = column.to_frame("x").select(replace(pl.col("x"), _GONE)).to_series()
+    return column
+
+
+_BRACKETS = r"[(（\[［【〔<＜{｛].*$"
+_HONORIFIC = f"(?:{'|'.join(HONORIFICS)})$"
+
+
+def name_key(column: pl.Expr) -> pl.Expr:
+    """A name without spaces, brackets, honorific and variant characters; Latin names in lower case.
+
+    >>> "髙橋　花子 様" -> "高橋花子"
+    """
+    bare = column.str.replace(_BRACKETS, "")
+    bare = replace(bare, _NO_SPACE | {"・": "", "･": "", ".": "", ",": "", "、": ""} | VARIANTS)
+    return bare.str.replace(_HONORIFIC, "").str.to_lowercase()
+
+
+def latin_key(column: pl.Expr) -> pl.Expr:
+    """Latin words of a name in lower case and in order of the alphabet: "SATO, Hanako" = "Hanako Sato"."""
+    words = column.str.to_lowercase().str.extract_all(r"[a-zà-ÿ']+").list.sort().list.join(" ")
+    return pl.when(words == "").then(None).otherwise(words)
+
+
+_VOICED = dict(zip("ヂヅヲヴヰヱ", "ジズオブイエ", strict=True))
+_SMALL = dict(zip("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ", strict=True))
+
+
+def kana_key(column: pl.Expr) -> pl.Expr:
+    """A reading in plain katakana without spaces; small and large kana and long signs count as one (全銀 has no small)."""
+    bare = replace(column.str.replace(_BRACKETS, ""), _NO_SPACE | _HIRAGANA | {"・": "", ",": "", "、": ""})
+    key = replace(bare, _SMALL | _VOICED | dict.fromkeys(DASHES, "") | {"-": ""})
+    return pl.when(key.str.contains(r"^[ァ-ヺヽヾ]{2,24}$")).then(key).otherwise(None)
+
+
+def digits(column: pl.Expr) -> pl.Expr:
+    """Digits alone."""
+    return column.str.replace_all(r"[^0-9]+", "")
+
+
+_TOLL = r"^(?:0120|0800|0570|0990|0180|0170|0910)"
+_TELEPHONE = r"^0(?:[5-9]0[1-9]\d{7}|[1-9]\d{8})$"
+
+
+def phone_key(column: pl.Expr) -> pl.Expr:
+    """Digits of a person's telephone with the leading 0; toll-free and shared-cost numbers are nobody's.
+
+    Takes the first number of a cell, "+81…", and numbers whose leading 0 a spreadsheet dropped.
+    """
+    first = column.str.extract(r"(\+?[0-9(][0-9()\[\]\s‐‑‒–—―−ー－ｰ.\-]{7,18}[0-9])", 1)
+    bare = digits(first)
+    bare = (
+        pl.when(bare.str.starts_with("81") & bare.str.len_bytes().is_between(11, 13))
+        .then(pl.lit("0") + bare.str.slice(2).str.strip_chars_start("0"))
+        .when(~bare.str.starts_with("0") & bare.str.len_bytes().is_in([9, 10]))
+        .then(pl.lit("0") + bare)
+        .otherwise(bare)
+    )
+    return pl.when(bare.str.contains(_TELEPHONE) & ~bare.str.contains(_TOLL)).then(bare).otherwise(None)
+
+
+def email_key(column: pl.Expr) -> pl.Expr:
+    """The first mail address, lower case."""
+    return column.str.to_lowercase().str.extract(
+        r"([a-z0-9][a-z0-9._%+\-]*@[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,})", 1
+    )
+
+
+_ERA_YEARS = {
+    "明": 1867,
+    "大": 1911,
+    "昭": 1925,
+    "平": 1988,
+    "令": 2018,
+    "m": 1867,
+    "t": 1911,
+    "s": 1925,
+    "h": 1988,
+    "r": 2018,
+}
+_DATE = (
+    r"^(?:([明大昭平令MTSHRmtshr])[治正和成]?\s*)?([0-9]{1,4}|元)\s*[-/.年‐−－]\s*([0-9]{1,2})\s*[-/.月‐−－]\s*([0-9]{1,2})"
+    r"\s*日?(?:生まれ|生)?(?:\s*[T(（].*|\s+[0-9:.]+)?$"
+)
+_ERA_COMPACT = r"^([明大昭平令MTSHRmtshr1-5])[治正和成]?([0-9]{2})([0-9]{2})([0-9]{2})$"
+_ERA_DIGITS = {"1": 1867, "2": 1911, "3": 1925, "4": 1988, "5": 2018}
+
+
+def birth_key(column: pl.Expr) -> pl.Expr:
+    """yyyymmdd as an integer: 西暦, 和暦, era letters, 元年, YYYYMMDD, era code and six digits, spreadsheet serials."""
+    text = column.str.strip_chars()
+    parts = text.str.extract_groups(_DATE)
+    # Two-digit western years ("85/3/2") are not read: nobody could tell the century.
+    offset = parts.struct.field("1").str.to_lowercase().replace_strict(_ERA_YEARS, default=None, return_dtype=pl.Int32)
+    year = parts.struct.field("2").str.replace("元", "1", literal=True).cast(pl.Int32, strict=False)
+    written = _date_number(
+        year + offset.fill_null(0), parts.struct.field("3"), parts.struct.field("4"), offset.is_not_null()
+    )
+    compact = pl.when(text.str.contains(r"^(?:18|19|20)[0-9]{6}$")).then(text).cast(pl.Int32, strict=False)
+    compact = _plausible(compact // 10000, compact // 100 % 100, compact % 100)
+    era = text.str.extract_groups(_ERA_COMPACT)
+    era_year = era.struct.field("1").str.to_lowercase().replace_strict(
+        _ERA_YEARS | _ERA_DIGITS, default=None, return_dtype=pl.Int32
+    ) + era.struct.field("2").cast(pl.Int32, strict=False)
+    short = _date_number(era_year, era.struct.field("3"), era.struct.field("4"), pl.lit(value=True))
+    days = pl.when(text.str.contains(r"^[1-4][0-9]{3,4}(?:\.0)?$")).then(text).cast(pl.Float64, strict=False)
+    serial = (pl.date(1899, 12, 30) + pl.duration(days=days.cast(pl.Int32, strict=False))).dt
+    from_serial = pl.when(days.is_between(2200, 48000)).then(
+        serial.year().cast(pl.Int32) * 10000 + serial.month().cast(pl.Int32) * 100 + serial.day().cast(pl.Int32)
+    )
+    return pl.coalesce(written, compact, short, from_serial)
+
+
+def _date_number(year: pl.Expr, month: pl.Expr, day: pl.Expr, era: pl.Expr) -> pl.Expr:
+    number = _plausible(year, month.cast(pl.Int32, strict=False), day.cast(pl.Int32, strict=False))
+    return pl.when(era | (year >= 1868)).then(number).otherwise(None)
+
+
+def _plausible(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
+    good = year.is_between(1880, 2100) & month.is_between(1, 12) & day.is_between(1, 31)
+    return pl.when(good).then(year * 10000 + month * 100 + day).otherwise(None)
+
+
+def birth_year(column: pl.Expr) -> pl.Expr:
+    """A year of birth alone ("1985", "昭和60年", "S60.3") as yyyy0000."""
+    parts = column.str.strip_chars().str.extract_groups(
+        r"^([明大昭平令MTSHRmtshr])?[治正和成]?\s*([0-9]{1,4}|元)\s*年?(?:[-/.\s]*[0-9]{1,2}月?)?(?:生まれ|生)?$"
+    )
+    offset = parts.struct.field("1").str.to_lowercase().replace_strict(_ERA_YEARS, default=None, return_dtype=pl.Int32)
+    year = parts.struct.field("2").str.replace("元", "1", literal=True).cast(pl.Int32, strict=False) + offset.fill_null(
+        0
+    )
+    return pl.when(year.is_between(1900, 2100)).then(year * 10000).otherwise(None)
+
+
+def age_key(column: pl.Expr) -> pl.Expr:
+    """Years, 0–120."""
+    years = column.str.extract(r"^(?:満)?\s*([0-9]{1,3})(?:\.0)?\s*(?:歳|才|ヶ月|か月|歳\s*[0-9]{1,2}\s*[ヶか]月)?$", 1)
+    number = years.cast(pl.Int16, strict=False)
+    return pl.when(number <= 120).then(number).otherwise(None)
+
+
+_SEX = (
+    dict.fromkeys("男 男性 男児 男子 ♂ m male オトコ おとこ man 1:男 1.男 1男".split(), 1)
+    | dict.fromkeys("女 女性 女児 女子 ♀ f female オンナ おんな woman 2:女 2.女 2女".split(), 2)
+    | dict.fromkeys(["1", "01"], 1)
+    | dict.fromkeys(["2", "02"], 2)
+    | dict.fromkeys("その他 回答しない x 答えたくない 9 3 0".split(), 3)
+)
+
+
+def sex_key(column: pl.Expr) -> pl.Expr:
+    """1 male, 2 female, 3 neither (ISO/IEC 5218's 1 and 2 included)."""
+    return column.str.strip_chars().str.to_lowercase().replace_strict(_SEX, default=None, return_dtype=pl.Int8)
+
+
+def _numeral(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else "一二三四五六七八九"[tens - 1] + "十") + (
+        "一二三四五六七八九"[ones - 1] if ones else ""
+    )
+
+
+_NUMBERED = {
+    _numeral(n) + counter: f"{n}{counter}"
+    for n in range(1, 60)
+    for counter in ("丁目", "番地", "番町", "番", "号", "条", "線")
+}
+_PREFECTURE = r"^(?:東京都|北海道|京都府|大阪府|[^0-9都道府県市区町村]{2,3}県)"
+_MUNICIPALITY = r"^(?:[^0-9都道府県]{1,4}郡)?[^0-9]{1,6}?[市区町村](?:[^0-9市]{1,3}区)?$"
+_ADDRESS_SIGNS = (
+    _NO_SPACE
+    | dict.fromkeys(DASHES, "-")
+    | _FULL_WIDTH
+    | {
+        "丁目": "-",
+        "番地": "-",
+        "番": "-",
+        "号": "-",
+        "の": "-",
+        "ノ": "-",
+        "之": "-",
+        "ヶ": "ケ",
+        "が": "ケ",
+        "ガ": "ケ",
+        "ヵ": "ケ",
+    }
+    | {"大字": "", "字": "", "〒": ""}
+    | VARIANTS
+)
+
+
+def address_key(column: pl.Expr) -> pl.Expr:
+    """An address in one spelling: without prefecture, spaces and building; 二丁目3番4号 = 2-3-4.
+
+    Null where no more than a municipality is said: that is no postal address.
+    """
+    text = column.str.replace(r"^\s*〒?\s*[0-9０-９]{3}[-‐−－ー]?[0-9０-９]{4}[\s　]+", "")
+    bare = replace(text, _NO_SPACE).str.replace(_PREFECTURE, "")
+    enough = bare.str.contains(r"[\p{Han}ァ-ヺぁ-ゖ]") & (
+        bare.str.contains(r"[0-9０-９一二三四五六七八九十]") | ~bare.str.contains(_MUNICIPALITY)
+    )
+    long_enough = bare.str.len_chars() >= 3
+    key = replace(_arabic(bare), _ADDRESS_SIGNS)
+    key = key.str.replace_all(r"-{2,}", "-").str.extract(r"^([^0-9]*[0-9]*(?:-[0-9]+)*)", 1)
+    return pl.when(enough & long_enough).then(key.str.strip_chars_end("-")).otherwise(None)
+
+
+def _arabic(column: pl.Expr) -> pl.Expr:
+    """Kanji numerals before 丁目, 番, 号 … as digits."""
+    return column.str.replace_many(list(_NUMBERED), list(_NUMBERED.values()), leftmost=True)
+
+
+def municipal_only(column: pl.Expr) -> pl.Expr:
+    """Whether a cell names no more than a prefecture or municipality."""
+    return replace(column, _NO_SPACE).str.replace(_PREFECTURE, "").str.contains(_MUNICIPALITY)
+
+
+def code_key(column: pl.Expr) -> pl.Expr:
+    """Letters and digits of a number by header; null when fewer than four digits."""
+    bare = column.str.to_uppercase().str.replace_all(r"[^0-9A-Z]+", "")
+    return pl.when(bare.str.count_matches(r"[0-9]") >= 4).then(bare).otherwise(None)

@@ -1,0 +1,78 @@
+"""Lists in running text: lines that share a delimiter are lifted into a table."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+#: Delimiters in the order they are tried; the last is two spaces or more.
+_DELIMITERS = ("\t", ",", "|", ";", "、", "/", "  ")
+_WIDE = re.compile(r" {2,}")
+_MIN_LINES = 2
+_MIN_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Lines that make a table."""
+
+    frame: pl.DataFrame
+    lines: tuple[int, ...]
+
+
+def delimited(rows: Sequence[str], used: Sequence[bool]) -> Iterator[Run]:
+    """Tables of lines with the same delimiter. The caller marks `used` what it took for people."""
+    for delimiter in _DELIMITERS:
+        for run in _runs(rows, used, delimiter):
+            yield from _table(rows, run, delimiter)
+
+
+def _count(line: str, delimiter: str) -> int:
+    if delimiter == "  ":
+        return len(_WIDE.findall(line.strip())) if "  " in line else 0
+    return line.count(delimiter)
+
+
+def _runs(rows: Sequence[str], used: Sequence[bool], delimiter: str) -> Iterator[list[int]]:
+    """Stretches of lines that hold the delimiter; one line without it (a page's foot, a blank) does not end one."""
+    run: list[int] = []
+    misses = 0
+    for i, line in enumerate(rows):
+        if not used[i] and _count(line, delimiter):
+            run.append(i)
+            misses = 0
+            continue
+        misses += 1
+        if misses > 1 and run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _table(rows: Sequence[str], run: Sequence[int], delimiter: str) -> Iterator[Run]:
+    if len(run) < _MIN_LINES:
+        return
+    cells = {i: _split(rows[i], delimiter) for i in run}
+    width, most = Counter(len(c) for c in cells.values()).most_common(1)[0]
+    kept = [i for i in run if len(cells[i]) == width]
+    if most < _MIN_LINES or most < _MIN_SHARE * len(run) or width < 2:
+        return
+    table = [[cell or None for cell in cells[i]] for i in kept]
+    yield Run(pl.DataFrame(table, schema={f"c{n}": pl.String for n in range(width)}, orient="row"), tuple(kept))
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    line = line.strip("\r")
+    if delimiter == "  ":
+        return [cell.strip() for cell in _WIDE.split(line.strip())]
+    if delimiter == "|":
+        line = line.strip().strip("|")
+    if '"' in line and delimiter in ",;\t":
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    return [cell.strip() for cell in line.split(delimiter)]

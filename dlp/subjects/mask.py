@@ -1,0 +1,45 @@
+"""Masks: enough to recognise a list one knows, not enough to learn it. At most the first third is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_KEPT = frozenset("-@./ 　()（）:：,、")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Up to three masked rows of one table or form. `header` holds category words, not the file's own."""
+
+    part: tuple[str, ...]
+    place: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def mask(value: str, shown: int | None = None) -> str:
+    """ "佐藤花子" -> "佐●●●", "0463-12-3456" -> "0463-**-****": the first third at most; never the value itself."""
+    text = value.strip()
+    if not text:
+        return ""
+    keep = min(len(text) // 3, 4 if shown is None else shown)
+    sign = "*" if text.isascii() else "●"
+    rest = "".join(c if c in _KEPT else sign for c in text[keep:])
+    masked = text[:keep] + rest
+    return masked if masked != text else sign * len(text)
+
+
+def mask_row(cells: Sequence[str | None]) -> tuple[str, ...]:
+    """Masked cells, 24 characters at most."""
+    return tuple(mask((cell or "")[:24]) for cell in cells)
+
+
+_FIGURES = re.compile(r"\+?\d[\d() -]{5,}\d")
+_MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+
+
+def mask_figures(text: str) -> str:
+    """Telephones, long numbers and mail addresses in a line masked."""
+    return _FIGURES.sub(lambda m: mask(m.group()), _MAIL.sub(lambda m: mask(m.group()), text))

@@ -1,0 +1,242 @@
+"""Mentions of people: one row a person met at one place, with comparable keys. Built column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from dlp.detect import column_checks
+from dlp.finding import ATTRIBUTES, Category
+from dlp.subjects import keys
+from dlp.subjects.columns import Column, Person, Plan
+from dlp.subjects.words import BLANKS, NOT_A_PERSON
+
+#: Bit of each category in a mention's `cats`.
+BIT = {category: 1 << i for i, category in enumerate(Category)}
+ATTRIBUTE_BITS = sum(BIT[category] for category in ATTRIBUTES)
+
+#: Columns of a mention. Keys are comparable strings or integers, null where unknown.
+SCHEMA: dict[str, pl.DataType] = {
+    "name": pl.String(),  # kanji name without spaces, variants folded
+    "kana": pl.String(),
+    "latin": pl.String(),
+    "number": pl.String(),  # Individual Number, valid
+    "code": pl.String(),  # "licence:…": a number one person alone has
+    "policy": pl.String(),  # insured person's number: a household may share it
+    "birth": pl.Int32(),  # yyyymmdd
+    "phone": pl.String(),
+    "email": pl.String(),
+    "address": pl.String(),
+    "account": pl.String(),
+    "sex": pl.Int8(),
+    "age": pl.Int16(),
+    "cats": pl.UInt32(),
+    "sure": pl.Boolean(),  # False where the name was only guessed to be one
+    "part": pl.UInt32(),
+}
+#: Numbers of one person each, by rank of how much they say.
+_CODES = ("resident_code", "licence", "passport", "residence_card", "pension")
+_POLICIES = ("insurance", "card")
+_NAME = rf"^(?:[{keys.HAN}{keys.HIRA}{keys.KANA}]{{1,20}}|[a-zà-ÿ'\-]{{3,40}})$"
+_NOT_NAME = r"^(?:合計|小計|総計|総合計|累計|記入例|見本|以下|※|注|例)|(?:株式会社|有限会社|合同会社|法人|協同組合|信用金庫|自治会|町内会|実行委員会|協議会|公民館|センター)"
+_SINGLE = frozenset("計例男女無有済可否空同上下〇々月火水木金土日年組班番号印")
+_EXAMPLE = r"^[(（【\[＜<※\s]*(?:記入例|記載例|入力例|見本|サンプル|例)(?:[)）】\]＞>\s:：0-9０-９①-⑨]|$)"
+_NEGATIVE = r"^(?:なし|無し?|無|非該当|該当(?:なし|無し)|×|✕|0|いいえ|no|n|-|ー|―|未|未申請|未受診|異常なし|特になし|特記事項なし|健康|良好)$"
+
+
+def empty() -> pl.DataFrame:
+    """No mentions."""
+    return pl.DataFrame(schema=SCHEMA)
+
+
+def mentions(frame: pl.DataFrame, plan: Plan, part: int) -> pl.DataFrame:
+    """People of a table, rows without a name and attribute left out."""
+    body = _body(frame, plan)
+    if body.is_empty():
+        return empty()
+    used = {c.index for p in plan.people for found in _all(p) for c in found} | {c.index for c in plan.numbers}
+    body = body.select(keys.folded(body[f"c{i}"]).alias(f"c{i}") for i in sorted(used))
+    found = [_person(body, person, part) for person in plan.people]
+    taken = {c.index for p in plan.people for c in p.roles.get("individual_number", ())}
+    found += [_bare(body, column, part) for column in plan.numbers if column.index not in taken]
+    return pl.concat(found) if found else empty()
+
+
+def _all(person: Person) -> Iterable[Sequence[Column]]:
+    return [person.names, person.readings, person.latin, *person.roles.values()]
+
+
+def _body(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """The rows of data: no example rows, no repeated headers."""
+    body = frame.slice(plan.start)
+    if not plan.people:
+        return body
+    first = plan.people[0].place
+    marks = {0, first, max(0, first - 1)}
+    keep = pl.all_horizontal(~pl.col(f"c{i}").str.contains(_EXAMPLE).fill_null(value=False) for i in sorted(marks))
+    return body.filter(keep)
+
+
+def _col(column: Column) -> pl.Expr:
+    return pl.col(f"c{column.index}")
+
+
+def _value(expr: pl.Expr) -> pl.Expr:
+    """Null where the cell says "nothing"."""
+    text = expr.str.strip_chars()
+    return pl.when((text == "") | text.str.to_lowercase().is_in(list(BLANKS))).then(None).otherwise(text)
+
+
+def _first(columns: Sequence[Column], key: object, kind: pl.DataType) -> pl.Expr:
+    """The first of several columns that has a key."""
+    assert callable(key)
+    return pl.coalesce([key(_col(c)) for c in columns]) if columns else pl.lit(None, dtype=kind)
+
+
+def _person(body: pl.DataFrame, person: Person, part: int) -> pl.DataFrame:
+    roles = person.roles
+    keyed = body.select(
+        _name(person).alias("name"),
+        _reading(person).alias("kana"),
+        _first(person.latin, keys.latin_key, pl.String()).alias("latin"),
+        _first(roles.get("individual_number", ()), _number, pl.String()).alias("number"),
+        _coded(_CODES, roles).alias("code"),
+        _coded(_POLICIES, roles).alias("policy"),
+        _birth(roles.get("birth_date", ())).alias("birth"),
+        _first(roles.get("phone", ()), keys.phone_key, pl.String()).alias("phone"),
+        _first(roles.get("email", ()), keys.email_key, pl.String()).alias("email"),
+        _address(roles.get("address", ())).alias("address"),
+        _coded(("bank_account",), roles).alias("account"),
+        _first(roles.get("sex", ()), keys.sex_key, pl.Int8()).alias("sex"),
+        _first(roles.get("age", ()), keys.age_key, pl.Int16()).alias("age"),
+        _bits(roles).alias("other"),
+    )
+    return finish(keyed, part, sure=person.sure)
+
+
+def finish(keyed: pl.DataFrame, part: int, *, sure: bool) -> pl.DataFrame:
+    """Keys with a column "other" (bits of categories without a key) to mentions; nobody left out but those without
+    name and attribute or number."""
+    named = pl.col("name").is_not_null() | pl.col("kana").is_not_null() | pl.col("latin").is_not_null()
+    cats = sum(
+        (pl.col(key).is_not_null().cast(pl.UInt32) * BIT[category] for key, category in _KEYED.items()),
+        start=pl.col("other"),
+    )
+    for category in (*_CODES, *_POLICIES):
+        key = pl.col("code" if category in _CODES else "policy")
+        cats = cats + key.str.starts_with(category).fill_null(value=False).cast(pl.UInt32) * BIT[Category(category)]
+    people = keyed.with_columns(
+        cats.cast(pl.UInt32).alias("cats"), pl.lit(sure).alias("sure"), pl.lit(part, pl.UInt32).alias("part")
+    )
+    whole = named & (pl.col("cats") & ATTRIBUTE_BITS != 0) | pl.col("number").is_not_null()
+    return people.filter(whole).select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
+
+
+#: Keys whose presence is a category.
+_KEYED = {
+    "name": Category.NAME,
+    "kana": Category.KANA,
+    "number": Category.INDIVIDUAL_NUMBER,
+    "birth": Category.BIRTH_DATE,
+    "phone": Category.PHONE,
+    "email": Category.EMAIL,
+    "address": Category.ADDRESS,
+    "account": Category.BANK_ACCOUNT,
+    "sex": Category.SEX,
+    "age": Category.AGE,
+}
+
+
+def _name(person: Person) -> pl.Expr:
+    if not person.names:
+        return pl.lit(None, dtype=pl.String)
+    parts = [keys.name_key(_value(_col(c))) for c in sorted(person.names, key=lambda c: c.role == "given")]
+    joined = parts[0] if len(parts) == 1 else pl.concat_str(parts, ignore_nulls=True)
+    return person_name(joined, paired=len(parts) > 1)
+
+
+def person_name(key: pl.Expr, *, paired: bool = False) -> pl.Expr:
+    """`key` where it may be a person's name; totals, notes, bodies and single signs are null."""
+    good = key.str.contains(_NAME) & ~key.is_in(list(NOT_A_PERSON)) & ~key.str.contains(_NOT_NAME)
+    if not paired:
+        good = good & ~key.is_in(list(_SINGLE))
+    return pl.when(good).then(key).otherwise(None)
+
+
+def _reading(person: Person) -> pl.Expr:
+    if not person.readings:
+        return pl.lit(None, dtype=pl.String)
+    ordered = sorted(person.readings, key=lambda c: c.role == "given_kana")
+    cells = [_value(_col(c)) for c in ordered]
+    joined = cells[0] if len(cells) == 1 else pl.concat_str(cells, ignore_nulls=True)
+    return keys.kana_key(joined)
+
+
+def _number(column: pl.Expr) -> pl.Expr:
+    bare = keys.digits(column)
+    return pl.when(column_checks.individual_number(bare)).then(bare).otherwise(None)
+
+
+def _coded(categories: Sequence[str], roles: dict[str, list[Column]]) -> pl.Expr:
+    """ "category:key" of the first number there is; several columns of one (記号, 番号) are joined."""
+    found = []
+    for category in categories:
+        if columns := roles.get(category):
+            joined = pl.concat_str([_value(_col(c)) for c in columns], separator="-", ignore_nulls=True)
+            found.append(pl.lit(category + ":") + keys.code_key(joined))
+    return pl.coalesce(found) if found else pl.lit(None, dtype=pl.String)
+
+
+def _birth(columns: Sequence[Column]) -> pl.Expr:
+    if not columns:
+        return pl.lit(None, dtype=pl.Int32)
+    pieces = [c for c in columns if len(columns) >= 3]
+    if pieces:  # year, month and day in columns of their own, the era before them
+        joined = pl.concat_str([_col(c).str.strip_chars_end("年月日") for c in pieces], separator=".")
+        return keys.birth_key(joined.str.replace(r"^([^0-9]+)\.", "${1}"))
+    return pl.coalesce([key(_value(_col(c))) for c in columns for key in (keys.birth_key, keys.birth_year)])
+
+
+#: Header words of addresses that are not where a person lives now: they count, but do not tell people apart.
+_FORMER = ("前住所", "旧住所", "転出先", "転入前住所", "本籍", "本籍地", "帰省先", "実家住所")
+
+
+def _address(columns: Sequence[Column]) -> pl.Expr:
+    if not columns:
+        return pl.lit(None, dtype=pl.String)
+    current = [c for c in columns if c.label.text not in _FORMER]
+    chains = [current] if current else []
+    chains += [[c] for c in columns if c.label.text in _FORMER]
+    return pl.coalesce(
+        [keys.address_key(pl.concat_str([_value(_col(c)) for c in chain], ignore_nulls=True)) for chain in chains]
+    )
+
+
+def _bits(roles: dict[str, list[Column]]) -> pl.Expr:
+    """Categories that are present or not, and have no key."""
+    bits = pl.lit(0, dtype=pl.UInt32)
+    for role, category in (("postal_code", Category.POSTAL_CODE), ("relationship", Category.RELATIONSHIP)):
+        if columns := roles.get(role):
+            bits = bits + _present(columns).cast(pl.UInt32) * BIT[category]
+    if columns := roles.get("sensitive"):
+        bits = bits + _present(columns).cast(pl.UInt32) * BIT[Category.SENSITIVE]
+    return bits
+
+
+def _present(columns: Sequence[Column]) -> pl.Expr:
+    held = [
+        (_value(_col(c)).is_not_null() & ~_value(_col(c)).str.to_lowercase().str.contains(_NEGATIVE)) for c in columns
+    ]
+    return pl.any_horizontal(held).fill_null(value=False)
+
+
+def _bare(body: pl.DataFrame, column: Column, part: int) -> pl.DataFrame:
+    """Individual Numbers in a table without names."""
+    found = body.select(_number(_col(column)).alias("number"))
+    blank = [
+        pl.lit(None, dtype=kind).alias(name)
+        for name, kind in SCHEMA.items()
+        if name not in ("number", "cats", "sure", "part")
+    ]
+    return finish(found.with_columns(*blank, pl.lit(0, pl.UInt32).alias("other")), part, sure=True)

@@ -1,0 +1,301 @@
+"""People in running text: surname and given name together with an attribute on the same line or the next.
+
+A lone surname, a place, a station, an author or the holder of an office is nobody. Lines that all begin with a name
+and hold attributes (a list without a delimiter, a page of a PDF) are a list: there, names need no dictionary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dlp.detect import checks
+from dlp.detect.ruleset import Ruleset
+from dlp.subjects.forms import Pair
+from dlp.subjects.header import Label
+from dlp.subjects.mask import mask
+from dlp.subjects.values import _CLASS, Names
+
+_ANY = re.compile(r"@|\d|[一二三四五六七八九十]丁目")
+_PHONE = re.compile(
+    r"(?<![\d-])(?:\+81[ -]?\d{1,4}[ -]?\d{1,4}[ -]?\d{3,4}|\(?0\d{1,4}[-()]{1,2}\d{1,4}[-)]\d{3,4}|0[5789]0\d{8}|0\d{9})(?![\d-])"
+)
+_EMAIL = re.compile(r"[A-Za-z0-9][\w.+%-]*@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_DATE = re.compile(
+    r"(?<![\d-])(?:(?:明治|大正|昭和|平成|令和|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?![\d-])|(?<!\d)(?:19|20)\d\d[01]\d[0-3]\d(?!\d)"
+)
+_AGE = re.compile(r"(?<!\d)(?:満)?(\d{1,3})(?:歳|才)(?!以|未|児|から|代|時|まで|を|の方|~|-)")
+_SEX = re.compile(r"(?:(?<=[\s(（、,・/])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)")
+_POSTAL = re.compile(r"〒?(?<!\d)\d{3}-\d{4}(?![\d-])")
+_PLACE = re.compile(
+    rf"(?P<where>(?:{_CLASS}|[ヶケ0-9](?={_CLASS})){{2,30}}?)\s?(?P<number>(?:\d{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:丁目|番地|番(?=\d)|(?:-|の)(?=\d))[\d\-丁目番地号の一二三四五六七八九十 ]*)"
+)
+_BORN = re.compile(r"^\s*(?:生|生まれ|誕生)|^\s*\)")
+_BORN_BEFORE = re.compile(r"(?:生年月日|誕生日|生まれ|生)[^\d]{0,6}$")
+_LEAD = re.compile(r"^[\s>]*(?:[(（]?\d{1,6}[)）.、:]?\s+|[(（\[]?\d{1,4}[)）\].、:]\s*|[・●○◆■*-]\s*)?")
+_TITLED = re.compile(
+    rf"^(?P<name>{_CLASS}{{1,5}} {_CLASS}{{1,5}}(?![^\s,、:(（様さ氏殿])|{_CLASS}{{2,8}})(?=[\s,、:(（]|$)"
+)
+_HONOURED = re.compile(rf"(?P<name>{_CLASS}{{1,4}} ?{_CLASS}{{1,4}}?) ?(?:様|さん|さま|氏(?!名)|殿|君|くん|ちゃん)")
+_SPREAD = re.compile(rf"(?<!{_CLASS})(?:{_CLASS} ){{2,5}}{_CLASS}(?!{_CLASS})")
+_OFFICE = re.compile(
+    r"(?:課|係|室|局|センター|役所|役場|事務局|株式会社|有限会社|法人|大学|学校|委員会|協会|組合|問い?合わ?せ先?|担当者?|発信者?|作成者?|部|所属)[\s:(（]*$"
+)
+_STAFF = re.compile(r"問い?合わ?せ|担当[:：課者]|連絡先[:：]|事務局|内線|(?:課|係|役所|役場|株式会社)(?:\s|$)")
+_RULE = re.compile(r"^\s*(?:-- ?|[-=_*━─＊＝~～+#]{5,}.*)$")
+_SIGNED = re.compile(r"課|係|役所|役場|株式会社|会社|センター|法人|事務局|室|局")
+_HEADER_LINE = re.compile(r"^[\s>]*(?:From|To|Cc|Bcc|Sent|Reply-To|差出人|宛先|送信者|送信元|CC)\s*:", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\d-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d-])")
+_NUMBER_WORD = re.compile(r"個人番号|マイナンバー|my ?number", re.IGNORECASE)
+_LIST = 3  # lines of one kind that make a list
+
+
+@dataclass(slots=True)
+class Found:
+    """A name at a place, and what stands near it."""
+
+    line: int
+    start: int
+    name: str
+    likelihood: float
+    pairs: list[Pair]
+
+
+class Prose:
+    """Reads lines by one ruleset's names and titles."""
+
+    def __init__(self, ruleset: Ruleset, names: Names, town: str = "") -> None:
+        self._ruleset, self._names = ruleset, names
+        words = ruleset.words
+        self._titles = tuple(sorted(words.get("titles", frozenset()), key=len, reverse=True))
+        self._searched = "surnames" in words
+        self._town = town
+
+    def read(self, rows: Sequence[str], correspondents: frozenset[str] = frozenset()) -> list[list[Pair]]:
+        """One record (label–value pairs) a person."""
+        rows = self._without_parties(list(rows))
+        facts = {
+            i: found
+            for i, line in enumerate(rows)
+            if _ANY.search(line) and (found := self._facts(line, correspondents))
+        }
+        records = self._numbers(rows)
+        if not facts:
+            return records
+        near = sorted({j for i in facts for j in (i - 1, i, i + 1) if 0 <= j < len(rows) and rows[j].strip()})
+        listed = self._listed(rows, facts)
+        people = list(listed.values())
+        people += [found for i in near if i not in listed for found in self._names_in(rows, i)]
+        self._share(people, facts, set(listed))
+        return records + [person.pairs for person in people if len(person.pairs) > 1]
+
+    # -- attributes
+
+    def _facts(self, line: str, correspondents: frozenset[str]) -> list[tuple[int, str, str]]:
+        """(start, role, value) of attributes in one line, places without overlap."""
+        found: list[tuple[int, str, str]] = []
+        taken: list[tuple[int, int]] = []
+
+        def take(start: int, end: int, role: str, value: str) -> None:
+            if all(end <= a or start >= b for a, b in taken):
+                taken.append((start, end))
+                found.append((start, role, value))
+
+        if "@" in line:
+            for m in _EMAIL.finditer(line):
+                role = "" if m.group().lower() in correspondents else "email"
+                take(*m.span(), role, m.group())
+        for m in _PHONE.finditer(line):
+            before = line[max(0, m.start() - 8) : m.start()].rstrip(" :(").upper()
+            take(*m.span(), "" if before.endswith(("FAX", "ファクス", "ファックス", "内線")) else "phone", m.group())
+        for m in _DATE.finditer(line):
+            born = _BORN.match(line[m.end() :]) or _BORN_BEFORE.search(line[: m.start()])
+            take(*m.span(), "birth_date" if born else "date", m.group())
+        for m in _POSTAL.finditer(line):
+            take(*m.span(), "postal_code", m.group())
+        for m in _AGE.finditer(line):
+            take(*m.span(), "age", m.group(1))
+        for m in _PLACE.finditer(line):
+            take(*m.span(), "address", m.group())
+        for m in _SEX.finditer(line):
+            take(*m.span(), "sex", m.group(1))
+        return [fact for fact in sorted(found) if fact[1]]
+
+    def _numbers(self, rows: Sequence[str]) -> list[list[Pair]]:
+        """Individual Numbers in running text: by a word near them, or many of them."""
+        found: list[tuple[int, str]] = []
+        named: list[str] = []
+        for i, line in enumerate(rows):
+            if not any(c.isdigit() for c in line):
+                continue
+            for m in _NUMBER.finditer(line):
+                value = re.sub(r"[ -]", "", m.group())
+                if not checks.individual_number(value):
+                    found.append((0, value))
+                elif _NUMBER_WORD.search(line) or (i and _NUMBER_WORD.search(rows[i - 1])):
+                    named.append(value)
+                else:
+                    found.append((1, value))
+        valid = [value for good, value in found if good]
+        if len(valid) >= 5 and len(valid) >= 0.8 * len(found):
+            named += valid
+        return [[(Label("個人番号", "individual_number"), value)] for value in named]
+
+    # -- names
+
+    def _listed(self, rows: Sequence[str], facts: dict[int, list[tuple[int, str, str]]]) -> dict[int, Found]:
+        """Names at the beginning of lines that make a list."""
+        runs: list[list[Found]] = [[]]
+        misses = 0
+        for i, line in enumerate(rows):
+            found = self._leading(line, i) if line.strip() else None
+            if found and (i in facts or runs[-1]):
+                runs[-1].append(found)
+                misses = 0
+            elif runs[-1] and line.strip():
+                misses += 1
+                if misses > 2:
+                    runs.append([])
+                    misses = 0
+        result: dict[int, Found] = {}
+        for run in runs:
+            carrying = [
+                f for f in run if any(role not in ("date", "postal_code") for _, role, _ in facts.get(f.line, ()))
+            ]
+            dates = [v for f in run for _, role, v in facts.get(f.line, ()) if role == "date"]
+            if _years(dates) >= 10 and len(dates) >= _LIST:  # dates of many years beside names are births
+                for f in run:
+                    facts[f.line] = [(s, "birth_date" if r == "date" else r, v) for s, r, v in facts.get(f.line, [])]
+                carrying = run
+            if len(carrying) >= _LIST and sum(f.likelihood for f in carrying) >= 0.4 * len(carrying):
+                result.update({f.line: f for f in run if f.likelihood > 0 or len(run) > 2 * _LIST})
+        return result
+
+    def _leading(self, line: str, i: int) -> Found | None:
+        line = _SPREAD.sub(lambda m: m.group().replace(" ", ""), line)
+        lead = _LEAD.match(line)
+        start = lead.end() if lead else 0
+        match = _TITLED.match(line[start:])
+        if not match:
+            return None
+        name = match["name"]
+        if " " in name:
+            first, second = name.split(" ", 1)
+            whole = self._names.likelihood(first)
+            if len(first) >= 3 and whole >= 0.45 and whole >= self._names.likelihood(name) - 0.25:
+                name = first
+        likelihood = self._names.likelihood(name)
+        return Found(i, start, name, likelihood, [_pair("name", name)])
+
+    def _names_in(self, rows: Sequence[str], i: int) -> list[Found]:
+        """Names in a line of prose: known ones, and those with an honorific."""
+        line = _SPREAD.sub(lambda m: m.group().replace(" ", ""), rows[i])
+        if _HEADER_LINE.match(line) or (i and _STAFF.search(rows[i - 1]) and _STAFF.search(line)):
+            return []
+        found: dict[int, Found] = {}
+        for m in _HONOURED.finditer(line):
+            name = m["name"]
+            start = m.start("name")
+            likelihood = self._names.likelihood(name)
+            if likelihood >= (0.55 if " " in name else 0.45) and not self._official(line, start, m.end("name")):
+                found[start] = Found(i, start, name, likelihood, [_pair("name", name)])
+        if self._searched:
+            for start, end in self._ruleset.find_words("surnames", line):
+                made = self._after_surname(line, start, end)
+                overlaps = made and any(abs(s - start) < len(made[0]) for s in found)
+                if made and not overlaps and not self._official(line, start, made[1]):
+                    found[start] = Found(i, start, made[0], 0.8, [_pair("name", made[0])])
+        return list(found.values())
+
+    def _after_surname(self, line: str, start: int, end: int) -> tuple[str, int] | None:
+        """Surname and given name beginning at `start`: (text, end)."""
+        if start and re.match(_CLASS, line[start - 1]) and line[start - 1] not in "はがのをにでとやもへ":
+            return None
+        given = re.match(rf" ?(?P<given>{_CLASS}{{1,6}})", line[end:])
+        if not given:
+            return None
+        run, shift = given["given"], end + given.start("given")
+        for length in range(min(4, len(run)), 0, -1):
+            piece = run[:length]
+            known = piece in self._names.given or (
+                length == len(run) and " " in given.group() and piece[-1] in self._names.endings
+            )
+            if known and (length >= 2 or length == len(run)) and _closed(run[length:]):
+                return line[start : shift + length], shift + length
+        return None
+
+    def _official(self, line: str, start: int, end: int) -> bool:
+        before, after = line[:start].rstrip(" 　:：・(（"), line[end:].lstrip(" 　")
+        return bool(_OFFICE.search(line[:start])) or before.endswith(self._titles) or after.startswith(self._titles)
+
+    # -- nearness
+
+    def _share(self, people: list[Found], facts: dict[int, list[tuple[int, str, str]]], listed: set[int]) -> None:
+        """Each attribute to the nearest name: same line first, else the line before, else the next."""
+        by_line: dict[int, list[Found]] = {}
+        for person in people:
+            by_line.setdefault(person.line, []).append(person)
+        for i, found in facts.items():
+            for start, role, value in found:
+                if role == "date":
+                    continue
+                owner = _nearest(by_line.get(i, []), start)
+                if owner is None:
+                    around = [p for j in (i - 1, i + 1) if j not in listed for p in by_line.get(j, [])]
+                    owner = around[0] if around else None
+                if owner is not None:
+                    owner.pairs.append(_pair(role, value))
+
+    def _without_parties(self, rows: list[str]) -> list[str]:
+        """Lines without staff signatures: after a rule, a few lines naming an office and how to reach it."""
+        i = 0
+        while i < len(rows):
+            if _RULE.match(rows[i]):
+                stop = next(
+                    (j for j in range(i + 1, min(i + 14, len(rows))) if _RULE.match(rows[j])), min(i + 14, len(rows))
+                )
+                block = " ".join(rows[i + 1 : stop])
+                if (
+                    _SIGNED.search(block)
+                    and re.search(r"TEL|電話|Mail|@|FAX|内線", block, re.IGNORECASE)
+                    and len(block) < 500
+                ):
+                    rows[i:stop] = [""] * (stop - i)
+                    i = stop
+                    continue
+            i += 1
+        return rows
+
+    def mask(self, text: str) -> str:
+        """Names in a subject line or file name masked."""
+        out = text
+        for start, end in reversed(self._ruleset.find_words("surnames", text) if self._searched else []):
+            made = self._after_surname(text, start, end)
+            stop = made[1] if made else end
+            if made or re.match(r" ?(?:様|さん|氏|殿|君|家|宅)", text[end:]):
+                out = out[:start] + mask(text[start:stop], 1) + out[stop:]
+        return _HONOURED.sub(lambda m: m.group().replace(m["name"], mask(m["name"], 1)), out)
+
+
+def _pair(role: str, value: str) -> Pair:
+    return Label(role, role), value
+
+
+def _nearest(people: Sequence[Found], start: int) -> Found | None:
+    before = [p for p in people if p.start <= start]
+    if before:
+        return before[-1]
+    return people[0] if people else None
+
+
+def _closed(rest: str) -> bool:
+    """Whether a name may end before `rest`: an honorific, a particle, or nothing."""
+    return not rest or bool(
+        re.match(r"様|さん|さま|氏|殿|君|くん|ちゃん|は|が|の|を|に|で|と|も|や|へ|か|から|より", rest)
+    )
+
+
+def _years(dates: Sequence[str]) -> int:
+    years = [born.year for born in map(checks.birth_date, dates) if born]
+    return max(years) - min(years) if years else 0

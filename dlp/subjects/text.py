@@ -1,0 +1,50 @@
+"""Running text: lists in it are lifted into tables, forms into records, the rest is read as prose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from dlp.detect.ruleset import Ruleset
+from dlp.extract.normalize import fold
+from dlp.subjects import forms, lines
+from dlp.subjects.mask import mask_figures
+from dlp.subjects.prose import Prose
+from dlp.subjects.tables import Reading, Tables
+from dlp.subjects.values import Names
+
+
+class Texts:
+    """Reads text by one ruleset."""
+
+    def __init__(self, ruleset: Ruleset, names: Names, tables: Tables, *, town: str = "") -> None:
+        self._tables = tables
+        self._prose = Prose(ruleset, names, town)
+
+    def read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Reading]:
+        """Lists, forms and people in prose, in this order; a line is read once."""
+        rows = fold(text).split("\n")
+        used = [False] * len(rows)
+        for run in lines.delimited(rows, used):
+            readings = list(self._tables.read(run.frame, part))
+            if sum(reading.mentions.height for reading in readings):
+                for i in run.lines:
+                    used[i] = True
+                yield from readings
+        records = forms.text_records(rows, self._tables.reader, used)
+        if made := forms.frame_of(records):
+            yield self._tables.read_with(made[0], made[1], part)
+        left = ["" if taken else row for row, taken in zip(rows, used, strict=True)]
+        if made := forms.frame_of(self._prose.read(left, correspondents)):
+            yield self._tables.read_with(made[0], made[1], part)
+
+    def cells(self, frame: pl.DataFrame) -> Iterator[str]:
+        """Cells of several lines: address labels, notes with people in them."""
+        for series in frame.get_columns():
+            for cell in series.filter(series.str.contains("\n", literal=True).fill_null(value=False)).to_list():
+                yield str(cell)
+
+    def mask(self, text: str) -> str:
+        """`text` with names, telephones, numbers and addresses masked."""
+        return self._prose.mask(mask_figures(text)) if text else text

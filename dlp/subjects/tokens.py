@@ -1,0 +1,58 @@
+"""Keyed tokens of people: to count and to trace without storing anybody.
+
+A token is the 16-byte BLAKE2b digest, keyed with the city's token key, of one line:
+
+* "n|<Individual Number>" where a valid one is known, else
+* "p|<name>|<kind>|<value>", with the strongest of these the content gave, in this order:
+  birth (yyyymmdd), phone (digits), email, address (address_key), account, policy, code, else "" and no value.
+
+<name> is the kanji name as `keys.name_key` folds it, else the reading, else the Latin words. The same person has
+the same token in mail, web and media whenever name and strongest attribute are the same. Who asks for a citizen
+computes `candidates` of all that is known of him, and looks for any of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+SIZE = 16
+#: Attributes that make a token, strongest first: column of a mention -> kind in the line.
+STRONGEST = ("birth", "phone", "email", "address", "account", "policy", "code")
+
+
+def lines(people: pl.DataFrame) -> pl.Series:
+    """One line a person: `people` has one row each with the key columns of a mention."""
+    kind = pl.coalesce(
+        [
+            pl.when(pl.col(k).is_not_null()).then(pl.concat_str(pl.lit(k + "|"), pl.col(k).cast(pl.String)))
+            for k in STRONGEST
+        ]
+        + [pl.lit("|")]
+    )
+    who = pl.coalesce("name", "kana", "latin", pl.lit(""))
+    number = pl.lit("n|") + pl.col("number")
+    return people.select(pl.coalesce(number, pl.concat_str(pl.lit("p|"), who, pl.lit("|"), kind))).to_series()
+
+
+def digests(texts: Iterable[str], key: bytes) -> tuple[bytes, ...]:
+    """Sorted tokens of lines; equal lines (people nobody could tell apart) keep one token each time they stand."""
+    base = hashlib.blake2b(key=key[:64], digest_size=SIZE)
+    found = []
+    for text in texts:
+        state = base.copy()
+        state.update(text.encode("utf-8", "surrogatepass"))
+        found.append(state.digest())
+    return tuple(sorted(found))
+
+
+def candidates(known: Mapping[str, str | int | None], key: bytes) -> tuple[bytes, ...]:
+    """Every token a citizen may have: `known` maps mention columns (name, kana, latin, number, birth …) to keys."""
+    found = [f"n|{known['number']}"] if known.get("number") else []
+    for who in (known.get("name"), known.get("kana"), known.get("latin")):
+        if who:
+            found += [f"p|{who}|{k}|{known[k]}" for k in STRONGEST if known.get(k)]
+            found.append(f"p|{who}||")
+    return digests(dict.fromkeys(found), key)

@@ -1,0 +1,195 @@
+"""What the cells of a column look like: shares of a sample, and how much they are people's names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dlp.detect import checks
+from dlp.detect.ruleset import Ruleset
+from dlp.subjects.words import BLANKS, HONORIFICS, INVISIBLE, NOT_A_PERSON, VARIANTS
+
+_HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_CLASS = f"[{_HAN}ヶヵぁ-ゖゝゞァ-ヺー]"
+_NAME = re.compile(rf"{_CLASS}{{1,8}}(?:[ 　・]+{_CLASS}{{1,10}}){{0,4}}")
+_SPACED = re.compile(rf"({_CLASS}{{1,5}})[ 　]+({_CLASS}{{1,5}})")
+_LETTERS = re.compile(r"(?:[ 　]*\S){2,6}")
+_LATIN = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*(?:,?\s+[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*){1,4}")
+_KANA = re.compile(r"[ァ-ヺー・ｦ-ﾟ]{2,12}(?:[ 　]+[ァ-ヺー・]{1,12}){0,4}|[ぁ-ゖー]{2,8}[ 　]+[ぁ-ゖー]{1,8}")
+_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_PHONE = re.compile(
+    r"\+?81[- ]?\d{1,4}[- ]?\d{1,4}[- ]?\d{3,4}|\(?0\d{1,4}[-)( .]\d{1,4}[-) .]\d{3,4}|0[5-9]0\d{8}|0\d{9}|[5-9]0[1-9]\d{7}"
+)
+_POSTAL = re.compile(r"〒?\s*\d{3}-\d{4}")
+_DATE = re.compile(
+    r"(?:(?:明治|大正|昭和|平成|令和|[MTSHR明大昭平令])\s*(?:\d{1,2}|元)|(?:18|19|20)\d\d)\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?(?:生)?(?:[ T].*)?"
+    r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])"
+)
+_ADDRESS = re.compile(
+    rf"(?:〒?\d{{3}}-?\d{{4}}\s*)?(?:.{{1,3}}[都道府県])?{_CLASS}{{1,24}}[\s　]*(?:[一二三四五六七八九十\d]+(?:丁目|番地|番|号|条|-|の|$)|\d+-\d+|\d+番).*"
+)
+_MUNICIPAL = re.compile(r"(?:.{2,3}[都道府県])?.{1,6}?[市区町村](?:.{1,3}区)?.{2,}")
+_SEX = frozenset("男 女 男性 女性 男児 女児 M F m f male female".split())
+_ORG = re.compile(
+    r"株式会社|有限会社|合同会社|合資会社|法人|[(（][株有][)）]|協同組合|信用金庫|㈱|㈲"
+    r"|(?:課|係|室|センター|公民館|自治会|町内会|委員会|協議会|事務所|支店|支所|営業所|商店|工業|建設|産業|商事|銀行|学校|幼稚園|保育園|病院"
+    r"|医院|クリニック|公園|会館|図書館|ホール|駅|館|店|校|園|局|署|荘|会|部|組|隊|団|寺|神社|線|橋)$"
+)
+_PLACE_END = frozenset("町村市区県都府道郡駅山川島寺橋通丁内外東西南北上下前口谷原崎浜台丘")
+_GONE = {ord(c): None for c in INVISIBLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Shares (0–1) of a column's non-blank sample cells that look like a kind; `n` is the sample's size."""
+
+    n: int
+    shape: float = 0.0  # letters a name may be written in, no more
+    name: float = 0.0  # mean likelihood of being a Japanese full name
+    latin: float = 0.0
+    kana: float = 0.0
+    email: float = 0.0
+    phone: float = 0.0
+    mobile: float = 0.0
+    postal: float = 0.0
+    date: float = 0.0
+    years: int = 0  # spread of the years in it
+    address: float = 0.0
+    sex: float = 0.0
+    org: float = 0.0
+    twelve: float = 0.0  # twelve digits
+    individual: float = 0.0  # twelve digits with 個人番号's check digit
+    figures: float = 0.0  # only digits and separators
+    distinct: float = 0.0
+
+
+def clean(cell: str) -> str:
+    """A sample cell folded and trimmed; "" for the words of nothing."""
+    text = unicodedata.normalize("NFKC", cell.translate(_GONE)).strip()
+    return "" if text.lower() in BLANKS else text
+
+
+class Names:
+    """How likely a string is a Japanese full name, for names in and out of the dictionaries.
+
+    Given names outside the dictionary still end in the characters given names end in (子, 郎, 美, 介 …), which are
+    not the characters places and offices end in: both frequencies come from the shipped books.
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        words = ruleset.words
+        empty: frozenset[str] = frozenset()
+        self.surnames = frozenset(_fold(w) for w in words.get("surnames", empty))
+        self.given = frozenset(_fold(w) for w in words.get("given_names", empty))
+        self.latin = words.get("surname_romaji", empty) | words.get("given_romaji", empty)
+        self.kana = words.get("surname_kana", empty)
+        self.endings = _endings(self.given, words.get("towns", empty) | words.get("facilities", empty))
+
+    def likelihood(self, text: str) -> float:
+        """0–1 for one folded cell."""
+        text = _strip_honorific(text)
+        if not _NAME.fullmatch(text) or text in NOT_A_PERSON or _ORG.search(text):
+            return 0.0
+        spaced = _SPACED.fullmatch(text)
+        if spaced:
+            surname, given = _fold(spaced[1]), _fold(spaced[2])
+            known = (surname in self.surnames) + (given in self.given or given[-1] in self.endings)
+            return (0.55, 0.85, 1.0)[known]
+        bare = _fold(re.sub(r"[ 　・]", "", text))
+        if not 2 <= len(bare) <= 8:
+            return 0.0
+        best = 0.0
+        for cut in (1, 2, 3):
+            surname, given = bare[:cut], bare[cut:]
+            if not 1 <= len(given) <= 4:
+                continue
+            if surname in self.surnames:
+                best = max(
+                    best,
+                    1.0
+                    if given in self.given
+                    else 0.75
+                    if given[-1] in self.endings
+                    else 0.4
+                    if given[-1] not in _PLACE_END
+                    else 0.0,
+                )
+            elif given in self.given and len(given) >= 2:
+                best = max(best, 0.6)
+        if best == 0.0 and 3 <= len(bare) <= 5 and bare[-1] in self.endings:
+            best = 0.45
+        return best
+
+    def surely(self, text: str) -> bool:
+        """Whether surname and given name are both known, or a known surname with a given name's ending."""
+        return self.likelihood(text) >= 0.75
+
+
+def _fold(text: str) -> str:
+    return "".join(VARIANTS.get(c, c) for c in text)
+
+
+def _strip_honorific(text: str) -> str:
+    for word in HONORIFICS:
+        if text.endswith(word) and len(text) > len(word) + 1:
+            return text[: -len(word)].rstrip()
+    return text
+
+
+def _endings(given: frozenset[str], places: frozenset[str]) -> frozenset[str]:
+    """Characters that end given names at least twice as often as places."""
+    names, other = Counter(w[-1] for w in given if w), Counter(w[-1] for w in places if w)
+    total, others = sum(names.values()) or 1, sum(other.values()) or 1
+    return frozenset(c for c, n in names.items() if n / total > 2 * other[c] / others and n / total > 0.0003)
+
+
+def look(cells: Sequence[str], names: Names) -> Look:
+    """Shares of what `cells` (raw, not null) look like."""
+    sample = [text for text in map(clean, cells) if text]
+    n = len(sample)
+    if not n:
+        return Look(0)
+
+    def share(pattern: re.Pattern[str]) -> float:
+        return sum(1 for text in sample if pattern.fullmatch(text)) / n
+
+    dates = [text for text in sample if _DATE.fullmatch(text)]
+    bare = [re.sub(r"[\s-]", "", text) for text in sample]
+    twelve = [text for text in bare if len(text) == 12 and text.isdigit()]
+    stripped = [_strip_honorific(text) for text in sample]
+    return Look(
+        n=n,
+        shape=sum(1 for text in stripped if _shaped(text)) / n,
+        name=sum(names.likelihood(text) for text in sample) / n,
+        latin=share(_LATIN),
+        kana=share(_KANA),
+        email=share(_EMAIL),
+        phone=share(_PHONE),
+        mobile=sum(1 for text in bare if re.match(r"0?[789]0\d{8}", text)) / n,
+        postal=share(_POSTAL),
+        date=len(dates) / n,
+        years=_spread(dates),
+        address=sum(
+            1 for text in sample if _ADDRESS.fullmatch(text) or _MUNICIPAL.fullmatch(text) and re.search(r"\d", text)
+        )
+        / n,
+        sex=sum(1 for text in sample if text in _SEX) / n,
+        org=sum(1 for text in sample if _ORG.search(text)) / n,
+        twelve=len(twelve) / n,
+        individual=sum(1 for text in twelve if checks.individual_number(text)) / n,
+        figures=sum(1 for text in sample if re.fullmatch(r"[\d,.\s%円-]+", text)) / n,
+        distinct=len(set(sample)) / n,
+    )
+
+
+def _shaped(text: str) -> bool:
+    text = re.sub(r"[(（\[〔].*$", "", text)
+    return bool(_NAME.fullmatch(text) or _LATIN.fullmatch(text)) and not _ORG.search(text) and text not in NOT_A_PERSON
+
+
+def _spread(dates: Sequence[str]) -> int:
+    years = [born.year for born in map(checks.birth_date, (re.split(r"[T ]\d|生", d)[0] for d in dates)) if born]
+    return max(years) - min(years) if years else 0
