@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
 from pathlib import Path
 
 from aiohttp import ClientSession, FormData, web
@@ -197,7 +198,7 @@ class Replay:
                 client.ehlo()
                 client.mail(sender)
                 client.rcpt("partner@outside.example")
-                code, reply = client.data(message.as_bytes())
+                code, reply = client.data(message.as_bytes(policy=SMTP_POLICY))
                 return f"{code} {reply.decode('utf-8', 'replace')}"
 
         return await asyncio.to_thread(post)

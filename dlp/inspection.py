@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dlp.detect.ruleset import Ruleset
 from dlp.errors import Incomplete
@@ -86,14 +86,14 @@ def inspect(
         lower=count.lower,
         upper=count.upper,
         counts=dict(count.counts),
-        findings=(*count.findings, *reading.findings),
+        findings=(*(replace(f, part=reading.masked(f.part)) for f in count.findings), *reading.findings),
         tokens=tuple(count.tokens),
         unread=tuple(reading.unread),
         tree=tuple(
-            TreeEntry(tuple(reading.counter.mask(name) for name in path), kind, size, reading.counter.subjects_of(path))
+            TreeEntry(reading.masked(path), kind, size, reading.counter.subjects_of(path))
             for path, kind, size in reading.tree
         ),
-        samples=tuple(count.samples),
+        samples=tuple(Sample(reading.masked(s.part), s.place, s.header, s.rows) for s in count.samples),
         masked_name=reading.counter.mask(transfer.name),
         media_type=reading.tree[0][1] if reading.tree else "application/octet-stream",
         bytes=transfer.size,
@@ -155,7 +155,7 @@ class _Reading:
                     signature=signature.id,
                     revision=signature.revision,
                     category=signature.category,
-                    part=self._masked(part.path),
+                    part=self.masked(part.path),
                     place=f"byte {match.start}",
                     count=1,
                     confidence=match.score,
@@ -163,7 +163,8 @@ class _Reading:
             )
 
     def _cannot(self, path: tuple[str, ...], why: str) -> None:
-        self.unread.append(Unread(self._masked(path), str(why)))
+        self.unread.append(Unread(self.masked(path), str(why)))
 
-    def _masked(self, path: tuple[str, ...]) -> tuple[str, ...]:
+    def masked(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """A path whose names hold nothing personal: file names often do."""
         return tuple(self.counter.mask(name) for name in path)

@@ -128,6 +128,16 @@ def on_settled(
     return (Notice(to=sender.mail[0], subject=f"【関所】案件 {case.id}：{subject}", body="\n".join(lines) + "\n"),)
 
 
+def on_first_approval(case: Case, second: list[Person], *, console: str) -> tuple[Notice, ...]:
+    """The notice to those who may give the second approval."""
+    body = (
+        f"案件番号：{case.id}\n1人目の承認がありました。{case.entry.subjects}人分の個人情報のため、"
+        f"もう1名の承認が必要です。\n確認画面：{console}\n"
+    )
+    subject = f"【関所】2人目の承認をお願いします（案件 {case.id}）"
+    return tuple(Notice(to=person.mail[0], subject=subject, body=body) for person in second)
+
+
 def _what(transfer: Transfer, zone: ZoneInfo) -> list[str]:
     when = transfer.at.astimezone(zone)
     return [

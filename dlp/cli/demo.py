@@ -24,8 +24,9 @@ def run(args: argparse.Namespace) -> int:
     """Replay, then serve until Ctrl-C; 0."""
     import uvloop
 
-    log.setup()
     settings = replace(config.load(None), var=args.var)
+    args.var.parent.mkdir(parents=True, exist_ok=True)
+    log.setup(Path(f"{args.var}.log").open("a", encoding="utf-8"))  # noqa: SIM115  open as long as the process
     uvloop.run(_main(settings, stay=not args.exit))
     return 0
 

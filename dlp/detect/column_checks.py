@@ -22,7 +22,8 @@ def _numbers(column: pl.Expr, length: int) -> pl.Expr:
 
 
 def _digit(number: pl.Expr, length: int, place: int) -> pl.Expr:
-    return number // 10 ** (length - 1 - place) % 10
+    power: int = 10 ** (length - 1 - place)
+    return number // power % 10
 
 
 def _weighted(number: pl.Expr, length: int, weights: Sequence[int]) -> pl.Expr:

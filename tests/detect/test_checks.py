@@ -83,7 +83,15 @@ def test_dates_of_birth(text: str, iso: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "personal"),
-    [("090-1234-5678", True), ("9012345678", True), ("0463-23-1111", True), ("0120-123-456", False), ("0570-012-345", False), ("000-0000-0000", False), ("1234", False)],
+    [
+        ("090-1234-5678", True),
+        ("9012345678", True),
+        ("0463-23-1111", True),
+        ("0120-123-456", False),
+        ("0570-012-345", False),
+        ("000-0000-0000", False),
+        ("1234", False),
+    ],
 )
 def test_telephones(text: str, personal: bool) -> None:
     assert checks.phone(text) is personal

@@ -13,6 +13,8 @@ from dlp.tuning.town import COLUMNS, citizens, rows
 
 PEOPLE = list(citizens(150, seed=77))
 ROWS = [COLUMNS, *rows(PEOPLE)]
+#: Columns that fit on upright paper without a line break inside a cell.
+NARROW = [(row[0], row[2], row[3], row[6]) for row in ROWS]
 CSV = "".join(",".join(row) + "\r\n" for row in ROWS)
 
 
@@ -80,8 +82,9 @@ def pdf() -> bytes:
     return out.getvalue()
 
 
-def html() -> bytes:
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n" for row in ROWS)
+def html(*, wide: bool = True) -> bytes:
+    chosen = ROWS if wide else NARROW
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n" for row in chosen)
     return f"<html><head><meta charset=euc-jp></head><body><p>名簿</p><table>{body}</table></body></html>".encode(
         "euc_jp"
     )

@@ -1,0 +1,65 @@
+"""What a person sees instead of the page: why, which case, who decides, what to do; Japanese and English."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import orjson
+from jinja2 import Environment
+from mitmproxy import http
+
+from dlp.gateway import Outcome
+from dlp.verdict import Action
+
+_TEMPLATE = Environment(autoescape=True).from_string(
+    (files("dlp.channels") / "block_page.html").read_text(encoding="utf-8")
+)
+_RETRY_SECONDS = "30"
+
+
+def refused(request: http.Request, outcome: Outcome) -> http.Response:
+    """403: held or blocked."""
+    held = outcome.verdict.action is Action.QUARANTINE
+    titles = ("送信を保留しました", "Upload held") if held else ("送信を拒否しました", "Upload refused")
+    return _answer(request, 403, titles, outcome.case, outcome.lines("ja"), outcome.lines("en"))
+
+
+def unavailable(request: http.Request) -> http.Response:
+    """503: we could not judge it, so it was not sent."""
+    response = _answer(
+        request,
+        503,
+        ("送信を確認できませんでした", "Upload could not be checked"),
+        "",
+        ["内容は送信されていません。しばらくしてからもう一度お試しください。"],
+        ["Nothing was sent. Please try again in a little while."],
+    )
+    response.headers["Retry-After"] = _RETRY_SECONDS
+    return response
+
+
+def no_websocket(request: http.Request) -> http.Response:
+    """403: this version cannot read WebSocket messages, so it does not pass them."""
+    return _answer(
+        request,
+        403,
+        ("この通信方式は使えません", "This kind of connection is refused"),
+        "",
+        ["WebSocketは検査できないため通していません。必要な場合は情報システム担当に連絡してください。"],
+        ["WebSocket cannot be inspected and is not passed on. Ask the IT department if it is needed."],
+    )
+
+
+def _answer(
+    request: http.Request, status: int, titles: tuple[str, str], case: str, japanese: list[str], english: list[str]
+) -> http.Response:
+    headers = {
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    }
+    if "application/json" in request.headers.get("accept", ""):
+        body = {"error": titles[1], "case": case, "ja": japanese, "en": english}
+        return http.Response.make(status, orjson.dumps(body), headers | {"Content-Type": "application/json"})
+    page = _TEMPLATE.render(titles=titles, case=case, japanese=japanese, english=english)
+    return http.Response.make(status, page.encode(), headers | {"Content-Type": "text/html; charset=utf-8"})

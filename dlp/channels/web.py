@@ -1,0 +1,244 @@
+"""The web channel: an HTTP(S) proxy that denies first.
+
+The refusal is put in place before anything else happens and lifted only when the gateway says so: mitmproxy lets a
+request through when an addon raises, so nothing here may depend on not raising. mitmproxy runs in a thread with an
+event loop of its own: its eager tasks and uvloop do not agree, and a busy proxy must not hold up the mail.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote_plus
+
+from mitmproxy import http, options, tcp, udp
+from mitmproxy.addons import core, disable_h2c, next_layer, proxyauth, proxyserver, tlsconfig
+from mitmproxy.master import Master
+
+from dlp.channels import block_page
+from dlp.errors import ConfigError, Incomplete
+from dlp.extract.webform import form_parts
+from dlp.gateway import Outcome, Submit
+from dlp.settings import Web
+from dlp.transfer import Channel, Transfer
+
+log = logging.getLogger(__name__)
+
+_LONG_QUERY = 200  # characters; above, a query can carry people
+_START_SECONDS = 30.0
+
+
+class WebChannel:
+    """Runs the proxy; `start`, then `.port` and `.ca_path`, then `stop`."""
+
+    def __init__(self, config: Web, submit: Submit, confdir: Path, *, console_url: str = "") -> None:
+        self._config = config
+        self._submit = submit
+        self._confdir = confdir
+        self._console = console_url
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._master: Master | None = None
+        self._listening: asyncio.Future[int] | None = None
+        self._port = 0
+
+    @property
+    def port(self) -> int:
+        """The port listened on."""
+        return self._port
+
+    @property
+    def ca_path(self) -> Path:
+        """The certificate (PEM) to distribute to browsers; its key stays in the same folder, mode 0600."""
+        return self._confdir / "mitmproxy-ca-cert.pem"
+
+    async def start(self) -> None:
+        """Listen. Raises ConfigError when the address cannot be had."""
+        self._confdir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        home = asyncio.get_running_loop()
+        listening: asyncio.Future[int] = home.create_future()
+        gate = Gate(self._config, _across(self._submit, home), self._console)
+
+        def tell(result: int | Exception) -> None:
+            if listening.done():
+                return
+            if isinstance(result, Exception):
+                listening.set_exception(result)
+            else:
+                listening.set_result(result)
+
+        def serve() -> None:
+            try:
+                asyncio.run(self._serve(gate, lambda result: home.call_soon_threadsafe(tell, result)))
+            except Exception as error:
+                log.exception("proxy ended")
+                home.call_soon_threadsafe(tell, error)
+
+        self._thread = threading.Thread(target=serve, name="proxy", daemon=True)
+        self._thread.start()
+        self._port = await asyncio.wait_for(listening, _START_SECONDS)
+
+    async def stop(self) -> None:
+        """Close the proxy and its connections."""
+        loop, master, thread = self._loop, self._master, self._thread
+        if loop is not None and master is not None and loop.is_running():
+            loop.call_soon_threadsafe(master.shutdown)
+        if thread is not None:
+            await asyncio.to_thread(thread.join, 10.0)
+
+    async def _serve(self, gate: Gate, tell: Callable[[int | Exception], object]) -> None:
+        self._loop = asyncio.get_running_loop()
+        config = self._config
+        master = self._master = Master(options.Options(confdir=str(self._confdir)), with_termlog=False)
+        server = proxyserver.Proxyserver()
+        master.addons.add(
+            core.Core(),
+            disable_h2c.DisableH2C(),
+            proxyauth.ProxyAuth(),
+            next_layer.NextLayer(),
+            server,
+            tlsconfig.TlsConfig(),
+            gate,
+        )
+        master.options.update(
+            listen_host=config.host,
+            listen_port=config.port,
+            http3=False,
+            rawtcp=False,  # what is neither HTTP nor TLS in a tunnel is not passed on unread
+            connection_strategy="lazy",
+            body_size_limit=str(config.max_size),
+            stream_large_bodies=None,  # with it a body has left before the hook can refuse
+            ssl_verify_upstream_trusted_ca=str(config.upstream_ca) if config.upstream_ca else None,
+            proxyauth=f"@{config.users}" if config.users else None,
+        )
+        assert master.options.stream_large_bodies is None
+        for name in ("mitmproxy", "mitmproxy.proxy", "mitmproxy.proxy.server"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # its records hold URLs
+        running = asyncio.create_task(master.run())
+        while not running.done():
+            if server.listen_addrs():
+                tell(int(server.listen_addrs()[0][1]))
+                break
+            if any(instance.last_exception for instance in server.servers):
+                tell(ConfigError(f"[web] cannot listen on {config.host}:{config.port}"))
+                master.shutdown()
+                break
+            await asyncio.sleep(0.02)
+        await running
+
+
+def _across(submit: Submit, home: asyncio.AbstractEventLoop) -> Submit:
+    """`submit`, callable from another thread's loop."""
+
+    async def crossed(transfer: Transfer) -> Outcome:
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_run(submit, transfer), home))
+
+    return crossed
+
+
+async def _run(submit: Submit, transfer: Transfer) -> Outcome:
+    return await submit(transfer)
+
+
+class Gate:
+    """The addon: nothing passes that it has not let pass."""
+
+    def __init__(self, config: Web, submit: Submit, console: str = "") -> None:
+        self._config = config
+        self._submit = submit
+        self._console = console
+
+    async def request(self, flow: http.HTTPFlow) -> None:
+        """Refuse, ask, and only then let through."""
+        if flow.response is not None:  # another addon has refused already: no proxy authentication
+            return
+        flow.response = block_page.unavailable(flow.request)
+        try:
+            await self._judge(flow)
+        except Exception as error:
+            flow.response = block_page.unavailable(flow.request)
+            log.error("upload not judged", extra={"channel": "web", "error": type(error).__name__})
+
+    async def _judge(self, flow: http.HTTPFlow) -> None:
+        request = flow.request
+        request.headers.pop("proxy-authorization", None)
+        if request.headers.get("upgrade", "").lower() == "websocket":
+            flow.response = block_page.no_websocket(request)
+            return
+        if not request.raw_content and len(request.path) <= _LONG_QUERY:
+            flow.response = None
+            return
+        outcome = await self._submit(transfer_of(flow, self.who(flow)))
+        flow.response = None if outcome.passes else block_page.refused(request, outcome)
+
+    def who(self, flow: http.HTTPFlow) -> str:
+        """The login behind a request: authenticated, mapped by address, or the one for anybody; "" if unknown."""
+        user = flow.metadata.get("proxyauth")
+        if user:
+            return str(user[0])
+        peer = flow.client_conn.peername
+        address = str(peer[0]).removeprefix("::ffff:") if peer else ""
+        return self._config.addresses.get(address, self._config.anonymous)
+
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """What comes in is not inspected and not kept: downloads stream."""
+        if flow.response is not None:
+            flow.response.stream = True
+
+    def tcp_start(self, flow: tcp.TCPFlow) -> None:
+        """No raw streams."""
+        flow.kill()
+
+    def udp_start(self, flow: udp.UDPFlow) -> None:
+        """No QUIC: browsers fall back to TCP."""
+        flow.kill()
+
+
+def transfer_of(flow: http.HTTPFlow, login: str) -> Transfer:
+    """A request as a Transfer: body decoded, query inspected with the name, identity of content by its parts."""
+    request = flow.request
+    declared = request.headers.get("content-type", "")
+    try:
+        body = request.get_content(strict=True) or b""
+    except ValueError:  # a Content-Encoding that does not decode: unreadable as it stands, so it will be held
+        body, declared = request.raw_content or b"", "application/octet-stream"
+    path, _, query = request.path.partition("?")
+    name = unquote_plus(path.rpartition("/")[2]) or request.host
+    destination = f"{request.scheme}://{request.pretty_host}:{request.port}"
+    return Transfer(
+        channel=Channel.WEB,
+        sender=login,
+        destination=(destination,),
+        name=f"{name} {unquote_plus(query)}" if query else name,
+        data=body,
+        declared=declared,
+        digest=content_digest(declared, body, query),
+        envelope={
+            "method": request.method,
+            "scheme": request.scheme,
+            "host": request.pretty_host,
+            "port": request.port,
+            "path": path,
+        },
+    )
+
+
+def content_digest(declared: str, body: bytes, query: str = "") -> str:
+    """SHA-256 hex of what is sent. A multipart boundary is drawn anew each time, so its parts count, not its bytes."""
+    total = hashlib.sha256()
+    pieces: list[bytes] = [query.encode("utf-8", "surrogateescape")]
+    if declared.lower().startswith("multipart/"):
+        try:
+            for part in form_parts(declared, body):
+                pieces += [part.name.encode(), part.filename.encode(), part.data]
+        except (Incomplete, ValueError):
+            pieces.append(body)
+    else:
+        pieces.append(body)
+    for piece in pieces:
+        total.update(len(piece).to_bytes(8) + piece)
+    return total.hexdigest()
