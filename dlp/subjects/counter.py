@@ -62,10 +62,14 @@ class Counter:
         self._people = None
         if isinstance(block, Table):
             number = self._blocks[part] = self._blocks.get(part, 0) + 1
+            place = block.place or f"table {number}"
+            people = 0
             for reading in self._tables.read(block.frame, part):
-                self._take(path, part, reading, block.place or f"table {number}", correspondents)
-            for text in self._texts.cells(block.frame):
-                self._read_text(path, part, text, block.place or f"table {number}", correspondents)
+                self._take(path, part, reading, place, correspondents)
+                people += reading.mentions.height
+            texts = [*self._texts.cells(block.frame), *(() if people else self._texts.labels(block.frame))]
+            for text in texts:
+                self._read_text(path, part, text, place, correspondents)
             return
         self._read_text(path, part, block.text, block.place or "text", correspondents)
 

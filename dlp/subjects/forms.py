@@ -6,7 +6,7 @@ Pairs become a table whose header is the labels, so that forms and tables are re
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -22,7 +22,16 @@ _PAIR = re.compile(
 )
 #: Several pairs on one line: "氏名：佐藤 花子　電話：0463-…".
 _NEXT = re.compile(r"(?:[\s　/／|｜,、]+|^)(?=[^\s:：,、/／|｜]{1,12}[:：])")
+#: A known label, blanks, and its value: "お名前　山本 さくら".
+_SPACED = re.compile(r"^[\s・●○◆■□★☆]*(?P<label>[^\s\d、。]{2,12})[ 　]+(?P<value>\S.*)$")
+#: Properties of a vCard.
+_VCARD = re.compile(r"^(?:item\d\.)?(?P<field>FN|TEL|EMAIL|ADR|BDAY)(?:;[^:]*)?:(?:tel:)?(?P<value>.*)$", re.IGNORECASE)
+_VCARD_LABELS = {"FN": "氏名", "TEL": "電話番号", "EMAIL": "メールアドレス", "ADR": "住所", "BDAY": "生年月日"}
 _MIN_ROWS = 2
+_DECIDE = 40  # rows after which a sheet that is no form is known
+
+#: Roles whose label may be followed by its value without a sign between them.
+_SPOKEN = frozenset(("name", "kana", "address", "phone", "email", "birth_date", "age", "sex", "individual_number"))
 
 type Pair = tuple[Label, str]
 
@@ -74,6 +83,8 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
     """The label–value pairs of one line, known labels only."""
     if len(line) > 400:
         return []
+    if (card := _VCARD.match(line)) and card["value"]:
+        return [(reader.label(_VCARD_LABELS[card["field"].upper()]), card["value"].strip(" ;").replace(";", ""))]
     starts = [m.end() for m in _NEXT.finditer(line)] if line.count(":") + line.count("：") > 1 else []
     pieces = [line[a:b] for a, b in zip([0, *starts], [*starts, len(line)], strict=True)] if starts else [line]
     found: list[Pair] = []
@@ -84,7 +95,15 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
             found.append((label, match["value"].strip(" 　\t/／|｜")))
         elif found and piece.strip() and not match:
             found[-1] = (found[-1][0], f"{found[-1][1]} {piece.strip()}")
-    return found
+    return found or _spaced_pair(line, reader)
+
+
+def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
+    match = _SPACED.match(line)
+    if not match or reader.label(match["value"].split()[0]).role:
+        return []
+    label = reader.label(match["label"])
+    return [(label, match["value"].strip())] if label.role in _SPOKEN and reader.knows(label.text) else []
 
 
 def split_records(blocks: Sequence[list[Pair]]) -> list[list[Pair]]:
@@ -133,10 +152,12 @@ def frame_of(records: Sequence[Sequence[Pair]]) -> tuple[pl.DataFrame, Header] |
     return frame, Header(-1, ordered, sum(1 for label in ordered if label.role))
 
 
-def sheet_records(rows: Sequence[Row], reader: Reader) -> list[list[Pair]] | None:
+def sheet_records(rows: Iterable[Row], reader: Reader) -> list[list[Pair]] | None:
     """A sheet laid out as a form: label cells with their value to the right. None where it is no form."""
     pairs, lines, full = [], 0, 0
-    for row in rows:
+    for i, row in enumerate(rows):
+        if i == _DECIDE and lines < 0.5 * full:
+            return None
         cells = [cell.strip() for cell in row if cell and clean(cell)]
         if not cells:
             continue
@@ -168,7 +189,7 @@ def transposed(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame | None:
         return None
     first = [cell or "" for cell in frame["c0"].to_list()]
     known = [reader.label(cell).role for cell in first if cell.strip() and not looks_like_value(cell)]
-    top = reader.score([cell for cell in frame.row(0)])
+    top = max(reader.score(row) for row in frame.head(5).rows())
     if sum(1 for role in known if role) < max(2, 0.6 * len(first)) or top > 1.5 or "name" not in known:
         return None
     turned = frame.transpose()

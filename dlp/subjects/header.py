@@ -17,7 +17,32 @@ type Row = Sequence[str | None]
 
 #: Header words that also stand in cells of people: alone they do not make a header row.
 _ALSO_VALUES = frozenset(
-    "男 女 男性 女性 夫 妻 父 母 子 計 本人 世帯主 児童 生徒 年 月 日 氏 名 姓 組 その他 会長 委員".split()
+    [
+        "男",
+        "女",
+        "男性",
+        "女性",
+        "夫",
+        "妻",
+        "父",
+        "母",
+        "子",
+        "計",
+        "本人",
+        "世帯主",
+        "児童",
+        "生徒",
+        "年",
+        "月",
+        "日",
+        "氏",
+        "名",
+        "姓",
+        "組",
+        "その他",
+        "会長",
+        "委員",
+    ]
 )
 #: What a name column's own words end in; what stands before is its group.
 _NAME_ENDS = ("氏名", "お名前", "名前", "姓名", "フルネーム", "名称", "名")
@@ -25,6 +50,7 @@ _KANA_HINTS = ("フリガナ", "ふりがな", "カナ", "かな", "ヨミ", "�
 _LATIN_HINTS = ("ローマ字", "英字", "アルファベット", "英語", "roman", "latin", "アルファベット表記", "英文")
 #: Roles a suffix may show; single characters are too short to be a suffix.
 _MIN_SUFFIX = 2
+_MAX_PREFIX = 10
 _SCAN = 40  # rows in which a header is looked for
 _INDEX = re.compile(r"^[①-⑳]|[①-⑳]$|^第?\d{1,2}(?=\D)|(?<=\D)\d{1,2}$")
 _DATE_WORDS = frozenset("元号 年号 和暦 年 月 日".split())
@@ -77,15 +103,21 @@ class Reader:
             role, group = "kana", _strip(key, _KANA_HINTS)
         return Label(key, role, group)
 
+    def knows(self, key: str) -> bool:
+        """Whether a normalised word is itself a header word, not only its end."""
+        return key in self._headers
+
     def _role(self, key: str) -> tuple[str, str]:
         if key in self._headers:
             return self._headers[key], self._own_group(key, self._headers[key])
         bare = _INDEX.sub("", unicodedata.normalize("NFKC", key) if len(key) > 1 else key)
         index = "".join(re.findall(r"\d+", key)) if bare != key else ""
-        if bare in self._headers:
+        if bare in self._headers and (len(bare) > 1 or bare == key):
             return self._headers[bare], self._own_group(bare, self._headers[bare]) or index
         for start in range(1, len(bare) - _MIN_SUFFIX + 1):  # the longest known suffix
             rest = bare[start:].lstrip("の")
+            if any(c.isdigit() for c in bare[:start]) or start > _MAX_PREFIX:
+                break  # an address ends in 番地, too
             if len(rest) >= _MIN_SUFFIX and rest in self._headers:
                 return self._headers[rest], bare[:start].rstrip("の") + index
         if bare[:-1] and bare[-1] in "姓氏名" and self._headers.get(bare[:-1]) == "name":
@@ -122,16 +154,16 @@ class Reader:
         if not cells:
             return 0.0
         labels = [self.label(cell) for cell in cells]
-        known = sum(1 for label in labels if label.role)
+        known = sum(1.0 if label.text in self._headers else 0.6 for label in labels if label.role)
         sure = sum(1 for label in labels if label.role and label.text not in _ALSO_VALUES)
         values = sum(1 for cell, label in zip(cells, labels, strict=True) if not label.role and looks_like_value(cell))
         if sure == 0 or values > 0.2 * len(cells) + 0.01:
             return 0.0
         if len(cells) == 1:
-            return 0.6 if sure and labels[0].role in ("name", "kana", "individual_number") else 0.0
-        if known < 2 and not (len(cells) <= 3 and labels[0].role) or known < 0.25 * len(cells):
+            return 0.6 if labels[0].role in ("name", "kana", "individual_number") else 0.0
+        if known < 1.2 and not (len(cells) <= 3 and labels[0].role):
             return 0.0
-        return known + 0.1 * len(cells) - values
+        return 0.0 if known < min(2.0, 0.25 * len(cells)) else known + 0.1 * len(cells) - values
 
     def _span(self, rows: Sequence[Row], best: int) -> tuple[int, int]:
         """First and last row of the header around its best row."""
@@ -187,7 +219,7 @@ def looks_like_value(cell: str) -> bool:
     """Whether a cell holds data rather than a heading: digits, an address sign, a sentence."""
     text = unicodedata.normalize("NFKC", cell)
     figures = sum(c.isdigit() for c in text)
-    return figures >= 3 or "@" in text or len(text) > 30 or (figures > 0 and figures >= 0.5 * len(text))
+    return figures >= 3 or "@" in text or len(text) > 30 or (figures > 0 and figures > 0.5 * len(text))
 
 
 def _cell(row: Row, i: int) -> str:

@@ -192,11 +192,13 @@ def age_key(column: pl.Expr) -> pl.Expr:
 
 
 _SEX = (
-    dict.fromkeys("男 男性 男児 男子 ♂ m male オトコ おとこ man 1:男 1.男 1男".split(), 1)
-    | dict.fromkeys("女 女性 女児 女子 ♀ f female オンナ おんな woman 2:女 2.女 2女".split(), 2)
+    dict.fromkeys(["男", "男性", "男児", "男子", "♂", "m", "male", "オトコ", "おとこ", "man", "1:男", "1.男", "1男"], 1)
+    | dict.fromkeys(
+        ["女", "女性", "女児", "女子", "♀", "f", "female", "オンナ", "おんな", "woman", "2:女", "2.女", "2女"], 2
+    )
     | dict.fromkeys(["1", "01"], 1)
     | dict.fromkeys(["2", "02"], 2)
-    | dict.fromkeys("その他 回答しない x 答えたくない 9 3 0".split(), 3)
+    | dict.fromkeys(["その他", "回答しない", "x", "答えたくない", "9", "3", "0"], 3)
 )
 
 

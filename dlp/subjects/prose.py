@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from dlp.detect import checks
 from dlp.detect.ruleset import Ruleset
 from dlp.subjects.forms import Pair
-from dlp.subjects.header import Label
+from dlp.subjects.header import Label, Reader
 from dlp.subjects.mask import mask
 from dlp.subjects.values import _CLASS, Names
 
-_ANY = re.compile(r"@|\d|[一二三四五六七八九十]丁目")
+_ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二三四五六七八九十]丁目")
 _PHONE = re.compile(
     r"(?<![\d-])(?:\+81[ -]?\d{1,4}[ -]?\d{1,4}[ -]?\d{3,4}|\(?0\d{1,4}[-()]{1,2}\d{1,4}[-)]\d{3,4}|0[5789]0\d{8}|0\d{9})(?![\d-])"
 )
@@ -27,6 +27,7 @@ _DATE = re.compile(
 )
 _AGE = re.compile(r"(?<!\d)(?:満)?(\d{1,3})(?:歳|才)(?!以|未|児|から|代|時|まで|を|の方|~|-)")
 _SEX = re.compile(r"(?:(?<=[\s(（、,・/])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)")
+_CARE = re.compile(r"要介護\s?[1-5]|要支援\s?[12]|障害者?手帳\s?[1-6]級|療育手帳\s?[ABＡＢ]|[1-6]級(?=\s|$)")
 _POSTAL = re.compile(r"〒?(?<!\d)\d{3}-\d{4}(?![\d-])")
 _PLACE = re.compile(
     rf"(?P<where>(?:{_CLASS}|[ヶケ0-9](?={_CLASS})){{2,30}}?)\s?(?P<number>(?:\d{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:丁目|番地|番(?=\d)|(?:-|の)(?=\d))[\d\-丁目番地号の一二三四五六七八九十 ]*)"
@@ -43,12 +44,39 @@ _OFFICE = re.compile(
     r"(?:課|係|室|局|センター|役所|役場|事務局|株式会社|有限会社|法人|大学|学校|委員会|協会|組合|問い?合わ?せ先?|担当者?|発信者?|作成者?|部|所属)[\s:(（]*$"
 )
 _STAFF = re.compile(r"問い?合わ?せ|担当[:：課者]|連絡先[:：]|事務局|内線|(?:課|係|役所|役場|株式会社)(?:\s|$)")
+#: A line saying where to ask: what it holds is the office's.
+_DESK = re.compile(
+    r"問い?合わ?せ|申込み?先|提出先|送付先|窓口[:：は]|内線|(?:課|係|役所|役場|事務局|株式会社|センター)(?:[\s:、(（]|$)|(?:会場|場所|開催|主催)[:：はで]"
+)
 _RULE = re.compile(r"^\s*(?:-- ?|[-=_*━─＊＝~～+#]{5,}.*)$")
-_SIGNED = re.compile(r"課|係|役所|役場|株式会社|会社|センター|法人|事務局|室|局")
+_SIGNED = re.compile(
+    r"(?:課|係|室|局|部|署|担当)(?=[\s　:：(（/／]|$)|役所|役場|株式会社|有限会社|法人|事務局|センター|Inc\.|Ltd|Dept|City Hall"
+)
+_REACH = re.compile(r"TEL|電話|Mail|@|FAX|内線|直通", re.IGNORECASE)
+_PRIVATE = re.compile(r"氏名|名前|生年月日|性別|年齢|フリガナ|住所[:：]")
 _HEADER_LINE = re.compile(r"^[\s>]*(?:From|To|Cc|Bcc|Sent|Reply-To|差出人|宛先|送信者|送信元|CC)\s*:", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\d-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d-])")
 _NUMBER_WORD = re.compile(r"個人番号|マイナンバー|my ?number", re.IGNORECASE)
 _LIST = 3  # lines of one kind that make a list
+
+
+def without_signatures(rows: Sequence[str]) -> list[str]:
+    """Lines without staff signatures: after a rule, a few lines naming an office and how to reach it."""
+    kept = list(rows)
+    i = 0
+    while i < len(kept):
+        if _RULE.match(kept[i]):
+            end = min(i + 16, len(kept))
+            stop = next((j for j in range(i + 1, end) if _RULE.match(kept[j])), end)
+            block = kept[i + 1 : stop]
+            text = "\n".join(block)
+            signed = any(_SIGNED.search(line) for line in block) and _REACH.search(text)
+            if signed and len(text) < 500 and not _PRIVATE.search(text):
+                kept[i:stop] = [""] * (stop - i)
+                i = stop
+                continue
+        i += 1
+    return kept
 
 
 @dataclass(slots=True)
@@ -65,8 +93,8 @@ class Found:
 class Prose:
     """Reads lines by one ruleset's names and titles."""
 
-    def __init__(self, ruleset: Ruleset, names: Names, town: str = "") -> None:
-        self._ruleset, self._names = ruleset, names
+    def __init__(self, ruleset: Ruleset, names: Names, reader: Reader, town: str = "") -> None:
+        self._ruleset, self._names, self._reader = ruleset, names, reader
         words = ruleset.words
         self._titles = tuple(sorted(words.get("titles", frozenset()), key=len, reverse=True))
         self._searched = "surnames" in words
@@ -74,7 +102,6 @@ class Prose:
 
     def read(self, rows: Sequence[str], correspondents: frozenset[str] = frozenset()) -> list[list[Pair]]:
         """One record (label–value pairs) a person."""
-        rows = self._without_parties(list(rows))
         facts = {
             i: found
             for i, line in enumerate(rows)
@@ -87,7 +114,7 @@ class Prose:
         listed = self._listed(rows, facts)
         people = list(listed.values())
         people += [found for i in near if i not in listed for found in self._names_in(rows, i)]
-        self._share(people, facts, set(listed))
+        self._share(rows, people, facts, set(listed))
         return records + [person.pairs for person in people if len(person.pairs) > 1]
 
     # -- attributes
@@ -118,6 +145,8 @@ class Prose:
             take(*m.span(), "age", m.group(1))
         for m in _PLACE.finditer(line):
             take(*m.span(), "address", m.group())
+        for m in _CARE.finditer(line):
+            take(*m.span(), "sensitive", m.group())
         for m in _SEX.finditer(line):
             take(*m.span(), "sex", m.group(1))
         return [fact for fact in sorted(found) if fact[1]]
@@ -148,7 +177,10 @@ class Prose:
         """Names at the beginning of lines that make a list."""
         runs: list[list[Found]] = [[]]
         misses = 0
+        heads = self._head_lines(rows)
         for i, line in enumerate(rows):
+            if i in heads:
+                continue
             found = self._leading(line, i) if line.strip() else None
             if found and (i in facts or runs[-1]):
                 runs[-1].append(found)
@@ -164,13 +196,29 @@ class Prose:
                 f for f in run if any(role not in ("date", "postal_code") for _, role, _ in facts.get(f.line, ()))
             ]
             dates = [v for f in run for _, role, v in facts.get(f.line, ()) if role == "date"]
-            if _years(dates) >= 10 and len(dates) >= _LIST:  # dates of many years beside names are births
+            head = max((h for h in heads if run and h < run[0].line), default=-1)
+            under = head >= 0 and (run[0].line - head <= 3 or len(run) >= _LIST)
+            if (_years(dates) >= 10 and len(dates) >= _LIST) or (under and "birth_date" in heads[head]):
+                # Dates of many years beside names are births.
                 for f in run:
                     facts[f.line] = [(s, "birth_date" if r == "date" else r, v) for s, r, v in facts.get(f.line, [])]
                 carrying = run
-            if len(carrying) >= _LIST and sum(f.likelihood for f in carrying) >= 0.4 * len(carrying):
+            if under and sum(f.likelihood for f in run) >= 0.3 * len(run):
+                result.update({f.line: f for f in run})
+            elif len(carrying) >= _LIST and sum(f.likelihood for f in carrying) >= 0.4 * len(carrying):
                 result.update({f.line: f for f in run if f.likelihood > 0 or len(run) > 2 * _LIST})
         return result
+
+    def _head_lines(self, rows: Sequence[str]) -> dict[int, set[str]]:
+        """Lines of header words between spaces: line -> roles."""
+        found: dict[int, set[str]] = {}
+        for i, line in enumerate(rows):
+            words = line.split() if len(line) < 120 else []
+            if 2 <= len(words) <= 20 and self._reader.score(words) > 0:
+                roles = {self._reader.label(word).role for word in words}
+                if roles & {"name", "surname", "kana"} and len(roles) >= 2:
+                    found[i] = roles
+        return found
 
     def _leading(self, line: str, i: int) -> Found | None:
         line = _SPREAD.sub(lambda m: m.group().replace(" ", ""), line)
@@ -181,7 +229,9 @@ class Prose:
             return None
         name = match["name"]
         if " " in name:
-            first, second = name.split(" ", 1)
+            first, _, second = name.partition(" ")
+            if first.endswith(self._titles) or second.endswith(self._titles):
+                return None
             whole = self._names.likelihood(first)
             if len(first) >= 3 and whole >= 0.45 and whole >= self._names.likelihood(name) - 0.25:
                 name = first
@@ -200,6 +250,13 @@ class Prose:
             likelihood = self._names.likelihood(name)
             if likelihood >= (0.55 if " " in name else 0.45) and not self._official(line, start, m.end("name")):
                 found[start] = Found(i, start, name, likelihood, [_pair("name", name)])
+        leading = self._leading(rows[i], i)
+        if (
+            leading
+            and leading.likelihood >= 0.85
+            and not self._official(line, leading.start, leading.start + len(leading.name))
+        ):
+            found.setdefault(leading.start, leading)
         if self._searched:
             for start, end in self._ruleset.find_words("surnames", line):
                 made = self._after_surname(line, start, end)
@@ -227,45 +284,31 @@ class Prose:
 
     def _official(self, line: str, start: int, end: int) -> bool:
         before, after = line[:start].rstrip(" 　:：・(（"), line[end:].lstrip(" 　")
+        before = before.rstrip("にはがの、,")
         return bool(_OFFICE.search(line[:start])) or before.endswith(self._titles) or after.startswith(self._titles)
 
     # -- nearness
 
-    def _share(self, people: list[Found], facts: dict[int, list[tuple[int, str, str]]], listed: set[int]) -> None:
+    def _share(
+        self, rows: Sequence[str], people: list[Found], facts: dict[int, list[tuple[int, str, str]]], listed: set[int]
+    ) -> None:
         """Each attribute to the nearest name: same line first, else the line before, else the next."""
         by_line: dict[int, list[Found]] = {}
         for person in people:
             by_line.setdefault(person.line, []).append(person)
+        # Address above name, as on labels, or name above address.
+        sides = (1, -1) if by_line and min(by_line) > min(facts) else (-1, 1)
         for i, found in facts.items():
+            desk = i not in listed and _DESK.search(rows[i])
             for start, role, value in found:
-                if role == "date":
+                if role == "date" or desk:
                     continue
                 owner = _nearest(by_line.get(i, []), start)
                 if owner is None:
-                    around = [p for j in (i - 1, i + 1) if j not in listed for p in by_line.get(j, [])]
+                    around = [p for j in sides if i + j not in listed for p in by_line.get(i + j, [])]
                     owner = around[0] if around else None
                 if owner is not None:
                     owner.pairs.append(_pair(role, value))
-
-    def _without_parties(self, rows: list[str]) -> list[str]:
-        """Lines without staff signatures: after a rule, a few lines naming an office and how to reach it."""
-        i = 0
-        while i < len(rows):
-            if _RULE.match(rows[i]):
-                stop = next(
-                    (j for j in range(i + 1, min(i + 14, len(rows))) if _RULE.match(rows[j])), min(i + 14, len(rows))
-                )
-                block = " ".join(rows[i + 1 : stop])
-                if (
-                    _SIGNED.search(block)
-                    and re.search(r"TEL|電話|Mail|@|FAX|内線", block, re.IGNORECASE)
-                    and len(block) < 500
-                ):
-                    rows[i:stop] = [""] * (stop - i)
-                    i = stop
-                    continue
-            i += 1
-        return rows
 
     def mask(self, text: str) -> str:
         """Names in a subject line or file name masked."""

@@ -14,8 +14,6 @@ from dlp.subjects.header import Header, Reader
 from dlp.subjects.people import mentions
 from dlp.subjects.values import Names
 
-_FORM_ROWS = 400  # a form sheet is not longer
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -43,8 +41,8 @@ class Tables:
         upright = forms.transposed(frame, self.reader)
         if upright is not None:
             frame = upright
-        elif frame.height <= _FORM_ROWS and frame.width > 1:
-            records = forms.sheet_records(frame.rows(), self.reader)
+        elif frame.width > 1:
+            records = forms.sheet_records(frame.iter_rows(), self.reader)
             if records and (made := forms.frame_of(records)):
                 yield self.read_with(made[0], made[1], part)
                 return

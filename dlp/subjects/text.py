@@ -10,9 +10,11 @@ from dlp.detect.ruleset import Ruleset
 from dlp.extract.normalize import fold
 from dlp.subjects import forms, lines
 from dlp.subjects.mask import mask_figures
-from dlp.subjects.prose import Prose
+from dlp.subjects.prose import Prose, without_signatures
 from dlp.subjects.tables import Reading, Tables
 from dlp.subjects.values import Names
+
+_LABEL_ROWS = 20_000
 
 
 class Texts:
@@ -20,11 +22,11 @@ class Texts:
 
     def __init__(self, ruleset: Ruleset, names: Names, tables: Tables, *, town: str = "") -> None:
         self._tables = tables
-        self._prose = Prose(ruleset, names, town)
+        self._prose = Prose(ruleset, names, tables.reader, town)
 
     def read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Reading]:
         """Lists, forms and people in prose, in this order; a line is read once."""
-        rows = fold(text).split("\n")
+        rows = without_signatures(fold(text).split("\n"))
         used = [False] * len(rows)
         for run in lines.delimited(rows, used):
             readings = list(self._tables.read(run.frame, part))
@@ -38,6 +40,14 @@ class Texts:
         left = ["" if taken else row for row, taken in zip(rows, used, strict=True)]
         if made := forms.frame_of(self._prose.read(left, correspondents)):
             yield self._tables.read_with(made[0], made[1], part)
+
+    def labels(self, frame: pl.DataFrame) -> Iterator[str]:
+        """Address labels laid out in rows (〒, address, name 様): each column as text."""
+        if frame.height > _LABEL_ROWS:
+            return
+        for series in frame.get_columns():
+            if series.str.contains(r"\S\s*(?:様|殿)\s*$").any():
+                yield "\n".join(cell or "" for cell in series.to_list())
 
     def cells(self, frame: pl.DataFrame) -> Iterator[str]:
         """Cells of several lines: address labels, notes with people in them."""

@@ -32,7 +32,7 @@ _ADDRESS = re.compile(
     rf"(?:〒?\d{{3}}-?\d{{4}}\s*)?(?:.{{1,3}}[都道府県])?{_CLASS}{{1,24}}[\s　]*(?:[一二三四五六七八九十\d]+(?:丁目|番地|番|号|条|-|の|$)|\d+-\d+|\d+番).*"
 )
 _MUNICIPAL = re.compile(r"(?:.{2,3}[都道府県])?.{1,6}?[市区町村](?:.{1,3}区)?.{2,}")
-_SEX = frozenset("男 女 男性 女性 男児 女児 M F m f male female".split())
+_SEX = frozenset(["男", "女", "男性", "女性", "男児", "女児", "M", "F", "m", "f", "male", "female"])
 _ORG = re.compile(
     r"株式会社|有限会社|合同会社|合資会社|法人|[(（][株有][)）]|協同組合|信用金庫|㈱|㈲"
     r"|(?:課|係|室|センター|公民館|自治会|町内会|委員会|協議会|事務所|支店|支所|営業所|商店|工業|建設|産業|商事|銀行|学校|幼稚園|保育園|病院"
@@ -173,7 +173,7 @@ def look(cells: Sequence[str], names: Names) -> Look:
         date=len(dates) / n,
         years=_spread(dates),
         address=sum(
-            1 for text in sample if _ADDRESS.fullmatch(text) or _MUNICIPAL.fullmatch(text) and re.search(r"\d", text)
+            1 for text in sample if _ADDRESS.fullmatch(text) or (_MUNICIPAL.fullmatch(text) and re.search(r"\d", text))
         )
         / n,
         sex=sum(1 for text in sample if text in _SEX) / n,
@@ -186,7 +186,7 @@ def look(cells: Sequence[str], names: Names) -> Look:
 
 
 def _shaped(text: str) -> bool:
-    text = re.sub(r"[(（\[〔].*$", "", text)
+    text = _strip_honorific(re.sub(r"[(（\[〔].*$", "", text).strip())
     return bool(_NAME.fullmatch(text) or _LATIN.fullmatch(text)) and not _ORG.search(text) and text not in NOT_A_PERSON
 
 
