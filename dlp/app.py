@@ -19,7 +19,7 @@ import orjson
 from dlp import bundle, firstrun, policy
 from dlp.bundle import Bundle
 from dlp.channels.dropfolder import DropFolder
-from dlp.channels.mail import MailChannel
+from dlp.channels.mail import MailChannel, relay_held
 from dlp.channels.mount import MountChannel
 from dlp.channels.web import WebChannel
 from dlp.console import Accounts, Console
@@ -205,14 +205,7 @@ class App:
     # how approved content and notices leave
 
     async def _deliver_mail(self, transfer: Transfer) -> str:
-        envelope = transfer.envelope
-        reply = await self._relay.send(
-            envelope["mail_from"],
-            envelope["rcpt_to"],
-            transfer.read(),
-            mail_options=envelope.get("mail_options", ()),
-            rcpt_options=envelope.get("rcpt_options", ()),
-        )
+        reply = await relay_held(self._relay, transfer, "released", self.config.mail.hostname)
         return _settled(reply.code, reply.text)
 
     async def _deliver_media(self, transfer: Transfer) -> str:

@@ -1,0 +1,359 @@
+"""Mail through the real gateway process, by smtplib, swaks and Postfix, to a real next hop."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import smtplib
+import socket
+import ssl
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from quarantine.case import Status
+from tests.e2e.certificates import authority
+from tests.e2e.harness import Box
+from tests.e2e.nexthop import NextHop
+from tests.e2e.people import CSV, found_in
+from tests.e2e.postfix import Postfix
+from tests.extract import makers
+
+pytestmark = pytest.mark.e2e
+OUTSIDE = "partner@outside.example"
+CLEAN = (
+    b"From: clerk@town.example\r\nTo: partner@outside.example\r\nSubject: =?UTF-8?B?5LyaW6c=?=\r\n"
+    b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+    + "会議は3時からです。\r\n".encode()
+    + b".leading dot\r\n..two dots\r\n.\x20space\r\n\r\nlong "
+    + b"x" * 3000
+    + b"\r\ntrailing space \r\n\r\n"
+)
+
+
+SHORT = CLEAN.replace(b"x" * 3000, b"x")  # Postfix itself breaks lines above 998 bytes
+
+
+@pytest.fixture(scope="module")
+def hop() -> Iterator[NextHop]:
+    with NextHop() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def box(hop: NextHop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
+    off = {"enabled": False}
+    settings = {"next_hop": f"127.0.0.1:{hop.port}", "next_hop_tls": "none"}
+    with Box(tmp_path_factory.mktemp("mail"), mail=settings, web=off, media=off) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def fresh(hop: NextHop) -> None:
+    hop.mails.clear()
+    hop.refuse.clear()
+    hop.answer = "250 2.0.0 stored as 4711"
+
+
+def send(port: int, data: bytes, *, sender: str = "clerk@town.example", to: str = OUTSIDE) -> tuple[int, str]:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
+        client.ehlo("client.example")
+        code, reply = client.mail(sender)
+        if code == 250:
+            code, reply = client.rcpt(to)
+        if code == 250:
+            code, reply = client.data(data)
+        return code, reply.decode("utf-8", "replace")
+
+
+def without_trace(content: bytes) -> bytes:
+    first, _, rest = content.partition(b"\r\n")
+    assert first.startswith(b"X-Sekisho-Trace: ")
+    return rest
+
+
+def test_clean_mail_arrives_byte_for_byte_but_for_one_header(box: Box, hop: NextHop) -> None:
+    assert send(box.smtp_port, CLEAN) == (250, "2.0.0 stored as 4711")
+    (mail,) = hop.mails
+    assert without_trace(mail.content) == CLEAN
+    assert (mail.mail_from, mail.rcpt_to) == ("clerk@town.example", [OUTSIDE])
+    assert mail.content.count(b"X-Sekisho-Trace") == 1
+
+
+@pytest.mark.parametrize("answer", ["550 5.7.1 not from you", "452 4.3.1 no room", "250 2.6.0 taken"])
+def test_the_next_hops_reply_is_our_reply(box: Box, hop: NextHop, answer: str) -> None:
+    hop.answer = answer
+    code, text = send(box.smtp_port, CLEAN)
+    assert f"{code} {text}" == answer
+
+
+def test_a_recipient_the_next_hop_refuses(box: Box, hop: NextHop) -> None:
+    hop.refuse[OUTSIDE] = "550 5.1.1 no such user here"
+    assert send(box.smtp_port, CLEAN) == (550, "5.1.1 no such user here")
+    assert hop.mails == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        lambda: makers.eml(body=CSV),
+        lambda: makers.eml(attachment=CSV.encode("cp932")),
+        lambda: makers.eml(attachment=makers.xlsx(), name="名簿.xlsx", kind="application/octet-stream"),
+    ],
+    ids=["body", "cp932 csv", "xlsx"],
+)
+def test_a_list_of_150_is_held_and_has_not_left(box: Box, hop: NextHop, data: Callable[[], bytes]) -> None:
+    content = data()
+    code, text = send(box.smtp_port, content)
+    assert code == 250
+    assert "held for review, case " in text
+    case_id = text.rpartition(" ")[2]
+    room = box.room()
+    try:
+        case = room.case(case_id)
+        assert (case.status, case.entry.subjects, case.approvals_needed) == (Status.QUARANTINED, 150, 2)
+        assert room.content(case_id, "test", "compare") == content
+    finally:
+        room.close()
+    box.wait(lambda: hop.to("clerk@town.example"))
+    assert hop.to(OUTSIDE) == []
+    notice = email.message_from_bytes(hop.to("clerk@town.example")[-1].content, policy=email.policy.default)
+    body = notice.get_content()
+    for words in ("150人分", case_id, "氏名 150人", "上司 一", "承認を依頼", box.console_url):
+        assert words in body
+    assert found_in(str(notice).encode() + body.encode()) == []
+
+
+def test_what_was_approved_by_two_leaves_as_it_came(box: Box, hop: NextHop) -> None:
+    content = makers.eml(attachment=CSV.encode("cp932"))
+    case_id = send(box.smtp_port, content)[1].rpartition(" ")[2]
+    box.approve(case_id, "S001")
+    box.wait(lambda: hop.to("boss@town.example"))  # the notices came round: the releaser has had its turn
+    assert hop.to(OUTSIDE) == []
+    box.approve(case_id, "P001")
+    box.wait(lambda: hop.to(OUTSIDE))
+    (mail,) = hop.to(OUTSIDE)
+    assert without_trace(mail.content) == content
+    room = box.room()
+    try:
+        box.wait(lambda: room.case(case_id).status is Status.RELEASED)
+    finally:
+        room.close()
+
+
+def test_a_leaver_is_refused_and_reported(box: Box, hop: NextHop) -> None:
+    code, text = send(box.smtp_port, CLEAN, sender="retired@town.example")
+    assert code == 550
+    assert "5.7.1" in text
+    box.wait(lambda: hop.to("admin@town.example") and hop.to("boss@town.example"))
+    assert hop.to(OUTSIDE) == []
+    assert hop.to("retired@town.example") == []
+
+
+def test_encrypted_and_unknown_content_is_held(box: Box, hop: NextHop) -> None:
+    data = bytearray(makers.zipped("a.txt", b"secret"))
+    data[6] |= 1
+    data[data.rindex(b"PK\x01\x02") + 8] |= 1
+    code, text = send(box.smtp_port, makers.eml(attachment=bytes(data), name="a.zip", kind="application/zip"))
+    assert (code, "held" in text) == (250, True)
+    assert hop.to(OUTSIDE) == []
+
+
+def test_the_null_sender_is_held_not_refused(box: Box) -> None:
+    code, text = send(box.smtp_port, CLEAN, sender="")
+    assert (code, "held" in text) == (250, True)
+
+
+@pytest.mark.parametrize("end", [b"\n.\n", b"\r.\r", b"\n.\r\n", b"\r\n.\r", b"\r.\r\n", b"\r\n.\n"])
+def test_nothing_can_be_smuggled(box: Box, hop: NextHop, end: bytes) -> None:
+    second = (
+        b"MAIL FROM:<clerk@town.example>\r\nRCPT TO:<victim@outside.example>\r\nDATA\r\nSubject: two\r\n\r\nx\r\n.\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", box.smtp_port), timeout=30) as wire:
+        stream = wire.makefile("rwb")
+
+        def say(line: bytes) -> bytes:
+            stream.write(line)
+            stream.flush()
+            while (answer := stream.readline())[3:4] == b"-":
+                pass
+            return answer
+
+        stream.readline()
+        say(b"EHLO x\r\n")
+        say(b"MAIL FROM:<clerk@town.example>\r\n")
+        say(b"RCPT TO:<partner@outside.example>\r\n")
+        say(b"DATA\r\n")
+        answer = say(b"Subject: one\r\n\r\nfirst" + end + second)
+    assert answer.startswith(b"550 5.6.0")
+    assert hop.mails == []
+
+
+def test_too_large_and_strangers(box: Box, hop: NextHop, tmp_path: Path) -> None:
+    settings = {"next_hop": f"127.0.0.1:{hop.port}", "max_size": 10000, "trusted": ["127.0.0.1/32"]}
+    off = {"enabled": False}
+    with Box(tmp_path, mail=settings, web=off, media=off) as small:
+        assert send(small.smtp_port, b"Subject: x\r\n\r\n" + b"y\r\n" * 5000)[0] == 552
+        with (
+            socket.create_connection(("127.0.0.1", small.smtp_port), 10, source_address=("127.0.0.9", 0)) as wire,
+            wire.makefile("rb") as stream,
+        ):
+            assert stream.readline().startswith(b"554 5.7.1")
+
+
+def test_a_next_hop_that_is_down_is_451(tmp_path: Path, free_port: Callable[[], int]) -> None:
+    off = {"enabled": False}
+    with Box(tmp_path, mail={"next_hop": f"127.0.0.1:{free_port()}"}, web=off, media=off) as box:
+        code, text = send(box.smtp_port, CLEAN)
+        assert (code, text[:5]) == (451, "4.3.0")
+
+
+def test_starttls_on_both_sides(tmp_path: Path) -> None:
+    ca = authority(tmp_path / "ca")
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server.load_cert_chain(*ca.issue("127.0.0.1"))
+    cert, key = ca.issue("127.0.0.1")
+    off = {"enabled": False}
+    with NextHop(tls=server) as hop:
+        mail = {
+            "next_hop": f"127.0.0.1:{hop.port}",
+            "next_hop_tls": "require",
+            "next_hop_ca": str(ca.path),
+            "tls_cert": str(cert),
+            "tls_key": str(key),
+            "tls_required": True,
+        }
+        with Box(tmp_path / "box", mail=mail, web=off, media=off) as box:
+            assert send(box.smtp_port, CLEAN)[0] == 530  # not before STARTTLS
+            context = ssl.create_default_context(cafile=str(ca.path))
+            with smtplib.SMTP("127.0.0.1", box.smtp_port, timeout=60) as client:
+                client.starttls(context=context)
+                client.ehlo()
+                client.mail("clerk@town.example")
+                client.rcpt(OUTSIDE)
+                assert client.data(CLEAN)[0] == 250
+            assert hop.mails[-1].tls
+    with (
+        NextHop() as plain,
+        Box(
+            tmp_path / "strict",
+            mail=mail | {"next_hop": f"127.0.0.1:{plain.port}", "tls_required": False},
+            web=off,
+            media=off,
+        ) as box,
+    ):
+        assert send(box.smtp_port, CLEAN)[0] == 451  # the next hop offers no TLS: nothing is sent in clear
+        assert plain.mails == []
+
+
+def test_swaks(box: Box, hop: NextHop, need: Callable[..., None], tmp_path: Path) -> None:
+    need("swaks")
+    attachment = tmp_path / "list.csv"
+    attachment.write_bytes(CSV.encode("cp932"))
+    base = [
+        "swaks",
+        "--server",
+        "127.0.0.1",
+        "--port",
+        str(box.smtp_port),
+        "--from",
+        "clerk@town.example",
+        "--to",
+        OUTSIDE,
+    ]
+    clean = subprocess.run([*base, "--body", "hello"], capture_output=True, text=True, timeout=60, check=False)
+    assert clean.returncode == 0, clean.stdout
+    assert len(hop.to(OUTSIDE)) == 1
+    held = subprocess.run(
+        [*base, "--attach", f"@{attachment}"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert held.returncode == 0
+    assert "held for review, case " in held.stdout
+    assert len(hop.to(OUTSIDE)) == 1
+
+
+def test_nothing_personal_is_stored_or_logged(box: Box) -> None:
+    send(box.smtp_port, makers.eml(body=CSV))
+    files = [p for p in box.var.rglob("*") if p.is_file()]
+    assert len(files) > 5
+    for path in [*files, box.log]:
+        assert found_in(path.read_bytes()) == [], path
+
+
+# Postfix, as people run it
+
+
+@pytest.fixture
+def mta(need: Callable[..., None]) -> None:
+    need("postfix")
+    import os
+
+    if os.geteuid() != 0:
+        pytest.skip("a private Postfix needs root")
+
+
+def test_postfix_as_relay_host(box: Box, hop: NextHop, mta: None, free_port: Callable[[], int]) -> None:
+    port = free_port()
+    smtpd = f"127.0.0.1:{port} inet n - n - - smtpd\n"
+    with Postfix("relay", main=f"relayhost = [127.0.0.1]:{box.smtp_port}\n", master=smtpd) as postfix:
+        assert send(port, SHORT)[0] == 250
+        box.wait(lambda: hop.to(OUTSIDE))
+        assert without_trace(hop.to(OUTSIDE)[0].content).endswith(SHORT.partition(b"\r\n")[2])
+        assert send(port, makers.eml(attachment=CSV.encode("cp932")))[0] == 250
+        box.wait(lambda: "held for review, case" in postfix.log())
+        assert len(hop.to(OUTSIDE)) == 1
+        hop.answer = "451 4.3.0 not now"
+        assert send(port, SHORT)[0] == 250
+        box.wait(lambda: "4.3.0 not now" in postfix.log())
+        assert OUTSIDE in postfix.queue()  # it waits with Postfix: nothing was lost
+        hop.answer = "250 ok"
+        box.wait(lambda: len(hop.to(OUTSIDE)) == 2, 30)
+
+
+def test_postfix_with_content_filter(hop: NextHop, mta: None, free_port: Callable[[], int], tmp_path: Path) -> None:
+    smtpd, back = free_port(), free_port()
+    off = {"enabled": False}
+    with Box(tmp_path, mail={"next_hop": f"127.0.0.1:{back}", "next_hop_tls": "none"}, web=off, media=off) as box:
+        postfix = Postfix(
+            "filter",
+            main=f"content_filter = smtp:[127.0.0.1]:{box.smtp_port}\nrelayhost = [127.0.0.1]:{hop.port}\n",
+            master=(
+                f"127.0.0.1:{smtpd} inet n - n - - smtpd\n"
+                f"127.0.0.1:{back} inet n - n - - smtpd\n  -o content_filter=\n"
+                "  -o receive_override_options=no_unknown_recipient_checks,no_header_body_checks,no_milters\n"
+            ),
+        )
+        with postfix:
+            assert send(smtpd, SHORT)[0] == 250
+            box.wait(lambda: hop.to(OUTSIDE))
+            content = hop.to(OUTSIDE)[0].content
+            assert content.endswith(SHORT.partition(b"\r\n")[2])
+            assert content.count(b"X-Sekisho-Trace: ") == 1
+            assert send(smtpd, makers.eml(body=CSV))[0] == 250
+            box.wait(lambda: "held for review, case" in postfix.log())
+            box.wait(lambda: hop.to("clerk@town.example"))
+            assert len(hop.to(OUTSIDE)) == 1
+
+
+def test_postfix_with_proxy_filter(hop: NextHop, mta: None, free_port: Callable[[], int], tmp_path: Path) -> None:
+    smtpd, back = free_port(), free_port()
+    off = {"enabled": False}
+    with Box(tmp_path, mail={"next_hop": f"127.0.0.1:{back}", "next_hop_tls": "none"}, web=off, media=off) as box:
+        postfix = Postfix(
+            "proxy",
+            main=f"relayhost = [127.0.0.1]:{hop.port}\n",
+            master=(
+                f"127.0.0.1:{smtpd} inet n - n - 20 smtpd\n  -o smtpd_proxy_filter=127.0.0.1:{box.smtp_port}\n"
+                f"127.0.0.1:{back} inet n - n - - smtpd\n  -o smtpd_authorized_xforward_hosts=127.0.0.0/8\n"
+            ),
+        )
+        with postfix:
+            assert send(smtpd, SHORT)[0] == 250
+            box.wait(lambda: hop.to(OUTSIDE))
+            assert hop.to(OUTSIDE)[0].content.endswith(SHORT.partition(b"\r\n")[2])
+            code, text = send(smtpd, makers.eml(attachment=CSV.encode("cp932")))
+            assert (code, "held for review, case " in text) == (250, True)
+            assert send(smtpd, SHORT, sender="retired@town.example")[0] == 550
+            assert len(hop.to(OUTSIDE)) == 1

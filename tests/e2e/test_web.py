@@ -1,0 +1,262 @@
+"""Uploads through the real gateway process by curl and Chromium, HTTP and HTTPS, to a real server."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+import re
+import ssl
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from quarantine.case import Status
+from tests.e2e.browser import CHROMIUM, chromium
+from tests.e2e.certificates import Authority, authority
+from tests.e2e.harness import Box
+from tests.e2e.people import CSV, found_in
+from tests.e2e.webserver import WebServer
+from tests.extract import makers
+
+pytestmark = pytest.mark.e2e
+INNOCENT = "市民まつりのお知らせ。10時に開場します。\n".encode() * 500
+
+
+@pytest.fixture(scope="module")
+def ca(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return authority(tmp_path_factory.mktemp("ca") / "ca")
+
+
+@pytest.fixture(scope="module")
+def servers(ca: Authority) -> Iterator[dict[str, WebServer]]:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*ca.issue("127.0.0.1"))
+    with WebServer() as plain, WebServer(tls=context) as secure:
+        yield {"http": plain, "https": secure}
+
+
+@pytest.fixture(scope="module")
+def box(ca: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
+    off = {"enabled": False}
+    web = {"upstream_ca": str(ca.path), "addresses": {"127.0.0.1": "clerk"}}
+    with Box(tmp_path_factory.mktemp("web"), web=web, mail=off, media=off) as running:
+        yield running
+
+
+@pytest.fixture(params=["http", "https"])
+def server(request: pytest.FixtureRequest, servers: dict[str, WebServer]) -> WebServer:
+    chosen = servers[request.param]
+    chosen.arrived.clear()
+    return chosen
+
+
+@pytest.fixture
+def curl(need: Callable[..., None], box: Box) -> Callable[..., tuple[int, str]]:
+    need("curl")
+
+    def run(url: str, *args: str, proxy: str = "", stdin: bytes | None = None) -> tuple[int, str]:
+        command = ["curl", "-sS", "--noproxy", "", "-x", proxy or box.proxy_url, "--cacert", str(box.ca_path)]
+        command += ["-w", "\n%{http_code}", "--max-time", "60", *args, url]
+        env = {k: v for k, v in os.environ.items() if "proxy" not in k.lower() and k != "CURL_CA_BUNDLE"}
+        done = subprocess.run(command, capture_output=True, input=stdin, timeout=90, check=False, env=env)
+        text, _, code = done.stdout.decode("utf-8", "replace").rpartition("\n")
+        return int(code or 0), text or done.stderr.decode()
+
+    return run
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, Path]:
+    made = {"innocent.txt": INNOCENT, "list.csv": CSV.encode("cp932"), "list.xlsx": makers.xlsx()}
+    for name, data in made.items():
+        (tmp_path / name).write_bytes(data)
+    return {name: tmp_path / name for name in made}
+
+
+Curl = Callable[..., tuple[int, str]]
+
+
+def test_innocent_uploads_arrive_intact(server: WebServer, curl: Curl, files: dict[str, Path]) -> None:
+    path = files["innocent.txt"]
+    assert curl(f"{server.url}/form", "-F", f"file=@{path}", "-F", "memo=こんにちは") == (200, "received\n")
+    assert curl(f"{server.url}/raw", "-T", str(path))[0] == 200
+    body = json.dumps({"name": "a.txt", "data": base64.b64encode(INNOCENT).decode()})
+    assert curl(f"{server.url}/json", "-H", "Content-Type: application/json", "-d", "@-", stdin=body.encode())[0] == 200
+    form, raw, packed = server.arrived
+    assert form.files == {"innocent.txt": INNOCENT, "memo": "こんにちは".encode()}
+    assert raw.body == INNOCENT
+    assert json.loads(packed.body) == json.loads(body)
+
+
+def uploads(url: str, files: dict[str, Path]) -> dict[str, list[str]]:
+    packed = files["list.csv"].with_name("body.json")
+    packed.write_text(json.dumps({"file": base64.b64encode(files["list.csv"].read_bytes()).decode()}))
+    zipped = files["list.csv"].with_name("list.gz")
+    zipped.write_bytes(gzip.compress(files["list.csv"].read_bytes()))
+    return {
+        "form": ["-F", f"file=@{files['list.csv']}", f"{url}/form"],
+        "form xlsx": ["-F", f"file=@{files['list.xlsx']}", f"{url}/form"],
+        "put": ["-T", str(files["list.csv"]), f"{url}/raw"],
+        "json": ["-H", "Content-Type: application/json", "-d", f"@{packed}", f"{url}/json"],
+        "chunked": ["-H", "Transfer-Encoding: chunked", "-T", str(files["list.csv"]), f"{url}/raw"],
+        "expect": ["-H", "Expect: 100-continue", "--data-binary", f"@{files['list.csv']}", f"{url}/raw"],
+        "gzip": ["-H", "Content-Encoding: gzip", "--data-binary", f"@{zipped}", f"{url}/raw"],
+        "renamed": ["-H", "Content-Type: image/png", "--data-binary", f"@{files['list.csv']}", f"{url}/a.png"],
+    }
+
+
+@pytest.mark.parametrize("kind", ["form", "form xlsx", "put", "json", "chunked", "expect", "gzip", "renamed"])
+def test_the_list_does_not_reach_the_server(
+    kind: str, server: WebServer, curl: Curl, files: dict[str, Path], box: Box
+) -> None:
+    *args, url = uploads(server.url, files)[kind]
+    code, page = curl(url, *args)
+    assert code == 403
+    assert server.arrived == []
+    case_id = re.search(r'class="case">(\w+)<', page)
+    assert case_id, page
+    for words in ("送信を保留しました", "Upload held", "150人分", "150 people", "上司 一"):
+        assert words in page
+    assert found_in(page.encode()) == []
+    case = next(case for case in box.cases() if case.id == case_id[1])
+    assert (case.entry.channel, case.entry.subjects, case.entry.person) == ("web", 150, "E001")
+
+
+def test_a_program_gets_json(servers: dict[str, WebServer], curl: Curl, files: dict[str, Path]) -> None:
+    code, text = curl(f"{servers['http'].url}/x", "-H", "Accept: application/json", "-T", str(files["list.csv"]))
+    answer = json.loads(text)
+    assert (code, len(answer["case"]) >= 6, "150人分" in "".join(answer["ja"])) == (403, True, True)
+
+
+def test_a_list_in_a_query_is_held(servers: dict[str, WebServer], curl: Curl) -> None:
+    from urllib.parse import quote
+
+    server = servers["http"]
+    server.arrived.clear()
+    text = "".join(line + "\n" for line in CSV.splitlines()[:16])
+    assert curl(f"{server.url}/search?q={quote(text)}")[0] == 403
+    assert curl(f"{server.url}/search?q=hello")[0] == 200
+    assert len(server.arrived) == 1
+
+
+def test_after_approval_the_same_upload_passes_once(
+    server: WebServer, curl: Curl, files: dict[str, Path], box: Box, servers: dict[str, WebServer]
+) -> None:
+    salted = files["list.csv"].with_name("other.csv")
+    salted.write_bytes(f"{server.url},,,,,,,\r\n".encode() + CSV.encode("cp932"))
+    args = ("-F", f"file=@{salted}")
+    code, page = curl(f"{server.url}/form", *args)
+    assert code == 403
+    found = re.search(r'class="case">(\w+)<', page)
+    assert found
+    box.approve(found[1])
+    room = box.room()
+    try:
+        box.wait(lambda: room.case(found[1]).status is Status.RELEASED)
+    finally:
+        room.close()
+    elsewhere = servers["https" if server.tls is None else "http"]
+    elsewhere.arrived.clear()
+    assert curl(f"{elsewhere.url}/form", *args)[0] == 403  # another host
+    assert curl(f"{server.url}/form", *args, "-F", "more=1")[0] == 403  # other content
+    assert curl(f"{server.url}/form?x=1", *args)[0] == 403
+    assert curl(f"{server.url}/form", *args)[0] == 200
+    assert server.arrived[-1].files["other.csv"] == salted.read_bytes()
+    assert curl(f"{server.url}/form", *args)[0] == 403
+    assert (len(server.arrived), elsewhere.arrived) == (1, [])
+
+
+def test_who_it_is_by_password(
+    servers: dict[str, WebServer], ca: Authority, curl: Curl, files: dict[str, Path], tmp_path: Path
+) -> None:
+    import bcrypt
+
+    users = tmp_path / "htpasswd"
+    lines = [
+        f"{login}:{bcrypt.hashpw(b'pass-' + login.encode(), bcrypt.gensalt(4)).decode()}"
+        for login in ("clerk2", "retired")
+    ]
+    users.write_text("\n".join(lines) + "\n")
+    off = {"enabled": False}
+    server = servers["https"]
+    with Box(tmp_path / "box", web={"users": str(users), "upstream_ca": str(ca.path)}, mail=off, media=off) as box:
+        server.arrived.clear()
+        there = f"{server.url}/raw"
+        trust = ("--cacert", str(box.ca_path))
+
+        def put(user: str, name: str) -> int:
+            login = ("--proxy-user", user) if user else ()
+            return curl(there, *trust, *login, "-T", str(files[name]), proxy=box.proxy_url)[0]
+
+        assert put("", "innocent.txt") in (0, 407)
+        assert put("clerk2:wrong", "innocent.txt") in (0, 407)
+        assert server.arrived == []
+        assert put("clerk2:pass-clerk2", "innocent.txt") == 200
+        assert "proxy-authorization" not in {k.lower() for k in server.arrived[0].headers}
+        assert put("clerk2:pass-clerk2", "list.csv") == 403
+        assert box.cases()[0].entry.person == "E002"
+        assert put("retired:pass-retired", "innocent.txt") == 403
+        assert len(server.arrived) == 1
+
+
+def test_websocket_and_raw_streams_do_not_pass(servers: dict[str, WebServer], curl: Curl, box: Box) -> None:
+    server = servers["http"]
+    server.arrived.clear()
+    upgrade = (
+        "-H",
+        "Connection: Upgrade",
+        "-H",
+        "Upgrade: websocket",
+        "-H",
+        "Sec-WebSocket-Key: x",
+        "-H",
+        "Sec-WebSocket-Version: 13",
+    )
+    assert curl(f"{server.url}/socket", *upgrade)[0] == 403
+    import socket
+
+    with socket.create_connection(("127.0.0.1", box.proxy_port), 10) as wire:
+        wire.sendall(f"CONNECT 127.0.0.1:{server.port} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        assert b" 200 " in wire.recv(4000)
+        wire.sendall(b"\x00\x01raw " + CSV.encode("cp932"))
+        wire.settimeout(3)
+        try:
+            answer = wire.recv(4000)
+        except (ConnectionError, TimeoutError):
+            answer = b""
+    assert b"received" not in answer
+    assert server.arrived == []
+
+
+def test_chromium(server: WebServer, box: Box, files: dict[str, Path], need: Callable[..., None]) -> None:
+    need(CHROMIUM)
+    with chromium(proxy=box.proxy_url) as browser:
+        page = browser.new_context(ignore_https_errors=True, locale="ja-JP").new_page()
+        page.goto(server.url)
+        page.set_input_files("#file", str(files["innocent.txt"]))
+        page.click("#go")
+        page.wait_for_load_state()
+        assert "received" in page.content()
+        (form,) = [a for a in server.arrived if a.path == "/form"]
+        assert form.files["innocent.txt"] == INNOCENT
+        page.goto(server.url)
+        server.arrived.clear()
+        page.set_input_files("#file", str(files["list.csv"]))
+        with page.expect_navigation() as navigation:
+            page.click("#go")
+        assert navigation.value.status == 403
+        assert page.locator("h1").inner_text() == "送信を保留しました"
+        assert "Upload held" in page.locator("section[lang=en]").inner_text()
+        assert [a for a in server.arrived if a.method == "POST"] == []
+
+
+def test_nothing_personal_is_stored_or_logged(
+    box: Box, curl: Curl, servers: dict[str, WebServer], files: dict[str, Path]
+) -> None:
+    curl(f"{servers['https'].url}/form", "-F", f"file=@{files['list.csv']}")
+    for path in [*(p for p in box.var.rglob("*") if p.is_file()), box.log]:
+        assert found_in(path.read_bytes()) == [], path
