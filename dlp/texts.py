@@ -111,5 +111,6 @@ def kinds(counts: dict[str, int], lang: str = "ja") -> str:
     """ "氏名 150人、住所 148人" for a count by category, most first."""
     unit = "人" if lang == "ja" else ""
     joint = "、" if lang == "ja" else ", "
-    order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    words = list(CATEGORIES)
+    order = sorted(counts.items(), key=lambda item: (-item[1], words.index(item[0]) if item[0] in words else 99))
     return joint.join(f"{pick(CATEGORIES, word, lang)} {count}{unit}" for word, count in order if count)

@@ -1,0 +1,123 @@
+"""Real worker processes: reading, dying, being late, being replaced, new rules."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from dlp import bundle
+from dlp.errors import GatewayFault
+from dlp.inspector import Inspector
+from dlp.settings import Inspection as Settings
+from dlp.transfer import Channel, Transfer
+from tests.extract import makers
+
+RULES = bundle.read()
+
+
+def transfer(data: bytes = makers.CSV.encode()) -> Transfer:
+    return Transfer(channel=Channel.MAIL, sender="a", destination=("b",), name="n", data=data)
+
+
+async def make(**more: object) -> Inspector:
+    settings = replace(Settings(workers=1, deadline=30.0), **more)  # type: ignore[arg-type]
+    inspector = Inspector(settings, RULES.files, digest=RULES.digest, token_key=b"k" * 32)
+    await inspector.start()
+    return inspector
+
+
+@pytest.fixture
+async def inspector() -> AsyncIterator[Inspector]:
+    made = await make()
+    yield made
+    await made.stop()
+
+
+async def test_a_worker_reads(inspector: Inspector) -> None:
+    read = await inspector.inspect(transfer())
+    assert (read.subjects, read.inspected, read.ruleset) == (150, True, RULES.digest)
+
+
+async def test_a_worker_that_dies_costs_only_its_transfer(inspector: Inspector) -> None:
+    (pid,) = inspector.pids
+    os.kill(pid, signal.SIGSTOP)
+    task = asyncio.create_task(inspector.inspect(transfer()))
+    await asyncio.sleep(0.3)
+    os.kill(pid, signal.SIGKILL)
+    read = await task
+    assert [unread.why for unread in read.unread] == ["failed"]  # so it is held
+    assert (await inspector.inspect(transfer())).subjects == 150
+
+
+async def test_a_worker_that_is_late_is_killed() -> None:
+    inspector = await make(deadline=1.0)
+    try:
+        (pid,) = inspector.pids
+        os.kill(pid, signal.SIGSTOP)
+        read = await inspector.inspect(transfer())
+        assert [unread.why for unread in read.unread] == ["timed_out"]
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+        while inspector.pids in ([], [pid]):
+            await asyncio.sleep(0.05)
+        assert (await inspector.inspect(transfer(b"hello"))).inspected
+    finally:
+        await inspector.stop()
+
+
+async def test_workers_are_recycled() -> None:
+    inspector = await make(recycle=2)
+    try:
+        seen = set()
+        for _ in range(6):
+            assert (await inspector.inspect(transfer(b"hello"))).inspected
+            seen.update(inspector.pids)
+        assert len(seen) >= 3
+    finally:
+        await inspector.stop()
+
+
+async def test_new_rules_are_put_in_force_whole_or_not_at_all(inspector: Inspector) -> None:
+    changed = dict(RULES.files) | {"person-name/surnames.txt": b"\xe9\x9c\xa7\n"}
+    digest = "1" * 64
+    await inspector.swap(changed, digest)
+    for _ in range(3):
+        assert (await inspector.inspect(transfer(b"hello"))).ruleset != RULES.digest
+    broken = dict(RULES.files) | {"phone/signature.toml": b"id = 3"}
+    with pytest.raises(GatewayFault):
+        await inspector.swap(broken, "2" * 64)
+    assert inspector.digest == digest
+    assert (await inspector.inspect(transfer(b"hello"))).inspected
+
+
+async def test_without_workers_nothing_is_accepted(inspector: Inspector) -> None:
+    await inspector.stop()
+    with pytest.raises(GatewayFault):
+        await inspector.inspect(transfer())
+
+
+async def test_rules_that_do_not_load_stop_the_start() -> None:
+    files = dict(RULES.files) | {"phone/signature.toml": b"id = 3"}
+    inspector = Inspector(Settings(workers=1), files, digest="x", token_key=b"k" * 32)
+    with pytest.raises(GatewayFault, match=r"phone/signature\.toml"):
+        await inspector.start()
+    await inspector.stop()
+
+
+async def test_a_cancelled_caller_gives_the_worker_back(inspector: Inspector) -> None:
+    task = asyncio.create_task(inspector.inspect(transfer()))
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (await inspector.inspect(transfer())).subjects == 150
+
+
+async def test_many_at_once(inspector: Inspector) -> None:
+    reads = await asyncio.gather(*(inspector.inspect(transfer()) for _ in range(12)))
+    assert {read.subjects for read in reads} == {150}
