@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from dlp.subjects.context import office_only
-from dlp.subjects.header import Header, Label, Reader
+from dlp.subjects.header import Header, Label
 from dlp.subjects.values import Look, Names, look
-from dlp.subjects.words import ALIAS_GROUPS, OFFICE_PREFIXES
+from dlp.subjects.words import ALIAS_GROUPS, OFFICE_PREFIXES, listed
 
 SAMPLE = 60
 NAMES = ("name", "surname", "given")
@@ -22,8 +22,16 @@ READINGS = ("kana", "surname_kana", "given_kana")
 SHARED = frozenset({"address", "phone", "email", "postal_code"})
 #: Roles of one person.
 OWN = frozenset(
-    "sex birth_date age bank_account individual_number resident_code licence insurance pension passport residence_card "
-    "card relationship sensitive".split()
+    listed(
+        "sex birth_date age bank_account individual_number resident_code licence insurance pension passport residence_card "
+        "card relationship sensitive"
+    )
+)
+#: Numbers a register gives each person: no attribute of the law's list, but they tell namesakes apart.
+PERSONAL_IDS = frozenset(
+    listed(
+        "宛名番号 個人コード 住民コード 個人id 識別番号 職員番号 学籍番号 利用者番号 会員番号 整理番号 名簿番号 患者番号 カルテ番号"
+    )
 )
 
 
@@ -230,7 +238,7 @@ def _attach(people: list[Person], columns: Sequence[Column]) -> None:
     groups = {p.group for p in people if p.group}
     loose: list[Column] = []
     for column in columns:
-        if column.role not in SHARED | OWN and column.role != "secret":
+        if column.role not in SHARED | OWN and column.role != "secret" and column.label.text not in PERSONAL_IDS:
             continue
         group = next((g for g in sorted(groups, key=len, reverse=True) if column.label.group.startswith(g)), "")
         if group:

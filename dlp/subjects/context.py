@@ -8,16 +8,21 @@ from typing import Protocol
 
 from dlp.subjects.header import Label
 from dlp.subjects.values import Look
+from dlp.subjects.words import listed
 
 #: Columns that only a private person has in a list.
 PRIVATE = frozenset(
-    "sex birth_date age bank_account individual_number resident_code licence insurance pension passport residence_card "
-    "card sensitive relationship".split()
+    listed(
+        "sex birth_date age bank_account individual_number resident_code licence insurance pension passport residence_card "
+        "card sensitive relationship"
+    )
 )
 #: Header words under role "title" or "office" that say nothing of an office holder.
-_PRIVATE_WORDS = frozenset("職業 職種 段位 階級 役割 勤務先 職場 続柄 役".split())
+_PRIVATE_WORDS = frozenset(listed("職業 職種 段位 階級 役割 勤務先 職場 続柄 役"))
 _COMPANY = frozenset(
-    "会社名 会社 商号 法人名 企業名 事業者名 事業者 業者名 業者 取引先 取引先名 company 受注者 発注者 事業所名 事業所 支払先 請求先".split()
+    listed(
+        "会社名 会社 商号 法人名 企業名 事業者名 事業者 業者名 業者 取引先 取引先名 company 受注者 発注者 事業所名 事業所 支払先 請求先"
+    )
 )
 _HEADS = (
     "代表",

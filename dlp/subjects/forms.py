@@ -15,7 +15,7 @@ from dlp.subjects.values import clean
 
 #: A label: an optional mark, a short word, an optional note, then a colon, tab, 】 or a run of dots.
 _PAIR = re.compile(
-    r"^[\s>・*●○◆◇■□★☆▼▽◎※\d.)）①-⑳-]*"
+    r"^[\s>・*●○◆◇■□★☆▼▽◎※\d.(（)）①-⑳-]*"
     r"(?:[【\[［〔<＜「](?P<boxed>[^】\]］〕>＞」\n]{1,16})[】\]］〕>＞」]\s*[:：]?"
     r"|(?P<label>[^\s:：=＝\t,、。（(]{1,14}(?:[ 　][^\s:：=＝\t,、。]{1,3}){0,4}(?:[(（][^)）\n]{1,10}[)）])?)\s*(?:[:：＝]|=(?!=)|\t|…+|‥+|\.{3,}))"
     r"[\s　]*(?P<value>.*)$"
@@ -190,7 +190,12 @@ def transposed(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame | None:
     first = [cell or "" for cell in frame["c0"].to_list()]
     known = [reader.label(cell).role for cell in first if cell.strip() and not looks_like_value(cell)]
     top = max(reader.score(row) for row in frame.head(5).rows())
-    if sum(1 for role in known if role) < max(2, 0.6 * len(first)) or top > 1.5 or "name" not in known:
+    if (
+        len(set(first)) < len(first)
+        or sum(1 for role in known if role) < max(2, 0.6 * len(first))
+        or top > 1.5
+        or "name" not in known
+    ):
         return None
     turned = frame.transpose()
     turned.columns = [f"c{i}" for i in range(turned.width)]

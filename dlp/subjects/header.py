@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dlp.detect.headers import header_note, normalise_header
+from dlp.subjects.words import listed
 
 type Row = Sequence[str | None]
 
@@ -53,7 +54,7 @@ _MIN_SUFFIX = 2
 _MAX_PREFIX = 10
 _SCAN = 40  # rows in which a header is looked for
 _INDEX = re.compile(r"^[①-⑳]|[①-⑳]$|^第?\d{1,2}(?=\D)|(?<=\D)\d{1,2}$")
-_DATE_WORDS = frozenset("元号 年号 和暦 年 月 日".split())
+_DATE_WORDS = frozenset(listed("元号 年号 和暦 年 月 日"))
 #: How a clause or a sentence looks: no header cell.
 _SENTENCE = re.compile(r"[。！？!?]|です|ます|ください|こと$")
 
@@ -92,6 +93,8 @@ class Reader:
         if not key:
             return Label("", "")
         role, group = self._role(key)
+        if key in ("シメイ", "しめい"):
+            return Label(key, "kana")
         if role == "name" and (_hinted(note, _KANA_HINTS) or _hinted(key, _KANA_HINTS)):
             role = "kana"
         elif role in ("surname", "given") and _hinted(note, _KANA_HINTS):
@@ -130,8 +133,8 @@ class Reader:
             return _strip(key, (*_NAME_ENDS, *_LATIN_HINTS, "漢字"))
         if role == "kana":
             return _strip(_strip(key, _KANA_HINTS), _NAME_ENDS)
-        for start in range(1, len(key) - 1):  # "緊急連絡先電話番号" is known itself, and "電話番号" too
-            if self._headers.get(key[start:]) == role and self._headers.get(key[:start]) == "name":
+        for start in range(len(key) - 2, 1, -1):  # "緊急連絡先電話番号" is known itself, and "電話番号" too
+            if self._headers.get(key[start:]) == role:
                 return key[:start]
         return ""
 

@@ -16,11 +16,16 @@ import polars as pl
 #: What tells namesakes apart whatever else they share.
 HARD = ("number", "birth")
 #: What makes two mentions of a name one person.
-STRONG = ("number", "code", "policy", "birth", "email", "phone", "address", "account")
+STRONG = ("number", "code", "policy", "local", "birth", "email", "phone", "address", "account")
 #: What makes two namesakes that share nothing strong different people.
-SOFT = ("kana", "code", "policy", "email", "phone", "address", "account", "sex", "age")
+SOFT = ("kana", "code", "policy", "local", "care", "email", "phone", "address", "account", "sex", "age")
+#: Facts of several kinds, "kind:value": different values of one kind contradict each other, different kinds do not.
+_KINDS = ("code", "policy", "local", "care")
 #: Namesakes beyond this many different mentions are compared by what they share only.
 _CROWD = 120
+
+
+type Facts = dict[tuple[str, str], set[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,8 @@ def _pairs(repeated: pl.DataFrame) -> pl.DataFrame:
         "id", pl.col("who").hash(), *(pl.col(f).hash() if repeated[f].dtype == pl.String else f for f in facts)
     )
     coded = coded.with_columns(
-        *(pl.when(repeated[f].is_null()).then(None).otherwise(pl.col(f)).alias(f) for f in facts)
+        *(pl.when(repeated[f].is_null()).then(None).otherwise(pl.col(f)).alias(f) for f in facts),
+        *(repeated[f].str.split(":").list.first().hash().alias(f"{f}_kind") for f in _KINDS),
     )
     crowd = coded.filter(pl.len().over("who") > _CROWD)
     rest = coded.filter(pl.len().over("who") <= _CROWD)
@@ -103,7 +109,10 @@ def _pairs(repeated: pl.DataFrame) -> pl.DataFrame:
         some = crowd.filter(pl.col(key).is_not_null())
         if some.height > 1:
             near = some.sort("who", key).with_columns(
-                *(pl.col(c).shift(-1).over("who", key).alias(f"{c}_b") for c in ("id", *facts))
+                *(
+                    pl.col(c).shift(-1).over("who", key).alias(f"{c}_b")
+                    for c in ("id", *facts, *(f"{f}_kind" for f in _KINDS))
+                )
             )
             found.append(_judge(near.filter(pl.col("id_b").is_not_null()), facts))
     return pl.concat(found)
@@ -112,6 +121,8 @@ def _pairs(repeated: pl.DataFrame) -> pl.DataFrame:
 def _judge(pairs: pl.DataFrame, facts: list[str]) -> pl.DataFrame:
     differ = {f: (pl.col(f) != pl.col(f"{f}_b")).fill_null(value=False) for f in facts}
     same = {f: (pl.col(f) == pl.col(f"{f}_b")).fill_null(value=False) for f in facts}
+    for f in _KINDS:
+        differ[f] = differ[f] & (pl.col(f"{f}_kind") == pl.col(f"{f}_kind_b"))
     hard = pl.any_horizontal(differ[f] for f in HARD)
     agree = pl.any_horizontal(same[f] for f in STRONG)
     soft = pl.any_horizontal(differ[f] for f in SOFT)
@@ -119,10 +130,15 @@ def _judge(pairs: pl.DataFrame, facts: list[str]) -> pl.DataFrame:
     return judged.select("id", "id_b", "agree")
 
 
-def _facts(distinct: pl.DataFrame, pairs: pl.DataFrame) -> dict[int, dict[str, object]]:
+def _facts(distinct: pl.DataFrame, pairs: pl.DataFrame) -> dict[int, Facts]:
     """Facts of the mentions that take part in a pair."""
     taking = distinct.filter(pl.col("id").is_in(pl.concat([pairs["id"], pairs["id_b"]]).unique().implode()))
-    return {row["id"]: row for row in taking.select("id", *dict.fromkeys((*HARD, *SOFT))).iter_rows(named=True)}
+    rows = taking.select("id", *dict.fromkeys((*HARD, *SOFT))).iter_rows(named=True)
+    return {row.pop("id"): {_named(f, v): {v} for f, v in row.items() if v is not None} for row in rows}
+
+
+def _named(fact: str, value: object) -> tuple[str, str]:
+    return fact, str(value).partition(":")[0] if fact in _KINDS else ""
 
 
 def _across_spellings(distinct: pl.DataFrame, forest: _Forest) -> None:
@@ -148,7 +164,7 @@ class _Forest:
 
     def __init__(self, size: int) -> None:
         self._parent = list(range(size))
-        self._known: dict[int, dict[str, set[object]]] = {}
+        self._known: dict[int, Facts] = {}
 
     def root(self, i: int) -> int:
         parent = self._parent
@@ -165,26 +181,19 @@ class _Forest:
                 self.join(last, i, {}, ())
             last_key, last = key, i
 
-    def join(self, a: int, b: int, facts: dict[int, dict[str, object]], unlike: tuple[str, ...]) -> int:
+    def join(self, a: int, b: int, facts: dict[int, Facts], unlike: tuple[str, ...]) -> int:
         """1 if `a` and `b` were joined; 0 if they were one already or differ in a fact of `unlike`."""
         x, y = self.root(a), self.root(b)
         if x == y:
             return 0
-        known_x, known_y = self._facts_of(x, facts), self._facts_of(y, facts)
-        for name in unlike:
-            left, right = known_x.get(name), known_y.get(name)
-            if left and right and left.isdisjoint(right):
-                return 0
+        known_x = self._known.setdefault(x, dict(facts.get(x, {})))
+        known_y = self._known.setdefault(y, dict(facts.get(y, {})))
+        if any(
+            name in unlike and known_x[name, kind].isdisjoint(known_y[name, kind])
+            for name, kind in known_x.keys() & known_y.keys()
+        ):
+            return 0
         low, high = min(x, y), max(x, y)
         self._parent[high] = low
-        together = self._known[x]
-        for name, values in known_y.items():
-            together[name] = together.get(name, set()) | values
-        self._known[low] = together
+        self._known[low] = known_x | {fact: known_x.get(fact, set()) | values for fact, values in known_y.items()}
         return 1
-
-    def _facts_of(self, root: int, facts: dict[int, dict[str, object]]) -> dict[str, set[object]]:
-        if root not in self._known:
-            row = facts.get(root, {})
-            self._known[root] = {k: {v} for k, v in row.items() if v is not None and k != "id"}
-        return self._known[root]

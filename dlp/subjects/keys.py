@@ -27,7 +27,7 @@ HIRA = r"ぁ-ゖゝゞー"
 
 def replace(column: pl.Expr, table: dict[str, str]) -> pl.Expr:
     """Every key of `table` by its value, in one pass."""
-    return column.str.replace_many(list(table), list(table.values()))
+    return column.str.replace_many(list(table), list(table.values()), leftmost=True)
 
 
 def plain(column: pl.Expr) -> pl.Expr:
@@ -220,7 +220,7 @@ _NUMBERED = {
     for counter in ("丁目", "番地", "番町", "番", "号", "条", "線")
 }
 _PREFECTURE = r"^(?:東京都|北海道|京都府|大阪府|[^0-9都道府県市区町村]{2,3}県)"
-_MUNICIPALITY = r"^(?:[^0-9都道府県]{1,4}郡)?[^0-9]{1,6}?[市区町村](?:[^0-9市]{1,3}区)?$"
+_MUNICIPALITY = r"^(?:[^0-9都道府県]{1,4}郡)?(?:[^0-9]{1,4}?市(?:[^0-9市]{1,3}区)?|[^0-9市]{1,5}[区町村])$"
 _ADDRESS_SIGNS = (
     _NO_SPACE
     | dict.fromkeys(DASHES, "-")

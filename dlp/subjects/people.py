@@ -24,6 +24,8 @@ SCHEMA: dict[str, pl.DataType] = {
     "number": pl.String(),  # Individual Number, valid
     "code": pl.String(),  # "licence:…": a number one person alone has
     "policy": pl.String(),  # insured person's number: a household may share it
+    "local": pl.String(),  # "宛名番号:…": a person's number in one register
+    "care": pl.String(),  # "要介護度:…": illness, care need and the like
     "birth": pl.Int32(),  # yyyymmdd
     "phone": pl.String(),
     "email": pl.String(),
@@ -103,6 +105,8 @@ def _person(body: pl.DataFrame, person: Person, part: int) -> pl.DataFrame:
         _first(roles.get("individual_number", ()), _number, pl.String()).alias("number"),
         _coded(_CODES, roles).alias("code"),
         _coded(_POLICIES, roles).alias("policy"),
+        _labelled(roles.get("id", ())).alias("local"),
+        _labelled(roles.get("sensitive", ())).alias("care"),
         _birth(roles.get("birth_date", ())).alias("birth"),
         _first(roles.get("phone", ()), keys.phone_key, pl.String()).alias("phone"),
         _first(roles.get("email", ()), keys.email_key, pl.String()).alias("email"),
@@ -186,6 +190,12 @@ def _coded(categories: Sequence[str], roles: dict[str, list[Column]]) -> pl.Expr
             joined = pl.concat_str([_value(_col(c)) for c in columns], separator="-", ignore_nulls=True)
             found.append(pl.lit(category + ":") + keys.code_key(joined))
     return pl.coalesce(found) if found else pl.lit(None, dtype=pl.String)
+
+
+def _labelled(columns: Sequence[Column]) -> pl.Expr:
+    """ "header:value" of the first column: comparable only under the same header."""
+    cells = [pl.lit(f"{c.label.text}:") + _value(_col(c)).str.to_lowercase() for c in columns]
+    return pl.coalesce(cells) if cells else pl.lit(None, dtype=pl.String)
 
 
 def _birth(columns: Sequence[Column]) -> pl.Expr:

@@ -15,7 +15,7 @@ from dlp.detect.ruleset import Ruleset
 from dlp.subjects.forms import Pair
 from dlp.subjects.header import Label, Reader
 from dlp.subjects.mask import mask
-from dlp.subjects.values import _CLASS, Names
+from dlp.subjects.values import CLASS, Names
 
 _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二三四五六七八九十]丁目")
 _PHONE = re.compile(
@@ -30,16 +30,16 @@ _SEX = re.compile(r"(?:(?<=[\s(（、,・/])|^)(男|女)(?:性|児)?(?=[\s)）�
 _CARE = re.compile(r"要介護\s?[1-5]|要支援\s?[12]|障害者?手帳\s?[1-6]級|療育手帳\s?[ABＡＢ]|[1-6]級(?=\s|$)")
 _POSTAL = re.compile(r"〒?(?<!\d)\d{3}-\d{4}(?![\d-])")
 _PLACE = re.compile(
-    rf"(?P<where>(?:{_CLASS}|[ヶケ0-9](?={_CLASS})){{2,30}}?)\s?(?P<number>(?:\d{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:丁目|番地|番(?=\d)|(?:-|の)(?=\d))[\d\-丁目番地号の一二三四五六七八九十 ]*)"
+    rf"(?P<where>(?:{CLASS}|[ヶケ0-9](?={CLASS})){{2,30}}?)\s?(?P<number>(?:\d{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:丁目|番地|番(?=\d)|(?:-|の)(?=\d))[\d\-丁目番地号の一二三四五六七八九十 ]*)"
 )
 _BORN = re.compile(r"^\s*(?:生|生まれ|誕生)|^\s*\)")
 _BORN_BEFORE = re.compile(r"(?:生年月日|誕生日|生まれ|生)[^\d]{0,6}$")
 _LEAD = re.compile(r"^[\s>]*(?:[(（]?\d{1,6}[)）.、:]?\s+|[(（\[]?\d{1,4}[)）\].、:]\s*|[・●○◆■*-]\s*)?")
 _TITLED = re.compile(
-    rf"^(?P<name>{_CLASS}{{1,5}} {_CLASS}{{1,5}}(?![^\s,、:(（様さ氏殿])|{_CLASS}{{2,8}})(?=[\s,、:(（]|$)"
+    rf"^(?P<name>{CLASS}{{1,5}} {CLASS}{{1,5}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{2,8}})(?=[\s,、:(（]|$)"
 )
-_HONOURED = re.compile(rf"(?P<name>{_CLASS}{{1,4}} ?{_CLASS}{{1,4}}?) ?(?:様|さん|さま|氏(?!名)|殿|君|くん|ちゃん)")
-_SPREAD = re.compile(rf"(?<!{_CLASS})(?:{_CLASS} ){{2,5}}{_CLASS}(?!{_CLASS})")
+_HONOURED = re.compile(rf"(?P<name>{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:様|さん|さま|氏(?!名)|殿|君|くん|ちゃん)")
+_SPREAD = re.compile(rf"(?<!{CLASS})(?:{CLASS} ){{2,5}}{CLASS}(?!{CLASS})")
 _OFFICE = re.compile(
     r"(?:課|係|室|局|センター|役所|役場|事務局|株式会社|有限会社|法人|大学|学校|委員会|協会|組合|問い?合わ?せ先?|担当者?|発信者?|作成者?|部|所属)[\s:(（]*$"
 )
@@ -222,6 +222,7 @@ class Prose:
 
     def _leading(self, line: str, i: int) -> Found | None:
         line = _SPREAD.sub(lambda m: m.group().replace(" ", ""), line)
+        line = _SEX.sub(lambda m: "," * len(m.group()), line)
         lead = _LEAD.match(line)
         start = lead.end() if lead else 0
         match = _TITLED.match(line[start:])
@@ -233,7 +234,7 @@ class Prose:
             if first.endswith(self._titles) or second.endswith(self._titles):
                 return None
             whole = self._names.likelihood(first)
-            if len(first) >= 3 and whole >= 0.45 and whole >= self._names.likelihood(name) - 0.25:
+            if len(first) >= 3 and whole >= 0.45 and self._names.likelihood(name) < 0.85:
                 name = first
         likelihood = self._names.likelihood(name)
         return Found(i, start, name, likelihood, [_pair("name", name)])
@@ -248,6 +249,8 @@ class Prose:
             name = m["name"]
             start = m.start("name")
             likelihood = self._names.likelihood(name)
+            if "の" in name:
+                continue
             if likelihood >= (0.55 if " " in name else 0.45) and not self._official(line, start, m.end("name")):
                 found[start] = Found(i, start, name, likelihood, [_pair("name", name)])
         leading = self._leading(rows[i], i)
@@ -267,9 +270,9 @@ class Prose:
 
     def _after_surname(self, line: str, start: int, end: int) -> tuple[str, int] | None:
         """Surname and given name beginning at `start`: (text, end)."""
-        if start and re.match(_CLASS, line[start - 1]) and line[start - 1] not in "はがのをにでとやもへ":
+        if start and re.match(CLASS, line[start - 1]) and line[start - 1] not in "はがのをにでとやもへ":
             return None
-        given = re.match(rf" ?(?P<given>{_CLASS}{{1,6}})", line[end:])
+        given = re.match(rf" ?(?P<given>{CLASS}{{1,6}})", line[end:])
         if not given:
             return None
         run, shift = given["given"], end + given.start("given")

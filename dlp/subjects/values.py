@@ -13,9 +13,9 @@ from dlp.detect.ruleset import Ruleset
 from dlp.subjects.words import BLANKS, HONORIFICS, INVISIBLE, NOT_A_PERSON, VARIANTS
 
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_CLASS = f"[{_HAN}ヶヵぁ-ゖゝゞァ-ヺー]"
-_NAME = re.compile(rf"{_CLASS}{{1,8}}(?:[ 　・]+{_CLASS}{{1,10}}){{0,4}}")
-_SPACED = re.compile(rf"({_CLASS}{{1,5}})[ 　]+({_CLASS}{{1,5}})")
+CLASS = f"[{_HAN}ヶヵぁ-ゖゝゞァ-ヺー]"
+_NAME = re.compile(rf"{CLASS}{{1,8}}(?:[ 　・]+{CLASS}{{1,10}}){{0,4}}")
+_SPACED = re.compile(rf"({CLASS}{{1,5}})[ 　]+({CLASS}{{1,5}})")
 _LETTERS = re.compile(r"(?:[ 　]*\S){2,6}")
 _LATIN = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*(?:,?\s+[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*){1,4}")
 _KANA = re.compile(r"[ァ-ヺー・ｦ-ﾟ]{2,12}(?:[ 　]+[ァ-ヺー・]{1,12}){0,4}|[ぁ-ゖー]{2,8}[ 　]+[ぁ-ゖー]{1,8}")
@@ -29,15 +29,17 @@ _DATE = re.compile(
     r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])"
 )
 _ADDRESS = re.compile(
-    rf"(?:〒?\d{{3}}-?\d{{4}}\s*)?(?:.{{1,3}}[都道府県])?{_CLASS}{{1,24}}[\s　]*(?:[一二三四五六七八九十\d]+(?:丁目|番地|番|号|条|-|の|$)|\d+-\d+|\d+番).*"
+    rf"(?:〒?\d{{3}}-?\d{{4}}\s*)?(?:.{{1,3}}[都道府県])?{CLASS}{{1,24}}[\s　]*(?:[一二三四五六七八九十\d]+(?:丁目|番地|番|号|条|-|の|$)|\d+-\d+|\d+番).*"
 )
 _MUNICIPAL = re.compile(r"(?:.{2,3}[都道府県])?.{1,6}?[市区町村](?:.{1,3}区)?.{2,}")
 _SEX = frozenset(["男", "女", "男性", "女性", "男児", "女児", "M", "F", "m", "f", "male", "female"])
-_ORG = re.compile(
+_BODY = re.compile(
     r"株式会社|有限会社|合同会社|合資会社|法人|[(（][株有][)）]|協同組合|信用金庫|㈱|㈲"
-    r"|(?:課|係|室|センター|公民館|自治会|町内会|委員会|協議会|事務所|支店|支所|営業所|商店|工業|建設|産業|商事|銀行|学校|幼稚園|保育園|病院"
-    r"|医院|クリニック|公園|会館|図書館|ホール|駅|館|店|校|園|局|署|荘|会|部|組|隊|団|寺|神社|線|橋)$"
+    r"|(?:センター|公民館|自治会|町内会|委員会|協議会|事務所|支店|支所|営業所|商店|工業|建設|産業|商事|銀行|学校|幼稚園|保育園|病院|医院"
+    r"|クリニック|公園|会館|図書館|ホール)$"
 )
+#: One character that ends what is no person, unless surname and given name stand apart.
+_BODY_END = re.compile(r"^\S+[課係室駅館店校園局署荘会部組隊団寺線橋]$|神社$")
 _PLACE_END = frozenset("町村市区県都府道郡駅山川島寺橋通丁内外東西南北上下前口谷原崎浜台丘")
 _GONE = {ord(c): None for c in INVISIBLE}
 
@@ -91,7 +93,7 @@ class Names:
     def likelihood(self, text: str) -> float:
         """0–1 for one folded cell."""
         text = _strip_honorific(text)
-        if not _NAME.fullmatch(text) or text in NOT_A_PERSON or _ORG.search(text):
+        if not _NAME.fullmatch(text) or text in NOT_A_PERSON or _is_body(text):
             return 0.0
         spaced = _SPACED.fullmatch(text)
         if spaced:
@@ -119,7 +121,7 @@ class Names:
                 )
             elif given in self.given and len(given) >= 2:
                 best = max(best, 0.6)
-        if best == 0.0 and 3 <= len(bare) <= 5 and bare[-1] in self.endings:
+        if best == 0.0 and 3 <= len(bare) <= 6 and bare[-1] in self.endings:
             best = 0.45
         return best
 
@@ -177,7 +179,7 @@ def look(cells: Sequence[str], names: Names) -> Look:
         )
         / n,
         sex=sum(1 for text in sample if text in _SEX) / n,
-        org=sum(1 for text in sample if _ORG.search(text)) / n,
+        org=sum(1 for text in sample if _is_body(text)) / n,
         twelve=len(twelve) / n,
         individual=sum(1 for text in twelve if checks.individual_number(text)) / n,
         figures=sum(1 for text in sample if re.fullmatch(r"[\d,.\s%円-]+", text)) / n,
@@ -185,9 +187,13 @@ def look(cells: Sequence[str], names: Names) -> Look:
     )
 
 
+def _is_body(text: str) -> bool:
+    return bool(_BODY.search(text) or _BODY_END.search(text))
+
+
 def _shaped(text: str) -> bool:
     text = _strip_honorific(re.sub(r"[(（\[〔].*$", "", text).strip())
-    return bool(_NAME.fullmatch(text) or _LATIN.fullmatch(text)) and not _ORG.search(text) and text not in NOT_A_PERSON
+    return bool(_NAME.fullmatch(text) or _LATIN.fullmatch(text)) and not _is_body(text) and text not in NOT_A_PERSON
 
 
 def _spread(dates: Sequence[str]) -> int:

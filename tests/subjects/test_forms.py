@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from dlp.subjects import forms
+from dlp.subjects.header import Reader
+
+
+@pytest.fixture(scope="module")
+def reader(ruleset):
+    return Reader(ruleset.headers)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["氏名：霞見 壮太", "氏名: 霞見 壮太", "・氏名\t霞見 壮太", "【氏名】霞見 壮太", "氏　名　：　霞見 壮太", "氏名(漢字)：霞見 壮太", "(1) 氏名：霞見 壮太", "氏名 霞見 壮太"],
+)  # fmt: skip
+def test_ways_to_write_a_pair(reader, line):
+    ((label, value),) = forms.pairs_of(line, reader)
+    assert (label.role, value) == ("name", "霞見 壮太")
+
+
+@pytest.mark.parametrize("line", ["10:30 開会", "http://example.jp/", "備品：机", "です：", "それは次のとおり：あ"])
+def test_what_is_no_pair_about_a_person(reader, line):
+    assert not [label for label, _ in forms.pairs_of(line, reader) if label.role in ("name", "address", "phone")]
+
+
+def test_several_pairs_on_a_line(reader):
+    pairs = forms.pairs_of("氏名：霞見 壮太　電話：090-1234-5678／住所：碧野1-2", reader)
+    assert [(label.role, value) for label, value in pairs] == [
+        ("name", "霞見 壮太"), ("phone", "090-1234-5678"), ("address", "碧野1-2"),
+    ]  # fmt: skip
+
+
+def test_a_repeated_name_begins_a_person(reader):
+    lines = ["氏名：霞見 壮太", "電話：1", "氏名：碧江 楓子", "電話：2"]
+    used = [False] * 4
+    records = forms.text_records(lines, reader, used)
+    assert [len(r) for r in records] == [2, 2]
+    assert all(used)
+
+
+def test_a_sheet_lying_on_its_side_is_turned(reader):
+    from tests.subjects.town import frame
+
+    upright = forms.transposed(frame([["氏名", "a", "b"], ["住所", "c", "d"], ["電話", "e", "f"]]), reader)
+    assert upright.rows() == [("氏名", "住所", "電話"), ("a", "c", "e"), ("b", "d", "f")]
+    assert forms.transposed(frame([["氏名", "住所", "電話"], ["a", "b", "c"], ["d", "e", "f"]]), reader) is None

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from dlp.subjects.header import Reader
+
+
+@pytest.fixture(scope="module")
+def reader(ruleset):
+    return Reader(ruleset.headers)
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "group"),
+    [
+        ("氏　名", "name", ""),
+        ("氏名（カナ）", "kana", ""),
+        ("保護者氏名", "name", "保護者"),
+        ("児童の生年月日", "birth_date", "児童"),
+        ("ｼﾒｲ", "kana", ""),
+        ("電話番号（自宅）", "phone", ""),
+        ("緊急連絡先電話番号", "phone", "緊急連絡先"),
+        ("住所2", "address", ""),
+        ("氏名2", "name", "2"),
+        ("蒼海県鏡ノ浜1258番地", "", ""),
+        ("ご記入ください。", "", ""),
+    ],
+)
+def test_what_a_header_cell_says(reader, text, role, group):
+    label = reader.label(text)
+    assert (label.role, label.group) == (role, group)
+
+
+def test_the_header_is_found_below_titles(reader):
+    rows = [["名簿", None, None], [None] * 3, ["No", "氏名", "住所"], ["1", "霞見 壮太", "碧野1-2"]]
+    header = reader.find(rows, 3)
+    assert header.row == 2
+    assert [label.role for label in header.labels] == ["id", "name", "address"]
+
+
+def test_rows_of_people_are_no_header(reader):
+    assert reader.find([["霞見 壮太", "男", "碧野1-2-3"], ["碧江 楓子", "女", "朧坂4-5"]], 3) is None
+    assert reader.score(["霞見壮太", "妻", "子"]) == 0
+
+
+def test_two_rows_make_one_header(reader):
+    rows = [["夫", None, "妻", None], ["氏名", "生年月日", "氏名", "生年月日"], ["a", "1985/1/1", "b", "1986/1/1"]]
+    header = reader.find(rows, 4)
+    assert header.row == 1
+    assert [(x.role, x.group) for x in header.labels] == [
+        ("name", "夫"), ("birth_date", "夫"), ("name", "妻"), ("birth_date", "妻"),
+    ]  # fmt: skip

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from dlp.subjects import keys
+
+
+def of(key, *values):
+    frame = pl.DataFrame({"x": list(values)}, schema={"x": pl.String})
+    return frame.select(key(pl.col("x"))).to_series().to_list()
+
+
+def same(key, *values):
+    found = of(key, *values)
+    assert found[0] is not None
+    assert set(found) == {found[0]}, found
+
+
+def test_spellings_of_one_name():
+    same(
+        keys.name_key, "髙橋 花子", "高橋　花子", "高橋花子様", "高 橋 花 子", "高橋花子（旧姓 山田）", "髙橋花子 さん"
+    )
+    same(keys.name_key, "斎藤 邊太", "齋藤 辺太", "斉藤 邉太", "齊藤 辺太")
+    same(keys.name_key, "山﨑 實", "山崎　実", "山嵜 實")
+
+
+def test_spellings_of_one_reading():
+    same(keys.kana_key, "サトウ ハナコ", "さとう　はなこ", "サトウハナコ", "サトゥハナコ"[:3] + "ハナコ")
+    same(keys.kana_key, "オオノ ジョウジ", "おおの じょうじ", "オオノ ジヨウジ")
+    assert of(keys.kana_key, "佐藤", "12", "") == [None, None, None]
+
+
+def test_telephones():
+    same(
+        keys.phone_key,
+        "0463-23-1111",
+        "0463(23)1111",
+        "(0463) 23-1111",
+        "0463231111",
+        "463231111",
+        "+81 463-23-1111",
+        "0463−23−1111",
+    )
+    assert of(keys.phone_key, "090-1234-5678", "9012345678", "TEL 090-1234-5678（母）") == ["09012345678"] * 3
+    assert (
+        of(keys.phone_key, "0120-444-444", "0570-00-1234", "なし", "110", "0000-00-0000", "123456789012") == [None] * 6
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1985/3/2", "1985-03-02", "1985.3.2", "1985年3月2日", "昭和60年3月2日", "S60.3.2", "S60/03/02", "昭60.3.2", "19850302",
+     "S600302", "3600302", "1985-03-02 00:00:00", "1985/3/2生", "昭和60年 3月 2日", "31108"],
+)  # fmt: skip
+def test_dates_of_birth(text):
+    assert of(keys.birth_key, text) == [19850302]
+
+
+def test_first_years_and_what_is_no_date():
+    assert of(keys.birth_key, "平成元年1月8日", "令和元年5月1日", "H1.1.8") == [19890108, 20190501, 19890108]
+    assert of(keys.birth_key, "3/2", "1985", "不明", "1985/13/1", "99999999", "0463-23-1111", "5") == [None] * 7
+
+
+def test_spellings_of_one_address():
+    same(
+        keys.address_key,
+        "神奈川県平塚市浅間町2丁目3番4号", "平塚市浅間町2-3-4", "平塚市浅間町二丁目3番4号", "平塚市 浅間町２－３－４",
+        "〒254-0041 神奈川県平塚市浅間町2-3-4", "平塚市浅間町2‐3‐4 ハイツ本町101", "平塚市浅間町2丁目3-4",
+    )  # fmt: skip
+    same(keys.address_key, "平塚市大字土屋123番地の4", "平塚市土屋123-4", "平塚市土屋123番地4")
+
+
+def test_a_municipality_is_no_address():
+    assert of(keys.address_key, "神奈川県平塚市", "平塚市", "横浜市中区", "神奈川県", "県外") == [None] * 5
+    assert None not in of(keys.address_key, "本町2-3-1", "平塚市浅間町", "中郡大磯町東小磯183")
+
+
+def test_small_things():
+    assert of(keys.sex_key, "男", "女性", "F", "1", "不詳") == [1, 2, 2, 1, None]
+    assert of(keys.age_key, "34", "34歳", "満5歳", "340", "三") == [34, 34, 5, None, None]
+    assert of(keys.email_key, "A.b@Example.JP", "連絡先 a@b.jp まで", "a@b") == ["a.b@example.jp", "a@b.jp", None]
+    same(keys.latin_key, "SATO, Hanako", "Hanako Sato", "sato hanako")
+
+
+def test_columns_are_folded_only_where_they_need_it():
+    plain = pl.Series("x", ["abc", None, "123"])
+    assert keys.folded(plain) is plain
+    assert keys.folded(pl.Series("x", ["ｻﾄｳ ﾊﾅｺ", "佐\u200b藤", "０４６３"])).to_list() == [
+        "サトウ ハナコ",
+        "佐藤",
+        "0463",
+    ]
