@@ -7,9 +7,13 @@ same keys wherever he stands.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from dlp.subjects.words import BLANKS, DASHES, HONORIFICS, INVISIBLE, SPACES, VARIANTS
+
+type Key = Callable[[pl.Expr], pl.Expr]
 
 _FULL_WIDTH = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
 _HIRAGANA = {chr(0x3041 + i): chr(0x30A1 + i) for i in range(86)}
@@ -30,13 +34,6 @@ def replace(column: pl.Expr, table: dict[str, str]) -> pl.Expr:
     return column.str.replace_many(list(table), list(table.values()), leftmost=True)
 
 
-def plain(column: pl.Expr) -> pl.Expr:
-    """Width folded, invisible characters gone, trimmed; null where blank or a word for nothing."""
-    folded = column.str.normalize("NFKC")
-    folded = replace(folded, _GONE).str.strip_chars()
-    return pl.when(folded.str.to_lowercase().is_in(list(BLANKS)) | (folded == "")).then(None).otherwise(folded)
-
-
 def is_ascii(column: pl.Series) -> bool:
     """Whether a whole column is ASCII."""
     return bool((column.str.len_bytes() == column.str.len_chars()).all())
@@ -51,6 +48,14 @@ def folded(column: pl.Series) -> pl.Series:
     if column.str.contains(f"[{INVISIBLE}]").any():
         column = column.to_frame("x").select(replace(pl.col("x"), _GONE)).to_series()
     return column
+
+
+def said(column: pl.Series) -> pl.Series:
+    """`column` folded and trimmed, null where a cell is blank or says "nothing" (なし, 不明, -)."""
+    text = folded(column).str.strip_chars()
+    frame = text.to_frame("x")
+    blank = (pl.col("x") == "") | pl.col("x").str.to_lowercase().is_in(list(BLANKS))
+    return frame.select(pl.when(blank).then(None).otherwise(pl.col("x")).alias(column.name)).to_series()
 
 
 _BRACKETS = r"[(（\[［【〔<＜{｛].*$"
@@ -89,7 +94,15 @@ def digits(column: pl.Expr) -> pl.Expr:
     return column.str.replace_all(r"[^0-9]+", "")
 
 
-_TOLL = r"^(?:0120|0800|0570|0990|0180|0170|0910)"
+def plain_phone_key(column: pl.Expr) -> pl.Expr:
+    """`phone_key` for cells that hold a number and nothing else; null for all others."""
+    bare = replace(column, _PHONE_SIGNS)
+    good = bare.str.contains(_TELEPHONE) & ~bare.str.slice(0, 4).is_in(_TOLL_FREE)
+    return pl.when(good).then(bare).otherwise(None)
+
+
+_PHONE_SIGNS = {"-": "", "(": "", ")": "", " ": "", "‐": "", "−": "", "ー": ""}
+_TOLL_FREE = ["0120", "0800", "0570", "0990", "0180", "0170", "0910"]
 _TELEPHONE = r"^0(?:[5-9]0[1-9]\d{7}|[1-9]\d{8})$"
 
 
@@ -107,7 +120,7 @@ def phone_key(column: pl.Expr) -> pl.Expr:
         .then(pl.lit("0") + bare)
         .otherwise(bare)
     )
-    return pl.when(bare.str.contains(_TELEPHONE) & ~bare.str.contains(_TOLL)).then(bare).otherwise(None)
+    return pl.when(bare.str.contains(_TELEPHONE) & ~bare.str.slice(0, 4).is_in(_TOLL_FREE)).then(bare).otherwise(None)
 
 
 def email_key(column: pl.Expr) -> pl.Expr:
@@ -172,6 +185,37 @@ def _plausible(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
     return pl.when(good).then(year * 10000 + month * 100 + day).otherwise(None)
 
 
+_WESTERN = r"^((?:19|20)[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?$"
+
+
+def western_birth_key(column: pl.Expr) -> pl.Expr:
+    """`birth_key` for "1985/3/2" and its like; null for all others."""
+    parts = column.str.extract_groups(_WESTERN)
+    year = parts.struct.field("1").cast(pl.Int32, strict=False)
+    return _date_number(year, parts.struct.field("2"), parts.struct.field("3"), pl.lit(value=True))
+
+
+def any_birth_key(column: pl.Expr) -> pl.Expr:
+    """`birth_key`, or the year alone."""
+    return pl.coalesce(birth_key(column), birth_year(column))
+
+
+def compute(frame: pl.DataFrame, *columns: pl.Expr) -> pl.DataFrame:
+    """`frame.select`, with what the expressions have in common computed once: an eager select repeats it."""
+    return frame.lazy().select(*columns).collect()
+
+
+def staged(column: pl.Series, quick: Key, full: Key) -> pl.Series:
+    """`full` over a column, with `quick` (equal where it is not null) tried first: most columns are written one way."""
+    frame = column.to_frame("x")
+    found = compute(frame, quick(pl.col("x")).alias(column.name))[column.name]
+    rest = found.is_null() & column.is_not_null()
+    if rest.any():
+        late = compute(frame.filter(rest), full(pl.col("x")).alias("x"))["x"]
+        found = found.scatter(rest.arg_true(), late)
+    return found
+
+
 def birth_year(column: pl.Expr) -> pl.Expr:
     """A year of birth alone ("1985", "昭和60年", "S60.3") as yyyy0000."""
     parts = column.str.strip_chars().str.extract_groups(
@@ -215,18 +259,25 @@ def _numeral(number: int) -> str:
 
 
 _NUMBERED = {
-    _numeral(n) + counter: f"{n}{counter}"
-    for n in range(1, 60)
-    for counter in ("丁目", "番地", "番町", "番", "号", "条", "線")
+    _numeral(n) + counter: f"{n}-" for n in range(1, 60) for counter in ("丁目", "番地の", "番地", "番町", "番", "号")
 }
 _PREFECTURE = r"^(?:東京都|北海道|京都府|大阪府|[^0-9都道府県市区町村]{2,3}県)"
 _MUNICIPALITY = r"^(?:[^0-9都道府県]{1,4}郡)?(?:[^0-9]{1,4}?市(?:[^0-9市]{1,3}区)?|[^0-9市]{1,5}[区町村])$"
+#: From the town on: what stands before a city, ward or county is left out, and what follows the house number.
+_ADDRESS_CORE = (
+    r"^(?:東京都|北海道|京都府|大阪府|[^0-9都道府県市区町村]{2,3}県)?"
+    r"(?:[^0-9]{1,5}?市(?:[^0-9市]{1,3}区)?|[^0-9]{1,4}?郡[^0-9]{1,5}?[町村]|[^0-9町村]{1,3}区)?"
+    r"([^0-9]*[0-9]*(?:-+[0-9]+)*)"
+)
 _ADDRESS_SIGNS = (
     _NO_SPACE
     | dict.fromkeys(DASHES, "-")
     | _FULL_WIDTH
     | {
         "丁目": "-",
+        "番地の": "-",
+        "番地ノ": "-",
+        "番の": "-",
         "番地": "-",
         "番": "-",
         "号": "-",
@@ -243,30 +294,32 @@ _ADDRESS_SIGNS = (
 )
 
 
-def address_key(column: pl.Expr) -> pl.Expr:
-    """An address in one spelling: without prefecture, spaces and building; 二丁目3番4号 = 2-3-4.
+#: Longer first: the leftmost, first listed pattern wins.
+_ADDRESS_TABLE = dict(sorted({**_NUMBERED, **_ADDRESS_SIGNS}.items(), key=lambda item: -len(item[0])))
 
-    Null where no more than a municipality is said: that is no postal address.
+
+def address_key(column: pl.Expr) -> pl.Expr:
+    """An address in one spelling: without municipality, spaces and building; 二丁目3番4号 = 2-3-4.
+
+    The municipality is left out because residents are written with and without it. Null where no more than a
+    municipality is said: that is no postal address.
     """
     text = column.str.replace(r"^\s*〒?\s*[0-9０-９]{3}[-‐−－ー]?[0-9０-９]{4}[\s　]+", "")
-    bare = replace(text, _NO_SPACE).str.replace(_PREFECTURE, "")
-    enough = bare.str.contains(r"[\p{Han}ァ-ヺぁ-ゖ]") & (
-        bare.str.contains(r"[0-9０-９一二三四五六七八九十]") | ~bare.str.contains(_MUNICIPALITY)
+    bare = replace(text, _NO_SPACE)
+    enough = bare.str.contains(r"[0-9０-９一二三四五六七八九十]") | ~bare.str.replace(_PREFECTURE, "").str.contains(
+        _MUNICIPALITY
     )
-    long_enough = bare.str.len_chars() >= 3
-    key = replace(_arabic(bare), _ADDRESS_SIGNS)
-    key = key.str.replace_all(r"-{2,}", "-").str.extract(r"^([^0-9]*[0-9]*(?:-[0-9]+)*)", 1)
-    return pl.when(enough & long_enough).then(key.str.strip_chars_end("-")).otherwise(None)
+    return pl.when(enough).then(_address(text)).otherwise(None)
 
 
-def _arabic(column: pl.Expr) -> pl.Expr:
-    """Kanji numerals before 丁目, 番, 号 … as digits."""
-    return column.str.replace_many(list(_NUMBERED), list(_NUMBERED.values()), leftmost=True)
+def numbered_address_key(column: pl.Expr) -> pl.Expr:
+    """`address_key` for cells with a house number in Latin digits; null for all others."""
+    return pl.when(column.str.contains(r"[0-9]$")).then(_address(column)).otherwise(None)
 
 
-def municipal_only(column: pl.Expr) -> pl.Expr:
-    """Whether a cell names no more than a prefecture or municipality."""
-    return replace(column, _NO_SPACE).str.replace(_PREFECTURE, "").str.contains(_MUNICIPALITY)
+def _address(text: pl.Expr) -> pl.Expr:
+    key = replace(text, _ADDRESS_TABLE).str.extract(_ADDRESS_CORE, 1).str.strip_chars_end("-")
+    return pl.when((key.str.len_chars() >= 3) & key.str.contains(r"^[^0-9\-]")).then(key).otherwise(None)
 
 
 def code_key(column: pl.Expr) -> pl.Expr:

@@ -10,7 +10,7 @@ from dlp.detect import column_checks
 from dlp.finding import ATTRIBUTES, Category
 from dlp.subjects import keys
 from dlp.subjects.columns import Column, Person, Plan
-from dlp.subjects.words import BLANKS, NOT_A_PERSON
+from dlp.subjects.words import NOT_A_PERSON, listed
 
 #: Bit of each category in a mention's `cats`.
 BIT = {category: 1 << i for i, category in enumerate(Category)}
@@ -41,7 +41,10 @@ SCHEMA: dict[str, pl.DataType] = {
 _CODES = ("resident_code", "licence", "passport", "residence_card", "pension")
 _POLICIES = ("insurance", "card")
 _NAME = rf"^(?:[{keys.HAN}{keys.HIRA}{keys.KANA}]{{1,20}}|[a-zà-ÿ'\-]{{3,40}})$"
-_NOT_NAME = r"^(?:合計|小計|総計|総合計|累計|記入例|見本|以下|※|注|例)|(?:株式会社|有限会社|合同会社|法人|協同組合|信用金庫|自治会|町内会|実行委員会|協議会|公民館|センター)"
+_NOT_NAME = listed("合計 小計 総計 総合 累計 記入 見本 以下 注意 注記 前月 翌月")  # first two characters
+_BODIES = listed(
+    "株式会社 有限会社 合同会社 法人 協同組合 信用金庫 自治会 町内会 実行委員会 協議会 公民館 センター 記入例 入力例 以下余白"
+)
 _SINGLE = frozenset("計例男女無有済可否空同上下〇々月火水木金土日年組班番号印")
 _EXAMPLE = r"^[(（【\[＜<※\s]*(?:記入例|記載例|入力例|見本|サンプル|例)(?:[)）】\]＞>\s:：0-9０-９①-⑨]|$)"
 _NEGATIVE = r"^(?:なし|無し?|無|非該当|該当(?:なし|無し)|×|✕|0|いいえ|no|n|-|ー|―|未|未申請|未受診|異常なし|特になし|特記事項なし|健康|良好)$"
@@ -58,7 +61,7 @@ def mentions(frame: pl.DataFrame, plan: Plan, part: int) -> pl.DataFrame:
     if body.is_empty():
         return empty()
     used = {c.index for p in plan.people for found in _all(p) for c in found} | {c.index for c in plan.numbers}
-    body = body.select(keys.folded(body[f"c{i}"]).alias(f"c{i}") for i in sorted(used))
+    body = pl.DataFrame([keys.said(body[f"c{i}"]) for i in sorted(used)])
     found = [_person(body, person, part) for person in plan.people]
     taken = {c.index for p in plan.people for c in p.roles.get("individual_number", ())}
     found += [_bare(body, column, part) for column in plan.numbers if column.index not in taken]
@@ -84,12 +87,6 @@ def _col(column: Column) -> pl.Expr:
     return pl.col(f"c{column.index}")
 
 
-def _value(expr: pl.Expr) -> pl.Expr:
-    """Null where the cell says "nothing"."""
-    text = expr.str.strip_chars()
-    return pl.when((text == "") | text.str.to_lowercase().is_in(list(BLANKS))).then(None).otherwise(text)
-
-
 def _first(columns: Sequence[Column], key: object, kind: pl.DataType) -> pl.Expr:
     """The first of several columns that has a key."""
     assert callable(key)
@@ -98,7 +95,8 @@ def _first(columns: Sequence[Column], key: object, kind: pl.DataType) -> pl.Expr
 
 def _person(body: pl.DataFrame, person: Person, part: int) -> pl.DataFrame:
     roles = person.roles
-    keyed = body.select(
+    keyed = keys.compute(
+        body,
         _name(person).alias("name"),
         _reading(person).alias("kana"),
         _first(person.latin, keys.latin_key, pl.String()).alias("latin"),
@@ -107,14 +105,17 @@ def _person(body: pl.DataFrame, person: Person, part: int) -> pl.DataFrame:
         _coded(_POLICIES, roles).alias("policy"),
         _labelled(roles.get("id", ())).alias("local"),
         _labelled(roles.get("sensitive", ())).alias("care"),
-        _birth(roles.get("birth_date", ())).alias("birth"),
-        _first(roles.get("phone", ()), keys.phone_key, pl.String()).alias("phone"),
         _first(roles.get("email", ()), keys.email_key, pl.String()).alias("email"),
-        _address(roles.get("address", ())).alias("address"),
         _coded(("bank_account",), roles).alias("account"),
         _first(roles.get("sex", ()), keys.sex_key, pl.Int8()).alias("sex"),
         _first(roles.get("age", ()), keys.age_key, pl.Int16()).alias("age"),
         _bits(roles).alias("other"),
+    ).with_columns(
+        _staged(body, [[c] for c in roles.get("phone", ())], keys.plain_phone_key, keys.phone_key, pl.String()).alias(
+            "phone"
+        ),
+        _birth(body, roles.get("birth_date", ())).alias("birth"),
+        _address(body, roles.get("address", ())).alias("address"),
     )
     return finish(keyed, part, sure=person.sure)
 
@@ -155,14 +156,15 @@ _KEYED = {
 def _name(person: Person) -> pl.Expr:
     if not person.names:
         return pl.lit(None, dtype=pl.String)
-    parts = [keys.name_key(_value(_col(c))) for c in sorted(person.names, key=lambda c: c.role == "given")]
+    parts = [keys.name_key(_col(c)) for c in sorted(person.names, key=lambda c: c.role == "given")]
     joined = parts[0] if len(parts) == 1 else pl.concat_str(parts, ignore_nulls=True)
     return person_name(joined, paired=len(parts) > 1)
 
 
 def person_name(key: pl.Expr, *, paired: bool = False) -> pl.Expr:
     """`key` where it may be a person's name; totals, notes, bodies and single signs are null."""
-    good = key.str.contains(_NAME) & ~key.is_in(list(NOT_A_PERSON)) & ~key.str.contains(_NOT_NAME)
+    good = key.str.contains(_NAME) & ~key.is_in(list(NOT_A_PERSON)) & ~key.str.contains_any(list(_BODIES))
+    good = good & ~key.str.slice(0, 2).is_in(list(_NOT_NAME))
     if not paired:
         good = good & ~key.is_in(list(_SINGLE))
     return pl.when(good).then(key).otherwise(None)
@@ -172,7 +174,7 @@ def _reading(person: Person) -> pl.Expr:
     if not person.readings:
         return pl.lit(None, dtype=pl.String)
     ordered = sorted(person.readings, key=lambda c: c.role == "given_kana")
-    cells = [_value(_col(c)) for c in ordered]
+    cells = [_col(c) for c in ordered]
     joined = cells[0] if len(cells) == 1 else pl.concat_str(cells, ignore_nulls=True)
     return keys.kana_key(joined)
 
@@ -187,40 +189,50 @@ def _coded(categories: Sequence[str], roles: dict[str, list[Column]]) -> pl.Expr
     found = []
     for category in categories:
         if columns := roles.get(category):
-            joined = pl.concat_str([_value(_col(c)) for c in columns], separator="-", ignore_nulls=True)
+            joined = pl.concat_str([_col(c) for c in columns], separator="-", ignore_nulls=True)
             found.append(pl.lit(category + ":") + keys.code_key(joined))
     return pl.coalesce(found) if found else pl.lit(None, dtype=pl.String)
 
 
 def _labelled(columns: Sequence[Column]) -> pl.Expr:
     """ "header:value" of the first column: comparable only under the same header."""
-    cells = [pl.lit(f"{c.label.text}:") + _value(_col(c)).str.to_lowercase() for c in columns]
+    cells = [pl.lit(f"{c.label.text}:") + _col(c).str.to_lowercase() for c in columns]
     return pl.coalesce(cells) if cells else pl.lit(None, dtype=pl.String)
 
 
-def _birth(columns: Sequence[Column]) -> pl.Expr:
-    if not columns:
-        return pl.lit(None, dtype=pl.Int32)
-    pieces = [c for c in columns if len(columns) >= 3]
-    if pieces:  # year, month and day in columns of their own, the era before them
-        joined = pl.concat_str([_col(c).str.strip_chars_end("年月日") for c in pieces], separator=".")
-        return keys.birth_key(joined.str.replace(r"^([^0-9]+)\.", "${1}"))
-    return pl.coalesce([key(_value(_col(c))) for c in columns for key in (keys.birth_key, keys.birth_year)])
+def _staged(
+    body: pl.DataFrame, chains: Sequence[Sequence[Column]], quick: keys.Key, full: keys.Key, kind: pl.DataType
+) -> pl.Series:
+    """The first key there is; each chain is one column, or several whose cells are joined."""
+    found: pl.Series | None = None
+    for chain in chains:
+        name = f"c{chain[0].index}"
+        cells = body[name]
+        if len(chain) > 1:
+            joined = pl.concat_str([_col(c) for c in chain], ignore_nulls=True)
+            cells = body.select(pl.when(joined == "").then(None).otherwise(joined).alias(name)).to_series()
+        key = keys.staged(cells, quick, full)
+        found = key if found is None else found.zip_with(found.is_not_null(), key)
+    return found if found is not None else pl.repeat(None, body.height, dtype=kind, eager=True)
+
+
+def _birth(body: pl.DataFrame, columns: Sequence[Column]) -> pl.Series:
+    if len(columns) < 3:
+        return _staged(body, [[c] for c in columns], keys.western_birth_key, keys.any_birth_key, pl.Int32())
+    # Year, month and day in columns of their own, the era before them.
+    pieces = pl.concat_str([_col(c).str.strip_chars_end("年月日") for c in columns], separator=".")
+    return body.select(keys.birth_key(pieces.str.replace(r"^([^0-9]+)\.", "${1}"))).to_series()
 
 
 #: Header words of addresses that are not where a person lives now: they count, but do not tell people apart.
 _FORMER = ("前住所", "旧住所", "転出先", "転入前住所", "本籍", "本籍地", "帰省先", "実家住所")
 
 
-def _address(columns: Sequence[Column]) -> pl.Expr:
-    if not columns:
-        return pl.lit(None, dtype=pl.String)
+def _address(body: pl.DataFrame, columns: Sequence[Column]) -> pl.Series:
     current = [c for c in columns if c.label.text not in _FORMER]
     chains = [current] if current else []
     chains += [[c] for c in columns if c.label.text in _FORMER]
-    return pl.coalesce(
-        [keys.address_key(pl.concat_str([_value(_col(c)) for c in chain], ignore_nulls=True)) for chain in chains]
-    )
+    return _staged(body, chains, keys.numbered_address_key, keys.address_key, pl.String())
 
 
 def _bits(roles: dict[str, list[Column]]) -> pl.Expr:
@@ -235,9 +247,7 @@ def _bits(roles: dict[str, list[Column]]) -> pl.Expr:
 
 
 def _present(columns: Sequence[Column]) -> pl.Expr:
-    held = [
-        (_value(_col(c)).is_not_null() & ~_value(_col(c)).str.to_lowercase().str.contains(_NEGATIVE)) for c in columns
-    ]
+    held = [(_col(c).is_not_null() & ~_col(c).str.to_lowercase().str.contains(_NEGATIVE)) for c in columns]
     return pl.any_horizontal(held).fill_null(value=False)
 
 

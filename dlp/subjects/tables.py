@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects import forms
+from dlp.subjects import forms, sql
 from dlp.subjects.columns import Plan, plan
 from dlp.subjects.header import Header, Reader
 from dlp.subjects.people import mentions
@@ -38,6 +38,15 @@ class Tables:
         frame = _without_blank_rows(frame)
         if frame.is_empty() or not frame.width:
             return
+        if sql.looks_like_dump(frame["c0"]):
+            text = "\n".join(";".join(cell or "" for cell in row) for row in frame.iter_rows())
+            for table in sql.tables(text):
+                yield from self._upright(table, part)
+            frame = frame.filter(~pl.col("c0").str.contains(sql.STATEMENT).fill_null(value=False))
+        if not frame.is_empty():
+            yield from self._upright(frame, part)
+
+    def _upright(self, frame: pl.DataFrame, part: int) -> Iterator[Reading]:
         upright = forms.transposed(frame, self.reader)
         if upright is not None:
             frame = upright

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import polars as pl
 
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.normalize import fold
-from dlp.subjects import forms, lines
+from dlp.subjects import forms, lines, sql
 from dlp.subjects.mask import mask_figures
 from dlp.subjects.prose import Prose, without_signatures
 from dlp.subjects.tables import Reading, Tables
@@ -26,6 +27,10 @@ class Texts:
 
     def read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Reading]:
         """Lists, forms and people in prose, in this order; a line is read once."""
+        if "INSERT INTO" in text or "insert into" in text:
+            for table in sql.tables(text):
+                yield from self._tables.read(table, part)
+            text = "\n".join(line for line in text.split("\n") if not re.match(sql.STATEMENT, line))
         rows = without_signatures(fold(text).split("\n"))
         used = [False] * len(rows)
         for run in lines.delimited(rows, used):

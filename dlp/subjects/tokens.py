@@ -18,6 +18,8 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from dlp.subjects import keys
+
 SIZE = 16
 #: Attributes that make a token, strongest first: column of a mention -> kind in the line.
 STRONGEST = ("birth", "phone", "email", "address", "account", "policy", "code")
@@ -48,11 +50,31 @@ def digests(texts: Iterable[str], key: bytes) -> tuple[bytes, ...]:
     return tuple(sorted(found))
 
 
-def candidates(known: Mapping[str, str | int | None], key: bytes) -> tuple[bytes, ...]:
-    """Every token a citizen may have: `known` maps mention columns (name, kana, latin, number, birth …) to keys."""
-    found = [f"n|{known['number']}"] if known.get("number") else []
-    for who in (known.get("name"), known.get("kana"), known.get("latin")):
+#: What may be known of a citizen -> how it becomes a key.
+_KEYS: dict[str, keys.Key] = {
+    "name": keys.name_key,
+    "kana": keys.kana_key,
+    "latin": keys.latin_key,
+    "number": keys.digits,
+    "birth": keys.birth_key,
+    "phone": keys.phone_key,
+    "email": keys.email_key,
+    "address": keys.address_key,
+}
+
+
+def candidates(known: Mapping[str, str], key: bytes) -> tuple[bytes, ...]:
+    """Every token a citizen may have. `known`: what a clerk typed, by name, kana, latin, number, birth, phone, email,
+    address (any spelling); raises KeyError for other words."""
+    held: dict[str, str] = {}
+    for word, text in known.items():
+        cell = keys.folded(pl.Series("x", [text])).to_frame()
+        found = cell.select(_KEYS[word](pl.col("x"))).item()
+        if found:
+            held[word] = str(found)
+    texts = [f"n|{held['number']}"] if "number" in held else []
+    for who in (held.get("name"), held.get("kana"), held.get("latin")):
         if who:
-            found += [f"p|{who}|{k}|{known[k]}" for k in STRONGEST if known.get(k)]
-            found.append(f"p|{who}||")
-    return digests(dict.fromkeys(found), key)
+            texts += [f"p|{who}|{k}|{held[k]}" for k in STRONGEST if k in held]
+            texts.append(f"p|{who}||")
+    return digests(dict.fromkeys(texts), key)

@@ -41,5 +41,5 @@ def test_a_clerk_finds_a_citizen_by_what_is_known(count):
         )
     )
     held = set(count(table).tokens)
-    known = {"name": "佐藤花子", "birth": 19850302, "address": "平塚市浅間町1-2-3", "phone": None}
+    known = {"name": "佐藤　花子", "birth": "昭和60年3月2日", "address": "神奈川県平塚市浅間町１丁目２番３号"}
     assert len(held & set(tokens.candidates(known, b"k" * 32))) == 1
