@@ -16,6 +16,10 @@ from dlp.subjects.values import Look, Names, look
 from dlp.subjects.words import ALIAS_GROUPS, OFFICE_PREFIXES, listed
 
 SAMPLE = 60
+#: Roles that say what a table is about.
+_CONTEXT = frozenset(listed("title office org facility official author event item count note id date"))
+#: What headers of columns of office holders end in.
+_OFFICE_ENDS = ("長", "担当", "医", "医師", "教授", "議員", "監督", "審判", "講師")
 NAMES = ("name", "surname", "given")
 READINGS = ("kana", "surname_kana", "given_kana")
 #: Roles that all the people of a row share unless one has his own.
@@ -119,7 +123,8 @@ def _role(label: Label, seen: Look) -> str:
 
 def _name_role(role: str, seen: Look) -> str:
     """A name column must hold what names are written in; one of readings may hold kanji, and one of names readings."""
-    if role in NAMES and (seen.shape < 0.3 or seen.org > 0.6):
+    shape = max(seen.shape, seen.word) if role != "name" else seen.shape
+    if role in NAMES and (shape < 0.3 or seen.org > 0.6):
         return "org" if seen.org > 0.6 else "note"
     if role == "name" and seen.latin > 0.6:
         return "latin"
@@ -144,7 +149,8 @@ def _fallbacks(columns: list[Column], header: Header | None) -> list[Column]:
 
 
 def _nameable(column: Column, header: Header | None) -> bool:
-    return column.look.n > 0 and column.look.org < 0.3 and (header is None or not column.label.role)
+    office = column.label.text.endswith(_OFFICE_ENDS)
+    return column.look.n > 0 and column.look.org < 0.3 and not office and (header is None or not column.label.role)
 
 
 def _by_values(seen: Look) -> str:
@@ -264,19 +270,7 @@ def _facts(person: Person, columns: Sequence[Column]) -> dict[str, list[Column]]
     """Roles of the person's own columns and of the columns about offices and bodies, for the context's judgement."""
     facts = {role: list(found) for role, found in person.roles.items()}
     for column in columns:
-        if column.role in (
-            "title",
-            "office",
-            "org",
-            "facility",
-            "official",
-            "author",
-            "event",
-            "item",
-            "count",
-            "note",
-            "id",
-        ):
+        if column.role in _CONTEXT:
             facts.setdefault(column.role, []).append(column)
     facts["names"] = person.names
     return facts

@@ -64,7 +64,8 @@ def office_only(group: str, facts: Mapping[str, Sequence[Fact]]) -> bool:
         return False
     head = group.startswith(_HEADS)
     company = any(c.label.text in _COMPANY or c.look.org > 0.5 for c in facts.get("org", ()))
-    if head and (company or facts.get("facility")):
+    booked = facts.get("date") or (facts.get("org") and not company)  # a club's reservation of a hall, say
+    if head and (company or (facts.get("facility") and not booked)):
         return True
     mobile = any(c.look.mobile > 0.5 for c in facts.get("phone", ()))
     if mobile or facts.get("address"):

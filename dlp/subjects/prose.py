@@ -57,6 +57,7 @@ _PRIVATE = re.compile(r"氏名|名前|生年月日|性別|年齢|フリガナ|�
 _HEADER_LINE = re.compile(r"^[\s>]*(?:From|To|Cc|Bcc|Sent|Reply-To|差出人|宛先|送信者|送信元|CC)\s*:", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\d-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d-])")
 _NUMBER_WORD = re.compile(r"個人番号|マイナンバー|my ?number", re.IGNORECASE)
+_FAR = 120  # characters between a name and what is said of it, at most
 _LIST = 3  # lines of one kind that make a list
 
 
@@ -306,10 +307,10 @@ class Prose:
             for start, role, value in found:
                 if role == "date" or desk:
                     continue
-                owner = _nearest(by_line.get(i, []), start)
-                if owner is None:
-                    around = [p for j in sides if i + j not in listed for p in by_line.get(i + j, [])]
-                    owner = around[0] if around else None
+                owner = _nearest(by_line.get(i, []), start, rows[i])
+                if owner is None and "。" not in rows[i]:
+                    near = [i + j for j in sides if i + j not in listed and i + j in by_line]
+                    owner = next((by_line[j][0] for j in near if "。" not in rows[j]), None)
                 if owner is not None:
                     owner.pairs.append(_pair(role, value))
 
@@ -328,11 +329,16 @@ def _pair(role: str, value: str) -> Pair:
     return Label(role, role), value
 
 
-def _nearest(people: Sequence[Found], start: int) -> Found | None:
-    before = [p for p in people if p.start <= start]
-    if before:
-        return before[-1]
-    return people[0] if people else None
+def _nearest(people: Sequence[Found], start: int, line: str) -> Found | None:
+    """The last name before `start`, else the first after it, in the same sentence and not far."""
+
+    def close(person: Found) -> bool:
+        low, high = sorted((person.start, start))
+        return high - low <= _FAR and "。" not in line[low:high]
+
+    near = [p for p in people if close(p)]
+    before = [p for p in near if p.start <= start]
+    return before[-1] if before else near[0] if near else None
 
 
 def _closed(rest: str) -> bool:

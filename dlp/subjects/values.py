@@ -18,6 +18,7 @@ _NAME = re.compile(rf"{CLASS}{{1,8}}(?:[ 　・]+{CLASS}{{1,10}}){{0,4}}")
 _SPACED = re.compile(rf"({CLASS}{{1,5}})[ 　]+({CLASS}{{1,5}})")
 _LETTERS = re.compile(r"(?:[ 　]*\S){2,6}")
 _LATIN = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*(?:,?\s+[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*){1,4}")
+_WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ' .-]{1,30}")
 _KANA = re.compile(r"[ァ-ヺー・ｦ-ﾟ]{2,12}(?:[ 　]+[ァ-ヺー・]{1,12}){0,4}|[ぁ-ゖー]{2,8}[ 　]+[ぁ-ゖー]{1,8}")
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _PHONE = re.compile(
@@ -52,6 +53,7 @@ class Look:
     shape: float = 0.0  # letters a name may be written in, no more
     name: float = 0.0  # mean likelihood of being a Japanese full name
     latin: float = 0.0
+    word: float = 0.0  # one word of letters, as a surname in a column of its own
     kana: float = 0.0
     email: float = 0.0
     phone: float = 0.0
@@ -70,7 +72,7 @@ class Look:
 
 def clean(cell: str) -> str:
     """A sample cell folded and trimmed; "" for the words of nothing."""
-    text = unicodedata.normalize("NFKC", cell.translate(_GONE)).strip()
+    text = re.sub(r"[\r\n]+", " ", unicodedata.normalize("NFKC", cell.translate(_GONE))).strip()
     return "" if text.lower() in BLANKS else text
 
 
@@ -167,6 +169,7 @@ def look(cells: Sequence[str], names: Names) -> Look:
         shape=sum(1 for text in stripped if _shaped(text)) / n,
         name=sum(names.likelihood(text) for text in sample) / n,
         latin=share(_LATIN),
+        word=share(_WORD),
         kana=share(_KANA),
         email=share(_EMAIL),
         phone=share(_PHONE),
