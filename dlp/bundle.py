@@ -38,9 +38,16 @@ def read(folder: Path | None = None) -> Bundle:
     total = 0
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if not path.is_file() or "/match/" in name or "/clean/" in name or path.name.startswith("."):
+        if "/match/" in name or "/clean/" in name or path.name.startswith("."):
             continue
-        files[name] = path.read_bytes()
+        if path.is_symlink():  # a bundle is what its digest covers, whole
+            raise ConfigError(f"{folder}/{name}: a symbolic link; put the file itself there")
+        if not path.is_file():
+            continue
+        try:
+            files[name] = path.read_bytes()
+        except OSError as error:
+            raise ConfigError(f"{folder}/{name}: {error.strerror}") from None
         total += len(files[name])
         if total > _MAX:
             raise ConfigError(f"{folder}: more than {_MAX:,} bytes of signatures")

@@ -7,9 +7,9 @@ A lone check digit is weak: 10 % of random 12-digit numbers pass as Individual N
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import lru_cache
 
 INDIVIDUAL_WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 RESIDENT_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
@@ -75,7 +75,7 @@ def insurer(digits: str) -> bool:
 def yucho(text: str) -> bool:
     """ゆうちょ 記号-番号: five digits, up to eight; the 4th digit of the 記号 is the check digit."""
     sign, _, number = text.partition("-")
-    if not (_digits(sign, 5) and sign[0] == "1" and number.isdigit() and 1 <= len(number) <= 8):
+    if not (_digits(sign, 5) and sign[0] == "1" and _digits(number, *range(1, 9))):
         return False
     s, n = [int(d) for d in sign], [int(d) for d in number.zfill(8)]
 
@@ -95,7 +95,9 @@ def municipality_code(digits: str) -> bool:
 
 
 def luhn(digits: str) -> bool:
-    """Luhn's check (ISO/IEC 7812-1)."""
+    """Luhn's check (ISO/IEC 7812-1), 14 to 19 digits as on payment cards."""
+    if not _digits(digits, *range(14, 20)):
+        return False
     total = 0
     for i, d in enumerate(reversed(digits)):
         x = int(d) * (2 if i % 2 else 1)
@@ -103,15 +105,16 @@ def luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
-_BRANDS = re.compile(
-    r"4\d{12}(?:\d{3})?|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}"
-    r"|3[47]\d{13}|35(?:2[89]|[3-8]\d)\d{12}|3(?:0[0-5]|[689]\d)\d{11}"
+#: How the numbers of each brand begin, and how long they are.
+BRANDS = re.compile(
+    r"4[0-9]{15}|5[1-5][0-9]{14}|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9][0-9]|7[01][0-9]|720)[0-9]{12}"
+    r"|3[47][0-9]{13}|35(?:2[89]|[3-8][0-9])[0-9]{12}|3(?:0[0-5]|[689][0-9])[0-9]{11}|62[0-9]{14,17}"
 )
 
 
 def card(digits: str) -> bool:
-    """Payment card, 14–16 digits: a brand's prefix (Visa, Mastercard, Amex, JCB, Diners) and Luhn's check."""
-    return bool(_BRANDS.fullmatch(digits)) and luhn(digits)
+    """Payment card, 14–19 digits: a brand's prefix (Visa, Mastercard, Amex, JCB, Diners, UnionPay) and Luhn's check."""
+    return luhn(digits) and bool(BRANDS.fullmatch(digits))
 
 
 def parcel(digits: str) -> bool:
@@ -127,7 +130,7 @@ def jan(digits: str) -> bool:
     return int(digits[12]) == (10 - total % 10) % 10
 
 
-@cache
+@lru_cache(maxsize=8192)
 def phone(text: str) -> bool:
     """A telephone number of a person or a small place: valid for Japan, not toll-free, shared-cost or premium.
 
@@ -137,24 +140,24 @@ def phone(text: str) -> bool:
     import phonenumbers
     from phonenumbers import PhoneNumberType
 
-    digits = re.sub(r"\D", "", text)
+    digits = re.sub(r"[^0-9]", "", text)
     if text.lstrip().startswith("+81"):
         digits = "0" + digits[2:].lstrip("0")
     elif digits[:1] != "0" and len(digits) in (9, 10):
         digits = "0" + digits
-    if not 10 <= len(digits) <= 11:
+    if not (digits.startswith("0") and 10 <= len(digits) <= 11):
         return False
     try:
         number = phonenumbers.parse(digits, "JP")
     except phonenumbers.NumberParseException:
         return False
-    if not phonenumbers.is_valid_number(number):
+    if number.country_code != 81 or not phonenumbers.is_valid_number(number):  # 010… dials abroad
         return False
     impersonal = (
-        PhoneNumberType.TOLL_FREE,
+        PhoneNumberType.TOLL_FREE,  # 0120, 0800
         PhoneNumberType.SHARED_COST,
-        PhoneNumberType.PREMIUM_RATE,
-        PhoneNumberType.UAN,
+        PhoneNumberType.PREMIUM_RATE,  # 0990
+        PhoneNumberType.UAN,  # 0570
     )
     return phonenumbers.number_type(number) not in impersonal
 
@@ -193,13 +196,22 @@ def birth_date(text: str, today: date | None = None) -> date | None:
     return born if 0 <= (today - born).days <= 120 * 366 else None
 
 
+_AGE = re.compile(r"(?:満|数え)?\s*(\d{1,3})\s*(?:歳|才)?", re.ASCII)
+
+
+def age(text: str) -> bool:
+    """Whether `text` is an age of 0–120 years ("満35歳", "35才", "35")."""
+    match = _AGE.fullmatch(text.strip())
+    return match is not None and int(match[1]) <= 120
+
+
 def is_birth_date(text: str) -> bool:
     """Whether :func:`birth_date` reads it."""
     return birth_date(text) is not None
 
 
-def bank_branch(digits: str, branches: dict[str, frozenset[str]]) -> bool:
-    """Whether "BBBBSSS…" begins with a bank and branch that exist."""
+def bank_branch(digits: str, branches: Mapping[str, frozenset[str]]) -> bool:
+    """Whether "BBBBSSS…" begins with a bank and branch that exist; `branches` as in Ruleset.branches."""
     return digits[4:7] in branches.get(digits[:4], ())
 
 
@@ -218,4 +230,5 @@ BY_NAME: dict[str, Callable[[str], bool]] = {
     "jan": jan,
     "phone": phone,
     "birth_date": is_birth_date,
+    "age": age,
 }

@@ -3,43 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
-from typing import Any
 
-from dlp.detect import checks
-from dlp.detect.headers import normalise_header
+from dlp.detect.headers import ROLES, normalise_header
+from dlp.detect.revision import code_revision
 from dlp.detect.ruleset import Ruleset, Signature
+from dlp.detect.schema import read_signature
 from dlp.detect.terms import Terms
 from dlp.detect.yara_rules import compile_rules
 from dlp.errors import ConfigError
 
-MATCHERS = ("pattern", "terms", "yara", "words", "headers")
-#: Raised whenever matching code changes what a same file finds.
-_CODE_REVISION = 1
-_FIELDS = {
-    "id", "revision", "title", "category", "matcher", "pattern", "check", "near", "not_near", "reach", "score",
-    "near_score", "threshold", "books",
-}  # fmt: skip
+_SHORTEST = 2  # characters of a term
 #: Books that are searched in text, not only looked up.
 _SEARCHED = ("surnames", "given_names", "titles", "organisations", "facilities")
 
 
 def load(files: Mapping[str, bytes]) -> Ruleset:
     """Compile a bundle's files (relative path -> bytes). Raises ConfigError naming file and fault."""
-    loaded = [_signature(name.split("/")[0], data) for name, data in sorted(files.items()) if _is_signature(name)]
-    if not loaded:
+    declared = [read_signature(name.split("/")[0], data) for name, data in sorted(files.items()) if _declares(name)]
+    if not declared:
         raise ConfigError("signatures: no signature.toml found; a ruleset without signatures finds nothing")
-    signatures = tuple(signature for signature, _ in loaded)
-    by_id = {signature.id: signature for signature in signatures}
-    books = {book for _, raw in loaded for book in raw.get("books", [])}
-    words = {book: _words(files, signature.id, book) for signature, raw in loaded for book in raw.get("books", [])}
-    term_owner: dict[str, Signature] = {}
-    for signature in signatures:
-        if signature.matcher == "terms":
-            for word in _lines(files, f"{signature.id}/terms.txt"):
-                term_owner[word] = signature
+    signatures = tuple(one.signature for one in declared)
+    words = {book: _words(files, one.signature.id, book) for one in declared for book in one.books}
+    term_owner = _term_owner(files, signatures)
     yara_sources = {s.id: _text(files, f"{s.id}/rule.yar") for s in signatures if s.matcher == "yara"}
     return Ruleset(
         digest=digest(files),
@@ -48,23 +36,23 @@ def load(files: Mapping[str, bytes]) -> Ruleset:
         headers=_headers(files, signatures),
         branches=_branches(files),
         towns_by_city=_towns(files),
-        _books={book: Terms(words[book]) for book in books if book in _SEARCHED},
+        _books={book: Terms(words[book]) for book in words if book in _SEARCHED},
         _terms=Terms(term_owner) if term_owner else None,
         _term_owner=term_owner,
         _yara=compile_rules(yara_sources),
-        _by_id=by_id,
+        _by_id={signature.id: signature for signature in signatures},
     )
 
 
 def digest(files: Mapping[str, bytes]) -> str:
     """SHA-256 hex over names and bytes of every file and the revision of the matching code."""
-    total = hashlib.sha256(f"code {_CODE_REVISION}\n".encode())
+    total = hashlib.sha256(f"code {code_revision()}\n".encode())
     for name in sorted(files):
         total.update(f"{name}\0{len(files[name])}\0".encode() + hashlib.sha256(files[name]).digest())
     return total.hexdigest()
 
 
-def _is_signature(name: str) -> bool:
+def _declares(name: str) -> bool:
     return name.count("/") == 1 and name.endswith("/signature.toml")
 
 
@@ -83,51 +71,28 @@ def _lines(files: Mapping[str, bytes], name: str) -> list[str]:
 
 
 def _words(files: Mapping[str, bytes], signature: str, book: str) -> frozenset[str]:
-    return frozenset(_lines(files, f"{signature}/{book}.txt"))
+    found = frozenset(_lines(files, f"{signature}/{book}.txt"))
+    if not found:
+        raise ConfigError(f"signatures/{signature}/{book}.txt: holds no word")
+    return found
 
 
-def _signature(folder: str, data: bytes) -> tuple[Signature, dict[str, Any]]:
-    where = f"signatures/{folder}/signature.toml"
-    try:
-        raw = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{where}: {error}") from None
-    unknown = set(raw) - _FIELDS
-    if unknown:
-        raise ConfigError(f"{where}: unknown field {min(unknown)!r}; known: {', '.join(sorted(_FIELDS))}")
-    for name, kind in (("id", str), ("revision", int), ("title", dict), ("category", str), ("matcher", str)):
-        if not isinstance(raw.get(name), kind):
-            raise ConfigError(f"{where}: {name} is missing or not a {kind.__name__}")
-    if raw["id"] != folder:
-        raise ConfigError(f"{where}: id {raw['id']!r} is not the folder's name")
-    if raw["matcher"] not in MATCHERS:
-        raise ConfigError(f"{where}: matcher {raw['matcher']!r} is none of {', '.join(MATCHERS)}")
-    if raw["revision"] < 1 or set(raw["title"]) != {"ja", "en"}:
-        raise ConfigError(f"{where}: revision starts at 1; title has ja and en")
-    return _build(raw, where), raw
-
-
-def _build(raw: dict[str, Any], where: str) -> Signature:
-    values: dict[str, Any] = {k: raw[k] for k in raw if k not in ("pattern", "check", "books", "near", "not_near")}
-    if raw["matcher"] == "pattern":
-        try:
-            values["pattern"] = re.compile(raw["pattern"], re.VERBOSE)
-        except (KeyError, re.error) as error:
-            raise ConfigError(f"{where}: pattern: {error}") from None
-    if "check" in raw:
-        if raw["check"] not in checks.BY_NAME:
-            raise ConfigError(f"{where}: check {raw['check']!r} is none of {', '.join(sorted(checks.BY_NAME))}")
-        values["check"] = _on_digits(raw["check"])
-    values["near"], values["not_near"] = tuple(raw.get("near", ())), tuple(raw.get("not_near", ()))
-    return Signature(**values)
-
-
-def _on_digits(name: str) -> Any:
-    """The check; those that want bare digits get them without dashes and spaces."""
-    check = checks.BY_NAME[name]
-    if name in ("birth_date", "phone", "yucho"):
-        return check
-    return lambda value: check(re.sub(r"[\s-]", "", value))
+def _term_owner(files: Mapping[str, bytes], signatures: tuple[Signature, ...]) -> dict[str, Signature]:
+    """Term -> its signature. Texts are searched folded, so terms are folded, too."""
+    owner: dict[str, Signature] = {}
+    for signature in signatures:
+        if signature.matcher != "terms":
+            continue
+        name = f"{signature.id}/terms.txt"
+        terms = {unicodedata.normalize("NFKC", line) for line in _lines(files, name)}
+        if not terms:
+            raise ConfigError(f"signatures/{name}: holds no term")
+        for term in terms:
+            if len(term) < _SHORTEST:
+                raise ConfigError(f"signatures/{name}: {term!r} is too short to mean anything alone")
+            if owner.setdefault(term, signature) is not signature:
+                raise ConfigError(f"signatures/{name}: {term!r} stands in {owner[term].id}, too; keep one")
+    return owner
 
 
 def _headers(files: Mapping[str, bytes], signatures: tuple[Signature, ...]) -> dict[str, str]:
@@ -136,9 +101,17 @@ def _headers(files: Mapping[str, bytes], signatures: tuple[Signature, ...]) -> d
         if signature.matcher != "headers":
             continue
         name = f"{signature.id}/headers.toml"
-        for role, words in tomllib.loads(_text(files, name)).items():
+        try:
+            roles = tomllib.loads(_text(files, name))
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"signatures/{name}: {error}") from None
+        for role, words in roles.items():
+            if role not in ROLES:
+                raise ConfigError(f"signatures/{name}: role {role!r} is none of {', '.join(sorted(ROLES))}")
             for word in words:
                 key = normalise_header(word)
+                if not key:
+                    raise ConfigError(f"signatures/{name}: {word!r} under {role} says nothing once normalised")
                 if found.setdefault(key, role) != role:
                     raise ConfigError(f"signatures/{name}: {word!r} stands under {found[key]} and {role}")
     return found

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dlp.detect import pattern, yara_rules
 from dlp.detect.terms import Terms
 
 
@@ -24,6 +24,7 @@ class Signature:
     check: Callable[[str], bool] | None = None
     near: tuple[str, ...] = ()  # words that make a match likelier, within `reach` characters before or after
     not_near: tuple[str, ...] = ()  # words directly before that make it something else
+    anchor: str = ""  # what a match must hold: "digit" or a literal such as "@"; "" when nothing is sure
     reach: int = 30
     score: float = 0.5  # without a near word
     near_score: float = 0.9  # with one
@@ -44,7 +45,7 @@ class Match:
 class Ruleset:
     """Everything `signatures/` says, ready to match. Build with :func:`dlp.detect.loader.load`."""
 
-    digest: str  # SHA-256 hex over every file
+    digest: str  # SHA-256 hex over every file and the matching code
     signatures: tuple[Signature, ...]
     #: surnames, given_names, surname_kana, given_kana, surname_romaji, given_romaji, prefectures, municipalities,
     #: towns, titles, facilities, organisations
@@ -62,10 +63,13 @@ class Ruleset:
 
     def scan_text(self, text: str) -> list[Match]:
         """Pattern and term signatures over folded text, in order of place."""
-        found: list[Match] = []
-        for signature in self.signatures:
-            if signature.pattern is not None:
-                found += _scan_pattern(signature, text)
+        windows = pattern.Windows(text)
+        found = [
+            Match(signature, start, end, score)
+            for signature in self.signatures
+            if signature.pattern is not None
+            for start, end, score in pattern.scan(signature, windows)
+        ]
         if self._terms is not None:
             for start, end, word in self._terms.find(text):
                 signature = self._term_owner[word]
@@ -74,46 +78,12 @@ class Ruleset:
         return found
 
     def scan_bytes(self, data: bytes) -> list[Match]:
-        """YARA signatures over raw bytes."""
+        """YARA signatures over raw bytes, or over text encoded as UTF-8. Raises Incomplete when YARA gives up."""
         if self._yara is None:
             return []
-        found = []
-        for hit in self._yara.match(data=data, timeout=20):
-            signature = self._by_id[hit.meta["signature"]]
-            place = next((i for s in hit.strings for i in s.instances), None)
-            start = place.offset if place else 0
-            found.append(Match(signature, start, start + (place.matched_length if place else 0), signature.score))
-        return found
+        hits = ((self._by_id[hit.signature], hit) for hit in yara_rules.scan(self._yara, data))
+        return [Match(signature, hit.start, hit.end, signature.score) for signature, hit in hits]
 
     def find_words(self, book: str, text: str) -> list[tuple[int, int]]:
         """Where words of a book stand in `text`, leftmost-longest, as character offsets."""
         return [(start, end) for start, end, _ in self._books[book].find(text)]
-
-
-def _scan_pattern(signature: Signature, text: str) -> list[Match]:
-    pattern = signature.pattern
-    assert pattern is not None
-    found: list[Match] = []
-    near: list[int] | None = None
-    for match in pattern.finditer(text):
-        value = match.group("value") if "value" in pattern.groupindex else match.group()
-        if signature.check is not None and not signature.check(value):
-            continue
-        start, end = match.span("value") if "value" in pattern.groupindex else match.span()
-        if signature.not_near and text[max(0, start - signature.reach) : start].rstrip(" :：\t　").endswith(
-            signature.not_near
-        ):
-            continue
-        score = signature.score
-        if signature.near:
-            if near is None:
-                near = sorted(m.start() for word in signature.near for m in re.finditer(re.escape(word), text))
-            if _any_between(near, start - signature.reach, end + signature.reach):
-                score = signature.near_score
-        if score >= signature.threshold:
-            found.append(Match(signature, start, end, score))
-    return found
-
-
-def _any_between(places: list[int], low: int, high: int) -> bool:
-    return bisect_right(places, high) > bisect_left(places, low)
