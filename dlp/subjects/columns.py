@@ -16,6 +16,7 @@ from dlp.subjects.values import Look, Names, look
 from dlp.subjects.words import ALIAS_GROUPS, OFFICE_PREFIXES, listed
 
 SAMPLE = 60
+_SURE = 0.6  # mean likelihood from which a name column without a header word counts towards the lower bound
 #: Roles that say what a table is about.
 _CONTEXT = frozenset(listed("title office org facility official author event item count note id date"))
 #: What headers of columns of office holders end in.
@@ -187,7 +188,8 @@ def _people(columns: Sequence[Column]) -> list[Person]:
         if column.role == "name":
             alias = group.startswith(ALIAS_GROUPS) and any(c.role in NAMES and _group(c) != group for c in columns)
             if not alias:
-                people.append(Person(group, column.index, [column]))
+                sure = bool(column.label.role) or column.look.name >= _SURE
+                people.append(Person(group, column.index, [column], sure=sure))
         elif column.role == "surname":
             people.append(Person(group, column.index, [column]))
         elif column.role == "given":

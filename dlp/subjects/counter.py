@@ -67,8 +67,8 @@ class Counter:
             for reading in self._tables.read(block.frame, part):
                 self._take(path, part, reading, place, correspondents)
                 people += reading.mentions.height
-            texts = [*self._texts.cells(block.frame), *(() if people else self._texts.labels(block.frame))]
-            for text in texts:
+            texts = [self._texts.cells(block.frame), *(() if people else self._texts.labels(block.frame))]
+            for text in filter(None, texts):
                 self._read_text(path, part, text, place, correspondents)
             return
         self._read_text(path, part, block.text, block.place or "text", correspondents)

@@ -26,6 +26,8 @@ _NEXT = re.compile(r"(?:[\s　/／|｜,、]+|^)(?=[^\s:：,、/／|｜]{1,12}[:�
 _SPACED = re.compile(r"^[\s・●○◆■□★☆]*(?P<label>[^\s\d、。]{2,12})[ 　]+(?P<value>\S.*)$")
 #: Properties of a vCard.
 _VCARD = re.compile(r"^(?:item\d\.)?(?P<field>FN|TEL|EMAIL|ADR|BDAY)(?:;[^:]*)?:(?:tel:)?(?P<value>.*)$", re.IGNORECASE)
+#: A name's value that goes on about the person: prose reads it, too.
+_MORE = re.compile(r"[(（、,\s].*(?:[男女]|\d)")
 _VCARD_LABELS = {"FN": "氏名", "TEL": "電話番号", "EMAIL": "メールアドレス", "ADR": "住所", "BDAY": "生年月日"}
 _MIN_ROWS = 2
 _DECIDE = 40  # rows after which a sheet that is no form is known
@@ -51,7 +53,7 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool]) -> list
             pairs = [(waiting, line.strip())]
         waiting = None
         if pairs:
-            used[i] = True
+            used[i] = not any(label.role == "name" and _MORE.search(value) for label, value in pairs)
             if gap and blocks[-1]:
                 blocks.append([])
             blocks[-1] += [pair for pair in pairs if pair[1]]

@@ -15,6 +15,7 @@ _DELIMITERS = ("\t", ",", "|", ";", "、", "/", "  ")
 _WIDE = re.compile(r" {2,}")
 _MIN_LINES = 2
 _MIN_SHARE = 0.6
+_SENTENCES = 0.5  # share of lines with a full stop that make a run prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def _runs(rows: Sequence[str], used: Sequence[bool], delimiter: str) -> Iterator
 
 
 def _table(rows: Sequence[str], run: Sequence[int], delimiter: str) -> Iterator[Run]:
-    if len(run) < _MIN_LINES:
+    if len(run) < _MIN_LINES or sum(1 for i in run if "。" in rows[i]) > _SENTENCES * len(run):
         return
     cells = {i: _split(rows[i], delimiter) for i in run}
     width, most = Counter(len(c) for c in cells.values()).most_common(1)[0]

@@ -39,6 +39,7 @@ _TITLED = re.compile(
     rf"^(?P<name>{CLASS}{{1,5}} {CLASS}{{1,5}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{2,8}})(?=[\s,、:(（]|$)"
 )
 _HONOURED = re.compile(rf"(?P<name>{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:様|さん|さま|氏(?!名)|殿|君|くん|ちゃん)")
+_GIVEN = re.compile(rf" ?(?P<given>{CLASS}{{1,6}})")
 _SPREAD = re.compile(rf"(?<!{CLASS})(?:{CLASS} ){{2,5}}{CLASS}(?!{CLASS})")
 _OFFICE = re.compile(
     r"(?:課|係|室|局|センター|役所|役場|事務局|株式会社|有限会社|法人|大学|学校|委員会|協会|組合|問い?合わ?せ先?|担当者?|発信者?|作成者?|部|所属)[\s:(（]*$"
@@ -261,10 +262,11 @@ class Prose:
             and not self._official(line, leading.start, leading.start + len(leading.name))
         ):
             found.setdefault(leading.start, leading)
+        taken = {place for f in found.values() for place in range(f.start, f.start + len(f.name))}
         if self._searched:
             for start, end in self._ruleset.find_words("surnames", line):
                 made = self._after_surname(line, start, end)
-                overlaps = made and any(abs(s - start) < len(made[0]) for s in found)
+                overlaps = made and not taken.isdisjoint(range(start, made[1]))
                 if made and not overlaps and not self._official(line, start, made[1]):
                     found[start] = Found(i, start, made[0], 0.8, [_pair("name", made[0])])
         return list(found.values())
@@ -273,10 +275,10 @@ class Prose:
         """Surname and given name beginning at `start`: (text, end)."""
         if start and re.match(CLASS, line[start - 1]) and line[start - 1] not in "はがのをにでとやもへ":
             return None
-        given = re.match(rf" ?(?P<given>{CLASS}{{1,6}})", line[end:])
+        given = _GIVEN.match(line, end)
         if not given:
             return None
-        run, shift = given["given"], end + given.start("given")
+        run, shift = given["given"], given.start("given")
         for length in range(min(4, len(run)), 0, -1):
             piece = run[:length]
             known = piece in self._names.given or (
@@ -287,9 +289,9 @@ class Prose:
         return None
 
     def _official(self, line: str, start: int, end: int) -> bool:
-        before, after = line[:start].rstrip(" 　:：・(（"), line[end:].lstrip(" 　")
-        before = before.rstrip("にはがの、,")
-        return bool(_OFFICE.search(line[:start])) or before.endswith(self._titles) or after.startswith(self._titles)
+        head, after = line[max(0, start - 30) : start], line[end : end + 12].lstrip(" 　")
+        before = head.rstrip(" 　:：・(（").rstrip("にはがの、,")
+        return bool(_OFFICE.search(head)) or before.endswith(self._titles) or after.startswith(self._titles)
 
     # -- nearness
 

@@ -54,11 +54,12 @@ class Texts:
             if series.str.contains(r"\S\s*(?:様|殿)\s*$").any():
                 yield "\n".join(cell or "" for cell in series.to_list())
 
-    def cells(self, frame: pl.DataFrame) -> Iterator[str]:
-        """Cells of several lines: address labels, notes with people in them."""
+    def cells(self, frame: pl.DataFrame) -> str:
+        """Cells of several lines (address labels, notes with people in them) as one text."""
+        found: list[str] = []
         for series in frame.get_columns():
-            for cell in series.filter(series.str.contains("\n", literal=True).fill_null(value=False)).to_list():
-                yield str(cell)
+            found += series.filter(series.str.contains("\n", literal=True).fill_null(value=False)).to_list()
+        return "\n\n".join(found)
 
     def mask(self, text: str) -> str:
         """`text` with names, telephones, numbers and addresses masked."""
