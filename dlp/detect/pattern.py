@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dlp.detect.ruleset import Signature
 
-#: Digits no more than 40 characters apart belong to one window.
-_DIGITS = re.compile(r"[0-9](?:[^0-9]{0,40}[0-9])*")
-_BEFORE, _AFTER = 120, 260  # characters of a window around its anchor: a label and an address before, a host after
-DIGIT = "digit"
+#: Anchors that are no literals: "digit" is any (digits near each other share a window), "number" six or more.
+KINDS = {
+    "digit": re.compile(r"[0-9](?:[^0-9]{0,20}[0-9])*"),
+    "number": re.compile(r"[0-9](?:[- ()]{0,2}[0-9]){5,}"),
+}
+_BEFORE = 80  # characters of a window before its anchor: a label, the names of an address, the local part of a mail
+_AFTER, _AFTER_LITERAL = 40, 260  # and after it: what is left of a number; a host's name
 
 
 @dataclass(slots=True)
@@ -28,7 +31,7 @@ class Windows:
     _found: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
 
     def around(self, anchor: str) -> list[tuple[int, int]]:
-        """Windows of `anchor`: "digit", a literal, or "" for the whole text. In order, not overlapping."""
+        """Windows of `anchor`: one of KINDS, a literal, or "" for the whole text. In order, not overlapping."""
         if not anchor:
             return [(0, len(self.text))]
         if anchor not in self._found:
@@ -37,8 +40,9 @@ class Windows:
 
     def _merged(self, anchor: str) -> Iterator[tuple[int, int]]:
         begin = end = -1
+        after = _AFTER if anchor in KINDS else _AFTER_LITERAL
         for start, stop in self._places(anchor):
-            low, high = max(0, start - _BEFORE), min(len(self.text), stop + _AFTER)
+            low, high = max(0, start - _BEFORE), min(len(self.text), stop + after)
             if low <= end:
                 end = max(end, high)
                 continue
@@ -49,8 +53,8 @@ class Windows:
             yield begin, end
 
     def _places(self, anchor: str) -> Iterator[tuple[int, int]]:
-        if anchor == DIGIT:
-            for match in _DIGITS.finditer(self.text):
+        if anchor in KINDS:
+            for match in KINDS[anchor].finditer(self.text):
                 yield match.span()
             return
         place = self.text.find(anchor)

@@ -24,7 +24,7 @@ class Signature:
     check: Callable[[str], bool] | None = None
     near: tuple[str, ...] = ()  # words that make a match likelier, within `reach` characters before or after
     not_near: tuple[str, ...] = ()  # words directly before that make it something else
-    anchor: str = ""  # what a match must hold: "digit" or a literal such as "@"; "" when nothing is sure
+    anchor: str = ""  # what a match must hold: "digit", "number" (six digits) or a literal such as "@"; "" for nothing
     reach: int = 30
     score: float = 0.5  # without a near word
     near_score: float = 0.9  # with one

