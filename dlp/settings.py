@@ -34,6 +34,7 @@ class Mail:
     max_size: int = 50 * 1024 * 1024  # bytes
     line_length: int = 65536  # bytes accepted in one line of DATA
     timeout: float = 300.0  # seconds between a client's commands
+    max_sessions: int = 200  # connections at once; more are told to come again
     trusted: tuple[str, ...] = ("127.0.0.0/8", "::1/128")  # peers that may hand us mail
 
 

@@ -6,16 +6,19 @@ Never 250 for a mail that exists only in memory: either the next hop has it or t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import email
 import email.policy
+import ipaddress
 import logging
-import re
 import ssl
+from collections.abc import Collection
 from typing import Protocol
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Session
 
-from dlp.channels.smtp import FAULT, Server, greet
+from dlp.channels import esmtp
+from dlp.channels.smtp import FAULT, Envelope, Network, Server
 from dlp.delivery.mail import Relay, Reply
 from dlp.errors import ConfigError, GatewayFault, Incomplete
 from dlp.extract.mail import header_text
@@ -28,7 +31,8 @@ log = logging.getLogger(__name__)
 
 TRACE = b"X-Sekisho-Trace"
 _MAX_HOPS = 5  # our own trace headers in one mail: more is a loop
-_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
+_CLOSING_SECONDS = 10.0  # at stop, for the mails whose verdict is being found
+_EVERY_EXTENSION = frozenset({"8bitmime", "smtputf8", "dsn"})
 
 
 class Gate(Protocol):
@@ -46,6 +50,8 @@ class MailChannel:
         self._gateway = gateway
         self._relay = relay
         self._tls = _tls(config)
+        self._trusted = _networks(config.trusted)
+        self._live: set[Server] = set()
         self._server: asyncio.Server | None = None
         self._onward: set[asyncio.Task[str]] = set()
 
@@ -68,7 +74,9 @@ class MailChannel:
         config = self._config
         return Server(
             self,
-            trusted=config.trusted,
+            trusted=self._trusted,
+            live=self._live,
+            max_sessions=config.max_sessions,
             line_length=config.line_length,
             data_size_limit=config.max_size,
             enable_SMTPUTF8=True,
@@ -81,19 +89,33 @@ class MailChannel:
         )
 
     async def stop(self) -> None:
-        """Take no more connections; finish what is on its way onward."""
+        """Take no more connections; answer what is being judged, finish what is on its way onward."""
         if self._server is not None:
             self._server.close()
+        for server in list(self._live):
+            await server.dismiss()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSING_SECONDS):
+                while self._live:  # noqa: ASYNC110  aiosmtpd tells nobody that a connection has ended
+                    await asyncio.sleep(0.02)
         while self._onward:
             await asyncio.wait(set(self._onward))
 
-    # aiosmtpd's hooks
+    # what a connection asks
 
-    async def handle_EHLO(
-        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
-    ) -> list[str]:
-        """Name our extensions."""
-        return greet(server, session, envelope, hostname, responses)
+    async def onward(self) -> Collection[str]:
+        """What the next hop offers. While it cannot be asked, all: only a mail's own answer is worth a refusal."""
+        try:
+            return await self._relay.extensions()
+        except GatewayFault as error:
+            log.warning("the next hop cannot be asked", extra={"error": str(error)})
+            return _EVERY_EXTENSION
+
+    async def begin(self, command: esmtp.Command) -> str:
+        """The reply to MAIL."""
+        if command.value("SMTPUTF8") is not None and "smtputf8" not in await self.onward():
+            return "553 5.6.7 the next hop does not take SMTPUTF8"
+        return "250 2.1.0 Ok"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """One whole mail: submit it, obey the outcome; the reply."""
@@ -108,9 +130,6 @@ class MailChannel:
 
     async def _take(self, session: Session, envelope: Envelope) -> str:
         content = envelope.original_content or b""
-        if _BARE.search(content):
-            # A bare CR or LF reads as a line end to some servers and not to others: the root of SMTP smuggling.
-            return "550 5.6.0 bare CR or LF in the message: refused"
         if content.count(b"\r\n" + TRACE) + content.startswith(TRACE) > _MAX_HOPS and self._own_hops(content):
             return "554 5.4.6 this mail goes round in a circle"
         transfer = self._transfer(session, envelope, content)
@@ -130,7 +149,7 @@ class MailChannel:
         return sum(line.startswith(TRACE) and line.endswith(mine) for line in head.split(b"\r\n")) > _MAX_HOPS
 
     def _transfer(self, session: Session, envelope: Envelope, content: bytes) -> Transfer:
-        sender = (envelope.mail_from or "").removeprefix("<>")
+        sender = envelope.mail_from or ""
         return Transfer(
             channel=Channel.MAIL,
             sender=sender,
@@ -142,7 +161,8 @@ class MailChannel:
                 "mail_from": sender,
                 "rcpt_to": list(envelope.rcpt_tos),
                 "mail_options": list(envelope.mail_options),
-                "rcpt_options": [list(wishes) for wishes in getattr(envelope, "wishes", [])],
+                "rcpt_options": [list(wishes) for wishes in envelope.wishes],
+                "xforward": dict(envelope.xforward),
                 "peer": str(session.peer[0]) if session.peer else "",
             },
         )
@@ -168,6 +188,7 @@ async def relay_held(relay: Relay, transfer: Transfer, verdict: str, hostname: s
         trace + transfer.read(),
         mail_options=envelope.get("mail_options", ()),
         rcpt_options=envelope.get("rcpt_options", ()),
+        xforward=envelope.get("xforward"),
     )
 
 
@@ -178,6 +199,13 @@ def _subject(content: bytes) -> str:
         return header_text(email.message_from_bytes(head, policy=email.policy.compat32), "subject")[:500]
     except (Incomplete, ValueError, LookupError):
         return ""
+
+
+def _networks(texts: Collection[str]) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(text) for text in texts)
+    except ValueError as error:
+        raise ConfigError(f"[mail] trusted: {error}") from None
 
 
 def _tls(config: Mail) -> ssl.SSLContext | None:

@@ -1,121 +1,341 @@
 """A subclass of aiosmtpd's SMTP with what a relay between two MTAs needs.
 
 aiosmtpd 1.4.6 knows no DSN, XFORWARD or ENHANCEDSTATUSCODES, answers a handler's exception with a permanent 500 and
-its text, and logs bodies at DEBUG. Here: a fixed 451, parameters kept, the logger silent.
+its text, cuts a client off by the clock while its mail is being worked on, and logs bodies at DEBUG. Here: a fixed
+451, parameters kept, the clock stopped while we work, the logger silent.
 """
 
 from __future__ import annotations
 
+import collections
 import ipaddress
 import logging
 import re
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Session
+from aiosmtpd.smtp import Envelope as BaseEnvelope
 
-logging.getLogger("mail.log").setLevel(logging.CRITICAL)
+from dlp.channels import esmtp
+
+logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
+log = logging.getLogger(__name__)
 
 FAULT = "451 4.3.0 temporary fault, nothing was accepted; try again later"
-_ENHANCED = re.compile(r"^([245]\d\d)([ -])(?!\d\.\d{1,3}\.\d{1,3})")
-_DSN_MAIL = ("RET", "ENVID")
-_DSN_RCPT = ("NOTIFY", "ORCPT")
-_XFORWARD = ("NAME", "ADDR", "PORT", "PROTO", "HELO", "IDENT", "SOURCE")
+CLOSING = "421 4.3.2 closing down; try again later"
+
+type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_MAX_COMMAND = 4096  # bytes of a command line: MAIL with ENVID, RCPT with ORCPT
+_MAX_RECIPIENTS = 1000  # of one mail
+_MAX_REPLY = 500  # bytes of one reply line (RFC 5321, section 4.5.3.1.5: 512 with CRLF)
+_BLOCK = 1 << 16
+_END = b"\r\n.\r\n"
+_ENHANCED = re.compile(r"([245])\d\d[ -](?!\d\.\d{1,3}\.\d{1,3})")
+_CODES = {"500": "5.5.2", "501": "5.5.4", "502": "5.5.1", "503": "5.5.1", "530": "5.7.0", "454": "4.7.0"}
+
+
+class Envelope(BaseEnvelope):
+    """One mail on its way in: the envelope with each recipient's DSN wishes and the client Postfix speaks for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wishes: list[list[str]] = []  # NOTIFY and ORCPT, one list a recipient
+        self.xforward: dict[str, str] = {}
+
+
+class Desk(Protocol):
+    """What a connection asks of its channel."""
+
+    async def onward(self) -> Collection[str]:
+        """The extensions mail can use on its whole way, in lower case."""
+
+    async def begin(self, command: esmtp.Command) -> str:
+        """The reply to a well-formed MAIL."""
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """The reply to a whole mail, in `envelope.original_content`."""
 
 
 class Server(SMTP):
-    """One client's connection."""
+    """One client's connection. `live` holds all connections of a channel, this one while it lasts."""
 
-    def __init__(self, handler: Any, *, trusted: tuple[str, ...], line_length: int, **options: Any) -> None:
-        self.line_length_limit = line_length + 2
-        super().__init__(handler, **options)
-        self._trusted = [ipaddress.ip_network(network) for network in trusted]
-        self._plain_replies = False
-        self.xforward: dict[str, str] = {}
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        trusted: Sequence[Network],
+        live: set[Server],
+        max_sessions: int,
+        line_length: int,
+        **options: Any,
+    ) -> None:
+        super().__init__(desk, **options)
+        self._desk = desk
+        self.command_size_limits = collections.defaultdict(lambda: _MAX_COMMAND)  # aiosmtpd shares one among all
+        self.command_size_limit = _MAX_COMMAND
+        self._trusted = trusted
+        self._live = live
+        self._max_sessions = max_sessions
+        self._max_line = line_length
+        self._plain_replies = True  # the greeting and EHLO's reply carry no enhanced codes (RFC 2034, section 3)
+        self._working = False  # a whole mail is in our hands, its answer not yet given
+        self._leaving = False
+
+    def _create_envelope(self) -> Envelope:
+        return Envelope()
+
+    def _mail(self) -> Envelope:
+        """The mail of this moment; there is one from the greeting on."""
+        assert isinstance(self.envelope, Envelope)
+        return self.envelope
 
     async def push(self, status: Any) -> None:
-        """Send a reply, with an enhanced code (RFC 2034) where it has none."""
-        text = status.decode("utf-8") if isinstance(status, bytes) else str(status)
-        if not self._plain_replies:
-            text = _ENHANCED.sub(lambda m: f"{m[1]}{m[2]}{m[1][0]}.0.0 ", text)
-        await super().push(text)
+        """Send a one-line reply, with an enhanced code (RFC 2034) where it has none, in ASCII."""
+        text = status.decode("utf-8", "replace") if isinstance(status, bytes) else str(status)
+        if not self._plain_replies and (match := _ENHANCED.match(text)):
+            text = f"{text[:4]}{_CODES.get(text[:3], match[1] + '.0.0')} {text[4:]}"
+        line = re.sub(r"[^ -~]", "?", text)[:_MAX_REPLY]
+        await super().push(line)
+
+    # the connection
 
     async def _handle_client(self) -> None:
+        refusal = self._refusal()
+        if refusal:
+            await self.push(refusal)
+            assert self.transport is not None
+            self.transport.close()
+            return
+        self._live.add(self)
+        try:
+            await super()._handle_client()
+        finally:
+            self._live.discard(self)
+
+    def _refusal(self) -> str:
         peer: Any = self.session.peer if self.session else None
-        address = ipaddress.ip_address(str(peer[0]).partition("%")[0]) if isinstance(peer, tuple) else None
-        if address is not None and not any(address in network for network in self._trusted):
-            await super().push("554 5.7.1 this relay does not serve you")
-            if self.transport is not None:
-                self.transport.close()
+        if not is_trusted(peer, self._trusted):
+            return "554 5.7.1 this relay does not serve you"
+        return "421 4.3.2 too many connections; try again later" if len(self._live) >= self._max_sessions else ""
+
+    async def dismiss(self) -> None:
+        """End this connection: now if it waits for a command, else once its mail is answered."""
+        self._leaving = True
+        if self._working or self.transport is None:
             return
-        await super()._handle_client()
-
-    async def smtp_EHLO(self, hostname: str) -> None:
-        """EHLO replies name extensions, so they carry no enhanced codes (RFC 2034, section 3)."""
-        self._plain_replies = True
-        try:
-            await super().smtp_EHLO(hostname)
-        finally:
-            self._plain_replies = False
-
-    async def smtp_HELO(self, hostname: str) -> None:
-        """As EHLO."""
-        self._plain_replies = True
-        try:
-            await super().smtp_HELO(hostname)
-        finally:
-            self._plain_replies = False
-
-    async def smtp_XFORWARD(self, arg: str | None) -> None:
-        """Postfix's word on the original client (XFORWARD_README); kept for the log's transaction."""
-        if self.session is None or arg is None:
-            await self.push("501 5.5.4 Syntax: XFORWARD attribute=value")
-            return
-        pairs = [pair.partition("=") for pair in arg.split()]
-        if not all(name.upper() in _XFORWARD and equals for name, equals, _ in pairs):
-            await self.push("501 5.5.4 unknown XFORWARD attribute")
-            return
-        self.xforward = {name.upper(): value for name, _, value in pairs}
-        await self.push("250 2.0.0 Ok")
-
-    async def smtp_MAIL(self, arg: str | None) -> None:
-        """MAIL with DSN's RET and ENVID, which aiosmtpd does not know."""
-        rest, taken = _split(arg, _DSN_MAIL)
-        await super().smtp_MAIL(rest)
-        if self.envelope is not None and self.envelope.mail_from:
-            self.envelope.mail_options.extend(taken)
-
-    async def smtp_RCPT(self, arg: str | None) -> None:
-        """RCPT with DSN's NOTIFY and ORCPT, kept for each recipient."""
-        envelope = self.envelope
-        before = len(envelope.rcpt_tos) if envelope is not None else 0
-        rest, taken = _split(arg, _DSN_RCPT)
-        await super().smtp_RCPT(rest)
-        if envelope is not None and len(envelope.rcpt_tos) > before:
-            wishes: list[list[str]] = vars(envelope).setdefault("wishes", [])
-            wishes.append(taken)
+        await self.push(CLOSING)
+        self.transport.close()
 
     async def handle_exception(self, error: Exception) -> str:
         """A fixed reply; an exception's text never reaches a client."""
-        logging.getLogger(__name__).error("connection failed", extra={"error": type(error).__name__})
+        log.error("connection failed", extra={"error": type(error).__name__})
         return FAULT
 
+    # commands
 
-def _split(arg: str | None, words: tuple[str, ...]) -> tuple[str | None, list[str]]:
-    """An argument without the parameters named in `words`, and those."""
-    if arg is None or ">" not in arg:
-        return arg, []
-    address, _, parameters = arg.rpartition(">")
-    kept: list[str] = []
-    taken: list[str] = []
-    for parameter in parameters.split():
-        (taken if parameter.partition("=")[0].upper() in words else kept).append(parameter)
-    return " ".join([f"{address}>", *kept]), taken
+    async def smtp_EHLO(self, hostname: str) -> None:
+        """Name our extensions."""
+        if not hostname:
+            await self.push("501 5.5.4 Syntax: EHLO hostname")
+            return
+        self._set_rset_state()  # type: ignore[no-untyped-call]
+        assert self.session is not None
+        self.session.extended_smtp = True
+        self.session.host_name = hostname
+        lines = [str(self.hostname), *await self._extensions()]
+        self._plain_replies = True
+        for line in lines[:-1]:
+            await self.push(f"250-{line}")
+        await self.push(f"250 {lines[-1]}")
+        self._plain_replies = False
+
+    async def _extensions(self) -> list[str]:
+        """All we know that concerns the two of us, and of what concerns the mail what the next hop takes too."""
+        lines = ["PIPELINING", f"SIZE {self.data_size_limit}", "ENHANCEDSTATUSCODES"]
+        if self.tls_context and not self._tls_protocol:
+            lines.append("STARTTLS")
+        lines.append("XFORWARD " + " ".join(esmtp.XFORWARD))
+        onward = await self._desk.onward()
+        return lines + [word for word in ("8BITMIME", "SMTPUTF8", "DSN") if word.lower() in onward]
+
+    async def smtp_HELO(self, hostname: str) -> None:
+        """The old greeting."""
+        self._plain_replies = True
+        await super().smtp_HELO(hostname)
+        self._plain_replies = False
+
+    async def smtp_STARTTLS(self, arg: str | None) -> None:
+        """Once."""
+        if self._tls_protocol:
+            await self.push("503 5.5.1 TLS is on already")
+            return
+        await super().smtp_STARTTLS(arg)
+
+    async def smtp_XFORWARD(self, arg: str | None) -> None:
+        """Postfix's word on the original client, for this mail only (XFORWARD_README)."""
+        envelope = self._mail()
+        if envelope.mail_from is not None:
+            await self.push("503 5.5.1 not during a mail")
+            return
+        try:
+            envelope.xforward.update(esmtp.xforward(arg))
+        except esmtp.Malformed as error:
+            await self.push(error.reply)
+            return
+        await self.push("250 2.0.0 Ok")
+
+    async def smtp_MAIL(self, arg: str | None) -> None:
+        """Begin a mail; the address and the parameters are kept as written."""
+        if await self.check_helo_needed():
+            return
+        envelope = self._mail()
+        if envelope.mail_from is not None:
+            await self.push("503 5.5.1 nested MAIL command")
+            return
+        try:
+            command = esmtp.mail(arg)
+        except esmtp.Malformed as error:
+            await self.push(error.reply)
+            return
+        reply = self._mail_refusal(command) or await self._desk.begin(command)
+        if reply.startswith("2"):
+            envelope.mail_from = command.address
+            envelope.mail_options.extend(command.parameters)
+            envelope.smtp_utf8 = command.value("SMTPUTF8") is not None
+        await self.push(reply)
+
+    def _mail_refusal(self, command: esmtp.Command) -> str:
+        if self.data_size_limit and int(command.value("SIZE") or 0) > self.data_size_limit:
+            return "552 5.3.4 message size exceeds fixed limit"
+        if not command.address.isascii() and command.value("SMTPUTF8") is None:
+            return "553 5.6.7 an internationalised address needs SMTPUTF8"
+        return ""
+
+    async def smtp_RCPT(self, arg: str | None) -> None:
+        """Add a recipient; the address and the parameters are kept as written."""
+        envelope = self._mail()
+        if envelope.mail_from is None:
+            await self.push("503 5.5.1 need MAIL command")
+            return
+        try:
+            command = esmtp.rcpt(arg)
+        except esmtp.Malformed as error:
+            await self.push(error.reply)
+            return
+        if len(envelope.rcpt_tos) >= _MAX_RECIPIENTS:
+            await self.push("452 4.5.3 too many recipients")
+        elif not command.address.isascii() and not envelope.smtp_utf8:
+            await self.push("553 5.6.7 an internationalised address needs SMTPUTF8")
+        else:
+            envelope.rcpt_tos.append(command.address)
+            envelope.wishes.append(list(command.parameters))
+            await self.push("250 2.1.5 Ok")
+
+    async def smtp_AUTH(self, arg: str | None) -> None:
+        """Peers are known by their address."""
+        await self.push("502 5.5.1 not implemented")
+
+    async def smtp_VRFY(self, arg: str | None) -> None:
+        """We know no mailboxes."""
+        await self.push("252 2.5.2 send some mail, it will be tried")
+
+    async def smtp_HELP(self, arg: str | None) -> None:
+        """Where to read on."""
+        await self.push("214 2.0.0 RFC 5321")
+
+    # the mail itself
+
+    async def smtp_DATA(self, arg: str | None) -> None:
+        """Receive one mail and answer for it."""
+        envelope = self._mail()
+        if arg:
+            await self.push("501 5.5.4 Syntax: DATA")
+        elif envelope.mail_from is None or not envelope.rcpt_tos:
+            await self.push("503 5.5.1 need RCPT command")
+        else:
+            await self.push("354 End data with <CR><LF>.<CR><LF>")
+            content = await self._receive()
+            try:
+                await self.push(self._content_refusal(content) or await self._answer(content))
+            finally:
+                self._set_post_data_state()  # type: ignore[no-untyped-call]
+        if self._leaving and self.transport is not None:
+            await self.push(CLOSING)
+            self.transport.close()
+
+    async def _receive(self) -> bytes | None:
+        """The content as it was before dots were doubled; None if it is larger than allowed.
+
+        Read by blocks: only CR LF . CR LF ends a mail, wherever a block ends. `reader._buffer` takes back what a
+        pipelining client sent behind it.
+        """
+        reader: Any = self._reader
+        limit = self.data_size_limit or 0
+        kept = bytearray(b"\r\n")  # the end of the line before: the first line may be the dot
+        too_large = False
+        while True:
+            block = await reader.read(_BLOCK)
+            if not block:
+                raise ConnectionResetError
+            self._reset_timeout()
+            kept += block
+            end = kept.find(_END, max(0, len(kept) - len(block) - len(_END) + 1))
+            if end >= 0:
+                break
+            if too_large or (limit and len(kept) > limit * 4 // 3 + _BLOCK):  # ".\r\n" comes as "..\r\n"
+                too_large = True
+                del kept[: 1 - len(_END)]
+        reader._buffer[:0] = kept[end + len(_END) :]
+        if too_large:
+            return None
+        del kept[end + 2 :]
+        content = bytes(kept).replace(b"\r\n.", b"\r\n")[2:]
+        return None if limit and len(content) > limit else content
+
+    def _content_refusal(self, content: bytes | None) -> str:
+        if content is None:
+            return "552 5.3.4 message size exceeds fixed limit"
+        if not content.count(b"\r") == content.count(b"\n") == content.count(b"\r\n"):
+            # A bare CR or LF is a line end to some servers and not to others: the root of SMTP smuggling.
+            return "550 5.6.0 bare CR or LF in the message: refused"
+        if has_longer_line(content, self._max_line):
+            return "500 5.6.0 line too long"
+        return ""
+
+    async def _answer(self, content: bytes | None) -> str:
+        """The handler's reply. The client waits for us now, so its clock stands still."""
+        envelope = self._mail()
+        envelope.content = envelope.original_content = content
+        self._working = True
+        assert self._timeout_handle is not None
+        self._timeout_handle.cancel()
+        try:
+            assert self.session is not None
+            return await self._desk.handle_DATA(self, self.session, envelope)
+        finally:
+            self._working = False
+            if self.transport is not None:
+                self._reset_timeout()
 
 
-def greet(server: SMTP, session: Session, envelope: Envelope, hostname: str, replies: list[str]) -> list[str]:
-    """The EHLO reply with the extensions of this class, before the last line."""
-    session.host_name = hostname
-    return [*replies[:-1], "250-PIPELINING", "250-ENHANCEDSTATUSCODES", "250-DSN", _XFORWARD_LINE, replies[-1]]
+def has_longer_line(content: bytes, limit: int) -> bool:
+    """Whether a line, without its CRLF, has more than `limit` bytes."""
+    start = 0
+    while len(content) - start > limit:
+        end = content.rfind(b"\n", start, start + limit + 2)
+        if end < 0:
+            return True
+        start = end + 1
+    return False
 
 
-_XFORWARD_LINE = "250-XFORWARD " + " ".join(_XFORWARD)
+def is_trusted(peer: object, networks: Sequence[Network]) -> bool:
+    """Whether a peer name (host, port, …) lies in one of the networks."""
+    if not isinstance(peer, tuple) or not peer:
+        return False
+    address = ipaddress.ip_address(str(peer[0]).partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return any(address in network for network in networks)

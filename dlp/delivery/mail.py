@@ -1,37 +1,60 @@
-"""Relay: hands a mail to the next hop, over connections that are kept."""
+"""Relay: hands a mail to the next hop, over connections that are kept.
+
+aiosmtplib carries the conversation; the commands and the content are written here, because its own `mail`, `rcpt` and
+`data` rewrite addresses and line ends (4.0), and what leaves must be what came.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
+import re
 import ssl
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import aiosmtplib
 
-from dlp.errors import ConfigError, GatewayFault
+from dlp.errors import ConfigError, GatewayFault, SenderFault
 from dlp.settings import Mail
 
 log = logging.getLogger(__name__)
 
 _IDLE_SECONDS = 30.0  # below Postfix's smtpd_timeout under stress
 _MAX_IDLE = 16
+_CONNECT_SECONDS = 30.0
+_MAX_XFORWARD = 480  # bytes of one XFORWARD command; Postfix's limit is 512
+_LOST = (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError, OSError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The next hop's last word: code 250 when it has taken the mail for every recipient."""
+    """The next hop's last word: 2xx when it has taken the mail for every recipient, else nothing was sent."""
 
     code: int
-    text: str
+    text: str  # one line of printable ASCII, with its enhanced code
+    refused: Mapping[str, tuple[int, str]] = field(default_factory=dict)  # recipient -> (code, text)
 
     @property
     def taken(self) -> bool:
         """Whether the next hop is responsible now."""
         return 200 <= self.code < 300
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Letter:
+    mail_from: str
+    rcpt_to: Sequence[str]
+    content: bytes
+    mail_options: Sequence[str]
+    rcpt_options: Sequence[Sequence[str]]
+    xforward: Mapping[str, str]
+
+
+class _Stale(Exception):
+    """This connection is no good any more and the mail's content was not begun on it: take another one."""
 
 
 class Relay:
@@ -46,11 +69,15 @@ class Relay:
         self._host, self._port = host.strip("[]"), int(port)
         self._config = config
         self._idle: list[tuple[float, aiosmtplib.SMTP]] = []
+        self._offered: frozenset[str] | None = None
         self._tls = self._tls_context() if config.next_hop_tls != "none" else None
 
     def _tls_context(self) -> ssl.SSLContext:
         config = self._config
-        context = ssl.create_default_context(cafile=str(config.next_hop_ca) if config.next_hop_ca else None)
+        try:
+            context = ssl.create_default_context(cafile=str(config.next_hop_ca) if config.next_hop_ca else None)
+        except (OSError, ssl.SSLError) as error:
+            raise ConfigError(f"[mail] next_hop_ca: {config.next_hop_ca}: {error}") from None
         if config.next_hop_tls == "may":  # opportunistic: against listeners, not against impostors (RFC 7435)
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
@@ -64,27 +91,40 @@ class Relay:
         *,
         mail_options: Sequence[str] = (),
         rcpt_options: Sequence[Sequence[str]] = (),
+        xforward: Mapping[str, str] | None = None,
     ) -> Reply:
-        """Offer one mail for all its recipients; all or none.
+        """Offer one mail for all its recipients: all of them or none.
 
-        `content` has CRLF line ends. The reply is the next hop's: a refusal of any recipient is the reply for the
-        whole mail, and nothing was sent. Raises GatewayFault when the next hop gives no answer.
+        Addresses, parameters and bytes go out as given; `content` has CRLF line ends. Parameters whose extension the
+        next hop does not offer are left out when nothing is lost by it, else the reply is a 5xx. The reply is the next
+        hop's: when it refuses a recipient, its refusal is the reply for the whole mail (a permanent one before a
+        temporary one), `refused` names them all and nothing was sent. Raises GatewayFault when the next hop gives no
+        answer, SenderFault for content with bare CR or LF.
         """
-        kept = self._take()
-        if kept is not None:
-            try:
-                return await self._offer(kept, mail_from, rcpt_to, content, mail_options, rcpt_options)
-            except (aiosmtplib.SMTPServerDisconnected, OSError, TimeoutError) as error:
-                kept.close()
-                if getattr(kept, "sekisho_in_data", False):
-                    # It may have taken the mail: sending again could deliver it twice.
-                    raise GatewayFault("the next hop was lost after DATA") from error
-        client = await self._connect()
+        if not content.count(b"\r") == content.count(b"\n") == content.count(b"\r\n"):
+            raise SenderFault("bare CR or LF in the content")
+        letter = _Letter(
+            mail_from=mail_from,
+            rcpt_to=rcpt_to,
+            content=content,
+            mail_options=mail_options,
+            rcpt_options=rcpt_options,
+            xforward=xforward or {},
+        )
+        while (kept := self._take()) is not None:
+            with contextlib.suppress(_Stale):
+                return await self._offer(kept, letter)
         try:
-            return await self._offer(client, mail_from, rcpt_to, content, mail_options, rcpt_options)
-        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-            client.close()
-            raise GatewayFault(f"next hop: {type(error).__name__}") from error
+            return await self._offer(await self._connect(), letter)
+        except _Stale as error:
+            raise GatewayFault("next hop: went away") from error
+
+    async def extensions(self) -> frozenset[str]:
+        """The ESMTP extensions the next hop offers, in lower case, as last seen. Raises GatewayFault."""
+        if self._offered is None:
+            self._give(await self._connect())
+        assert self._offered is not None
+        return self._offered
 
     async def close(self) -> None:
         """Leave all kept connections."""
@@ -93,11 +133,7 @@ class Relay:
             with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
                 await asyncio.wait_for(client.quit(), 2.0)
 
-    async def offers(self, extension: str) -> bool:
-        """Whether the next hop offers an ESMTP extension. Raises GatewayFault when it cannot be asked."""
-        client = self._take() or await self._connect()
-        self._give(client)
-        return client.supports_extension(extension)
+    # connections
 
     def _take(self) -> aiosmtplib.SMTP | None:
         while self._idle:
@@ -114,76 +150,181 @@ class Relay:
             client.close()
 
     async def _connect(self) -> aiosmtplib.SMTP:
-        config = self._config
+        """A greeted connection, under TLS as configured. Raises GatewayFault."""
+        try:
+            client = await self._greet()
+            try:
+                client = await self._secure(client)
+            except BaseException:
+                client.close()
+                raise
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            raise GatewayFault(f"next hop: {type(error).__name__}") from error
+        self._offered = frozenset(client.esmtp_extensions)
+        return client
+
+    async def _greet(self) -> aiosmtplib.SMTP:
         client = aiosmtplib.SMTP(
             hostname=self._host,
             port=self._port,
-            local_hostname=config.hostname,
-            timeout=config.timeout,
+            local_hostname=self._config.hostname,
+            timeout=self._config.timeout,
             start_tls=False,
             tls_context=self._tls,
         )
         try:
-            await client.connect(timeout=30.0)
+            await client.connect(timeout=_CONNECT_SECONDS)
             await client.ehlo()
-            if config.next_hop_tls != "none":
-                if client.supports_extension("starttls"):
-                    await client.starttls(tls_context=self._tls)
-                    await client.ehlo()
-                elif config.next_hop_tls == "require":
-                    raise GatewayFault("next hop: offers no STARTTLS, and next_hop_tls is require")
-        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-            client.close()
-            raise GatewayFault(f"next hop: {type(error).__name__}") from error
-        except GatewayFault:
+        except BaseException:
             client.close()
             raise
         return client
 
-    async def _offer(
-        self,
-        client: aiosmtplib.SMTP,
-        mail_from: str,
-        rcpt_to: Sequence[str],
-        content: bytes,
-        mail_options: Sequence[str],
-        rcpt_options: Sequence[Sequence[str]],
-    ) -> Reply:
-        client.sekisho_in_data = False  # type: ignore[attr-defined]
+    async def _secure(self, client: aiosmtplib.SMTP) -> aiosmtplib.SMTP:
+        wish = self._config.next_hop_tls
+        if wish == "none":
+            return client
+        if not client.supports_extension("starttls"):
+            if wish == "require":
+                raise GatewayFault("next hop: offers no STARTTLS, and next_hop_tls is require")
+            return client
         try:
-            options, encoding = _supported(client, mail_options)
-            await client.mail(mail_from, options=options, encoding=encoding)
-            for index, recipient in enumerate(rcpt_to):
-                wishes = rcpt_options[index] if index < len(rcpt_options) else ()
-                wishes = list(wishes) if client.supports_extension("dsn") else []
-                await client.rcpt(recipient, options=wishes, encoding=encoding)
-            client.sekisho_in_data = True  # type: ignore[attr-defined]
-            done = await client.data(content)
-            reply = Reply(done.code, " ".join(done.message.split()))
-        except aiosmtplib.SMTPResponseException as error:
-            if error.code == 421 or not client.is_connected:
+            await client.starttls(tls_context=self._tls, timeout=_CONNECT_SECONDS)
+        except (aiosmtplib.SMTPException, OSError, TimeoutError):
+            client.close()
+            if wish == "require":
+                raise
+            log.warning("the next hop's STARTTLS does not work; next_hop_tls is may: sent in clear")
+            return await self._greet()
+        await client.ehlo()
+        return client
+
+    # one mail on one connection
+
+    async def _offer(self, client: aiosmtplib.SMTP, letter: _Letter) -> Reply:
+        """The next hop's answer, the connection kept. Raises _Stale before the content is begun, else GatewayFault."""
+        done = False
+        try:
+            reply = await self._envelope(client, letter) or await self._content(client, letter.content)
+            done = True
+        except _LOST as error:
+            raise _Stale from error
+        except aiosmtplib.SMTPResponseException as error:  # not SMTP what it said
+            raise GatewayFault("next hop: an answer that is none") from error
+        finally:
+            if not done:
                 client.close()
-                return Reply(451 if error.code == 421 else error.code, " ".join(error.message.split()))
-            with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
-                await client.rset()
-            reply = Reply(error.code, " ".join(error.message.split()))
+        if reply.code == 421:  # it closes now; to our client that is a fault for this mail, not for the connection
+            client.close()
+            return Reply(451, reply.text, reply.refused)
+        if not reply.taken:
+            await self._reset(client)
         self._give(client)
         return reply
 
+    async def _reset(self, client: aiosmtplib.SMTP) -> None:
+        try:
+            await client.rset()
+        except (aiosmtplib.SMTPException, OSError, TimeoutError):
+            client.close()
 
-def _supported(client: aiosmtplib.SMTP, options: Sequence[str]) -> tuple[list[str], str]:
-    """The MAIL options this next hop understands, and the encoding of addresses."""
-    kept: list[str] = []
-    encoding = "ascii"
-    for option in options:
-        word = option.partition("=")[0].upper()
-        if word == "SMTPUTF8":
-            if not client.supports_extension("smtputf8"):
-                raise aiosmtplib.SMTPResponseException(553, "5.6.7 the next hop does not take SMTPUTF8")
+    async def _envelope(self, client: aiosmtplib.SMTP, letter: _Letter) -> Reply | None:
+        """XFORWARD, MAIL, RCPT…; None when all were accepted."""
+        offered = client.esmtp_extensions
+        options, refusal = _mail_options(letter, offered)
+        if refusal is not None:
+            return refusal
+        for command in _xforward(letter.xforward, offered):
+            await _say(client, command)  # for its log alone: whatever it answers, the mail goes on
+        reply = await _say(client, _command("MAIL FROM", letter.mail_from, options))
+        if reply.code == 421:
+            raise _Stale  # a connection kept too long is told so here
+        if not reply.taken:
+            return reply
+        refused: dict[str, Reply] = {}
+        for index, recipient in enumerate(letter.rcpt_to):
+            wishes = letter.rcpt_options[index] if "dsn" in offered and index < len(letter.rcpt_options) else ()
+            reply = await _say(client, _command("RCPT TO", recipient, wishes))
+            if not reply.taken:
+                refused[recipient] = reply
+            if reply.code == 421:
+                break
+        return _refusal(refused, len(letter.rcpt_to)) if refused or not letter.rcpt_to else None
+
+    async def _content(self, client: aiosmtplib.SMTP, content: bytes) -> Reply:
+        reply = await _say(client, b"DATA")
+        if reply.code != 354:
+            return reply if not reply.taken else Reply(451, "4.3.0 the next hop does not take the content")
+        protocol = client.protocol
+        if protocol is None:
+            raise aiosmtplib.SMTPServerDisconnected("before the content")
+        try:
+            protocol.write(_stuffed(content))
+            answer = await protocol.read_response(timeout=self._config.timeout)
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            # It may have taken the mail: to send it again on another connection could deliver it twice.
+            raise GatewayFault("the next hop was lost after DATA") from error
+        return _reply(answer)
+
+
+async def _say(client: aiosmtplib.SMTP, command: bytes) -> Reply:
+    return _reply(await client.execute_command(command))
+
+
+def _reply(answer: aiosmtplib.SMTPResponse) -> Reply:
+    """An answer in one printable line. Raises GatewayFault for a code that is none."""
+    if not 200 <= answer.code < 600:
+        raise GatewayFault("next hop: an answer that is none")
+    return Reply(answer.code, " ".join(re.sub(r"[^!-~]+", " ", answer.message).split())[:400])
+
+
+def _command(verb: str, address: str, parameters: Sequence[str]) -> bytes:
+    return " ".join([f"{verb}:<{address}>", *parameters]).encode()
+
+
+def _stuffed(content: bytes) -> bytes:
+    """Content as it goes over the wire: dots doubled, ended."""
+    if content.startswith(b"."):
+        content = b"." + content
+    end = b".\r\n" if not content or content.endswith(b"\r\n") else b"\r\n.\r\n"
+    return content.replace(b"\r\n.", b"\r\n..") + end
+
+
+def _mail_options(letter: _Letter, offered: Mapping[str, str]) -> tuple[list[str], Reply | None]:
+    """The MAIL parameters this next hop understands, or the refusal when the mail cannot go without one."""
+    kept: list[str] = [f"SIZE={len(letter.content)}"] if "size" in offered else []
+    for option in letter.mail_options:
+        name, _, value = option.upper().partition("=")
+        if name == "SMTPUTF8" and "smtputf8" not in offered:
+            return [], Reply(553, "5.6.7 the next hop does not take SMTPUTF8")
+        if name == "BODY" and "8bitmime" not in offered:
+            if value == "8BITMIME" and not letter.content.isascii():
+                return [], Reply(554, "5.6.3 the next hop does not take 8BITMIME")
+        elif name in ("SMTPUTF8", "BODY") or (name in ("RET", "ENVID") and "dsn" in offered):
             kept.append(option)
-            encoding = "utf-8"
-        elif (word == "BODY" and client.supports_extension("8bitmime")) or (
-            word in ("RET", "ENVID") and client.supports_extension("dsn")
-        ):
-            kept.append(option)
-    return kept, encoding
+    return kept, None
+
+
+def _xforward(attributes: Mapping[str, str], offered: Mapping[str, str]) -> Iterator[bytes]:
+    """XFORWARD commands for the attributes the next hop wants, each short enough."""
+    wanted = offered.get("xforward", "").upper().split()
+    line = b""
+    for pair in (f" {name}={value}".encode() for name, value in attributes.items() if name in wanted):
+        if line and len(line) + len(pair) > _MAX_XFORWARD:
+            yield b"XFORWARD" + line
+            line = b""
+        line += pair
+    if line:
+        yield b"XFORWARD" + line
+
+
+def _refusal(refused: Mapping[str, Reply], recipients: int) -> Reply:
+    """One reply for a mail of which some recipients are refused: the first permanent refusal, else the first."""
+    replies = list(refused.values())
+    if not replies:
+        return Reply(554, "5.5.1 no recipients")
+    worst = next((reply for reply in replies if reply.code >= 500), replies[0])
+    text = worst.text
+    if recipients > 1:
+        text += f" ({len(replies)} of {recipients} recipients refused; nothing was sent)"
+    return Reply(worst.code, text, {recipient: (reply.code, reply.text) for recipient, reply in refused.items()})

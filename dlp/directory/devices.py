@@ -36,9 +36,7 @@ def parse(data: bytes, *, suffix: str) -> dict[str, Device]:
 def _device(row: Mapping[str, Any], where: str) -> Device:
     unknown = set(row) - _KNOWN
     if unknown:
-        raise ConfigError(
-            f"{where}: unknown field {min(map(str, unknown))!r}; known: {', '.join(sorted(_KNOWN))}"
-        )
+        raise ConfigError(f"{where}: unknown field {min(map(str, unknown))!r}; known: {', '.join(sorted(_KNOWN))}")
     serial = str(row.get("serial", ""))
     if not serial or "/" in serial or serial in (".", ".."):
         raise ConfigError(f"{where}: every device needs a serial without '/'")

@@ -113,9 +113,7 @@ def _person(row: Mapping[str, Any], number: int) -> Person:
     where = f"people file: entry {number} ({row.get('id', 'without id')})"
     unknown = set(row) - _KNOWN
     if unknown:
-        raise ConfigError(
-            f"{where}: unknown field {min(map(str, unknown))!r}; known: {', '.join(sorted(_KNOWN))}"
-        )
+        raise ConfigError(f"{where}: unknown field {min(map(str, unknown))!r}; known: {', '.join(sorted(_KNOWN))}")
     if not row.get("id"):
         raise ConfigError(f"{where}: every person needs an id (employee number)")
     values: dict[str, Any] = {"id": str(row["id"]), "name": str(row.get("name", ""))}

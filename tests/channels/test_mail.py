@@ -10,7 +10,6 @@ import pytest
 
 from dlp import bundle
 from dlp.channels.mail import MailChannel
-from dlp.channels.smtp import _split
 from dlp.delivery.mail import Relay
 from dlp.directory import Directory
 from dlp.errors import ConfigError
@@ -63,8 +62,8 @@ async def test_a_scanner_fault_is_451_and_nothing_was_accepted(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     "config",
-    [Mail(next_hop="nowhere"), Mail(next_hop_tls="maybe"), Mail(tls_required=True)],
-    ids=["next_hop", "next_hop_tls", "tls_required"],
+    [Mail(next_hop="nowhere"), Mail(next_hop_tls="maybe"), Mail(tls_required=True), Mail(trusted=("10.0.0.1/8",))],
+    ids=["next_hop", "next_hop_tls", "tls_required", "trusted"],
 )
 def test_a_wrong_setting_is_named(config: Mail) -> None:
     with pytest.raises(ConfigError, match=r"\[mail\]"):
@@ -77,12 +76,3 @@ async def test_an_address_in_use_is_named() -> None:
     with pytest.raises(ConfigError, match="cannot listen"):
         await MailChannel(Mail(port=first.port), None, Relay(Mail())).start()  # type: ignore[arg-type]
     await first.stop()
-
-
-def test_delivery_status_wishes_are_kept() -> None:
-    assert _split("FROM:<a@b> SIZE=3 RET=HDRS ENVID=Ab1", ("RET", "ENVID")) == (
-        "FROM:<a@b> SIZE=3",
-        ["RET=HDRS", "ENVID=Ab1"],
-    )
-    assert _split("FROM:<a@b>", ("RET",)) == ("FROM:<a@b>", [])
-    assert _split(None, ("RET",)) == (None, [])
