@@ -15,6 +15,7 @@ from dlp.extract.budget import Budget
 from dlp.transfer import Part
 
 DELIMITERS = (",", "\t", ";", "|")
+_DUMP = re.compile(r"^\s*INSERT\s+INTO\b", re.IGNORECASE | re.MULTILINE)
 _SEP = re.compile(r"\A\ufeff?sep=(.)\r?\n", re.IGNORECASE)
 
 
@@ -38,6 +39,8 @@ def find_delimiter(text: str) -> str:
     match = _SEP.match(text)
     if match:
         return match.group(1)
+    if _DUMP.search(text[:100_000]):
+        return ""  # a statement's commas are not the table's: the counter reads the tuples
     lines = [line for line in text[:100_000].splitlines() if line.strip()][:200]
     if len(lines) < 2:
         return ""

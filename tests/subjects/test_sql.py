@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dlp.extract.blocks import Table, Text
+from dlp.extract.text import of_text
 from dlp.subjects import sql
 from tests.subjects.town import frame
 
@@ -27,3 +28,9 @@ def test_a_dump_is_counted_and_hides_nobody_beside_it(count):
         ["碧江 楓子", "090-1111-2222"],
     ]
     assert count(Table(frame(people))).subjects == 2
+
+
+def test_a_dump_is_not_taken_for_a_delimited_table(count):
+    rows = ",\n".join(f"({n},'霞見 壮{n:03d}','1980-01-{n:02d}','霧ヶ森{n}-1')" for n in range(1, 20))
+    (block,) = of_text(f"INSERT INTO juki (id, shimei, birth, jusho) VALUES\n{rows};\n").blocks
+    assert isinstance(block, Text)
