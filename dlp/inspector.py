@@ -87,6 +87,7 @@ class _Worker:
 
     def __init__(self, orders: _Orders, generation: int) -> None:
         self.generation, self.done = generation, 0
+        self._ending = False
         self._deadline = orders.deadline
         self._connection, theirs = _context.Pipe()
         self._process = _context.Process(target=_work, args=(theirs, orders), name="sekisho-inspector", daemon=True)
@@ -123,6 +124,8 @@ class _Worker:
             late, answer = False, None
         if isinstance(answer, str):
             raise GatewayFault(f"inspection worker: {answer}")
+        if answer is None and self._ending:
+            raise GatewayFault("inspection is not running")
         if answer is None:
             self.kill()
             why = Why.TIMED_OUT if late else Why.FAILED
@@ -149,7 +152,8 @@ class _Worker:
         self._connection.close()
 
     def end(self) -> None:
-        """Ask it to end; kill it when it does not."""
+        """Ask it to end; kill it when it does not. What it was reading is nobody's fault but ours."""
+        self._ending = True
         with contextlib.suppress(OSError):
             self._connection.send(None)
             self._process.join(2.0)
@@ -231,8 +235,13 @@ class Inspector:
         # The caller may be cancelled; the worker must come back to the pool all the same.
         task = asyncio.create_task(self._serve(worker, transfer))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._forget)
         return await asyncio.shield(task)
+
+    def _forget(self, task: asyncio.Task[Inspection]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at, for where the caller has gone away
 
     async def _idle_worker(self) -> _Worker:
         while True:

@@ -7,7 +7,7 @@ import importlib
 import sys
 
 from dlp import __version__
-from dlp.errors import ConfigError
+from dlp.errors import ConfigError, GatewayFault
 
 #: Command -> its module. Loaded when named, so that `dlp scan` does not pay for the proxy.
 COMMANDS = ("serve", "scan", "demo", "signatures", "people", "audit")
@@ -30,5 +30,8 @@ def main(argv: list[str] | None = None) -> int:
     except ConfigError as error:
         print(f"dlp {args.command}: {error}", file=sys.stderr)
         return 2
+    except GatewayFault as error:
+        print(f"dlp {args.command}: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import logging
+import os
 import secrets
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections import deque
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from dlp.cli.scan_walk import Found, check, printable, walk
 from dlp.cli.serve import add_config, load_config
 
 if TYPE_CHECKING:
     from dlp.inspection import Inspection
+    from dlp.inspector import Inspector
+    from dlp.policy import Policy
     from dlp.verdict import Verdict
 
 EXIT_UNREAD = 3
-EXIT_USAGE = 2
+EXIT_PIPE = 141  # as a shell reports one that SIGPIPE ended
+#: Files under way for each worker: one slow file must not leave the other workers without work.
+_AHEAD = 16
 
 
 def add(subparsers: Any) -> None:
@@ -32,7 +40,7 @@ def add(subparsers: Any) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder to walk")
     parser.add_argument("--json", action="store_true", help="one JSON object a line for each file")
     parser.add_argument("--signatures", type=Path, metavar="DIR", help="signature folder (default: the shipped one)")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes that read (default: 2)")
+    parser.add_argument("--workers", type=_count, metavar="N", help="processes that read (default: 2)")
     add_config(parser)
     parser.set_defaults(run=run)
 
@@ -67,27 +75,26 @@ class Result:
         }
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("a number of processes is at least 1")
+    return int(text)
+
+
 def run(args: argparse.Namespace) -> int:
-    """Scan; 0, 3 when something could not be read, 2 when a path does not exist."""
-    missing = [path for path in args.paths if not path.exists()]
-    if missing:
-        print(f"dlp scan: {missing[0]}: no such file or folder", file=sys.stderr)
-        return EXIT_USAGE
+    """Scan; 0, 3 when something could not be read. Raises ConfigError when a path does not exist."""
+    check(args.paths)
+    if sys.stdout is None:  # closed by whoever started us
+        return EXIT_PIPE
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
-    files = list(_walk(args.paths))
-    return asyncio.run(_scan(args, files))
+    try:
+        return asyncio.run(_scan(args, list(walk(args.paths))))
+    except BrokenPipeError:  # `dlp scan … | head`: nobody reads on, and nothing is left to be flushed to them
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_PIPE
 
 
-def _walk(paths: list[Path]) -> Iterator[Path]:
-    """Every file, folders walked in order; links are not followed."""
-    for path in paths:
-        if path.is_dir():
-            yield from (inner for inner in sorted(path.rglob("*")) if inner.is_file() and not inner.is_symlink())
-        else:
-            yield path
-
-
-async def _scan(args: argparse.Namespace, files: list[Path]) -> int:
+async def _scan(args: argparse.Namespace, files: list[Found]) -> int:
     from rich.console import Console
     from rich.progress import Progress
 
@@ -96,27 +103,28 @@ async def _scan(args: argparse.Namespace, files: list[Path]) -> int:
     shown = len(files) > 1 and sys.stderr.isatty()
     with Progress(console=Console(stderr=True), transient=True, disable=not shown) as progress:
         bar = progress.add_task("scan", total=len(files))
-        async for result in _results(args, files):
-            unread |= not result.inspection.inspected
-            progress.advance(bar)
-            if args.json:
-                sys.stdout.buffer.write(orjson.dumps(result.as_json()) + b"\n")
-                sys.stdout.buffer.flush()
-            else:
-                results.append(result)
+        async with contextlib.aclosing(_results(args, files)) as arriving:
+            async for result in arriving:
+                unread |= not result.inspection.inspected
+                progress.advance(bar)
+                if args.json:
+                    sys.stdout.buffer.write(orjson.dumps(result.as_json()) + b"\n")
+                    sys.stdout.buffer.flush()
+                else:
+                    results.append(result)
     if not args.json:
         _table(results)
     return EXIT_UNREAD if unread else 0
 
 
-async def _results(args: argparse.Namespace, files: list[Path]) -> AsyncIterator[Result]:
+async def _results(args: argparse.Namespace, files: list[Found]) -> AsyncGenerator[Result]:
     """The results in the order of the files; as many are read at once as there are workers."""
     from dlp import bundle, policy
     from dlp.inspector import Inspector
 
     config = load_config(args)
     rules = bundle.read(args.signatures or config.inspection.signatures)
-    workers = max(1, min(args.workers or config.inspection.workers, len(files) or 1))
+    workers = max(1, min(args.workers or config.inspection.workers, len(files)))
     inspector = Inspector(
         replace(config.inspection, workers=workers),
         rules.files,
@@ -124,59 +132,86 @@ async def _results(args: argparse.Namespace, files: list[Path]) -> AsyncIterator
         token_key=secrets.token_bytes(32),  # tokens of a scan go nowhere
         town=config.town.name,
     )
-    rule = policy.load(rules.files["policy.toml"].decode("utf-8"))
-    await inspector.start()
+    reader = _Reader(inspector, policy.load(rules.files["policy.toml"].decode("utf-8")), workers)
+    waiting: deque[asyncio.Task[Result]] = deque()
+    upcoming = iter(files)
     try:
-        waiting: list[asyncio.Task[Result]] = []
-        upcoming = iter(files)
+        await inspector.start()
         while True:
-            while len(waiting) < workers * 2 and (path := next(upcoming, None)) is not None:
-                waiting.append(asyncio.create_task(_one(inspector, rule, path)))
+            while len(waiting) < workers * _AHEAD and (found := next(upcoming, None)) is not None:
+                waiting.append(asyncio.create_task(reader.read(found)))
             if not waiting:
                 break
-            yield await waiting.pop(0)
+            yield await waiting.popleft()
     finally:
+        for task in waiting:
+            task.cancel()
         await inspector.stop()
 
 
-async def _one(inspector: Any, rule: Any, path: Path) -> Result:
-    from dlp.errors import GatewayFault
-    from dlp.inspection import Inspection, Unread
+class _Reader:
+    """Reads files and judges them; holds no more contents than workers can soon take."""
+
+    def __init__(self, inspector: Inspector, policy: Policy, workers: int) -> None:
+        self._inspector, self._policy = inspector, policy
+        self._held = asyncio.Semaphore(workers * 2)  # contents in memory
+        self._asked = asyncio.Semaphore(workers)  # so that none waits inside the inspector, where waiting is a fault
+
+    async def read(self, found: Found) -> Result:
+        async with self._held:
+            inspection = await self._inspect(found)
+        return Result(found.shown, _judge(inspection, self._policy), inspection)
+
+    async def _inspect(self, found: Found) -> Inspection:
+        from dlp.errors import GatewayFault
+        from dlp.inspection import Inspection, Unread
+        from dlp.transfer import Channel, Transfer
+
+        name = printable(found.path.name)
+        try:
+            if not found.listed:
+                raise PermissionError("cannot be listed")
+            data = await asyncio.to_thread(found.path.read_bytes)
+            transfer = Transfer(channel=Channel.MAIL, sender="scan", destination=("scan",), name=name, data=data)
+            async with self._asked:
+                return await self._inspector.inspect(transfer)
+        except (OSError, MemoryError, GatewayFault) as error:
+            why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            logging.getLogger(__name__).warning("%s: %s", found.shown, why)
+            unread = (Unread((name,), "failed"),)
+            digest = self._inspector.digest
+            return Inspection(subjects=0, lower=0, upper=0, counts={}, unread=unread, ruleset=digest)
+
+
+def _judge(inspection: Inspection, policy: Policy) -> Verdict:
+    """What the policy would do with it, sent by an active employee who has a supervisor."""
     from dlp.policy import decide
     from dlp.standing import Person, PersonStatus, Standing
-    from dlp.transfer import Channel, Transfer
+    from dlp.transfer import Channel
 
-    try:
-        data = await asyncio.to_thread(path.read_bytes)
-        transfer = Transfer(channel=Channel.MAIL, sender="scan", destination=("scan",), name=path.name, data=data)
-        inspection = await inspector.inspect(transfer)
-    except (OSError, GatewayFault) as error:
-        logging.getLogger(__name__).warning("%s: %s", path, type(error).__name__)
-        unread = (Unread((path.name,), "failed"),)
-        inspection = Inspection(subjects=0, lower=0, upper=0, counts={}, unread=unread, ruleset=inspector.digest)
     boss = Person(id="supervisor", name="")
     standing = Standing(status=PersonStatus.ACTIVE, person=Person(id="scan", name=""), supervisor=boss)
-    verdict = decide(
-        channel=Channel.MAIL, inspection=inspection, standing=standing, exposure=inspection.subjects, policy=rule
+    return decide(
+        channel=Channel.MAIL, inspection=inspection, standing=standing, exposure=inspection.subjects, policy=policy
     )
-    return Result(str(path), verdict, inspection)
 
 
 def _table(results: list[Result]) -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
+    from rich.text import Text
 
     from dlp.texts import ACTIONS, describe, kinds, pick
 
     colours = {"allow": "green", "monitor": "green", "quarantine": "yellow", "block": "red"}
-    table = Table("file", "people", "verdict", "found", "why")
+    table = Table(Column("file", overflow="fold"), "people", "verdict", "found", "why")
     for result in results:
         action = result.verdict.action.value
         why = "\n".join(describe(reason, "en") for reason in result.verdict.reasons)
-        verdict = f"[{colours[action]}]{pick(ACTIONS, action, 'en')}[/]"
-        table.add_row(
-            result.path, f"{result.inspection.subjects:,}", verdict, kinds(result.inspection.counts, "en"), why
-        )
+        verdict = Text(pick(ACTIONS, action, "en"), colours[action])
+        found = kinds(result.inspection.counts, "en")
+        # Text, not str: what stands in a file's name is no markup
+        table.add_row(Text(result.path), f"{result.inspection.subjects:,}", verdict, Text(found), Text(why))
     console = Console()
     console.print(table)
     console.print(
