@@ -47,17 +47,35 @@ def row(work: str, who: str, unit: str, figures: Sequence[float], note: str = ""
     return Row(work, who, unit, statistics.median(figures), min(figures), max(figures), len(figures), note)
 
 
-def write(name: str, rows: Sequence[Row]) -> None:
+class Clock:
+    """What the machine was doing while a benchmark ran: when, and how busy before and after."""
+
+    def __init__(self) -> None:
+        self._begun, self._at, self._before = time.monotonic(), datetime.now(UTC), _load()
+
+    def machine(self) -> dict[str, object]:
+        """The machine and its load, as kept beside the figures."""
+        return {
+            "at": self._at.isoformat(timespec="seconds"),
+            "seconds": round(time.monotonic() - self._begun),
+            "python": platform.python_version(),
+            "system": platform.platform(),
+            "cpu": _cpu(),
+            "cores": os.cpu_count(),
+            "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
+            "load_before": self._before,
+            "load_after": _load(),
+        }
+
+
+def _load() -> list[float]:
+    return [round(x, 2) for x in os.getloadavg()]
+
+
+def write(name: str, rows: Sequence[Row], clock: Clock) -> None:
     """Keep the figures as JSON."""
     RESULTS.mkdir(exist_ok=True)
-    machine = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": platform.python_version(),
-        "cores": os.cpu_count(),
-        "load": [round(x, 2) for x in os.getloadavg()],
-        "cpu": _cpu(),
-    }
-    data = {"benchmark": name, "machine": machine, "rows": [asdict(r) for r in rows]}
+    data = {"benchmark": name, "machine": clock.machine(), "rows": [asdict(r) for r in rows]}
     (RESULTS / f"{name}.json").write_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
 
 

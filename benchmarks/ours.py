@@ -1,0 +1,59 @@
+"""Our side of the comparisons that run in one process on one core."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dlp.detect.ruleset import Ruleset
+    from dlp.inspection import Inspection
+
+
+def one_core() -> None:
+    """Pin this process to one core, polars with it. Before polars is imported anywhere."""
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    import polars as pl
+
+    if pl.thread_pool_size() != 1:
+        raise SystemExit("polars has more than one thread; set POLARS_MAX_THREADS=1")
+
+
+@cache
+def rules() -> Ruleset:
+    """The shipped rules, loaded once."""
+    from dlp import bundle
+    from dlp.detect.loader import load
+
+    return load(bundle.read(None).files)
+
+
+def inspector() -> Callable[[bytes, str], Inspection]:
+    """inspect() as a worker calls it: bytes and a file's name in."""
+    from dlp.inspection import inspect
+    from dlp.transfer import Channel, Transfer
+
+    def act(data: bytes, name: str) -> Inspection:
+        transfer = Transfer(channel=Channel.MEDIA, sender="x", destination=("x",), name=name, data=data)
+        return inspect(transfer, rules(), token_key=b"k" * 32)
+
+    return act
+
+
+def table_pass() -> Callable[[bytes], int]:
+    """The people in a table's rows, without asking who is who: decode, header, columns, validation."""
+    from dlp.extract import charset, text
+    from dlp.extract.blocks import Table
+    from dlp.subjects.tables import Tables
+    from dlp.subjects.values import Names
+
+    tables = Tables(rules(), Names(rules()))
+
+    def act(data: bytes) -> int:
+        (block,) = text.of_text(charset.decode(data)).blocks
+        assert isinstance(block, Table)
+        return sum(reading.mentions.height for reading in tables.read(block.frame, 0))
+
+    return act
