@@ -78,7 +78,6 @@ class App:
     async def _start(self) -> None:
         config = self.config
         var = config.var.absolute()
-        var.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock(var)
         firstrun.lay_out(config)
         keys = KeyRing.open_or_create(config.path(config.quarantine.keys))
@@ -104,18 +103,24 @@ class App:
         await self._start_releaser()
         await self._start_channels()
         self.places.ruleset = rules.digest
+        # Last: a start that fails (a port is taken) must not use up passwords nobody has seen.
+        self.passwords = firstrun.first_accounts(self._accounts, self.directory)
         self._write_places(var)
 
     def _lock(self, var: Path) -> None:
         """One gateway a folder: a second one is told so."""
         import fcntl
 
-        handle = os.open(var / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            var.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(var / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise ConfigError(f"{var}: cannot keep anything here ({error.strerror}); name a folder by --var") from None
         self._stack.callback(os.close, handle)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise ConfigError(f"{var}: another gateway is running on this folder") from None
+            raise ConfigError(f"{var}: another gateway is running on this folder. 別の関所が起動中です。") from None
 
     async def _start_inspector(self, rules: Bundle, keys: KeyRing) -> Inspector:
         inspector = Inspector(
@@ -140,10 +145,17 @@ class App:
     async def _start_console(self, keys: KeyRing) -> None:
         accounts = Accounts.open(self.config.path(Path("accounts.sqlite")))
         self._stack.callback(accounts.close)
-        self.passwords = firstrun.first_accounts(accounts, self.directory)
+        self._accounts = accounts
         if not self.config.console.enabled:
             return
-        console = Console(self.config.console, self.room, self.directory, accounts, session_key=keys.derive("sessions"))
+        console = Console(
+            self.config.console,
+            self.room,
+            self.directory,
+            accounts,
+            session_key=keys.derive("sessions"),
+            timezone=self.config.town.timezone,
+        )
         await self._begin(console.start, console.stop)
         self.places.console = console.url
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
+import re
 import shutil
 import smtplib
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -55,13 +57,17 @@ class Town:
         self.folder = config.var.absolute()
         self._empty()
         self.delivered = self.folder / "delivered"
+        self.list_file = self.folder / "meibo.csv"  # what the web upload sends, kept for trying it again by hand
         self.uploads = 0
         self.config = config
         self.site = ""
 
     def _empty(self) -> None:
+        """A fresh folder; never one that is not ours, nor one in which a demo is running."""
         if self.folder.exists() and any(self.folder.iterdir()) and not (self.folder / _MARK).exists():
             raise ConfigError(f"{self.folder} is not a demo's folder; name another with --var")
+        if _in_use(self.folder / "lock"):
+            raise ConfigError(f"{self.folder}: another demo is running here; name another folder with --var")
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(mode=0o700, parents=True)
         (self.folder / _MARK).touch()
@@ -103,6 +109,17 @@ class Town:
             mail=replace(config.mail, next_hop=next_hop, next_hop_tls="none"),
             web=replace(config.web, addresses={"127.0.0.1": "clerk"}),
         )
+
+
+def _in_use(lock: Path) -> bool:
+    if not lock.exists():
+        return False
+    with lock.open("rb") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
 
 
 _PEOPLE = """\
@@ -219,14 +236,22 @@ class Replay:
         form = FormData()
         form.add_field("file", data, filename=name, content_type="text/csv")
         proxy = self._app.places.proxy
-        async with ClientSession() as session, session.post(self._town.site, data=form, proxy=proxy) as answer:
-            return f"HTTP {answer.status}"
+        wish = {"Accept": "application/json"}
+        async with (
+            ClientSession(headers=wish) as session,
+            session.post(self._town.site, data=form, proxy=proxy) as answer,
+        ):
+            if answer.status == 200:
+                return "HTTP 200, arrived"
+            told = await answer.json()
+            return f"HTTP {answer.status} {told['error']}, case {told['case']}"
 
     async def _web_ordinary(self) -> str:
         return await self._upload("お知らせ.txt", "市民まつりのお知らせ。10時開場。\n".encode())
 
     async def _web_list(self) -> str:
-        return await self._upload("meibo.csv", town.csv_text(self._lists[2]).encode("cp932"))
+        self._town.list_file.write_bytes(town.csv_text(self._lists[2]).encode("cp932"))
+        return await self._upload(self._town.list_file.name, self._town.list_file.read_bytes())
 
     async def _drop(self, login: str, serial: str, name: str, data: bytes) -> str:
         folder = Path(self._app.places.drop) / login / serial
@@ -239,7 +264,8 @@ class Replay:
             await asyncio.sleep(0.1)
             notes = sorted(p.name for p in folder.glob(f"{name}.*"))
             if notes:
-                return notes[0]
+                case = re.search(r"[0-9A-Z]{6}", (folder / notes[0]).read_text(encoding="utf-8"))
+                return f"{notes[0]}" + (f", case {case[0]}" if case and "保留" in notes[0] else "")
             if device is not None and (Path(device.folder) / name).exists():
                 return "written to the device"
         return "no answer"

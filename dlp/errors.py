@@ -3,6 +3,8 @@
 Errors never carry content: their text reaches logs, SMTP replies and pages.
 """
 
+import errno
+
 
 class SekishoError(Exception):
     """Base of every error this package raises on purpose."""
@@ -29,3 +31,20 @@ class Incomplete(SekishoError):
 
 class ConfigError(SekishoError):
     """The configuration, people file, device ledger or signatures are wrong; says what to change."""
+
+
+def cannot_listen(section: str, host: str, port: int, fault: BaseException | None) -> ConfigError:
+    """The error of a channel or console whose address is not to be had: says what to do."""
+    number = fault.errno if isinstance(fault, OSError) else None
+    where = f"[{section}] cannot listen on {host}:{port}"
+    variable = f"SEKISHO_{section.upper()}_"
+    if number == errno.EADDRINUSE:
+        return ConfigError(
+            f"{where}: another program uses this port. Stop it, or set {variable}PORT (0: any free port). "
+            f"ポート{port}は使用中です。"
+        )
+    if number == errno.EACCES:
+        return ConfigError(f"{where}: ports below 1024 need a privilege; set {variable}PORT to a higher one")
+    if number == errno.EADDRNOTAVAIL:
+        return ConfigError(f"{where}: this machine has no such address; set {variable}HOST")
+    return ConfigError(f"{where}: {fault or 'no reason given'}")

@@ -88,6 +88,14 @@ STATUSES: dict[str, tuple[str, str]] = {
     "purged": ("消去済み", "purged"),
 }
 
+DEVICE_STATES: dict[str, tuple[str, str]] = {
+    "in_use": ("使用中", "in use"),
+    "lent": ("貸出中", "lent"),
+    "lost": ("紛失", "lost"),
+    "retired": ("廃止", "retired"),
+    "unregistered": ("未登録", "not registered"),
+}
+
 ACTIONS: dict[str, tuple[str, str]] = {
     "allow": ("通過", "allowed"),
     "monitor": ("通過（記録）", "allowed, recorded"),

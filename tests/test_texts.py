@@ -8,6 +8,7 @@ import pytest
 from dlp import texts
 from dlp.extract.blocks import Why
 from dlp.finding import Category
+from dlp.standing import DeviceStatus
 from dlp.transfer import Channel
 from dlp.verdict import Action, Reason
 from quarantine.case import Status
@@ -22,6 +23,7 @@ REPO = Path(__file__).parents[1]
         (texts.CHANNELS, Channel),
         (texts.STATUSES, Status),
         (texts.ACTIONS, Action),
+        (texts.DEVICE_STATES, DeviceStatus),
         (texts.REASONS, [f"unread.{why}" for why in Why]),
     ],
 )

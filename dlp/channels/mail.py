@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP, Session
 from dlp.channels import esmtp
 from dlp.channels.smtp import FAULT, Envelope, Network, Server
 from dlp.delivery.mail import Relay, Reply
-from dlp.errors import ConfigError, GatewayFault, Incomplete
+from dlp.errors import ConfigError, GatewayFault, Incomplete, cannot_listen
 from dlp.extract.mail import header_text
 from dlp.gateway import Outcome
 from dlp.settings import Mail
@@ -68,7 +68,7 @@ class MailChannel:
         try:
             self._server = await loop.create_server(self._connection, config.host, config.port)
         except OSError as error:
-            raise ConfigError(f"[mail] cannot listen on {config.host}:{config.port}: {error.strerror}") from None
+            raise cannot_listen("mail", config.host, config.port, error) from None
 
     def _connection(self) -> Server:
         config = self._config

@@ -20,7 +20,7 @@ from mitmproxy.addons import core, disable_h2c, next_layer, proxyauth, proxyserv
 from mitmproxy.master import Master
 
 from dlp.channels import block_page
-from dlp.errors import ConfigError, Incomplete
+from dlp.errors import Incomplete, cannot_listen
 from dlp.extract.webform import form_parts
 from dlp.gateway import Outcome, Submit
 from dlp.settings import Web
@@ -123,8 +123,9 @@ class WebChannel:
             if server.listen_addrs():
                 tell(int(server.listen_addrs()[0][1]))
                 break
-            if any(instance.last_exception for instance in server.servers):
-                tell(ConfigError(f"[web] cannot listen on {config.host}:{config.port}"))
+            faults = [instance.last_exception for instance in server.servers if instance.last_exception]
+            if faults:
+                tell(cannot_listen("web", config.host, config.port, faults[0]))
                 master.shutdown()
                 break
             await asyncio.sleep(0.02)

@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     settings = replace(config.load(None), var=args.var)
     args.var.parent.mkdir(parents=True, exist_ok=True)
     log.setup(Path(f"{args.var}.log").open("a", encoding="utf-8"))  # noqa: SIM115  open as long as the process
+    print(f"the demo's log: {args.var}.log", flush=True)
     uvloop.run(_main(settings, stay=not args.exit))
     return 0
 
@@ -43,6 +44,7 @@ async def _main(settings: Config, *, stay: bool) -> None:
         if stay:
             print("Ctrl-C stops it. Ctrl-C で終了します。", flush=True)
             await stop.wait()
+    print("stopped. 停止しました。", flush=True)
 
 
 def _free_ports(settings: Config) -> Config:
@@ -83,21 +85,58 @@ async def _replay(replay: Any) -> None:
 
 
 def _summary(running: Any, around: Any) -> None:
+    """The held cases, what was refused, and where to decide."""
     from rich.console import Console
+
+    from dlp.cli.serve import passwords
+
+    screen = Console()
+    screen.print(_held(running.room.cases()))
+    screen.print(_refused(running.room.ledger(limit=1000)))
+    place = running.places
+    lines = (
+        f"  Delivered mails 届いたメール: {around.delivered}",
+        f"  Uploads that reached the site サイトに届いた数: {around.uploads}",
+        f"  The stick USBの中身: {around.folder / 'devices' / 'USB-0001'}",
+        "  After approval the same upload passes once 承認後に同じ内容をもう一度送ると通ります:",
+        f"    curl -x {place.proxy} -F 'file=@{around.list_file};type=text/csv' {around.site}",
+        "",
+        f"  Console 承認画面: {place.console}",
+        passwords(running),
+    )
+    print(*lines, sep="\n", flush=True)
+
+
+def _held(cases: Any) -> Any:
     from rich.table import Table
 
     from dlp.texts import CHANNELS, STATUSES, pick
 
-    table = Table("case 案件", "channel", "to", "people 人数", "state", title="Held cases 保留中の案件")
-    for case in running.room.cases():
+    table = Table("case 案件", "channel 経路", "to 宛先", "people 人数", "state 状態", title="Held 保留")
+    for case in cases:
         entry = case.entry
         state = pick(STATUSES, case.status.value, "ja")
         table.add_row(case.id, pick(CHANNELS, entry.channel, "ja"), entry.destination[0], str(entry.subjects), state)
-    refused = sum(row.entry.verdict == "block" for row in running.room.ledger(limit=1000))
-    screen = Console()
-    screen.print(table)
-    screen.print(f"  refused 拒否: {refused}   uploads that reached the site: {around.uploads}", highlight=False)
-    screen.print(f"  delivered mails: {around.delivered}", highlight=False)
-    screen.print(f"\n  Console 承認画面: {running.places.console}", highlight=False)
-    for login, secret in running.passwords.items():
-        screen.print(f"    {login:<12}{secret}", highlight=False)
+    return table
+
+
+def _refused(rows: Any) -> Any:
+    from rich.table import Table
+
+    from dlp.texts import CHANNELS, describe, pick
+    from dlp.verdict import Reason
+
+    table = Table(
+        "from 送信者", "channel 経路", "to 宛先", "transfers 件", "people 延べ人数", "why 理由", title="Refused 拒否"
+    )
+    for column in table.columns:
+        column.overflow = "fold"
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for entry in (row.entry for row in reversed(rows) if row.entry.verdict == "block"):
+        first = entry.reasons[0]
+        why = describe(Reason(str(first["code"]), dict(first["values"])), "ja")
+        key = (entry.sender, pick(CHANNELS, entry.channel, "ja"), entry.destination[0], why)
+        groups.setdefault(key, []).append(entry.subjects)
+    for (sender, channel, to, why), people in groups.items():
+        table.add_row(sender, channel, to, str(len(people)), str(sum(people)), why)
+    return table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import socket
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -38,13 +39,15 @@ def run(args: argparse.Namespace) -> int:
 
     settings = load_config(args)
     log.setup()
-    uvloop.run(app.serve(settings, lambda running: print(welcome(running), flush=True)))
+    uvloop.run(app.serve(settings, lambda running: print(welcome(running), hints(running), sep="\n", flush=True)))
     print("stopped. 停止しました。", flush=True)
     return 0
 
 
 def welcome(running: Any) -> str:
     """Where things are, for the person who started it."""
+    from rich.cells import set_cell_size
+
     places = running.places
     rows = [
         ("SMTP (mail in)", places.smtp),
@@ -58,8 +61,38 @@ def welcome(running: Any) -> str:
     if not places.mounts:
         rows.insert(5, ("mount points", "none: set [media] mounts, see docs/media.md"))
     lines = ["", "Sekisho is running. 関所を開始しました。  (Ctrl-C stops it)", ""]
-    lines += [f"  {label:<22}{value}" for label, value in rows if value]
-    if running.passwords:
-        lines += ["", "  First run: these passwords are shown only now. 初回のみ表示します。"]
-        lines += [f"    {login:<12}{secret}" for login, secret in running.passwords.items()]
+    lines += [f"  {set_cell_size(label, 22)}{value}" for label, value in rows if value]
     return "\n".join([*lines, ""])
+
+
+def passwords(running: Any) -> str:
+    """The first run's passwords, which are shown this once."""
+    if not running.passwords:
+        return ""
+    lines = ["  First run: these passwords are shown only now. パスワードの表示は今回だけです。"]
+    lines += [f"    {login:<12}{secret}" for login, secret in running.passwords.items()]
+    lines.append(
+        f"  Later: .venv/bin/dlp people password LOGIN --var {running.config.var} sets a new one. 再設定用です。"
+    )
+    return "\n".join([*lines, ""])
+
+
+def hints(running: Any) -> str:
+    """What a newcomer needs besides: passwords, people file, a next hop that does not answer."""
+    config = running.config
+    lines = [passwords(running)] if running.passwords else []
+    lines.append(f"  People 職員名簿: {config.path(config.directory.people)}")
+    lines.append(f"  Devices 媒体台帳: {config.path(config.directory.devices)}")
+    if running.places.smtp and not _answers(config.mail.next_hop):
+        lines.append(f"  Nobody answers at the next hop {config.mail.next_hop}: clean mail gets 451 until a relay does")
+        lines.append("  (SEKISHO_MAIL_NEXT_HOP; docs/install-postfix.md). 転送先の応答がありません。")
+    return "\n".join([*lines, ""])
+
+
+def _answers(next_hop: str) -> bool:
+    host, _, port = next_hop.rpartition(":")
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=0.5):
+            return True
+    except (OSError, ValueError):
+        return False

@@ -19,7 +19,7 @@ from dlp.console import words
 from dlp.console.accounts import Accounts, Session
 from dlp.console.views import Views
 from dlp.directory import Directory
-from dlp.errors import ConfigError
+from dlp.errors import ConfigError, cannot_listen
 from dlp.settings import Console as Settings
 from dlp.standing import PersonStatus
 from quarantine.room import Room
@@ -105,9 +105,7 @@ class Console:
             await site.start()
         except OSError as error:
             await self._runner.cleanup()
-            raise ConfigError(
-                f"[console] cannot listen on {self.config.host}:{self.config.port}: {error.strerror}"
-            ) from None
+            raise cannot_listen("console", self.config.host, self.config.port, error) from None
         self._port = int(self._runner.addresses[0][1])
 
     async def stop(self) -> None:

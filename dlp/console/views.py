@@ -142,6 +142,10 @@ class Views:
         return {
             "case": case,
             "sender": sender.name if sender else case.entry.sender,
+            "device": self._console.directory.device(case.entry.destination[0])
+            if case.entry.channel == "media"
+            else None,
+            "permitted": case.entry.channel == "web" and case.status is Status.RELEASED,
             "overdue": (now - case.opened).total_seconds() > _OVERDUE_HOURS * 3600,
             "kinds": texts.kinds(dict(case.entry.counts)),
             "kinds_en": texts.kinds(dict(case.entry.counts), "en"),

@@ -48,8 +48,25 @@ WORDS: dict[str, tuple[str, str]] = {
     "reason": ("理由（必須）", "Reason (required)"),
     "reason_hint": ("例：〇〇業務委託先への定例提供。個人の情報は書かないでください。", "Say why. No personal data."),
     "approve": ("承認して送出", "Approve"),
+    "approve_web": ("承認して再送を許可", "Approve: it may be sent again"),
     "approve_first": ("承認（1人目）", "Approve (first of two)"),
+    "approved": ("承認", "approved"),
     "reject": ("却下", "Reject"),
+    "reason_approve": ("承認の理由（必須）", "Reason to approve (required)"),
+    "reason_reject": ("却下の理由（必須）", "Reason to reject (required)"),
+    "then_mail": (
+        "承認すると、保留した内容がそのまま宛先へ送られます。",
+        "Approved, it is sent to its recipients exactly as it was held.",
+    ),
+    "then_web": (
+        "承認すると、送信者は同じ内容を同じサイトへ期限内に1回だけ送れます（自動では送られません）。",
+        "Approved, the sender may upload the same content to the same site once; nothing is sent by itself.",
+    ),
+    "then_media": (
+        "承認すると、媒体が接続されているときに書き込まれます。",
+        "Approved, it is written to the device when the device is present.",
+    ),
+    "permitted": ("許可済み（本人の再送待ち・1回）", "permitted (the sender sends it again, once)"),
     "withdraw": ("取り下げる", "Withdraw"),
     "confirm": (
         "{people}人分の個人情報が「{to}」へ送られることを確認しました。",
