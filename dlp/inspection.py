@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Buffer, Iterator
 from dataclasses import dataclass, field, replace
 
 from dlp.detect.ruleset import Ruleset
 from dlp.errors import Incomplete
-from dlp.extract.blocks import Block, Text, Why
+from dlp.extract import stream
+from dlp.extract.blocks import Block, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import fold
-from dlp.extract.registry import extract
+from dlp.extract.registry import extract, guarded
 from dlp.finding import Finding
 from dlp.subjects.counter import Counter
 from dlp.transfer import Part, Transfer
+
+_UNREAD = 200  # parts named; that there are more changes nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Inspection:
     unread: tuple[Unread, ...] = ()
     tree: tuple[TreeEntry, ...] = ()
     samples: tuple[Sample, ...] = ()
+    notes: tuple[str, ...] = ()  # how it was read: codes of dlp.texts
     masked_name: str = ""  # the transfer's name (subject line, file name) with what is personal in it masked
     media_type: str = "application/octet-stream"
     bytes: int = 0
@@ -70,16 +75,26 @@ class Inspection:
 
 
 def inspect(
-    transfer: Transfer, ruleset: Ruleset, *, token_key: bytes, town: str = "", budget: Budget | None = None
+    transfer: Transfer,
+    ruleset: Ruleset,
+    *,
+    token_key: bytes,
+    town: str = "",
+    budget: Budget | None = None,
+    mapped: Buffer | None = None,
 ) -> Inspection:
     """Read a whole transfer: every part within the budget, every person once.
 
-    `token_key` keys the tokens of the people found; `town` is the own municipality's name. Never raises for what the
-    content is: what cannot be read is in `unread`.
+    `token_key` keys the tokens of the people found; `town` is the own municipality's name; `mapped` is the content of
+    a large spool, which is then not read at once. Never raises for what the content is: what cannot be read is in
+    `unread`.
     """
     begun = time.monotonic()
     reading = _Reading(ruleset, Counter(ruleset, token_key, town=town), budget or Budget())
-    reading.read(transfer.part())
+    if mapped is None:
+        reading.read(transfer.part())
+    else:
+        reading.read_mapped((transfer.name or transfer.channel.value,), mapped, transfer.declared)
     count = reading.counter.result()
     return Inspection(
         subjects=count.subjects,
@@ -94,6 +109,7 @@ def inspect(
             for path, kind, size in reading.tree
         ),
         samples=tuple(Sample(reading.masked(s.part), s.place, s.header, s.rows) for s in count.samples),
+        notes=tuple(reading.notes),
         masked_name=reading.counter.mask(transfer.name),
         media_type=reading.tree[0][1] if reading.tree else "application/octet-stream",
         bytes=transfer.size,
@@ -112,50 +128,91 @@ class _Reading:
     findings: list[Finding] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     tree: list[tuple[tuple[str, ...], str, int]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def read(self, root: Part) -> None:
-        stack = [(root, 0)]
+        """`root` and all that is in it, depth first: one child of a container is in memory at a time."""
+        self.budget.begin(len(root.data))
+        stack: list[tuple[Iterator[Part | Lost], int]] = [(iter((root,)), 0)]
         while stack:
-            part, depth = stack.pop()
+            children, held = stack[-1]
+            child = next(children, None)
+            if child is None:
+                stack.pop()
+                continue
             try:
-                self.budget.take_part(depth)
-                children = self._part(part)
+                below = self._child(child, len(stack) - 1, held)
             except Incomplete as fault:
-                self._cannot(part.path, fault.why)
-                if fault.why in (Why.TIMED_OUT, Why.TOO_MANY, Why.TOO_LARGE):
+                self._cannot(child.path, fault.why)
+                if self.budget.spent:
                     return  # the rest is unread with it: one reason holds the whole transfer
                 continue
-            stack += [(child, depth + 1) for child in reversed(children)]
+            if below is not None:
+                stack.append(below)
 
-    def _part(self, part: Part) -> list[Part]:
+    def _child(self, child: Part | Lost, depth: int, held: int) -> tuple[Iterator[Part | Lost], int] | None:
+        """Read one part: what is in it, and how many bytes are held while that is read."""
+        if isinstance(child, Lost):
+            raise Incomplete(child.why)
+        self.budget.take_part(depth)
+        held += len(child.data)
+        if depth and held > self.budget.memory:
+            raise Incomplete(Why.TOO_LARGE)
+        return self._part(child), held
+
+    def read_mapped(self, path: tuple[str, ...], data: Buffer, declared: str) -> None:
+        """A content too large to hold: text is read chunk by chunk, anything else as a part."""
+        view = memoryview(data)
+        kind = stream.media_type(view, path, declared)
+        if not kind:
+            self.read(Part(path=path, data=bytes(view), declared=declared))
+            return
+        self.tree.append((path, kind, len(view)))
+        self._name(path)
+        try:
+            blocks: Iterator[Block | Lost] = guarded(stream.blocks(view, self.budget), path)
+            for block in blocks:
+                self._block(path, block, frozenset())
+            for window in stream.windows(view):
+                self._bytes(path, window)
+        except Incomplete as fault:
+            self._cannot(path, fault.why)
+
+    def _part(self, part: Part) -> Iterator[Part | Lost]:
         extracted = extract(part, self.budget)
         self.tree.append((part.path, extracted.media_type, len(part.data)))
-        name = part.path[-1] if part.path else ""
-        if name:
-            self.counter.feed(part.path, Text(fold(name) + "\n", "name"))
+        self._name(part.path)
         for block in extracted.blocks:
             self.budget.check_time()
             self._block(part.path, block, extracted.correspondents)
         for why in extracted.unread:
             self._cannot(part.path, why)
-        self._bytes(part)
-        return list(extracted.children)
+        self.notes += [note for note in extracted.notes if note not in self.notes]
+        self._bytes(part.path, part.data)
+        return iter(extracted.children)
 
-    def _block(self, path: tuple[str, ...], block: Block, correspondents: frozenset[str]) -> None:
+    def _name(self, path: tuple[str, ...]) -> None:
+        if path and path[-1]:
+            self.counter.feed(path, Text(fold(path[-1]) + "\n", "name"))
+
+    def _block(self, path: tuple[str, ...], block: Block | Lost, correspondents: frozenset[str]) -> None:
+        if isinstance(block, Lost):
+            self._cannot(block.path, block.why)
+            return
         if isinstance(block, Text):
             block = Text(fold(block.text), block.place)
         self.counter.feed(path, block, correspondents)
 
-    def _bytes(self, part: Part) -> None:
+    def _bytes(self, path: tuple[str, ...], data: bytes) -> None:
         """Markings, forms and containers in the raw bytes, whatever the format."""
-        for match in self.ruleset.scan_bytes(part.data):
+        for match in self.ruleset.scan_bytes(data):
             signature = match.signature
             self.findings.append(
                 Finding(
                     signature=signature.id,
                     revision=signature.revision,
                     category=signature.category,
-                    part=self.masked(part.path),
+                    part=self.masked(path),
                     place=f"byte {match.start}",
                     count=1,
                     confidence=match.score,
@@ -163,7 +220,9 @@ class _Reading:
             )
 
     def _cannot(self, path: tuple[str, ...], why: str) -> None:
-        self.unread.append(Unread(self.masked(path), str(why)))
+        unread = Unread(self.masked(path), str(why))
+        if unread not in self.unread and len(self.unread) < _UNREAD:
+            self.unread.append(unread)
 
     def masked(self, path: tuple[str, ...]) -> tuple[str, ...]:
         """A path whose names hold nothing personal: file names often do."""

@@ -13,17 +13,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import mmap
 import multiprocessing
-import resource
+import os
+import shutil
 import signal
+import tempfile
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from multiprocessing import reduction
 from multiprocessing.connection import Connection
+from pathlib import Path
 
-from dlp import settings
+from dlp import sandbox, settings
 from dlp.detect.loader import load as load_ruleset
+from dlp.detect.ruleset import Ruleset
 from dlp.errors import GatewayFault
 from dlp.extract.blocks import Why
 from dlp.extract.budget import Budget
@@ -33,6 +39,7 @@ from dlp.transfer import Transfer
 log = logging.getLogger(__name__)
 
 _START_SECONDS = 60.0
+_MAPPED = 64 * 1024 * 1024  # bytes of a spooled content from which it is mapped, not read
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["dlp.inspector"])
 
@@ -48,13 +55,12 @@ class _Orders:
     deadline: float  # seconds
 
 
-def _work(connection: Connection, orders: _Orders) -> None:
-    """The worker process: load the rules, then answer one transfer after another until told to end."""
+def _work(connection: Connection, orders: _Orders, scratch: Path) -> None:
+    """The worker process: give up all it does not need, load the rules, then answer one transfer after another."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the gateway, which ends us in order
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold content in clear
-    resource.setrlimit(resource.RLIMIT_AS, (orders.memory, orders.memory))
     try:
+        sandbox.enter(memory=orders.memory, scratch=scratch)
         ruleset = load_ruleset(orders.files)
     except Exception as error:
         connection.send(f"{type(error).__name__}: {error}")
@@ -62,24 +68,43 @@ def _work(connection: Connection, orders: _Orders) -> None:
     connection.send(None)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while (transfer := connection.recv()) is not None:
-            try:
-                answer: Inspection | str = inspect(
-                    transfer,
-                    ruleset,
-                    token_key=orders.token_key,
-                    town=orders.town,
-                    budget=Budget(seconds=orders.deadline),
-                )
-            except MemoryError:
-                raise SystemExit(1) from None  # unsound after this: die, the transfer is held
-            except Exception as error:  # a bug of ours; its text could quote content, so only its type leaves
-                tb = error.__traceback__
-                while tb is not None and tb.tb_next is not None:
-                    tb = tb.tb_next
-                where = f" in {tb.tb_frame.f_code.co_qualname}:{tb.tb_lineno}" if tb else ""
-                answer = f"{type(error).__name__}{where}"
+            connection.send(_answer(connection, transfer, ruleset, orders))
             del transfer
-            connection.send(answer)
+
+
+def _answer(connection: Connection, transfer: Transfer, ruleset: Ruleset, orders: _Orders) -> Inspection | str:
+    try:
+        transfer, mapped = _received(connection, transfer)
+        return inspect(
+            transfer,
+            ruleset,
+            token_key=orders.token_key,
+            town=orders.town,
+            budget=Budget(seconds=orders.deadline),
+            mapped=mapped,
+        )
+    except MemoryError:
+        raise SystemExit(1) from None  # unsound after this: die, the transfer is held
+    except Exception as error:  # a bug of ours; its text could quote content, so only its type leaves
+        tb = error.__traceback__
+        while tb is not None and tb.tb_next is not None:
+            tb = tb.tb_next
+        where = f" in {tb.tb_frame.f_code.co_qualname}:{tb.tb_lineno}" if tb else ""
+        return f"{type(error).__name__}{where}"
+
+
+def _received(connection: Connection, transfer: Transfer) -> tuple[Transfer, mmap.mmap | None]:
+    """The transfer with its content: what lies in a spool comes as an open file, for we may open none ourselves."""
+    if transfer.spool is None:
+        return transfer, None
+    handle = reduction.recv_handle(connection)
+    try:
+        size = os.fstat(handle).st_size
+        if size > _MAPPED:
+            return transfer, mmap.mmap(handle, size, access=mmap.ACCESS_READ)
+        return replace(transfer, data=os.pread(handle, size, 0), spool=None), None
+    finally:
+        os.close(handle)
 
 
 class _Worker:
@@ -90,7 +115,10 @@ class _Worker:
         self._ending = False
         self._deadline = orders.deadline
         self._connection, theirs = _context.Pipe()
-        self._process = _context.Process(target=_work, args=(theirs, orders), name="sekisho-inspector", daemon=True)
+        self._scratch = Path(tempfile.mkdtemp(prefix="sekisho-inspector-"))
+        self._process = _context.Process(
+            target=_work, args=(theirs, orders, self._scratch), name="sekisho-inspector", daemon=True
+        )
         self._process.start()
         theirs.close()
 
@@ -112,7 +140,7 @@ class _Worker:
         self.done += 1
         began = time.monotonic()
         try:
-            self._connection.send(transfer)
+            self._hand_over(transfer)
         except OSError as error:
             self.kill()
             raise GatewayFault("inspection worker: gone") from error
@@ -134,6 +162,14 @@ class _Worker:
         assert isinstance(answer, Inspection)
         return answer
 
+    def _hand_over(self, transfer: Transfer) -> None:
+        if transfer.spool is None:
+            self._connection.send(transfer)
+            return
+        with transfer.spool.open("rb") as file:
+            self._connection.send(transfer)
+            reduction.send_handle(self._connection, file.fileno(), self.pid)
+
     @property
     def alive(self) -> bool:
         return self._process.is_alive()
@@ -150,6 +186,7 @@ class _Worker:
         self._process.kill()
         self._process.join(5.0)
         self._connection.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def end(self) -> None:
         """Ask it to end; kill it when it does not. What it was reading is nobody's fault but ours."""

@@ -210,6 +210,8 @@ def _judge_rest(draft: _Draft, inspection: Inspection, otherwise: Otherwise) -> 
         draft.say(otherwise.unread, "unread", count=len(inspection.unread))
         for why in sorted({unread.why for unread in inspection.unread}):
             draft.say(Action.ALLOW, f"unread.{why}")
+    for note in inspection.notes:
+        draft.say(Action.ALLOW, note)
     markings = {f.signature for f in inspection.findings if f.category == "marking"}
     for title in sorted(markings):
         draft.say(otherwise.marking, "marking", title=title)

@@ -46,6 +46,12 @@ REASONS: dict[str, tuple[str, str]] = {
     "unread.unknown_format": ("未知の形式", "unknown format"),
     "unread.image_only": ("画像のみ（文字なし）", "image only, no text"),
     "unread.charset": ("文字コード不明", "unknown character encoding"),
+    "unread.partial": ("分割送信の一部のみ", "one piece of a message sent in pieces"),
+    "unread.binary": ("未知の形式（文字列のみ検査）", "unknown format; only its strings were searched"),
+    "password_in_mail": (
+        "本文に書かれたパスワードで添付を開いて検査しました",
+        "an attachment was opened with the password the mail itself gives",
+    ),
     "unread.failed": ("読み取り失敗", "reading failed"),
 }
 

@@ -69,7 +69,13 @@ class Transfer:
         if self.at.tzinfo is None:
             raise ValueError("a transfer's time carries its zone")
         if not self.digest:
-            object.__setattr__(self, "digest", digest_of(self.read()))
+            object.__setattr__(self, "digest", self._digest())
+
+    def _digest(self) -> str:
+        if self.spool is None:
+            return digest_of(self.read())
+        with self.spool.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
     @property
     def size(self) -> int:

@@ -26,6 +26,8 @@ class Why(StrEnum):
     IMAGE_ONLY = "image_only"
     CHARSET = "charset"
     FAILED = "failed"
+    PARTIAL = "partial"
+    BINARY = "binary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,24 @@ type Block = Text | Table
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """In the place of a block or child: what could not be read, and where it stands."""
+
+    path: tuple[str, ...]
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
 class Extracted:
-    """What one extractor made of one part."""
+    """What one extractor made of one part.
+
+    `blocks` and `children` may be generators, so that one child after another is in memory, not all of them. What a
+    generator raises is turned into a Lost by the registry.
+    """
 
     media_type: str
-    blocks: Iterable[Block] = ()
-    children: Iterable[Part] = ()
+    blocks: Iterable[Block | Lost] = ()
+    children: Iterable[Part | Lost] = ()
     unread: tuple[Why, ...] = ()
     correspondents: frozenset[str] = field(default=frozenset())  # lower-case addresses of a mail's own parties
+    notes: tuple[str, ...] = ()  # what a supervisor should know of how it was read; codes of dlp.texts

@@ -8,31 +8,63 @@ from dataclasses import dataclass, field
 from dlp.errors import Incomplete
 from dlp.extract.blocks import Why
 
+_MEGABYTE = 1 << 20
+_SMALL = 64 << 20
+_REFUSALS = 8  # members refused for their ratio; one more, and it is a bomb that nests, not a sparse drawing
+
 
 @dataclass(slots=True)
 class Budget:
     """Mutable, one a transfer."""
 
     bytes_left: int = 1024 * 1024 * 1024  # unpacked, all parts together
+    memory: int = 512 * 1024 * 1024  # bytes of the parts held at one time: a part, what it lies in, and so on
     parts_left: int = 10_000
     max_depth: int = 10
     max_ratio: float = 200.0  # unpacked to packed, of one member larger than a megabyte
+    max_total_ratio: float = 100.0  # unpacked, all parts together, to the transfer itself; from 64 MiB on
     pages_left: int = 5_000
     seconds: float = 100.0
+    passwords: list[str] = field(default_factory=list, repr=False)  # that the transfer itself gives for its parts
     _ends: float = field(init=False)
+    _size: int = field(init=False, default=0)
+    _unpacked: int = field(init=False, default=0)
+    _refused: int = field(init=False, default=0)
+    _spent: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self._ends = time.monotonic() + self.seconds
 
+    def begin(self, size: int) -> None:
+        """The transfer is `size` bytes: what its parts unpack to is measured by it."""
+        self._size = size
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing more of this transfer is to be read."""
+        return self._spent or self._refused > _REFUSALS
+
+    def _refuse(self, why: Why) -> Incomplete:
+        self._spent = True
+        return Incomplete(why)
+
     def check_time(self) -> None:
         """Raises Incomplete(TIMED_OUT)."""
         if time.monotonic() > self._ends:
-            raise Incomplete(Why.TIMED_OUT)
+            raise self._refuse(Why.TIMED_OUT)
 
     def take_bytes(self, count: int) -> None:
         """Account for `count` unpacked bytes. Raises Incomplete(TOO_LARGE)."""
         self.bytes_left -= count
-        if self.bytes_left < 0:
+        self._unpacked += count
+        swollen = self._size and self._unpacked > max(_SMALL, self._size * self.max_total_ratio)
+        if self.bytes_left < 0 or swollen:
+            raise self._refuse(Why.TOO_LARGE)
+
+    def check_ratio(self, unpacked: int, packed: int) -> None:
+        """One member's sizes, as declared or as met so far. Raises Incomplete(TOO_LARGE)."""
+        if unpacked > self.memory or (unpacked > _MEGABYTE and unpacked > max(1, packed) * self.max_ratio):
+            self._refused += 1
             raise Incomplete(Why.TOO_LARGE)
 
     def take_part(self, depth: int) -> None:
@@ -42,11 +74,11 @@ class Budget:
             raise Incomplete(Why.TOO_DEEP)
         self.parts_left -= 1
         if self.parts_left < 0:
-            raise Incomplete(Why.TOO_MANY)
+            raise self._refuse(Why.TOO_MANY)
 
     def take_page(self) -> None:
         """Account for one page. Raises Incomplete(TOO_MANY | TIMED_OUT)."""
         self.check_time()
         self.pages_left -= 1
         if self.pages_left < 0:
-            raise Incomplete(Why.TOO_MANY)
+            raise self._refuse(Why.TOO_MANY)

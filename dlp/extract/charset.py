@@ -25,33 +25,53 @@ _HALF_KANA = re.compile(r"[｡-ﾟ]")
 
 def decode(data: bytes, declared: str = "") -> str:
     """The text of `data`. `declared` is believed only when it decodes strictly. Raises Incomplete(CHARSET)."""
+    return _decoded(data, declared)[0]
+
+
+def encoding_of(head: bytes) -> str:
+    """The codec for a text that begins with `head`. Raises Incomplete(CHARSET) when no strict one fits."""
+    encoding = _decoded(head, "")[1]
+    if not encoding:
+        raise Incomplete(Why.CHARSET)
+    # What is ASCII so far may become anything that begins as ASCII: UTF-8 takes most of it, strictly.
+    return "utf-8" if encoding == "ascii" else encoding
+
+
+def _decoded(data: bytes, declared: str) -> tuple[str, str]:
+    """The text, and the codec that gave it; "" where none did strictly."""
     if not data:
-        return ""
+        return "", "ascii"
     for bom, encoding in _BOMS:
         if data.startswith(bom):
-            return _strict(data, encoding) or data.decode(encoding, "replace")
+            text = _strict(data, encoding)
+            return (data.decode(encoding, "replace"), "") if text is None else (text, encoding)
     if data.isascii():
         if _ISO2022.search(data):
-            for encoding in ("iso2022_jp_ext", "iso2022_jp_2", "iso2022_jp_2004"):
-                text = _strict(data, encoding)
-                if text is not None:
-                    return text
-            return _jis_ms(data)
+            return _jis(data)
         if data.count(b"\0") == 0:
-            return data.decode("ascii")
-    wide = _utf16(data)
+            return data.decode("ascii"), "ascii"
+    wide = _wide(data)
     if wide is not None:
         return wide
     for encoding in dict.fromkeys(["utf-8", *_known(declared)]):
         text = _strict(data, encoding)
         if text is not None and not (encoding != "utf-8" and _looks_broken(text)):
-            return text
-    text = _cp932_or_euc(data)
-    if text is None:
+            return text, encoding
+    found = _cp932_or_euc(data)
+    if found is None:
         text = _mostly(data)
-    if text is None:
-        raise Incomplete(Why.CHARSET)
-    return text
+        if text is None:
+            raise Incomplete(Why.CHARSET)
+        return text, ""
+    return found
+
+
+def _jis(data: bytes) -> tuple[str, str]:
+    for encoding in ("iso2022_jp_ext", "iso2022_jp_2", "iso2022_jp_2004"):
+        text = _strict(data, encoding)
+        if text is not None:
+            return text, encoding
+    return _jis_ms(data), ""
 
 
 def is_text(data: bytes) -> bool:
@@ -93,8 +113,18 @@ def _known(declared: str) -> list[str]:
     return [] if name.startswith(("iso8859", "cp125", "latin", "ascii", "charmap", "mac")) else [name]
 
 
-def _utf16(data: bytes) -> str | None:
-    """UTF-16 without a mark: told by ASCII's zero bytes, or by Japanese high bytes in one place of two."""
+def _wide(data: bytes) -> tuple[str, str] | None:
+    """UTF-32 or UTF-16 without a mark: told by ASCII's zero bytes, or by Japanese high bytes in one place of two."""
+    for encoding, places in (("utf-32-le", (3, 2)), ("utf-32-be", (0, 1))):
+        if len(data) % 4 == 0 and len(data) >= 8 and not any(data[places[0] : 4096 : 4]):
+            sample = data[places[1] : 4096 : 4]
+            text = _strict(data, encoding) if max(sample) <= 0x10 else None
+            if text is not None and not _looks_broken(text):
+                return text, encoding
+    return _utf16(data)
+
+
+def _utf16(data: bytes) -> tuple[str, str] | None:
     if len(data) % 2 or len(data) < 4:
         return None
     sample = data[:4096]
@@ -105,7 +135,7 @@ def _utf16(data: bytes) -> str | None:
         if plausible > 0.95 and (zeros or high.count(0x30)) and low.count(0) < len(low) * 0.2:
             text = _strict(data, encoding)
             if text is not None and not _looks_broken(text) and (zeros > len(high) * 0.3 or _japanese(text) > 0.5):
-                return text
+                return text, encoding
     return None
 
 
@@ -114,14 +144,18 @@ def _japanese(text: str) -> float:
     return len(_JAPANESE.findall(sample)) / max(1, len(sample))
 
 
-def _cp932_or_euc(data: bytes) -> str | None:
+def _cp932_or_euc(data: bytes) -> tuple[str, str] | None:
     """Both may decode; then the one with more plain Japanese and less half-width kana and private use wins."""
-    sjis, euc = _strict(data, "cp932"), _strict(data, "euc_jp")
+    sjis = _strict(data, "cp932")
+    euc, encoding = next(
+        ((text, codec) for codec in ("euc_jp", "euc_jis_2004") if (text := _strict(data, codec)) is not None),
+        (None, ""),
+    )
     if sjis is None or euc is None:
-        return sjis if euc is None else euc
+        return (sjis, "cp932") if sjis is not None else (euc, encoding) if euc is not None else None
     if len(_EUC_HALF_KANA.findall(data)) * 2 > sum(b > 0x7F for b in data) * 0.5:
-        return euc  # as CP932 it would be kanji that all begin with the byte 8E
-    return sjis if _plain(sjis) >= _plain(euc) else euc
+        return euc, encoding  # as CP932 it would be kanji that all begin with the byte 8E
+    return (sjis, "cp932") if _plain(sjis) >= _plain(euc) else (euc, encoding)
 
 
 def _plain(text: str) -> float:

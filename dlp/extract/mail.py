@@ -15,7 +15,7 @@ from dlp.extract import charset
 from dlp.extract.blocks import Block, Extracted, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.sniff import MAIL
-from dlp.extract.text import of_text
+from dlp.extract.text import blocks_of, of_text
 from dlp.transfer import Part
 
 # compat32 keeps what it cannot parse instead of raising: policy.default raised on 57 of 1,428 public mails.
@@ -113,7 +113,7 @@ def _take(leaf: Message, part: Part, blocks: list[Block], children: list[Part], 
     else:
         hint = leaf.get_param("charset")
         text = charset.decode(data, hint if isinstance(hint, str) else "")
-        blocks += [Text(b.text, "body") if isinstance(b, Text) else b for b in of_text(text).blocks]
+        blocks += [Text(b.text, "body") if isinstance(b, Text) else b for b in blocks_of(text)]
 
 
 def _payload(leaf: Message) -> bytes:

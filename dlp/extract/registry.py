@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from dlp.errors import Incomplete
 from dlp.extract import archive, mail, markup, ooxml, pdf, sheet, sniff, text, webform
-from dlp.extract.blocks import Extracted, Why
+from dlp.extract.blocks import Extracted, Lost, Why
 from dlp.extract.budget import Budget
 from dlp.transfer import Part
 
@@ -47,13 +48,25 @@ def extract(part: Part, budget: Budget) -> Extracted:
     if extractor is None:
         return Extracted(kind, unread=(_why(kind, part.data),))
     try:
-        return extractor(part, budget)
-    except Incomplete as fault:
-        return Extracted(kind, unread=(Why(fault.why),))
-    except (MemoryError, RecursionError):
-        return Extracted(kind, unread=(Why.TOO_LARGE,))
-    except Exception:  # parsers meet hostile bytes all day: what they cannot read is held, whatever they raise
-        return Extracted(kind, unread=(Why.CORRUPT,))
+        found = extractor(part, budget)
+    except Exception as fault:
+        return Extracted(kind, unread=(why_of(fault),))
+    return replace(found, blocks=guarded(found.blocks, part.path), children=guarded(found.children, part.path))
+
+
+def why_of(fault: Exception) -> Why:
+    """The word for what an extractor raised. Parsers meet hostile bytes all day: whatever they raise, it is held."""
+    if isinstance(fault, Incomplete):
+        return Why(fault.why)
+    return Why.TOO_LARGE if isinstance(fault, MemoryError | RecursionError) else Why.CORRUPT
+
+
+def guarded[T](items: Iterable[T | Lost], path: tuple[str, ...]) -> Iterator[T | Lost]:
+    """The items; what reading them raises ends them with a Lost."""
+    try:
+        yield from items
+    except Exception as fault:
+        yield Lost(path, why_of(fault))
 
 
 def _why(kind: str, data: bytes) -> Why:

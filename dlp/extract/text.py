@@ -28,10 +28,16 @@ def extract(part: Part, budget: Budget) -> Extracted:
 
 def of_text(text: str) -> Extracted:
     """A table when the lines have one delimiter and one shape, else running text."""
+    blocks = blocks_of(text)
+    return Extracted("text/csv" if isinstance(blocks[0], Table) else "text/plain", blocks)
+
+
+def blocks_of(text: str) -> tuple[Block, ...]:
+    """The same, as blocks alone."""
     delimiter = find_delimiter(text)
     if delimiter:
-        return Extracted("text/csv", (table_of(text, delimiter),))
-    return Extracted("text/plain", (Text(text.replace("\r\n", "\n").replace("\r", "\n")),))
+        return (table_of(text, delimiter),)
+    return (Text(text.replace("\r\n", "\n").replace("\r", "\n")),)
 
 
 def find_delimiter(text: str) -> str:

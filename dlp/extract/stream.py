@@ -1,0 +1,81 @@
+"""A text too large to hold, chunk by chunk: a list of a gigabyte is counted in the memory of one of a few megabytes.
+
+The encoding is told by the beginning and then believed strictly: a chunk that does not decode makes the part unread.
+Only text is read so; containers need their end, and documents their whole.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+
+from dlp.errors import Incomplete
+from dlp.extract import charset, sniff
+from dlp.extract.blocks import Block, Lost, Text, Why
+from dlp.extract.budget import Budget
+from dlp.extract.text import find_delimiter, table_of
+from dlp.transfer import Part
+
+_HEAD = 1 << 20
+_CHUNK = 16 << 20
+_WINDOW = 64 << 20
+_OVERLAP = 1 << 16
+_STREAMED = ("text/plain", "text/csv")
+
+
+def media_type(data: memoryview, path: tuple[str, ...], declared: str) -> str:
+    """The type of a text that can be read in chunks; "" for everything else."""
+    kind = sniff.media_type(Part(path=path, data=_head(data), declared=declared))
+    return kind if kind in _STREAMED else ""
+
+
+def _head(data: memoryview) -> bytes:
+    head = bytes(data[:_HEAD])
+    return head[: head.rfind(b"\n") + 1] or head
+
+
+def blocks(data: memoryview, budget: Budget) -> Iterator[Block | Lost]:
+    """Tables or texts of some megabytes each, cut between records. Raises Incomplete."""
+    head = _head(data)
+    delimiter = find_delimiter(charset.decode(head))
+    quoted = delimiter and b'"' in head
+    for text in _chunks(data, charset.encoding_of(head), bool(quoted)):
+        budget.check_time()
+        yield table_of(text, delimiter, "table 1") if delimiter else Text(text)
+
+
+def _chunks(data: memoryview, encoding: str, quoted: bool) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    rest = ""
+    for start in range(0, len(data), _CHUNK):
+        piece = bytes(data[start : start + _CHUNK])
+        try:
+            text = rest + decoder.decode(piece, start + _CHUNK >= len(data))
+        except UnicodeDecodeError:
+            raise Incomplete(Why.CHARSET) from None
+        del piece
+        end = _end_of_record(text, quoted) if start + _CHUNK < len(data) else len(text)
+        if not end and len(text) > 4 * _CHUNK:
+            raise Incomplete(Why.TOO_LARGE)  # no line ends in all that: a quote never closed, or no text at all
+        rest = text[end:]
+        if end:
+            yield text[:end].replace("\r\n", "\n")
+
+
+def _end_of_record(text: str, quoted: bool) -> int:
+    """Where the last whole record ends: a line break outside of quotes."""
+    end = text.rfind("\n") + 1
+    if not quoted:
+        return end
+    marks = text.count('"', 0, end)
+    while end and marks % 2:  # inside a cell: back to where the marks before it are even
+        before = text.rfind("\n", 0, end - 1) + 1
+        marks -= text.count('"', before, end)
+        end = before
+    return end
+
+
+def windows(data: memoryview) -> Iterator[bytes]:
+    """The raw bytes in pieces that overlap, for signatures of bytes."""
+    for start in range(0, len(data), _WINDOW):
+        yield bytes(data[max(0, start - _OVERLAP) : start + _WINDOW])
