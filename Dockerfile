@@ -1,4 +1,5 @@
-# Debian 13 ships Python 3.13. Build: docker build -t sekisho .   Run: see README.md.
+# Debian 13 ships Python 3.13. Build: docker build -t sekisho .   Run: see docs/install-docker.md.
+# Its steps are tried without an engine by .ci/try-dockerfile.
 FROM debian:trixie-slim AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends python3 python3-venv python3-dev gcc \

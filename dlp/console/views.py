@@ -275,6 +275,7 @@ class Views:
             active=active,
             unled=unled,
             devices=directory.devices(),
+            faults=directory.faults(),
         )
 
 

@@ -98,6 +98,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "要求を受け付けられません。画面を開き直してください。",
         "The request was not accepted. Reload the page.",
     ),
+    "file_fault": (
+        "名簿または台帳の変更を読み込めません。直前の内容で動いています：",
+        "A changed file could not be read; the last good one serves:",
+    ),
     "back": ("一覧へ", "Back to the list"),
     "chain_ok": ("監査ログの連鎖は正常です。", "The audit chain is whole."),
     "chain_broken": ("監査ログに異常があります：{count}件", "The audit chain is broken: {count} problems"),

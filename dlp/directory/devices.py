@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+from dlp.directory import rows
 from dlp.errors import ConfigError
 from dlp.standing import Device, DeviceStatus
 
@@ -16,16 +14,9 @@ _KNOWN = set(Device.__dataclass_fields__)
 
 def parse(data: bytes, *, suffix: str) -> dict[str, Device]:
     """Read a device ledger, TOML `[[device]]` or CSV with a header, by serial. Raises ConfigError."""
-    try:
-        text = data.decode("utf-8-sig")
-        if suffix == ".csv":
-            rows: list[Mapping[str, Any]] = [row for row in csv.DictReader(io.StringIO(text)) if any(row.values())]
-        else:
-            rows = tomllib.loads(text).get("device", [])
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"device ledger: {error}") from None
     devices: dict[str, Device] = {}
-    for number, row in enumerate(rows, 1):
+    found = rows.read(data, suffix=suffix, table="device", what="device ledger")
+    for number, row in enumerate(found, 1):
         device = _device(row, f"device ledger: entry {number} ({row.get('serial', 'without serial')})")
         if device.serial in devices:
             raise ConfigError(f"device ledger: serial {device.serial} stands twice")

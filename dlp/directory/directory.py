@@ -51,6 +51,7 @@ class Directory:
         self._lock = threading.Lock()
         self._people, self._devices = People(()), dict[str, Device]()
         self._people_seen, self._devices_seen = _Seen(), _Seen()
+        self._faults: dict[Path, str] = {}
         self._refresh(strict=True)
 
     # reading
@@ -62,15 +63,29 @@ class Directory:
                 (self._devices_path, self._devices_seen, self._take_devices),
             ):
                 stamp = _stamp(path)
-                if stamp == seen.stamp or stamp is None:
+                if stamp is None and seen.stamp is not None:
+                    self._fault(path, "is gone")
+                if stamp is None or (stamp == seen.stamp and self._faults.get(path) != "is gone"):
                     continue
                 seen.stamp = stamp
                 try:
                     take(path)
+                    self._faults.pop(path, None)
                 except (ConfigError, OSError) as error:
                     if strict:
                         raise ConfigError(f"{path}: {error}") from None
-                    log.error("directory file not taken over, the last good one serves", extra={"error": str(error)})
+                    self._fault(path, str(error))
+
+    def _fault(self, path: Path, why: str) -> None:
+        """Say it once, and keep it for the console until the file is good again."""
+        if self._faults.get(path) != why:
+            self._faults[path] = why
+            log.error("directory file not taken over, the last good one serves", extra={"error": f"{path.name}: {why}"})
+
+    def faults(self) -> list[str]:
+        """What is wrong with the files now; the last good state serves meanwhile."""
+        self._refresh()
+        return [f"{path.name}: {why}" for path, why in self._faults.items()]
 
     def _take_people(self, path: Path) -> None:
         self._people = people_file.parse(path.read_bytes(), suffix=path.suffix)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from dlp.directory import rows
 from dlp.errors import ConfigError
 from dlp.standing import Person, PersonStatus
 
@@ -83,30 +81,8 @@ def parse(data: bytes, *, suffix: str) -> People:
 
     CSV lists (mail, logins) are separated by spaces or ";". Raises ConfigError naming the line's id.
     """
-    rows = _csv_rows(data) if suffix == ".csv" else _toml_rows(data)
-    return People(_person(row, number) for number, row in enumerate(rows, 1))
-
-
-def _toml_rows(data: bytes) -> list[Mapping[str, Any]]:
-    try:
-        raw = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"people file: {error}") from None
-    rows = raw.pop("person", [])
-    if raw or not isinstance(rows, list):
-        raise ConfigError("people file: only [[person]] tables are known")
-    return rows
-
-
-def _csv_rows(data: bytes) -> list[Mapping[str, Any]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = data.decode("cp932")
-        except UnicodeDecodeError as error:
-            raise ConfigError(f"people file: neither UTF-8 nor CP932: {error.reason}") from None
-    return [{k: v for k, v in row.items() if v} for row in csv.DictReader(io.StringIO(text)) if any(row.values())]
+    found = rows.read(data, suffix=suffix, table="person", what="people file")
+    return People(_person(row, number) for number, row in enumerate(found, 1))
 
 
 def _person(row: Mapping[str, Any], number: int) -> Person:
@@ -121,7 +97,7 @@ def _person(row: Mapping[str, Any], number: int) -> Person:
         if key in _DATES:
             values[key] = _date(value, f"{where} {key}")
         elif key in _LISTS:
-            values[key] = tuple(str(item).strip().lower() for item in _items(value))
+            values[key] = tuple(str(item).strip().lower() for item in _items(value, f"{where} {key}"))
         else:
             values[key] = str(value)
     if values.get("role", "staff") not in ROLES:
@@ -129,8 +105,12 @@ def _person(row: Mapping[str, Any], number: int) -> Person:
     return Person(**values)
 
 
-def _items(value: Any) -> list[Any]:
-    return value.replace(";", " ").split() if isinstance(value, str) else list(value)
+def _items(value: Any, where: str) -> list[Any]:
+    if isinstance(value, str):
+        return value.replace(";", " ").split()
+    if not isinstance(value, list):
+        raise ConfigError(f"{where}: {value!r} is not a list")
+    return value
 
 
 def _date(value: Any, where: str) -> date | None:

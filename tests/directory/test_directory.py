@@ -103,14 +103,34 @@ def test_who_decides(files: tuple[Path, Path]) -> None:
     assert directory.deciders(None, december) == []
 
 
-def test_a_change_is_read_and_a_wrong_change_is_not(files: tuple[Path, Path]) -> None:
+def test_a_change_is_read_and_a_wrong_change_is_not(files: tuple[Path, Path], caplog: pytest.LogCaptureFixture) -> None:
     directory = Directory(*files)
     now = at("2018-06-01T12:00:00+09:00")
     files[0].write_text(PEOPLE.replace("2018-12-21", "2018-05-31"), encoding="utf-8")
     os.utime(files[0], ns=(1, 1))
     assert directory.standing(Channel.WEB, "clerk", now).status is PersonStatus.RETIRED
+    assert directory.faults() == []
     files[0].write_text("[[person]]\nname = 3\n", encoding="utf-8")
     assert directory.standing(Channel.WEB, "clerk", now).status is PersonStatus.RETIRED
+    assert [(r.levelname, "id" in r.error) for r in caplog.records] == [("ERROR", True)]  # type: ignore[attr-defined]
+    assert directory.faults() == [caplog.records[0].error]  # type: ignore[attr-defined]
+    files[0].write_text(PEOPLE, encoding="utf-8")
+    assert directory.standing(Channel.WEB, "clerk", now).status is PersonStatus.ACTIVE
+    assert directory.faults() == []
+
+
+def test_a_file_that_goes_away_changes_nothing_and_is_told_once(
+    files: tuple[Path, Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    directory = Directory(*files)
+    now = at("2018-06-01T12:00:00+09:00")
+    files[1].rename(files[1].with_suffix(".away"))
+    for _ in range(3):
+        assert directory.standing(Channel.MEDIA, "clerk", now, "A1").device_status is DeviceStatus.IN_USE
+    assert [r.error for r in caplog.records] == ["devices.toml: is gone"]  # type: ignore[attr-defined]
+    assert directory.faults() == ["devices.toml: is gone"]
+    files[1].with_suffix(".away").rename(files[1])
+    assert directory.faults() == []
 
 
 def test_an_old_people_file_holds_everybody(files: tuple[Path, Path]) -> None:
@@ -139,6 +159,9 @@ def test_csv_in_cp932(tmp_path: Path) -> None:
         ('[[person]]\nid = "1"\nrole = "king"\n', "king"),
         ('[[person]]\nid = "1"\nend = "soon"\n', "soon"),
         ('[[person]]\nid = "1"\nnick = "x"\n', "nick"),
+        ('[[person]]\nid = "1"\nmail = 5\n', "mail"),
+        ("person = [1]\n", "person"),
+        ("people = 1\n", "person"),
         ('[[person]]\nid = "1"\n[[person]]\nid = "1"\n', "also belongs|twice|once"),
         ('[[person]]\nid = "1"\nmail=["a@b"]\n[[person]]\nid = "2"\nmail=["a@b"]\n', "once"),
     ],
@@ -150,9 +173,29 @@ def test_a_wrong_people_file_stops_the_start(tmp_path: Path, text: str, says: st
         Directory(path, tmp_path / "devices.toml")
 
 
-@pytest.mark.parametrize("text", ['[[device]]\nserial = "a/b"\n', '[[device]]\nserial = "1"\nstate = "mine"\n'])
+@pytest.mark.parametrize(
+    "text",
+    ["device = 5\n", "[[devices]]\n", '[[device]]\nserial = "a/b"\n', '[[device]]\nserial = "1"\nstate = "mine"\n'],
+)
 def test_a_wrong_ledger_stops_the_start(tmp_path: Path, text: str) -> None:
     path = tmp_path / "devices.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError):
         Directory(tmp_path / "people.toml", path)
+
+
+def test_a_ledger_in_csv_as_excel_writes_it(tmp_path: Path) -> None:
+    ledger = tmp_path / "devices.csv"
+    text = "serial,number,product,state,encrypted\r\nA1,市民-001,セキュリティUSB,貸出,有\r\n".replace("貸出", "lent")
+    ledger.write_bytes(text.encode("cp932"))
+    device = Directory(tmp_path / "none.toml", ledger).device("A1")
+    assert device is not None
+    assert (device.number, device.state, device.encrypted) == ("市民-001", DeviceStatus.LENT, True)
+
+
+@pytest.mark.parametrize("row", ["E1,名,a@x.example,too,many", 'E1,"open'])
+def test_a_torn_csv_stops_the_start(tmp_path: Path, row: str) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text(f"id,name,mail\n{row}\n", encoding="utf-8")
+    with pytest.raises(ConfigError):
+        Directory(people, tmp_path / "none.toml")
