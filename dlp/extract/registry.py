@@ -6,7 +6,23 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from dlp.errors import Incomplete
-from dlp.extract import archive, mail, markup, ooxml, pdf, sheet, sniff, text, webform
+from dlp.extract import (
+    archive,
+    flat,
+    mail,
+    markup,
+    odf,
+    ole,
+    pdf,
+    rtf,
+    sheet,
+    slides,
+    sniff,
+    text,
+    tnef,
+    webform,
+    word,
+)
 from dlp.extract.blocks import Extracted, Lost, Why
 from dlp.extract.budget import Budget
 from dlp.transfer import Part
@@ -26,8 +42,13 @@ EXTRACTORS: dict[str, Extractor] = {
     "application/x-www-form-urlencoded": webform.extract,
     sniff.MAIL: mail.extract,
     sniff.XLSX: sheet.extract,
-    sniff.DOCX: ooxml.extract_docx,
-    sniff.PPTX: ooxml.extract_pptx,
+    sniff.DOCX: word.extract,
+    sniff.PPTX: slides.extract,
+    sniff.OLE: ole.extract,
+    sniff.ODF: odf.extract,
+    tnef.KIND: tnef.extract,
+    rtf.KIND: rtf.extract,
+    sniff.FLAT: flat.extract,
 }
 #: Known, but not read in this version: held with this word.
 UNREAD: dict[str, Why] = {
@@ -38,7 +59,6 @@ UNREAD: dict[str, Why] = {
     "image/bmp": Why.IMAGE_ONLY,
     "application/pgp-encrypted": Why.ENCRYPTED,
 }
-_ENCRYPTED_OOXML = "EncryptedPackage".encode("utf-16-le")
 
 
 def extract(part: Part, budget: Budget) -> Extracted:
@@ -46,7 +66,7 @@ def extract(part: Part, budget: Budget) -> Extracted:
     kind = sniff.media_type(part)
     extractor = EXTRACTORS.get(kind)
     if extractor is None:
-        return Extracted(kind, unread=(_why(kind, part.data),))
+        return Extracted(kind, unread=(UNREAD.get(kind, Why.UNKNOWN),))
     try:
         found = extractor(part, budget)
     except Exception as fault:
@@ -67,9 +87,3 @@ def guarded[T](items: Iterable[T | Lost], path: tuple[str, ...]) -> Iterator[T |
         yield from items
     except Exception as fault:
         yield Lost(path, why_of(fault))
-
-
-def _why(kind: str, data: bytes) -> Why:
-    if kind == sniff.OLE:
-        return Why.ENCRYPTED if _ENCRYPTED_OOXML in data else Why.UNKNOWN
-    return UNREAD.get(kind, Why.UNKNOWN)

@@ -1,4 +1,4 @@
-"""Spreadsheets by python-calamine: every sheet, hidden ones too, as a table of text."""
+"""Spreadsheets by python-calamine (xlsx, xlsm, xlsb, xls, ods): every sheet, hidden ones too, as a table of text."""
 
 from __future__ import annotations
 
@@ -7,43 +7,68 @@ import zipfile
 from io import BytesIO
 from typing import Any
 
+import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook
 
-from dlp.extract.blocks import Block, Extracted, Table, Text, Why
+from dlp.errors import Incomplete
+from dlp.extract import ooxml, sheet_beside
+from dlp.extract.blocks import Block, Extracted, Table, Why
 from dlp.extract.budget import Budget
-from dlp.extract.ooxml import check_members, embedded, texts_of
 from dlp.extract.sniff import XLSX
-from dlp.extract.text import frame_of
 from dlp.transfer import Part
 
-#: Where a workbook keeps text that is in no cell.
-_BESIDE = ("xl/comments", "xl/threadedComments", "xl/drawings/drawing", "xl/persons")
+_CELLS = 50_000_000  # of one sheet, as a rectangle
 
 
 def extract(part: Part, budget: Budget) -> Extracted:
-    """Tables of all sheets; comments and text boxes as text; embedded files as children."""
-    check_members(part.data, budget)
-    try:
-        workbook = CalamineWorkbook.from_filelike(BytesIO(part.data))
-        sheets = [workbook.get_sheet_by_name(name).to_python(skip_empty_area=True) for name in workbook.sheet_names]
-    except (CalamineError, ValueError, OSError):
-        return Extracted(XLSX, unread=(Why.CORRUPT,))
-    blocks: list[Block] = []
-    for number, rows in enumerate(sheets, 1):
-        budget.take_page()
-        if rows:
-            blocks.append(Table(frame_of([[_cell(cell) for cell in row] for row in rows]), f"sheet {number}"))
+    """Tables of all sheets; what is in no cell as text; embedded files as children."""
+    ooxml.check_members(part.data, budget)
+    blocks: list[Block] = list(tables(part.data, budget))
     with zipfile.ZipFile(BytesIO(part.data)) as archive:
-        beside = [name for name in archive.namelist() if name.startswith(_BESIDE) and name.endswith(".xml")]
-        blocks += [Text(text, "beside the cells") for text in texts_of(archive, beside)]
-        children = tuple(embedded(archive, part))
+        children = sheet_beside.read(archive, part, blocks)
     return Extracted(XLSX, blocks, children)
+
+
+def tables(data: bytes, budget: Budget) -> list[Table]:
+    """Every sheet that holds something. Raises Incomplete: corrupt, encrypted, too large."""
+    try:
+        workbook = CalamineWorkbook.from_filelike(BytesIO(data))
+        found = []
+        for number, name in enumerate(workbook.sheet_names, 1):
+            budget.take_page()
+            table = _table(workbook.get_sheet_by_name(name), number, budget)
+            if table is not None:
+                found.append(table)
+    except (CalamineError, ValueError, OSError) as error:
+        raise Incomplete(Why.ENCRYPTED if "password" in str(error).lower() else Why.CORRUPT) from None
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # calamine's Rust gave up; it derives from BaseException
+            raise Incomplete(Why.CORRUPT) from None
+        raise
+    return found
+
+
+def _table(sheet: Any, number: int, budget: Budget) -> Table | None:
+    if sheet.width * sheet.height > _CELLS:
+        raise Incomplete(Why.TOO_LARGE)
+    budget.take_bytes(sheet.width * sheet.height)
+    rows = sheet.to_python(skip_empty_area=True)
+    if not rows:
+        return None
+    columns = {f"c{i}": _column(cells) for i, cells in enumerate(zip(*rows, strict=True))}
+    return Table(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)), f"sheet {number}")
+
+
+def _column(cells: tuple[Any, ...]) -> pl.Series:
+    """Cells of one column as text, null where empty. Most columns are text as they are."""
+    if set(map(type, cells)) != {str}:
+        cells = tuple([cell if type(cell) is str else _cell(cell) for cell in cells])
+    column = pl.Series(cells, dtype=pl.String)
+    return column.set(column == "", None)
 
 
 def _cell(value: Any) -> str:
     """A cell as a person reads it: no ".0" after whole numbers, no exponent, ISO dates."""
-    if isinstance(value, str):
-        return value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):

@@ -13,7 +13,9 @@ OOXML = "application/vnd.openxmlformats-officedocument."
 XLSX = OOXML + "spreadsheetml.sheet"
 DOCX = OOXML + "wordprocessingml.document"
 PPTX = OOXML + "presentationml.presentation"
+ODF = "application/vnd.oasis.opendocument"
 OLE = "application/x-ole-storage"
+FLAT = "application/vnd.oasis.opendocument.flat"  # and its kin: an office document in one XML file
 MAIL = "message/rfc822"
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -31,7 +33,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
     (b"BM", "image/bmp"),
-    (b"{\\rtf", "application/rtf"),
+    (b"{\\rt", "application/rtf"),
+    (b"\x78\x9f\x3e\x22", "application/vnd.ms-tnef"),
     (b"BZh", "application/x-bzip2"),
     (b"\xfd7zXZ\x00", "application/x-xz"),
     (b"\x28\xb5\x2f\xfd", "application/zstd"),
@@ -45,6 +48,11 @@ _MAIL_HEADER = re.compile(
     rb"content-type|content-transfer-encoding|x-[\w-]+|reply-to|sender|dkim-signature|authentication-results|"
     rb"auto-submitted|importance|thread-[\w-]+|user-agent)[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*){2}",
     re.IGNORECASE,
+)
+_FLAT = re.compile(
+    r"<(?:\w+:)?(?:document|Workbook|wordDocument|package)\b[^>]*\b"
+    r"(?:urn:oasis:names:tc:opendocument|urn:schemas-microsoft-com:office:spreadsheet|"
+    r"schemas\.microsoft\.com/office/word/2003/wordml|schemas\.microsoft\.com/office/2006/xmlPackage)"
 )
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|div|p|br|span|meta)\b", re.IGNORECASE)
 
@@ -90,6 +98,8 @@ def _zip_kind(data: bytes) -> str:
     ):
         if member in names:
             return kind
+    if "mimetype" in names and "content.xml" in names:
+        return ODF
     return "application/zip"
 
 
@@ -101,6 +111,8 @@ def _text_kind(data: bytes, declared: str, name: str) -> str:
         head = charset.decode(data[: 65536 // 2 * 2])[:4000].lstrip("\ufeff \t\r\n")
     if head[:1] in "{[" and head[:1]:
         return "application/json"
+    if head[:1] == "<" and _FLAT.search(head[:4000]):
+        return FLAT
     if head[:1] == "<":
         return "text/html" if _HTML.search(head[:4000]) else "application/xml"
     if declared == "text/html" or name.endswith((".html", ".htm")):
