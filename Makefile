@@ -10,7 +10,7 @@ RUN_STAMP := $(VENV)/.run-installed
 TEST_STAMP := $(VENV)/.test-installed
 BENCH_STAMP := $(VENV)/.bench-installed
 
-.PHONY: help setup run demo test test-setup lint bench data lock fuzz clean
+.PHONY: help setup run demo test test-setup lint bench measure data lock fuzz clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,6 +55,9 @@ lint: $(TEST_STAMP) ## ruff, mypy, import-linter, signatures
 
 bench: $(BENCH_STAMP) ## the benchmarks, side by side; results in benchmarks/results
 	$(BIN)/python -m benchmarks
+
+measure: $(TEST_STAMP) ## precision, recall and count error on a made-up town's files; the replay of 2018
+	$(BIN)/dlp signatures measure --replay
 
 data: $(TEST_STAMP) ## rebuild the shipped word lists from their sources
 	$(BIN)/python -m dlp.tuning.dictionaries

@@ -1,4 +1,4 @@
-"""`dlp signatures check`: validate the signature folder and run every sample beside it."""
+"""`dlp signatures check | measure`: validate the signature folder and its samples; measure what it finds."""
 
 from __future__ import annotations
 
@@ -14,6 +14,16 @@ def add(subparsers: Any) -> None:
     check = verbs.add_parser("check", help="exit 0 when all is well, 1 and what to change when not")
     check.add_argument("--signatures", type=Path, metavar="DIR", help="folder (default: the shipped one)")
     check.set_defaults(run=run)
+    stick = verbs.add_parser(
+        "measure", help="count the people of a made-up town's files; exit 1 when a bar is missed (needs the dev group)"
+    )
+    stick.add_argument("--signatures", type=Path, metavar="DIR", help="folder (default: the shipped one)")
+    stick.add_argument("--each", type=int, default=10, metavar="N", help="files of each layout (default: 10)")
+    stick.add_argument("--seed", type=int, default=1, metavar="N", help="another seed makes other files")
+    stick.add_argument("--common", action="store_true", help="names out of the shipped lists instead of strangers'")
+    stick.add_argument("--replay", action="store_true", help="and the 1,019 files with 31,429 people of 2018")
+    stick.add_argument("--layout", action="append", default=[], metavar="NAME", help="this layout only (repeatable)")
+    stick.set_defaults(run=run_measure)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,3 +47,15 @@ def run(args: argparse.Namespace) -> int:
         f"({report.crossed} runs of a clean sample against a signature): {len(report.faults)} faults"
     )
     return 1 if report.faults or not (report.signatures and report.match and report.clean) else 0
+
+
+def run_measure(args: argparse.Namespace) -> int:
+    """Measure and print; 0, or 1 when a bar is missed."""
+    from dlp import bundle
+    from dlp.tuning import measure
+
+    folder = args.signatures or bundle.default_folder()
+    stick = measure.Stick(bundle.read(folder).files, common=args.common)
+    report = stick.measure(each=args.each, seed=args.seed, layouts=args.layout, replay=args.replay)
+    print(measure.text(report))
+    return 1 if report.missed() else 0

@@ -41,6 +41,8 @@ _BODY = re.compile(
 )
 #: One character that ends what is no person, unless surname and given name stand apart.
 _BODY_END = re.compile(r"^\S+[課係室駅館店校園局署荘会部組隊団寺線橋]$|神社$")
+#: What ends an office, a station or a school, three characters long or more, though a word follows.
+_DESK_END = re.compile(r"^\S{2,}[課係室駅局署校館部院園]$")
 _PLACE_END = frozenset("町村市区県都府道郡駅山川島寺橋通丁内外東西南北上下前口谷原崎浜台丘")
 _GONE = {ord(c): None for c in INVISIBLE}
 
@@ -100,6 +102,8 @@ class Names:
         spaced = _SPACED.fullmatch(text)
         if spaced:
             surname, given = _fold(spaced[1]), _fold(spaced[2])
+            if surname not in self.surnames and _DESK_END.search(surname):
+                return 0.0  # "教育総務課 電話", "霞台駅 霞線"
             known = (surname in self.surnames) + (given in self.given or given[-1] in self.endings)
             return (0.55, 0.85, 1.0)[known]
         bare = _fold(re.sub(r"[ 　・]", "", text))
