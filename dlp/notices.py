@@ -35,7 +35,7 @@ def explain(
     label = "理由" if japanese else "Reason"
     lines += [f"{label}：{describe(reason, lang)}" for reason in verdict.reasons]
     if held:
-        lines += _next_steps(verdict, standing, console, japanese)
+        lines += _next_steps(verdict, standing, f"{console}/cases/{case}", japanese)
     elif not verdict.action.passes:
         lines.append(
             "必要な場合は所属長または情報システム担当に連絡してください。"

@@ -96,6 +96,7 @@ async def test_a_list_is_held_with_its_bytes_and_both_sides_are_told(place: Plac
     owed = place.owed()
     assert set(owed) == {"clerk@town.example", "boss@town.example", "boss2@town.example"}
     assert all(case.id in subject for subject in owed.values())
+    assert all(f"/cases/{case.id}\n" in notice.body for _, notice in place.room.notices())
     text = outcome.text("ja")
     assert "150人分" in text
     assert case.id in text

@@ -45,6 +45,12 @@ _MAX_FORM = 64 * 1024
 _CSS = (files("dlp.console") / "static" / "console.css").read_text(encoding="utf-8")
 
 
+def _login_for(path: str) -> str:
+    """The login page, which remembers the case a notice's link led to."""
+    name = path.removeprefix("/cases/")
+    return f"/login?case={name}" if name != path and name.isalnum() and name.isascii() else "/login"
+
+
 class Console:
     """Serves the console; `start`, then `.url`, then `stop`."""
 
@@ -153,7 +159,7 @@ class Console:
                 return self.message(request, "expired" if session is None else "bad_request", status=403)
         open_paths = ("/login", "/static/console.css")
         if session is None and request.path not in open_paths:
-            raise web.HTTPSeeOther("/login")
+            raise web.HTTPSeeOther(_login_for(request.path))
         return None
 
     def _session(self, secret: str) -> Session | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -59,7 +60,8 @@ class Views:
         seed = request.cookies.get("sekisho-login") or secrets.token_urlsafe(24)
         request["login-seed"] = seed
         csrf = self._console.login_csrf(request)
-        response = self._console.page(request, "login.html", status=status, text=text, csrf=csrf)
+        case = await self._wanted(request)
+        response = self._console.page(request, "login.html", status=status, text=text, csrf=csrf, case=case)
         response.set_cookie(
             "sekisho-login", seed, httponly=True, samesite="Strict", secure=self._console.secure, path="/login"
         )
@@ -78,11 +80,17 @@ class Views:
         if account is None:
             return await self.login_form(request, words.word("wrong", lang), 401)
         secret = await asyncio.to_thread(self._console.accounts.begin, account, now)
-        answer = web.HTTPSeeOther("/")
+        case = await self._wanted(request)
+        answer = web.HTTPSeeOther(f"/cases/{case}" if case else "/")
         answer.set_cookie(
             self._console.cookie, secret, httponly=True, samesite="Strict", secure=self._console.secure, path="/"
         )
         return answer
+
+    async def _wanted(self, request: web.Request) -> str:
+        """The case a notice's link led to before the login; "" for none. Never another address than a case's."""
+        given = (await request.post() if request.method == "POST" else request.query).get("case", "")
+        return given if isinstance(given, str) and re.fullmatch(r"[0-9A-Za-z]{1,12}", given) else ""
 
     def _check(self, login: str, password: str, now: datetime) -> Account | None:
         config, room = self._console.config, self._room

@@ -7,7 +7,7 @@ import stat
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, CookieJar
 
 from dlp.console import Accounts
 from dlp.console.accounts import Locked
@@ -133,3 +133,28 @@ async def test_a_login_is_made_once(place: Place) -> None:
 async def test_a_huge_form_is_refused(browser: Browser) -> None:
     await browser.get("/login")
     assert await browser.post("/login", login="boss", password="x" * 200_000) == 413
+
+
+async def test_a_notices_link_leads_through_the_login_to_its_case(place: Place) -> None:
+    case = place.hold()
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as http:
+        async with http.get(f"{place.console.url}/cases/{case.id}") as page:
+            text = await page.text()
+            assert page.url.path == "/login"
+        csrf = text.partition('name="csrf" value="')[2].partition('"')[0]
+        assert f'name="case" value="{case.id}"' in text
+        form = {"csrf": csrf, "case": case.id, "login": "boss", "password": PASSWORD}
+        async with http.post(place.console.url + "/login", data=form) as answer:
+            assert (answer.status, answer.url.path) == (200, f"/cases/{case.id}")
+
+
+@pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example", "../status", "a" * 13, "%0d%0aX"])
+async def test_the_login_leads_nowhere_else(place: Place, elsewhere: str) -> None:
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as http:
+        async with http.get(place.console.url + "/login", params={"case": elsewhere}) as page:
+            text = await page.text()
+        csrf = text.partition('name="csrf" value="')[2].partition('"')[0]
+        assert 'name="case"' not in text
+        form = {"csrf": csrf, "case": elsewhere, "login": "boss", "password": PASSWORD}
+        async with http.post(place.console.url + "/login", data=form, allow_redirects=False) as answer:
+            assert answer.headers["Location"] == "/"
