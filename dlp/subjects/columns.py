@@ -16,6 +16,8 @@ from dlp.subjects.values import Look, Names, look
 from dlp.subjects.words import ALIAS_GROUPS, OFFICE_PREFIXES, listed
 
 SAMPLE = 60
+_BIRTHS = 8  # years between dates from which they are births
+_PAIRED = 0.6  # mean likelihood of two columns joined
 _SURE = 0.6  # mean likelihood from which a name column without a header word counts towards the lower bound
 #: Roles that say what a table is about.
 _CONTEXT = frozenset(listed("title office org facility official author event item count note id date"))
@@ -81,7 +83,7 @@ def plan(frame: pl.DataFrame, header: Header | None, names: Names) -> Plan:
     for i, series in enumerate(frame.get_columns()):
         label = header.labels[i] if header and i < len(header.labels) else blank
         columns.append(_column(i, label, sample(series, start), names))
-    columns = _fallbacks(columns, header)
+    columns = _halves(_fallbacks(columns, header), frame, start, names)
     people = _people(columns)
     _attach(people, columns)
     people = [person for person in people if not office_only(person.group, _facts(person, columns))]
@@ -139,14 +141,38 @@ def _fallbacks(columns: list[Column], header: Header | None) -> list[Column]:
     if roles.isdisjoint((*NAMES, "latin")):
         named = [c for c in result if c.role in ("", "name?") and _nameable(c, header)]
         best = max(named, key=lambda c: c.look.name + 0.1 * c.look.distinct, default=None)
-        personal = len(roles & (SHARED | OWN | {"kana"}))
+        born = any(c.role == "date?" and c.look.years >= _BIRTHS for c in result)
+        personal = len(roles & (SHARED | OWN | {"kana"})) + born
         floor = 0.62 if not personal else 0.5 if personal == 1 else 0.38
+        if best is not None and personal and best.look.shape >= 0.9 and best.look.distinct >= 0.9:
+            floor = 0.3  # nothing but letters of names, all different, beside what is said of people
         if best is not None and best.look.name >= floor:
             result[best.index] = _with(best, "name")
     kept = [c if c.role != "name?" else _with(c, "") for c in result]
     if not header:
-        kept = [_with(c, "birth_date") if c.role == "date?" and c.look.years >= 8 else c for c in kept]
+        kept = [_with(c, "birth_date") if c.role == "date?" and c.look.years >= _BIRTHS else c for c in kept]
     return [_with(c, "") if c.role.endswith("?") else c for c in kept]
+
+
+def _halves(columns: list[Column], frame: pl.DataFrame, start: int, names: Names) -> list[Column]:
+    """Surname and given name in neighbouring columns without header words: together they are names."""
+    roles = {c.role for c in columns}
+    if not roles.isdisjoint((*NAMES, "latin")) or roles.isdisjoint(SHARED | OWN | {"kana"}):
+        return columns
+    for left, right in zip(columns, columns[1:], strict=False):
+        if left.role or right.role or min(left.look.word_shape, right.look.word_shape) < 0.9 or not left.look.n:
+            continue
+        if right.look.distinct < 0.5 * min(1.0, 20 / right.look.n) or left.label.role or right.label.role:
+            continue
+        pair = frame.slice(start).select(
+            pl.concat_str(pl.col(f"c{left.index}"), pl.lit(" "), pl.col(f"c{right.index}")).alias("x")
+        )
+        cells = sample(pair["x"], 0)
+        if cells and sum(map(names.likelihood, cells)) / len(cells) >= _PAIRED:
+            columns[left.index] = _with(left, "surname")
+            columns[right.index] = _with(right, "given")
+            break
+    return columns
 
 
 def _nameable(column: Column, header: Header | None) -> bool:

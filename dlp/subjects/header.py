@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dlp.detect.headers import header_note, normalise_header
+from dlp.detect.headers import PERSONAL, header_note, normalise_header
 from dlp.subjects.words import listed
 
 type Row = Sequence[str | None]
@@ -49,6 +49,14 @@ _ALSO_VALUES = frozenset(
 _NAME_ENDS = ("氏名", "お名前", "名前", "姓名", "フルネーム", "名称", "名")
 _KANA_HINTS = ("フリガナ", "ふりがな", "カナ", "かな", "ヨミ", "よみ", "読み", "セイメイ", "kana")
 _LATIN_HINTS = ("ローマ字", "英字", "アルファベット", "英語", "roman", "latin", "アルファベット表記", "英文")
+#: What a note makes of a name: "氏名（姓）".
+_HALVES = {"姓": "surname", "氏": "surname", "苗字": "surname", "名": "given", "名前": "given"}
+#: Words that qualify the one before, and the roles they have by themselves.
+_QUALIFIERS = ("区分", "コード", "cd", "種別", "欄", "情報", "確認", "記入欄")
+_WEAK = frozenset(("", "item", "id", "note", "count"))
+#: A person counted in a row, and what is said of him: 世帯員1氏名, 児童2生年月日.
+_HOUSE = ("番地", "丁目", "号室", "番", "号")
+_COUNTED = re.compile(r"^(\D{1,6}\d{1,2}|第\d{1,2}\D{1,4})(?:人目)?の?(\D{2,8})$")
 #: Roles a suffix may show; single characters are too short to be a suffix.
 _MIN_SUFFIX = 2
 _MAX_PREFIX = 10
@@ -93,6 +101,10 @@ class Reader:
         if not key:
             return Label("", "")
         role, group = self._role(key)
+        if role == "name" and note in _HALVES:
+            role = _HALVES[note]
+        elif role in _WEAK and key.endswith(_QUALIFIERS):
+            role, group = self._qualified(key) or (role, group)
         if key in ("シメイ", "しめい"):
             return Label(key, "kana")
         if role == "name" and (_hinted(note, _KANA_HINTS) or _hinted(key, _KANA_HINTS)):
@@ -106,6 +118,14 @@ class Reader:
             role, group = "kana", _strip(key, _KANA_HINTS)
         return Label(key, role, group)
 
+    def _qualified(self, key: str) -> tuple[str, str] | None:
+        """What "性別区分", "生年月日コード" are about: the word before."""
+        bare = key
+        for end in _QUALIFIERS:
+            bare = bare.removesuffix(end)
+        role, group = self._role(bare) if len(bare) >= 2 else ("", "")
+        return (role, group) if role in PERSONAL else None
+
     def knows(self, key: str) -> bool:
         """Whether a normalised word is itself a header word, not only its end."""
         return key in self._headers
@@ -117,6 +137,9 @@ class Reader:
         index = "".join(re.findall(r"\d+", key)) if bare != key else ""
         if bare in self._headers and (len(bare) > 1 or bare == key):
             return self._headers[bare], self._own_group(bare, self._headers[bare]) or index
+        counted = _COUNTED.match(bare)
+        if counted and (known := self._headers.get(counted[2])) in PERSONAL and not counted[2].startswith(_HOUSE):
+            return known, counted[1]
         for start in range(1, len(bare) - _MIN_SUFFIX + 1):  # the longest known suffix
             rest = bare[start:].lstrip("の")
             if any(c.isdigit() for c in bare[:start]) or start > _MAX_PREFIX:

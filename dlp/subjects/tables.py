@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects import forms, sql
+from dlp.subjects import combined, forms, sql
 from dlp.subjects.columns import Plan, plan
 from dlp.subjects.header import Header, Reader
 from dlp.subjects.people import mentions
@@ -62,6 +62,7 @@ class Tables:
 
     def read_with(self, frame: pl.DataFrame, header: Header | None, part: int) -> Reading:
         """A table whose header is known."""
+        frame, header = combined.split(frame, header)
         found = plan(frame, header, self._names)
         return Reading(frame, found, mentions(frame, found, part))
 

@@ -19,6 +19,7 @@ _SPACED = re.compile(rf"({CLASS}{{1,5}})[ 　]+({CLASS}{{1,5}})")
 _LETTERS = re.compile(r"(?:[ 　]*\S){2,6}")
 _LATIN = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*(?:,?\s+[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*){1,4}")
 _WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ' .-]{1,30}")
+_HALF = re.compile(rf"{CLASS}{{1,5}}")
 _KANA = re.compile(r"[ァ-ヺー・ｦ-ﾟ]{2,12}(?:[ 　]+[ァ-ヺー・]{1,12}){0,4}|[ぁ-ゖー]{2,8}[ 　]+[ぁ-ゖー]{1,8}")
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _PHONE = re.compile(
@@ -55,6 +56,7 @@ class Look:
     shape: float = 0.0  # letters a name may be written in, no more
     name: float = 0.0  # mean likelihood of being a Japanese full name
     latin: float = 0.0
+    word_shape: float = 0.0  # one word in letters of names, short enough for a surname or a given name
     word: float = 0.0  # one word of letters, as a surname in a column of its own
     kana: float = 0.0
     email: float = 0.0
@@ -173,6 +175,7 @@ def look(cells: Sequence[str], names: Names) -> Look:
         shape=sum(1 for text in stripped if _shaped(text)) / n,
         name=sum(names.likelihood(text) for text in sample) / n,
         latin=share(_LATIN),
+        word_shape=share(_HALF),
         word=share(_WORD),
         kana=share(_KANA),
         email=share(_EMAIL),

@@ -1,0 +1,159 @@
+"""Cells that say several things: "氏名（フリガナ）", "住所・電話番号", telephone or mail in one column, lines in a cell.
+
+Such a column becomes several, so that tables are read by one kind of column each.
+"""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from dlp.extract.normalize import fold
+from dlp.subjects.header import Header, Label
+from dlp.subjects.keys import HAN, HIRA, KANA
+
+_SAMPLE = 60
+_SHARE = 0.1  # of the cells hold each of two kinds
+#: Patterns of what is taken out of a cell, in this order; polars' and Python's regex read them alike.
+_EMAIL = r"[A-Za-z0-9][A-Za-z0-9._%+\-]*@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
+_PHONE = r"(?:\+81[- ]?\d{1,4}|\b0\d{1,4}|\(0\d{1,4}\))[-() ]{0,2}\d{1,4}[-() ]{0,2}\d{3,4}\b"
+_POSTAL = r"〒\s?\d{3}-?\d{4}|^\d{3}-\d{4}(?:[\s　]|$)"
+_BORN = (
+    r"(?:(?:明治|大正|昭和|平成|令和|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:生まれ|生)?"
+)
+_AGED = r"(?:満)?\d{1,3}歳"
+_TAKEN = (
+    ("email", "メールアドレス", _EMAIL),
+    ("phone", "電話番号", _PHONE),
+    ("postal_code", "郵便番号", _POSTAL),
+    ("birth_date", "生年月日", _BORN),
+    ("age", "年齢", _AGED),
+)
+#: A name with its reading in brackets or on another line: either order.
+_NAME = rf"^\s*([{HAN}{HIRA}{KANA}]{{1,10}}(?:[ 　][{HAN}{HIRA}{KANA}]{{1,10}})*?)"
+_READ = rf"([{KANA}{HIRA}ｦ-ﾟ]{{2,}}(?:[ 　・][{KANA}{HIRA}ｦ-ﾟ]+)*)"
+_AFTER = rf"{_NAME}\s*[(（\[【/\n]\s*{_READ}\s*[)）\]】]?\s*$"
+_BEFORE = rf"^\s*{_READ}\s*\n\s*([{HAN}{HIRA}{KANA}]{{1,10}}(?:[ 　][{HAN}{HIRA}{KANA}]{{1,10}})*)\s*$"
+_KANJI = re.compile(r"[一-鿿㐀-䶿]")
+
+
+def split(frame: pl.DataFrame, header: Header | None) -> tuple[pl.DataFrame, Header | None]:
+    """The table with columns that say several things taken apart; new columns stand at the end."""
+    start = header.row + 1 if header else 0
+    labels = list(header.labels) if header else [Label("", "")] * frame.width
+    labels += [Label("", "")] * (frame.width - len(labels))
+    made: list[tuple[Label, pl.Series]] = []
+    for i, series in enumerate(frame.get_columns()):
+        cells = _sample(series, start)
+        if not _worth(cells):
+            continue
+        label = labels[i]
+        if parts := _reading(series, label, cells):
+            labels[i], changed, new = parts
+        elif pieces := _pieces(series, label, cells):
+            labels[i], changed, new = pieces
+        else:
+            continue
+        frame = frame.with_columns(changed.alias(series.name))
+        made += new
+    if not made:
+        return frame, header
+    frame = frame.with_columns(new.alias(f"c{frame.width + n}") for n, (_, new) in enumerate(made))
+    labels += [label for label, _ in made]
+    known = sum(1 for label in labels if label.role)
+    return frame, Header(header.row if header else -1, tuple(labels), known)
+
+
+def _sample(series: pl.Series, start: int) -> list[str]:
+    cells = series.slice(start).drop_nulls()
+    return [str(c) for c in cells.gather_every(max(1, len(cells) // _SAMPLE)).head(_SAMPLE).to_list()]
+
+
+def _worth(cells: list[str]) -> bool:
+    """Most columns say one thing: brackets, lines and @ are looked for before anything else."""
+    return sum(1 for c in cells if "\n" in c or "(" in c or "（" in c or "@" in c or "/" in c) >= max(
+        1, 0.1 * len(cells)
+    )
+
+
+def _reading(
+    series: pl.Series, label: Label, cells: list[str]
+) -> tuple[Label, pl.Series, list[tuple[Label, pl.Series]]] | None:
+    """A name with its reading: the name stays, the reading gets a column."""
+    if label.role not in ("", "name", "kana"):
+        return None
+    texts = [fold(c) for c in cells]
+    after = sum(1 for t in texts if (m := re.match(_py(_AFTER), t)) and _KANJI.search(m[1]))
+    before = sum(1 for t in texts if (m := re.match(_py(_BEFORE), t)) and _KANJI.search(m[2]))
+    if max(after, before) < 0.4 * len(cells):
+        return None
+    pattern, name, kana = (_AFTER, 1, 2) if after >= before else (_BEFORE, 2, 1)
+    folded = series.str.normalize("NFKC")
+    found = folded.to_frame("x").select(
+        pl.coalesce(pl.col("x").str.extract(pattern, name), pl.col("x")).alias("name"),
+        pl.col("x").str.extract(pattern, kana).alias("kana"),
+    )
+    group = label.group
+    return (
+        Label(label.text or "氏名", "name", group),
+        found["name"],
+        [(Label(f"{group}フリガナ", "kana", group), found["kana"])],
+    )
+
+
+def _py(pattern: str) -> str:
+    return pattern.replace(HAN, "㐀-䶿一-鿿豈-﫿々〆〇ヶヵ")
+
+
+def _pieces(
+    series: pl.Series, label: Label, cells: list[str]
+) -> tuple[Label, pl.Series, list[tuple[Label, pl.Series]]] | None:
+    """Telephone, mail, date, age and postal code taken out of a column; what is left keeps its place."""
+    if label.role in (
+        "name",
+        "surname",
+        "given",
+        "kana",
+        "birth_date",
+        "age",
+        "note",
+        "date",
+        "org",
+        "facility",
+        "official",
+        "item",
+        "event",
+    ):
+        return None
+    texts = [fold(c) for c in cells]
+    shares = {role: sum(1 for t in texts if re.search(pattern, t)) / len(texts) for role, _, pattern in _TAKEN}
+    held = [(role, word, pattern) for role, word, pattern in _TAKEN if shares[role] >= _SHARE]
+    rest = [_rest(t) for t in texts]
+    wordy = sum(1 for t in rest if len(t) >= 4) / len(texts)
+    if len(held) + (wordy >= _SHARE) < 2 or not held or not {"email", "phone"} & {role for role, _, _ in held}:
+        return None
+    column = pl.col("x")
+    frame = series.str.normalize("NFKC").to_frame("x")
+    made = []
+    for role, word, pattern in held:
+        made.append(
+            (
+                Label(word, role, label.group if label.role in ("", role) else ""),
+                frame.select(column.str.extract(f"({pattern})", 1)).to_series(),
+            )
+        )
+    left = column
+    for _, _, pattern in _TAKEN:
+        left = left.str.replace_all(pattern, " ")
+    left = left.str.replace_all(r"(?i)TEL|電話|携帯|MAIL|メール|[〒:：/／\s]+$|^[\s:：/／]+", " ").str.strip_chars()
+    role = "address" if wordy >= _SHARE and label.role in ("address", "phone", "email", "postal_code", "") else ""
+    word = "住所" if role else "残り"
+    kept = frame.select(pl.when(left == "").then(None).otherwise(left)).to_series()
+    return Label(word, role, label.group if label.role == "address" else ""), kept, made
+
+
+def _rest(text: str) -> str:
+    for _, _, pattern in _TAKEN:
+        text = re.sub(pattern, " ", text)
+    return re.sub(r"(?i)TEL|電話|携帯|MAIL|メール|[\s:：/／]", "", text)
