@@ -92,12 +92,13 @@ class MailChannel:
         """Take no more connections; answer what is being judged, finish what is on its way onward."""
         if self._server is not None:
             self._server.close()
-        for server in list(self._live):
-            await server.dismiss()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CLOSING_SECONDS):
+                await asyncio.gather(*(server.dismiss() for server in list(self._live)), return_exceptions=True)
                 while self._live:  # noqa: ASYNC110  aiosmtpd tells nobody that a connection has ended
                     await asyncio.sleep(0.02)
+        for server in list(self._live):
+            server.abort()
         while self._onward:
             await asyncio.wait(set(self._onward))
 

@@ -7,6 +7,7 @@ its text, cuts a client off by the clock while its mail is being worked on, and 
 
 from __future__ import annotations
 
+import asyncio
 import collections
 import ipaddress
 import logging
@@ -60,6 +61,8 @@ class Desk(Protocol):
 
 class Server(SMTP):
     """One client's connection. `live` holds all connections of a channel, this one while it lasts."""
+
+    line_length_limit = _MAX_COMMAND  # of the stream reader: a command line it may not exceed is never seen whole
 
     def __init__(
         self,
@@ -127,6 +130,15 @@ class Server(SMTP):
             return
         await self.push(CLOSING)
         self.transport.close()
+
+    def abort(self) -> None:
+        """End this connection, whatever it is at."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+
+    def _timeout_cb(self) -> None:
+        """Abort: `close` would wait for ever for a client that reads none of our replies."""
+        self.abort()
 
     async def handle_exception(self, error: Exception) -> str:
         """A fixed reply; an exception's text never reaches a client."""

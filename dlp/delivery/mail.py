@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import aiosmtplib
+from aiosmtplib.protocol import SMTPProtocol
 
 from dlp.errors import ConfigError, GatewayFault, SenderFault
 from dlp.settings import Mail
@@ -26,7 +27,7 @@ _IDLE_SECONDS = 30.0  # below Postfix's smtpd_timeout under stress
 _MAX_IDLE = 16
 _CONNECT_SECONDS = 30.0
 _MAX_XFORWARD = 480  # bytes of one XFORWARD command; Postfix's limit is 512
-_LOST = (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError, OSError, TimeoutError)
+_LOST = (aiosmtplib.SMTPServerDisconnected, ConnectionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ class Relay:
             tls_context=self._tls,
         )
         try:
-            await client.connect(timeout=_CONNECT_SECONDS)
+            await client.connect(timeout=min(_CONNECT_SECONDS, self._config.timeout))
             await client.ehlo()
         except BaseException:
             client.close()
@@ -209,11 +210,17 @@ class Relay:
             done = True
         except _LOST as error:
             raise _Stale from error
-        except aiosmtplib.SMTPResponseException as error:  # not SMTP what it said
+        except (TimeoutError, OSError, aiosmtplib.SMTPTimeoutError) as error:
+            # Not on yet another connection: each may be as slow, and our own client's patience ends.
+            raise GatewayFault("next hop: no answer in time") from error
+        except aiosmtplib.SMTPException as error:  # not SMTP what it said
             raise GatewayFault("next hop: an answer that is none") from error
         finally:
             if not done:
                 client.close()
+        if 300 <= reply.code < 400:  # the middle of a conversation cannot be its end
+            client.close()
+            raise GatewayFault("next hop: an answer that is none")
         if reply.code == 421:  # it closes now; to our client that is a fault for this mail, not for the connection
             client.close()
             return Reply(451, reply.text, reply.refused)
@@ -255,9 +262,7 @@ class Relay:
         reply = await _say(client, b"DATA")
         if reply.code != 354:
             return reply if not reply.taken else Reply(451, "4.3.0 the next hop does not take the content")
-        protocol = client.protocol
-        if protocol is None:
-            raise aiosmtplib.SMTPServerDisconnected("before the content")
+        protocol = _in_step(client)
         try:
             protocol.write(_stuffed(content))
             answer = await protocol.read_response(timeout=self._config.timeout)
@@ -267,7 +272,17 @@ class Relay:
         return _reply(answer)
 
 
+def _in_step(client: aiosmtplib.SMTP) -> SMTPProtocol:
+    """The connection's protocol, if nothing was answered ahead of what we ask: else answers would be taken for
+    others, the last one for a delivery. Raises SMTPServerDisconnected."""
+    protocol = client.protocol
+    if protocol is None or protocol._buffer:
+        raise aiosmtplib.SMTPServerDisconnected("lost, or out of step")
+    return protocol
+
+
 async def _say(client: aiosmtplib.SMTP, command: bytes) -> Reply:
+    _in_step(client)
     return _reply(await client.execute_command(command))
 
 
