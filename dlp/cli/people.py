@@ -40,7 +40,13 @@ def list_people(args: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.table import Table
 
-    directory = _directory(load_config(args))
+    config = load_config(args)
+    file = config.path(config.directory.people)
+    if not file.exists():
+        raise ConfigError(
+            f"{file}: no people file; name the gateway's folder with --var (the first `dlp serve` writes one)"
+        )
+    directory = _directory(config)
     table = Table("id", "name", "department", "role", "end", "today")
     now = datetime.now(UTC)
     for person in directory.people():

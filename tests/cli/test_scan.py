@@ -158,3 +158,13 @@ def _group_lives(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_a_large_file_is_read_from_where_it_lies(tmp_path: Path) -> None:
+    large = tmp_path / "large.csv"
+    large.write_text(makers.CSV + "会議,資料,配布,予定,確認,済,なし,なし\r\n" * 400_000, encoding="utf-8")
+    assert large.stat().st_size > 16 * 1024 * 1024
+    row = json.loads(scan("--json", large).stdout)
+    assert (row["bytes"], row["inspected"]) == (large.stat().st_size, True)
+    assert abs(row["subjects"] - 150) <= 7
+    assert large.exists()
