@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Buffer, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from dlp.detect.ruleset import Ruleset
 from dlp.errors import Incomplete
-from dlp.extract import stream
+from dlp.extract import stream, unpack
 from dlp.extract.blocks import Block, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import fold
 from dlp.extract.registry import extract, guarded
+from dlp.extract.unfold import plain
 from dlp.finding import Finding
 from dlp.subjects.counter import Counter
 from dlp.transfer import Part, Transfer
@@ -133,7 +135,10 @@ class _Reading:
     def read(self, root: Part) -> None:
         """`root` and all that is in it, depth first: one child of a container is in memory at a time."""
         self.budget.begin(len(root.data))
-        stack: list[tuple[Iterator[Part | Lost], int]] = [(iter((root,)), 0)]
+        self._walk(iter((root,)), 0)
+
+    def _walk(self, parts: Iterator[Part | Lost], held: int) -> None:
+        stack: list[tuple[Iterator[Part | Lost], int]] = [(parts, held)]
         while stack:
             children, held = stack[-1]
             child = next(children, None)
@@ -172,7 +177,7 @@ class _Reading:
         try:
             blocks: Iterator[Block | Lost] = guarded(stream.blocks(view, self.budget), path)
             for block in blocks:
-                self._block(path, block, frozenset())
+                self._walk(iter(self._block(path, block, frozenset())), len(view))
             for window in stream.windows(view):
                 self._bytes(path, window)
         except Incomplete as fault:
@@ -182,26 +187,32 @@ class _Reading:
         extracted = extract(part, self.budget)
         self.tree.append((part.path, extracted.media_type, len(part.data)))
         self._name(part.path)
+        packed: list[Part] = []
         for block in extracted.blocks:
             self.budget.check_time()
-            self._block(part.path, block, extracted.correspondents)
+            packed += self._block(part.path, block, extracted.correspondents)
         for why in extracted.unread:
             self._cannot(part.path, why)
         self.notes += [note for note in extracted.notes if note not in self.notes]
         self._bytes(part.path, part.data)
-        return iter(extracted.children)
+        return chain(packed, extracted.children)
 
     def _name(self, path: tuple[str, ...]) -> None:
         if path and path[-1]:
             self.counter.feed(path, Text(fold(path[-1]) + "\n", "name"))
 
-    def _block(self, path: tuple[str, ...], block: Block | Lost, correspondents: frozenset[str]) -> None:
+    def _block(self, path: tuple[str, ...], block: Block | Lost, correspondents: frozenset[str]) -> list[Part]:
+        """Count the people of one block; what is packed into it is given back as parts of its own."""
         if isinstance(block, Lost):
             self._cannot(block.path, block.why)
-            return
+            return []
         if isinstance(block, Text):
-            block = Text(fold(block.text), block.place)
+            block = Text(fold(plain(block.text)), block.place)
+            self.counter.feed(path, block, correspondents)
+            return unpack.packed(block.text, path, self.budget)
+        hidden = unpack.packed_cells(block.frame, path, self.budget)
         self.counter.feed(path, block, correspondents)
+        return hidden
 
     def _bytes(self, path: tuple[str, ...], data: bytes) -> None:
         """Markings, forms and containers in the raw bytes, whatever the format."""

@@ -21,7 +21,9 @@ from dlp.transfer import Part
 _META = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
 _DECLARED = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
 _BREAKS = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "option", "section", "article"}
-_SKIP = {"script", "style"}
+_SKIP = {"style"}
+#: Attributes that hold what a reader sees, or what a script shows him.
+_SAID = ("value", "title", "alt", "placeholder", "content")
 _BASE64 = re.compile(r"(?:data:([\w/+.-]*)(?:;[\w=-]+)*;base64,)?([A-Za-z0-9+/_-]{40,}={0,2})")
 
 
@@ -68,8 +70,9 @@ def _html_text(tree: Any) -> Iterator[str]:
         elif event == "start":
             if node.tag in _BREAKS:
                 yield "\n"
-            if node.tag == "input" and node.get("value"):
-                yield f" {node.get('value')} "
+            yield from (
+                f" {value}\n" for name, value in node.attrib.items() if name in _SAID or name.startswith("data-")
+            )
             if node.tag not in _SKIP and node.text:
                 yield node.text
         elif event == "end":
@@ -157,7 +160,7 @@ def _walk(value: Any, key: str, blocks: list[Block], lines: list[str], children:
                 declared, data = child
                 children.append(Part(path=(*part.path, key or "base64"), data=data, declared=declared))
             else:
-                lines.append(f"{key}：{value}" if key else value)
+                lines.append(f"{key}：{value}" if key and "\n" not in value and "\\n" not in value else value)
         elif value is not None:
             lines.append(f"{key}：{value}" if key else str(value))
 

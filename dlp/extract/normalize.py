@@ -15,7 +15,7 @@ DASHES = "‐‑‒–—―−－﹣ｰ─━╌⁃⁻₋˗"
 _INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufe00-\ufe0f\U000e0100-\U000e01ef\u180e"
 _CANDIDATES = re.compile(
     f"[{_INVISIBLE}]+|[！-～￠-￦\u3000\u00a0\u2000-\u200a\u202f]+|[｡-ﾟ]+|[{DASHES}]|(?<=[0-9０-９])[ーｰ](?=[0-9０-９])"
-    "|[①-⓿㈠-㉿㊀-㋿㌀-㏿ⅰ-ⅿⅠ-Ⅹ㍻㍼㍽㍾㋿]"
+    "|[①-⓿㈠-㉿㊀-㋿㌀-㏿ⅰ-ⅿⅠ-Ⅹ㍻㍼㍽㍾㋿⁰¹²³⁴-⁹₀-₉٠-٩۰-۹०-९๐-๙𝟎-𝟿⺀-⿕]"
 )
 
 
@@ -36,4 +36,4 @@ def _fold_run(run: str) -> str:
         return "-"
     if re.match(f"[{_INVISIBLE}]", first):
         return ""
-    return unicodedata.normalize("NFKC", run)
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in unicodedata.normalize("NFKC", run))

@@ -18,7 +18,8 @@ OLE = "application/x-ole-storage"
 FLAT = "application/vnd.oasis.opendocument.flat"  # and its kin: an office document in one XML file
 MAIL = "message/rfc822"
 
-_MAGIC: tuple[tuple[bytes, str], ...] = (
+#: How files of known formats begin.
+MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),
     (b"PK\x03\x04", "application/zip"),
     (b"PK\x05\x06", "application/zip"),
@@ -64,7 +65,7 @@ def media_type(part: Part) -> str:
         return declared
     if not data.strip(b" \t\r\n\0"):
         return "text/plain" if b"\0" not in data else "application/octet-stream"
-    for magic, kind in _MAGIC:
+    for magic, kind in MAGIC:
         if data.startswith(magic) and (magic != b"BM" or _is_bmp(data)):
             return _zip_kind(data) if kind == "application/zip" else kind
     if b"%PDF-" in data[:1024]:

@@ -14,6 +14,7 @@ from dlp.extract import charset, sniff
 from dlp.extract.blocks import Block, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.text import find_delimiter, table_of
+from dlp.extract.unfold import plain
 from dlp.transfer import Part
 
 _HEAD = 1 << 20
@@ -37,10 +38,11 @@ def _head(data: memoryview) -> bytes:
 def blocks(data: memoryview, budget: Budget) -> Iterator[Block | Lost]:
     """Tables or texts of some megabytes each, cut between records. Raises Incomplete."""
     head = _head(data)
-    delimiter = find_delimiter(charset.decode(head))
+    delimiter = find_delimiter(plain(charset.decode(head)))
     quoted = delimiter and b'"' in head
     for text in _chunks(data, charset.encoding_of(head), bool(quoted)):
         budget.check_time()
+        text = plain(text)
         yield table_of(text, delimiter, "table 1") if delimiter else Text(text)
 
 

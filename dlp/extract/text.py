@@ -12,8 +12,12 @@ import polars as pl
 from dlp.extract import charset
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
+from dlp.extract.unfold import plain
+from dlp.extract.unpack import backwards
 from dlp.transfer import Part
 
+_LITERAL = re.compile(r"\s*[(\[{].*[)\]}][,;]?\s*$")
+_CELL_LINES = 40
 DELIMITERS = (",", "\t", ";", "|")
 _DUMP = re.compile(r"^\s*INSERT\s+INTO\b", re.IGNORECASE | re.MULTILINE)
 _SEP = re.compile(r"\A\ufeff?sep=(.)\r?\n", re.IGNORECASE)
@@ -23,7 +27,12 @@ def extract(part: Part, budget: Budget) -> Extracted:
     """Text or a table of any delimiter."""
     match = re.search(r"charset=\"?([\w.:-]+)", part.declared, re.IGNORECASE)
     text = charset.decode(part.data, match.group(1) if match else "")
-    return of_text(text)
+    found = of_text(text)
+    # A table written backwards is no table the right way round.
+    if found.media_type == "text/csv" and (turned := backwards(text)):
+        child = Part(path=(*part.path, "backwards"), data=turned.encode("utf-8", "replace"), declared="text/plain")
+        return Extracted(found.media_type, found.blocks, (child,))
+    return found
 
 
 def of_text(text: str) -> Extracted:
@@ -34,6 +43,7 @@ def of_text(text: str) -> Extracted:
 
 def blocks_of(text: str) -> tuple[Block, ...]:
     """The same, as blocks alone."""
+    text = plain(text)
     delimiter = find_delimiter(text)
     if delimiter:
         return (table_of(text, delimiter),)
@@ -47,9 +57,11 @@ def find_delimiter(text: str) -> str:
         return match.group(1)
     if _DUMP.search(text[:100_000]):
         return ""  # a statement's commas are not the table's: the counter reads the tuples
-    lines = [line for line in text[:100_000].splitlines() if line.strip()][:200]
+    lines = _records_of(text[:100_000])[:200]
     if len(lines) < 2:
         return ""
+    if sum('{"' in line or bool(_LITERAL.match(line)) for line in lines) > 0.5 * len(lines):
+        return ""  # JSON objects or a program's rows, each on its line
     best, share = "", 0.0
     for delimiter in DELIMITERS:
         counts = [line.count(delimiter) for line in lines]
@@ -62,11 +74,33 @@ def find_delimiter(text: str) -> str:
     return best if share >= 0.7 else ""
 
 
+def _records_of(text: str) -> list[str]:
+    """Lines that are not blank; those of one quoted cell are one."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if '"' not in text:
+        return lines
+    records: list[str] = []
+    open_at = -1  # first line of a cell whose quote is not closed yet
+    for line in lines:
+        if open_at >= 0 and len(records) - open_at < _CELL_LINES:
+            records[-1] += line
+        else:
+            records.append(line)
+            open_at = -1
+        if line.count('"') % 2:
+            open_at = -1 if open_at >= 0 else len(records) - 1
+    return records
+
+
 def table_of(text: str, delimiter: str, place: str = "") -> Table:
     """The cells of a delimited text. Well-formed text goes through polars, the rest through the csv module."""
     text = _SEP.sub("", text).lstrip("\ufeff")
     frame = _by_polars(text, delimiter)
-    return Table(frame if frame is not None else _by_csv(text, delimiter), place)
+    if frame is None:
+        frame = _by_csv(text, delimiter)
+    if '="' in text:  # how a spreadsheet is told to keep a leading zero
+        frame = frame.with_columns(pl.all().str.replace(r'^="(.*)"$', "${1}"))
+    return Table(frame, place)
 
 
 def _by_polars(text: str, delimiter: str) -> pl.DataFrame | None:

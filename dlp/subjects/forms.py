@@ -53,7 +53,9 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool]) -> list
             pairs = [(waiting, line.strip())]
         waiting = None
         if pairs:
-            used[i] = not any(label.role == "name" and _MORE.search(value) for label, value in pairs)
+            used[i] = _begins(line, reader) and not any(
+                label.role == "name" and _MORE.search(value) for label, value in pairs
+            )
             if gap and blocks[-1]:
                 blocks.append([])
             blocks[-1] += [pair for pair in pairs if pair[1]]
@@ -98,6 +100,13 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
         elif found and piece.strip() and not match:
             found[-1] = (found[-1][0], f"{found[-1][1]} {piece.strip()}")
     return found or _spaced_pair(line, reader)
+
+
+def _begins(line: str, reader: Reader) -> bool:
+    """Whether a line with several colons begins with a label: else prose reads it, too."""
+    start = next((m.end() for m in _NEXT.finditer(line) if m.end()), 0)
+    match = _PAIR.match(line[:start]) if start else None
+    return not start or bool(match and reader.label(match["boxed"] or match["label"]).role)
 
 
 def _spaced_pair(line: str, reader: Reader) -> list[Pair]:

@@ -21,7 +21,12 @@ _GONE = dict.fromkeys(INVISIBLE, "")
 _NO_SPACE = dict.fromkeys(SPACES, "")
 #: Characters NFKC changes and names or addresses may hold: half-width kana, Latin and digits in full width,
 #: compatibility ideographs, circled digits and square abbreviations.
-_NEEDS_NFKC = "[\uff01-\uff9f\uf900-\ufaff\u2460-\u24ff\u3200-\u33ff\u2f00-\u2fdf\U0002f800-\U0002fa1f]"
+_NEEDS_NFKC = "[\uff01-\uff9f\uf900-\ufaff\u2460-\u24ff\u3200-\u33ff\u2f00-\u2fdf\U0002f800-\U0002fa1f\u2070-\u2089\u00b2\u00b3\u00b9\u2e80-\u2eff\U0001d7ce-\U0001d7ff\u3099\u309a]"
+#: Decimal digits of other scripts.
+_DIGITS = {chr(zero + i): str(i) for zero in (0x660, 0x6F0, 0x966, 0xE50) for i in range(10)}
+_OTHER_DIGITS = "[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u0e50-\u0e59]"
+#: Letters that pass for digits.
+_LOOKALIKES = dict(zip("OoОоΟοlIІ|ЗЅ", "000000111135", strict=True))
 
 #: Kanji as polars' regex engine writes them, with the signs that stand among them.
 HAN = r"\p{Han}々〆〇ヶヵ"
@@ -45,6 +50,8 @@ def folded(column: pl.Series) -> pl.Series:
         return column
     if column.str.contains(_NEEDS_NFKC).any():
         column = column.str.normalize("NFKC")
+    if column.str.contains(_OTHER_DIGITS).any():
+        column = column.to_frame("x").select(replace(pl.col("x"), _DIGITS)).to_series()
     if column.str.contains(f"[{INVISIBLE}]").any():
         column = column.to_frame("x").select(replace(pl.col("x"), _GONE)).to_series()
     return column
@@ -111,7 +118,7 @@ def phone_key(column: pl.Expr) -> pl.Expr:
 
     Takes the first number of a cell, "+81…", and numbers whose leading 0 a spreadsheet dropped.
     """
-    first = column.str.extract(r"(\+?[0-9(][0-9()\[\]\s‐‑‒–—―−ー－ｰ.\-]{7,18}[0-9])", 1)
+    first = replace(column, _LOOKALIKES).str.extract(r"(\+?[0-9(][0-9()\[\]\s‐‑‒–—―−ー－ｰ.\-]{7,18}[0-9])", 1)
     bare = digits(first)
     bare = (
         pl.when(bare.str.starts_with("81") & bare.str.len_bytes().is_between(11, 13))

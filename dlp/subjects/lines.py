@@ -13,6 +13,7 @@ import polars as pl
 #: Delimiters in the order they are tried; the last is two spaces or more.
 _DELIMITERS = ("\t", ",", "|", ";", "、", "/", "  ")
 _WIDE = re.compile(r" {2,}")
+_LITERAL = (")", "),", "]", "],", "};", ");")
 _MIN_LINES = 2
 _MIN_SHARE = 0.6
 _SENTENCES = 0.5  # share of lines with a full stop that make a run prose
@@ -74,6 +75,8 @@ def _split(line: str, delimiter: str) -> list[str]:
         return [cell.strip() for cell in _WIDE.split(line.strip())]
     if delimiter == "|":
         line = line.strip().strip("|")
+    if line.endswith(_LITERAL) and '"' in line:
+        line = line.strip(" ()[]{},;")  # a row of a program's list
     if '"' in line and delimiter in ",;\t":
-        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])]
     return [cell.strip() for cell in line.split(delimiter)]

@@ -180,7 +180,7 @@ def _reading(person: Person) -> pl.Expr:
 
 
 def _number(column: pl.Expr) -> pl.Expr:
-    bare = keys.digits(column)
+    bare = keys.digits(column.str.replace(r"\.0+$", ""))
     return pl.when(column_checks.individual_number(bare)).then(bare).otherwise(None)
 
 

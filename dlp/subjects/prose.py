@@ -19,7 +19,8 @@ from dlp.subjects.values import CLASS, Names
 
 _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二三四五六七八九十]丁目")
 _PHONE = re.compile(
-    r"(?<![\d-])(?:\+81[ -]?\d{1,4}[ -]?\d{1,4}[ -]?\d{3,4}|\(?0\d{1,4}[-()]{1,2}\d{1,4}[-)]\d{3,4}|0[5789]0\d{8}|0\d{9})(?![\d-])"
+    r"(?<![\d-])(?:\+81[ -]?\d{1,4}[ -]?\d{1,4}[ -]?\d{3,4}|\(?0\d{1,4}[-()]{1,2}\d{1,4}[-)]\d{3,4}|0[5789]0\d{8}|0\d{9}"
+    r"|0[5789]0[ .]\d{4}[ .]\d{4}|0\d{1,3}([ .])\d{2,4}\1\d{4})(?![\d-])"
 )
 _EMAIL = re.compile(r"[A-Za-z0-9][\w.+%-]*@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _DATE = re.compile(
@@ -58,6 +59,7 @@ _PRIVATE = re.compile(r"氏名|名前|生年月日|性別|年齢|フリガナ|�
 _HEADER_LINE = re.compile(r"^[\s>]*(?:From|To|Cc|Bcc|Sent|Reply-To|差出人|宛先|送信者|送信元|CC)\s*:", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\d-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d-])")
 _NUMBER_WORD = re.compile(r"個人番号|マイナンバー|my ?number", re.IGNORECASE)
+_APART = re.compile(r"(?<![\d.])(?:\d ?- ?|\d ){8,14}\d(?!\d)")
 _FAR = 120  # characters between a name and what is said of it, at most
 _LIST = 3  # lines of one kind that make a list
 
@@ -104,6 +106,7 @@ class Prose:
 
     def read(self, rows: Sequence[str], correspondents: frozenset[str] = frozenset()) -> list[list[Pair]]:
         """One record (label–value pairs) a person."""
+        rows = [_closed_up(line) if _APART.search(line) else line for line in rows]
         facts = {
             i: found
             for i, line in enumerate(rows)
@@ -325,6 +328,11 @@ class Prose:
             if made or re.match(r" ?(?:様|さん|氏|殿|君|家|宅)", text[end:]):
                 out = out[:start] + mask(text[start:stop], 1) + out[stop:]
         return _HONOURED.sub(lambda m: m.group().replace(m["name"], mask(m["name"], 1)), out)
+
+
+def _closed_up(line: str) -> str:
+    """A line whose digits stand apart, with them together."""
+    return _APART.sub(lambda m: m.group().replace(" ", ""), line)
 
 
 def _pair(role: str, value: str) -> Pair:

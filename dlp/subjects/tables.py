@@ -14,6 +14,8 @@ from dlp.subjects.header import Header, Reader
 from dlp.subjects.people import mentions
 from dlp.subjects.values import Names
 
+_BOXES, _BOXES_ROWS, _BOXES_SHARE = 10, 2, 0.8
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -38,6 +40,7 @@ class Tables:
         frame = _without_blank_rows(frame)
         if frame.is_empty() or not frame.width:
             return
+        frame = _boxes_joined(frame)
         if sql.looks_like_dump(frame["c0"]):
             text = "\n".join(";".join(cell or "" for cell in row) for row in frame.iter_rows())
             for table in sql.tables(text):
@@ -98,6 +101,23 @@ class Tables:
         hits = pl.sum_horizontal(pl.col(name).is_in(self._words).fill_null(value=False) for name in frame.columns)
         rows = frame.lazy().with_row_index("row").slice(start).filter(hits >= 2).select("row").collect().to_series()
         return [int(row) for row in rows.to_list() if self.reader.score(frame.row(int(row))) > 0]
+
+
+def _boxes_joined(frame: pl.DataFrame) -> pl.DataFrame:
+    """Ten or more columns of one digit each, as boxes of a form are, made one column."""
+    if frame.width < _BOXES or frame.height < _BOXES_ROWS:
+        return frame
+    single = [
+        bool((s.tail(-1).str.contains(r"^[0-9０-９]$").mean() or 0) > _BOXES_SHARE)
+        for s in frame.head(60).get_columns()
+    ]  # type: ignore[operator]
+    run = max(("".join("x" if one else " " for one in single)).split(" "), key=len)
+    if len(run) < _BOXES:
+        return frame
+    first = "".join("x" if one else " " for one in single).index(run)
+    names = frame.columns[first : first + len(run)]
+    joined = frame.with_columns(pl.concat_str(names, ignore_nulls=True).alias(names[0])).drop(names[1:])
+    return joined.rename({name: f"c{i}" for i, name in enumerate(joined.columns)})
 
 
 def _cut(frame: pl.DataFrame, start: int, stop: int, skip: list[int]) -> pl.DataFrame:

@@ -1,0 +1,136 @@
+"""Text that was written so that nobody reads it, made plain in place.
+
+`plain()` undoes in place what keeps the lines of a text: entities, percent signs, quoted-printable, escapes, digits in
+kanji, combining marks, right-to-left overrides. What has lines of its own is :mod:`dlp.extract.unpack`'s. Each step
+has a check that costs next to nothing on text that needs no undoing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+_ENTITY = re.compile(r"&(?:amp;)?#(?:[xX]([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
+_PERCENTS = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
+_TOKEN = re.compile(r"[!-~]+")
+_QUOTEDS = re.compile(r"=[89A-F][0-9A-F]=[89A-F][0-9A-F]")
+_QUOTED = re.compile(r"(?:=[0-9A-F]{2})+")
+_ESCAPE = re.compile(r"(?:\\{1,2}u[0-9A-Fa-f]{4})+")
+_ESCAPED_BYTES = re.compile(r"(?:\\x[0-9A-Fa-f]{2}){3,}")
+_OVERRIDE = re.compile("\u202e([^\u202c\n]*)\u202c?")
+_KANJI_DIGITS = "〇一二三四五六七八九"
+_KANJI_NUMBER = re.compile(rf"[零{_KANJI_DIGITS}][零{_KANJI_DIGITS}‐‑‒–—―−ー－ｰ()（） 　-]{{8,18}}[零{_KANJI_DIGITS}]")
+_TO_DIGITS = {ord(c): str(i) for i, c in enumerate(_KANJI_DIGITS)} | {ord("零"): "0"}
+_AT = re.compile(
+    r"[ 　]*[\[(（<【](?:at|AT|アット|アットマーク|あっと)[\])）>】][ 　]*"
+    r"|[ 　]+(?:アットマーク|アット)[ 　]+"
+)
+_ATS = ("アット", "[at]", "(at)", "<at>", "[AT]", "(AT)")
+_DOT = re.compile(r"(?<=[A-Za-z0-9])[ 　]*(?:[\[(（]?(?:dot|DOT|ドット)[\])）]?)[ 　]*(?=[A-Za-z])")
+_QUERY = re.compile(r"[?&](?=[^=&\s]{1,40}=)")
+_JAPANESE = re.compile(r"[ぁ-ヶ一-鿿々ｦ-ﾝ]")
+_UTF7 = re.compile(r"\+[A-Za-z0-9+/]{2,}-?[\s,:;]")
+_LOOK = 4000  # characters by which an encoding of a whole text is told
+
+
+def plain(text: str) -> str:
+    """`text` with in-place encodings undone; line breaks stay where they are, but for soft ones."""
+    if "&#" in text or "&amp;#" in text:
+        text = _ENTITY.sub(_entity, text)
+    if "%" in text and _PERCENTS.search(text):
+        text = _by_line(text, _PERCENTS, _percents)
+    if "=" in text and _QUOTEDS.search(text):
+        text = _by_line(re.sub(r"=\r?\n", "", text), _QUOTEDS, _quoted)
+    if "\\" in text:
+        if "\\u" in text and _ESCAPE.search(text):
+            text = _ESCAPE.sub(_escape, text).replace("\\n", "\n")
+        text = _ESCAPED_BYTES.sub(lambda m: readable(bytes.fromhex(m.group().replace("\\x", ""))) or m.group(), text)
+    if text.isascii():
+        return _at(_utf7(text)) if "+" in text else _at(text)
+    if "\u202e" in text:
+        text = _OVERRIDE.sub(lambda m: m[1][::-1], text)
+    if "\u3099" in text or "\u309a" in text:
+        text = unicodedata.normalize("NFC", text)
+    if "〇" in text:
+        text = _KANJI_NUMBER.sub(_digits, text)
+    return _at(text)
+
+
+def _by_line(text: str, sign: re.Pattern[str], undo: Callable[[str], str]) -> str:
+    return "\n".join(undo(line) if sign.search(line) else line for line in text.split("\n"))
+
+
+def _entity(match: re.Match[str]) -> str:
+    code = int(match[1], 16) if match[1] else int(match[2])
+    return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else match.group()
+
+
+def _percents(line: str) -> str:
+    return _TOKEN.sub(_percent, line)
+
+
+def _percent(match: re.Match[str]) -> str:
+    """A percent-encoded run: an address's query becomes lines "key=value"."""
+    run = match.group()
+    if not _PERCENTS.search(run):
+        return run
+    made = readable(unquote_to_bytes(_QUERY.sub("\n", run).replace("+", " ")))
+    return made or run
+
+
+def _quoted(line: str) -> str:
+    if line.isascii() and (made := readable(_unquoted(line))):
+        return made
+    return _QUOTED.sub(lambda m: readable(_unquoted(m.group())) or m.group(), line)
+
+
+def _unquoted(run: str) -> bytes:
+    return re.sub(rb"=([0-9A-F]{2})", lambda m: bytes.fromhex(m[1].decode()), run.encode())
+
+
+def _escape(match: re.Match[str]) -> str:
+    units = bytes.fromhex(re.sub(r"\\+u", "", match.group()))
+    try:
+        return units.decode("utf-16-be")
+    except UnicodeDecodeError:
+        return match.group()
+
+
+def _utf7(text: str) -> str:
+    """UTF-7, told by its beginning: nobody else writes Japanese in ASCII between + and a sign."""
+    head = text[:_LOOK]
+    return _of_utf7(text) if _UTF7.search(head) and _of_utf7(head[: head.rfind("\n")]) else text
+
+
+def _of_utf7(text: str) -> str:
+    try:
+        made = text.encode().decode("utf-7")
+    except (UnicodeDecodeError, UnicodeEncodeError):
+        return ""
+    return made if len(_JAPANESE.findall(made)) >= 0.2 * len(made) else ""
+
+
+def _digits(match: re.Match[str]) -> str:
+    made = match.group().translate(_TO_DIGITS)
+    return made if sum(c.isdigit() for c in made) >= 7 else match.group()
+
+
+def _at(text: str) -> str:
+    """Mail addresses whose @ and dots are spelled out."""
+    if not any(sign in text for sign in _ATS):
+        return text
+    return "\n".join(_DOT.sub(".", _AT.sub("@", line)) if _AT.search(line) else line for line in text.split("\n"))
+
+
+def readable(data: bytes) -> str:
+    """`data` as Japanese text; "" where it is none."""
+    for codec in ("utf-8", "cp932", "euc_jp"):
+        try:
+            made = data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        if _JAPANESE.search(made) and all(c.isprintable() or c in "\r\n\t\u3000" for c in made):
+            return made
+    return ""

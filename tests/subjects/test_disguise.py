@@ -1,0 +1,51 @@
+"""Files of somebody who does not want to be found out: read through the whole path, from bytes to the count."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+
+import pytest
+
+from dlp.detect.ruleset import Ruleset
+from dlp.extract.budget import Budget
+from dlp.extract.unfold import plain
+from dlp.extract.unpack import packed
+from tests.subjects.clerks import Case, inspected
+from tests.subjects.disguised import DISGUISED, TEN
+
+pytestmark = pytest.mark.timeout(60)
+
+
+@pytest.mark.parametrize("case", DISGUISED, ids=lambda case: case.id)
+def test_a_disguise_hides_nobody(case: Case, ruleset: Ruleset) -> None:
+    found = inspected(case, ruleset)
+    assert (found.subjects, found.inspected) == (case.people, True), found.counts
+
+
+def test_an_encoded_archive_that_cannot_be_read_holds_the_file(ruleset: Ruleset) -> None:
+    broken = gzip.compress(TEN.encode() * 50, mtime=0)[:-20]
+    found = inspected(Case("broken", 0, base64.b64encode(broken)), ruleset)
+    assert not found.inspected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sha256 " + "0123456789abcdef" * 4,
+        "path /usr/lib/python3/dist-packages/some/thing/very/long/indeed.py",
+        "AAAAB3NzaC1yc2EAAAADAQABAAABgQC7" * 4,
+        "100% of 50% =A1 &amp; C:\\users\\new",
+    ],
+)
+def test_what_is_no_encoding_stays_as_it_is(text: str) -> None:
+    assert plain(text) == text
+    assert packed(text, ("a",), Budget()) == []
+
+
+def test_unpacking_is_bounded_by_the_budget(ruleset: Ruleset) -> None:
+    inner = TEN.encode()
+    for _ in range(14):
+        inner = base64.b64encode(inner)
+    found = inspected(Case("deep", 0, inner), ruleset)
+    assert not found.inspected
