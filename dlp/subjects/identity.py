@@ -8,7 +8,7 @@ other are two. Pairs are compared as columns; Python sees only pairs that belong
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -23,6 +23,9 @@ SOFT = ("kana", "code", "policy", "local", "care", "email", "phone", "address", 
 _KINDS = ("code", "policy", "local", "care")
 #: Namesakes beyond this many different mentions are compared by what they share only.
 _CROWD = 120
+_COMPARED = tuple(dict.fromkeys((*HARD, *STRONG, *SOFT)))
+#: Pairs up to which all pairs of namesakes are compared; above, only those that share a fact or lack one.
+_FEW_PAIRS = 50_000
 
 
 type Facts = dict[tuple[str, str], set[object]]
@@ -92,42 +95,102 @@ def _groups(distinct: pl.DataFrame) -> tuple[list[int], int]:
 
 
 def _pairs(repeated: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of namesakes that agree in something strong, or contradict in nothing."""
-    facts = list(dict.fromkeys((*HARD, *STRONG, *SOFT)))
-    # Integers compare and join faster than strings, and no fact but equality is needed.
+    """Pairs of namesakes that agree in something strong, or contradict in nothing: (id, id_b, agree), in order."""
+    coded = _coded(repeated)
+    many = pl.len().over("who") > _CROWD
+    crowd, rest = coded.filter(many), coded.filter(~many)
+    found = [_judge(near) for near in _candidates(rest)]
+    found += [_judge(near) for key in STRONG for near in _neighbours(crowd, key)]
+    ordered = pl.concat(found).select(
+        pl.min_horizontal("id", "id_b"), pl.max_horizontal("id", "id_b").alias("id_b"), "agree"
+    )
+    return ordered.unique(["id", "id_b"]).sort("id", "id_b")
+
+
+def _coded(repeated: pl.DataFrame) -> pl.DataFrame:
+    """Facts as integers, which compare and join faster than strings: no fact but equality is needed."""
     coded = repeated.select(
-        "id", pl.col("who").hash(), *(pl.col(f).hash() if repeated[f].dtype == pl.String else f for f in facts)
+        "id",
+        pl.col("who").hash(),
+        *(pl.when(pl.col(f).is_not_null()).then(_integer(repeated[f])).alias(f) for f in _COMPARED),
     )
-    coded = coded.with_columns(
-        *(pl.when(repeated[f].is_null()).then(None).otherwise(pl.col(f)).alias(f) for f in facts),
-        *(repeated[f].str.split(":").list.first().hash().alias(f"{f}_kind") for f in _KINDS),
+    kinds = {f: repeated[f] for f in _KINDS if repeated[f].null_count() < repeated.height}
+    return coded.with_columns(
+        *(cells.str.split(":").list.first().hash().alias(f"{f}_kind") for f, cells in kinds.items()),
+        *(pl.lit(None, pl.UInt64).alias(f"{f}_kind") for f in _KINDS if f not in kinds),
     )
-    crowd = coded.filter(pl.len().over("who") > _CROWD)
-    rest = coded.filter(pl.len().over("who") <= _CROWD)
-    found = [_judge(rest.join(rest, on="who", suffix="_b").filter(pl.col("id") < pl.col("id_b")), facts)]
+
+
+def _integer(cells: pl.Series) -> pl.Expr:
+    column = pl.col(cells.name)
+    return column.hash() if cells.dtype == pl.String else column.cast(pl.UInt64)
+
+
+def _candidates(rest: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Pairs of namesakes, with the facts of both; of a large table only those that may be one person."""
+    if _pair_count(rest, rest) <= _FEW_PAIRS:
+        yield rest.join(rest, on="who", suffix="_b").filter(pl.col("id") < pl.col("id_b"))
+        return
     for key in STRONG:
-        some = crowd.filter(pl.col(key).is_not_null())
-        if some.height > 1:
-            near = some.sort("who", key).with_columns(
-                *(
-                    pl.col(c).shift(-1).over("who", key).alias(f"{c}_b")
-                    for c in ("id", *facts, *(f"{f}_kind" for f in _KINDS))
-                )
-            )
-            found.append(_judge(near.filter(pl.col("id_b").is_not_null()), facts))
-    return pl.concat(found)
+        yield _sharing(rest, rest, key)
+    yield from _not_contradicting(rest, rest, list(_COMPARED))
 
 
-def _judge(pairs: pl.DataFrame, facts: list[str]) -> pl.DataFrame:
-    differ = {f: (pl.col(f) != pl.col(f"{f}_b")).fill_null(value=False) for f in facts}
-    same = {f: (pl.col(f) == pl.col(f"{f}_b")).fill_null(value=False) for f in facts}
+def _not_contradicting(left: pl.DataFrame, right: pl.DataFrame, facts: list[str]) -> Iterator[pl.DataFrame]:
+    """Pairs that do not differ in the fact most rows have; where one lacks it, in the next one, until few are left."""
+    if left.is_empty() or right.is_empty():
+        return
+    usable = [f for f in facts if f not in _KINDS or left[f"{f}_kind"].append(right[f"{f}_kind"]).n_unique() <= 1]
+    if not usable or _pair_count(left, right) <= _FEW_PAIRS:
+        yield left.join(right, on="who", suffix="_b").filter(pl.col("id") != pl.col("id_b"))
+        return
+    pivot = min(usable, key=lambda f: left[f].null_count() + right[f].null_count())
+    facts = [f for f in facts if f != pivot]
+    has = pl.col(pivot).is_not_null()
+    yield _sharing(left, right, pivot)
+    yield from _not_contradicting(left.filter(~has), right, facts)
+    yield from _not_contradicting(left.filter(has), right.filter(~has), facts)
+
+
+def _pair_count(left: pl.DataFrame, right: pl.DataFrame) -> int:
+    """How many pairs of rows have one name."""
+    sizes = right.group_by("who").len()
+    return int(left.select("who").join(sizes, on="who")["len"].sum())
+
+
+def _sharing(left: pl.DataFrame, right: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Pairs with one name and one value of a fact."""
+    both = (pl.col("who") ^ (pl.col(key) * 2 + 1)).alias("both")  # a collision costs a comparison, no more
+    some = pl.col(key).is_not_null()
+    one, other = left.filter(some).with_columns(both), right.filter(some).with_columns(both)
+    if left is right:
+        one = other = one.filter(pl.col("both").is_duplicated())
+    met = one.join(other, on="both", suffix="_b")
+    return met.filter((pl.col("id") < pl.col("id_b")) & (pl.col("who") == pl.col("who_b"))).select(
+        pl.exclude("both", "who_b")
+    )
+
+
+def _neighbours(crowd: pl.DataFrame, key: str) -> Iterator[pl.DataFrame]:
+    """Of a name so common that all its pairs are too many: neighbours in the order of one fact."""
+    some = crowd.filter(pl.col(key).is_not_null())
+    if some.height > 1:
+        near = some.sort("who", key).with_columns(
+            *(pl.col(c).shift(-1).over("who", key).alias(f"{c}_b") for c in crowd.columns if c != "who")
+        )
+        yield near.filter(pl.col("id_b").is_not_null())
+
+
+def _judge(pairs: pl.DataFrame) -> pl.DataFrame:
+    differ = {f: (pl.col(f) != pl.col(f"{f}_b")).fill_null(value=False) for f in _COMPARED}
+    same = {f: (pl.col(f) == pl.col(f"{f}_b")).fill_null(value=False) for f in STRONG}
     for f in _KINDS:
         differ[f] = differ[f] & (pl.col(f"{f}_kind") == pl.col(f"{f}_kind_b"))
     hard = pl.any_horizontal(differ[f] for f in HARD)
-    agree = pl.any_horizontal(same[f] for f in STRONG)
+    agree = pl.any_horizontal(same.values())
     soft = pl.any_horizontal(differ[f] for f in SOFT)
-    judged = pairs.with_columns(agree.alias("agree")).filter(~hard & (agree | ~soft))
-    return judged.select("id", "id_b", "agree")
+    judged = pairs.lazy().with_columns(agree.alias("agree")).filter(~hard & (agree | ~soft))
+    return judged.select("id", "id_b", "agree").collect()
 
 
 def _facts(distinct: pl.DataFrame, pairs: pl.DataFrame) -> dict[int, Facts]:
