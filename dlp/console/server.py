@@ -221,6 +221,7 @@ class Console:
             w=w,
             t=lambda table, key: texts.pick(getattr(texts, table), str(key), lang),
             when=lambda at: words.when(at.astimezone(self.zone), lang),
+            place=lambda text: words.place(text, lang),
             waited=lambda at: words.waited(datetime.now(UTC) - at, lang),
             session=session,
             me=me,

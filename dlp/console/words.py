@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -114,6 +115,30 @@ WORDS: dict[str, tuple[str, str]] = {
     "view": ("開く", "Open"),
     "detail": ("送出の結果", "Delivery"),
 }
+
+
+#: Words of which extractors make the name of a place ("sheet 2", "page 1 table").
+PLACES = {
+    "sheet": "シート",
+    "table": "表",
+    "page": "ページ",
+    "slide": "スライド",
+    "body": "本文",
+    "text": "本文",
+    "subject": "件名",
+    "name": "ファイル名",
+    "properties": "文書の属性",
+    "notes": "ノート",
+    "comments": "コメント",
+    "fields": "入力欄",
+    "records": "レコード",
+    "links": "リンク",
+}
+
+
+def place(text: str, lang: str) -> str:
+    """Where in a part something stands, e.g. シート 2; a word we have no Japanese for stays."""
+    return re.sub(r"[a-z]+", lambda found: PLACES.get(found[0], found[0]), text) if lang == "ja" else text
 
 
 def word(key: str, lang: str, **values: object) -> str:

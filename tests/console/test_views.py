@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dlp.console import words
 from quarantine.case import Move, Status
 from tests.console.conftest import Browser, Place
 
@@ -156,3 +157,9 @@ async def test_the_auditor_reads_the_chain(place: Place, browser: Browser) -> No
     assert await browser.get("/audit") == 200
     assert "連鎖は正常" in browser.page
     assert "login" in browser.page
+
+
+def test_places_are_told_in_the_readers_language() -> None:
+    assert words.place("sheet 2 table 1", "ja") == "シート 2 表 1"
+    assert words.place("pivot cache", "ja") == "pivot cache"
+    assert words.place("sheet 2", "en") == "sheet 2"
