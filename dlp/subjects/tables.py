@@ -108,9 +108,9 @@ def _boxes_joined(frame: pl.DataFrame) -> pl.DataFrame:
     if frame.width < _BOXES or frame.height < _BOXES_ROWS:
         return frame
     single = [
-        bool((s.tail(-1).str.contains(r"^[0-9０-９]$").mean() or 0) > _BOXES_SHARE)
+        float(s.tail(-1).str.contains(r"^[0-9０-９]$").cast(pl.Float64).mean() or 0) > _BOXES_SHARE  # type: ignore[arg-type]
         for s in frame.head(60).get_columns()
-    ]  # type: ignore[operator]
+    ]
     run = max(("".join("x" if one else " " for one in single)).split(" "), key=len)
     if len(run) < _BOXES:
         return frame
