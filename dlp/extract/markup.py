@@ -48,12 +48,18 @@ def extract_html(part: Part, budget: Budget) -> Extracted:
     return Extracted("text/html", blocks)
 
 
+def _cell_text(cell: Any) -> str:
+    """A cell's text: breaks are lines, all other white space is one space."""
+    pieces = (piece if piece == "\n" else re.sub(r"[ \t\r\n]+", " ", piece) for piece in _html_text(cell))
+    return re.sub(r" *\n[ \n]*", "\n", "".join(pieces)).strip()
+
+
 def _html_rows(table: Any) -> list[list[str]]:
     rows = []
     for row in table.iter("tr"):
         cells: list[str] = []
         for cell in row.iterchildren("td", "th"):
-            cells.append(re.sub(r"[ \t\r\n]+", " ", "".join(_html_text(cell))).strip())
+            cells.append(_cell_text(cell))
             span = cell.get("colspan", "1")
             cells += [""] * (min(int(span), 100) - 1 if span.isdigit() else 0)
         rows.append(cells)
@@ -77,7 +83,7 @@ def _html_text(tree: Any) -> Iterator[str]:
                 yield node.text
         elif event == "end":
             if node.tag in ("td", "th"):
-                yield "\t"
+                yield "\n" if any(inner.tag in _BREAKS for inner in node.iterdescendants()) else "\t"
             if node is not tree and node.tail:
                 yield node.tail
 
@@ -98,16 +104,30 @@ def extract_xml(part: Part, budget: Budget) -> Extracted:
     blocks: list[Block] = []
     if len(records) > 1:
         blocks.append(_record_table(records, "records"))
+    blocks += [_record_table(rows, "attributes") for rows in _attributes(tree) if len(rows) > 1]
     lines = []
     for node in tree.iter():
         if isinstance(node.tag, str):
-            lines += [str(value) for value in node.attrib.values()]
+            lines += [f"{_bare(name)}：{value!s}" for name, value in node.attrib.items()]
             if node.text and node.text.strip():
                 lines.append(f"{_name(node)}：{node.text.strip()}")
         if node.tail and node.tail.strip():
             lines.append(node.tail.strip())
     blocks.append(Text("\n".join(lines) + "\n"))
     return Extracted("application/xml", blocks)
+
+
+def _attributes(tree: Any) -> list[list[dict[str, str]]]:
+    """Elements with several attributes, by their name: each one's attributes are a row."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for node in tree.iter():
+        if isinstance(node.tag, str) and len(node.attrib) > 1:
+            found.setdefault(node.tag, []).append({_bare(k): str(v) for k, v in node.attrib.items()})
+    return list(found.values())
+
+
+def _bare(name: object) -> str:
+    return str(name).rpartition("}")[2]
 
 
 def _name(node: Any) -> str:
@@ -184,7 +204,9 @@ def _flat(record: dict[str, Any], prefix: str = "") -> dict[str, str]:
 
 def _record_table(records: list[dict[str, str]], place: str) -> Table:
     keys = list(dict.fromkeys(key for record in records for key in record))[:500]
-    header = [key.rpartition(".")[2] or key for key in keys]
+    last = [key.rpartition(".")[2] or key for key in keys]
+    # {"child": {"name": …}, "guardian": {"name": …}}: whose name it is stands before.
+    header = [key.replace(".", "") if last.count(short) > 1 else short for key, short in zip(keys, last, strict=True)]
     return Table(frame_of([header, *([record.get(key, "") for key in keys] for record in records)]), "records")
 
 

@@ -5,9 +5,9 @@ Header words decide where there are any, values where there are none, and both m
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import polars as pl
 
@@ -160,7 +160,7 @@ def _halves(columns: list[Column], frame: pl.DataFrame, start: int, names: Names
     roles = {c.role for c in columns}
     if not roles.isdisjoint((*NAMES, "latin")) or roles.isdisjoint(SHARED | OWN | {"kana"}):
         return columns
-    for left, right in itertools.pairwise(columns):
+    for left, right in pairwise(columns):
         if left.role or right.role or min(left.look.word_shape, right.look.word_shape) < 0.9 or not left.look.n:
             continue
         if right.look.distinct < 0.5 * min(1.0, 20 / right.look.n) or left.label.role or right.label.role:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import polars as pl
 
-from dlp.subjects.header import Header, Label, Reader, Row, looks_like_value
+from dlp.detect.headers import PERSONAL
+from dlp.subjects.header import ALSO_VALUES, Header, Label, Reader, Row, looks_like_value
 from dlp.subjects.values import clean
 
 #: A label: an optional mark, a short word, an optional note, then a colon, tab, 】 or a run of dots.
@@ -163,6 +165,19 @@ def frame_of(records: Sequence[Sequence[Pair]]) -> tuple[pl.DataFrame, Header] |
     return frame, Header(-1, ordered, sum(1 for label in ordered if label.role))
 
 
+_OWN_LABEL = re.compile(r"^\s*([^\s:：=,、@]{1,20})[:：=](?!//)\s*(.*)$")
+
+
+def labelled_rows(frame: pl.DataFrame, reader: Reader) -> list[list[Pair]]:
+    """Rows whose cells name themselves ("name:…", "tel=…"); empty where a table has other cells."""
+    head = [cell for row in frame.head(20).iter_rows() for cell in row if cell]
+    found = [m for cell in head if (m := _OWN_LABEL.match(cell))]
+    if len(found) < 0.8 * len(head) or len({m[1] for m in found if reader.label(m[1]).role}) < 2:
+        return []
+    rows = ([_OWN_LABEL.match(cell) for cell in row if cell] for row in frame.iter_rows())
+    return [[(label, m[2]) for m in row if m and (label := reader.label(m[1])).role] for row in rows]
+
+
 def sheet_records(rows: Iterable[Row], reader: Reader) -> list[list[Pair]] | None:
     """A sheet laid out as a form: label cells with their value to the right. None where it is no form."""
     pairs, lines, full = [], 0, 0
@@ -172,18 +187,31 @@ def sheet_records(rows: Iterable[Row], reader: Reader) -> list[list[Pair]] | Non
         cells = [cell.strip() for cell in row if cell and clean(cell)]
         if not cells:
             continue
-        full += 1
         found = _row_pairs(cells, reader)
-        lines += bool(found)
+        full += bool(found) or not _unfilled(row, reader)
+        lines += any(label.role in PERSONAL for label, _ in found)
         pairs += found
     if lines < _MIN_ROWS or lines < 0.5 * full:
         return None
     return _at_repeats(pairs)
 
 
+def _unfilled(row: Row, reader: Reader) -> bool:
+    """A title, or labels whose fields are empty: neither for nor against a form."""
+    held = [i for i, cell in enumerate(row) if cell and clean(cell)]
+    if len(held) == 1 and held[0] == 0 and not reader.label(row[0] or "").role:
+        return True
+    apart = all(b - a > 1 for a, b in pairwise(held)) and held[-1] < len(row) - 1
+    return apart and all(reader.label(row[i] or "").role for i in held)
+
+
 def _row_pairs(cells: Sequence[str], reader: Reader) -> list[Pair]:
     found: list[Pair] = []
     labels = [reader.label(cell) if not looks_like_value(cell) else Label("", "") for cell in cells]
+    # 男 is a heading of statistics, and what stands after 性別.
+    for i in range(1, len(cells)):
+        if labels[i].text in ALSO_VALUES and labels[i - 1].role:
+            labels[i] = Label("", "")
     if sum(1 for label in labels if label.role) > (len(cells) + 1) // 2:
         return []
     for i, label in enumerate(labels[:-1]):
@@ -194,12 +222,20 @@ def _row_pairs(cells: Sequence[str], reader: Reader) -> list[Pair]:
     return found
 
 
+def _labels_in(cells: pl.Series, reader: Reader) -> int:
+    held = [cell for cell in cells.drop_nulls().to_list() if not looks_like_value(cell)]
+    return sum(1 for cell in held if reader.knows(reader.label(cell).text))
+
+
 def transposed(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame | None:
     """A table lying on its side (labels in the first column, a person in each other) turned upright; else None."""
     if frame.width < 3 or not 2 <= frame.height <= 60:
         return None
     first = [cell or "" for cell in frame["c0"].to_list()]
     known = [reader.label(cell).role for cell in first if cell.strip() and not looks_like_value(cell)]
+    beside = max((_labels_in(frame[name], reader) for name in frame.columns[1:]), default=0)
+    if beside >= max(2, 0.3 * frame.height):
+        return None  # labels stand in other columns, too: a form
     top = max(reader.score(row) for row in frame.head(5).rows())
     if (
         len(set(first)) < len(first)

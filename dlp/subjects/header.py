@@ -17,7 +17,7 @@ from dlp.subjects.words import listed
 type Row = Sequence[str | None]
 
 #: Header words that also stand in cells of people: alone they do not make a header row.
-_ALSO_VALUES = frozenset(
+ALSO_VALUES = frozenset(
     [
         "男",
         "女",
@@ -181,7 +181,7 @@ class Reader:
             return 0.0
         labels = [self.label(cell) for cell in cells]
         known = sum(1.0 if label.text in self._headers else 0.6 for label in labels if label.role)
-        sure = sum(1 for label in labels if label.role and label.text not in _ALSO_VALUES)
+        sure = sum(1 for label in labels if label.role and label.text not in ALSO_VALUES)
         values = sum(1 for cell, label in zip(cells, labels, strict=True) if not label.role and looks_like_value(cell))
         if sure == 0 or values > 0.2 * len(cells) + 0.01:
             return 0.0
@@ -208,7 +208,7 @@ class Reader:
         if not cells or not _cells(upper):
             return False
         known = sum(1 for cell in cells if self.label(cell).role or normalise_header(cell) in _DATE_WORDS)
-        if known < 0.6 * len(cells) or all(self.label(cell).text in _ALSO_VALUES for cell in cells):
+        if known < 0.6 * len(cells) or all(self.label(cell).text in ALSO_VALUES for cell in cells):
             return False
         # Merged cells: where one row has a heading over several columns, the others are empty.
         return any(not (a and a.strip()) and b and b.strip() for a, b in zip(upper, lower, strict=False))

@@ -54,6 +54,9 @@ class Tables:
         if upright is not None:
             frame = upright
         elif frame.width > 1:
+            if made := forms.frame_of(forms.labelled_rows(frame, self.reader)):
+                yield self.read_with(made[0], made[1], part)
+                return
             records = forms.sheet_records(frame.iter_rows(), self.reader)
             if records and (made := forms.frame_of(records)):
                 yield self.read_with(made[0], made[1], part)

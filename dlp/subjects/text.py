@@ -9,7 +9,7 @@ import polars as pl
 
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.normalize import fold
-from dlp.subjects import forms, lines, sql
+from dlp.subjects import addressed, forms, lines, sql
 from dlp.subjects.mask import mask_figures
 from dlp.subjects.prose import Prose, without_signatures
 from dlp.subjects.tables import Reading, Tables
@@ -33,6 +33,8 @@ class Texts:
             text = "\n".join(line for line in text.split("\n") if not re.match(sql.STATEMENT, line))
         rows = without_signatures(fold(text).split("\n"))
         used = [False] * len(rows)
+        if made := forms.frame_of([*addressed.payees(text), *addressed.labels(rows, used)]):
+            yield self._tables.read_with(made[0], made[1], part)
         for run in lines.delimited(rows, used):
             readings = list(self._tables.read(run.frame, part))
             if sum(reading.mentions.height for reading in readings):

@@ -1,0 +1,90 @@
+"""Labels and letters: postal code, address, name with 様, each on a line; and payees in bank files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from dlp.subjects.forms import Pair
+from dlp.subjects.header import Label
+from dlp.subjects.values import CLASS
+
+_POSTAL = re.compile(r"^〒?\s*(\d{3}-?\d{4})(?:\s+(\S.*))?$")
+_WHERE = re.compile(rf"^{CLASS}[^、。,@]{{1,58}}$")
+_NUMBERED = re.compile(r"\d|[一二三四五六七八九十](?:丁目|番)")
+_NAME = re.compile(
+    rf"^((?:{CLASS}{{1,12}})(?:[ ・]+{CLASS}{{1,12}}){{0,5}}?|[A-Za-z][A-Za-z'.-]+(?: [A-Za-z'.-]+){{1,4}}) *(?:様|さま|殿)(?: *方)?$"
+)
+_BODY = re.compile(r"株式会社|有限会社|法人|御中|協会|組合|(?:課|部|係|(?<!号)(?<!\d)室|局|店|所)$")
+_GAP = 2  # blank lines between the lines of one label
+
+_PAYMENTS = re.compile(r"^1(?:11|12|21|71|72|91)[01]")
+_PAYEE = re.compile(
+    r"2\d{4}[^\d\n]{0,20}\d{3}[^\d\n]{0,20}\d{0,4}\d(\d{7})([ァ-ヺ][ァ-ヺー・A-Z0-9().\-/ ]{1,47}?) *\d{10}"
+)
+_COMPANY = re.compile(r"(?:^|[ (])(?:カ|ユ|ド|イ|シヤ|ザイ)\)|\((?:カ|ユ|ド|イ|シヤ|ザイ)(?:\)|$| )")
+
+
+def labels(rows: Sequence[str], used: list[bool]) -> list[list[Pair]]:
+    """One record a label; the lines they stand on are marked used."""
+    records: list[list[Pair]] = []
+    held: list[tuple[int, str, str]] = []  # line, role, text
+    blank, last = 0, ""
+    for i, row in enumerate(rows):
+        line = row.strip()
+        if not line:
+            blank += 1
+            if blank > _GAP:
+                held, last = [], ""
+            continue
+        name = _NAME.match(line) if line[-1] in "様ま殿方" else None
+        where = {role for _, role, _ in held}
+        if name and "address" in where and "body" not in where:
+            last = _whole(name[1], last)
+            records.append([(Label("氏名", "name"), last), *_pairs(held)])
+            used[i] = True
+            for j, _, _ in held:
+                used[j] = True
+        elif not used[i] and (found := _place(line)):
+            if last:
+                held, last = [], ""
+            held += [(i, role, text) for role, text in found]
+        else:
+            held, last = [], ""
+        blank = 0
+    return records
+
+
+def _whole(name: str, first: str) -> str:
+    """A second name on a label may leave the surname out."""
+    return f"{first.split()[0]} {name}" if first and " " not in name and " " in first and len(name) <= 3 else name
+
+
+def _place(line: str) -> list[tuple[str, str]]:
+    """Postal code, address, building or an office's name in one line."""
+    if postal := _POSTAL.match(line):
+        return [("postal_code", postal[1]), *([("address", postal[2])] if postal[2] else [])]
+    if len(line) > 60 or not _WHERE.match(line):
+        return []
+    if _BODY.search(line):
+        return [("body", line)]
+    return [("address", line)] if _NUMBERED.search(line) else [("building", line)] if len(line) <= 20 else []
+
+
+def _pairs(held: Sequence[tuple[int, str, str]]) -> list[Pair]:
+    address = "".join(text for _, role, text in held if role == "address")
+    postal = next((text for _, role, text in held if role == "postal_code"), "")
+    found: list[Pair] = [(Label("住所", "address"), address)]
+    return [*found, (Label("郵便番号", "postal_code"), postal)] if postal else found
+
+
+def payees(text: str) -> list[list[Pair]]:
+    """Who is paid by a file in the banks' common format (全銀): account and holder, companies left out."""
+    if not _PAYMENTS.match(text.lstrip("\ufeff \r\n")):
+        return []
+    found = [(m[1], m[2].strip()) for m in _PAYEE.finditer(text)]
+    return [
+        [(Label("口座名義人カナ", "kana"), holder), (Label("口座番号", "bank_account"), account)]
+        for account, holder in found
+        if not _COMPANY.search(holder)
+    ]
