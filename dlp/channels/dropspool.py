@@ -112,7 +112,10 @@ class Spool:
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-            self._copy(Path(f"/proc/self/fd/{at}") / name, target)
+            copied = self._copy(Path(f"/proc/self/fd/{at}") / name, target)
+            if _identity(os.stat(name, dir_fd=at, follow_symlinks=False)) != _identity(copied):
+                target.unlink()
+                raise FileNotFoundError(errno.ENOENT, "replaced while it was copied") from None  # its event comes
             os.unlink(name, dir_fd=at)
         _sync(self._folder)
 
@@ -145,16 +148,19 @@ class Spool:
             self._copy(path, path)
         return True
 
-    def _copy(self, source: Path, target: Path) -> None:
+    def _copy(self, source: Path, target: Path) -> os.stat_result:
+        """Copy into a file that nobody else knows; what was copied, as it stood before."""
         beside = self._folder / f"{secrets.token_hex(8)}.part"
         fd = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(fd, "rb") as old, beside.open("xb") as new:
+            found = os.fstat(fd)
             os.fchmod(new.fileno(), 0o600)
             shutil.copyfileobj(old, new, 1 << 20)
             new.flush()
             os.fsync(new.fileno())
         beside.rename(target)
         _sync(self._folder)
+        return found
 
     def allow(self, slip: Slip, standing: str) -> Slip:
         """Remember that the verdict let it pass, and for whose standing."""
@@ -172,7 +178,8 @@ class Spool:
 
     def drop(self, slip: Slip) -> None:
         """Forget the file."""
-        self.content(slip).unlink(missing_ok=True)
+        with suppress(IsADirectoryError):  # somebody swapped a folder in: never content
+            self.content(slip).unlink(missing_ok=True)
         self.content(slip).with_suffix(".json").unlink(missing_ok=True)
         _sync(self._folder)
 
@@ -246,6 +253,10 @@ def _being_written(fd: int) -> bool:
     except OSError as error:
         return error.errno in (errno.EAGAIN, errno.EACCES)  # else: no leases here, and it counts as closed
     return False
+
+
+def _identity(found: os.stat_result) -> tuple[int, int, int, int]:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _sync(folder: Path) -> None:

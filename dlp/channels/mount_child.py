@@ -148,7 +148,7 @@ def _operations(fuse: Any, files: MediaFiles, parent: Parent) -> Any:
             return 0
 
         def fsync(self, path: str | None, datasync: int, fh: int) -> int:
-            files.flush(fh, empty=True)
+            files.flush(fh)
             return 0
 
         def unlink(self, path: str) -> int:
