@@ -47,7 +47,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "unread.image_only": ("画像のみ（文字なし）", "image only, no text"),
     "unread.charset": ("文字コード不明", "unknown character encoding"),
     "unread.partial": ("分割送信の一部のみ", "one piece of a message sent in pieces"),
-    "unread.binary": ("未知の形式（文字列のみ検査）", "unknown format; only its strings were searched"),
+    "strings_searched": (
+        "未知の形式は文字列のみ検査しました",
+        "of an unknown format only the strings were searched",
+    ),
     "password_in_mail": (
         "本文に書かれたパスワードで添付を開いて検査しました",
         "an attachment was opened with the password the mail itself gives",

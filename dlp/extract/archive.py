@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from io import BytesIO
+from typing import IO
 
 from dlp.errors import Incomplete
 from dlp.extract import winzip_aes
@@ -116,7 +118,7 @@ def _member(archive: zipfile.ZipFile, data: bytes, member: zipfile.ZipInfo, pass
         raise Incomplete(Why.ENCRYPTED if encrypted else Why.CORRUPT) from None
 
 
-def _read(stream: zipfile.ZipExtFile) -> Iterable[bytes]:
+def _read(stream: IO[bytes]) -> Iterable[bytes]:
     while chunk := stream.read(CHUNK):
         yield chunk
 
@@ -180,5 +182,5 @@ def _torn(packed: bytes, method: int) -> Iterator[bytes]:
     """As much of a member as can be unpacked."""
     try:
         yield from winzip_aes.unpack(packed, method)
-    except (OSError, ValueError, EOFError, winzip_aes.zlib.error):
+    except (OSError, ValueError, EOFError, zlib.error):
         return

@@ -27,7 +27,6 @@ class Why(StrEnum):
     CHARSET = "charset"
     FAILED = "failed"
     PARTIAL = "partial"
-    BINARY = "binary"
 
 
 @dataclass(frozen=True, slots=True)

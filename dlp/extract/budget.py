@@ -10,6 +10,7 @@ from dlp.extract.blocks import Why
 
 _MEGABYTE = 1 << 20
 _SMALL = 64 << 20
+_STEEP = 50
 _REFUSALS = 8  # members refused for their ratio; one more, and it is a bomb that nests, not a sparse drawing
 
 
@@ -18,17 +19,19 @@ class Budget:
     """Mutable, one a transfer."""
 
     bytes_left: int = 1024 * 1024 * 1024  # unpacked, all parts together
-    memory: int = 512 * 1024 * 1024  # bytes of the parts held at one time: a part, what it lies in, and so on
+    memory: int = 256 * 1024 * 1024  # bytes of the parts held at one time: a part, what it lies in, and so on
     parts_left: int = 10_000
     max_depth: int = 10
     max_ratio: float = 200.0  # unpacked to packed, of one member larger than a megabyte
-    max_total_ratio: float = 100.0  # unpacked, all parts together, to the transfer itself; from 64 MiB on
+    max_total_ratio: float = 50.0  # unpacked, all parts together, to the transfer itself; from 64 MiB on
     pages_left: int = 5_000
+    strings_left: int = 16 * 1024 * 1024  # bytes of unknown formats that are searched for strings
     seconds: float = 100.0
     passwords: list[str] = field(default_factory=list, repr=False)  # that the transfer itself gives for its parts
     _ends: float = field(init=False)
     _size: int = field(init=False, default=0)
     _unpacked: int = field(init=False, default=0)
+    _steep: int = field(init=False, default=0)
     _refused: int = field(init=False, default=0)
     _spent: bool = field(init=False, default=False)
 
@@ -63,9 +66,14 @@ class Budget:
 
     def check_ratio(self, unpacked: int, packed: int) -> None:
         """One member's sizes, as declared or as met so far. Raises Incomplete(TOO_LARGE)."""
-        if unpacked > self.memory or (unpacked > _MEGABYTE and unpacked > max(1, packed) * self.max_ratio):
+        steep = unpacked > _MEGABYTE // 10 and unpacked > max(1, packed) * self.max_ratio
+        if unpacked > self.memory or (steep and unpacked > _MEGABYTE):
             self._refused += 1
             raise Incomplete(Why.TOO_LARGE)
+        if steep:  # small enough to be read, but not by the thousand
+            self._steep += 1
+            if self._steep > _STEEP:
+                raise self._refuse(Why.TOO_LARGE)
 
     def take_part(self, depth: int) -> None:
         """Account for one part at `depth` containers. Raises Incomplete(TOO_DEEP | TOO_MANY | TIMED_OUT)."""

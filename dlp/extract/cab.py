@@ -67,7 +67,9 @@ def _directory(data: bytes) -> tuple[list[_Folder], list[_File], int, int]:
         length, start, folder, attributes = struct.unpack_from("<IIH4xH", data, at)
         end = data.index(b"\0", at + 16)
         raw = data[at + 16 : end]
-        files.append(_File(raw.decode("utf-8", "replace") if attributes & _UTF8 else name_of(raw), folder, start, length))
+        files.append(
+            _File(raw.decode("utf-8", "replace") if attributes & _UTF8 else name_of(raw), folder, start, length)
+        )
         at = end + 1
     return folders, files, per_block, size
 

@@ -155,10 +155,11 @@ def _cp932_or_euc(data: bytes) -> tuple[str, str] | None:
         return (sjis, "cp932") if sjis is not None else (euc, encoding) if euc is not None else None
     if len(_EUC_HALF_KANA.findall(data)) * 2 > sum(b > 0x7F for b in data) * 0.5:
         return euc, encoding  # as CP932 it would be kanji that all begin with the byte 8E
-    return (sjis, "cp932") if _plain(sjis) >= _plain(euc) else (euc, encoding)
+    return (sjis, "cp932") if plainness(sjis) >= plainness(euc) else (euc, encoding)
 
 
-def _plain(text: str) -> float:
+def plainness(text: str) -> float:
+    """How much of what is not ASCII is everyday Japanese: 1 for prose, below 0 for another encoding's bytes."""
     sample = text[:8000]
     common = sum("぀" <= c <= "ヿ" or c in "、。・ー　「」：（）" or "一" <= c <= "龥" for c in sample)
     odd = len(_HALF_KANA.findall(sample)) + 3 * sum("" <= c <= "" or "Ѐ" <= c <= "ӿ" for c in sample)
@@ -198,9 +199,15 @@ def _mostly(data: bytes) -> str | None:
         share = text.count("�") / max(1, len(text))
         if best is None or share < best[0]:
             best = share, text
-    if best is None or best[0] > 0.01 or _looks_broken(best[1]):
+    if best is None or best[0] > 0.01 or _looks_broken(best[1]) or _torn_somewhere(best[1]):
         return None
     return best[1]
+
+
+def _torn_somewhere(text: str) -> bool:
+    """Whether the broken bytes stand together: that is no slip of a writer but something else within the text."""
+    places = [match.start() for match in re.finditer("\ufffd", text)]
+    return any(later - first < 400 for first, later in zip(places, places[20:], strict=False))
 
 
 def _looks_broken(text: str) -> bool:

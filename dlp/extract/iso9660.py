@@ -37,10 +37,9 @@ def extract(part: Part, budget: Budget) -> Extracted:
     root, wide = _root(part.data)
     if root is None:
         return Extracted(KIND, unread=(Why.CORRUPT,))
-    bridge = part.data.find(b"NSR0", _FIRST * _SECTOR, 64 * _SECTOR) >= 0
-    children = _walk(part, budget, root, wide)
     # A disc with UDF beside ISO 9660 may hold files only there, larger than 4 GB: said, not passed over.
-    return Extracted(KIND, children=children, unread=(Why.UNKNOWN,) if bridge and not _has_files(part.data, root) else ())
+    only_udf = part.data.find(b"NSR0", _FIRST * _SECTOR, 64 * _SECTOR) >= 0 and not _has_files(part.data, root)
+    return Extracted(KIND, children=_walk(part, budget, root, wide), unread=(Why.UNKNOWN,) if only_udf else ())
 
 
 def _root(data: bytes) -> tuple[_Entry | None, bool]:
@@ -51,8 +50,13 @@ def _root(data: bytes) -> tuple[_Entry | None, bool]:
             break
         joliet = head[0] == 2 and head[88:91] in _JOLIET
         if (head[0] == 1 and root is None) or joliet:
-            root, wide = _Entry("", *struct.unpack_from("<I4xI", head, 158), _DIRECTORY), joliet
+            root, wide = _folder(head), joliet
     return root, wide
+
+
+def _folder(head: bytes) -> _Entry:
+    start, size = struct.unpack_from("<I4xI", head, 158)
+    return _Entry("", start, size, _DIRECTORY)
 
 
 def _has_files(data: bytes, root: _Entry) -> bool:

@@ -25,6 +25,7 @@ FORMATS = {
 }
 _STEP = 1 << 16
 _EOF, _WARN = 1, -20
+_FILES = (0, 0o100000)  # ar says nothing of the type
 
 
 @cache
@@ -38,9 +39,8 @@ def _library() -> Any:
     lib.archive_entry_pathname_utf8.restype = ctypes.c_char_p
     lib.archive_entry_size.restype = ctypes.c_int64
     lib.archive_entry_filetype.restype = ctypes.c_uint
-    for name in ("archive_entry_pathname", "archive_entry_pathname_utf8", "archive_entry_size", "archive_entry_filetype",
-                 "archive_entry_is_encrypted"):  # fmt: skip
-        getattr(lib, name).argtypes = [ctypes.c_void_p]
+    for name in ("pathname", "pathname_utf8", "size", "filetype", "is_encrypted"):
+        getattr(lib, f"archive_entry_{name}").argtypes = [ctypes.c_void_p]
     lib.archive_read_new.restype = ctypes.c_void_p
     lib.archive_read_data.restype = ctypes.c_ssize_t
     lib.archive_read_data.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t]
@@ -87,7 +87,7 @@ def _entries(lib: Any, archive: ctypes.c_void_p, part: Part, budget: Budget) -> 
             return
         budget.check_time()
         path = (*part.path, _name(lib, entry))
-        if lib.archive_entry_filetype(entry) != 0o100000:
+        if lib.archive_entry_filetype(entry) not in _FILES:
             continue
         if lib.archive_entry_is_encrypted(entry):
             yield Lost(path, Why.ENCRYPTED)

@@ -4,22 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 
 from dlp.errors import Incomplete
 from dlp.extract import (
     archive,
+    binary,
+    cab,
+    cards,
+    columnar,
+    dbase,
     flat,
+    iso9660,
+    libarchive,
+    lzh,
     mail,
     markup,
     odf,
     ole,
+    packed,
     pdf,
     rtf,
+    sevenzip,
     sheet,
     slides,
     sniff,
+    sqlite_file,
+    stream,
+    tar,
     text,
     tnef,
+    trailing,
     webform,
     word,
 )
@@ -27,6 +43,7 @@ from dlp.extract.blocks import Extracted, Lost, Why
 from dlp.extract.budget import Budget
 from dlp.transfer import Part
 
+_LONG = 32 << 20  # bytes of a text from which it is read in chunks
 type Extractor = Callable[[Part, Budget], Extracted]
 
 EXTRACTORS: dict[str, Extractor] = {
@@ -37,7 +54,19 @@ EXTRACTORS: dict[str, Extractor] = {
     "application/json": markup.extract_json,
     "application/pdf": pdf.extract,
     "application/zip": archive.extract_zip,
-    "application/gzip": archive.extract_gzip,
+    **{kind: partial(packed.extract, kind=kind) for kind in packed.KINDS},
+    **{kind: partial(libarchive.extract, kind=kind) for kind in libarchive.FORMATS},
+    tar.KIND: tar.extract,
+    sevenzip.KIND: sevenzip.extract,
+    lzh.KIND: lzh.extract,
+    cab.KIND: cab.extract,
+    iso9660.KIND: iso9660.extract,
+    sqlite_file.KIND: sqlite_file.extract,
+    dbase.KIND: dbase.extract,
+    columnar.KIND: columnar.extract,
+    cards.VCARD: cards.extract,
+    cards.ICALENDAR: cards.extract,
+    binary.KIND: binary.extract,
     "multipart/form-data": webform.extract,
     "application/x-www-form-urlencoded": webform.extract,
     sniff.MAIL: mail.extract,
@@ -50,6 +79,11 @@ EXTRACTORS: dict[str, Extractor] = {
     rtf.KIND: rtf.extract,
     sniff.FLAT: flat.extract,
 }
+#: What holds nothing but other files.
+CONTAINERS = {
+    *packed.KINDS, *libarchive.FORMATS, archive.KIND, tar.KIND, sevenzip.KIND, lzh.KIND, cab.KIND, iso9660.KIND,
+}  # fmt: skip
+_HOLLOW = 1024  # bytes of an empty archive at most
 #: Known, but not read in this version: held with this word.
 UNREAD: dict[str, Why] = {
     "image/png": Why.IMAGE_ONLY,
@@ -63,15 +97,37 @@ UNREAD: dict[str, Why] = {
 
 def extract(part: Part, budget: Budget) -> Extracted:
     """What `part` holds. Never raises but for bugs: what cannot be read is in `unread`."""
-    kind = sniff.media_type(part)
+    try:
+        kind = sniff.media_type(part)
+    except Exception:
+        kind = binary.KIND
+    found = _found(part, budget, kind)
+    children: Iterable[Part | Lost] = chain(found.children, trailing.around(part, kind))
+    if kind in CONTAINERS and not found.unread and len(part.data) > _HOLLOW:
+        children = _not_hollow(children, part)
+    return replace(found, blocks=guarded(found.blocks, part.path), children=guarded(children, part.path))
+
+
+def _found(part: Part, budget: Budget, kind: str) -> Extracted:
+    if kind in stream.STREAMED and len(part.data) > _LONG:
+        return Extracted(kind, stream.blocks(memoryview(part.data), budget))
     extractor = EXTRACTORS.get(kind)
     if extractor is None:
         return Extracted(kind, unread=(UNREAD.get(kind, Why.UNKNOWN),))
     try:
-        found = extractor(part, budget)
+        return extractor(part, budget)
     except Exception as fault:
         return Extracted(kind, unread=(why_of(fault),))
-    return replace(found, blocks=guarded(found.blocks, part.path), children=guarded(found.children, part.path))
+
+
+def _not_hollow(children: Iterable[Part | Lost], part: Part) -> Iterator[Part | Lost]:
+    """The children of a container; that a large one has none at all means that its reader did not understand it."""
+    empty = True
+    for child in children:
+        empty = False
+        yield child
+    if empty:
+        yield Lost(part.path, Why.CORRUPT)
 
 
 def why_of(fault: Exception) -> Why:

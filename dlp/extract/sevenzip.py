@@ -21,7 +21,7 @@ KIND = "application/x-7z-compressed"
 _HEADER = 32
 
 
-class _Member(py7zr.io.Py7zIO):  # type: ignore[misc]
+class _Member(py7zr.io.Py7zIO):
     """One member while py7zr writes it."""
 
     def __init__(self, name: str, budget: Budget, packed: int) -> None:
@@ -44,7 +44,7 @@ class _Member(py7zr.io.Py7zIO):  # type: ignore[misc]
         return len(self.sink)
 
 
-class _Members(py7zr.io.WriterFactory):  # type: ignore[misc]
+class _Members(py7zr.io.WriterFactory):
     """All members of an archive; py7zr gives no way to take them one by one from a solid one."""
 
     def __init__(self, budget: Budget, packed: int) -> None:

@@ -6,7 +6,7 @@ import re
 import zipfile
 from io import BytesIO
 
-from dlp.extract import charset
+from dlp.extract import charset, dbase, iso9660, lzh, tar
 from dlp.transfer import Part
 
 OOXML = "application/vnd.openxmlformats-officedocument."
@@ -42,8 +42,25 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\x00", "application/vnd.sqlite3"),
     (b"PAR1", "application/vnd.apache.parquet"),
     (b"MSCF", "application/vnd.ms-cab-compressed"),
+    (b"!<arch>\n", "application/x-archive"),
+    (b"070701", "application/x-cpio"),
+    (b"070702", "application/x-cpio"),
+    (b"070707", "application/x-cpio"),
+    (b"\xc7\x71", "application/x-cpio"),
+    (b"xar!\0\x1c", "application/x-xar"),
+    (b"\x5d\0\0", "application/x-lzma"),
     (b"-----BEGIN PGP MESSAGE-----", "application/pgp-encrypted"),
 )
+#: Formats told by how their header fits itself.
+_SHAPES = (
+    (lzh.is_lzh, lzh.KIND),
+    (tar.is_tar, tar.KIND),
+    (iso9660.is_iso, iso9660.KIND),
+    (dbase.is_dbf, dbase.KIND),
+)
+#: Shapes that a channel or container names itself, and what is never one of them whatever it is declared as.
+_TRUSTED = (MAIL, "multipart/form-data", "application/x-www-form-urlencoded")
+_CLEAR = (b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b\x08", b"7z\xbc\xaf", b"Rar!\x1a\x07")
 _MAIL_HEADER = re.compile(
     rb"\A(?:>?From [^\n]*\n)?(?:(?:received|return-path|delivered-to|from|to|cc|subject|date|message-id|mime-version|"
     rb"content-type|content-transfer-encoding|x-[\w-]+|reply-to|sender|dkim-signature|authentication-results|"
@@ -61,7 +78,7 @@ _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|div|p|br|span|meta
 def media_type(part: Part) -> str:
     """The media type of a part; "application/octet-stream" for what is unknown."""
     data, declared = part.data, part.declared.partition(";")[0].strip().lower()
-    if declared in (MAIL, "multipart/form-data", "application/x-www-form-urlencoded"):
+    if declared in _TRUSTED and not data.startswith(_CLEAR):
         return declared
     if not data.strip(b" \t\r\n\0"):
         return "text/plain" if b"\0" not in data else "application/octet-stream"
@@ -70,10 +87,13 @@ def media_type(part: Part) -> str:
             return _zip_kind(data) if kind == "application/zip" else kind
     if b"%PDF-" in data[:1024]:
         return "application/pdf"
-    if charset.is_text(data):
-        return _text_kind(data, declared, part.path[-1].lower() if part.path else "")
+    for fits, kind in _SHAPES:
+        if fits(data):
+            return kind
     if data[-65558:].rfind(b"PK\x05\x06") >= 0 and zipfile.is_zipfile(BytesIO(data)):
         return _zip_kind(data)
+    if charset.is_text(data):
+        return _text_kind(data, declared, part.path[-1].lower() if part.path else "")
     return "application/octet-stream"
 
 
@@ -110,6 +130,11 @@ def _text_kind(data: bytes, declared: str, name: str) -> str:
     head = data[:65536].decode("utf-8", "ignore").lstrip("\ufeff \t\r\n")
     if "\0" in head:  # UTF-16
         head = charset.decode(data[: 65536 // 2 * 2])[:4000].lstrip("\ufeff \t\r\n")
+    start = head[:40].upper()
+    if start.startswith("BEGIN:VCARD"):
+        return "text/vcard"
+    if start.startswith("BEGIN:VCALENDAR"):
+        return "text/calendar"
     if head[:1] in "{[" and head[:1]:
         return "application/json"
     if head[:1] == "<" and _FLAT.search(head[:4000]):

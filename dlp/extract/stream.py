@@ -21,13 +21,13 @@ _HEAD = 1 << 20
 _CHUNK = 16 << 20
 _WINDOW = 64 << 20
 _OVERLAP = 1 << 16
-_STREAMED = ("text/plain", "text/csv")
+STREAMED = ("text/plain", "text/csv")
 
 
 def media_type(data: memoryview, path: tuple[str, ...], declared: str) -> str:
     """The type of a text that can be read in chunks; "" for everything else."""
     kind = sniff.media_type(Part(path=path, data=_head(data), declared=declared))
-    return kind if kind in _STREAMED else ""
+    return kind if kind in STREAMED else ""
 
 
 def _head(data: memoryview) -> bytes:

@@ -1,0 +1,65 @@
+"""What nobody can parse: its strings in every encoding met in Japan, so that people in it still count.
+
+The part stays unread all the same: a format that is not known may keep its text packed, and then no string shows it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dlp.extract.blocks import Extracted, Lost, Text, Why
+from dlp.extract.budget import Budget
+from dlp.transfer import Part
+
+KIND = "application/octet-stream"
+_EMPTY = re.compile(rb"\0{16,}")
+_ASCII = rb"[\t\x20-\x7e]|\r?\n"
+#: codec -> what its text looks like as bytes. A run has at least four characters beyond ASCII, or six of it.
+_RUNS = {
+    "utf-8": re.compile(
+        rb"(?:" + _ASCII + rb"|[\xc2-\xdf][\x80-\xbf]|[\xe2-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}){6,}"
+    ),
+    "cp932": re.compile(rb"(?:" + _ASCII + rb"|[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\xa1-\xdf]){6,}"),
+    "euc_jp": re.compile(rb"(?:" + _ASCII + rb"|\x8f?[\xa1-\xf4][\xa1-\xfe]|\x8e[\xa1-\xdf]){6,}"),
+    "utf-16-le": re.compile(rb"(?:[\t\n\r\x20-\x7e]\x00|[\x00-\xff][\x30\x4e-\x9f\xff]){4,}", re.DOTALL),
+    "utf-16-be": re.compile(rb"(?:\x00[\t\n\r\x20-\x7e]|[\x30\x4e-\x9f\xff][\x00-\xff]){4,}", re.DOTALL),
+    "iso2022_jp_ext": re.compile(rb"(?:" + _ASCII + rb"|\x1b[$(][@-J]?){3}(?:" + _ASCII + rb"|\x1b[$(][@-J]?){3,}"),
+}  # fmt: skip
+_SHORTEST = 4
+#: Kana, signs and the kanji of JIS level 1: nine of ten characters of any text, one of seven of chance's.
+_COMMON = frozenset(
+    bytes((lead, trail)).decode("cp932", "ignore")
+    for lead in (*range(0x81, 0x84), *range(0x88, 0x99))
+    for trail in range(0x40, 0xFD)
+) | frozenset(map(chr, range(0xFF61, 0xFFA0)))
+
+
+def extract(part: Part, budget: Budget) -> Extracted:
+    """The strings of an unknown format; it is unread whatever they say."""
+    notes = ("strings_searched",) if part.data.strip(b"\0") else ()
+    return Extracted(KIND, strings(part.data, budget), unread=(Why.UNKNOWN,), notes=notes)
+
+
+def strings(data: bytes, budget: Budget) -> Iterator[Text | Lost]:
+    """The strings of `data`, a block for each encoding that has any."""
+    searched = _EMPTY.sub(b"\0\0", data[: budget.strings_left])
+    budget.strings_left -= len(searched)
+    for encoding, runs in _RUNS.items():
+        budget.check_time()
+        found = [text for match in runs.finditer(searched) if (text := _text(match.group(), encoding))]
+        if found:
+            yield Text("\n".join(found) + "\n", f"strings in {encoding}")
+
+
+def _text(run: bytes, encoding: str) -> str:
+    """A run as text; "" for what chance has made of other bytes."""
+    if encoding == "iso2022_jp_ext" and b"\x1b$" not in run:
+        return ""
+    if run.isascii() and encoding != "utf-8" and not encoding.startswith(("utf-16", "iso2022")):
+        return ""  # the first encoding has it already
+    text = run.decode(encoding, "ignore").strip()
+    if len(text) < _SHORTEST:
+        return ""
+    beyond = [c for c in text if not c.isascii()]
+    return text if sum(c in _COMMON for c in beyond) >= len(beyond) * 0.7 else ""
