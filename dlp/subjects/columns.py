@@ -159,9 +159,12 @@ def _fallbacks(columns: list[Column], header: Header | None) -> list[Column]:
 def _given(columns: list[Column]) -> list[Column]:
     """苗字 | 名前: beside a surname without a given name, a column of single words is the given name."""
     for left, right in pairwise(columns):
-        if left.role == "surname" and right.role == "name" and right.look.word_shape >= 0.9:
-            if right.look.name < 0.3 and not any(c.role == "given" and _group(c) == _group(left) for c in columns):
-                columns[right.index] = Column(right.index, "given", Label(right.label.text, "given", _group(left)), right.look)
+        single = right.look.word_shape >= 0.9 and right.look.name < 0.3
+        paired = any(c.role == "given" and _group(c) == _group(left) for c in columns)
+        if left.role == "surname" and right.role == "name" and single and not paired:
+            columns[right.index] = Column(
+                right.index, "given", Label(right.label.text, "given", _group(left)), right.look
+            )
     return columns
 
 
@@ -169,7 +172,9 @@ def _readings(columns: list[Column]) -> list[Column]:
     """Of two columns of names side by side, the one all in kana is how the other is read."""
     for left, right in pairwise(columns):
         if left.role == right.role == "name" and right.look.kana >= 0.9 > left.look.kana + 0.3:
-            columns[right.index] = Column(right.index, "kana", Label(right.label.text, "kana", _group(left)), right.look)
+            columns[right.index] = Column(
+                right.index, "kana", Label(right.label.text, "kana", _group(left)), right.look
+            )
     return columns
 
 
