@@ -50,6 +50,18 @@ def no_websocket(request: http.Request) -> http.Response:
     )
 
 
+def misdirected(request: http.Request) -> http.Response:
+    """403: the Host header names another host than the connection."""
+    return _answer(
+        request,
+        403,
+        ("宛先を確認できません", "Destination unclear"),
+        "",
+        ["接続先とHostヘッダーが一致しないため、送信していません。"],
+        ["Nothing was sent: the Host header names another server than the connection."],
+    )
+
+
 def _answer(
     request: http.Request, status: int, titles: tuple[str, str], case: str, japanese: list[str], english: list[str]
 ) -> http.Response:

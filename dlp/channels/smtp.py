@@ -7,7 +7,6 @@ its text, cuts a client off by the clock while its mail is being worked on, and 
 
 from __future__ import annotations
 
-import asyncio
 import collections
 import ipaddress
 import logging
@@ -133,8 +132,9 @@ class Server(SMTP):
 
     def abort(self) -> None:
         """End this connection, whatever it is at."""
-        if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.abort()
+        transport: Any = self.transport  # uvloop's is no asyncio.WriteTransport by its class
+        if transport is not None:
+            transport.abort()
 
     def _timeout_cb(self) -> None:
         """Abort: `close` would wait for ever for a client that reads none of our replies."""

@@ -8,27 +8,23 @@ event loop of its own: its eager tasks and uvloop do not agree, and a busy proxy
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import unquote_plus
 
 from mitmproxy import http, options, tcp, udp
 from mitmproxy.addons import core, disable_h2c, next_layer, proxyauth, proxyserver, tlsconfig
 from mitmproxy.master import Master
 
-from dlp.channels import block_page
-from dlp.errors import Incomplete, cannot_listen
-from dlp.extract.webform import form_parts
+from dlp.channels import block_page, upload
+from dlp.errors import cannot_listen
 from dlp.gateway import Outcome, Submit
 from dlp.settings import Web
-from dlp.transfer import Channel, Transfer
+from dlp.transfer import Transfer
 
 log = logging.getLogger(__name__)
 
-_LONG_QUERY = 200  # characters; above, a query can carry people
 _START_SECONDS = 30.0
 
 
@@ -108,6 +104,7 @@ class WebChannel:
             listen_host=config.host,
             listen_port=config.port,
             http3=False,
+            websocket=False,  # also where the request was no handshake that we know
             rawtcp=False,  # what is neither HTTP nor TLS in a tunnel is not passed on unread
             connection_strategy="lazy",
             body_size_limit=str(config.max_size),
@@ -170,10 +167,14 @@ class Gate:
         if request.headers.get("upgrade", "").lower() == "websocket":
             flow.response = block_page.no_websocket(request)
             return
-        if not request.raw_content and len(request.path) <= _LONG_QUERY:
+        if upload.is_misdirected(request):
+            flow.response = block_page.misdirected(request)
+            return
+        if not request.raw_content and not upload.beside_the_body(request):
             flow.response = None
             return
-        outcome = await self._submit(transfer_of(flow, self.who(flow)))
+        transfer = await asyncio.to_thread(upload.transfer_of, request, self.who(flow), self._config.max_size)
+        outcome = await self._submit(transfer)
         flow.response = None if outcome.passes else block_page.refused(request, outcome)
 
     def who(self, flow: http.HTTPFlow) -> str:
@@ -197,49 +198,3 @@ class Gate:
     def udp_start(self, flow: udp.UDPFlow) -> None:
         """No QUIC: browsers fall back to TCP."""
         flow.kill()
-
-
-def transfer_of(flow: http.HTTPFlow, login: str) -> Transfer:
-    """A request as a Transfer: body decoded, query inspected with the name, identity of content by its parts."""
-    request = flow.request
-    declared = request.headers.get("content-type", "")
-    try:
-        body = request.get_content(strict=True) or b""
-    except ValueError:  # a Content-Encoding that does not decode: unreadable as it stands, so it will be held
-        body, declared = request.raw_content or b"", "application/octet-stream"
-    path, _, query = request.path.partition("?")
-    name = unquote_plus(path.rpartition("/")[2]) or request.host
-    destination = f"{request.scheme}://{request.pretty_host}:{request.port}"
-    return Transfer(
-        channel=Channel.WEB,
-        sender=login,
-        destination=(destination,),
-        name=f"{name} {unquote_plus(query)}" if query else name,
-        data=body,
-        declared=declared,
-        digest=content_digest(declared, body, query),
-        envelope={
-            "method": request.method,
-            "scheme": request.scheme,
-            "host": request.pretty_host,
-            "port": request.port,
-            "path": path,
-        },
-    )
-
-
-def content_digest(declared: str, body: bytes, query: str = "") -> str:
-    """SHA-256 hex of what is sent. A multipart boundary is drawn anew each time, so its parts count, not its bytes."""
-    total = hashlib.sha256()
-    pieces: list[bytes] = [query.encode("utf-8", "surrogateescape")]
-    if declared.lower().startswith("multipart/"):
-        try:
-            for part in form_parts(declared, body):
-                pieces += [part.name.encode(), part.filename.encode(), part.data]
-        except (Incomplete, ValueError):
-            pieces.append(body)
-    else:
-        pieces.append(body)
-    for piece in pieces:
-        total.update(len(piece).to_bytes(8) + piece)
-    return total.hexdigest()

@@ -154,7 +154,8 @@ class Console:
                 return self.message(request, "bad_request", status=403)
             form = await request.post()
             given = str(form.get("csrf", ""))
-            expected = session.csrf if session else self.login_csrf(request)
+            by_session = session is not None and request.path != "/login"  # its form is the same for everybody
+            expected = session.csrf if session and by_session else self.login_csrf(request)
             if not hmac.compare_digest(given.encode(), expected.encode()):
                 return self.message(request, "expired" if session is None else "bad_request", status=403)
         open_paths = ("/login", "/static/console.css")

@@ -79,6 +79,8 @@ class Views:
             return await self.login_form(request, words.word("locked", lang, until=f"{until:%H:%M}"), 429)
         if account is None:
             return await self.login_form(request, words.word("wrong", lang), 401)
+        if before := request.cookies.get(self._console.cookie):
+            await asyncio.to_thread(self._console.accounts.end, before)
         secret = await asyncio.to_thread(self._console.accounts.begin, account, now)
         case = await self._wanted(request)
         answer = web.HTTPSeeOther(f"/cases/{case}" if case else "/")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from dlp.errors import Incomplete
@@ -39,25 +40,46 @@ def form_parts(content_type: str, body: bytes) -> list[FormPart]:
     pieces = re.split(rb"(?:\A|\r?\n)--" + re.escape(boundary), body)
     if len(pieces) < 2 or not pieces[-1].startswith(b"--"):
         raise Incomplete(Why.CORRUPT)
-    parts = [_part(piece) for piece in pieces[1:-1]]
+    parts = [part for piece in pieces[1:-1] for part in _part(piece)]
     # What stands before the first or after the last boundary leaves as well: it is read, too.
     outside = [piece for piece in (pieces[0], pieces[-1][2:]) if piece.strip()]
     return parts + [FormPart("outside", "", "", piece) for piece in outside]
 
 
-def _part(piece: bytes) -> FormPart:
+def _part(piece: bytes) -> list[FormPart]:
+    """One field; and what else a server could read from it: headers of its own, the content in its declared coding."""
     head, separator, data = re.sub(rb"\A[ \t]*\r?\n", b"", piece, count=1).partition(b"\r\n\r\n")
     if not separator:
         head, separator, data = piece.partition(b"\n\n")
-    name = filename = media_type = ""
+    name = filename = media_type = coding = ""
+    others: list[bytes] = []
     for line in head.splitlines():
         key, _, value = line.partition(b":")
-        if key.strip().lower() == b"content-disposition":
+        word = key.strip().lower()
+        if word == b"content-disposition":
             found = {k.decode("ascii").lower(): q or p for k, q, p in _PARAMETER.findall(value)}
             name, filename = _word(found.get("name", b"")), _filename(found)
-        elif key.strip().lower() == b"content-type":
+            others += [other for key, other in found.items() if key not in ("name", "filename", "filename*")]
+        elif word == b"content-type":
             media_type = _word(value.strip())
-    return FormPart(name, filename, media_type, data)
+        elif word == b"content-transfer-encoding":
+            coding = _word(value.strip()).lower()
+        elif word != b"content-length" and line.strip():
+            others.append(line)
+    whole = FormPart(name, filename, media_type, data)
+    parts = [whole, *(FormPart("header", "", "", other) for other in others)]
+    plain = _uncoded(coding, data)
+    return parts if plain is None else [replace(whole, data=plain), FormPart("coded", "", "", data), *parts[1:]]
+
+
+def _uncoded(coding: str, data: bytes) -> bytes | None:
+    """The content of a part with a Content-Transfer-Encoding, as a lenient server reads it; None without one."""
+    try:
+        if coding == "base64":
+            return binascii.a2b_base64(data)
+        return binascii.a2b_qp(data) if coding == "quoted-printable" else None
+    except binascii.Error:
+        return None
 
 
 def _filename(found: dict[str, bytes]) -> str:

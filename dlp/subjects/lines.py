@@ -78,5 +78,8 @@ def _split(line: str, delimiter: str) -> list[str]:
     if line.endswith(_LITERAL) and '"' in line:
         line = line.strip(" ()[]{},;")  # a row of a program's list
     if '"' in line and delimiter in ",;\t":
-        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])]
+        try:
+            return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])]
+        except csv.Error:  # a bare CR, an endless cell: not quoted, whatever its quotes say
+            pass
     return [cell.strip() for cell in line.split(delimiter)]

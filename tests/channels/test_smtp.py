@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable
@@ -397,11 +398,16 @@ async def test_the_clock_stands_still_while_we_work() -> None:
 
 async def test_a_client_that_reads_no_reply_is_cut_off() -> None:
     async with serving(timeout=0.5) as place:
-        wire = await place.wire()
-        await wire.answer()
-        wire.reader._transport.pause_reading()  # type: ignore[attr-defined]
-        wire.writer.write(b"NOOP\r\n" * 500_000)
-        await until(lambda: not place.live, 20)
+        place.server.sockets[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)  # connections inherit it
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect(place.server.sockets[0].getsockname())
+            client.setblocking(False)
+            await until(lambda: place.live)
+            with contextlib.suppress(TimeoutError, ConnectionError):
+                async with asyncio.timeout(5):
+                    await asyncio.get_running_loop().sock_sendall(client, b"NOOP\r\n" * 100_000)
+            await until(lambda: not place.live)
 
 
 # TLS

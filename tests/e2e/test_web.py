@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import json
 import os
 import re
 import ssl
 import subprocess
+import time
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -130,6 +133,139 @@ def test_a_program_gets_json(servers: dict[str, WebServer], curl: Curl, files: d
     code, text = curl(f"{servers['http'].url}/x", "-H", "Accept: application/json", "-T", str(files["list.csv"]))
     answer = json.loads(text)
     assert (code, len(answer["case"]) >= 6, "150人分" in "".join(answer["ja"])) == (403, True, True)
+
+
+def test_a_list_beside_the_body_is_held(servers: dict[str, WebServer], curl: Curl) -> None:
+    from urllib.parse import quote
+
+    server = servers["http"]
+    server.arrived.clear()
+    text = quote("".join(line + "\n" for line in CSV.splitlines()[:16]))
+    assert curl(f"{server.url}/{text}/a.txt")[0] == 403
+    assert curl(f"{server.url}/a.txt", "-H", f"X-Note: {text}")[0] == 403
+    assert curl(f"{server.url}/a.txt", "-H", f"Cookie: c={text}")[0] == 403
+    for method in ("GET", "DELETE", "PATCH", "OPTIONS"):
+        assert curl(f"{server.url}/a.txt", "-X", method, "--data-binary", "@-", stdin=CSV.encode("cp932"))[0] == 403
+    assert server.arrived == []
+
+
+def test_a_coding_hides_nothing(servers: dict[str, WebServer], curl: Curl) -> None:
+    import brotli
+    import zstandard
+
+    server, data = servers["https"], CSV.encode("cp932")
+    server.arrived.clear()
+    innocent = gzip.compress(INNOCENT)
+    bodies = {
+        "br": brotli.compress(data),
+        "zstd": zstandard.compress(data),
+        "deflate": zlib.compress(data),
+        "gzip": innocent + data,  # behind the end of the stream
+        "uu": b"begin 644 a\n#86)C\n`\nend\n" + data,  # a codec of Python's that reads only between its marks
+        "gzip, gzip": gzip.compress(gzip.compress(data)),
+    }
+    for coding, body in bodies.items():
+        args = ("-H", f"Content-Encoding: {coding}", "-H", "Content-Type: text/csv", "--data-binary", "@-")
+        assert curl(f"{server.url}/raw", *args, stdin=body)[0] == 403, coding
+    assert server.arrived == []
+    args = ("-H", "Content-Encoding: gzip", "-H", "Content-Type: text/plain", "--data-binary", "@-")
+    assert curl(f"{server.url}/raw", *args, stdin=innocent)[0] == 200
+    assert server.arrived[0].headers["Content-Encoding"] == "gzip"
+
+
+def test_a_part_in_a_coding_of_its_own_is_read(servers: dict[str, WebServer], curl: Curl) -> None:
+    server = servers["http"]
+    server.arrived.clear()
+    head = b'--b\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\nContent-Type: text/csv\r\n'
+    coded = base64.encodebytes(CSV.encode("cp932"))
+    body = head + b"Content-Transfer-Encoding: base64\r\n\r\n" + coded + b"\r\n--b--\r\n"
+    form = ("-H", "Content-Type: multipart/form-data; boundary=b", "--data-binary", "@-")
+    assert curl(f"{server.url}/form", *form, stdin=body)[0] == 403
+    assert server.arrived == []
+
+
+def test_http2_is_read_like_http1(servers: dict[str, WebServer], curl: Curl, files: dict[str, Path]) -> None:
+    server = servers["https"]
+    server.arrived.clear()
+    assert curl(f"{server.url}/raw", "--http2", "-T", str(files["list.csv"]))[0] == 403
+    assert curl(f"{server.url}/raw", "--http2", "-T", str(files["innocent.txt"]))[0] == 200
+    assert [arrived.body for arrived in server.arrived] == [INNOCENT]
+
+
+def test_a_file_in_pieces_is_held_before_a_hundred_have_left(
+    ca: Authority, curl: Curl, servers: dict[str, WebServer], files: dict[str, Path], tmp_path: Path
+) -> None:
+    server, off = servers["http"], {"enabled": False}
+    server.arrived.clear()
+    with Box(tmp_path / "box", web={"addresses": {"127.0.0.1": "clerk2"}}, mail=off, media=off) as box:
+        lines = CSV.splitlines(keepends=True)
+        codes = []
+        for start in range(1, 151, 10):
+            body = (lines[0] + "".join(lines[start : start + 10])).encode("cp932")
+            args = ("-X", "PUT", "-H", f"Content-Range: bytes {start}-{start + len(body)}/99999", "--data-binary", "@-")
+            codes.append(curl(f"{server.url}/raw", *args, stdin=body, proxy=box.proxy_url)[0])
+        assert set(codes) <= {200, 403}
+        assert codes[10:] == [403] * 5  # the eleventh ten would make it more than a hundred
+        packed = files["list.xlsx"].read_bytes()
+        server.arrived.clear()
+        for piece in (packed[: len(packed) // 2], packed[len(packed) // 2 :]):
+            args = ("-X", "PUT", "-H", "Content-Range: bytes 0-1/9", "--data-binary", "@-")
+            assert curl(f"{server.url}/raw", *args, stdin=piece, proxy=box.proxy_url)[0] == 403, box.log.read_text()[
+                -2500:
+            ]
+        assert server.arrived == []
+
+
+SMUGGLED = b"POST /hidden HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nlist"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        b"Content-Length: 5\r\nContent-Length: 60\r\n",
+        b"Transfer-Encoding : chunked\r\nContent-Length: 5\r\n",
+        b"Transfer-Encoding: xchunked\r\nContent-Length: 5\r\n",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+        b"Content-Length: +5\r\n",
+        b"X: y\n\rContent-Length: 0\r\n",
+        b"Host: approved.example\r\nContent-Length: 5\r\n",
+    ],
+)
+def test_a_request_that_can_be_read_in_two_ways_does_not_pass(
+    head: bytes, servers: dict[str, WebServer], box: Box
+) -> None:
+    import socket
+
+    server = servers["http"]
+    server.arrived.clear()
+    host = b"" if head.startswith(b"Host") else f"Host: 127.0.0.1:{server.port}\r\n".encode()
+    with socket.create_connection(("127.0.0.1", box.proxy_port), 10) as wire:
+        wire.settimeout(5)
+        body = b"0\r\n\r\n" + SMUGGLED
+        wire.sendall(f"POST {server.url}/raw HTTP/1.1\r\n".encode() + host + head + b"Connection: close\r\n\r\n" + body)
+        with contextlib.suppress(OSError):
+            while wire.recv(65536):
+                pass
+    assert server.arrived == []
+
+
+def test_a_permit_ends_with_its_time(
+    ca: Authority, curl: Curl, servers: dict[str, WebServer], files: dict[str, Path], tmp_path: Path
+) -> None:
+    server, off = servers["http"], {"enabled": False}
+    server.arrived.clear()
+    users = {"addresses": {"127.0.0.1": "clerk", "127.0.0.2": "clerk2"}, "permit_hours": 0.001}  # 3.6 s
+    with Box(tmp_path / "box", web=users, mail=off, media=off) as box:
+        upload = (f"{server.url}/form", "-F", f"file=@{files['list.csv']}")
+        found = re.search(r'class="case">(\w+)<', curl(*upload, proxy=box.proxy_url)[1])
+        assert found
+        box.approve(found[1])
+        box.wait(lambda: box.cases()[0].status is Status.RELEASED)
+        assert curl(*upload, "--interface", "127.0.0.2", proxy=box.proxy_url)[0] == 403  # another person
+        time.sleep(4)
+        assert curl(*upload, proxy=box.proxy_url)[0] == 403
+        assert server.arrived == []
 
 
 def test_a_list_in_a_query_is_held(servers: dict[str, WebServer], curl: Curl) -> None:

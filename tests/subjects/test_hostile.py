@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from dlp.extract.blocks import Table, Text
 from dlp.subjects.counter import Counter
+from dlp.subjects.lines import delimited
 
 CELLS = st.one_of(
     st.none(),
@@ -53,3 +54,9 @@ def test_nothing_makes_the_counter_raise(ruleset, rows, pieces):
 )  # fmt: skip
 def test_long_lines_do_not_take_forever(count, text):
     assert count(Text(text)).subjects <= 1
+
+
+@pytest.mark.parametrize("cell", ['"a\rb', 'a"\r"b', '"' + "x" * 200_000])
+def test_a_cell_the_csv_module_refuses_stops_no_reading(cell: str) -> None:
+    rows = [f"{cell},2", "3,4", "5,6"]
+    assert [len(run.lines) for run in delimited(rows, [False] * 3)]

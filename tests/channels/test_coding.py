@@ -1,0 +1,90 @@
+"""Content-Encoding: undone wholly or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable
+
+import brotli
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dlp.channels.coding import decoded
+
+DATA = "市民まつり\n".encode() * 200
+
+
+def raw_deflate(data: bytes) -> bytes:
+    stream = zlib.compressobj(wbits=-15)
+    return stream.compress(data) + stream.flush()
+
+
+def unsized_zstd(data: bytes) -> bytes:
+    stream = zstandard.ZstdCompressor(write_content_size=False).compressobj()
+    return stream.compress(data) + stream.flush()
+
+
+CODINGS: list[tuple[str, Callable[[bytes], bytes]]] = [
+    ("gzip", gzip.compress),
+    ("x-gzip", gzip.compress),
+    ("deflate", zlib.compress),
+    ("deflate", raw_deflate),
+    ("br", brotli.compress),
+    ("zstd", zstandard.compress),
+    ("zstd", unsized_zstd),
+]
+ANY = pytest.mark.parametrize(("coding", "encode"), CODINGS)
+
+
+@ANY
+def test_there_and_back(coding: str, encode: Callable[[bytes], bytes]) -> None:
+    for data in (DATA, b"", b"x", bytes(range(256)) * 5000):
+        assert decoded(coding, encode(data), 10_000_000) == data
+        assert decoded(f" {coding.upper()} ", encode(data), 10_000_000) == data
+
+
+@ANY
+def test_what_stands_behind_the_end_is_not_passed_over(coding: str, encode: Callable[[bytes], bytes]) -> None:
+    for more in (b"x", b"\0", DATA):
+        assert decoded(coding, encode(DATA) + more, 10_000_000) is None
+
+
+@ANY
+def test_what_is_cut_short_is_unreadable(coding: str, encode: Callable[[bytes], bytes]) -> None:
+    whole = encode(DATA)
+    for size in range(1, len(whole)):
+        assert decoded(coding, whole[:size], 10_000_000) is None
+
+
+@ANY
+def test_a_bomb_stops_at_the_limit(coding: str, encode: Callable[[bytes], bytes]) -> None:
+    bomb = encode(b"\0" * 30_000_000)
+    assert len(bomb) < 100_000
+    assert decoded(coding, bomb, 1_000_000) is None
+    assert decoded(coding, encode(b"y" * 1000), 1000) == b"y" * 1000
+    assert decoded(coding, encode(b"y" * 1001), 1000) is None
+
+
+def test_members_and_frames_are_one_content() -> None:
+    assert decoded("gzip", gzip.compress(b"a") + gzip.compress(b"b"), 10) == b"ab"
+    assert decoded("zstd", zstandard.compress(b"a") + zstandard.compress(b"b"), 10) == b"ab"
+    assert decoded("gzip", gzip.compress(b"a" * 8) + gzip.compress(b"b" * 8), 10) is None
+
+
+@pytest.mark.parametrize(
+    "coding", ["uu", "base64", "hex", "quopri", "bz2", "utf-7", "compress", "gzip, br", "none", "x"]
+)
+def test_an_unknown_coding_is_unreadable(coding: str) -> None:
+    assert decoded(coding, DATA, 10_000_000) is None
+
+
+def test_none_is_the_body() -> None:
+    assert decoded("", DATA, 1) == decoded("identity", DATA, 1) == DATA
+
+
+@given(coding=st.sampled_from(["gzip", "deflate", "br", "zstd"]), body=st.binary(min_size=1, max_size=200))
+def test_any_bytes_are_read_or_not(coding: str, body: bytes) -> None:
+    decoded(coding, body, 1000)

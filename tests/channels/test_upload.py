@@ -1,0 +1,110 @@
+"""What of a web request is read, and when two requests carry the same."""
+
+from __future__ import annotations
+
+import gzip
+from urllib.parse import quote
+
+import pytest
+from mitmproxy import http
+
+from dlp.channels.upload import beside_the_body, content_digest, is_misdirected, transfer_of
+from dlp.extract.webform import form_parts
+
+LIST = "霧野花子,090-0000-0000\n" * 20
+
+
+def request(url: str = "https://h.example/a", body: bytes = b"", **headers: str) -> http.Request:
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    made = http.Request.make("POST", url)
+    made.headers = http.Headers([(name.encode(), value.encode()) for name, value in given.items()])
+    made.raw_content = body  # `make` would encode it
+    return made
+
+
+def test_a_body_is_read_without_its_coding() -> None:
+    made = transfer_of(request(body=gzip.compress(b"list"), content_encoding="gzip", content_type="text/csv"), "c", 100)
+    assert (made.data, made.declared, made.destination) == (b"list", "text/csv", ("https://h.example:443",))
+
+
+@pytest.mark.parametrize("coding", ["br", "uu", "gzip, gzip"])
+def test_a_coding_that_is_a_lie_makes_it_unreadable(coding: str) -> None:
+    made = transfer_of(request(body=b"list", content_encoding=coding, content_type="text/plain"), "c", 100)
+    assert (made.data, made.declared) == (b"list", "application/octet-stream")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        request(f"https://h.example/{quote(LIST)}/a.txt"),
+        request(f"https://h.example/a?q={quote(LIST)}"),
+        request(x_note=quote(LIST)),
+        request(cookie=f"c={quote(LIST)}"),
+        request(referer=f"https://h.example/{quote(LIST)}"),
+        request(content_type=f"text/plain; x={quote(LIST)}"),
+        request(**{quote(LIST): "x"}),
+    ],
+    ids=["path", "query", "header", "cookie", "referer", "content-type", "header's name"],
+)
+def test_what_stands_beside_the_body_is_read_and_counts(made: http.Request) -> None:
+    first = transfer_of(made, "c", 100)
+    assert "霧野花子" in first.name or quote("霧野花子") in first.name
+    made.data.headers = http.Headers()
+    made.path = "/a"
+    assert beside_the_body(made) == []
+    assert transfer_of(made, "c", 100).digest != first.digest
+
+
+def test_trailers_are_read() -> None:
+    made = request()
+    made.trailers = http.Headers([(b"x-rest", "霧野花子".encode("cp932"))])
+    assert "霧野花子" in transfer_of(made, "c", 100).name
+
+
+def test_everyday_headers_are_not() -> None:
+    token = "eyJ" + "a" * 900
+    made = request(
+        cookie=f"s={token}", authorization=f"Bearer {token}", user_agent="M" * 300, referer="https://h/" + "x" * 500
+    )
+    assert beside_the_body(made) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "misdirected"),
+    [("h.example", False), ("H.Example.", False), ("h.example:8443", False), ("approved.example", True), ("", False)],
+)
+def test_a_host_header_that_names_another(host: str, misdirected: bool) -> None:
+    made = request()
+    if host:
+        made.headers["Host"] = host
+    assert is_misdirected(made) is misdirected
+
+
+def multipart(*heads: str, data: str = "x", boundary: str = "b") -> bytes:
+    return (
+        "".join(f"--{boundary}\r\n{head}\r\n\r\n{data}\r\n" for head in heads).encode() + f"--{boundary}--\r\n".encode()
+    )
+
+
+def test_a_boundary_does_not_change_what_is_sent_and_all_else_does() -> None:
+    def digest(head: str, boundary: str = "b", data: str = "x") -> str:
+        return content_digest(
+            f"multipart/form-data; boundary={boundary}", multipart(head, boundary=boundary, data=data)
+        )
+
+    plain = 'Content-Disposition: form-data; name="f"; filename="a.txt"'
+    assert digest(plain) == digest(plain, boundary="other")
+    for other in (
+        plain.replace("a.txt", "b.txt"),
+        f"{plain}\r\nX-Note: y",
+        f"{plain}; note=y",
+        plain.replace('"f"', '"g"'),
+    ):
+        assert digest(plain) != digest(other)
+    assert digest(plain) != digest(plain, data="y")
+
+
+def test_a_part_is_read_in_its_coding_and_as_it_stands() -> None:
+    head = 'Content-Disposition: form-data; name="f"; filename="a"\r\nContent-Transfer-Encoding: base64\r\nX-Note: n'
+    parts = form_parts("multipart/form-data; boundary=b", multipart(head, data="bGlzdA=="))
+    assert [part.data for part in parts] == [b"list", b"bGlzdA==", b"X-Note: n"]
