@@ -27,8 +27,9 @@ _HEXES = re.compile(r"(?:[0-9A-Fa-f]{2}[ :]+){20,}[0-9A-Fa-f]{2}")
 _BASE32 = re.compile(r"(?:[A-Z2-7]{8})*(?:[A-Z2-7]{2,7}=+)?")
 _BEGIN = re.compile(r"^begin [0-7]{3,4} [^\n]+\n(.*?)^(?:`|end)", re.MULTILINE | re.DOTALL)
 #: Labels as they read backwards.
-_BACKWARDS = ("名氏", "話電", "日月年生", "号番人個", "ナガリフ", "名カナ")
+_BACKWARDS = ("名氏", "話電", "日月年生", "号番人個", "ナガリフ")
 _PHONE_BACKWARDS = re.compile(r"(?<!\d)\d{4}-\d{4}-0[789]0(?!\d)")
+_PHONE_FORWARDS = re.compile(r"(?<!\d)0[789]0-\d{4}-\d{4}(?!\d)")
 _LABEL = re.compile(r"^(氏名|住所|電話番号|電話|携帯|生年月日|性別|年齢|個人番号)[:： ]*")
 _ASCII = 12  # bytes of ASCII that are no accident
 _RECORDS = 100_000
@@ -161,7 +162,8 @@ def backwards(text: str) -> str:
     """The text read from its end, when labels or telephones in it read that way and none the usual way."""
     look = text[:_LOOK] + text[-_LOOK:]
     signs = any(word in look and word[::-1] not in look for word in _BACKWARDS)
-    if not signs and not ("-0" in look and _PHONE_BACKWARDS.search(look)):
+    turned = "-0" in look and _PHONE_BACKWARDS.search(look) and not _PHONE_FORWARDS.search(look)
+    if not signs and not turned:
         return ""
     rows = text.split("\n")
     head = next((row for row in rows if row.strip()), "")

@@ -84,6 +84,7 @@ def plan(frame: pl.DataFrame, header: Header | None, names: Names) -> Plan:
     for i, series in enumerate(frame.get_columns()):
         label = header.labels[i] if header and i < len(header.labels) else blank
         columns.append(_column(i, label, sample(series, start), names))
+    columns = _readings(_given(columns))
     columns = _halves(_fallbacks(columns, header), frame, start, names)
     people = _people(columns)
     _attach(people, columns)
@@ -130,7 +131,7 @@ def _name_role(role: str, seen: Look) -> str:
     shape = max(seen.shape, seen.word) if role != "name" else seen.shape
     if role in NAMES and (shape < 0.3 or seen.org > 0.6):
         return "org" if seen.org > 0.6 else "note"
-    if role == "name" and seen.latin > 0.6:
+    if role == "name" and seen.latin >= 0.9:  # fewer: foreign residents among others
         return "latin"
     return role
 
@@ -153,6 +154,28 @@ def _fallbacks(columns: list[Column], header: Header | None) -> list[Column]:
     if not header:
         kept = [_with(c, "birth_date") if c.role == "date?" and c.look.years >= _BIRTHS else c for c in kept]
     return [_with(c, "") if c.role.endswith("?") else c for c in kept]
+
+
+def _given(columns: list[Column]) -> list[Column]:
+    """苗字 | 名前: beside a surname without a given name, a column of single words is the given name."""
+    for left, right in pairwise(columns):
+        single = right.look.word_shape >= 0.9 and right.look.name < 0.3
+        paired = any(c.role == "given" and _group(c) == _group(left) for c in columns)
+        if left.role == "surname" and right.role == "name" and single and not paired:
+            columns[right.index] = Column(
+                right.index, "given", Label(right.label.text, "given", _group(left)), right.look
+            )
+    return columns
+
+
+def _readings(columns: list[Column]) -> list[Column]:
+    """Of two columns of names side by side, the one all in kana is how the other is read."""
+    for left, right in pairwise(columns):
+        if left.role == right.role == "name" and right.look.kana >= 0.9 > left.look.kana + 0.3:
+            columns[right.index] = Column(
+                right.index, "kana", Label(right.label.text, "kana", _group(left)), right.look
+            )
+    return columns
 
 
 def _halves(columns: list[Column], frame: pl.DataFrame, start: int, names: Names) -> list[Column]:
@@ -256,6 +279,9 @@ def _owner(people: list[Person], column: Column, group: str, kind: str) -> Perso
     exact = [p for p in free if p.group == group]
     if exact and (group or len(people) == 1 or len(exact) == 1):
         return min(exact, key=lambda p: abs(p.place - column.index))
+    beside = [p for p in free if p.names and min(abs(c.index - column.index) for c in (*p.names, *p.readings)) == 1]
+    if beside and not any(p.group == group for p in people):
+        return beside[0]
     if column.role == "latin" or not group or group.startswith(("ローマ", "英")):
         before = [p for p in free if p.place < column.index]
         return max(before, key=lambda p: p.place) if before else min(free, key=lambda p: p.place, default=None)

@@ -130,7 +130,7 @@ def _pieces(
     shares = {role: sum(1 for t in texts if re.search(pattern, t)) / len(texts) for role, _, pattern in _TAKEN}
     held = [(role, word, pattern) for role, word, pattern in _TAKEN if shares[role] >= _SHARE]
     rest = [_rest(t) for t in texts]
-    wordy = sum(1 for t in rest if len(t) >= 4) / len(texts)
+    wordy = sum(1 for t in rest if len(t) >= 4 and re.search(r"[\d一二三四五六七八九十]", t)) / len(texts)
     if len(held) + (wordy >= _SHARE) < 2 or not held or not {"email", "phone"} & {role for role, _, _ in held}:
         return None
     column = pl.col("x")

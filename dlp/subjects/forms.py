@@ -51,7 +51,7 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool]) -> list
             gap = True
             continue
         pairs = pairs_of(line, reader)
-        if not pairs and waiting is not None and not gap_label(line, reader):
+        if not pairs and waiting is not None and not gap_label(line, reader) and not _PAIR.match(line):
             pairs = [(waiting, line.strip())]
         waiting = None
         if pairs:

@@ -47,7 +47,27 @@ ALSO_VALUES = frozenset(
 )
 #: What a name column's own words end in; what stands before is its group.
 _NAME_ENDS = ("氏名", "お名前", "名前", "姓名", "フルネーム", "名称", "名")
-_KANA_HINTS = ("フリガナ", "ふりがな", "カナ", "かな", "ヨミ", "よみ", "読み", "セイメイ", "kana")
+_KANA_HINTS = (
+    "フリガナ",
+    "ふりがな",
+    "読み仮名",
+    "読みがな",
+    "よみがな",
+    "ヨミガナ",
+    "読み方",
+    "カタカナ",
+    "ひらがな",
+    "片仮名",
+    "平仮名",
+    "仮名",
+    "カナ",
+    "かな",
+    "ヨミ",
+    "よみ",
+    "読み",
+    "セイメイ",
+    "kana",
+)
 _LATIN_HINTS = ("ローマ字", "英字", "アルファベット", "英語", "roman", "latin", "アルファベット表記", "英文")
 #: What a note makes of a name: "氏名（姓）".
 _HALVES = {"姓": "surname", "氏": "surname", "苗字": "surname", "名": "given", "名前": "given"}

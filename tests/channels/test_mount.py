@@ -1,0 +1,302 @@
+"""The mount with the kernel's FUSE and ordinary programs, the real gateway and room, over a scripted reader."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from dlp.channels.mount import MountChannel, _mounted
+from dlp.delivery.media import MARK
+from tests.channels.desk import LIST, Desk, ledger, until
+
+pytestmark = pytest.mark.timeout(120)
+
+
+class Mount:
+    """A mounted device and a shell on it."""
+
+    def __init__(self, tmp: Path, device: Path | None = None) -> None:
+        self.tmp = tmp
+        self.device = device or tmp / "device"
+        if device is None:
+            self.device.mkdir()
+            (self.device / MARK).touch()
+        self.desk = Desk(tmp, ledger("USB-7", self.device))
+        self.point, self.spool = tmp / "mount point", tmp / "spool"
+        self.channel = MountChannel(
+            "USB-7", self.point, self.device, self.desk.gateway, self.desk.directory, self.spool, max_size=64 << 20
+        )
+
+    async def sh(self, command: str, *, uid: int | None = None) -> tuple[int, str]:
+        """Run in a shell, $M being the mount point and $T a folder beside it; exit code and all output."""
+        env = os.environ | {"M": str(self.point), "T": str(self.tmp), "LC_ALL": "C"}
+        process = await asyncio.create_subprocess_shell(
+            command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, user=uid, cwd="/"
+        )
+        async with asyncio.timeout(40):  # what hangs fails; the fixture's stop() then frees it
+            out, _ = await process.communicate()
+        return process.returncode or 0, out.decode()
+
+    async def ok(self, command: str) -> str:
+        code, out = await self.sh(command)
+        assert code == 0, out
+        return out
+
+    async def refused(self, command: str) -> None:
+        code, out = await self.sh(command)
+        assert code == 1, out
+        assert "Permission denied" in out
+
+    def on_device(self) -> dict[str, bytes]:
+        found = (p for p in self.device.rglob("*") if p.is_file() and "lost+found" not in p.parts and p.name != MARK)
+        return {str(p.relative_to(self.device)): p.read_bytes() for p in found}
+
+    def buffered(self) -> int:
+        return len(list(self.spool.iterdir()))
+
+
+@pytest.fixture
+async def mount(tmp_path: Path, need: Callable[..., None]):  # type: ignore[no-untyped-def]
+    need("fusermount3", "/dev/fuse")
+    made = Mount(tmp_path)
+    (tmp_path / "list").write_bytes(LIST)
+    await made.channel.start()
+    yield made
+    await made.channel.stop()
+    made.desk.room.close()
+    assert not _mounted(made.point)
+    assert made.buffered() == 0
+
+
+@pytest.mark.parametrize("size", [0, 1, 4096, 4097, 10 << 20])
+async def test_innocent_files_arrive_whole(mount: Mount, size: int) -> None:
+    content = os.urandom(size)
+    (mount.tmp / "a").write_bytes(content)
+    await mount.ok('cp "$T/a" "$M/報告 1.bin" && cmp "$T/a" "$M/報告 1.bin"')
+    await until(lambda: mount.desk.rows() == [("root", "allow", "delivered")])
+    assert mount.on_device() == {"報告 1.bin": content}
+    await until(lambda: mount.buffered() == 0)
+
+
+async def test_a_held_list_fails_its_own_cp_and_leaves_nothing(mount: Mount) -> None:
+    await mount.refused('cp "$T/list" "$M/list.csv"')
+    assert await mount.ok('ls -A "$M"') == ""
+    assert mount.on_device() == {}
+    (case,) = mount.desk.room.cases()
+    assert mount.desk.room.content(case.id, "test", "test") == LIST
+    assert mount.desk.room.case(case.id).envelope["path"] == "list.csv"
+    await until(lambda: mount.buffered() == 0)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        'cat "$T/list" > "$M/new"',
+        'dd if="$T/list" of="$M/new" bs=100 status=none',
+        'dd if="$T/list" of="$M/new" conv=fsync status=none',
+    ],
+)
+async def test_other_ways_to_write_are_refused_without_a_trace(mount: Mount, command: str) -> None:
+    code, out = await mount.sh(command)
+    assert code == 1, out
+    assert mount.on_device() == {}
+    assert mount.desk.verdicts() == ["quarantine"]
+
+
+@pytest.mark.parametrize("command", ['cp "$T/list" "$M/a"', 'cat "$T/list" > "$M/a"', 'cat "$T/list" >> "$M/a"'])
+async def test_a_rewritten_file_keeps_its_last_allowed_version(mount: Mount, command: str) -> None:
+    await mount.ok('echo one > "$M/a"; echo two > "$M/a"')
+    await mount.refused(command)
+    assert await mount.ok('cat "$M/a"') == "two\n"
+    assert mount.on_device() == {"a": b"two\n"}
+    await mount.ok('echo three >> "$M/a"')
+    assert mount.on_device() == {"a": b"two\nthree\n"}
+
+
+async def test_sparse_append_truncate_and_reading_back(mount: Mount) -> None:
+    def work() -> None:
+        path = mount.point / "f"
+        with path.open("w+b") as file:
+            file.seek(5000)
+            file.write(b"end")
+            file.flush()
+            file.truncate(5001)
+            file.seek(4999)
+            assert file.read() == b"\0e"
+        assert path.stat().st_size == 5001
+        os.truncate(path, 2)
+        with path.open("ab") as one, path.open("ab") as two:
+            one.write(b"1")
+            one.flush()
+            two.write(b"2")
+        assert path.read_bytes() == b"\0\x0012"
+        assert path.stat().st_size == 4
+
+    await asyncio.to_thread(work)
+    assert mount.on_device() == {"f": b"\0\x0012"}
+
+
+async def test_the_tools_of_every_day(mount: Mount) -> None:
+    await mount.ok(
+        """
+        set -e
+        mkdir -p "$T/tree/a/b"; for n in $(seq 60); do echo $n > "$T/tree/a/$n"; done; echo x > "$T/tree/a/b/x"
+        touch -d 2019-04-17T10:00:00 "$T/tree/a/1"
+        cp -r "$T/tree" "$M/copied"; diff -r "$T/tree" "$M/copied"
+        rsync -a "$T/tree/" "$M/synced/"; diff -r "$T/tree" "$M/synced"
+        test "$(stat -c %Y "$M/synced/a/1")" = "$(stat -c %Y "$T/tree/a/1")"
+        test -z "$(rsync -ani --no-p --no-o --no-g --omit-dir-times "$T/tree/" "$M/synced/")"
+        cp -p "$T/tree/a/1" "$M/kept"; test "$(stat -c %Y "$M/kept")" = "$(stat -c %Y "$T/tree/a/1")"
+        mv "$M/copied" "$M/moved"; mv "$M/moved/a/1" "$M/one"; cat "$M/one"
+        mv "$T/tree/a/2" "$M/two"; test ! -e "$T/tree/a/2"
+        rm -r "$M/moved" "$M/synced"; rm "$M/one" "$M/two" "$M/kept"; test -z "$(ls -A "$M")"
+        df "$M"
+        """
+    )
+    assert mount.on_device() == {}
+
+
+async def test_saving_through_a_temporary_file(mount: Mount) -> None:
+    def save(content: bytes) -> None:
+        beside = mount.point / ".lu1234.tmp"
+        with beside.open("wb") as file:
+            file.write(content)
+            os.fsync(file.fileno())
+        beside.replace(mount.point / "文書.odt")
+
+    await asyncio.to_thread(save, b"one")
+    await asyncio.to_thread(save, b"two")
+    with pytest.raises(PermissionError):
+        await asyncio.to_thread(save, LIST)
+    assert mount.on_device() == {"文書.odt": b"two"}
+
+
+async def test_a_folder_reaches_the_device_with_its_first_allowed_file(mount: Mount) -> None:
+    await mount.ok('mkdir -p "$M/山田太郎/b" && ls -R "$M"')
+    await mount.refused('cp "$T/list" "$M/山田太郎/b/x"')
+    assert [p.name for p in mount.device.iterdir()] == [MARK]
+    await mount.ok('mv "$M/山田太郎" "$M/c"; echo x > "$M/c/b/x"; mkdir "$M/c/empty"; rmdir "$M/c/empty"')
+    assert mount.on_device() == {"c/b/x": b"x\n"}
+    await mount.ok('mkdir "$M/d"; mv "$M/c/b/x" "$M/d/y"; rmdir "$M/c/b" "$M/c"')
+    assert mount.on_device() == {"d/y": b"x\n"}
+
+
+async def test_what_is_removed_before_it_is_closed_is_nobodys(mount: Mount) -> None:
+    def work() -> bytes:
+        with (mount.point / "t").open("w+b") as file:
+            file.write(LIST)
+            file.flush()
+            (mount.point / "t").unlink()
+            file.seek(0)
+            return file.read()
+
+    assert await asyncio.to_thread(work) == LIST
+    assert mount.desk.rows() == []
+    await until(lambda: mount.buffered() == 0)
+    assert mount.on_device() == {}
+
+
+async def test_a_name_changed_while_open_goes_with_the_content(mount: Mount) -> None:
+    def work() -> None:
+        with (mount.point / "a").open("wb") as file:
+            file.write(b"text")
+            file.flush()
+            (mount.point / "a").rename(mount.point / "b")
+
+    await asyncio.to_thread(work)
+    assert mount.on_device() == {"b": b"text"}
+
+
+async def test_once_judged_it_is_not_judged_again(mount: Mount) -> None:
+    def work() -> None:
+        fd = os.open(mount.point / "a", os.O_WRONLY | os.O_CREAT)
+        os.write(fd, b"text")
+        for _ in range(3):
+            os.close(os.dup(fd))
+        os.fsync(fd)
+        os.close(fd)
+        os.close(os.open(mount.point / "a", os.O_RDWR))
+
+    await asyncio.to_thread(work)
+    assert mount.desk.verdicts() == ["allow"]
+
+
+async def test_a_refused_handle_stays_refused(mount: Mount) -> None:
+    def work() -> None:
+        fd = os.open(mount.point / "a", os.O_RDWR | os.O_CREAT)
+        os.write(fd, LIST)
+        # Reading is not asked: the kernel may remember what this handle itself wrote.
+        for act in (lambda: os.fsync(fd), lambda: os.write(fd, b"x"), lambda: os.fsync(fd), lambda: os.close(fd)):
+            with pytest.raises(PermissionError):
+                act()
+
+    await asyncio.to_thread(work)
+    assert mount.desk.verdicts() == ["quarantine"]
+
+
+_MAPS = """
+import mmap, os, sys
+size = os.path.getsize(sys.argv[2])
+fd = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
+os.write(fd, bytes(size))
+mapped = mmap.mmap(fd, size)
+os.close(fd)
+mapped[:] = open(sys.argv[2], "rb").read()
+try:
+    mapped.flush()
+except PermissionError:
+    print("refused")
+mapped.close()
+"""
+
+
+async def test_what_a_mapping_writes_after_close_is_judged_too(mount: Mount) -> None:
+    # In a process of its own: msync(2) waits for the verdict with the interpreter's lock held.
+    (mount.tmp / "maps.py").write_text(_MAPS)
+    assert await mount.ok(f'{sys.executable} "$T/maps.py" "$M/a" "$T/list"') == "refused\n"
+    await until(lambda: "quarantine" in mount.desk.verdicts())
+    assert b"person" not in b"".join(mount.on_device().values())
+
+
+async def test_a_fault_of_ours_is_an_error_and_nothing_arrives(mount: Mount) -> None:
+    mount.desk.reader.faults = 1
+    code, out = await mount.sh('cp "$T/tried" "$M/a" 2>&1 || { echo x > "$T/tried"; cp "$T/tried" "$M/a"; }')
+    assert (code, "Input/output error" in out) == (1, True)
+    assert mount.on_device() == {}
+    await mount.ok('cp "$T/tried" "$M/a"')
+    assert mount.on_device() == {"a": b"x\n"}
+
+
+async def test_one_slow_verdict_stops_nobody_else(mount: Mount) -> None:
+    mount.desk.reader.gate = asyncio.Event()
+    slow = [asyncio.create_task(mount.ok(f'echo slow > "$M/slow{n}"')) for n in range(12)]
+    await until(lambda: mount.desk.reader.seen == 12)
+    await mount.ok('echo quick > "$M/quick"; cat "$M/quick"; ls -l "$M"; stat "$M/slow1"')
+    assert mount.on_device() == {"quick": b"quick\n"}
+    assert not any(task.done() for task in slow)
+    mount.desk.reader.gate.set()
+    await asyncio.gather(*slow)
+    assert len(mount.on_device()) == 13
+
+
+async def test_many_writers_at_once(mount: Mount) -> None:
+    def one(number: int) -> str:
+        path, content = mount.point / f"{number % 5}" / f"{number}", os.urandom(20_000 + number)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        assert path.read_bytes() == content
+        return hashlib.sha256(content).hexdigest()
+
+    # Threads of their own: the channel's answers need the loop's, and each writer waits for one.
+    with ThreadPoolExecutor(8) as pool:
+        told = await asyncio.gather(*(asyncio.get_running_loop().run_in_executor(pool, one, n) for n in range(40)))
+    found = mount.on_device()
+    assert [hashlib.sha256(found[f"{n % 5}/{n}"]).hexdigest() for n in range(40)] == told
