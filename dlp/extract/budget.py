@@ -26,6 +26,8 @@ class Budget:
     max_total_ratio: float = 50.0  # unpacked, all parts together, to the transfer itself; from 64 MiB on
     pages_left: int = 5_000
     strings_left: int = 16 * 1024 * 1024  # bytes of unknown formats that are searched for strings
+    pictures_left: int = 100  # read by OCR
+    ocr_seconds: float = 75.0  # of `seconds`, spent on OCR
     seconds: float = 100.0
     passwords: list[str] = field(default_factory=list, repr=False)  # that the transfer itself gives for its parts
     _ends: float = field(init=False)
@@ -50,6 +52,19 @@ class Budget:
     def _refuse(self, why: Why) -> Incomplete:
         self._spent = True
         return Incomplete(why)
+
+    @property
+    def seconds_left(self) -> float:
+        """Until the deadline; negative after it."""
+        return self._ends - time.monotonic()
+
+    def take_picture(self) -> None:
+        """Account for one picture to be read by OCR. Raises Incomplete(TOO_MANY | TIMED_OUT)."""
+        self.pictures_left -= 1
+        if self.pictures_left < 0:
+            raise Incomplete(Why.TOO_MANY)
+        if self.ocr_seconds < 1 or self.seconds_left < 1:
+            raise Incomplete(Why.TIMED_OUT)
 
     def check_time(self) -> None:
         """Raises Incomplete(TIMED_OUT)."""

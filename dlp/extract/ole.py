@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 
 from dlp.errors import Incomplete
-from dlp.extract import biff, doc, msg, picture, ppt, propertyset
+from dlp.extract import biff, binary, doc, msg, picture, ppt, propertyset
 from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.cfb import Compound
@@ -52,7 +52,7 @@ def _document(file: Compound, part: Part, budget: Budget) -> Extracted:
     packed = [name for name in file.names() if name in ("\x01Ole10Native", "Package", "CONTENTS", "EmbeddedOdf")]
     if packed:
         return Extracted(OLE, (), tuple(_packages(file, (), part)))
-    return Extracted(OLE, list(_runs(file, own)), unread=(Why.UNKNOWN,))
+    return Extracted(OLE, list(_strings(file, own, budget)), unread=(Why.UNKNOWN,))
 
 
 def _properties(file: Compound) -> Iterator[Text]:
@@ -112,14 +112,11 @@ def _pictures(file: Compound, part: Part) -> Iterator[Part]:
                 yield Part(path=(*part.path, f"picture {number}"), data=data)
 
 
-def _runs(file: Compound, names: list[str]) -> Iterator[Text]:
+def _strings(file: Compound, names: list[str], budget: Budget) -> Iterator[Text | Lost]:
     """Text of a format of which only the container is known (Ichitaro and others): searched, and still held."""
     for name in names:
         try:
             data = file.read(name)
         except Incomplete:
             continue
-        for encoding in ("utf-16-be", "utf-16-le"):
-            text = propertyset.runs(data, encoding)
-            if text:
-                yield Text(text + "\n", "stream")
+        yield from binary.strings(data, budget)

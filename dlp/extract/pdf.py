@@ -1,58 +1,118 @@
-"""PDF with text, by pypdfium2: lines in the order of the page, so that a printed list can be read as one."""
+"""PDF by pypdfium2: text in the order of the page, ruled tables by their rules, pictures by OCR.
+
+Pages are read one after another. What stands beside the pages (form fields, annotations, bookmarks, properties,
+attachments) is in `pdf_beside`, where the rules of a table are in `pdf_grid`.
+"""
 
 from __future__ import annotations
 
+import ctypes
+import re
 from collections.abc import Iterator
 
 import pypdfium2
 import pypdfium2.raw as raw
+from PIL import Image
 
 from dlp.errors import Incomplete
-from dlp.extract.blocks import Block, Extracted, Text, Why
+from dlp.extract import ocr, pdf_beside, pdf_grid
+from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.transfer import Part
 
+KIND = "application/pdf"
+_DPI = 200
+_MOST_PIXELS = 30_000_000
+_MUCH = 0.2  # share of a page that a picture covers to be read by OCR though the page has text
+_LAYER = 40  # characters over a picture that show that it was read before
+_STROKES = 40  # paths of a page without text: letters drawn as outlines
+_ODD = re.compile(r"[\ufffd\ue000-\uf8ff\x01-\x08\x0e-\x1f]")
+_JUNK = str.maketrans({"\ufffe": None, "\0": None, "\r": None, "\u00ad": None, "\ufffd": "\ufffd"})
+
 
 def extract(part: Part, budget: Budget) -> Extracted:
-    """Text of every page, attachments as children. A page with pictures and no text is IMAGE_ONLY."""
+    """Text of every page; fields, annotations and properties; attachments as children."""
     try:
         document = pypdfium2.PdfDocument(part.data)
     except pypdfium2.PdfiumError as error:
         why = Why.ENCRYPTED if "password" in str(error).lower() else Why.CORRUPT
-        return Extracted("application/pdf", unread=(why,))
+        return Extracted(KIND, unread=(why,))
     try:
-        unread: list[Why] = []
-        blocks = list(_pages(document, budget, unread))
-        children = tuple(_attachments(document, part))
+        blocks = pdf_grid.rejoined(list(_blocks(document, part, budget)))
+        children = tuple(pdf_beside.attachments(document, part, budget))
     finally:
         document.close()
-    return Extracted("application/pdf", blocks, children, tuple(dict.fromkeys(unread)))
+    return Extracted(KIND, blocks, children)
 
 
-def _pages(document: pypdfium2.PdfDocument, budget: Budget, unread: list[Why]) -> Iterator[Block]:
-    for number in range(len(document)):
-        try:
+def _blocks(document: pypdfium2.PdfDocument, part: Part, budget: Budget) -> Iterator[Block | Lost]:
+    if not len(document):
+        yield Lost(part.path, Why.CORRUPT)
+    try:
+        yield from pdf_beside.of_document(document, part.data)
+        for number in range(len(document)):
             budget.take_page()
-        except Incomplete as fault:
-            unread.append(Why(fault.why))
-            return
+            try:
+                page = document[number]
+                yield from _page(page, f"page {number + 1}", part, budget)
+                yield from pdf_beside.of_page(document, page, f"page {number + 1}")
+                page.close()
+            except pypdfium2.PdfiumError:
+                yield Lost(part.path, Why.CORRUPT)
+    except Incomplete as fault:
+        yield Lost(part.path, Why(fault.why))
+
+
+def _page(page: pypdfium2.PdfPage, place: str, part: Part, budget: Budget) -> Iterator[Block | Lost]:
+    text_page = page.get_textpage()
+    text = text_page.get_text_range().translate(_JUNK) if text_page.count_chars() else ""
+    if text and pdf_grid.written_downwards(text_page):
+        text = pdf_grid.downward_lines(text_page)
+    tables = list(pdf_grid.tables(page, text_page, place)) if pdf_grid.may_be_ruled(page, text) else []
+    if tables:
+        yield from tables
+    elif text.strip():
+        yield Text(text + "\n", place)
+    if _needs_eyes(page, text_page, text):
         try:
-            page = document[number]
-            text_page = page.get_textpage()
-            text = text_page.get_text_range().replace("\r\n", "\n").replace("\ufffe", "").replace("\0", "")
-            if text.strip():
-                yield Text(text + "\n", f"page {number + 1}")
-            elif any(o.type == raw.FPDF_PAGEOBJ_IMAGE for o in page.get_objects(max_depth=3)):
-                unread.append(Why.IMAGE_ONLY)
-            text_page.close()
-            page.close()
-        except pypdfium2.PdfiumError:
-            unread.append(Why.CORRUPT)
+            yield from ocr.read(_picture(page), budget, f"{place} picture")
+        except Incomplete as fault:
+            yield Lost(part.path, Why(fault.why))
+    text_page.close()
 
 
-def _attachments(document: pypdfium2.PdfDocument, part: Part) -> Iterator[Part]:
-    for index in range(document.count_attachments()):
-        attachment = document.get_attachment(index)
-        yield Part(
-            path=(*part.path, attachment.get_name() or f"attachment {index + 1}"), data=bytes(attachment.get_data())
-        )
+def _needs_eyes(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, text: str) -> bool:
+    """Whether the page shows what its text does not say."""
+    count = raw.FPDFPage_CountObjects(page)
+    bare = text.strip()
+    if bare and len(_ODD.findall(bare)) > len(bare) * 0.2:
+        return True  # fonts that do not say which characters they draw
+    if len(bare) > 200 and count > 4_000:
+        return False
+    kinds = list(page.get_objects(max_depth=3)) if count <= 4_000 else []
+    pictures = [o for o in kinds if o.type == raw.FPDF_PAGEOBJ_IMAGE]
+    if not bare:
+        return bool(pictures) or len(kinds) >= _STROKES or count > 4_000
+    return any(_hides_text(page, text_page, picture) for picture in pictures)
+
+
+def _hides_text(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, picture: pypdfium2.PdfObject) -> bool:
+    """Whether a picture covers much of the page and was not made searchable before."""
+    left, bottom, right, top = picture.get_bounds()
+    width, height = page.get_size()
+    if (min(right, width) - max(left, 0)) * (min(top, height) - max(bottom, 0)) < width * height * _MUCH:
+        return False
+    return len(text_page.get_text_bounded(left, bottom, right, top).strip()) < _LAYER
+
+
+def _picture(page: pypdfium2.PdfPage) -> Image.Image:
+    """The page as it is seen, in grey. Raises Incomplete(TOO_LARGE)."""
+    width, height = page.get_size()
+    scale = min(_DPI / 72, 4000 / max(width, height, 1))
+    if width * height * scale * scale > _MOST_PIXELS:
+        raise Incomplete(Why.TOO_LARGE)
+    bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False)
+    data = ctypes.string_at(bitmap.buffer, bitmap.stride * bitmap.height)
+    picture = Image.frombytes("L", (bitmap.width, bitmap.height), data, "raw", "L", bitmap.stride)
+    bitmap.close()
+    return picture

@@ -1,15 +1,10 @@
-"""Property sets ([MS-OLEPS]): the texts in a document's summary information. And runs of text in unknown bytes."""
+"""Property sets ([MS-OLEPS]): the texts in a document's summary information."""
 
 from __future__ import annotations
 
-import re
 import struct
 
 _STRING, _WIDE, _VECTOR, _CODEPAGE = 0x1E, 0x1F, 0x1000, 1
-_RUN = re.compile(
-    r"[\t\n\r\u0020-\u007e\u00a0-\u00ff\u2010-\u203b\u2460-\u24ff\u25a0-\u26ff\u3000-\u30ff\u3220-\u33ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff9f]{3,}"
-)
-_JAPANESE = re.compile(r"[\u3041-\u30fe\u4e00-\u9fff]")
 
 
 def texts(data: bytes) -> list[str]:
@@ -57,9 +52,3 @@ def _decoded(raw: bytes, encoding: str) -> str:
     except LookupError:
         return raw.decode("cp932", "replace").rstrip("\0").strip()
 
-
-def runs(data: bytes, encoding: str) -> str:
-    """Readable runs of UTF-16 with Japanese in them, a run a line."""
-    text = data[: len(data) // 2 * 2].decode(encoding, "replace")
-    found = [run for run in _RUN.findall(text)]
-    return "\n".join(found) if sum(len(_JAPANESE.findall(run)) for run in found) >= 4 else ""

@@ -17,6 +17,7 @@ from dlp.extract import (
     dbase,
     dbase_header,
     flat,
+    image,
     iso9660,
     libarchive,
     lzh,
@@ -79,6 +80,11 @@ EXTRACTORS: dict[str, Extractor] = {
     tnef.KIND: tnef.extract,
     rtf.KIND: rtf.extract,
     sniff.FLAT: flat.extract,
+    "image/png": image.extract,
+    "image/jpeg": image.extract,
+    "image/gif": image.extract,
+    "image/tiff": image.extract,
+    "image/bmp": image.extract,
 }
 #: What holds nothing but other files.
 CONTAINERS = {
@@ -87,11 +93,6 @@ CONTAINERS = {
 _HOLLOW = 1024  # bytes of an empty archive at most
 #: Known, but not read in this version: held with this word.
 UNREAD: dict[str, Why] = {
-    "image/png": Why.IMAGE_ONLY,
-    "image/jpeg": Why.IMAGE_ONLY,
-    "image/gif": Why.IMAGE_ONLY,
-    "image/tiff": Why.IMAGE_ONLY,
-    "image/bmp": Why.IMAGE_ONLY,
     "application/pgp-encrypted": Why.ENCRYPTED,
 }
 

@@ -1,0 +1,134 @@
+"""PDF: lists as other programs print them, everything beside the pages, and its malformed siblings."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen import canvas
+
+from dlp.extract.blocks import Extracted, Why
+from dlp.extract.budget import Budget
+from dlp.extract.registry import extract
+from dlp.transfer import Part
+from tests.extract import makers
+from tests.extract.people import count, inspected, line, malformed
+
+PERSON = makers.PEOPLE[3]
+
+
+def blank(draw: Callable[[canvas.Canvas], None], *, encrypt: object = None) -> bytes:
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+    out = io.BytesIO()
+    page = canvas.Canvas(out, encrypt=encrypt)
+    page.setFont("HeiseiMin-W3", 10)
+    page.drawString(80, 800, "様式第一号")
+    draw(page)
+    page.save()
+    return out.getvalue()
+
+
+def test_written_downwards() -> None:
+    def draw(page: canvas.Canvas) -> None:
+        font = UnicodeCIDFont("HeiseiKakuGo-W5", isVertical=True)
+        pdfmetrics.registerFont(font)
+        page.setFont(font.fontName, 10)
+        for number, person in enumerate(makers.PEOPLE[:30]):
+            page.drawString(560 - number * 16, 780, f"{person.name}　{person.address}　{person.phone}")
+
+    assert count(blank(draw)) == (30, [])
+
+
+@pytest.mark.parametrize("encoding", ["90ms-RKSJ-H", "UniJIS-UCS2-H", "EUC-H"])
+def test_predefined_character_maps(encoding: str) -> None:
+    """Fonts that are not embedded and name a Japanese CMap, as municipal systems print them."""
+    from reportlab.pdfbase.cidfonts import CIDFont
+
+    people = makers.PEOPLE[:20]
+
+    def draw(page: canvas.Canvas) -> None:
+        if encoding != "UniJIS-UCS2-H":
+            font = CIDFont("HeiseiKakuGo-W5", encoding)
+            pdfmetrics.registerFont(font)
+            page.setFont(font.fontName, 9)
+        for number, person in enumerate(people):
+            text = f"{person.surname}{person.given} {person.phone}".replace("ヶ", "ケ")
+            codec = {"90ms-RKSJ-H": "cp932", "EUC-H": "euc_jp"}.get(encoding)
+            page.drawString(80, 780 - number * 14, text.encode(codec).decode("latin-1") if codec else text)
+
+    data = blank(draw)
+    text = "".join(block.text for block in extract(Part(path=("x",), data=data), Budget()).blocks)  # type: ignore[union-attr]
+    assert all(person.phone in text for person in people)
+    if encoding != "EUC-H":  # reportlab writes EUC's bytes through its own CMap; digits suffice there
+        assert all(person.given in text for person in people)
+
+
+def test_form_fields_comments_links_bookmarks_properties() -> None:
+    def draw(page: canvas.Canvas) -> None:
+        page.acroForm.textfield(name="name", tooltip="氏名", value="placeholder", x=80, y=600)
+        page.textAnnotation(line(makers.PEOPLE[10]), (80, 500, 200, 520))
+        page.bookmarkPage("a")
+        page.addOutlineEntry(line(makers.PEOPLE[11]), "a")
+        page.setSubject(line(makers.PEOPLE[12]))
+        page.linkURL("mailto:somebody@mail.example.jp", (80, 400, 100, 420))
+
+    data = blank(draw)
+    assert count(data) == (3, [])
+    texts = {block.place: block.text for block in extract(Part(path=("x",), data=data), Budget()).blocks}  # type: ignore[union-attr]
+    assert texts["page 1 fields"] == "氏名：placeholder\n"
+    assert "mailto:somebody@mail.example.jp" in texts["page 1 annotations"]
+
+
+def test_attached_files(tmp_path: Path) -> None:
+    from pypdf import PdfWriter
+
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.add_attachment("list.xlsx", makers.xlsx())
+    out = io.BytesIO()
+    writer.write(out)
+    found = inspected(out.getvalue())
+    assert (found.subjects, found.inspected) == (150, True)
+
+
+def test_a_password_is_unread() -> None:
+    from reportlab.lib.pdfencrypt import StandardEncryption
+
+    locked = blank(lambda page: page.drawString(10, 10, "x"), encrypt=StandardEncryption("secret", canPrint=0))
+    assert count(locked) == (0, [Why.ENCRYPTED])
+    only_rights = StandardEncryption("", ownerPassword="owner", canPrint=0, canCopy=0)
+    open_to_read = blank(lambda page: page.drawString(80, 700, line(PERSON)), encrypt=only_rights)
+    assert count(open_to_read) == (1, [])
+
+
+def bordered() -> bytes:
+    from docx import Document
+
+    document = Document()
+    table = document.add_table(rows=0, cols=len(makers.ROWS[0]))
+    table.style = "Table Grid"
+    for row in makers.ROWS:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def test_a_ruled_table_whose_cells_wrap(tmp_path: Path, need: Callable[..., None]) -> None:
+    need("soffice")
+    (tmp_path / "list.docx").write_bytes(bordered())
+    data = makers.office(tmp_path / "list.docx", "pdf", tmp_path)
+    assert count(data) == (150, [])
+    for broken in malformed(data, seed=5, count=3):
+        assert isinstance(extract(Part(path=("x",), data=broken), Budget(seconds=20, pictures_left=0)), Extracted)
+
+
+def test_half_is_unread() -> None:
+    data = makers.pdf()
+    found = extract(Part(path=("x",), data=data[: len(data) // 3]), Budget())
+    assert found.unread or not list(found.blocks)
