@@ -51,4 +51,3 @@ def _decoded(raw: bytes, encoding: str) -> str:
         return raw.decode(encoding, "replace").rstrip("\0").strip()
     except LookupError:
         return raw.decode("cp932", "replace").rstrip("\0").strip()
-

@@ -136,7 +136,7 @@ def test_encrypted_is_named_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"\x89PNG\r\n\x1a\n" + bytes(50), Why.IMAGE_ONLY),
+        (b"\x89PNG\r\n\x1a\n" + bytes(50), Why.CORRUPT),
         (b"7z\xbc\xaf\x27\x1c" + bytes(50), Why.CORRUPT),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), Why.CORRUPT),
         (random.Random(1).randbytes(4000), Why.UNKNOWN),
