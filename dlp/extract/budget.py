@@ -10,7 +10,7 @@ from dlp.extract.blocks import Why
 
 _MEGABYTE = 1 << 20
 _SMALL = 64 << 20
-_STEEP = 10
+_STEEP = 4
 _REFUSALS = 8  # members refused for their ratio; one more, and it is a bomb that nests, not a sparse drawing
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import email
+import email.errors
 import email.policy
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
+from functools import partial
 
 from dlp.errors import Incomplete
-from dlp.extract import charset
-from dlp.extract.blocks import Block, Extracted, Text, Why
+from dlp.extract import charset, inline_files, mail_body, members, ppap, sniff
+from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.sniff import MAIL
 from dlp.extract.text import blocks_of, of_text
@@ -20,6 +23,21 @@ from dlp.transfer import Part
 
 # compat32 keeps what it cannot parse instead of raising: policy.default raised on 57 of 1,428 public mails.
 _POLICY = email.policy.compat32
+#: Headers in which people write something.
+_SAYING = ("subject", "comments", "keywords", "content-description", "thread-topic")
+_UNREADABLE = (email.errors.StartBoundaryNotFoundDefect, email.errors.MultipartInvariantViolationDefect)
+_PGP = re.compile(rb"^-----BEGIN PGP MESSAGE-----", re.MULTILINE)
+#: A mail that lies as text in another: its encoded parts would be letters to us, and a mail to its reader.
+_ENCODED = re.compile(rb"^content-transfer-encoding:[ \t]*(?:base64|quoted-printable)", re.MULTILINE | re.IGNORECASE)
+_ENCODED_HEADER = re.compile(rb"^[\w-]+:[ \t]?[^\n]*\n(?:(?:[\w-]+:|[ \t])[^\n]*\n)*?content-transfer-encoding:|"
+                             rb"^content-transfer-encoding:", re.MULTILINE | re.IGNORECASE)  # fmt: skip
+_NO_BODY = frozenset(
+    ("application/zip", "application/pdf", sniff.OLE, sniff.XLSX, sniff.DOCX, sniff.PPTX, "application/octet-stream",
+     "application/gzip", "application/rtf", "application/x-7z-compressed", "image/png", "image/jpeg")
+)  # fmt: skip
+_RAW_NAME = re.compile(rb"name=(?:\"([^\"]+)\"|([^;\s]+))", re.IGNORECASE)
+_PASSWORDS = 40
+_SAID = 20_000  # characters of a body in which a password is looked for
 _ADDRESSED = ("from", "to", "cc", "bcc", "reply-to", "sender", "resent-to", "resent-cc")
 
 
@@ -30,18 +48,50 @@ def extract(part: Part, budget: Budget) -> Extracted:
         message = email.message_from_bytes(data, policy=_POLICY)
     except Exception:  # the parser's own faults are many
         return Extracted(MAIL, of_text(charset.decode(data)).blocks, unread=(Why.CORRUPT,))
-    blocks: list[Block] = []
-    children: list[Part] = []
-    unread: list[Why] = []
-    subject = header_text(message, "subject")
-    if subject:
-        blocks.append(Text(subject + "\n", "subject"))
-    for leaf in _leaves(message, budget):
+    found = _Found(part.path)
+    for text in filter(None, map(partial(header_text, message), _SAYING)):
+        found.blocks.append(Text(text + "\n", "subject"))
+    for leaf in _leaves(message, budget, found):
         try:
-            _take(leaf, part, blocks, children, unread)
+            _take(leaf, found)
         except Incomplete as fault:
-            unread.append(Why(fault.why))
-    return Extracted(MAIL, blocks, tuple(children), tuple(dict.fromkeys(unread)), _parties(message))
+            found.unread.append(Why(fault.why))
+    own = [word for text in found.said for word in ppap.passwords(text)]
+    budget.passwords[:] = list(dict.fromkeys((*own, *budget.passwords)))[:_PASSWORDS]
+    return Extracted(MAIL, found.blocks, tuple(found.children), tuple(dict.fromkeys(found.unread)), _parties(message))
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was found of one mail so far."""
+
+    path: tuple[str, ...]
+    blocks: list[Block] = field(default_factory=list)
+    children: list[Part | Lost] = field(default_factory=list)
+    unread: list[Why] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)  # texts that may give a password
+
+    def child(self, name: str, data: bytes, declared: str = "") -> None:
+        self.children.append(Part(path=(*self.path, name), data=data, declared=declared))
+
+    def text(self, data: bytes, hint: str, *, flowed: bool = False, joined: bool = False) -> None:
+        """A body; a mail written into it is read as one."""
+        if _PGP.search(data):
+            self.unread.append(Why.ENCRYPTED)
+        if _ENCODED.search(data):
+            self.child("message in the text", data[_ENCODED_HEADER.search(data).start() :], MAIL)  # type: ignore[union-attr]
+        text = _utf7(data) if hint.lower() in ("utf-7", "unicode-1-1-utf-7") else charset.decode(data, hint)
+        if flowed:
+            text = re.sub(r" \r?\n(?!-- )", "" if joined else " ", text)
+        self.said.append(text[:_SAID])
+        self.blocks += [Text(b.text, "body") if isinstance(b, Text) else b for b in blocks_of(text)]
+
+
+def _utf7(data: bytes) -> str:
+    try:
+        return data.decode("utf-7")
+    except UnicodeDecodeError:
+        raise Incomplete(Why.CHARSET) from None
 
 
 def header_text(message: Message, name: str) -> str:
@@ -68,18 +118,31 @@ def _parties(message: Message) -> frozenset[str]:
     return frozenset(address.lower() for _, address in getaddresses(values) if "@" in address)
 
 
-def _leaves(message: Message, budget: Budget, depth: int = 0) -> Iterator[Message]:
+def _leaves(message: Message, budget: Budget, found: _Found, depth: int = 0) -> Iterator[Message]:
     """Parts that hold content; multiparts opened, mails inside mails left whole."""
     if depth > budget.max_depth * 3:
         raise Incomplete(Why.TOO_DEEP)
+    if _ambiguous(message):
+        found.unread.append(Why.CORRUPT)  # two programs would read two different mails
     if message.get_content_maintype() == "multipart" and message.is_multipart():
+        if any(isinstance(defect, _UNREADABLE) for defect in message.defects):
+            found.unread.append(Why.CORRUPT)
         for outside in (message.preamble, message.epilogue):
-            if outside and outside.strip() and "multi-part" not in outside.lower():
+            if outside and outside.strip():
                 yield _text_message(outside)
         for inner in message.get_payload():
-            yield from _leaves(inner, budget, depth + 1)  # type: ignore[arg-type]
+            yield from _leaves(inner, budget, found, depth + 1)  # type: ignore[arg-type]
     else:
         yield message
+
+
+def _ambiguous(message: Message) -> bool:
+    """Whether a header that decides how the body is read stands there twice and differs."""
+    for name in ("content-type", "content-transfer-encoding", "content-disposition"):
+        values = message.get_all(name, [])
+        if len(values) > 1 and len({re.sub(r"\s+", "", str(value)).lower() for value in values}) > 1:
+            return True
+    return False
 
 
 def _text_message(text: str) -> Message:
@@ -88,40 +151,49 @@ def _text_message(text: str) -> Message:
     return message
 
 
-def _take(leaf: Message, part: Part, blocks: list[Block], children: list[Part], unread: list[Why]) -> None:
+def _take(leaf: Message, found: _Found) -> None:
     kind = leaf.get_content_type()
-    if kind == "message/rfc822" and leaf.is_multipart():
-        for inner in leaf.get_payload():
-            data = inner.as_bytes(policy=_POLICY)  # type: ignore[union-attr]
-            children.append(Part(path=(*part.path, _name(leaf) or "message"), data=data, declared=MAIL))
+    if leaf.is_multipart() and leaf.get_content_maintype() == "message":
+        _messages(leaf, kind, found)
         return
-    data = _payload(leaf)
+    data, sound = mail_body.payload(leaf)
+    if not sound:
+        found.unread.append(Why.CORRUPT)
+    if kind == "message/partial":
+        found.unread.append(Why.PARTIAL)
+    if kind == "application/pgp-encrypted" or leaf.get_content_maintype() == "multipart":
+        # A multipart whose parts nobody found is no text, whatever stands in it.
+        found.unread.append(Why.ENCRYPTED if kind == "application/pgp-encrypted" else Why.CORRUPT)
     name = _name(leaf)
-    if kind in ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"):
-        unread.append(Why.ENCRYPTED)
-    if (
-        name
-        or leaf.get_content_disposition() == "attachment"
-        or leaf.get_content_maintype() not in ("text", "multipart")
-    ):
-        if kind == "application/pkcs7-signature" or kind == "application/pgp-signature":
-            return
-        declared = leaf.get("content-type", "") or kind
-        children.append(Part(path=(*part.path, name or kind), data=data, declared=str(declared)))
-    elif kind == "text/html":
-        children.append(Part(path=(*part.path, "body.html"), data=data, declared=str(leaf.get("content-type", kind))))
+    if kind == "text/plain":
+        data, files = inline_files.taken_out(data, found.path)
+        found.children += files
+    attached = name or leaf.get_content_disposition() == "attachment"
+    plain = kind in ("text/plain", "multipart/mixed") or leaf.get_content_maintype() == "multipart"
+    if kind == "text/html" and not attached:
+        found.said.append(re.sub(r"<[^>]*>", " ", data[:_SAID].decode("utf-8", "ignore")))
+        found.child("body.html", data, str(leaf.get("content-type", kind)))
+    elif attached or not plain or sniff.media_type(Part(path=("body",), data=data)) in _NO_BODY:
+        found.child(name or kind, data, str(leaf.get("content-type", "") or kind))
     else:
         hint = leaf.get_param("charset")
-        text = charset.decode(data, hint if isinstance(hint, str) else "")
-        blocks += [Text(b.text, "body") if isinstance(b, Text) else b for b in blocks_of(text)]
+        flowed = str(leaf.get_param("format", "")).lower() == "flowed"
+        joined = str(leaf.get_param("delsp", "")).lower() == "yes"
+        found.text(data, hint if isinstance(hint, str) else "", flowed=flowed, joined=joined)
 
 
-def _payload(leaf: Message) -> bytes:
-    payload = leaf.get_payload(decode=True)
-    if isinstance(payload, bytes):
-        return payload
-    raw = leaf.get_payload()
-    return raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else b""
+def _messages(leaf: Message, kind: str, found: _Found) -> None:
+    """Mails and reports inside a mail, whole, each a child."""
+    encoding = str(leaf.get("content-transfer-encoding", "")).strip().lower()
+    for inner in leaf.get_payload():
+        data = inner.as_bytes(policy=_POLICY)  # type: ignore[union-attr]
+        if encoding in ("base64", "quoted-printable"):  # forbidden, and done
+            data, sound = mail_body.decode(data, encoding)
+            if not sound:
+                found.unread.append(Why.CORRUPT)
+        if kind == "message/partial":
+            found.unread.append(Why.PARTIAL)
+        found.child(_name(leaf) or "message", data, MAIL if kind in (MAIL, "message/global") else "")
 
 
 def _name(leaf: Message) -> str:
@@ -130,8 +202,20 @@ def _name(leaf: Message) -> str:
         name = leaf.get_filename("")
     except Exception:
         name = ""
+    if "\ufffd" in name:
+        name = _raw_name(leaf) or name
     if not name:
         return ""
     holder = Message()
     holder["subject"] = name.replace("\r", "").replace("\n", " ")
     return header_text(holder, "subject").replace("\0", "")
+
+
+def _raw_name(leaf: Message) -> str:
+    """A name written as bare 8-bit bytes, which no standard allows."""
+    for header, value in leaf.raw_items():
+        if header.lower() in ("content-disposition", "content-type"):
+            match = _RAW_NAME.search(str(value).encode("utf-8", "surrogateescape"))
+            if match:
+                return members.name_of(match.group(1) or match.group(2))
+    return ""

@@ -6,7 +6,7 @@ import re
 import zipfile
 from io import BytesIO
 
-from dlp.extract import charset, dbase_header, iso9660, lzh, tar
+from dlp.extract import charset, cms, dbase_header, iso9660, lzh, mbox, tar
 from dlp.transfer import Part
 
 OOXML = "application/vnd.openxmlformats-officedocument."
@@ -56,6 +56,8 @@ _SHAPES = (
     (lzh.is_lzh, lzh.KIND),
     (tar.is_tar, tar.KIND),
     (iso9660.is_iso, iso9660.KIND),
+    (cms.is_cms, cms.KIND),
+    (mbox.is_mbox, mbox.KIND),
     (dbase_header.is_dbf, dbase_header.KIND),
 )
 #: Shapes that a channel or container names itself, and what is never one of them whatever it is declared as.

@@ -1,0 +1,57 @@
+"""A body's transfer encoding undone, and whether all of it could be: what the standard library passes over is said."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import quopri
+import re
+from email.message import Message
+
+from dlp.extract import inline_files
+from dlp.extract.blocks import Lost
+
+_PLAIN = ("", "7bit", "8bit", "binary", "7-bit", "8-bit", "8bits", "7bits", "none")
+_UU = ("x-uuencode", "uuencode", "uue", "x-uue")
+_STRAY = re.compile(rb"[^A-Za-z0-9+/=\s\0]")
+_GROUP = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
+_BAD_QUOTED = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*\Z)")
+
+
+def payload(leaf: Message) -> tuple[bytes, bool]:
+    """The bytes of a leaf; False when something of it could not be decoded."""
+    raw = vars(leaf)["_payload"]  # the method puts signs in the place of bytes that are not ASCII
+    if not isinstance(raw, str):
+        return b"", not raw
+    data = raw.encode("utf-8", "surrogateescape")
+    declared = str(leaf.get("content-transfer-encoding", ""))
+    return decode(data, re.sub(r"\(.*?\)|;.*", "", declared).strip().strip("\"'").lower())
+
+
+def decode(data: bytes, encoding: str) -> tuple[bytes, bool]:
+    """`data` with one transfer encoding undone; False when something of it could not be decoded."""
+    if encoding == "base64":
+        return _base64(data)
+    if encoding == "quoted-printable":
+        return quopri.decodestring(data), not _BAD_QUOTED.search(data)
+    if encoding in _UU or encoding in ("x-yencode", "yenc"):
+        rest, files = inline_files.taken_out(data, ())
+        whole = [file.data for file in files if not isinstance(file, Lost)]
+        return b"".join(whole) or data, len(whole) == len(files) == 1 and not rest.strip()
+    return data, encoding in _PLAIN
+
+
+def _base64(data: bytes) -> tuple[bytes, bool]:
+    """Also several encoded texts after one another, each with its own padding."""
+    stray = _STRAY.search(data)
+    sound = stray is None
+    out: list[bytes] = []
+    for group in _GROUP.findall(re.sub(rb"[\s\0]+", b"", _STRAY.sub(b"", data))):
+        body = group.rstrip(b"=")
+        if len(body) % 4 == 1:  # six bits that are no byte
+            body, sound = body[:-1], False
+        try:
+            out.append(base64.b64decode(body + b"=" * (-len(body) % 4)))
+        except binascii.Error:
+            sound = False
+    return b"".join(out), sound
