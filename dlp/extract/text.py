@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dlp.extract import charset
+from dlp.extract import calendar, charset
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.unfold import plain
@@ -17,6 +17,7 @@ from dlp.extract.unpack import backwards
 from dlp.transfer import Part
 
 _LITERAL = re.compile(r"\s*[(\[{].*[)\]}][,;]?\s*$")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:,|円|人|$|[^\d,]))")
 _CELL_LINES = 40
 DELIMITERS = (",", "\t", ";", "|")
 _DUMP = re.compile(r"^\s*INSERT\s+INTO\b", re.IGNORECASE | re.MULTILINE)
@@ -27,6 +28,8 @@ def extract(part: Part, budget: Budget) -> Extracted:
     """Text or a table of any delimiter."""
     match = re.search(r"charset=\"?([\w.:-]+)", part.declared, re.IGNORECASE)
     text = charset.decode(part.data, match.group(1) if match else "")
+    if text.lstrip()[:15].upper() == "BEGIN:VCALENDAR":
+        return Extracted("text/calendar", (Text(calendar.said(text)),))
     found = of_text(text)
     # A table written backwards is no table the right way round.
     if found.media_type == "text/csv" and (turned := backwards(text)):
@@ -62,6 +65,8 @@ def find_delimiter(text: str) -> str:
         return ""
     if sum('{"' in line or bool(_LITERAL.match(line)) for line in lines) > 0.5 * len(lines):
         return ""  # JSON objects or a program's rows, each on its line
+    if all("," not in _THOUSANDS.sub("", line) for line in lines):
+        lines = [line.replace(",", "") for line in lines]
     best, share = "", 0.0
     for delimiter in DELIMITERS:
         counts = [line.count(delimiter) for line in lines]

@@ -209,6 +209,8 @@ def _by_values(seen: Look) -> str:
         return ""
     if seen.email >= 0.5:
         return "email"
+    if seen.title >= 0.6:
+        return "title"
     if seen.individual >= 0.8 and seen.n >= 4:
         return "individual_number"
     if seen.phone >= 0.6 and seen.twelve < 0.3:

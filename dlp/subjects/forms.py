@@ -19,23 +19,28 @@ from dlp.subjects.values import clean
 _PAIR = re.compile(
     r"^[\s>・*●○◆◇■□★☆▼▽◎※\d.(（)）①-⑳-]*"
     r"(?:[【\[［〔<＜「](?P<boxed>[^】\]］〕>＞」\n]{1,16})[】\]］〕>＞」]\s*[:：]?"
-    r"|(?P<label>[^\s:：=＝\t,、。（(]{1,14}(?:[ 　][^\s:：=＝\t,、。]{1,3}){0,4}(?:[(（][^)）\n]{1,10}[)）])?)\s*(?:[:：＝]|=(?!=)|\t|…+|‥+|\.{3,}))"
+    r"|(?P<label>[^\s:：=＝\t,、。（(]{1,14}(?:[ 　][^\s:：=＝\t,、。]{1,6}){0,4}(?:[(（][^)）\n]{1,10}[)）])?)\s*(?:[:：＝]|=(?!=)|\t|…+|‥+|\.{3,}))"
     r"[\s　]*(?P<value>.*)$"
 )
 #: Several pairs on one line: "氏名：佐藤 花子　電話：0463-…".
 _NEXT = re.compile(r"(?:[\s　/／|｜,、]+|^)(?=[^\s:：,、/／|｜]{1,12}[:：])")
 #: A known label, blanks, and its value: "お名前　山本 さくら".
-_SPACED = re.compile(r"^[\s・●○◆■□★☆]*(?P<label>[^\s\d、。]{2,12})[ 　]+(?P<value>\S.*)$")
+_SPACED = re.compile(r"^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*)?(?P<label>[^\s\d、。]{2,12})[ 　]+(?P<value>\S.*)$")
 #: Properties of a vCard.
 _VCARD = re.compile(r"^(?:item\d\.)?(?P<field>FN|TEL|EMAIL|ADR|BDAY)(?:;[^:]*)?:(?:tel:)?(?P<value>.*)$", re.IGNORECASE)
 #: A name's value that goes on about the person: prose reads it, too.
 _MORE = re.compile(r"[(（、,\s].*(?:[男女]|\d)")
 _VCARD_LABELS = {"FN": "氏名", "TEL": "電話番号", "EMAIL": "メールアドレス", "ADR": "住所", "BDAY": "生年月日"}
+_TICK = re.compile(r"[☑✓✔☒■レ]\s*(?P<said>[^\s□☐☑✓✔☒■]{1,12})")
 _MIN_ROWS = 2
 _DECIDE = 40  # rows after which a sheet that is no form is known
 
 #: Roles whose label may be followed by its value without a sign between them.
 _SPOKEN = frozenset(("name", "kana", "address", "phone", "email", "birth_date", "age", "sex", "individual_number"))
+
+#: Roles whose value may stand on the line below its label.
+NAMED = frozenset(("name", "surname", "given", "kana", "surname_kana", "given_kana"))
+_WAITED = PERSONAL
 
 type Pair = tuple[Label, str]
 
@@ -52,7 +57,7 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool]) -> list
             continue
         pairs = pairs_of(line, reader)
         if not pairs and waiting is not None and not gap_label(line, reader) and not _PAIR.match(line):
-            pairs = [(waiting, line.strip())]
+            pairs = [(waiting, line.strip())] if "。" not in line else []
         waiting = None
         if pairs:
             used[i] = _begins(line, reader) and not any(
@@ -78,7 +83,7 @@ def gap_label(line: str, reader: Reader) -> Label | None:
     if not text or len(text) > 14 or looks_like_value(text):
         return None
     label = reader.label(text)
-    return label if label.role and len(label.text) >= 2 else None
+    return label if label.role in _WAITED and len(label.text) >= 2 and reader.knows(label.text) else None
 
 
 def _ruled(line: str) -> bool:
@@ -98,10 +103,17 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
         match = _PAIR.match(piece)
         label = reader.label(match["boxed"] or match["label"]) if match else None
         if match and label and label.role:
-            found.append((label, match["value"].strip(" 　\t/／|｜")))
+            found.append((label, _ticked(match["value"].strip(" 　\t/／|｜"))))
         elif found and piece.strip() and not match:
             found[-1] = (found[-1][0], f"{found[-1][1]} {piece.strip()}")
     return found or _spaced_pair(line, reader)
+
+
+def _ticked(value: str) -> str:
+    """A value of boxes: the ticked ones alone."""
+    if not _TICK.search(value):
+        return value
+    return " ".join(m["said"] for m in _TICK.finditer(value))
 
 
 def _begins(line: str, reader: Reader) -> bool:
@@ -116,7 +128,22 @@ def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
     if not match or reader.label(match["value"].split()[0]).role:
         return []
     label = reader.label(match["label"])
-    return [(label, match["value"].strip())] if label.role in _SPOKEN and reader.knows(label.text) else []
+    if label.role not in _SPOKEN or not reader.knows(label.text):
+        return []
+    return [(label, _ticked(value)) for label, value in _along(label, match["value"].split(), reader) if value]
+
+
+def _along(label: Label, words: Sequence[str], reader: Reader) -> Iterable[Pair]:
+    """Labels and values that follow each other on one line: "世帯主 佐藤 花子 続柄 妻"."""
+    value: list[str] = []
+    for word in words:
+        following = reader.label(word) if len(word) >= 2 and not looks_like_value(word) else None
+        if value and following and following.role in _SPOKEN | {"relationship"} and reader.knows(following.text):
+            yield label, " ".join(value)
+            label, value = following, []
+        else:
+            value.append(word)
+    yield label, " ".join(value)
 
 
 def split_records(blocks: Sequence[list[Pair]]) -> list[list[Pair]]:

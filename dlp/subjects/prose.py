@@ -12,34 +12,22 @@ from dataclasses import dataclass
 
 from dlp.detect import checks
 from dlp.detect.ruleset import Ruleset
+from dlp.subjects.facts import Facts
 from dlp.subjects.forms import Pair
 from dlp.subjects.header import Label, Reader
 from dlp.subjects.mask import mask
 from dlp.subjects.values import CLASS, Names
 
 _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二三四五六七八九十]丁目")
-_PHONE = re.compile(
-    r"(?<![\d-])(?:\+81[ -]?\d{1,4}[ -]?\d{1,4}[ -]?\d{3,4}|\(?0\d{1,4}[-()]{1,2}\d{1,4}[-)]\d{3,4}|0[5789]0\d{8}|0\d{9}"
-    r"|0[5789]0[ .]\d{4}[ .]\d{4}|0\d{1,3}([ .])\d{2,4}\1\d{4})(?![\d-])"
-)
-_EMAIL = re.compile(r"[A-Za-z0-9][\w.+%-]*@[\w-]+(?:\.[\w-]+)+", re.ASCII)
-_DATE = re.compile(
-    r"(?<![\d-])(?:(?:明治|大正|昭和|平成|令和|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?![\d-])|(?<!\d)(?:19|20)\d\d[01]\d[0-3]\d(?!\d)"
-)
-_AGE = re.compile(r"(?<!\d)(?:満)?(\d{1,3})(?:歳|才)(?!以|未|児|から|代|時|まで|を|の方|~|-)")
 _SEX = re.compile(r"(?:(?<=[\s(（、,・/])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)")
-_CARE = re.compile(r"要介護\s?[1-5]|要支援\s?[12]|障害者?手帳\s?[1-6]級|療育手帳\s?[ABＡＢ]|[1-6]級(?=\s|$)")
-_POSTAL = re.compile(r"〒?(?<!\d)\d{3}-\d{4}(?![\d-])")
-_PLACE = re.compile(
-    rf"(?P<where>(?:{CLASS}|[ヶケ0-9](?={CLASS})){{2,30}}?)\s?(?P<number>(?:\d{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:丁目|番地|番(?=\d)|(?:-|の)(?=\d))[\d\-丁目番地号の一二三四五六七八九十 ]*)"
-)
-_BORN = re.compile(r"^\s*(?:生|生まれ|誕生)|^\s*\)")
-_BORN_BEFORE = re.compile(r"(?:生年月日|誕生日|生まれ|生)[^\d]{0,6}$")
 _LEAD = re.compile(r"^[\s>]*(?:[(（]?\d{1,6}[)）.、:]?\s+|[(（\[]?\d{1,4}[)）\].、:]\s*|[・●○◆■*-]\s*)?")
 _TITLED = re.compile(
     rf"^(?P<name>{CLASS}{{1,5}} {CLASS}{{1,5}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{2,8}})(?=[\s,、:(（]|$)"
 )
+#: Cheap signs that a line speaks of somebody by name.
+_ADDRESSED = re.compile(r"さん|様|氏|殿|さま")
 _HONOURED = re.compile(rf"(?P<name>{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:様|さん|さま|氏(?!名)|殿|君|くん|ちゃん)")
+_PLACED = re.compile(r"(?:[1-9][0-9]{0,2}|[一二三四五六七八九十]{1,3})(?:丁目|番|-|$)|[町村市区県]")
 _GIVEN = re.compile(rf" ?(?P<given>{CLASS}{{1,6}})")
 _SPREAD = re.compile(rf"(?<!{CLASS})(?:{CLASS} ){{2,5}}{CLASS}(?!{CLASS})")
 _OFFICE = re.compile(
@@ -60,6 +48,13 @@ _HEADER_LINE = re.compile(r"^[\s>]*(?:From|To|Cc|Bcc|Sent|Reply-To|差出人|宛
 _NUMBER = re.compile(r"(?<![\d-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d-])")
 _NUMBER_WORD = re.compile(r"個人番号|マイナンバー|my ?number", re.IGNORECASE)
 _APART = re.compile(r"(?<![\d.])(?:\d ?- ?|\d ){8,14}\d(?!\d)")
+#: Words before an attribute that goes on about the person of the sentence before.
+_CONTINUES = re.compile(r"(?:住所|自宅|携帯|連絡先|電話|番号|生年月日|メール)[^、。]{0,8}$")
+_TO = re.compile(rf"^\s*(?P<name>{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:様|殿)\s*$")
+_LETTER, _LIKELY = 15, 0.85
+#: A name in Latin letters: two or three words, the family name perhaps in capitals.
+_WESTERN = re.compile(r"(?<![A-Za-z@.])[A-Z][A-Za-z'-]+,? [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?(?![A-Za-z@])")
+_AUTHORED = re.compile(r"author|copyright|license|committer|maintainer|signed-off|\(c\)|©", re.IGNORECASE)
 _FAR = 120  # characters between a name and what is said of it, at most
 _LIST = 3  # lines of one kind that make a list
 
@@ -103,6 +98,7 @@ class Prose:
         self._titles = tuple(sorted(words.get("titles", frozenset()), key=len, reverse=True))
         self._searched = "surnames" in words
         self._town = town
+        self._facts = Facts(ruleset)
 
     def read(self, rows: Sequence[str], correspondents: frozenset[str] = frozenset()) -> list[list[Pair]]:
         """One record (label–value pairs) a person."""
@@ -110,51 +106,28 @@ class Prose:
         facts = {
             i: found
             for i, line in enumerate(rows)
-            if _ANY.search(line) and (found := self._facts(line, correspondents))
+            if _ANY.search(line) and (found := self._facts.of(line, correspondents))
         }
+        for i, line in enumerate(rows):
+            if i not in facts and _ADDRESSED.search(line) and (found := self._facts.signed(line)):
+                facts[i] = found
         records = self._numbers(rows)
         if not facts:
             return records
         near = sorted({j for i in facts for j in (i - 1, i, i + 1) if 0 <= j < len(rows) and rows[j].strip()})
+        near += [i - 2 for i in facts if i > 1 and i - 2 not in near and _ADDRESSED.search(rows[i - 2])]
         listed = self._listed(rows, facts)
         people = list(listed.values())
         people += [found for i in near if i not in listed for found in self._names_in(rows, i)]
+        for i in {person.line for person in people} - set(listed):
+            known = {(role, value) for _, role, value in facts.get(i, ())}
+            more = [fact for fact in self._facts.signed(rows[i]) if fact[1:] not in known]
+            if more:
+                facts[i] = sorted([*facts.get(i, ()), *more])
         self._share(rows, people, facts, set(listed))
         return records + [person.pairs for person in people if len(person.pairs) > 1]
 
     # -- attributes
-
-    def _facts(self, line: str, correspondents: frozenset[str]) -> list[tuple[int, str, str]]:
-        """(start, role, value) of attributes in one line, places without overlap."""
-        found: list[tuple[int, str, str]] = []
-        taken: list[tuple[int, int]] = []
-
-        def take(start: int, end: int, role: str, value: str) -> None:
-            if all(end <= a or start >= b for a, b in taken):
-                taken.append((start, end))
-                found.append((start, role, value))
-
-        if "@" in line:
-            for m in _EMAIL.finditer(line):
-                role = "" if m.group().lower() in correspondents else "email"
-                take(*m.span(), role, m.group())
-        for m in _PHONE.finditer(line):
-            before = line[max(0, m.start() - 8) : m.start()].rstrip(" :(").upper()
-            take(*m.span(), "" if before.endswith(("FAX", "ファクス", "ファックス", "内線")) else "phone", m.group())
-        for m in _DATE.finditer(line):
-            born = _BORN.match(line[m.end() :]) or _BORN_BEFORE.search(line[: m.start()])
-            take(*m.span(), "birth_date" if born else "date", m.group())
-        for m in _POSTAL.finditer(line):
-            take(*m.span(), "postal_code", m.group())
-        for m in _AGE.finditer(line):
-            take(*m.span(), "age", m.group(1))
-        for m in _PLACE.finditer(line):
-            take(*m.span(), "address", m.group())
-        for m in _CARE.finditer(line):
-            take(*m.span(), "sensitive", m.group())
-        for m in _SEX.finditer(line):
-            take(*m.span(), "sex", m.group(1))
-        return [fact for fact in sorted(found) if fact[1]]
 
     def _numbers(self, rows: Sequence[str]) -> list[list[Pair]]:
         """Individual Numbers in running text: by a word near them, or many of them."""
@@ -272,7 +245,18 @@ class Prose:
                 overlaps = made and not taken.isdisjoint(range(start, made[1]))
                 if made and not overlaps and not self._official(line, start, made[1]):
                     found[start] = Found(i, start, made[0], 0.8, [_pair("name", made[0])])
+        if not found and not _AUTHORED.search(line):
+            found |= self._western(line, i)
         return list(found.values())
+
+    def _western(self, line: str, i: int) -> dict[int, Found]:
+        """Names in Latin letters whose words are known readings."""
+        found = {}
+        for m in _WESTERN.finditer(line):
+            words = m.group().lower().replace(",", "").split()
+            if sum(word in self._names.latin for word in words) >= 2:
+                found[m.start()] = Found(i, m.start(), m.group(), 0.8, [_pair("latin", m.group())])
+        return found
 
     def _after_surname(self, line: str, start: int, end: int) -> tuple[str, int] | None:
         """Surname and given name beginning at `start`: (text, end)."""
@@ -287,7 +271,8 @@ class Prose:
             known = piece in self._names.given or (
                 length == len(run) and " " in given.group() and piece[-1] in self._names.endings
             )
-            if known and (length >= 2 or length == len(run)) and _closed(run[length:]):
+            placed = _PLACED.match(line, shift + length)
+            if known and not placed and (length >= 2 or length == len(run)) and _closed(run[length:]):
                 return line[start : shift + length], shift + length
         return None
 
@@ -313,11 +298,34 @@ class Prose:
                 if role == "date" or desk:
                     continue
                 owner = _nearest(by_line.get(i, []), start, rows[i])
+                if owner is None and _CONTINUES.search(rows[i][:start][-14:]):
+                    owner = self._spoken_of(by_line, rows, i)
                 if owner is None and "。" not in rows[i]:
                     near = [i + j for j in sides if i + j not in listed and i + j in by_line]
                     owner = next((by_line[j][0] for j in near if "。" not in rows[j]), None)
                 if owner is not None:
                     owner.pairs.append(_pair(role, value))
+
+    def addressee(self, rows: Sequence[str]) -> str:
+        """The one person a letter is written to: a line "name 様" of its own, early in the text; "" if not one."""
+        found = set()
+        for row in rows[:_LETTER]:
+            match = _TO.match(row)
+            if (
+                match
+                and self._names.likelihood(match["name"]) >= _LIKELY
+                and not self._official(row, *match.span("name"))
+            ):
+                found.add(match["name"])
+        return found.pop() if len(found) == 1 else ""
+
+    @staticmethod
+    def _spoken_of(by_line: dict[int, list[Found]], rows: Sequence[str], i: int) -> Found | None:
+        """The only person of the two lines before a sentence such as "住所は…、電話は…です。"."""
+        if i in by_line:
+            return None
+        near = [person for j in (i - 1, i - 2) for person in by_line.get(j, ())]
+        return near[0] if len(near) == 1 and "。" in rows[near[0].line] else None
 
     def mask(self, text: str) -> str:
         """Names in a subject line or file name masked."""

@@ -10,11 +10,13 @@ import polars as pl
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.normalize import fold
 from dlp.subjects import addressed, forms, lines, sql
+from dlp.subjects.header import Label
 from dlp.subjects.mask import mask_figures
 from dlp.subjects.prose import Prose, without_signatures
 from dlp.subjects.tables import Reading, Tables
 from dlp.subjects.values import Names
 
+_EXAMPLE = re.compile(r"^\s*[(（【\[〔<＜※]*(?:記入例|記載例|入力例|見本|サンプル)")
 _LABEL_ROWS = 20_000
 
 
@@ -23,6 +25,7 @@ class Texts:
 
     def __init__(self, ruleset: Ruleset, names: Names, tables: Tables, *, town: str = "") -> None:
         self._tables = tables
+        self._placeholders = tuple(ruleset.words.get("example_names", frozenset())) or ("\0",)
         self._prose = Prose(ruleset, names, tables.reader, town)
 
     def read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Reading]:
@@ -42,11 +45,26 @@ class Texts:
                     used[i] = True
                 yield from readings
         records = forms.text_records(rows, self._tables.reader, used)
+        records = self._addressed(self._without_examples(records, rows), rows)
         if made := forms.frame_of(records):
             yield self._tables.read_with(made[0], made[1], part)
         left = ["" if taken else row for row, taken in zip(rows, used, strict=True)]
         if made := forms.frame_of(self._prose.read(left, correspondents)):
             yield self._tables.read_with(made[0], made[1], part)
+
+    def _addressed(self, records: list[list[forms.Pair]], rows: list[str]) -> list[list[forms.Pair]]:
+        """Records of a letter that name nobody are about the one it is written to."""
+        if not records or any(label.role in forms.NAMED for record in records for label, _ in record):
+            return records
+        name = self._prose.addressee(rows)
+        return [[(Label("氏名", "name"), name), *record] for record in records] if name else records
+
+    def _without_examples(self, records: list[list[forms.Pair]], rows: list[str]) -> list[list[forms.Pair]]:
+        """A form filled in to show how (記入例) with one of the names used for it; never more than one."""
+        if len(records) != 1 or not any(_EXAMPLE.search(row) for row in rows):
+            return records
+        said = "".join(value for label, value in records[0] if label.role in ("name", "given"))
+        return [] if said.replace(" ", "").endswith(self._placeholders) else records
 
     def labels(self, frame: pl.DataFrame) -> Iterator[str]:
         """Address labels laid out in rows (〒, address, name 様): each column as text."""

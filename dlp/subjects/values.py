@@ -44,6 +44,7 @@ _BODY = re.compile(
 _BODY_END = re.compile(r"^\S+[課係室駅館店校園局署荘会部組隊団寺線橋]$|神社$")
 #: What ends an office, a station or a school, three characters long or more, though a word follows.
 _DESK_END = re.compile(r"^\S{2,}[課係室駅局署校館部院園]$")
+_BODIES = frozenset("課係室局署部店校園会館駅所")
 _PLACE_END = frozenset("町村市区県都府道郡駅山川島寺橋通丁内外東西南北上下前口谷原崎浜台丘")
 _GONE = {ord(c): None for c in INVISIBLE}
 
@@ -72,6 +73,7 @@ class Look:
     individual: float = 0.0  # twelve digits with 個人番号's check digit
     figures: float = 0.0  # only digits and separators
     distinct: float = 0.0
+    title: float = 0.0  # words of offices: 課長, 主査
 
 
 def clean(cell: str) -> str:
@@ -93,6 +95,7 @@ class Names:
         self.surnames = frozenset(_fold(w) for w in words.get("surnames", empty))
         self.given = frozenset(_fold(w) for w in words.get("given_names", empty))
         self.latin = words.get("surname_romaji", empty) | words.get("given_romaji", empty)
+        self.titles = words.get("titles", empty) - {"先生", "選手"}
         self.kana = words.get("surname_kana", empty)
         self.endings = _endings(self.given, words.get("towns", empty) | words.get("facilities", empty))
 
@@ -104,6 +107,8 @@ class Names:
         spaced = _SPACED.fullmatch(text)
         if spaced:
             surname, given = _fold(spaced[1]), _fold(spaced[2])
+            if surname not in self.surnames and len(surname) > 2 and surname[-1] in _BODIES:
+                return 0.0  # a section and a surname
             if surname not in self.surnames and _DESK_END.search(surname):
                 return 0.0  # "教育総務課 電話", "霞台駅 霞線"
             known = (surname in self.surnames) + (given in self.given or given[-1] in self.endings)
@@ -185,7 +190,10 @@ def look(cells: Sequence[str], names: Names) -> Look:
         date=len(dates) / n,
         years=_spread(dates),
         address=sum(
-            1 for text in sample if _ADDRESS.fullmatch(text) or (_MUNICIPAL.fullmatch(text) and re.search(r"\d", text))
+            1
+            for text in sample
+            if (_ADDRESS.fullmatch(text) and not text.startswith("内線"))
+            or (_MUNICIPAL.fullmatch(text) and re.search(r"\d", text))
         )
         / n,
         sex=sum(1 for text in sample if text in _SEX) / n,
@@ -194,6 +202,7 @@ def look(cells: Sequence[str], names: Names) -> Look:
         individual=sum(1 for text in twelve if checks.individual_number(text)) / n,
         figures=sum(1 for text in sample if re.fullmatch(r"[\d,.\s%円-]+", text)) / n,
         distinct=len(set(sample)) / n,
+        title=sum(1 for text in sample if text in names.titles) / n,
     )
 
 

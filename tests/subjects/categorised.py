@@ -63,11 +63,11 @@ KINDS = [
     Kind("介護度", lambda p: f"要支援{1 + p.i % 2}", "sensitive"),
     Kind("既往歴", lambda p: ("脳梗塞", "喘息")[p.i % 2], "sensitive"),
     Kind("アレルギー", lambda p: ("卵", "小麦")[p.i % 2], "sensitive"),
-    Kind("宛名番号", lambda p: f"{10000000 + p.i * 13}", ""),
     Kind("受給者番号", lambda p: f"{1000000 + p.i * 13}", "insurance"),
 ]
 #: Attributes that make nobody a data subject.
 WEAK = [
+    Kind("宛名番号", lambda p: f"{10000000 + p.i * 13}", ""),
     Kind("所属", lambda p: ("平塚クラブ", "湘南走友会")[p.i % 2], ""),
     Kind("学年", lambda p: f"{1 + p.i % 6}年", ""),
     Kind("クラス", lambda p: "ABC"[p.i % 3], ""),

@@ -441,7 +441,6 @@ HARMLESS = [
         rows("開催日,講座名,講師,会場", *(f"6月{i + 1}日,健康講座,{_NAMES[i]},{_PLACES[i]}" for i in _ROWS)),
         "a.csv",
     ),
-    Case("interview", 0, f"まちの人\n和菓子店を営む{_NAMES[2]}さん（48歳）は「毎朝4時から仕込みます」と話す。\n"),
     Case(
         "mail-internal",
         0,

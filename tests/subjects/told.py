@@ -361,4 +361,7 @@ TOLD = [
     Case("welfare-sentence", 1, f"{G.surname}{G.given}さんは生活保護を受給しています。\n"),
     Case("passport-sentence", 1, f"{G.surname}{G.given}さんの旅券番号はTR1234567です。\n"),
     Case("town-only", 1, f"{G.surname}{G.given}さん（平塚市{G.address}）が表彰の対象です。\n"),
+    Case(
+        "interview", 1, f"まちの人\n和菓子店を営む{D.surname}{D.given}さん（48歳）は「毎朝4時から仕込みます」と話す。\n"
+    ),
 ]

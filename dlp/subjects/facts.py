@@ -1,0 +1,92 @@
+"""Attributes in one line of running text: where each stands, its role, its value."""
+
+from __future__ import annotations
+
+import re
+
+from dlp.detect.ruleset import Ruleset
+from dlp.subjects.values import CLASS
+
+_PHONE = re.compile(
+    r"(?<![\d-])(?:\+81[ -]?\d{1,4}[ -]?\d{1,4}[ -]?\d{3,4}|\(?0\d{1,4}[-()]{1,2}\d{1,4}[-)]\d{3,4}|0[5789]0\d{8}|0\d{9}"
+    r"|0[5789]0[ .]\d{4}[ .]\d{4}|0\d{1,3}([ .])\d{2,4}\1\d{4})(?![\d-])"
+)
+_EMAIL = re.compile(r"[A-Za-z0-9][\w.+%-]*@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_DATE = re.compile(
+    r"(?<![\d-])(?:(?:明治|大正|昭和|平成|令和|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?![\d-])|(?<!\d)(?:19|20)\d\d[01]\d[0-3]\d(?!\d)"
+)
+_AGE = re.compile(r"(?<!\d)(?:満)?(\d{1,3})(?:歳|才)(?!以|未|児|から|代|時|まで|を|の方|~|-)")
+_SEX = re.compile(r"(?:(?<=[\s(（、,・/])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)")
+_CARE = re.compile(r"要介護\s?[1-5]|要支援\s?[12]|障害者?手帳\s?[1-6]級|療育手帳\s?[ABＡＢ]|[1-6]級(?=\s|$)")
+_POSTAL = re.compile(r"〒?(?<!\d)\d{3}-\d{4}(?![\d-])")
+_PLACE = re.compile(
+    rf"(?P<where>(?:{CLASS}|[ヶケ0-9](?={CLASS})){{2,30}}?)\s?(?P<number>(?:\d{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:丁目|番地|番(?=\d)|(?:-|の)(?=\d))[\d\-丁目番地号の一二三四五六七八九十 ]*)"
+)
+_BORN = re.compile(r"^\s*(?:生|生まれ|誕生)|^\s*\)")
+_BORN_BEFORE = re.compile(r"(?:生年月日|誕生日|生まれ|生)[^\d]{0,6}$")
+#: Signatures of these categories say something of a person named beside them; the others have patterns of their own.
+_SIGNED = frozenset(
+    (
+        "sensitive",
+        "bank_account",
+        "passport",
+        "residence_card",
+        "licence",
+        "insurance",
+        "pension",
+        "resident_code",
+        "card",
+    )
+)
+
+type Fact = tuple[int, str, str]  # start, role, value
+
+
+class Facts:
+    """Reads attributes by one ruleset's signatures."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._ruleset = ruleset
+        self._events = tuple(ruleset.words.get("events", frozenset()))
+
+    def signed(self, line: str) -> list[Fact]:
+        """What the signatures know: numbers with their words, illness, care and the like."""
+        found = []
+        public = any(word in line for word in self._events)
+        for match in self._ruleset.scan_text(line):
+            role = match.signature.category
+            if role in _SIGNED and not (public and role == "sensitive"):
+                found.append((match.start, role, line[match.start : match.end]))
+        return found
+
+    def of(self, line: str, correspondents: frozenset[str]) -> list[Fact]:
+        """(start, role, value) of attributes in one line, places without overlap."""
+        found: list[Fact] = []
+        taken: list[tuple[int, int]] = []
+
+        def take(start: int, end: int, role: str, value: str) -> None:
+            if all(end <= a or start >= b for a, b in taken):
+                taken.append((start, end))
+                found.append((start, role, value))
+
+        if "@" in line:
+            for m in _EMAIL.finditer(line):
+                role = "" if m.group().lower() in correspondents else "email"
+                take(*m.span(), role, m.group())
+        for m in _PHONE.finditer(line):
+            before = line[max(0, m.start() - 8) : m.start()].rstrip(" :(").upper()
+            take(*m.span(), "" if before.endswith(("FAX", "ファクス", "ファックス", "内線")) else "phone", m.group())
+        for m in _DATE.finditer(line):
+            born = _BORN.match(line[m.end() :]) or _BORN_BEFORE.search(line[: m.start()])
+            take(*m.span(), "birth_date" if born else "date", m.group())
+        for m in _POSTAL.finditer(line):
+            take(*m.span(), "postal_code", m.group())
+        for m in _AGE.finditer(line):
+            take(*m.span(), "age", m.group(1))
+        for m in _PLACE.finditer(line):
+            take(*m.span(), "address", m.group())
+        for m in _CARE.finditer(line):
+            take(*m.span(), "sensitive", m.group())
+        for m in _SEX.finditer(line):
+            take(*m.span(), "sex", m.group(1))
+        return [fact for fact in sorted(found) if fact[1]]
