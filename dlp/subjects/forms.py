@@ -31,7 +31,7 @@ _VCARD = re.compile(r"^(?:item\d\.)?(?P<field>FN|TEL|EMAIL|ADR|BDAY)(?:;[^:]*)?:
 #: A name's value that goes on about the person: prose reads it, too.
 _MORE = re.compile(r"[(（、,\s].*(?:[男女]|\d)")
 _VCARD_LABELS = {"FN": "氏名", "TEL": "電話番号", "EMAIL": "メールアドレス", "ADR": "住所", "BDAY": "生年月日"}
-_TICK = re.compile(r"[☑✓✔☒■レ]\s*(?P<said>[^\s□☐☑✓✔☒■]{1,12})")
+_TICK = re.compile(r"[☑✓✔☒■]\s*(?P<said>[^\s□☐☑✓✔☒■]{1,12})")
 _MIN_ROWS = 2
 _DECIDE = 40  # rows after which a sheet that is no form is known
 

@@ -209,6 +209,8 @@ class Prose:
         name = match["name"]
         if " " in name:
             first, _, second = name.partition(" ")
+            if first not in self._names.surnames and self._reader.knows(first) and self._reader.label(first).role:
+                return None  # two header words
             if first.endswith(self._titles) or second.endswith(self._titles):
                 return None
             whole = self._names.likelihood(first)
@@ -227,6 +229,10 @@ class Prose:
             name = m["name"]
             start = m.start("name")
             likelihood = self._names.likelihood(name)
+            if not likelihood:  # words before the name belong to the sentence
+                cut = next((k for k in range(1, len(name) - 2) if self._names.surely(name[k:])), 0)
+                name, start = name[cut:], start + cut
+                likelihood = self._names.likelihood(name) if cut else 0.0
             if "の" in name:
                 continue
             if likelihood >= (0.55 if " " in name else 0.45) and not self._official(line, start, m.end("name")):
