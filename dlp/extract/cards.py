@@ -21,6 +21,10 @@ _HEADS = {
 }  # fmt: skip
 _LINE = re.compile(r"(?:[\w-]+\.)?([\w-]+)((?:;(?:[^\":;]|\"[^\"]*\")*)*):(.*)", re.DOTALL)
 _LEAST_FILE = 40
+#: What an event says of whom it is about stands on one line, as prose has it.
+_TOLD = ("SUMMARY", "LOCATION", "DESCRIPTION", "COMMENT", "CONTACT")
+#: Colleagues invited: a body's own addresses.
+_COLLEAGUE = re.compile(r"@(?:[\w-]+\.)*(?:lg|go)\.jp\b", re.IGNORECASE)
 
 
 def extract(part: Part, budget: Budget) -> Extracted:
@@ -30,6 +34,7 @@ def extract(part: Part, budget: Budget) -> Extracted:
     calendar = "BEGIN:VCALENDAR" in text[:200].upper()
     rows: list[dict[str, str]] = []
     rest: list[str] = []
+    told: list[str] = []
     children: list[Part] = []
     for line in text.split("\n"):
         match = _LINE.fullmatch(line.strip())
@@ -43,6 +48,13 @@ def extract(part: Part, budget: Budget) -> Extracted:
         value = _value(raw, parameters, part, children)
         if name in _HEADS and rows and not calendar:
             _take(rows[-1], name, value)
+        elif calendar and name in _TOLD:
+            told.append(value)
+        elif name == "END" and told:
+            rest += ["　".join(told), ""]
+            told = []
+        elif name in ("ATTENDEE", "ORGANIZER") and _COLLEAGUE.search(value):
+            continue
         elif name not in ("BEGIN", "END", "VERSION", "PRODID"):
             named = " ".join(re.findall(r"CN=\"?([^\";:]+)", parameters, re.IGNORECASE))
             rest.append(" ".join(filter(None, (named, value))))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dlp.extract import calendar, charset
+from dlp.extract import charset
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.unfold import plain
@@ -28,8 +28,6 @@ def extract(part: Part, budget: Budget) -> Extracted:
     """Text or a table of any delimiter."""
     match = re.search(r"charset=\"?([\w.:-]+)", part.declared, re.IGNORECASE)
     text = charset.decode(part.data, match.group(1) if match else "")
-    if text.lstrip()[:15].upper() == "BEGIN:VCALENDAR":
-        return Extracted("text/calendar", (Text(calendar.said(text)),))
     found = of_text(text)
     # A table written backwards is no table the right way round.
     if found.media_type == "text/csv" and (turned := backwards(text)):

@@ -51,7 +51,7 @@ _APART = re.compile(r"(?<![\d.])(?:\d ?- ?|\d ){8,14}\d(?!\d)")
 #: Words before an attribute that goes on about the person of the sentence before.
 _CONTINUES = re.compile(r"(?:住所|自宅|携帯|連絡先|電話|番号|生年月日|メール)[^、。]{0,8}$")
 _TO = re.compile(rf"^\s*(?P<name>{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:様|殿)\s*$")
-_LETTER, _LIKELY = 15, 0.85
+_LETTER, _LIKELY, _WHOLE = 15, 0.85, 4
 #: A name in Latin letters: two or three words, the family name perhaps in capitals.
 _WESTERN = re.compile(r"(?<![A-Za-z@.])[A-Z][A-Za-z'-]+,? [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?(?![A-Za-z@])")
 _AUTHORED = re.compile(r"author|copyright|license|committer|maintainer|signed-off|\(c\)|©", re.IGNORECASE)
@@ -233,6 +233,8 @@ class Prose:
                 cut = next((k for k in range(1, len(name) - 2) if self._names.surely(name[k:])), 0)
                 name, start = name[cut:], start + cut
                 likelihood = self._names.likelihood(name) if cut else 0.0
+            if " " in name and self._names.surely(name.partition(" ")[2]) and len(name.partition(" ")[2]) >= _WHOLE:
+                start, name = start + name.index(" ") + 1, name.partition(" ")[2]  # what he is visited for, and he
             if "の" in name:
                 continue
             if likelihood >= (0.55 if " " in name else 0.45) and not self._official(line, start, m.end("name")):

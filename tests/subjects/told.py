@@ -214,7 +214,7 @@ TOLD = [
     Case(
         "ical-attendee",
         0,
-        f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:課内会議\nORGANIZER;CN={C[12].name}:mailto:{C[12].email}\nATTENDEE;CN={C[13].name};ROLE=REQ-PARTICIPANT:mailto:{C[13].email}\nLOCATION:第2会議室\nEND:VEVENT\nEND:VCALENDAR\n",
+        f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:課内会議\nORGANIZER;CN={C[12].name}:mailto:a.ishii@city.example.lg.jp\nATTENDEE;CN={C[13].name};ROLE=REQ-PARTICIPANT:mailto:m.mori@city.example.lg.jp\nLOCATION:第2会議室\nEND:VEVENT\nEND:VCALENDAR\n",
         "a.ics",
     ),
     Case("zengin", 20, _zengin(C[:20]).encode("cp932"), "furikomi.txt"),
