@@ -199,7 +199,7 @@ class _Reading:
 
     def _name(self, path: tuple[str, ...]) -> None:
         if path and path[-1]:
-            self.counter.feed(path, Text(fold(path[-1]) + "\n", "name"))
+            self.counter.feed(path, Text(fold(path[-1]) + "\n", "name", folded=True))
 
     def _block(self, path: tuple[str, ...], block: Block | Lost, correspondents: frozenset[str]) -> list[Part]:
         """Count the people of one block; what is packed into it is given back as parts of its own."""
@@ -207,7 +207,7 @@ class _Reading:
             self._cannot(block.path, block.why)
             return []
         if isinstance(block, Text):
-            block = Text(fold(plain(block.text)), block.place)
+            block = Text(fold(plain(block.text)), block.place, folded=True)
             self.counter.feed(path, block, correspondents)
             return unpack.packed(block.text, path, self.budget)
         hidden = unpack.packed_cells(block.frame, path, self.budget)

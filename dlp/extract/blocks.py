@@ -35,6 +35,7 @@ class Text:
 
     text: str
     place: str = ""  # "page 3", "body"; never content
+    folded: bool = False  # whether `normalize.fold` has been over it
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,31 @@ import re
 import unicodedata
 from functools import cache
 
+from dlp.extract import sieve
+
 #: Everything that people type for a dash between digits (domain paper, section 4).
 DASHES = "‐‑‒–—―−－﹣ｰ─━╌⁃⁻₋˗"
 _INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufe00-\ufe0f\U000e0100-\U000e01ef\u180e"
-_CANDIDATES = re.compile(
-    f"[{_INVISIBLE}]+|[！-～￠-￦\u3000\u00a0\u2000-\u200a\u202f]+|[｡-ﾟ]+|[{DASHES}]|(?<=[0-9０-９])[ーｰ](?=[0-9０-９])"
-    "|[①-⓿㈠-㉿㊀-㋿㌀-㏿ⅰ-ⅿⅠ-Ⅹ㍻㍼㍽㍾㋿⁰¹²³⁴-⁹₀-₉٠-٩۰-۹०-९๐-๙𝟎-𝟿⺀-⿕]"
-)
+_WIDE = "！-～￠-￦\u3000\u00a0\u2000-\u200a\u202f"
+_OTHERS = "①-⓿㈠-㉿㊀-㋿㌀-㏿ⅰ-ⅿⅠ-Ⅹ㍻㍼㍽㍾㋿⁰¹²³⁴-⁹₀-₉٠-٩۰-۹०-९๐-๙𝟎-𝟿⺀-⿕"
+_CANDIDATES = re.compile(f"[{_INVISIBLE}]+|[{_WIDE}]+|[｡-ﾟ]+|[{DASHES}]|(?<=[0-9０-９])[ーｰ](?=[0-9０-９])|[{_OTHERS}]")
+#: Lines of a long text in which there is anything to fold, as native code finds them.
+_CANDIDATE_LINES = f"[{_INVISIBLE}{_WIDE}｡-ﾟ{DASHES}{_OTHERS}]|[0-9]ー"
+_LONG = 20_000
 
 
 def fold(text: str) -> str:
     """`text` with half-width digits, Latin letters and signs, full-width kana, "-" for dashes, " " for wide spaces;
     zero-width, joining and variation characters removed. Offsets change."""
-    return text if text.isascii() else _CANDIDATES.sub(_fold_match, text)
+    if text.isascii():
+        return text
+    if len(text) < _LONG:
+        return _CANDIDATES.sub(_fold_match, text)
+    rows = text.split("\n")
+    (candidates,) = sieve.lines(rows, _CANDIDATE_LINES)
+    for i in candidates:
+        rows[i] = _CANDIDATES.sub(_fold_match, rows[i])
+    return "\n".join(rows)
 
 
 def _fold_match(match: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dlp.extract import sieve
 from dlp.subjects.forms import Pair
 from dlp.subjects.header import Label
 from dlp.subjects.values import CLASS
@@ -15,6 +16,7 @@ _NUMBERED = re.compile(r"\d|[一二三四五六七八九十](?:丁目|番)")
 _NAME = re.compile(
     rf"^((?:{CLASS}{{1,12}})(?:[ ・]+{CLASS}{{1,12}}){{0,5}}?|[A-Za-z][A-Za-z'.-]+(?: [A-Za-z'.-]+){{1,4}}) *(?:様|さま|殿)(?: *方)?$"
 )
+_NAME_AT_ALL = r"(?:様|さま|殿) *(?:方)?\s*$"
 _BODY = re.compile(r"株式会社|有限会社|法人|御中|協会|組合|(?:課|部|係|(?<!号)(?<!\d)室|局|店|所)$")
 _GAP = 2  # blank lines between the lines of one label
 
@@ -27,6 +29,8 @@ _COMPANY = re.compile(r"(?:^|[ (])(?:カ|ユ|ド|イ|シヤ|ザイ)\)|\((?:カ|�
 
 def labels(rows: Sequence[str], used: list[bool]) -> list[list[Pair]]:
     """One record a label; the lines they stand on are marked used."""
+    if not sieve.lines(rows, _NAME_AT_ALL)[0]:
+        return []
     records: list[list[Pair]] = []
     held: list[tuple[int, str, str]] = []  # line, role, text
     blank, last = 0, ""

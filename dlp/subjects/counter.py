@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Block, Table
+from dlp.extract.normalize import fold
 from dlp.finding import Category, Finding
 from dlp.subjects import identity, mask, tokens
 from dlp.subjects.columns import OWN, SHARED
@@ -69,9 +71,10 @@ class Counter:
                 people += reading.mentions.height
             texts = [self._texts.cells(block.frame), *(() if people else self._texts.labels(block.frame))]
             for text in filter(None, texts):
-                self._read_text(path, part, text, place, correspondents)
+                self._read_text(path, part, fold(text), place, correspondents)
             return
-        self._read_text(path, part, block.text, block.place or "text", correspondents)
+        text = block.text if block.folded else fold(block.text)
+        self._read_text(path, part, text, block.place or "text", correspondents)
 
     def _read_text(
         self, path: tuple[str, ...], part: int, text: str, place: str, correspondents: frozenset[str]
@@ -82,7 +85,7 @@ class Counter:
     def subjects_of(self, path: tuple[str, ...]) -> int:
         """Distinct people in one part, its own children not counted."""
         part = self._parts.get(path)
-        if part is None:
+        if part is None or not self._mentions:
             return 0
         found = self._resolve().mentions.filter(pl.col("part") == part)
         return int(found["person"].n_unique())
@@ -93,6 +96,10 @@ class Counter:
 
     def result(self) -> Count:
         """The count over everything fed so far."""
+        samples = tuple(rows for _, rows in sorted(self._samples, key=lambda pair: -pair[0])[:_SAMPLES])
+        shown: dict[str, Any] = {"findings": tuple(self._findings), "samples": samples}
+        if not self._mentions:
+            return Count(subjects=0, lower=0, upper=0, counts={}, tokens=(), **shown)
         people = self._resolve()
         facts = [name for name in people.mentions.columns if name not in ("cats", "sure", "part", "person", "who")]
         one_each = people.mentions.group_by("person").agg(
@@ -104,8 +111,7 @@ class Counter:
             upper=max(people.upper, people.count),
             counts=_counts(one_each),
             tokens=tokens.digests(tokens.lines(one_each).to_list(), self._key),
-            findings=tuple(self._findings),
-            samples=tuple(rows for _, rows in sorted(self._samples, key=lambda pair: -pair[0])[:_SAMPLES]),
+            **shown,
         )
 
     def _resolve(self) -> identity.People:

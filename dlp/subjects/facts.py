@@ -22,6 +22,7 @@ _POSTAL = re.compile(r"〒?(?<!\d)\d{3}-\d{4}(?![\d-])")
 _PLACE = re.compile(
     rf"(?P<where>(?:{CLASS}|[ヶケ0-9](?={CLASS})){{2,30}}?)\s?(?P<number>(?:\d{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:丁目|番地|番(?=\d)|(?:-|の)(?=\d))[\d\-丁目番地号の一二三四五六七八九十 ]*)"
 )
+_HOUSE_NUMBER = re.compile(r"[\d一二三四五六七八九十](?:丁目|番地|番\d|[-の]\d)")
 _BORN = re.compile(r"^\s*(?:生|生まれ|誕生)|^\s*\)")
 _BORN_BEFORE = re.compile(r"(?:生年月日|誕生日|生まれ|生)[^\d]{0,6}$")
 #: Signatures of these categories say something of a person named beside them; the others have patterns of their own.
@@ -39,7 +40,24 @@ _SIGNED = frozenset(
     )
 )
 
+# What native code looks for first (see `sieve`): each matches wherever the patterns it stands for do.
+_HOUSE = r"(?:丁目|番地|番\d|[-の]\d)"
+#: Lines that may say more than dates …
+SAID = (
+    r"@|\+81|0\d{1,4}[-() .]|0\d{9}|\d-\d{4}|\d(?:歳|才)|要介護|要支援|手帳|[1-6]級"
+    r"|(?:^|[\s(（、,・/])[男女](?:性|児)?(?:[\s)）、,・/]|$)"
+    rf"|{CLASS}\s?\d{{1,4}}{_HOUSE}|[一二三四五六七八九十]{_HOUSE}"
+    r"|(?:生|誕生日|生年月日|生まれ)\D{0,6}[\dMTSHR明大昭平令]|[\d日]\s*(?:生|誕生|\))"
+)
+#: … and lines that may hold a date.
+DATED = r"(?:明治|大正|昭和|平成|令和|[MTSHR])(?:\d{1,2}|元)[-/.年]\d|(?:19|20)\d\d[-/.年01]\d"
+
 type Fact = tuple[int, str, str]  # start, role, value
+
+
+def dates(line: str) -> list[Fact]:
+    """What a line says that says nothing but dates."""
+    return [(m.start(), "date", m.group()) for m in _DATE.finditer(line)]
 
 
 class Facts:
@@ -83,7 +101,7 @@ class Facts:
             take(*m.span(), "postal_code", m.group())
         for m in _AGE.finditer(line):
             take(*m.span(), "age", m.group(1))
-        for m in _PLACE.finditer(line):
+        for m in _PLACE.finditer(line) if _HOUSE_NUMBER.search(line) else ():
             take(*m.span(), "address", m.group())
         for m in _CARE.finditer(line):
             take(*m.span(), "sensitive", m.group())

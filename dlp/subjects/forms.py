@@ -12,6 +12,7 @@ from itertools import pairwise
 import polars as pl
 
 from dlp.detect.headers import PERSONAL
+from dlp.extract import sieve
 from dlp.subjects.header import ALSO_VALUES, Header, Label, Reader, Row, looks_like_value
 from dlp.subjects.values import clean
 
@@ -32,6 +33,11 @@ _VCARD = re.compile(r"^(?:item\d\.)?(?P<field>FN|TEL|EMAIL|ADR|BDAY)(?:;[^:]*)?:
 _MORE = re.compile(r"[(（、,\s].*(?:[男女]|\d)")
 _VCARD_LABELS = {"FN": "氏名", "TEL": "電話番号", "EMAIL": "メールアドレス", "ADR": "住所", "BDAY": "生年月日"}
 _TICK = re.compile(r"[☑✓✔☒■]\s*(?P<said>[^\s□☐☑✓✔☒■]{1,12})")
+#: Lines that may be a label, hold one, part blocks or underline: all others are plain text.
+_NOT_PLAIN = (
+    r"[:：=＝\t…‥]|\.{3}|^\s*(?:[^\s\p{L}\p{N}]|$)|^[\s>・*●○◆◇■□★☆▼▽◎※\d.(（)）①-⑳-]*[【\[［〔<＜「]"
+    r"|^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*)?[^\s\d、。]{2,12}[ 　]|^\s*.{0,14}[\s・●■◆【】\[\]<>＜＞]*$"
+)
 _MIN_ROWS = 2
 _DECIDE = 40  # rows after which a sheet that is no form is known
 
@@ -49,8 +55,14 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool]) -> list
     """Blocks of label–value pairs in lines not yet `used`; the lines they stand on are marked used."""
     blocks: list[list[Pair]] = [[]]
     gap, waiting = False, None
+    plain = [True] * len(lines)
+    for i in sieve.lines(lines, _NOT_PLAIN)[0]:
+        plain[i] = False
     for i, line in enumerate(lines):
         if used[i]:
+            continue
+        if plain[i] and waiting is None:
+            gap = False
             continue
         if not line.strip() or _ruled(line):
             gap = True

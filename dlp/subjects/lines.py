@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from dlp.extract import sieve
+
 #: Delimiters in the order they are tried; the last is two spaces or more.
 _DELIMITERS = ("\t", ",", "|", ";", "、", "/", "  ")
 _WIDE = re.compile(r" {2,}")
@@ -29,8 +31,8 @@ class Run:
 
 def delimited(rows: Sequence[str], used: Sequence[bool]) -> Iterator[Run]:
     """Tables of lines with the same delimiter. The caller marks `used` what it took for people."""
-    for delimiter in _DELIMITERS:
-        for run in _runs(rows, used, delimiter):
+    for delimiter, holding in zip(_DELIMITERS, sieve.lines(rows, *_DELIMITERS, literal=True), strict=True):
+        for run in _runs(rows, used, delimiter, holding):
             yield from _table(rows, run, delimiter)
 
 
@@ -40,19 +42,16 @@ def _count(line: str, delimiter: str) -> int:
     return line.count(delimiter)
 
 
-def _runs(rows: Sequence[str], used: Sequence[bool], delimiter: str) -> Iterator[list[int]]:
+def _runs(rows: Sequence[str], used: Sequence[bool], delimiter: str, holding: Sequence[int]) -> Iterator[list[int]]:
     """Stretches of lines that hold the delimiter; one line without it (a page's foot, a blank) does not end one."""
     run: list[int] = []
-    misses = 0
-    for i, line in enumerate(rows):
-        if not used[i] and _count(line, delimiter):
-            run.append(i)
-            misses = 0
+    for i in holding:
+        if used[i] or not _count(rows[i], delimiter):
             continue
-        misses += 1
-        if misses > 1 and run:
+        if run and i - run[-1] > 2:
             yield run
             run = []
+        run.append(i)
     if run:
         yield run
 

@@ -7,12 +7,14 @@ and hold attributes (a list without a delimiter, a page of a PDF) are a list: th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dlp.detect import checks
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects.facts import Facts
+from dlp.extract import sieve
+from dlp.subjects.facts import DATED, SAID, Fact, Facts, dates
 from dlp.subjects.forms import Pair
 from dlp.subjects.header import Label, Reader
 from dlp.subjects.mask import mask
@@ -55,6 +57,16 @@ _LETTER, _LIKELY, _WHOLE = 15, 0.85, 4
 #: A name in Latin letters: two or three words, the family name perhaps in capitals.
 _WESTERN = re.compile(r"(?<![A-Za-z@.])[A-Z][A-Za-z'-]+,? [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?(?![A-Za-z@])")
 _AUTHORED = re.compile(r"author|copyright|license|committer|maintainer|signed-off|\(c\)|©", re.IGNORECASE)
+# What native code looks for first (see `sieve`): each matches wherever the pattern it stands for does.
+_LEADING = (
+    r"^[\s>]*(?:[(（\[]?\d{1,6}[)）\].、:]?\s*|[・●○◆■*-]\s*)?"
+    rf"(?:(?:{CLASS}{{2,8}}|{CLASS}{{1,5}} {CLASS}{{1,5}})(?:[\s,、:(（]|$)|{CLASS} {CLASS} {CLASS})"
+)
+_WORDS_APART = r"^\s*\S+\s+\S"
+_NUMBER_AT_ALL = r"\d{4}[ -]?\d{4}[ -]?\d{4}"
+_APART_AT_ALL = r"(?:\d ?- ?|\d ){8}\d"
+_RULE_AT_ALL = r"^\s*(?:-- ?$|[-=_*━─＊＝~～+#]{5})"
+_BIRTHS = 10  # years over which dates are spread that are births
 _FAR = 120  # characters between a name and what is said of it, at most
 _LIST = 3  # lines of one kind that make a list
 
@@ -62,6 +74,8 @@ _LIST = 3  # lines of one kind that make a list
 def without_signatures(rows: Sequence[str]) -> list[str]:
     """Lines without staff signatures: after a rule, a few lines naming an office and how to reach it."""
     kept = list(rows)
+    if not sieve.lines(rows, _RULE_AT_ALL)[0]:
+        return kept
     i = 0
     while i < len(kept):
         if _RULE.match(kept[i]):
@@ -76,6 +90,18 @@ def without_signatures(rows: Sequence[str]) -> list[str]:
                 continue
         i += 1
     return kept
+
+
+class May(NamedTuple):
+    """Numbers of the lines that may say something, hold a date, address somebody, begin with a name, hold header words
+    or a long number."""
+
+    say: Sequence[int]
+    date: Sequence[int]
+    address: Sequence[int]
+    lead: Sequence[int]
+    head: Sequence[int]
+    number: Sequence[int]
 
 
 @dataclass(slots=True)
@@ -102,21 +128,15 @@ class Prose:
 
     def read(self, rows: Sequence[str], correspondents: frozenset[str] = frozenset()) -> list[list[Pair]]:
         """One record (label–value pairs) a person."""
-        rows = [_closed_up(line) if _APART.search(line) else line for line in rows]
-        facts = {
-            i: found
-            for i, line in enumerate(rows)
-            if _ANY.search(line) and (found := self._facts.of(line, correspondents))
-        }
-        for i, line in enumerate(rows):
-            if i not in facts and _ADDRESSED.search(line) and (found := self._facts.signed(line)):
-                facts[i] = found
-        records = self._numbers(rows)
+        rows = _closed_up(rows)
+        may = May(*sieve.lines(rows, SAID, DATED, _ADDRESSED.pattern, _LEADING, _WORDS_APART, _NUMBER_AT_ALL))
+        facts = self._said(rows, may, correspondents)
+        records = self._numbers(rows, may.number)
         if not facts:
             return records
         near = sorted({j for i in facts for j in (i - 1, i, i + 1) if 0 <= j < len(rows) and rows[j].strip()})
         near += [i - 2 for i in facts if i > 1 and i - 2 not in near and _ADDRESSED.search(rows[i - 2])]
-        listed = self._listed(rows, facts)
+        listed = self._listed(rows, facts, may)
         people = list(listed.values())
         people += [found for i in near if i not in listed for found in self._names_in(rows, i)]
         for i in {person.line for person in people} - set(listed):
@@ -129,13 +149,26 @@ class Prose:
 
     # -- attributes
 
-    def _numbers(self, rows: Sequence[str]) -> list[list[Pair]]:
+    def _said(self, rows: Sequence[str], may: May, correspondents: frozenset[str]) -> dict[int, list[Fact]]:
+        """What each line says, lines that say nothing left out."""
+        facts: dict[int, list[Fact]] = {}
+        said = frozenset(may.say)
+        for i in sorted(said.union(may.date)):
+            if _ANY.search(rows[i]):
+                found = self._facts.of(rows[i], correspondents) if i in said else dates(rows[i])
+                if found:
+                    facts[i] = found
+        for i in may.address:
+            if i not in facts and _ADDRESSED.search(rows[i]) and (found := self._facts.signed(rows[i])):
+                facts[i] = found
+        return facts
+
+    def _numbers(self, rows: Sequence[str], where: Sequence[int]) -> list[list[Pair]]:
         """Individual Numbers in running text: by a word near them, or many of them."""
         found: list[tuple[int, str]] = []
         named: list[str] = []
-        for i, line in enumerate(rows):
-            if not any(c.isdigit() for c in line):
-                continue
+        for i in where:
+            line = rows[i]
             for m in _NUMBER.finditer(line):
                 value = re.sub(r"[ -]", "", m.group())
                 if not checks.individual_number(value):
@@ -151,16 +184,19 @@ class Prose:
 
     # -- names
 
-    def _listed(self, rows: Sequence[str], facts: dict[int, list[tuple[int, str, str]]]) -> dict[int, Found]:
+    def _listed(self, rows: Sequence[str], facts: dict[int, list[Fact]], may: May) -> dict[int, Found]:
         """Names at the beginning of lines that make a list."""
         runs: list[list[Found]] = [[]]
         misses = 0
-        heads = self._head_lines(rows)
+        heads = self._head_lines(rows, may.head)
+        leading = frozenset(may.lead)
+        if not heads and not _may_list(rows, facts, leading):
+            return {}
         for i, line in enumerate(rows):
-            if i in heads:
+            if i in heads or not (runs[-1] or (i in leading and i in facts)):
                 continue
-            found = self._leading(line, i) if line.strip() else None
-            if found and (i in facts or runs[-1]):
+            found = self._leading(line, i) if i in leading and line.strip() else None
+            if found:
                 runs[-1].append(found)
                 misses = 0
             elif runs[-1] and line.strip():
@@ -173,10 +209,10 @@ class Prose:
             carrying = [
                 f for f in run if any(role not in ("date", "postal_code") for _, role, _ in facts.get(f.line, ()))
             ]
-            dates = [v for f in run for _, role, v in facts.get(f.line, ()) if role == "date"]
+            days = [v for f in run for _, role, v in facts.get(f.line, ()) if role == "date"]
             head = max((h for h in heads if run and h < run[0].line), default=-1)
             under = head >= 0 and (run[0].line - head <= 3 or len(run) >= _LIST)
-            if (_years(dates) >= 10 and len(dates) >= _LIST) or (under and "birth_date" in heads[head]):
+            if (_years(days) >= _BIRTHS and len(days) >= _LIST) or (under and "birth_date" in heads[head]):
                 # Dates of many years beside names are births.
                 for f in run:
                     facts[f.line] = [(s, "birth_date" if r == "date" else r, v) for s, r, v in facts.get(f.line, [])]
@@ -187,11 +223,11 @@ class Prose:
                 result.update({f.line: f for f in run if f.likelihood > 0 or len(run) > 2 * _LIST})
         return result
 
-    def _head_lines(self, rows: Sequence[str]) -> dict[int, set[str]]:
+    def _head_lines(self, rows: Sequence[str], where: Sequence[int]) -> dict[int, set[str]]:
         """Lines of header words between spaces: line -> roles."""
         found: dict[int, set[str]] = {}
-        for i, line in enumerate(rows):
-            words = line.split() if len(line) < 120 else []
+        for i in where:
+            words = rows[i].split() if len(rows[i]) < 120 else []
             if 2 <= len(words) <= 20 and self._reader.score(words) > 0:
                 roles = {self._reader.label(word).role for word in words}
                 if roles & {"name", "surname", "kana"} and len(roles) >= 2:
@@ -346,9 +382,21 @@ class Prose:
         return _HONOURED.sub(lambda m: m.group().replace(m["name"], mask(m["name"], 1)), out)
 
 
-def _closed_up(line: str) -> str:
-    """A line whose digits stand apart, with them together."""
-    return _APART.sub(lambda m: m.group().replace(" ", ""), line)
+def _closed_up(rows: Sequence[str]) -> list[str]:
+    """Lines whose digits stand apart, with them together."""
+    closed = list(rows)
+    for i in sieve.lines(rows, _APART_AT_ALL)[0]:
+        closed[i] = _APART.sub(lambda m: m.group().replace(" ", ""), rows[i])
+    return closed
+
+
+def _may_list(rows: Sequence[str], facts: Mapping[int, Sequence[Fact]], leading: frozenset[int]) -> bool:
+    """Whether lines that may begin with a name could make a list without header words: some carry an attribute, or
+    dates of many years."""
+    said = [fact for i in leading if i in facts for fact in facts[i]]
+    if sum(1 for _, role, _ in said if role not in ("date", "postal_code")) >= _LIST:
+        return True
+    return _years([value for _, role, value in said if role == "date"]) >= _BIRTHS
 
 
 def _pair(role: str, value: str) -> Pair:

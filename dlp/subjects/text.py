@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import polars as pl
 
 from dlp.detect.ruleset import Ruleset
-from dlp.extract.normalize import fold
 from dlp.subjects import addressed, forms, lines, sql
 from dlp.subjects.header import Label
 from dlp.subjects.mask import mask_figures
@@ -29,12 +28,12 @@ class Texts:
         self._prose = Prose(ruleset, names, tables.reader, town)
 
     def read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Reading]:
-        """Lists, forms and people in prose, in this order; a line is read once."""
+        """Lists, forms and people in prose of folded text, in this order; a line is read once."""
         if "INSERT INTO" in text or "insert into" in text:
             for table in sql.tables(text):
                 yield from self._tables.read(table, part)
             text = "\n".join(line for line in text.split("\n") if not re.match(sql.STATEMENT, line))
-        rows = without_signatures(fold(text).split("\n"))
+        rows = without_signatures(text.split("\n"))
         used = [False] * len(rows)
         if made := forms.frame_of([*addressed.payees(text), *addressed.labels(rows, used)]):
             yield self._tables.read_with(made[0], made[1], part)

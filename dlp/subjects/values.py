@@ -46,6 +46,7 @@ _BODY_END = re.compile(r"^\S+[課係室駅館店校園局署荘会部組隊団�
 _DESK_END = re.compile(r"^\S{2,}[課係室駅局署校館部院園]$")
 _BODIES = frozenset("課係室局署部店校園会館駅所")
 _PLACE_END = frozenset("町村市区県都府道郡駅山川島寺橋通丁内外東西南北上下前口谷原崎浜台丘")
+_VARIANTS = str.maketrans(VARIANTS)
 _GONE = {ord(c): None for c in INVISIBLE}
 
 
@@ -144,10 +145,12 @@ class Names:
 
 
 def _fold(text: str) -> str:
-    return "".join(VARIANTS.get(c, c) for c in text)
+    return text.translate(_VARIANTS)
 
 
 def _strip_honorific(text: str) -> str:
+    if not text.endswith(HONORIFICS):
+        return text
     for word in HONORIFICS:
         if text.endswith(word) and len(text) > len(word) + 1:
             return text[: -len(word)].rstrip()
