@@ -34,7 +34,7 @@ def extract(file: Compound, part: Part, budget: Budget) -> Extracted:
     tables = sheet.tables(part.data, budget)
     if not tables and not found:
         raise Incomplete(Why.CORRUPT)
-    blocks: list[Block] = [*tables]
+    blocks: list[Block] = [*tables, *sheet.lines_of(tables)]
     for place, lines in (("beside the cells", list(_beside(found))), ("deleted cells", _unused(found, tables))):
         if lines:
             blocks.append(Text("\n".join(lines) + "\n", place))

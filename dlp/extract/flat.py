@@ -36,7 +36,9 @@ def extract(part: Part, budget: Budget) -> Extracted:
     elif root in ("wordDocument", "package"):
         blocks = list(word.document(tree, "body"))
     else:
-        blocks = [*odf.read(tree, "body", "")]
+        blocks = list(odf.read(tree, "body", ""))
+        for meta in tree.iterchildren("{*}meta"):
+            blocks += odf.properties(meta)
     return Extracted(FLAT, blocks, children)
 
 

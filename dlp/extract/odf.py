@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -23,6 +24,7 @@ _APART = ("annotation", "note", "tracked-changes", "text-box", "notes", "ruby-te
           "footer-left", "header-first", "footer-first", "deletion")  # fmt: skip
 _PARAGRAPHS = ("p", "h")
 _WIDEST = 500
+_SPACE = re.compile(r"[ \t\r\n]+")  # written as elements where they count
 _LOOKS = ("manifest.xml", "settings.xml", "manifest.rdf", "layout-cache", "thumbnails/", "configurations2/", "mimetype")
 
 
@@ -37,11 +39,12 @@ def extract(part: Part, budget: Budget) -> Extracted:
         if b"encryption-data" in manifest:
             raise Incomplete(Why.ENCRYPTED)
         if kind.startswith(SHEET):
-            blocks += sheet.tables(part.data, budget)
+            cells = sheet.tables(part.data, budget)
+            blocks += [*cells, *sheet.lines_of(cells)]
         for name in ("content.xml", "styles.xml", "meta.xml"):
             budget.take_page()
             if name in names and (tree := ooxml.tree_of(archive, name)) is not None:
-                blocks += _properties(tree) if name == "meta.xml" else read(tree, name, kind)
+                blocks += properties(tree) if name == "meta.xml" else read(tree, name, kind)
         children = tuple(_children(archive, part, budget, blocks))
     return Extracted(kind, blocks, children)
 
@@ -50,7 +53,8 @@ def _kind(archive: zipfile.ZipFile) -> str:
     return ooxml.read_member(archive, "mimetype")[:100].decode("ascii", "replace").strip()
 
 
-def _properties(tree: etree._Element) -> Iterator[Text]:
+def properties(tree: etree._Element) -> Iterator[Text]:
+    """What the document says of itself, each value apart."""
     told = [(e.text or "").strip() for e in tree.iter() if not local(e).endswith(("date", "duration"))]
     values = [value for value in told if len(value) > 1]
     if values:
@@ -97,7 +101,7 @@ def _detach(node: etree._Element) -> None:
 
 def _in_order(element: etree._Element) -> str:
     """The text of a paragraph: runs of spaces and tabs are elements of their own."""
-    out: list[str] = []
+    out: list[str] = [""]
     for event, node in etree.iterwalk(element, events=("start", "end")):
         name = local(node)
         if event == "start":
@@ -106,10 +110,10 @@ def _in_order(element: etree._Element) -> str:
                 out.append(" " * (min(int(count), 1000) if count.isdigit() else 1))
             elif name in ("tab", "line-break"):
                 out.append("\t" if name == "tab" else "\n")
-            out.append(node.text or "")
+            out.append(_SPACE.sub(" ", node.text or ""))
         elif node is not element:
             out.append("\n" if name in _PARAGRAPHS else "")
-            out.append(node.tail or "")
+            out.append(_SPACE.sub(" ", node.tail or ""))
     return "".join(out)
 
 

@@ -17,6 +17,7 @@ from dlp.transfer import Part
 KIND = "application/vnd.ms-powerpoint"
 _WIDE, _NARROW, _STRING = 4000, 4008, 4026
 _GROUP, _SHAPE, _ANCHOR, _OBJECT = 0xF003, 0xF004, 0xF00F, 4113
+_TAGGED = 5003  # data of a later version: comments lie there, in records again
 _SLIDES = (1006, 1008, 1016, 4041)  # slide, notes, master, handout
 _ENCRYPTED_TOKEN, _CRYPT_SESSION = 0xF3D1C4DF, 0x2F14
 _DEEPEST = 60
@@ -58,7 +59,7 @@ class _Reading:
             self.records += 1
             if at > end:
                 self.torn, at = True, end
-            if version & 15 == 15:
+            if version & 15 == 15 or kind == _TAGGED:
                 self._container(data, kind, begin, at, depth)
             elif kind == _OBJECT:
                 self._object(data[begin:at], bool(version >> 4))

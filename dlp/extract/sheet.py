@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -12,18 +13,20 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from dlp.errors import Incomplete
 from dlp.extract import ooxml, sheet_beside
-from dlp.extract.blocks import Block, Extracted, Table, Why
+from dlp.extract.blocks import Block, Extracted, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.sniff import XLSX
 from dlp.transfer import Part
 
+_LINES = 2_000  # of a sheet of one column that is read as text too
 _CELLS = 50_000_000  # of one sheet, as a rectangle
 
 
 def extract(part: Part, budget: Budget) -> Extracted:
     """Tables of all sheets; what is in no cell as text; embedded files as children."""
     ooxml.check_members(part.data, budget)
-    blocks: list[Block] = list(tables(part.data, budget))
+    cells = tables(part.data, budget)
+    blocks: list[Block] = [*cells, *lines_of(cells)]
     with zipfile.ZipFile(BytesIO(part.data)) as archive:
         children = sheet_beside.read(archive, part, blocks)
     return Extracted(XLSX, blocks, children)
@@ -57,6 +60,14 @@ def _table(sheet: Any, number: int, budget: Budget) -> Table | None:
         return None
     columns = {f"c{i}": _column(cells) for i, cells in enumerate(zip(*rows, strict=True))}
     return Table(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)), f"sheet {number}")
+
+
+def lines_of(found: Sequence[Table]) -> Iterator[Text]:
+    """Sheets of one column once more as text: whole lines are written there, "氏名：… 電話：…"."""
+    for table in found:
+        if table.frame.width == 1 and table.frame.height <= _LINES:
+            cells = table.frame["c0"].drop_nulls().to_list()
+            yield Text("\n".join(cells) + "\n", f"{table.place} lines")
 
 
 def _column(cells: tuple[Any, ...]) -> pl.Series:

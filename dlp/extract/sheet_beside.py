@@ -24,6 +24,7 @@ _PIVOT = re.compile(r"xl/pivot(?:cache|tables)/", re.IGNORECASE)
 _CACHE = re.compile(r"xl/externallinks/externallink\d*\.xml", re.IGNORECASE)
 _READING = re.compile(rb"<(?:\w+:)?rPh\b[^>]*>(.*?)</(?:\w+:)?rPh>", re.DOTALL)
 _ITEM = re.compile(rb"<(?:\w+:)?si(?:\s[^>]*)?>(.*?)</(?:\w+:)?si>", re.DOTALL)
+_SIMPLE = re.compile(rb"<si><t(?: [^>]*)?>([^<]*)</t></si>")
 _TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)</(?:\w+:)?t>")
 _LEAF = re.compile(rb">([^<>]+)<|(?:prompt|promptTitle|display|tooltip|error|errorTitle|descr)=\"([^\"]+)\"")
 
@@ -81,29 +82,27 @@ def _strings(data: bytes, binary: bool, tables: Sequence[Table]) -> Iterator[Tex
     if binary:
         items, readings = biff12.shared_strings(data), []
     else:
-        count = data.count(b"</si>") + data.count(b":si>") // 2
         readings = _plain(_READING.findall(data)) if b"rPh" in data else []
-        if count <= _distinct(tables):
-            items = []
-        else:
-            bare = _READING.sub(b"", data) if readings else data
-            items = ["".join(_plain([item])) for item in _ITEM.findall(bare)]
+        items = _items(_READING.sub(b"", data) if readings else data)
     yield from _lines(readings, "phonetic")
-    if items:
-        shown = {text for t in tables for series in t.frame.get_columns() for text in series.unique().drop_nulls()}
-        yield from _lines([text for text in dict.fromkeys(items) if text not in shown], "deleted cells")
+    shown = [series.rename("c") for table in tables for series in table.frame.get_columns()]
+    texts = pl.Series("c", items, dtype=pl.String).unique(maintain_order=True)
+    if shown:
+        texts = texts.filter(~texts.is_in(pl.concat(shown).implode()))
+    yield from _lines(texts.to_list(), "deleted cells")
+
+
+def _items(data: bytes) -> list[str]:
+    """The texts of the items; most are one plain piece, and are taken at once."""
+    plain = _SIMPLE.findall(data)
+    if len(plain) == data.count(b"<si>") + data.count(b"<si "):
+        text = b"\0".join(plain).decode("utf-8", "replace")
+        return (unescape(text) if "&" in text else text).split("\0")
+    return ["".join(_plain([item])) for item in _ITEM.findall(data)]
 
 
 def _plain(pieces: Sequence[bytes]) -> list[str]:
     return ["".join(unescape(text.decode("utf-8", "replace")) for text in _TEXT.findall(piece)) for piece in pieces]
-
-
-def _distinct(tables: Sequence[Table]) -> int:
-    """How many different texts the cells show."""
-    if not tables:
-        return 0
-    columns = [series.rename("c") for table in tables for series in table.frame.get_columns()]
-    return int(pl.concat(columns).drop_nulls().n_unique()) if columns else 0
 
 
 def _comments(tree: etree._Element | None) -> Iterator[Text]:
