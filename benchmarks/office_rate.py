@@ -42,7 +42,9 @@ def report() -> bytes:
     for number in range(PAGES):
         page.setFont("HeiseiMin-W3", 10)
         for line in range(PAGE_LINES):
-            text = f"第{number + 1}章　公の施設の管理及び運営に関する条例の施行について必要な事項を次のとおり定める（{line + 1}）。"
+            text = (
+                f"第{number + 1}章　公の施設の管理及び運営に関する条例の施行について必要な事項を定める（{line + 1}）。"
+            )
             page.drawString(60, 800 - line * 20, text)
         page.showPage()
     page.save()
