@@ -43,6 +43,7 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a line for each file")
     parser.add_argument("--signatures", type=Path, metavar="DIR", help="signature folder (default: the shipped one)")
     parser.add_argument("--workers", type=_count, metavar="N", help="processes that read (default: 2)")
+    parser.add_argument("--town", metavar="NAME", help="the own municipality, as 平塚市 (default: the configuration's)")
     add_config(parser)
     parser.set_defaults(run=run)
 
@@ -132,7 +133,7 @@ async def _results(args: argparse.Namespace, files: list[Found]) -> AsyncGenerat
         rules.files,
         digest=rules.digest,
         token_key=secrets.token_bytes(32),  # tokens of a scan go nowhere
-        town=config.town.name,
+        town=args.town or config.town.name,
     )
     reader = _Reader(inspector, policy.load(rules.files["policy.toml"].decode("utf-8")), workers)
     waiting: deque[asyncio.Task[Result]] = deque()

@@ -14,6 +14,7 @@ from dlp.extract.normalize import fold
 from dlp.finding import Category, Finding
 from dlp.subjects import identity, mask, tokens
 from dlp.subjects.columns import OWN, SHARED
+from dlp.subjects.own import OwnTown
 from dlp.subjects.people import BIT, empty
 from dlp.subjects.tables import Reading, Tables
 from dlp.subjects.text import Texts
@@ -25,6 +26,7 @@ _SHOWN = SHARED | OWN
 _NAMES = {"name": "name", "surname": "name", "given": "name", "latin": "name"}
 _READINGS = {"kana": "kana", "surname_kana": "kana", "given_kana": "kana"}
 _cache: dict[str, Names] = {}
+_owns: dict[tuple[str, str], OwnTown] = {}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +52,8 @@ class Counter:
             _cache.clear()
             names = _cache[ruleset.digest] = Names(ruleset)
         self._tables = Tables(ruleset, names)
-        self._texts = Texts(ruleset, names, self._tables, town=town)
+        self._own = _own(ruleset, town)
+        self._texts = Texts(ruleset, names, self._tables, self._own)
         self._parts: dict[tuple[str, ...], int] = {}
         self._blocks: dict[int, int] = {}
         self._mentions: list[pl.DataFrame] = []
@@ -123,7 +126,7 @@ class Counter:
         if correspondents and not found.is_empty():
             found = found.filter(~pl.col("email").is_in(list(correspondents)).fill_null(value=False))
         if not found.is_empty():
-            self._mentions.append(found)
+            self._mentions.append(found.with_columns(self._own.stripped(pl.col("address"))))
 
     def _take(
         self, path: tuple[str, ...], part: int, reading: Reading, place: str, correspondents: frozenset[str]
@@ -157,6 +160,15 @@ class Counter:
             confidence=0.9,
             mask=mask.mask(first[:24], 1 if category in ("name", "kana") else None),
         )
+
+
+def _own(ruleset: Ruleset, town: str) -> OwnTown:
+    """One a ruleset and town: thousands of names are compiled in it."""
+    key = (ruleset.digest, town)
+    if key not in _owns:
+        _owns.clear()
+        _owns[key] = OwnTown(ruleset, town)
+    return _owns[key]
 
 
 def _category(role: str) -> str:

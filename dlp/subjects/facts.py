@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dlp.detect.ruleset import Ruleset
+from dlp.subjects.own import OwnTown
 from dlp.subjects.values import CLASS
 
 _PHONE = re.compile(
@@ -63,8 +64,8 @@ def dates(line: str) -> list[Fact]:
 class Facts:
     """Reads attributes by one ruleset's signatures."""
 
-    def __init__(self, ruleset: Ruleset) -> None:
-        self._ruleset = ruleset
+    def __init__(self, ruleset: Ruleset, own: OwnTown) -> None:
+        self._ruleset, self._own = ruleset, own
         self._events = tuple(ruleset.words.get("events", frozenset()))
 
     def signed(self, line: str) -> list[Fact]:
@@ -99,6 +100,8 @@ class Facts:
             take(*m.span(), "birth_date" if born else "date", m.group())
         for m in _POSTAL.finditer(line):
             take(*m.span(), "postal_code", m.group())
+        for start, end in self._own.addresses(line):
+            take(start, end, "address", line[start:end])
         for m in _AGE.finditer(line):
             take(*m.span(), "age", m.group(1))
         for m in _PLACE.finditer(line) if _HOUSE_NUMBER.search(line) else ():

@@ -273,7 +273,7 @@ _MUNICIPALITY = r"^(?:[^0-9都道府県]{1,4}郡)?(?:[^0-9]{1,4}?市(?:[^0-9市]
 #: From the town on: what stands before a city, ward or county is left out, and what follows the house number.
 _ADDRESS_CORE = (
     r"^(?:東京都|北海道|京都府|大阪府|[^0-9都道府県市区町村]{2,3}県)?"
-    r"(?:[^0-9]{1,5}?市(?:[^0-9市]{1,3}区)?|[^0-9]{1,4}?郡[^0-9]{1,5}?[町村]|[^0-9町村]{1,3}区)?"
+    r"(?:[^0-9]{1,5}?市市?(?:[^0-9市]{1,3}区)?|[^0-9]{1,4}?郡[^0-9]{1,5}?[町村]|[^0-9町村]{1,3}区)?"
     r"([^0-9]*[0-9]*(?:-+[0-9]+)*)"
 )
 _ADDRESS_SIGNS = (
@@ -324,8 +324,13 @@ def numbered_address_key(column: pl.Expr) -> pl.Expr:
     return pl.when(column.str.contains(r"[0-9]$")).then(_address(column)).otherwise(None)
 
 
+def spelling(text: pl.Expr) -> pl.Expr:
+    """The signs and variants of an address in one spelling, nothing left out."""
+    return replace(text, _ADDRESS_TABLE)
+
+
 def _address(text: pl.Expr) -> pl.Expr:
-    key = replace(text, _ADDRESS_TABLE).str.extract(_ADDRESS_CORE, 1).str.strip_chars_end("-")
+    key = spelling(text).str.extract(_ADDRESS_CORE, 1).str.strip_chars_end("-")
     return pl.when((key.str.len_chars() >= 3) & key.str.contains(r"^[^0-9\-]")).then(key).otherwise(None)
 
 

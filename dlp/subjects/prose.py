@@ -18,6 +18,7 @@ from dlp.subjects.facts import DATED, SAID, Fact, Facts, dates
 from dlp.subjects.forms import Pair
 from dlp.subjects.header import Label, Reader
 from dlp.subjects.mask import mask
+from dlp.subjects.own import OwnTown
 from dlp.subjects.values import CLASS, Names
 
 _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二三四五六七八九十]丁目")
@@ -118,13 +119,12 @@ class Found:
 class Prose:
     """Reads lines by one ruleset's names and titles."""
 
-    def __init__(self, ruleset: Ruleset, names: Names, reader: Reader, town: str = "") -> None:
+    def __init__(self, ruleset: Ruleset, names: Names, reader: Reader, own: OwnTown) -> None:
         self._ruleset, self._names, self._reader = ruleset, names, reader
         words = ruleset.words
         self._titles = tuple(sorted(words.get("titles", frozenset()), key=len, reverse=True))
         self._searched = "surnames" in words
-        self._town = town
-        self._facts = Facts(ruleset)
+        self._facts = Facts(ruleset, own)
 
     def read(self, rows: Sequence[str], correspondents: frozenset[str] = frozenset()) -> list[list[Pair]]:
         """One record (label–value pairs) a person."""

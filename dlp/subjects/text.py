@@ -11,6 +11,7 @@ from dlp.detect.ruleset import Ruleset
 from dlp.subjects import addressed, forms, lines, sql
 from dlp.subjects.header import Label
 from dlp.subjects.mask import mask_figures
+from dlp.subjects.own import OwnTown
 from dlp.subjects.prose import Prose, without_signatures
 from dlp.subjects.tables import Reading, Tables
 from dlp.subjects.values import Names
@@ -22,10 +23,10 @@ _LABEL_ROWS = 20_000
 class Texts:
     """Reads text by one ruleset."""
 
-    def __init__(self, ruleset: Ruleset, names: Names, tables: Tables, *, town: str = "") -> None:
+    def __init__(self, ruleset: Ruleset, names: Names, tables: Tables, own: OwnTown) -> None:
         self._tables = tables
         self._placeholders = tuple(ruleset.words.get("example_names", frozenset())) or ("\0",)
-        self._prose = Prose(ruleset, names, tables.reader, town)
+        self._prose = Prose(ruleset, names, tables.reader, own)
 
     def read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Reading]:
         """Lists, forms and people in prose of folded text, in this order; a line is read once."""

@@ -50,6 +50,17 @@ def test_one_line_for_each_file(folder: Path) -> None:
     assert found_in(done.stdout.encode()) == []
 
 
+def test_the_own_town_is_an_option_and_a_setting(tmp_path: Path) -> None:
+    note, config = tmp_path / "note.txt", tmp_path / "sekisho.toml"
+    note.write_text("佐藤花子さんは万田123に住んでいます。\n", encoding="utf-8")
+    config.write_text('[town]\nname = "平塚市"\n', encoding="utf-8")
+    plain, option, setting = (
+        json.loads(scan("--json", *extra, note).stdout)["subjects"]
+        for extra in ((), ("--town", "平塚市"), ("--config", config))
+    )
+    assert (plain, option, setting) == (0, 1, 1)
+
+
 def test_what_cannot_be_read_is_exit_3(folder: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.xlsx"
     broken.write_bytes(makers.xlsx()[:9000])

@@ -1,0 +1,65 @@
+"""The own municipality: its town names, so that residents' addresses are known without prefecture and city."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import polars as pl
+
+from dlp.detect.ruleset import Ruleset
+from dlp.detect.terms import Terms
+from dlp.subjects import keys
+
+#: A house number after a town's name, however it is written; no count, year or time.
+_HOUSE = re.compile(
+    r" ?(?:字|大字)?(?P<more>[^\s\d、。,()「」]{0,8}?) ?"
+    r"(?P<number>[1-9]\d{0,4}(?:丁目|番地?|号|-|の)?[\d番地号の-]*"
+    r"|[一二三四五六七八九十]{1,3}(?:丁目|番|の)[一二三四五六七八九十\d番地号の-]*)"
+    r"(?![\d:/.,%]|年|月|日|人|名|円|件|世帯|回|時|分|m|km|㎡|階|歳|才|位|便|系|台|番線|線)"
+)
+_LEAST = 2  # characters of a town's name
+
+
+def names_of(ruleset: Ruleset, town: str) -> list[str]:
+    """The municipalities of Japan Post's list `town` names: with or without prefecture and county, all wards of a city."""
+    bare = re.sub(r"^(?:東京都|北海道|京都府|大阪府|.{2,3}県)", "", town.strip())
+    if not bare:
+        return []
+    known = ruleset.towns_by_city
+    return [city for city in known if city == bare or city.startswith(bare + "市") or _within(city, bare)]
+
+
+def _within(city: str, bare: str) -> bool:
+    """ "大磯町" names "中郡大磯町", "横浜市" its wards."""
+    county, _, rest = city.partition("郡")
+    return (bool(county) and rest == bare) or (bare.endswith("市") and city.startswith(bare) and city.endswith("区"))
+
+
+class OwnTown:
+    """What is known of one municipality; empty for a name nobody knows."""
+
+    def __init__(self, ruleset: Ruleset, town: str) -> None:
+        cities = names_of(ruleset, town)
+        towns = {name for city in cities for name in ruleset.towns_by_city[city] if len(name) >= _LEAST}
+        self._towns = Terms(towns) if towns else None
+        spelled = {form for city in cities for form in (city, city.partition("郡")[2] or city)}
+        longest_first = sorted(map(_key, spelled), key=len, reverse=True)
+        self._prefix = rf"^(?:{'|'.join(map(re.escape, longest_first))})([^0-9\-])" if spelled else ""
+
+    def addresses(self, line: str) -> Iterator[tuple[int, int]]:
+        """(start, end) of addresses that begin with one of the town's names."""
+        if self._towns is None:
+            return
+        for start, end, _ in self._towns.find(line):
+            if match := _HOUSE.match(line, end):
+                yield start, match.end()
+
+    def stripped(self, address: pl.Expr) -> pl.Expr:
+        """Address keys without the own municipality: residents are written with and without it."""
+        return address.str.replace(self._prefix, "${1}") if self._prefix else address
+
+
+def _key(name: str) -> str:
+    """A municipality's name as address keys spell it."""
+    return str(pl.DataFrame({"x": [name]}).select(keys.spelling(pl.col("x"))).item())
