@@ -199,7 +199,15 @@ class App:
         device = self.directory.device(serial)
         if device is None or not device.folder:
             raise ConfigError(f"[media] mounts: device {serial} needs a `folder` in the device ledger")
-        mount = MountChannel(serial, point, Path(device.folder), self.gateway, self.directory, spool=spool / serial)
+        mount = MountChannel(
+            serial,
+            point,
+            Path(device.folder),
+            self.gateway,
+            self.directory,
+            spool=spool / serial,
+            max_size=self.config.media.max_size,
+        )
         await self._begin(mount.start, mount.stop)
         self.places.mounts[serial] = str(point)
 

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,8 +19,23 @@ from dlp.delivery.media import MARK
 from dlp.errors import ConfigError
 from tests.channels.desk import LIST, Desk, ledger, until
 from tests.e2e.stick import Stick
+from tests.fuse_guard import Guard
 
 pytestmark = pytest.mark.timeout(120)
+_MAX_SIZE = 12 << 20
+
+
+@pytest.fixture(scope="module")
+def guard() -> Iterator[Guard]:
+    with Guard(seconds=60.0) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def guarded(guard: Guard, tmp_path: Path) -> Iterator[None]:
+    guard.watch(tmp_path)
+    yield
+    guard.rest()
 
 
 class Mount:
@@ -35,7 +50,7 @@ class Mount:
         self.desk = Desk(tmp, ledger("USB-7", self.device))
         self.point, self.spool = tmp / "mount point", tmp / "spool"
         self.channel = MountChannel(
-            "USB-7", self.point, self.device, self.desk.gateway, self.desk.directory, self.spool, max_size=64 << 20
+            "USB-7", self.point, self.device, self.desk.gateway, self.desk.directory, self.spool, max_size=_MAX_SIZE
         )
 
     async def sh(self, command: str, *, uid: int | None = None) -> tuple[int, str]:
@@ -151,7 +166,7 @@ async def test_the_tools_of_every_day(mount: Mount) -> None:
     await mount.ok(
         """
         set -e
-        mkdir -p "$T/tree/a/b"; for n in $(seq 60); do echo $n > "$T/tree/a/$n"; done; echo x > "$T/tree/a/b/x"
+        mkdir -p "$T/tree/a/b"; for n in $(seq 25); do echo $n > "$T/tree/a/$n"; done; echo x > "$T/tree/a/b/x"
         touch -d 2019-04-17T10:00:00 "$T/tree/a/1"
         cp -r "$T/tree" "$M/copied"; diff -r "$T/tree" "$M/copied"
         rsync -a "$T/tree/" "$M/synced/"; diff -r "$T/tree" "$M/synced"
@@ -362,7 +377,7 @@ async def test_no_name_is_overwritten_that_should_not_be(mount: Mount) -> None:
 
 
 async def test_too_large_is_told_and_nothing_arrives(mount: Mount) -> None:
-    code, out = await mount.sh('head -c 65M /dev/zero > "$M/a"')
+    code, out = await mount.sh('head -c 13M /dev/zero > "$M/a"')
     assert (code, "File too large" in out) == (1, True)
     assert (mount.on_device(), mount.desk.rows()) == ({}, [])
 
@@ -432,9 +447,14 @@ async def test_without_its_parent_the_child_ends(mount: Mount) -> None:
 
 async def test_stop_while_a_file_is_open(mount: Mount) -> None:
     # A program of its own: stop() starts fusermount3, and a fork of ours would close our descriptors and wait.
-    writing = asyncio.create_task(mount.sh('exec 3> "$M/a"; cat "$T/list" >&3; touch "$T/open"; sleep 3; exec 3>&-'))
+    writing = asyncio.create_task(
+        mount.sh(
+            'exec 3> "$M/a"; cat "$T/list" >&3; touch "$T/open"; until [ -e "$T/stopped" ]; do sleep 0.1; done; exec 3>&-'
+        )
+    )
     await until(lambda: (mount.tmp / "open").exists())
     await mount.channel.stop()
+    (mount.tmp / "stopped").touch()
     await writing
     assert mount.on_device() == {}
 
@@ -449,6 +469,18 @@ async def test_stop_lets_a_verdict_be_given(mount: Mount) -> None:
     await stopping
     assert (await writing)[0] == 0
     assert mount.on_device() == {"a": b"slow\n"}
+
+
+async def test_a_test_that_hangs_is_freed(mount: Mount) -> None:
+    mount.desk.reader.gate = asyncio.Event()
+    with Guard(seconds=1.0) as guard:
+        guard.watch(mount.tmp)
+        writing = asyncio.create_task(mount.sh('/bin/echo slow > "$M/a"'))
+        await until(lambda: mount.desk.reader.seen)
+        code, out = await asyncio.wait_for(writing, 15)
+        guard.rest()
+    assert (code, mount.on_device()) == (1, {}), out
+    mount.desk.reader.gate.set()
 
 
 async def test_mount_point_and_device_may_not_contain_each_other(tmp_path: Path) -> None:

@@ -1,11 +1,16 @@
-"""The real gateway over a loop-mounted stick: by the FUSE mount and by the drop folder, raw image included."""
+"""The real gateway over a loop-mounted stick: by the FUSE mount and by the drop folder, raw image included.
+
+One gateway serves them all, so each test writes into a folder of its own. The last one lets lists onto the stick:
+what searches the raw stick comes before it.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +21,7 @@ from tests.e2e.harness import PEOPLE, Box
 from tests.e2e.people import CSV, secrets
 from tests.e2e.stick import Stick
 from tests.extract import makers
+from tests.fuse_guard import Guard
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -31,28 +37,33 @@ PIECES = [XLSX[at : at + 48] for at in range(100, len(XLSX) - 48, len(XLSX) // 4
 WORDS = [*secrets(), *(value for row in makers.ROWS[1:] for value in row if len(value) >= 6), *PIECES]
 
 
+_MAX_SIZE = 4 << 20
+
+
 class Desk:
     """A gateway, a stick, and how a clerk writes to it."""
 
-    def __init__(self, tmp: Path, *, state: str = "in_use", people: str = PEOPLE, known: bool = True) -> None:
+    def __init__(self, tmp: Path) -> None:
         self.tmp = tmp
-        self.stick = Stick(tmp)
+        self.stick = Stick(tmp, megabytes=32)
         self.stick.plug()
         self.point = tmp / "checked"
         off = {"enabled": False}
-        mounts = {self.stick.serial: str(self.point)}
-        self.box = Box(
-            tmp, people=people, devices=self.stick.ledger(), mail=off, web=off, console=off, media={"mounts": mounts}
-        )
+        media = {"mounts": {self.stick.serial: str(self.point)}, "max_size": _MAX_SIZE}
+        self.box = Box(tmp, devices=self.stick.ledger(), mail=off, web=off, console=off, media=media)
         self.box.start()
         self.drop = self.box.drop / "clerk" / self.stick.serial
-        self.drop.mkdir(parents=True)
-        if not known or state != "in_use":
-            self.ledger(self.stick.ledger(state) if known else "")
 
-    def ledger(self, text: str) -> None:
-        """Replace the device ledger of the running gateway."""
-        (self.box.var / "devices.toml").write_text(text, encoding="utf-8")
+    @contextmanager
+    def told_otherwise(self, file: str, text: str) -> Iterator[None]:
+        """The ledger or the people file of the running gateway says something else for a while."""
+        path = self.box.var / file
+        before = path.read_text(encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
+        try:
+            yield
+        finally:
+            path.write_text(before, encoding="utf-8")
 
     def close(self) -> None:
         try:
@@ -68,22 +79,37 @@ class Desk:
         source.write_bytes(content)
         (self.point / name).parent.mkdir(parents=True, exist_ok=True)
         command = ["cp", str(source), str(self.point / name)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=os.environ | {"LC_ALL": "C"})
+        done = subprocess.run(command, capture_output=True, text=True, timeout=40, env=os.environ | {"LC_ALL": "C"})
         return done.returncode, done.stderr
 
-    def put(self, name: str, content: bytes) -> Path:
+    def put(self, name: str, content: bytes, login: str = "clerk") -> Path:
         """Into the drop folder."""
-        path = self.drop / name
+        path = self.box.drop / login / self.stick.serial / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         return path
 
-    def rows(self) -> list[LedgerRow]:
+    def on_stick(self, folder: str) -> dict[str, bytes]:
+        """The files below a folder of the stick."""
+        found = self.stick.files().items()
+        return {name.removeprefix(folder): data for name, data in found if name.startswith(folder)}
+
+    def rows(self, since: int = 0) -> list[LedgerRow]:
         room = self.box.room()
         try:
-            return room.ledger()[::-1]
+            return room.ledger()[::-1][since:]
         finally:
             room.close()
+
+    def cases(self, folder: str) -> list[Case]:
+        """The cases of what was to be written below a folder."""
+        found = [case for case in self.box.cases() if case.envelope["path"].startswith(folder)]
+        return sorted(found, key=lambda case: str(case.envelope["path"]))
+
+    def held(self, folder: str) -> list[tuple[str, str, int]]:
+        """(path below the folder, channel, people) of each case."""
+        cases = self.cases(folder)
+        return [(c.envelope["path"].removeprefix(folder), c.entry.channel, c.entry.subjects) for c in cases]
 
     def told(self) -> dict[str, str]:
         """Who is owed a notice, and its subject."""
@@ -94,112 +120,118 @@ class Desk:
             room.close()
 
     def raw(self) -> list[str]:
-        """What of the lists stands on the unplugged stick, deleted blocks included."""
+        """What of the lists stands on the raw stick, deleted blocks included; it is unplugged for a moment."""
         self.stick.unplug()
         found = self.stick.raw_has(WORDS)
         assert self.stick.raw_has([INNOCENT["お知らせ.txt"][:60]]) != [], "the search finds what was allowed"
+        self.stick.plug()
         return found
 
 
-@pytest.fixture
-def make(tmp_path: Path, need: Callable[..., None]) -> Iterator[Callable[..., Desk]]:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, need: Callable[..., None]) -> Iterator[tuple[Desk, Guard]]:
     need("fusermount3", "/dev/fuse", "mkfs.ext4", "/dev/loop-control")
-    made: list[Desk] = []
-
-    def one(**how: object) -> Desk:
-        made.append(Desk(tmp_path, **how))  # type: ignore[arg-type]
-        return made[-1]
-
-    yield one
-    for desk in made:
-        desk.close()
+    with Guard(seconds=60.0) as guard:
+        desk = Desk(tmp_path_factory.mktemp("media"))
+        try:
+            yield desk, guard
+        finally:
+            guard.watch(desk.tmp)
+            desk.close()
 
 
-def held(cases: list[Case]) -> list[tuple[str, str, int]]:
-    return sorted((case.envelope["path"], case.entry.channel, case.entry.subjects) for case in cases)
+@pytest.fixture
+def desk(running: tuple[Desk, Guard]) -> Iterator[Desk]:
+    running[1].watch(running[0].tmp)
+    yield running[0]
+    running[1].rest()
 
 
 LISTS_HELD = sorted((name, "media", 150) for name in LISTS)
 
 
-def test_the_mount_keeps_lists_off_the_raw_stick(make: Callable[..., Desk]) -> None:
-    desk = make()
+def test_the_mount_keeps_lists_off_the_raw_stick(desk: Desk) -> None:
     for name, content in LISTS.items():
-        code, said = desk.cp(name, content)
+        code, said = desk.cp(f"cp/{name}", content)
         assert (code, "Permission denied" in said) == (1, True), said
     for name, content in INNOCENT.items():
-        assert desk.cp(name, content) == (0, "")
-        subprocess.run(["cmp", desk.tmp / "source", desk.point / name], check=True, timeout=20)
-    desk.box.wait(lambda: desk.stick.files().keys() == INNOCENT.keys())
-    assert desk.stick.files() == INNOCENT
-    assert held(desk.box.cases()) == LISTS_HELD
-    desk.box.stop()
+        assert desk.cp(f"cp/{name}", content) == (0, "")
+        subprocess.run(["cmp", desk.tmp / "source", desk.point / "cp" / name], check=True, timeout=20)
+    desk.box.wait(lambda: desk.on_stick("cp/").keys() == INNOCENT.keys())
+    assert desk.on_stick("cp/") == INNOCENT
+    assert desk.held("cp/") == LISTS_HELD
     assert desk.raw() == []
 
 
-def test_the_drop_folder_keeps_lists_off_the_raw_stick(make: Callable[..., Desk]) -> None:
-    desk = make()
+def test_the_drop_folder_keeps_lists_off_the_raw_stick(desk: Desk) -> None:
     for name, content in (LISTS | INNOCENT).items():
-        desk.put(name, content)
-    desk.box.wait(lambda: len(desk.box.cases()) == 2 and desk.stick.files().keys() == INNOCENT.keys(), 40)
-    assert desk.stick.files() == INNOCENT
-    assert held(desk.box.cases()) == LISTS_HELD
-    desk.box.wait(lambda: {p.name for p in desk.drop.rglob("*.txt")} == {f"{name}.保留.txt" for name in LISTS})
-    for case in desk.box.cases():
+        desk.put(f"dropped/{name}", content)
+    notes = {f"{name}.保留.txt" for name in LISTS}
+    desk.box.wait(lambda: {p.name for p in desk.drop.rglob("*.txt")} == notes, 40)
+    desk.box.wait(lambda: desk.on_stick("dropped/").keys() == INNOCENT.keys())
+    assert desk.on_stick("dropped/") == INNOCENT
+    assert desk.held("dropped/") == LISTS_HELD
+    for case in desk.cases("dropped/"):
         assert case.id in (desk.drop / f"{case.envelope['path']}.保留.txt").read_text(encoding="utf-8")
-    desk.box.stop()
     assert desk.raw() == []
 
 
-@pytest.mark.parametrize("how", [{"known": False}, {"state": "lost"}], ids=["unregistered", "lost"])
-def test_whatever_is_written_to_such_a_device_is_refused_and_recorded(
-    make: Callable[..., Desk], how: dict[str, object]
-) -> None:
-    desk = make(**how)
-    for name, content in INNOCENT.items():
-        if name != "empty.txt":  # touch(1) makes those
-            code, said = desk.cp(Path(name).name, content)
-            assert (code, "Permission denied" in said) == (1, True), said
-    subprocess.run(["touch", str(desk.point / "touched")], capture_output=True, timeout=20)
-    desk.put("empty.txt", b"")
-    desk.put("harmless.txt", b"hello")
-    desk.box.wait(lambda: len(desk.rows()) >= 5)
-    assert desk.stick.files() == {}
-    assert sorted(row.entry.verdict for row in desk.rows()) == ["block"] * 5
-    desk.box.wait(lambda: (desk.drop / "empty.txt.拒否.txt").exists())
-    assert desk.box.cases() == []
+def test_a_file_above_the_limit_is_too_large(desk: Desk) -> None:
+    before = len(desk.rows())
+    code, said = desk.cp("large/a", bytes(_MAX_SIZE + 1))
+    assert (code, "File too large" in said) == (1, True), said
+    assert desk.cp("large/a", INNOCENT["お知らせ.txt"]) == (0, "")
+    assert len(desk.rows(before)) == 1
 
 
-def test_a_leaver_is_refused_recorded_and_reported(make: Callable[..., Desk]) -> None:
-    desk = make(
-        people=PEOPLE.replace('logins = ["clerk", "root"]', 'logins = ["clerk"]').replace(
-            'logins = ["retired"]', 'logins = ["retired", "root"]'
-        )
+@pytest.mark.parametrize("state", ["", "lost"], ids=["unregistered", "lost"])
+def test_whatever_is_written_to_such_a_device_is_refused_and_recorded(desk: Desk, state: str) -> None:
+    folder, before = f"{state or 'unknown'}/", len(desk.rows())
+    with desk.told_otherwise("devices.toml", desk.stick.ledger(state) if state else ""):
+        for name, content in INNOCENT.items():
+            if name != "empty.txt":  # touch(1) makes those
+                code, said = desk.cp(f"{folder}{Path(name).name}", content)
+                assert (code, "Permission denied" in said) == (1, True), said
+        subprocess.run(["touch", str(desk.point / folder / "touched")], capture_output=True, timeout=20)
+        desk.put(f"{folder}empty.txt", b"")
+        note = desk.put(f"{folder}harmless.txt", b"hello").with_name("harmless.txt.拒否.txt")
+        desk.box.wait(lambda: len(desk.rows(before)) >= 5)
+        desk.box.wait(lambda: note.exists() and note.with_name("empty.txt.拒否.txt").exists())
+    assert sorted(row.entry.verdict for row in desk.rows(before)) == ["block"] * 5
+    assert desk.on_stick(folder) == {}
+    assert desk.cases(folder) == []
+
+
+def test_a_leaver_is_refused_recorded_and_reported(desk: Desk) -> None:
+    left = PEOPLE.replace('logins = ["clerk", "root"]', 'logins = ["clerk"]').replace(
+        'logins = ["retired"]', 'logins = ["retired", "root"]'
     )
-    code, said = desk.cp("harmless.txt", b"hello")
-    assert (code, "Permission denied" in said) == (1, True), said
-    (desk.box.drop / "retired" / desk.stick.serial).mkdir(parents=True)
-    (desk.box.drop / "retired" / desk.stick.serial / "dropped.txt").write_bytes(b"hello")
-    desk.box.wait(lambda: len(desk.rows()) == 2)
-    assert desk.stick.files() == {}
-    assert [(row.entry.sender, row.entry.verdict) for row in desk.rows()] == [("root", "block"), ("retired", "block")]
+    before = len(desk.rows())
+    with desk.told_otherwise("people.toml", left):
+        code, said = desk.cp("left/harmless.txt", b"hello")
+        assert (code, "Permission denied" in said) == (1, True), said
+        desk.put("left/dropped.txt", b"hello", login="retired")
+        desk.box.wait(lambda: len(desk.rows(before)) == 2)
+    assert desk.on_stick("left/") == {}
+    found = [(row.entry.sender, row.entry.verdict) for row in desk.rows(before)]
+    assert found == [("root", "block"), ("retired", "block")]
     assert {"boss@town.example", "admin@town.example"} <= desk.told().keys()
 
 
-def test_approved_files_appear_now_or_when_the_stick_is_back(make: Callable[..., Desk]) -> None:
-    desk = make()
-    assert desk.cp("名簿.csv", LISTS["名簿.csv"])[0] == 1
-    assert desk.cp("名簿.xlsx", XLSX)[0] == 1
-    first, second = sorted(desk.box.cases(), key=lambda case: case.envelope["path"])
+def test_approved_files_appear_now_or_when_the_stick_is_back(desk: Desk) -> None:
+    assert desk.cp("ok/名簿.csv", LISTS["名簿.csv"])[0] == 1
+    xlsx = desk.put("ok/名簿.xlsx", XLSX)
+    desk.box.wait(lambda: len(desk.cases("ok/")) == 2 and not xlsx.exists(), 40)
+    first, second = desk.cases("ok/")
     assert desk.box.approve(first.id, "S001").status is Status.AWAITING_SECOND
-    assert desk.stick.files() == {}
+    assert desk.on_stick("ok/") == {}
     desk.box.approve(first.id, "S002")
-    desk.box.wait(lambda: desk.stick.files() == {"名簿.csv": LISTS["名簿.csv"]})
+    desk.box.wait(lambda: desk.on_stick("ok/") == {"名簿.csv": LISTS["名簿.csv"]})
     desk.stick.unplug(lazy=True)
     desk.box.approve(second.id)
-    asyncio.run(asyncio.sleep(2.5))  # some turns of the releaser
+    time.sleep(1.5)  # some turns of the releaser
     assert list(desk.stick.folder.iterdir()) == []
-    assert {case.status for case in desk.box.cases()} == {Status.RELEASED, Status.APPROVED}
+    assert {case.status for case in desk.cases("ok/")} == {Status.RELEASED, Status.APPROVED}
     desk.stick.plug()
-    desk.box.wait(lambda: desk.stick.files() == LISTS, 40)
-    desk.box.wait(lambda: {case.status for case in desk.box.cases()} == {Status.RELEASED})
+    desk.box.wait(lambda: desk.on_stick("ok/") == LISTS, 40)
+    desk.box.wait(lambda: {case.status for case in desk.cases("ok/")} == {Status.RELEASED})
