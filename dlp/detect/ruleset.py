@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,6 +83,10 @@ class Ruleset:
             return []
         hits = ((self._by_id[hit.signature], hit) for hit in yara_rules.scan(self._yara, data))
         return [Match(signature, hit.start, hit.end, signature.score) for signature, hit in hits]
+
+    def word_places(self, book: str, viewed: str) -> Iterator[tuple[int, int]]:
+        """The same as byte offsets in a text viewed as `terms.view` does."""
+        return self._books[book].places(viewed)
 
     def find_words(self, book: str, text: str) -> list[tuple[int, int]]:
         """Where words of a book stand in `text`, leftmost-longest, as character offsets."""

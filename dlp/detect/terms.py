@@ -7,12 +7,15 @@ leaks. Build one a worker.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 import ahocorasick
 
 
-def _view(text: str) -> str:
+def view(text: str) -> str:
+    """The bytes of `text` in UTF-8, one character a byte."""
     return text.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
@@ -22,30 +25,42 @@ class Terms:
     def __init__(self, words: Iterable[str]) -> None:
         automaton = ahocorasick.Automaton()
         for word in words:
-            view = _view(word)
-            automaton.add_word(view, (len(view), word))
+            viewed = view(word)
+            automaton.add_word(viewed, (len(viewed), word))
         self._empty = len(automaton) == 0
         if not self._empty:
             automaton.make_automaton()
         self._automaton = automaton
 
+    def places(self, viewed: str) -> Iterator[tuple[int, int]]:
+        """(start, end) in bytes of words in a text that is a `view` already."""
+        if not self._empty:
+            for last, (length, _) in self._automaton.iter_long(viewed):
+                yield last + 1 - length, last + 1
+
+    def lines(self, rows: Sequence[str]) -> set[int]:
+        """Numbers of the lines that hold a word."""
+        views = [view(row) for row in rows]
+        begins = list(accumulate((len(row) + 1 for row in views), initial=0))
+        return {bisect_right(begins, start) - 1 for start, _ in self.places("\n".join(views))}
+
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, word) in characters, leftmost-longest, not overlapping."""
         if self._empty:
             return
-        view = _view(text)
-        plain = len(view) == len(text)
+        viewed = view(text)
+        plain = len(viewed) == len(text)
         done_bytes = done_chars = 0
-        for last, (length, word) in self._automaton.iter_long(view):
+        for last, (length, word) in self._automaton.iter_long(viewed):
             start = last + 1 - length
             if plain:
                 yield start, last + 1, word
                 continue
             # Characters up to here: bytes that are no continuation bytes of UTF-8.
-            done_chars += _characters(view, done_bytes, start)
+            done_chars += _characters(viewed, done_bytes, start)
             done_bytes = start
             yield done_chars, done_chars + len(word), word
 
 
-def _characters(view: str, low: int, high: int) -> int:
-    return len(view[low:high].encode("latin-1").decode("utf-8", "surrogatepass"))
+def _characters(viewed: str, low: int, high: int) -> int:
+    return len(viewed[low:high].encode("latin-1").decode("utf-8", "surrogatepass"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -46,6 +46,10 @@ class OwnTown:
         spelled = {form for city in cities for form in (city, city.partition("郡")[2] or city)}
         longest_first = sorted(map(_key, spelled), key=len, reverse=True)
         self._prefix = rf"^(?:{'|'.join(map(re.escape, longest_first))})([^0-9\-])" if spelled else ""
+
+    def lines(self, rows: Sequence[str]) -> set[int]:
+        """Lines in which one of the town's names stands."""
+        return self._towns.lines(rows) if self._towns else set()
 
     def addresses(self, line: str) -> Iterator[tuple[int, int]]:
         """(start, end) of addresses that begin with one of the town's names."""

@@ -7,7 +7,7 @@ and hold attributes (a list without a delimiter, a page of a PDF) are a list: th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from dlp.subjects.facts import DATED, SAID, Fact, Facts, dates
 from dlp.subjects.forms import Pair
 from dlp.subjects.header import Label, Reader
 from dlp.subjects.mask import mask
+from dlp.subjects.named import PARTICLES, Named
 from dlp.subjects.own import OwnTown
 from dlp.subjects.values import CLASS, Names
 
@@ -63,6 +64,7 @@ _LEADING = (
     r"^[\s>]*(?:[(（\[]?\d{1,6}[)）\].、:]?\s*|[・●○◆■*-]\s*)?"
     rf"(?:(?:{CLASS}{{2,8}}|{CLASS}{{1,5}} {CLASS}{{1,5}})(?:[\s,、:(（]|$)|{CLASS} {CLASS} {CLASS})"
 )
+_NAMING = (r"様|さん|さま|氏|殿|君|くん|ちゃん", r"[A-Z][A-Za-z'-]+,? [A-Z]", rf"{CLASS} {CLASS} {CLASS}")
 _WORDS_APART = r"^\s*\S+\s+\S"
 _NUMBER_AT_ALL = r"\d{4}[ -]?\d{4}[ -]?\d{4}"
 _APART_AT_ALL = r"(?:\d ?- ?|\d ){8}\d"
@@ -94,15 +96,28 @@ def without_signatures(rows: Sequence[str]) -> list[str]:
 
 
 class May(NamedTuple):
-    """Numbers of the lines that may say something, hold a date, address somebody, begin with a name, hold header words
-    or a long number."""
+    """Numbers of the lines that may say something, hold a date, address somebody, begin with a name, name somebody by
+    honorific, in Latin letters or in letters that stand apart, hold header words or a long number."""
 
     say: Sequence[int]
     date: Sequence[int]
     address: Sequence[int]
     lead: Sequence[int]
+    honour: Sequence[int]
+    western: Sequence[int]
+    spread: Sequence[int]
     head: Sequence[int]
     number: Sequence[int]
+
+
+class Ways(NamedTuple):
+    """Lines that may name somebody, by the way in which they may."""
+
+    honour: frozenset[int]
+    lead: frozenset[int]
+    surname: frozenset[int]
+    western: frozenset[int]
+    all: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -124,21 +139,23 @@ class Prose:
         words = ruleset.words
         self._titles = tuple(sorted(words.get("titles", frozenset()), key=len, reverse=True))
         self._searched = "surnames" in words
-        self._facts = Facts(ruleset, own)
+        self._own, self._facts = own, Facts(ruleset, own)
+        self._named = Named(ruleset, names)
 
     def read(self, rows: Sequence[str], correspondents: frozenset[str] = frozenset()) -> list[list[Pair]]:
         """One record (label–value pairs) a person."""
         rows = _closed_up(rows)
-        may = May(*sieve.lines(rows, SAID, DATED, _ADDRESSED.pattern, _LEADING, _WORDS_APART, _NUMBER_AT_ALL))
+        may = May(*sieve.lines(rows, SAID, DATED, _ADDRESSED.pattern, _LEADING, *_NAMING, _WORDS_APART, _NUMBER_AT_ALL))
         facts = self._said(rows, may, correspondents)
         records = self._numbers(rows, may.number)
         if not facts:
             return records
-        near = sorted({j for i in facts for j in (i - 1, i, i + 1) if 0 <= j < len(rows) and rows[j].strip()})
-        near += [i - 2 for i in facts if i > 1 and i - 2 not in near and _ADDRESSED.search(rows[i - 2])]
+        near = _near(rows, facts)
         listed = self._listed(rows, facts, may)
         people = list(listed.values())
-        people += [found for i in near if i not in listed for found in self._names_in(rows, i)]
+        near = [i for i in near if i not in listed]
+        ways = self._ways(rows, near, may)
+        people += [found for i in near if i in ways.all for found in self._names_in(rows, i, ways)]
         for i in {person.line for person in people} - set(listed):
             known = {(role, value) for _, role, value in facts.get(i, ())}
             more = [fact for fact in self._facts.signed(rows[i]) if fact[1:] not in known]
@@ -152,7 +169,7 @@ class Prose:
     def _said(self, rows: Sequence[str], may: May, correspondents: frozenset[str]) -> dict[int, list[Fact]]:
         """What each line says, lines that say nothing left out."""
         facts: dict[int, list[Fact]] = {}
-        said = frozenset(may.say)
+        said = self._own.lines(rows).union(may.say)
         for i in sorted(said.union(may.date)):
             if _ANY.search(rows[i]):
                 found = self._facts.of(rows[i], correspondents) if i in said else dates(rows[i])
@@ -255,13 +272,20 @@ class Prose:
         likelihood = self._names.likelihood(name)
         return Found(i, start, name, likelihood, [_pair("name", name)])
 
-    def _names_in(self, rows: Sequence[str], i: int) -> list[Found]:
+    def _ways(self, rows: Sequence[str], near: Sequence[int], may: May) -> Ways:
+        """How lines may name somebody; letters that stand apart may hide any way."""
+        spread = frozenset(may.spread)
+        honour, lead, western = spread.union(may.honour), spread.union(may.lead), spread.union(may.western)
+        surname = spread.union(self._named.lines(rows, near))
+        return Ways(honour, lead, surname, western, honour | lead | western | surname)
+
+    def _names_in(self, rows: Sequence[str], i: int, ways: Ways) -> list[Found]:
         """Names in a line of prose: known ones, and those with an honorific."""
         line = _SPREAD.sub(lambda m: m.group().replace(" ", ""), rows[i])
         if _HEADER_LINE.match(line) or (i and _STAFF.search(rows[i - 1]) and _STAFF.search(line)):
             return []
         found: dict[int, Found] = {}
-        for m in _HONOURED.finditer(line):
+        for m in _HONOURED.finditer(line) if i in ways.honour else ():
             name = m["name"]
             start = m.start("name")
             likelihood = self._names.likelihood(name)
@@ -275,7 +299,7 @@ class Prose:
                 continue
             if likelihood >= (0.55 if " " in name else 0.45) and not self._official(line, start, m.end("name")):
                 found[start] = Found(i, start, name, likelihood, [_pair("name", name)])
-        leading = self._leading(rows[i], i)
+        leading = self._leading(rows[i], i) if i in ways.lead else None
         if (
             leading
             and leading.likelihood >= 0.85
@@ -283,13 +307,13 @@ class Prose:
         ):
             found.setdefault(leading.start, leading)
         taken = {place for f in found.values() for place in range(f.start, f.start + len(f.name))}
-        if self._searched:
+        if self._searched and i in ways.surname:
             for start, end in self._ruleset.find_words("surnames", line):
                 made = self._after_surname(line, start, end)
                 overlaps = made and not taken.isdisjoint(range(start, made[1]))
                 if made and not overlaps and not self._official(line, start, made[1]):
                     found[start] = Found(i, start, made[0], 0.8, [_pair("name", made[0])])
-        if not found and not _AUTHORED.search(line):
+        if not found and i in ways.western and not _AUTHORED.search(line):
             found |= self._western(line, i)
         return list(found.values())
 
@@ -304,7 +328,7 @@ class Prose:
 
     def _after_surname(self, line: str, start: int, end: int) -> tuple[str, int] | None:
         """Surname and given name beginning at `start`: (text, end)."""
-        if start and re.match(CLASS, line[start - 1]) and line[start - 1] not in "はがのをにでとやもへ":
+        if start and re.match(CLASS, line[start - 1]) and line[start - 1] not in PARTICLES:
             return None
         given = _GIVEN.match(line, end)
         if not given:
@@ -388,6 +412,13 @@ def _closed_up(rows: Sequence[str]) -> list[str]:
     for i in sieve.lines(rows, _APART_AT_ALL)[0]:
         closed[i] = _APART.sub(lambda m: m.group().replace(" ", ""), rows[i])
     return closed
+
+
+def _near(rows: Sequence[str], facts: Iterable[int]) -> list[int]:
+    """Lines that say something and those next to them; and who is addressed two lines before."""
+    beside = {j for i in facts for j in (i - 1, i, i + 1) if 0 <= j < len(rows) and rows[j].strip()}
+    above = [i - 2 for i in facts if i > 1 and i - 2 not in beside and _ADDRESSED.search(rows[i - 2])]
+    return sorted(beside) + above
 
 
 def _may_list(rows: Sequence[str], facts: Mapping[int, Sequence[Fact]], leading: frozenset[int]) -> bool:
