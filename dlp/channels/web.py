@@ -154,11 +154,11 @@ class Gate:
         """Refuse, ask, and only then let through."""
         if flow.response is not None:  # another addon has refused already: no proxy authentication
             return
-        flow.response = block_page.unavailable(flow.request)
+        flow.response = http.Response.make(503)  # bare: even writing a page could raise
         try:
+            flow.response = block_page.unavailable(flow.request)
             await self._judge(flow)
         except Exception as error:
-            flow.response = block_page.unavailable(flow.request)
             log.error("upload not judged", extra={"channel": "web", "error": type(error).__name__})
 
     async def _judge(self, flow: http.HTTPFlow) -> None:

@@ -1,0 +1,74 @@
+"""The proxy when something in it raises: mitmproxy would let the request through, so nothing may have arrived."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from dlp.channels import block_page, upload
+from dlp.channels.web import Gate, WebChannel
+from dlp.settings import Web
+from tests.e2e.webserver import WebServer
+
+
+class Boom(Exception):
+    pass
+
+
+def boom(*_: object, **__: object) -> None:
+    raise Boom("secret of a citizen")
+
+
+async def submit(_: object) -> None:
+    boom()
+
+
+@pytest.fixture
+async def channel(tmp_path: Path) -> AsyncIterator[WebChannel]:
+    made = WebChannel(Web(port=0), submit, tmp_path / "ca")  # type: ignore[arg-type]
+    await made.start()
+    yield made
+    await made.stop()
+
+
+def curl(port: int, url: str) -> tuple[str, str]:
+    """(status, page) of an upload."""
+    command = [
+        "curl",
+        "-sS",
+        "--noproxy",
+        "",
+        "-x",
+        f"http://127.0.0.1:{port}",
+        "--max-time",
+        "20",
+        "-w",
+        "\n%{http_code}",
+    ]
+    env = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
+    done = subprocess.run([*command, "-d", "memo=text", url], capture_output=True, timeout=30, check=False, env=env)
+    page, _, status = done.stdout.decode().rpartition("\n")
+    return status, page
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [(None, ""), (upload, "transfer_of"), (block_page, "unavailable"), (Gate, "who"), (upload, "is_misdirected")],
+    ids=["submit", "transfer_of", "page", "who", "is_misdirected"],
+)
+async def test_an_addon_that_raises_lets_nothing_through(
+    channel: WebChannel, need: Callable[..., None], monkeypatch: pytest.MonkeyPatch, owner: object, name: str
+) -> None:
+    need("curl")
+    if owner is not None:
+        monkeypatch.setattr(owner, name, boom)
+    with WebServer() as server:
+        status, page = await asyncio.to_thread(curl, channel.port, server.url + "/form")
+        assert status == "503"
+        assert "secret" not in page
+        assert server.arrived == []
