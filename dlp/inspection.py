@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Buffer, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -83,20 +83,20 @@ def inspect(
     token_key: bytes,
     town: str = "",
     budget: Budget | None = None,
-    mapped: Buffer | None = None,
+    large: stream.Content | None = None,
 ) -> Inspection:
     """Read a whole transfer: every part within the budget, every person once.
 
-    `token_key` keys the tokens of the people found; `town` is the own municipality's name; `mapped` is the content of
-    a large spool, which is then not read at once. Never raises for what the content is: what cannot be read is in
+    `token_key` keys the tokens of the people found; `town` is the own municipality's name; `large` is the content of
+    a large spool, which is then read piece by piece. Never raises for what the content is: what cannot be read is in
     `unread`.
     """
     begun = time.monotonic()
     reading = _Reading(ruleset, Counter(ruleset, token_key, town=town), budget or Budget())
-    if mapped is None:
+    if large is None:
         reading.read(transfer.part())
     else:
-        reading.read_mapped((transfer.name or transfer.channel.value,), mapped, transfer.declared)
+        reading.read_large((transfer.name or transfer.channel.value,), large, transfer.declared)
     count = reading.counter.result()
     return Inspection(
         subjects=count.subjects,
@@ -165,20 +165,19 @@ class _Reading:
             raise Incomplete(Why.TOO_LARGE)
         return self._part(child), held
 
-    def read_mapped(self, path: tuple[str, ...], data: Buffer, declared: str) -> None:
+    def read_large(self, path: tuple[str, ...], data: stream.Content, declared: str) -> None:
         """A content too large to hold: text is read chunk by chunk, anything else as a part."""
-        view = memoryview(data)
-        kind = stream.media_type(view, path, declared)
+        kind = stream.media_type(data, path, declared)
         if not kind:
-            self.read(Part(path=path, data=bytes(view), declared=declared))
+            self.read(Part(path=path, data=data[:], declared=declared))
             return
-        self.tree.append((path, kind, len(view)))
+        self.tree.append((path, kind, len(data)))
         self._name(path)
         try:
-            blocks: Iterator[Block | Lost] = guarded(stream.blocks(view, self.budget), path)
+            blocks: Iterator[Block | Lost] = guarded(stream.blocks(data, self.budget), path)
             for block in blocks:
-                self._walk(iter(self._block(path, block, frozenset())), len(view))
-            for window in stream.windows(view):
+                self._walk(iter(self._block(path, block, frozenset())), len(data))
+            for window in stream.windows(data):
                 self._bytes(path, window)
         except Incomplete as fault:
             self._cannot(path, fault.why)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import mmap
 import multiprocessing
 import os
 import shutil
@@ -30,7 +29,7 @@ from pathlib import Path
 from dlp import sandbox, settings
 from dlp.detect.loader import load as load_ruleset
 from dlp.detect.ruleset import Ruleset
-from dlp.errors import GatewayFault
+from dlp.errors import GatewayFault, Incomplete
 from dlp.extract.blocks import Why
 from dlp.extract.budget import Budget
 from dlp.inspection import Inspection, Unread, inspect
@@ -39,7 +38,8 @@ from dlp.transfer import Transfer
 log = logging.getLogger(__name__)
 
 _START_SECONDS = 60.0
-_MAPPED = 64 * 1024 * 1024  # bytes of a spooled content from which it is mapped, not read
+_BYTES_A_SECOND = 1024 * 1024  # of a large content, at the least; a list is counted at several times that
+_LARGE = 32 * 1024 * 1024  # bytes of a spooled content from which it is read piece by piece
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["dlp.inspector"])
 
@@ -74,14 +74,14 @@ def _work(connection: Connection, orders: _Orders, scratch: Path) -> None:
 
 def _answer(connection: Connection, transfer: Transfer, ruleset: Ruleset, orders: _Orders) -> Inspection | str:
     try:
-        transfer, mapped = _received(connection, transfer)
+        transfer, large = _received(connection, transfer)
         return inspect(
             transfer,
             ruleset,
             token_key=orders.token_key,
             town=orders.town,
-            budget=Budget(seconds=orders.deadline),
-            mapped=mapped,
+            budget=Budget(seconds=_seconds(transfer, orders.deadline)),
+            large=large,
         )
     except MemoryError:
         raise SystemExit(1) from None  # unsound after this: die, the transfer is held
@@ -93,18 +93,40 @@ def _answer(connection: Connection, transfer: Transfer, ruleset: Ruleset, orders
         return f"{type(error).__name__}{where}"
 
 
-def _received(connection: Connection, transfer: Transfer) -> tuple[Transfer, mmap.mmap | None]:
+def _seconds(transfer: Transfer, deadline: float) -> float:
+    """How long a transfer may take: a large file on a medium longer than a mail, whose sender waits."""
+    return deadline + max(0, transfer.size - _LARGE) / _BYTES_A_SECOND
+
+
+def _received(connection: Connection, transfer: Transfer) -> tuple[Transfer, _OpenFile | None]:
     """The transfer with its content: what lies in a spool comes as an open file, for we may open none ourselves."""
     if transfer.spool is None:
         return transfer, None
-    handle = reduction.recv_handle(connection)
-    try:
-        size = os.fstat(handle).st_size
-        if size > _MAPPED:
-            return transfer, mmap.mmap(handle, size, access=mmap.ACCESS_READ)
-        return replace(transfer, data=os.pread(handle, size, 0), spool=None), None
-    finally:
-        os.close(handle)
+    content = _OpenFile(reduction.recv_handle(connection))
+    if len(content) > _LARGE:
+        return transfer, content
+    return replace(transfer, data=content[:], spool=None), None
+
+
+class _OpenFile:
+    """A file that was handed over open, read where it is asked for; not mapped, for that would count as memory."""
+
+    def __init__(self, handle: int) -> None:
+        self._file = os.fdopen(handle, "rb", buffering=0)
+        self._size = os.fstat(handle).st_size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, piece: slice) -> bytes:
+        start, stop, _ = piece.indices(self._size)
+        out = bytearray()
+        while len(out) < stop - start:
+            more = os.pread(self._file.fileno(), stop - start - len(out), start + len(out))
+            if not more:  # it became shorter while we read: what it was cannot be known
+                raise Incomplete(Why.FAILED)
+            out += more
+        return bytes(out)
 
 
 class _Worker:
@@ -146,7 +168,7 @@ class _Worker:
             raise GatewayFault("inspection worker: gone") from error
         try:
             # A little more than the worker gives itself, so that its own "timed out" names the part.
-            late = not self._connection.poll(self._deadline + 2.0)
+            late = not self._connection.poll(_seconds(transfer, self._deadline) + 2.0)
             answer = None if late else self._connection.recv()
         except (EOFError, OSError):
             late, answer = False, None

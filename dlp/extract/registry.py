@@ -116,7 +116,7 @@ def extract(part: Part, budget: Budget) -> Extracted:
 
 def _found(part: Part, budget: Budget, kind: str) -> Extracted:
     if kind in stream.STREAMED and len(part.data) > _LONG:
-        return Extracted(kind, stream.blocks(memoryview(part.data), budget))
+        return Extracted(kind, stream.blocks(part.data, budget))
     extractor = EXTRACTORS.get(kind)
     if extractor is None:
         return Extracted(kind, unread=(UNREAD.get(kind, Why.UNKNOWN),))

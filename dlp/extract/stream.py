@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from typing import Protocol
 
 from dlp.errors import Incomplete
 from dlp.extract import charset, sniff
@@ -18,24 +19,33 @@ from dlp.extract.unfold import plain
 from dlp.transfer import Part
 
 _HEAD = 1 << 20
-_CHUNK = 16 << 20
+_CHUNK = 8 << 20
 _WINDOW = 64 << 20
 _OVERLAP = 1 << 16
 STREAMED = ("text/plain", "text/csv")
 
 
-def media_type(data: memoryview, path: tuple[str, ...], declared: str) -> str:
+class Content(Protocol):
+    """Bytes that need not be in memory: read piece by piece. `bytes` is one."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, piece: slice, /) -> bytes: ...
+
+
+def media_type(data: Content, path: tuple[str, ...], declared: str) -> str:
     """The type of a text that can be read in chunks; "" for everything else."""
     kind = sniff.media_type(Part(path=path, data=_head(data), declared=declared))
     return kind if kind in STREAMED else ""
 
 
-def _head(data: memoryview) -> bytes:
-    head = bytes(data[:_HEAD])
-    return head[: head.rfind(b"\n") + 1] or head
+def _head(data: Content) -> bytes:
+    """The beginning, ended at a line so that no character is torn; of wide characters, at a whole one."""
+    head = data[: _HEAD // 4 * 4]
+    return head if b"\0" in head else head[: head.rfind(b"\n") + 1] or head
 
 
-def blocks(data: memoryview, budget: Budget) -> Iterator[Block | Lost]:
+def blocks(data: Content, budget: Budget) -> Iterator[Block | Lost]:
     """Tables or texts of some megabytes each, cut between records. Raises Incomplete."""
     head = _head(data)
     delimiter = find_delimiter(plain(charset.decode(head)))
@@ -46,11 +56,11 @@ def blocks(data: memoryview, budget: Budget) -> Iterator[Block | Lost]:
         yield table_of(text, delimiter, "table 1") if delimiter else Text(text)
 
 
-def _chunks(data: memoryview, encoding: str, quoted: bool) -> Iterator[str]:
+def _chunks(data: Content, encoding: str, quoted: bool) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)()
     rest = ""
     for start in range(0, len(data), _CHUNK):
-        piece = bytes(data[start : start + _CHUNK])
+        piece = data[start : start + _CHUNK]
         try:
             text = rest + decoder.decode(piece, start + _CHUNK >= len(data))
         except UnicodeDecodeError:
@@ -77,7 +87,7 @@ def _end_of_record(text: str, quoted: bool) -> int:
     return end
 
 
-def windows(data: memoryview) -> Iterator[bytes]:
+def windows(data: Content) -> Iterator[bytes]:
     """The raw bytes in pieces that overlap, for signatures of bytes."""
     for start in range(0, len(data), _WINDOW):
-        yield bytes(data[max(0, start - _OVERLAP) : start + _WINDOW])
+        yield data[max(0, start - _OVERLAP) : start + _WINDOW]

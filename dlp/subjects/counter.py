@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter as TallyOf
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Block, Table
 from dlp.extract.normalize import fold
 from dlp.finding import Category, Finding
-from dlp.subjects import identity, mask, tokens
+from dlp.subjects import crowd, identity, mask, tokens
 from dlp.subjects.columns import OWN, SHARED
 from dlp.subjects.own import OwnTown
 from dlp.subjects.people import BIT, empty
@@ -60,6 +61,7 @@ class Counter:
         self._findings: list[Finding] = []
         self._samples: list[tuple[int, mask.Rows]] = []
         self._people: identity.People | None = None
+        self._crowd, self._waiting = crowd.Crowd(token_key), 0
 
     def feed(self, path: tuple[str, ...], block: Block, correspondents: frozenset[str] = frozenset()) -> None:
         """Read one block of the part at `path`. `correspondents`: lower-case mail addresses of the mail's parties."""
@@ -88,7 +90,12 @@ class Counter:
     def subjects_of(self, path: tuple[str, ...]) -> int:
         """Distinct people in one part, its own children not counted."""
         part = self._parts.get(path)
-        if part is None or not self._mentions:
+        if part is None:
+            return 0
+        if self._crowd:
+            self._settle()
+            return self._crowd.parts[part]
+        if not self._mentions:
             return 0
         found = self._resolve().mentions.filter(pl.col("part") == part)
         return int(found["person"].n_unique())
@@ -99,15 +106,13 @@ class Counter:
 
     def result(self) -> Count:
         """The count over everything fed so far."""
-        samples = tuple(rows for _, rows in sorted(self._samples, key=lambda pair: -pair[0])[:_SAMPLES])
-        shown: dict[str, Any] = {"findings": tuple(self._findings), "samples": samples}
+        if self._crowd:
+            return self._crowd_result()
+        shown: dict[str, Any] = {"findings": tuple(self._findings), "samples": _shown(self._samples)}
         if not self._mentions:
             return Count(subjects=0, lower=0, upper=0, counts={}, tokens=(), **shown)
         people = self._resolve()
-        facts = [name for name in people.mentions.columns if name not in ("cats", "sure", "part", "person", "who")]
-        one_each = people.mentions.group_by("person").agg(
-            *(pl.col(name).drop_nulls().sort().first() for name in facts), pl.col("cats").bitwise_or()
-        )
+        one_each = _one_each(people)
         return Count(
             subjects=people.count,
             lower=min(people.lower, people.count),
@@ -116,6 +121,30 @@ class Counter:
             tokens=tokens.digests(tokens.lines(one_each).to_list(), self._key),
             **shown,
         )
+
+    def _crowd_result(self) -> Count:
+        self._settle()
+        subjects, counts, found = 0, TallyOf[str](), list[bytes]()
+        for people in self._crowd.slices():
+            subjects += people.height
+            counts.update(_counts(people))
+            found += crowd.digests(people, crowd.MOST_TOKENS - len(found))
+        return Count(
+            subjects=subjects,
+            lower=min(self._crowd.lower, subjects),
+            upper=subjects + self._crowd.merged,
+            counts=dict(counts),
+            tokens=tuple(sorted(found)),
+            findings=tuple(self._findings),
+            samples=_shown(self._samples),
+        )
+
+    def _settle(self) -> None:
+        """Put the mentions so far into the crowd: there are too many to keep."""
+        if self._mentions:
+            people = self._resolve()
+            self._crowd.add(people, _one_each(people))
+            self._mentions, self._waiting, self._people = [], 0, None
 
     def _resolve(self) -> identity.People:
         if self._people is None:
@@ -127,6 +156,9 @@ class Counter:
             found = found.filter(~pl.col("email").is_in(list(correspondents)).fill_null(value=False))
         if not found.is_empty():
             self._mentions.append(found.with_columns(self._own.stripped(pl.col("address"))))
+            self._waiting += found.height
+            if self._waiting >= crowd.BATCH:
+                self._settle()
 
     def _take(
         self, path: tuple[str, ...], part: int, reading: Reading, place: str, correspondents: frozenset[str]
@@ -169,6 +201,18 @@ def _own(ruleset: Ruleset, town: str) -> OwnTown:
         _owns.clear()
         _owns[key] = OwnTown(ruleset, town)
     return _owns[key]
+
+
+def _shown(samples: list[tuple[int, mask.Rows]]) -> tuple[mask.Rows, ...]:
+    return tuple(rows for _, rows in sorted(samples, key=lambda pair: -pair[0])[:_SAMPLES])
+
+
+def _one_each(people: identity.People) -> pl.DataFrame:
+    """One row a person, with the first of each of his facts."""
+    facts = [name for name in people.mentions.columns if name not in ("cats", "sure", "part", "person", "who")]
+    return people.mentions.group_by("person").agg(
+        *(pl.col(name).drop_nulls().sort().first() for name in facts), pl.col("cats").bitwise_or()
+    )
 
 
 def _category(role: str) -> str:
