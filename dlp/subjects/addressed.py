@@ -20,6 +20,18 @@ _NAME_AT_ALL = r"(?:様|さま|殿) *(?:方)?\s*$"
 _BODY = re.compile(r"株式会社|有限会社|法人|御中|協会|組合|(?:課|部|係|(?<!号)(?<!\d)室|局|店|所)$")
 _GAP = 2  # blank lines between the lines of one label
 
+#: One fact a line, as under a name that stands alone.
+_ALONE = re.compile(rf"^(?:\d{{1,4}}[.)、 ] *)?((?:{CLASS}{{1,8}} ){{1,3}}{CLASS}{{1,8}}|{CLASS}{{2,8}})(?: ?様)?$")
+_FACTS = (
+    ("email", re.compile(r"^[\w.+%-]+@[\w-]+(?:\.[\w-]+)+$", re.ASCII)),
+    ("phone", re.compile(r"^(?:\+81[- ]?|0)\d{1,4}[- ()]?\d{1,4}[- ()]?\d{3,4}$")),
+    ("birth_date", re.compile(r"^(?:(?:明治|大正|昭和|平成|令和|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:生まれ|生)?$")),
+    ("age", re.compile(r"^\d{1,3}歳$")),
+    ("sex", re.compile(r"^[男女]性?$")),
+    ("address", re.compile(rf"^(?:〒?\d{{3}}-\d{{4}} )?{CLASS}{{2,}}[\d一二三四五六七八九十]+(?:丁目|番|-|号|$)[^。]*$")),
+)  # fmt: skip
+_PARAGRAPHS = 3
+
 _PAYMENTS = re.compile(r"^1(?:11|12|21|71|72|91)[01]")
 _PAYEE = re.compile(
     r"2\d{4}[^\d\n]{0,20}\d{3}[^\d\n]{0,20}\d{0,4}\d(\d{7})([ァ-ヺ][ァ-ヺー・A-Z0-9().\-/ ]{1,47}?) *\d{10}"
@@ -80,6 +92,34 @@ def _pairs(held: Sequence[tuple[int, str, str]]) -> list[Pair]:
     postal = next((text for _, role, text in held if role == "postal_code"), "")
     found: list[Pair] = [(Label("住所", "address"), address)]
     return [*found, (Label("郵便番号", "postal_code"), postal)] if postal else found
+
+
+def paragraphs(rows: Sequence[str], used: list[bool]) -> list[list[Pair]]:
+    """Paragraphs that are a name alone on its line and a fact on each line below: one record each."""
+    found: list[tuple[list[Pair], list[int]]] = []
+    block: list[int] = []
+    for i in range(len(rows) + 1):
+        if i < len(rows) and rows[i].strip() and not used[i]:
+            block.append(i)
+            continue
+        name = _ALONE.match(rows[block[0]].strip()) if 1 <= len(block) <= 8 else None
+        if name and not _BODY.search(name[1]):
+            facts = [_fact(rows[j].strip()) for j in block[1:]]
+            if all(facts):
+                pairs = [(Label("氏名", "name"), name[1]), *(fact for fact in facts if fact)]
+                found.append((pairs, block))
+        block = []
+    carrying = [entry for entry in found if len(entry[0]) > 1]
+    if len(carrying) < _PARAGRAPHS:
+        return []
+    for _, lines in carrying:
+        for j in lines:
+            used[j] = True
+    return [pairs for pairs, _ in carrying]
+
+
+def _fact(line: str) -> Pair | None:
+    return next(((Label(role, role), line) for role, pattern in _FACTS if pattern.match(line)), None)
 
 
 def payees(text: str) -> list[list[Pair]]:

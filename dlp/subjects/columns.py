@@ -252,6 +252,13 @@ def _people(columns: Sequence[Column]) -> list[Person]:
                 mate.names.append(column)
             else:
                 people.append(Person(group, column.index, [column]))
+    for late in [p for p in people if p.names[0].role == "given" and len(p.names) == 1]:
+        # First name before last name, as address books have them.
+        mate = next((p for p in people if p.group == late.group and [c.role for c in p.names] == ["surname"]), None)
+        if mate:
+            mate.names.append(late.names[0])
+            mate.place = min(mate.place, late.place)
+            people.remove(late)
     people = [p for p in people if p.names[0].role != "given" or len(people) == 1 or p.group]
     _attach_spellings(people, columns)
     return people

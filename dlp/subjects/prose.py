@@ -26,11 +26,19 @@ _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二�
 _SEX = re.compile(r"(?:(?<=[\s(（、,・/])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)")
 _LEAD = re.compile(r"^[\s>]*(?:[(（]?\d{1,6}[)）.、:]?\s+|[(（\[]?\d{1,4}[)）\].、:]\s*|[・●○◆■*-]\s*)?")
 _TITLED = re.compile(
-    rf"^(?P<name>{CLASS}{{1,5}} {CLASS}{{1,5}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{2,8}})(?=[\s,、:(（]|$)"
+    rf"^(?P<name>[ァ-ヺー]{{1,12}}(?: [ァ-ヺー]{{1,12}}){{1,4}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{1,5}} {CLASS}{{1,5}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{2,8}})(?=[\s,、:(（]|$)"
+)
+_HONOURED = re.compile(
+    rf"(?P<name>[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:様|さん|さま|氏(?!名)|殿|君|くん|ちゃん)"
+)
+#: What stands before a name in a sentence: "相談者は…".
+_PARTICLE = re.compile(r"^.*[はがをにもとやへで](?=[一-鿿㐀-䶿豈-﫿ァ-ヺ]{2})")
+#: What says that the figure after it is that of whom the sentence before was about.
+_ASKED = re.compile(
+    r"(?:電話(?:番号)?|連絡先|携帯|住所|住まい|自宅|メール(?:アドレス)?|生年月日|年齢)(?:は|[:：]|が|、)? ?$"
 )
 #: Cheap signs that a line speaks of somebody by name.
 _ADDRESSED = re.compile(r"さん|様|氏|殿|さま")
-_HONOURED = re.compile(rf"(?P<name>{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:様|さん|さま|氏(?!名)|殿|君|くん|ちゃん)")
 _PLACED = re.compile(r"(?:[1-9][0-9]{0,2}|[一二三四五六七八九十]{1,3})(?:丁目|番|-|$)|[町村市区県]")
 _GIVEN = re.compile(rf" ?(?P<given>{CLASS}{{1,6}})")
 _SPREAD = re.compile(rf"(?<!{CLASS})(?:{CLASS} ){{2,5}}{CLASS}(?!{CLASS})")
@@ -286,8 +294,9 @@ class Prose:
             return []
         found: dict[int, Found] = {}
         for m in _HONOURED.finditer(line) if i in ways.honour else ():
-            name = m["name"]
-            start = m.start("name")
+            lead = _PARTICLE.match(m["name"])
+            start = m.start("name") + (lead.end() if lead else 0)
+            name = line[start : m.end("name")]
             likelihood = self._names.likelihood(name)
             if not likelihood:  # words before the name belong to the sentence
                 cut = next((k for k in range(1, len(name) - 2) if self._names.surely(name[k:])), 0)
@@ -437,9 +446,11 @@ def _pair(role: str, value: str) -> Pair:
 def _nearest(people: Sequence[Found], start: int, line: str) -> Found | None:
     """The last name before `start`, else the first after it, in the same sentence and not far."""
 
+    own = bool(_ASKED.search(line[max(0, start - 8) : start]))
+
     def close(person: Found) -> bool:
         low, high = sorted((person.start, start))
-        return high - low <= _FAR and "。" not in line[low:high]
+        return high - low <= _FAR and ("。" not in line[low:high] or (len(people) == 1 and own))
 
     near = [p for p in people if close(p)]
     before = [p for p in near if p.start <= start]

@@ -41,6 +41,11 @@ class Tables:
         if frame.is_empty() or not frame.width:
             return
         frame = _boxes_joined(frame)
+        if (copied := sql.copy_header(frame)) is not None:
+            frame = copied
+        quoted = frame["c0"].drop_nulls().head(60)
+        if quoted.len() and quoted.str.starts_with(">").sum() > 0.3 * quoted.len():  # a list in a quoted mail
+            frame = frame.with_columns(pl.col("c0").str.replace(r"^(?:>\s*)+", ""))
         if sql.looks_like_dump(frame["c0"]):
             text = "\n".join(";".join(cell or "" for cell in row) for row in frame.iter_rows())
             for table in sql.tables(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 
@@ -17,7 +18,18 @@ from dlp.subjects.tables import Reading, Tables
 from dlp.subjects.values import Names
 
 _EXAMPLE = re.compile(r"^\s*[(（【\[〔<＜※]*(?:記入例|記載例|入力例|見本|サンプル)")
+#: LDIF: "cn:: 5bGx…".
+_BASE64_VALUE = re.compile(r"^(\w{1,40}):: ([A-Za-z0-9+/=]{4,400})$", re.MULTILINE)
+_QUOTE = re.compile(r"^(?:> ?)+")
 _LABEL_ROWS = 20_000
+
+
+def _decoded(match: re.Match[str]) -> str:
+    """A value of LDIF in base64, readable."""
+    try:
+        return f"{match[1]}: {base64.b64decode(match[2], validate=True).decode('utf-8')}"
+    except ValueError:
+        return match[0]
 
 
 class Texts:
@@ -34,9 +46,19 @@ class Texts:
             for table in sql.tables(text):
                 yield from self._tables.read(table, part)
             text = "\n".join(line for line in text.split("\n") if not re.match(sql.STATEMENT, line))
+        if "FROM stdin" in text or "from stdin" in text:
+            for table in sql.copied(text):
+                yield from self._tables.read(table, part)
+            text = sql.without_copies(text)
+        if ":: " in text:
+            text = _BASE64_VALUE.sub(_decoded, text)
         rows = without_signatures(text.split("\n"))
+        if text.count("\n>") > 2:
+            rows = [_QUOTE.sub("", row) if row.startswith(">") else row for row in rows]
         used = [False] * len(rows)
-        if made := forms.frame_of([*addressed.payees(text), *addressed.labels(rows, used)]):
+        if made := forms.frame_of(
+            [*addressed.payees(text), *addressed.labels(rows, used), *addressed.paragraphs(rows, used)]
+        ):
             yield self._tables.read_with(made[0], made[1], part)
         for run in lines.delimited(rows, used):
             readings = list(self._tables.read(run.frame, part))

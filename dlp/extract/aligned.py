@@ -1,0 +1,59 @@
+"""Text in columns that stand at fixed places, as hosts print lists: read before widths are folded away."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+_LOOK = 200  # lines by which it is decided
+_MIN_LINES = 5
+_STRAY = 0.03  # share of lines (titles, page numbers) that may stand in a gap
+_SHARE = 0.8  # of the lines hold two columns or more
+
+
+def cells_of(text: str) -> list[list[str]] | None:
+    """Rows of cells; None when the text is not in columns."""
+    lines = [line.rstrip() for line in text.replace("\r\n", "\n").split("\n")]
+    held = [line for line in lines if line.strip()]
+    look = held[:_LOOK]
+    if len(look) < _MIN_LINES or sum("  " in line.strip() for line in look) < 0.6 * len(look):
+        return None
+    starts = _columns([_spread(line) for line in look])
+    if len(starts) < 3:
+        return None
+    rows = [_cut(_spread(line), starts) for line in held]
+    full = sum(1 for row in rows if sum(map(bool, row)) > 1)
+    return rows if full >= _SHARE * len(rows) else None
+
+
+def _spread(line: str) -> str:
+    """A character a column: wide characters are followed by a filler, so that places can be compared."""
+    if line.isascii():
+        return line
+    return "".join(c + "\0" if unicodedata.east_asian_width(c) in "WFA" else c for c in line)
+
+
+def _columns(lines: Sequence[str]) -> list[int]:
+    """Where columns begin: after places that are blank in all lines but a few strays."""
+    width = max(map(len, lines))
+    taken = [0] * (width + 1)
+    for line in lines:
+        wide = False
+        for i, c in enumerate(line):
+            # An ideographic space inside a name is blank, too; its filler goes with it.
+            wide = c == "\u3000" or (wide and c == "\0")
+            if c != " " and not wide:
+                taken[i] += 1
+    few = max(0, int(_STRAY * len(lines)))
+    begun = [0]
+    blank = False
+    for i in range(width):
+        if taken[i] > few and blank:
+            begun.append(i)
+        blank = taken[i] <= few
+    return begun
+
+
+def _cut(line: str, starts: Sequence[int]) -> list[str]:
+    ends = [*starts[1:], len(line)]
+    return [line[a:b].replace("\0", "").strip(" \u3000") for a, b in zip(starts, ends, strict=True)]
