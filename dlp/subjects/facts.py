@@ -24,7 +24,7 @@ _PLACE = re.compile(
     rf"(?P<where>(?:{CLASS}|[ヶケ0-9](?={CLASS})){{2,30}}?)\s?(?P<number>(?:\d{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:丁目|番地|番(?=\d)|(?:-|の)(?=\d))[\d\-丁目番地号の一二三四五六七八九十 ]*)"
 )
 _HOUSE_NUMBER = re.compile(r"[\d一二三四五六七八九十](?:丁目|番地|番\d|[-の]\d)")
-_BORN = re.compile(r"^\s*(?:生|生まれ|誕生)|^\s*\)")
+_BORN = re.compile(r"^\s*(?:生|生まれ|誕生)")
 _BORN_BEFORE = re.compile(r"(?:生年月日|誕生日|生まれ|生)[^\d]{0,6}$")
 #: Signatures of these categories say something of a person named beside them; the others have patterns of their own.
 _SIGNED = frozenset(
@@ -96,7 +96,8 @@ class Facts:
             before = line[max(0, m.start() - 8) : m.start()].rstrip(" :(").upper()
             take(*m.span(), "" if before.endswith(("FAX", "ファクス", "ファックス", "内線")) else "phone", m.group())
         for m in _DATE.finditer(line):
-            born = _BORN.match(line[m.end() :]) or _BORN_BEFORE.search(line[: m.start()])
+            closed = line[m.end() : m.end() + 1] == ")" and line[: m.start()].endswith(("(", ",", "、", " "))
+            born = closed or _BORN.match(line[m.end() :]) or _BORN_BEFORE.search(line[: m.start()])
             take(*m.span(), "birth_date" if born else "date", m.group())
         for m in _POSTAL.finditer(line):
             take(*m.span(), "postal_code", m.group())

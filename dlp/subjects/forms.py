@@ -115,7 +115,7 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
         match = _PAIR.match(piece)
         label = reader.label(match["boxed"] or match["label"]) if match else None
         if match and label and label.role:
-            found.append((label, _ticked(match["value"].strip(" 　\t/／|｜"))))
+            found.append((label, _ticked(match["value"].strip(" 　\t/／|｜\"'"))))
         elif found and piece.strip() and not match:
             found[-1] = (found[-1][0], f"{found[-1][1]} {piece.strip()}")
     return found or _spaced_pair(line, reader)

@@ -16,6 +16,9 @@ from dlp.extract import sieve
 _DELIMITERS = ("\t", ",", "|", ";", "、", "/", "  ")
 _WIDE = re.compile(r" {2,}")
 _LITERAL = (")", "),", "]", "],", "};", ");")
+#: Fields of fixed width leave no blank between a number and a name, or a date and a telephone.
+_GLUED_NUMBER = re.compile(r"^(\d{2,12})(?=[一-鿿ァ-ヺ々])")
+_GLUED_DATE = re.compile(r"(?<!\d)((?:19|20)\d{6})(?=0\d{1,4}-)")
 _MIN_LINES = 2
 _MIN_SHARE = 0.6
 _SENTENCES = 0.5  # share of lines with a full stop that make a run prose
@@ -71,6 +74,7 @@ def _table(rows: Sequence[str], run: Sequence[int], delimiter: str) -> Iterator[
 def _split(line: str, delimiter: str) -> list[str]:
     line = line.strip("\r")
     if delimiter == "  ":
+        line = _GLUED_DATE.sub(r"\1  ", _GLUED_NUMBER.sub(r"\1  ", line))
         return [cell.strip() for cell in _WIDE.split(line.strip())]
     if delimiter == "|":
         line = line.strip().strip("|")

@@ -39,7 +39,7 @@ _ASKED = re.compile(
 )
 #: Cheap signs that a line speaks of somebody by name.
 _ADDRESSED = re.compile(r"さん|様|氏|殿|さま")
-_PLACED = re.compile(r"(?:[1-9][0-9]{0,2}|[一二三四五六七八九十]{1,3})(?:丁目|番|-|$)|[町村市区県]")
+_PLACED = re.compile(r"(?:[1-9][0-9]{0,2}|[一二三四五六七八九十]{1,3})(?:丁目|番|-|年|$)|元年|[町村市区県]")
 _GIVEN = re.compile(rf" ?(?P<given>{CLASS}{{1,6}})")
 _SPREAD = re.compile(rf"(?<!{CLASS})(?:{CLASS} ){{2,5}}{CLASS}(?!{CLASS})")
 _OFFICE = re.compile(
@@ -78,6 +78,10 @@ _NUMBER_AT_ALL = r"\d{4}[ -]?\d{4}[ -]?\d{4}"
 _APART_AT_ALL = r"(?:\d ?- ?|\d ){8}\d"
 _RULE_AT_ALL = r"^\s*(?:-- ?$|[-=_*━─＊＝~～+#]{5})"
 _BIRTHS = 10  # years over which dates are spread that are births
+#: A line that ends in a section or an office, and a rank perhaps.
+_OFFICE_LINE = re.compile(
+    r"(?:[課係室局署]|[^全学]部|センター|役所|役場|事務所|支所|株式会社|有限会社|法人)(?: \S{0,3}(?:長|主査|主任|主事|主幹|参事|技師|担当|補佐))?\s*$"
+)
 _FAR = 120  # characters between a name and what is said of it, at most
 _LIST = 3  # lines of one kind that make a list
 
@@ -290,6 +294,8 @@ class Prose:
     def _names_in(self, rows: Sequence[str], i: int, ways: Ways) -> list[Found]:
         """Names in a line of prose: known ones, and those with an honorific."""
         line = _SPREAD.sub(lambda m: m.group().replace(" ", ""), rows[i])
+        if i and _OFFICE_LINE.search(rows[i - 1]) and not _ADDRESSED.search(line):
+            return []  # a visiting card or a signature: office, then name
         if _HEADER_LINE.match(line) or (i and _STAFF.search(rows[i - 1]) and _STAFF.search(line)):
             return []
         found: dict[int, Found] = {}
@@ -400,7 +406,7 @@ class Prose:
     def _spoken_of(by_line: dict[int, list[Found]], rows: Sequence[str], i: int) -> Found | None:
         """The only person of the two lines before a sentence such as "住所は…、電話は…です。"."""
         if i in by_line:
-            return None
+            return by_line[i][0] if len(by_line[i]) == 1 else None
         near = [person for j in (i - 1, i - 2) for person in by_line.get(j, ())]
         return near[0] if len(near) == 1 and "。" in rows[near[0].line] else None
 

@@ -17,6 +17,7 @@ _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fff
 CLASS = f"[{_HAN}ヶヵぁ-ゖゝゞァ-ヺー]"
 _NAME = re.compile(rf"{CLASS}{{1,8}}(?:[ 　・]+{CLASS}{{1,10}}){{0,4}}")
 _SPACED = re.compile(rf"({CLASS}{{1,5}})[ 　]+({CLASS}{{1,5}})")
+_KATAKANA = re.compile(r"[ァ-ヺー]{4,12}")
 _LETTERS = re.compile(r"(?:[ 　]*\S){2,6}")
 _LATIN = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*(?:,?\s+[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*){1,4}")
 _WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ' .-]{1,30}")
@@ -101,6 +102,7 @@ class Names:
         self.kana = words.get("surname_kana", empty)
         #: First two letters of given names, as `terms.view` shows them.
         self.heads = frozenset(map(view, {given[:2] for given in self.given if len(given) > 1}))
+        self.given_kana = words.get("given_kana", empty)
         self.endings = _endings(self.given, words.get("towns", empty) | words.get("facilities", empty))
 
     def likelihood(self, text: str) -> float:
@@ -118,6 +120,9 @@ class Names:
             known = (surname in self.surnames) + (given in self.given or given[-1] in self.endings)
             return (0.55, 0.85, 1.0)[known]
         bare = _fold(re.sub(r"[ 　・]", "", text))
+        if _KATAKANA.fullmatch(bare):
+            known = any(bare[:k] in self.kana and bare[k:] in self.given_kana for k in range(2, len(bare) - 1))
+            return 0.8 if known else 0.0
         if not 2 <= len(bare) <= 8:
             return 0.0
         best = 0.0
