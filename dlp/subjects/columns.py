@@ -11,10 +11,11 @@ from itertools import pairwise
 
 import polars as pl
 
+from dlp.subjects.books import Books
 from dlp.subjects.context import office_only
 from dlp.subjects.header import Header, Label
 from dlp.subjects.values import Look, Names, look
-from dlp.subjects.words import ALIAS_GROUPS, OFFICE_PREFIXES, listed
+from dlp.subjects.words import listed
 
 SAMPLE = 60
 _BIRTHS = 8  # years between dates from which they are births
@@ -22,8 +23,6 @@ _PAIRED = 0.6  # mean likelihood of two columns joined
 _SURE = 0.6  # mean likelihood from which a name column without a header word counts towards the lower bound
 #: Roles that say what a table is about.
 _CONTEXT = frozenset(listed("title office org facility official author event item count note id date"))
-#: What headers of columns of office holders end in.
-_OFFICE_ENDS = ("長", "担当", "医", "医師", "教授", "議員", "監督", "審判", "講師")
 NAMES = ("name", "surname", "given")
 READINGS = ("kana", "surname_kana", "given_kana")
 #: Roles that all the people of a row share unless one has his own.
@@ -33,12 +32,6 @@ OWN = frozenset(
     listed(
         "sex birth_date age bank_account individual_number resident_code licence insurance pension passport residence_card "
         "card relationship sensitive"
-    )
-)
-#: Numbers a register gives each person: no attribute of the law's list, but they tell namesakes apart.
-PERSONAL_IDS = frozenset(
-    listed(
-        "宛名番号 個人コード 住民コード 個人id 識別番号 職員番号 学籍番号 利用者番号 会員番号 整理番号 名簿番号 患者番号 カルテ番号"
     )
 )
 
@@ -85,10 +78,10 @@ def plan(frame: pl.DataFrame, header: Header | None, names: Names) -> Plan:
         label = header.labels[i] if header and i < len(header.labels) else blank
         columns.append(_column(i, label, sample(series, start), names))
     columns = _readings(_given(columns))
-    columns = _halves(_fallbacks(columns, header), frame, start, names)
-    people = _people(columns)
-    _attach(people, columns)
-    people = [person for person in people if not office_only(person.group, _facts(person, columns))]
+    columns = _halves(_fallbacks(columns, header, names.books), frame, start, names)
+    people = _people(columns, names.books)
+    _attach(people, columns, names.books)
+    people = [person for person in people if not office_only(person.group, _facts(person, columns), names.books)]
     numbers = tuple(c for c in columns if c.role == "individual_number")
     return Plan(start, tuple(columns), tuple(people), numbers)
 
@@ -102,16 +95,16 @@ def sample(series: pl.Series, start: int) -> list[str]:
 
 def _column(index: int, label: Label, cells: Sequence[str], names: Names) -> Column:
     seen = look(cells, names)
-    return Column(index, _role(label, seen), label, seen)
+    return Column(index, _role(label, seen, names.books), label, seen)
 
 
-def _role(label: Label, seen: Look) -> str:
+def _role(label: Label, seen: Look, books: Books) -> str:
     role = label.role
     if not seen.n:
         return "" if role in NAMES else role
     if role in NAMES or role in READINGS:
         return _name_role(role, seen)
-    if role in SHARED | OWN and label.group.startswith(OFFICE_PREFIXES):
+    if role in SHARED | OWN and label.group.startswith(books.office_prefixes):
         return "note"
     if role in ("phone", "address") and seen.email > 0.5:
         return "email"
@@ -136,12 +129,12 @@ def _name_role(role: str, seen: Look) -> str:
     return role
 
 
-def _fallbacks(columns: list[Column], header: Header | None) -> list[Column]:
+def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> list[Column]:
     """Columns without a header word, by their values."""
     result = [c if c.label.role or c.role else _with(c, _by_values(c.look)) for c in columns]
     roles = {c.role for c in result}
     if roles.isdisjoint((*NAMES, "latin")):
-        named = [c for c in result if c.role in ("", "name?") and _nameable(c, header)]
+        named = [c for c in result if c.role in ("", "name?") and _nameable(c, header, books)]
         best = max(named, key=lambda c: c.look.name + 0.1 * c.look.distinct, default=None)
         born = any(c.role == "date?" and c.look.years >= _BIRTHS for c in result)
         personal = len(roles & (SHARED | OWN | {"kana"})) + born
@@ -199,8 +192,8 @@ def _halves(columns: list[Column], frame: pl.DataFrame, start: int, names: Names
     return columns
 
 
-def _nameable(column: Column, header: Header | None) -> bool:
-    office = column.label.text.endswith(_OFFICE_ENDS)
+def _nameable(column: Column, header: Header | None, books: Books) -> bool:
+    office = column.label.text.endswith(books.office_ends)
     return column.look.n > 0 and column.look.org < 0.3 and not office and (header is None or not column.label.role)
 
 
@@ -232,13 +225,15 @@ def _with(column: Column, role: str) -> Column:
     return Column(column.index, role, column.label, column.look)
 
 
-def _people(columns: Sequence[Column]) -> list[Person]:
+def _people(columns: Sequence[Column], books: Books) -> list[Person]:
     """One Person for each name in a row."""
     people: list[Person] = []
     for column in columns:
         group = _group(column)
         if column.role == "name":
-            alias = group.startswith(ALIAS_GROUPS) and any(c.role in NAMES and _group(c) != group for c in columns)
+            alias = group.startswith(books.alias_groups) and any(
+                c.role in NAMES and _group(c) != group for c in columns
+            )
             if not alias:
                 sure = bool(column.label.role) or column.look.name >= _SURE
                 people.append(Person(group, column.index, [column], sure=sure))
@@ -260,17 +255,17 @@ def _people(columns: Sequence[Column]) -> list[Person]:
             mate.place = min(mate.place, late.place)
             people.remove(late)
     people = [p for p in people if p.names[0].role != "given" or len(people) == 1 or p.group]
-    _attach_spellings(people, columns)
+    _attach_spellings(people, columns, books)
     return people
 
 
-def _attach_spellings(people: list[Person], columns: Sequence[Column]) -> None:
+def _attach_spellings(people: list[Person], columns: Sequence[Column], books: Books) -> None:
     """Readings and Latin spellings to the name they belong to; a reading without a name is one itself."""
     for column in columns:
         if column.role not in (*READINGS, "latin"):
             continue
         group = _group(column)
-        if group.startswith(ALIAS_GROUPS) and people and column.role in READINGS:
+        if group.startswith(books.alias_groups) and people and column.role in READINGS:
             continue
         kind = "latin" if column.role == "latin" else "readings"
         person = _owner(people, column, group, kind)
@@ -301,14 +296,18 @@ def _group(column: Column) -> str:
     return column.label.group
 
 
-def _attach(people: list[Person], columns: Sequence[Column]) -> None:
+def _attach(people: list[Person], columns: Sequence[Column], books: Books) -> None:
     """Attributes to people: by group, else shared, else to the name before them."""
     if not people:
         return
     groups = {p.group for p in people if p.group}
     loose: list[Column] = []
     for column in columns:
-        if column.role not in SHARED | OWN and column.role != "secret" and column.label.text not in PERSONAL_IDS:
+        if (
+            column.role not in SHARED | OWN
+            and column.role != "secret"
+            and column.label.text not in books.register_numbers
+        ):
             continue
         group = next((g for g in sorted(groups, key=len, reverse=True) if column.label.group.startswith(g)), "")
         if group:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from dlp.subjects.books import Books
 from dlp.subjects.header import Label
 from dlp.subjects.values import Look
 from dlp.subjects.words import listed
@@ -19,26 +20,6 @@ PRIVATE = frozenset(
 )
 #: Header words under role "title" or "office" that say nothing of an office holder.
 _PRIVATE_WORDS = frozenset(listed("職業 職種 段位 階級 役割 勤務先 職場 続柄 役"))
-_COMPANY = frozenset(
-    listed(
-        "会社名 会社 商号 法人名 企業名 事業者名 事業者 業者名 業者 取引先 取引先名 company 受注者 発注者 事業所名 事業所 支払先 請求先"
-    )
-)
-_HEADS = (
-    "代表",
-    "理事長",
-    "施設長",
-    "管理",
-    "園長",
-    "校長",
-    "館長",
-    "所長",
-    "責任者",
-    "社長",
-    "取締役",
-    "会長",
-    "担当",
-)
 _OFFICE_CELL = re.compile(r"課|係|部$|室$|局$|所$|支所|事務|企画|総務|財政")
 
 
@@ -54,7 +35,7 @@ class Fact(Protocol):
         """Its sample's shares."""
 
 
-def office_only(group: str, facts: Mapping[str, Sequence[Fact]]) -> bool:
+def office_only(group: str, facts: Mapping[str, Sequence[Fact]], books: Books) -> bool:
     """Whether a name column holds people in their function only.
 
     `facts`: role -> columns. True for rosters (title, extension, office telephone) and for heads in lists of
@@ -62,8 +43,8 @@ def office_only(group: str, facts: Mapping[str, Sequence[Fact]]) -> bool:
     """
     if any(facts.get(role) for role in PRIVATE):
         return False
-    head = group.startswith(_HEADS)
-    company = any(c.label.text in _COMPANY or c.look.org > 0.5 for c in facts.get("org", ()))
+    head = group.startswith(books.heads)
+    company = any(c.label.text in books.company_headers or c.look.org > 0.5 for c in facts.get("org", ()))
     booked = facts.get("date") or (facts.get("org") and not company)  # a club's reservation of a hall, say
     if head and (company or (facts.get("facility") and not booked)):
         return True

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from dlp.detect import checks
 from dlp.detect.ruleset import Ruleset
 from dlp.detect.terms import view
+from dlp.subjects.books import Books
 from dlp.subjects.words import BLANKS, HONORIFICS, INVISIBLE, NOT_A_PERSON, VARIANTS
 
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -100,6 +101,7 @@ class Names:
         self.latin = words.get("surname_romaji", empty) | words.get("given_romaji", empty)
         self.titles = words.get("titles", empty) - {"先生", "選手"}
         self.kana = words.get("surname_kana", empty)
+        self.books = Books(words)
         #: First two letters of given names, as `terms.view` shows them.
         self.heads = frozenset(map(view, {given[:2] for given in self.given if len(given) > 1}))
         self.given_kana = words.get("given_kana", empty)

@@ -51,26 +51,3 @@ INVISIBLE = (
     + "".join(chr(c) for c in range(0xE0100, 0xE01F0))
 )
 SPACES = " \t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\r\n\x0b\x0c"
-
-#: Prefixes that make a contact detail the office's, not the person's.
-OFFICE_PREFIXES = listed(
-    "勤務先 会社 職場 学校 施設 事業所 店舗 本社 法人 会場 医療機関 主治医 病院 就労先 "
-    "物件 土地 家屋 工事 現場 設置 届出先 提出先 問合せ先 問い合わせ先 お問合せ先 担当 担当者 団体 "
-    "園 発注者 受注者 請求先 納入先 取引先 事務局 所属 代理店 開催 避難所 "
-)
-
-#: Second names of one person, not second persons.
-ALIAS_GROUPS = (
-    "通称",
-    "本名",
-    "旧姓",
-    "旧氏名",
-    "口座名義",
-    "口座名義人",
-    "名義人",
-    "受取人",
-    "英字",
-    "ローマ字",
-    "旧氏",
-    "併記名",
-)
