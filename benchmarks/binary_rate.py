@@ -66,7 +66,7 @@ def binary() -> bytes:
     return (b"\x7fDB1" + block * (SIZE // len(block) + 1))[:SIZE]
 
 
-def run(runs: int = 5) -> list[Row]:
+def run(runs: int = 3) -> list[Row]:
     """Megabytes a second."""
     one_core()
     inspect, rows = inspector(), []

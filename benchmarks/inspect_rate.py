@@ -15,7 +15,7 @@ from benchmarks.ours import inspector, one_core, table_pass
 from benchmarks.report import Row, rates
 
 
-def run(runs: int = 7) -> list[Row]:
+def run(runs: int = 5) -> list[Row]:
     """Rows a second on one core."""
     one_core()
     text, truth = make()

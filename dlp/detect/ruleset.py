@@ -67,7 +67,7 @@ class Ruleset:
         found = [
             Match(signature, start, end, score)
             for signature in self.signatures
-            if signature.pattern is not None
+            if signature.pattern is not None and windows.around(signature.anchor)
             for start, end, score in pattern.scan(signature, windows)
         ]
         if self._terms is not None:

@@ -18,6 +18,7 @@ _BOMS = (
 _ISO2022 = re.compile(rb"\x1b(?:\$[@B]|\$\([@BDOPQ]|\([BJI])")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _EUC_HALF_KANA = re.compile(rb"\x8e[\xa1-\xdf]")
+_HIGH = bytes((0x00, 0x30, 0xFF, *range(0x4E, 0xA0)))  # of what Japanese text in UTF-16 has
 _SAMPLE = 1 << 16
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶー一-鿿、。「」々｡-ﾟ]")
 _HALF_KANA = re.compile(r"[｡-ﾟ]")
@@ -129,7 +130,7 @@ def _utf16(data: bytes) -> tuple[str, str] | None:
         return None
     sample = data[:4096]
     for encoding, high in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
-        plausible = sum(b in (0x00, 0x30, 0xFF) or 0x4E <= b <= 0x9F for b in high) / len(high)
+        plausible = (len(high) - len(high.translate(None, _HIGH))) / len(high)
         zeros = high.count(0)
         low = sample[0::2] if encoding.endswith("le") else sample[1::2]
         if plausible > 0.95 and (zeros or high.count(0x30)) and low.count(0) < len(low) * 0.2:

@@ -294,10 +294,6 @@ class Prose:
     def _names_in(self, rows: Sequence[str], i: int, ways: Ways) -> list[Found]:
         """Names in a line of prose: known ones, and those with an honorific."""
         line = _SPREAD.sub(lambda m: m.group().replace(" ", ""), rows[i])
-        if i and _OFFICE_LINE.search(rows[i - 1]) and not _ADDRESSED.search(line):
-            return []  # a visiting card or a signature: office, then name
-        if _HEADER_LINE.match(line) or (i and _STAFF.search(rows[i - 1]) and _STAFF.search(line)):
-            return []
         found: dict[int, Found] = {}
         for m in _HONOURED.finditer(line) if i in ways.honour else ():
             lead = _PARTICLE.match(m["name"])
@@ -330,7 +326,7 @@ class Prose:
                     found[start] = Found(i, start, made[0], 0.8, [_pair("name", made[0])])
         if not found and i in ways.western and not _AUTHORED.search(line):
             found |= self._western(line, i)
-        return list(found.values())
+        return list(found.values()) if found and not _at_desk(rows[i - 1] if i else "", line) else []
 
     def _western(self, line: str, i: int) -> dict[int, Found]:
         """Names in Latin letters whose words are known readings."""
@@ -419,6 +415,13 @@ class Prose:
             if made or re.match(r" ?(?:様|さん|氏|殿|君|家|宅)", text[end:]):
                 out = out[:start] + mask(text[start:stop], 1) + out[stop:]
         return _HONOURED.sub(lambda m: m.group().replace(m["name"], mask(m["name"], 1)), out)
+
+
+def _at_desk(before: str, line: str) -> bool:
+    """Whether a line is a mail's header, a visiting card or a signature (office, then name), or says whom to ask."""
+    if _OFFICE_LINE.search(before) and not _ADDRESSED.search(line):
+        return True
+    return bool(_HEADER_LINE.match(line) or (_STAFF.search(before) and _STAFF.search(line)))
 
 
 def _closed_up(rows: Sequence[str]) -> list[str]:
