@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 #: 全銀: records of 120 bytes, read by their own rules.
 _BANKS = re.compile(r"\s*1(?:11|12|21|71|72|91)[01]\d{4}")
+_BLANKS = re.compile("  +")
 _LOOK = 200  # lines by which it is decided
 _MIN_LINES = 5
-_STRAY = 0.03  # share of lines (titles, page numbers) that may stand in a gap
-_SHARE = 0.8  # of the lines hold two columns or more
+STRAY = 0.03  # share of lines (titles, page numbers) that may stand in a gap
+SHARE = 0.8  # of the lines hold two columns or more
 
 
 def cells_of(text: str) -> list[list[str]] | None:
@@ -21,12 +22,12 @@ def cells_of(text: str) -> list[list[str]] | None:
     look = held[:_LOOK]
     if _BANKS.match(text) or len(look) < _MIN_LINES or sum("  " in line.strip() for line in look) < 0.6 * len(look):
         return None
-    starts = _columns([_spread(line) for line in look])
+    starts = columns([_spread(line) for line in look])
     if len(starts) < 3:
         return None
-    rows = [_cut(_spread(line), starts) for line in held]
+    rows = [cut(_spread(line), starts) for line in held]
     full = sum(1 for row in rows if sum(map(bool, row)) > 1)
-    return rows if full >= _SHARE * len(rows) else None
+    return rows if full >= SHARE * len(rows) else None
 
 
 def _spread(line: str) -> str:
@@ -36,7 +37,7 @@ def _spread(line: str) -> str:
     return "".join(c + "\0" if unicodedata.east_asian_width(c) in "WFA" else c for c in line)
 
 
-def _columns(lines: Sequence[str]) -> list[int]:
+def columns(lines: Sequence[str]) -> list[int]:
     """Where columns begin: after places that are blank in all lines but a few strays."""
     width = max(map(len, lines))
     taken = [0] * (width + 1)
@@ -47,7 +48,7 @@ def _columns(lines: Sequence[str]) -> list[int]:
             wide = c == "\u3000" or (wide and c == "\0")
             if c != " " and not wide:
                 taken[i] += 1
-    few = max(0, int(_STRAY * len(lines)))
+    few = max(0, int(STRAY * len(lines)))
     begun = [0]
     blank = False
     for i in range(width):
@@ -57,6 +58,10 @@ def _columns(lines: Sequence[str]) -> list[int]:
     return begun
 
 
-def _cut(line: str, starts: Sequence[int]) -> list[str]:
+def cut(line: str, starts: Sequence[int]) -> list[str]:
+    """The cells of one line."""
     ends = [*starts[1:], len(line)]
-    return [line[a:b].replace("\0", "").strip(" \u3000") for a, b in zip(starts, ends, strict=True)]
+    return [
+        _BLANKS.sub(" ", line[a:b].replace("\0", "").replace("\u00a0", " ")).strip(" \u3000")
+        for a, b in zip(starts, ends, strict=True)
+    ]

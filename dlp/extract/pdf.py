@@ -18,6 +18,7 @@ from dlp.errors import Incomplete
 from dlp.extract import ocr, pdf_beside, pdf_grid
 from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
+from dlp.extract.pdf_columns import Columns
 from dlp.transfer import Part
 
 KIND = "application/pdf"
@@ -50,11 +51,12 @@ def _blocks(document: pypdfium2.PdfDocument, part: Part, budget: Budget) -> Iter
         yield Lost(part.path, Why.CORRUPT)
     try:
         yield from pdf_beside.of_document(document, part.data)
+        columns = Columns()
         for number in range(len(document)):
             budget.take_page()
             try:
                 page = document[number]
-                yield from _page(page, f"page {number + 1}", part, budget)
+                yield from _page(page, f"page {number + 1}", part, budget, columns)
                 yield from pdf_beside.of_page(document, page, f"page {number + 1}")
                 page.close()
             except pypdfium2.PdfiumError:
@@ -63,14 +65,17 @@ def _blocks(document: pypdfium2.PdfDocument, part: Part, budget: Budget) -> Iter
         yield Lost(part.path, Why(fault.why))
 
 
-def _page(page: pypdfium2.PdfPage, place: str, part: Part, budget: Budget) -> Iterator[Block | Lost]:
+def _page(page: pypdfium2.PdfPage, place: str, part: Part, budget: Budget, columns: Columns) -> Iterator[Block | Lost]:
     text_page = page.get_textpage()
     text = text_page.get_text_range().translate(_JUNK) if text_page.count_chars() else ""
-    if text and pdf_grid.written_downwards(text_page):
+    downwards = bool(text) and pdf_grid.written_downwards(text_page)
+    if downwards:
         text = pdf_grid.downward_lines(text_page)
     tables = list(pdf_grid.tables(page, text_page, place)) if pdf_grid.may_be_ruled(page, text) else []
     if tables:
         yield from tables
+    elif not downwards and (table := columns.table(text_page, text, place)):
+        yield table
     elif text.strip():
         yield Text(text + "\n", place)
     if _needs_eyes(page, text_page, text):

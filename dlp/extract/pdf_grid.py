@@ -57,7 +57,7 @@ def tables(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, place: str
         return
     cells: dict[tuple[int, int], list[_Line]] = {}
     outside: list[str] = []
-    for text, left, right, bottom, top in _characters(text_page):
+    for text, left, right, bottom, top in characters(text_page):
         row = bisect(ys, (bottom + top) / 2) - 1
         column = bisect(rows[row], (left + right) / 2) - 1 if 0 <= row < len(rows) else -1
         if column < 0 or column >= len(rows[row]) - 1:
@@ -103,13 +103,15 @@ def _edges(down: list[_Rule], middle: float) -> list[float]:
     return _merged([rule.at for rule in down if rule.begin - 1 <= middle <= rule.end + 1])
 
 
-def _characters(text_page: pypdfium2.PdfTextPage) -> Iterator[tuple[str, float, float, float, float]]:
-    """Each character with its box, in the page's order; spaces made up between pieces are left out."""
+def characters(
+    text_page: pypdfium2.PdfTextPage, *, loose: bool = False
+) -> Iterator[tuple[str, float, float, float, float]]:
+    """Each character with its box (`loose`: the font's), in the page's order; made-up spaces are left out."""
     for index in range(text_page.count_chars()):
         code = raw.FPDFText_GetUnicode(text_page, index)
         if code in (0, 10, 13, 0xFFFE) or raw.FPDFText_IsGenerated(text_page, index) == 1:
             continue
-        left, bottom, right, top = text_page.get_charbox(index)
+        left, bottom, right, top = text_page.get_charbox(index, loose=loose)
         yield chr(code), left, right, bottom, top
 
 
@@ -174,7 +176,7 @@ def downward_lines(text_page: pypdfium2.PdfTextPage) -> str:
     """The lines of a page written downwards: pdfium itself would run them together."""
     lines: list[str] = []
     x = y = end = 0.0
-    for text, left, right, bottom, top in _characters(text_page):
+    for text, left, right, bottom, top in characters(text_page):
         here, height = (left + right) / 2, (bottom + top) / 2
         beside = abs(height - y) < 4 and -2 < left - end < 20  # a line of a heading, written across
         if lines and (text.isspace() or beside or (abs(here - x) < 6 and height < y)):

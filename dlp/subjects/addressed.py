@@ -21,7 +21,7 @@ _BODY = re.compile(r"株式会社|有限会社|法人|御中|協会|組合|(?:�
 _GAP = 2  # blank lines between the lines of one label
 
 #: One fact a line, as under a name that stands alone.
-_ALONE = re.compile(rf"^(?:\d{{1,4}}[.)、 ] *)?((?:{CLASS}{{1,8}} ){{1,3}}{CLASS}{{1,8}}|{CLASS}{{2,8}})(?: ?様)?$")
+_ALONE = re.compile(rf"^(?:\d{{1,4}}[.)、 ] *)?((?:{CLASS}{{1,8}} ){{1,3}}{CLASS}{{1,8}}|{CLASS}{{2,5}})(?: ?様)?$")
 _FACTS = (
     ("email", re.compile(r"^[\w.+%-]+@[\w-]+(?:\.[\w-]+)+$", re.ASCII)),
     ("phone", re.compile(r"^(?:\+81[- ]?|0)\d{1,4}[- ()]?\d{1,4}[- ()]?\d{3,4}$")),

@@ -66,7 +66,7 @@ class Tables:
             if records and (made := forms.frame_of(records)):
                 yield self.read_with(made[0], made[1], part)
                 return
-        for segment, header in self._segments(frame):
+        for segment, header in self._segments(frame, part):
             yield self.read_with(segment, header or self._continued(segment, part), part)
             if header:
                 self._last = (part, segment.width, header)
@@ -84,12 +84,19 @@ class Tables:
         last = self._last[2]
         return Header(-1, last.labels, last.known)
 
-    def _segments(self, frame: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, Header | None]]:
+    def _segments(self, frame: pl.DataFrame, part: int) -> Iterator[tuple[pl.DataFrame, Header | None]]:
         """The table, cut where another header begins; the same header again is left out."""
         header = self.reader.find(frame.head(40).rows(), frame.width)
         if header is None:
             yield frame, None
             return
+        if (
+            header.row > 0
+            and self._last
+            and self._last[:2] == (part, frame.width)
+            and self._last[2].labels == header.labels
+        ):
+            yield frame.head(header.row), None  # the table of the page before goes on until its header is repeated
         again = self._header_rows(frame, header.row + 1)
         if not again:
             yield frame, header

@@ -107,9 +107,9 @@ def pdf(sheets: Sheets) -> bytes:
     canvas = Canvas(out, pagesize=(width, height))
     for title, rows in sheets:
         text = _is_text(title, rows)
-        places = [30.0] if text else _places(rows, width - 60)
+        places, size = ([30.0], 8.0) if text else _places(rows, width - 60)
         for start in range(0, max(1, len(rows)), 36):
-            canvas.setFont(_font(), 8)
+            canvas.setFont(_font(), size)
             for i, row in enumerate(rows[start : start + 36]):
                 for x, cell in zip(places, row, strict=False):
                     canvas.drawString(x, height - 40 - 14 * i, _text(cell).replace("\n", " "))
@@ -118,12 +118,12 @@ def pdf(sheets: Sheets) -> bytes:
     return out.getvalue()
 
 
-def _places(rows: Rows, room: float) -> list[float]:
-    """Where columns begin: as wide as their longest cell."""
+def _places(rows: Rows, room: float) -> tuple[list[float], float]:
+    """Where columns begin, each as wide as its longest cell, and the size of letters that fit."""
     count = max(map(len, rows), default=1)
     widest = [max((_width(row[i]) for row in rows if i < len(row)), default=1) + 2 for i in range(count)]
     unit = min(4.2, room / sum(widest))
-    return [30 + unit * sum(widest[:i]) for i in range(count)]
+    return [30 + unit * sum(widest[:i]) for i in range(count)], 2 * unit * 0.95
 
 
 def _width(cell: object) -> int:

@@ -1,0 +1,90 @@
+"""Tables of a PDF page without rules: characters put into the columns that stand below each other.
+
+In the order of the page an empty cell leaves no trace, and what stands right of it would be read as its content.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Iterable, Sequence
+
+import pypdfium2
+
+from dlp.extract import aligned
+from dlp.extract.blocks import Table
+from dlp.extract.pdf_grid import characters
+from dlp.extract.text import frame_of
+
+_FINE = 4  # places of a letter's height
+_MOST_CHARACTERS = 12_000
+_LINES = 5
+#: A space that is drawn belongs to its cell; several are a gap.
+_DRAWN = "\u00a0"
+_SEVERAL = re.compile(f"(?:{_DRAWN}\0*){{2,}}")
+
+
+class Columns:
+    """Reads the pages of one document; columns of the page before are tried first."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._unit = 0.0
+
+    def table(self, text_page: pypdfium2.PdfTextPage, text: str, place: str) -> Table | None:
+        """The page as one table; None when its text is not in columns."""
+        words = _words(text)
+        if words < 2 or text_page.count_chars() > _MOST_CHARACTERS:
+            return None
+        lines = self._lines(text_page)
+        if len(lines) < _LINES:
+            return None
+        starts = self._starts if self._starts and _fits(lines, self._starts) else aligned.columns(lines)
+        if len(starts) < max(3, words / 2):
+            return None
+        rows = [aligned.cut(line, starts) for line in lines]
+        if sum(1 for row in rows if sum(map(bool, row)) > 1) < aligned.SHARE * len(rows):
+            return None
+        self._starts = starts
+        if not any(row[0] for row in rows):  # the margin
+            rows = [row[1:] for row in rows]
+        return Table(frame_of(rows), f"{place} columns")
+
+    def _lines(self, text_page: pypdfium2.PdfTextPage) -> list[str]:
+        """The page's lines, a character at its place and fillers to its end."""
+        found = list(characters(text_page, loose=True))
+        if not any(not c[0].isspace() for c in found):
+            return []
+        height = statistics.median(top - bottom for _, _, _, bottom, top in found) or 8.0
+        self._unit = self._unit or max(height, 4.0) / _FINE
+        rows: list[tuple[float, list[tuple[float, float, str]]]] = []
+        for text, left, right, bottom, top in sorted(found, key=lambda c: -(c[3] + c[4])):
+            middle = (bottom + top) / 2
+            if not rows or rows[-1][0] - middle > 0.6 * height:
+                rows.append((middle, []))
+            rows[-1][1].append((left, right, text))
+        return [self._spread(sorted(row)) for _, row in rows]
+
+    def _spread(self, row: Iterable[tuple[float, float, str]]) -> str:
+        line: list[str] = []
+        for left, right, text in row:
+            begin, end = round(left / self._unit), round(right / self._unit)
+            gap = begin - len(line)
+            # Letters of one word stand a little apart; so do words, but not at the same place in all lines.
+            line += ["\0" if gap < 2 else " "] * max(0, gap)
+            line += [_DRAWN if text.isspace() else text, *["\0"] * max(0, end - len(line) - 1)]
+        return _SEVERAL.sub(lambda m: " " * len(m.group()), "".join(line))
+
+
+def _words(text: str) -> float:
+    """How many words a line of a page with short lines has; 0 for prose, which is left alone."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) < _LINES or statistics.median(map(len, lines)) >= 120:
+        return 0.0
+    return statistics.median(len(line.split()) for line in lines)
+
+
+def _fits(lines: Sequence[str], starts: Sequence[int]) -> bool:
+    """Whether no cell of this page runs over where a column begins."""
+    crossing = sum(any(0 < s < len(line) and line[s - 1] != " " for s in starts[1:]) for line in lines)
+    return crossing <= aligned.STRAY * len(lines)
