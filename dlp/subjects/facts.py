@@ -16,14 +16,20 @@ _EMAIL = re.compile(r"[A-Za-z0-9][\w.+%-]*@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _DATE = re.compile(
     r"(?<![\d-])(?:(?:明治|大正|昭和|平成|令和|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?![\d-])|(?<!\d)(?:19|20)\d\d[01]\d[0-3]\d(?!\d)"
 )
-_AGE = re.compile(r"(?<!\d)(?:満)?(\d{1,3})(?:歳|才)(?!以|未|児|から|代|時|まで|を|の方|~|-)")
-_SEX = re.compile(r"(?:(?<=[\s(（、,・/])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)")
+_AGE = re.compile(
+    r"(?<!\d)(?:満)?(\d{1,3})(?:歳|才)(?!以|未|児|から|代|時|まで|を|の方|~|-)"
+    rf"|(?<={CLASS})\(([1-9]\d|1[01]\d)\)"
+)
+_SEX = re.compile(r"(?:(?<=[\s(（、,・/代])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)")
 _CARE = re.compile(r"要介護\s?[1-5]|要支援\s?[12]|障害者?手帳\s?[1-6]級|療育手帳\s?[ABＡＢ]|[1-6]級(?=\s|$)")
 _POSTAL = re.compile(r"〒?(?<!\d)\d{3}-\d{4}(?![\d-])")
 _PLACE = re.compile(
     rf"(?P<where>(?:{CLASS}|[ヶケ0-9](?={CLASS})){{2,30}}?)\s?(?P<number>(?:\d{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:丁目|番地|番(?=\d)|(?:-|の)(?=\d))[\d\-丁目番地号の一二三四五六七八九十 ]*)"
 )
 _HOUSE_NUMBER = re.compile(r"[\d一二三四五六七八九十](?:丁目|番地|番\d|[-の]\d)")
+_BORN_YEAR = re.compile(
+    r"(?<![\d-])(?P<year>(?:(?:明治|大正|昭和|平成|令和)(?:\d{1,2}|元)|(?:19|20)\d\d)年(?:\d{1,2}月)?)(?:頃)?(?:生ま?れ?|誕生)(?!活|産|徒|計|育|物)"
+)
 _BORN = re.compile(r"^\s*(?:生|生まれ|誕生)")
 _BORN_BEFORE = re.compile(r"(?:生年月日|誕生日|生まれ|生)[^\d]{0,6}$")
 #: Signatures of these categories say something of a person named beside them; the others have patterns of their own.
@@ -99,12 +105,14 @@ class Facts:
             closed = line[m.end() : m.end() + 1] == ")" and line[: m.start()].endswith(("(", ",", "、", " "))
             born = closed or _BORN.match(line[m.end() :]) or _BORN_BEFORE.search(line[: m.start()])
             take(*m.span(), "birth_date" if born else "date", m.group())
+        for m in _BORN_YEAR.finditer(line):
+            take(*m.span(), "birth_date", m["year"])
         for m in _POSTAL.finditer(line):
             take(*m.span(), "postal_code", m.group())
         for start, end in self._own.addresses(line):
             take(start, end, "address", line[start:end])
         for m in _AGE.finditer(line):
-            take(*m.span(), "age", m.group(1))
+            take(*m.span(), "age", m.group(1) or m.group(2))
         for m in _PLACE.finditer(line) if _HOUSE_NUMBER.search(line) else ():
             take(*m.span(), "address", m.group())
         for m in _CARE.finditer(line):

@@ -38,6 +38,8 @@ _NOT_PLAIN = (
     r"[:：=＝\t…‥]|\.{3}|^\s*(?:[^\s\p{L}\p{N}]|$)|^[\s>・*●○◆◇■□★☆▼▽◎※\d.(（)）①-⑳-]*[【\[［〔<＜「]"
     r"|^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*)?[^\s\d、。]{2,12}[ 　]|^\s*.{0,14}[\s・●■◆【】\[\]<>＜＞]*$"
 )
+#: Whom an application is addressed to.
+_HOLDER = re.compile(r"(?:[市町村区]長|知事|署長|教育長|委員会|事務所長|管理者) ?(?:様|殿|あて|宛|御中)?$")
 _MIN_ROWS = 2
 _DECIDE = 40  # rows after which a sheet that is no form is known
 
@@ -114,6 +116,8 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
     for piece in pieces:
         match = _PAIR.match(piece)
         label = reader.label(match["boxed"] or match["label"]) if match else None
+        if match and label and label.role == "name" and _HOLDER.search(match["value"].rstrip()):
+            continue
         if match and label and label.role:
             found.append((label, _ticked(match["value"].strip(" 　\t/／|｜\"'"))))
         elif found and piece.strip() and not match:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from dlp.detect import checks
@@ -48,7 +49,7 @@ _OFFICE = re.compile(
 _STAFF = re.compile(r"問い?合わ?せ|担当[:：課者]|連絡先[:：]|事務局|内線|(?:課|係|役所|役場|株式会社)(?:\s|$)")
 #: A line saying where to ask: what it holds is the office's.
 _DESK = re.compile(
-    r"問い?合わ?せ|申込み?先|提出先|送付先|窓口[:：は]|内線|(?:課|係|役所|役場|事務局|株式会社|センター)(?:[\s:、(（]|$)|(?:会場|場所|開催|主催)[:：はで]"
+    r"問い?合わ?せ|申込み?先|提出先|送付先|窓口[:：は]|内線|(?:課|係|役所|役場|事務局|株式会社|センター)(?:[\s:、(（]|$)|(?:会場|場所|開催|主催)[:： はで]"
 )
 _RULE = re.compile(r"^\s*(?:-- ?|[-=_*━─＊＝~～+#]{5,}.*)$")
 _SIGNED = re.compile(
@@ -82,6 +83,7 @@ _BIRTHS = 10  # years over which dates are spread that are births
 _OFFICE_LINE = re.compile(
     r"(?:[課係室局署]|[^全学]部|センター|役所|役場|事務所|支所|株式会社|有限会社|法人)(?: \S{0,3}(?:長|主査|主任|主事|主幹|参事|技師|担当|補佐))?\s*$"
 )
+_TOGETHER = ("・", "と", "さんと", "氏と", "様と")
 _FAR = 120  # characters between a name and what is said of it, at most
 _LIST = 3  # lines of one kind that make a list
 
@@ -151,6 +153,7 @@ class Prose:
         words = ruleset.words
         self._titles = tuple(sorted(words.get("titles", frozenset()), key=len, reverse=True))
         self._searched = "surnames" in words
+        self._towns = words.get("towns", frozenset())
         self._own, self._facts = own, Facts(ruleset, own)
         self._named = Named(ruleset, names)
 
@@ -350,7 +353,7 @@ class Prose:
             known = piece in self._names.given or (
                 length == len(run) and " " in given.group() and piece[-1] in self._names.endings
             )
-            placed = _PLACED.match(line, shift + length)
+            placed = _PLACED.match(line, shift + length) or line[start : shift + length] in self._towns
             if known and not placed and (length >= 2 or length == len(run)) and _closed(run[length:]):
                 return line[start : shift + length], shift + length
         return None
@@ -384,6 +387,8 @@ class Prose:
                     owner = next((by_line[j][0] for j in near if "。" not in rows[j]), None)
                 if owner is not None:
                     owner.pairs.append(_pair(role, value))
+        for i, together in by_line.items():
+            _share_couples(together, rows[i])
 
     def addressee(self, rows: Sequence[str]) -> str:
         """The one person a letter is written to: a line "name 様" of its own, early in the text; "" if not one."""
@@ -446,6 +451,13 @@ def _may_list(rows: Sequence[str], facts: Mapping[int, Sequence[Fact]], leading:
     if sum(1 for _, role, _ in said if role not in ("date", "postal_code")) >= _LIST:
         return True
     return _years([value for _, role, value in said if role == "date"]) >= _BIRTHS
+
+
+def _share_couples(people: Sequence[Found], line: str) -> None:
+    """Of two named together ("佐藤太郎・花子夫妻（…）") the first has the address and telephone of the second."""
+    for first, second in pairwise(sorted(people, key=lambda person: person.start)):
+        if len(first.pairs) == 1 and line[first.start + len(first.name) : second.start] in _TOGETHER:
+            first.pairs += [pair for pair in second.pairs if pair[0].role in ("address", "phone")]
 
 
 def _pair(role: str, value: str) -> Pair:

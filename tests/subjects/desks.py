@@ -403,3 +403,194 @@ DESKS = [
         f"{A.surname}{A.given}様\n\nこの度はお問い合わせいただきありがとうございます。\n担当課は環境課（0463-23-1111）です。\n",
     ),
 ]
+
+NOTES = [
+    # prose variety
+    Case(
+        "note-1",
+        1,
+        f"本日、{A.name}氏（昭和30年生まれ）が来庁し、国民健康保険料の減免について相談された。世帯収入は月12万円。\n",
+    ),
+    Case("note-2", 2, f"{A.surname}{A.given}・{B.surname}{B.given}夫妻（{A.address}、電話{A.phone}）が来庁。\n"),
+    Case(
+        "note-3",
+        1,
+        f"さきほどの{A.surname}{A.given}様の件ですが、ご住所は{A.town}{A.house[0]}の{A.house[1]}で合っていますでしょうか。\n",
+    ),
+    Case(
+        "note-4",
+        1,
+        f"当該児童は{A.surname}{A.given}、平成28年5月生まれ、{A.town}小学校2年。父からの身体的虐待の疑い。\n",
+    ),
+    Case("note-5", 1, f"債務者{A.name}（{A.address}）に対し、令和6年4月1日付けで差押えを執行した。\n"),
+    Case(
+        "note-6",
+        1,
+        f"通報者：匿名\n対象者：{A.surname}{A.given}（80代女性）\n状況：息子から暴言。{A.town}{A.house[0]}丁目在住。\n",
+    ),
+    Case(
+        "note-7",
+        3,
+        f"出欠連絡\n{A.surname}{A.given} 出席 {A.mobile}\n{B.surname}{B.given} 欠席 {B.mobile}\n{D.surname}{D.given} 未定 {D.mobile}\n",
+    ),
+    Case("note-9", 1, f"{A.name}さんのお子さん（3歳）が保育園で発熱。連絡先 {A.mobile}\n"),
+    Case(
+        "note-10",
+        0,
+        f"{A.surname}市長は記者会見で、「来年度予算は500億円規模」と述べた。問い合わせは財政課 電話{_tel(0)}。\n",
+    ),
+    Case("note-11", 0, f"小説家・{A.surname}{A.given}の代表作『海』（1965年）は当市を舞台とする。\n"),
+    Case("note-12", 0, f"市議会は5月10日、{A.surname}{A.given}議長の議会運営について協議した。\n"),
+    Case("note-13", 0, f"{A.surname}{A.given}選手（平塚市出身）が5月10日の大会で優勝した。記録は10秒05。\n"),
+    Case("note-14", 1, f"申請者　住所　平塚市{A.address}\n　　　　氏名　{A.name}　㊞\n　　　　電話　{A.phone}\n"),
+    Case(
+        "note-15",
+        1,
+        f"（あて先）平塚市長\n\n令和6年5月10日\n\n住　所　{A.address}\n氏　名　{A.name}\n生年月日　{A.era}\n\n児童手当の受給資格について届け出ます。\n",
+    ),
+    Case(
+        "note-16",
+        2,
+        f"（あて先）平塚市長\n委任者（頼む人）\n住所 {A.address}\n氏名 {A.name}\n生年月日 {A.era}\n\n代理人（頼まれる人）\n住所 {B.address}\n氏名 {B.name}\n生年月日 {B.era}\n",
+    ),
+    Case("note-18", 2, f"同居家族：夫 {A.name}（52）、妻 {A.surname} {B.given}（49）\n住所：{A.address}\n"),
+    Case(
+        "note-19",
+        1,
+        f"To: 福祉課各位\n{A.surname}{A.given}さん（要介護3、{A.short}）のショートステイ利用について、\nケアマネの{B.surname}さんから連絡がありました。\n",
+    ),
+    Case(
+        "note-20",
+        1,
+        f"＜応募用紙＞\nペンネーム：うみねこ\n本名：{A.name}\n年齢：34\n住所：〒254-0041 平塚市{A.short}\n作品名：海の見える街\n",
+    ),
+    Case(
+        "note-21", 0, f"請負者　平塚市{A.short}　{A.surname}建設株式会社　代表取締役　{A.name}\n契約金額 12,000,000円\n"
+    ),
+    Case("note-22", 0, f"指定管理者：NPO法人みどりの会　理事長 {A.name}\n所在地：平塚市{A.short}　電話：{_tel(3)}\n"),
+    Case("note-23", 0, f"開業届出 {A.surname}歯科医院　院長 {A.name}　平塚市{A.short}　{_tel(4)}\n"),
+    Case(
+        "note-24",
+        0,
+        f"主催 平塚市　共催 平塚商工会議所　後援 神奈川県\n会場 平塚市{A.short} 中央公民館\n出演 {A.name}（ピアノ）、{B.name}（バイオリン）\n入場料 1,000円\n",
+    ),
+    Case("note-25", 1, f"【氏名】{A.name}【フリガナ】{A.kana}【電話】{A.mobile}【メール】{A.email}\n"),
+    Case(
+        "note-26",
+        3,
+        "\n".join(f"{i}）{p.surname} {p.given}／{p.sex}／{40 + i}歳／{p.town}" for i, p in enumerate(C[:3], 1)) + "\n",
+    ),
+    Case("note-27", 3, "\n".join(f"{p.name}<{p.email}>" for p in C[:3]) + "\n"),
+    Case("note-28", 3, "; ".join(f'"{p.name}" <{p.email}>' for p in C[:3]) + "\n"),
+    Case(
+        "note-29",
+        1,
+        f"Name: {A.roman}\nDate of Birth: 1988-03-04\nAddress: 1-2-3 Honcho, Hiratsuka-shi, Kanagawa\nPassport No.: TR1234567\n",
+    ),
+    Case("note-30", 1, "Full name: Nguyen Van An\nNationality: Viet Nam\nResidence Card: AB12345678CD\n"),
+    Case(
+        "note-31",
+        2,
+        "氏名,国籍,在留カード番号\nNGUYEN VAN AN,ベトナム,AB12345678CD\nWANG XIAOMING,中国,CD87654321EF\n",
+        "a.csv",
+    ),
+    Case("note-32", 2, "氏名（本名）,通称名,住所\n金 哲洙,金田 哲也,本町1-2-3\n李 美蘭,木村 美蘭,中央2-3-4\n", "a.csv"),
+    Case(
+        "note-33",
+        5,
+        "整理番号\t氏名\tカナ\t生年月日\t性別\t住所\n"
+        + "".join(
+            f"{i}\t{p.surname}　{p.given}\t{p.kana}\t{p.era}\t{p.sex}\t{p.address}\n" for i, p in enumerate(C[:5])
+        ),
+        "a.tsv",
+    ),
+    Case(
+        "note-34",
+        5,
+        "タイトル：敬老会対象者名簿（令和6年度）\n作成：高齢福祉課\n\n氏名,年齢,住所\n"
+        + "".join(f"{p.name},{75 + i},{p.short}\n" for i, p in enumerate(C[:5])),
+        "a.csv",
+    ),
+    Case(
+        "note-35",
+        5,
+        "姓,名,セイ,メイ,郵便番号,都道府県,市区町村,番地,電話\n"
+        + "".join(
+            f"{p.surname},{p.given},{p.kana.split()[0]},{p.kana.split()[1]},254-0041,神奈川県,平塚市,{p.short},{p.phone}\n"
+            for p in C[:5]
+        ),
+        "a.csv",
+    ),
+    Case("note-36", 0, "年度,申請件数,許可件数,不許可件数\n2021,120,110,10\n2022,130,121,9\n", "a.csv"),
+    Case(
+        "note-37",
+        0,
+        "課名,担当者,電話番号,FAX\n税務課,佐藤 太郎,0463-21-1111,0463-21-1112\n市民課,鈴木 花子,0463-21-1113,0463-21-1114\n",
+        "a.csv",
+    ),
+    Case("note-38", 0, "氏名,所属,出欠\n" + "".join(f"{p.name},{p.town}自治会,出席\n" for p in C[:10]), "a.csv"),
+    Case(
+        "note-39",
+        0,
+        "講座名,講師名,日時,定員\n" + "".join(f"健康{i},{p.name},5/{i + 1} 10:00,20名\n" for i, p in enumerate(C[:8])),
+        "a.csv",
+    ),
+    Case(
+        "note-40",
+        0,
+        "作品名,作者,制作年,技法\n" + "".join(f"海{i},{p.name},{1950 + i}年,油彩\n" for i, p in enumerate(C[:8])),
+        "a.csv",
+    ),
+    Case(
+        "note-41",
+        0,
+        "文化財名称,所有者,所在地,指定年月日\n"
+        + "".join(f"木造仏{i},{p.town}寺,平塚市{p.short},昭和50年3月{i + 1}日\n" for i, p in enumerate(C[:8])),
+        "a.csv",
+    ),
+    Case(
+        "note-42",
+        0,
+        "歴代市長\n"
+        + "".join(
+            f"第{i + 1}代　{p.surname} {p.given}　昭和{30 + i}年4月～昭和{34 + i}年3月\n" for i, p in enumerate(C[:6])
+        ),
+    ),
+    Case(
+        "note-43", 0, "当選人\n" + "".join(f"{p.name}　無所属　新　{5000 - i * 100}票\n" for i, p in enumerate(C[:6]))
+    ),
+    Case("note-44", 0, "表彰者一覧\n緑化功労者　" + "、".join(p.surname + p.given for p in C[:6]) + "\n"),
+    Case(
+        "note-45",
+        0,
+        "図書館おすすめ本\n1. 『坂の上の雲』司馬遼太郎 文藝春秋 913.6/シ/1\n2. 『こころ』夏目漱石 新潮文庫\n",
+    ),
+    Case("note-46", 0, "バス停時刻表 平塚駅北口 本町 中央 7:00 7:15 7:30 電話 " + _tel(5) + "\n"),
+    Case("note-47", 0, "def main():\n    name = '山田太郎'\n    print(name)\n# TODO: fix by 2024-05-10\n", "a.py"),
+    Case(
+        "note-48",
+        0,
+        "SELECT name, tel FROM citizens WHERE birth < '1980-01-01';\nCREATE INDEX i ON citizens(name);\n",
+        "a.sql",
+    ),
+    Case(
+        "note-49",
+        0,
+        "error: user not found (uid=1002) at 2024-05-10T12:00:00+09:00 host=web01.example.lg.jp\n" * 20,
+        "a.log",
+    ),
+    Case(
+        "note-50",
+        0,
+        "納入通知書\n湘南商事株式会社 御中\n法人番号 7000012050002\n納期限 令和6年6月30日 金額 120,000円\n問合せ 資産税課 "
+        + _tel(1)
+        + "\n",
+    ),
+    Case("note-52", 1, f"氏名/{A.name} 生年月日/{A.slashed} 電話/{A.mobile}\n"),
+    Case("note-54", 3, "".join(f"{p.name}\n{p.address}\n{p.phone}\n\n" for p in C[:3])),
+    Case(
+        "note-55",
+        3,
+        "".join(f"＜{i}＞\n名前　{p.surname}{p.given}\n誕生日　{p.birth}\n\n" for i, p in enumerate(C[:3], 1)),
+    ),
+]
