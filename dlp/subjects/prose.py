@@ -481,7 +481,7 @@ def _nearest(people: Sequence[Found], start: int, line: str) -> Found | None:
 def _closed(rest: str) -> bool:
     """Whether a name may end before `rest`: an honorific, a particle, or nothing."""
     return not rest or bool(
-        re.match(r"様|さん|さま|氏|殿|君|くん|ちゃん|は|が|の|を|に|で|と|も|や|へ|か|から|より", rest)
+        re.match(r"様|さん|さま|氏|殿|君|くん|ちゃん|夫妻|夫婦|宅|は|が|の|を|に|で|と|も|や|へ|か|から|より", rest)
     )
 
 
