@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 VAR ?= var
 REQUIRE ?=
+FUZZ_SECONDS ?= 3600
 PYTEST ?= -n 2 --dist loadfile
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +11,7 @@ RUN_STAMP := $(VENV)/.run-installed
 TEST_STAMP := $(VENV)/.test-installed
 BENCH_STAMP := $(VENV)/.bench-installed
 
-.PHONY: help setup run demo test test-setup lint bench measure data lock clean
+.PHONY: fuzz help setup run demo test test-setup lint bench measure data lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +53,9 @@ lint: $(TEST_STAMP) ## ruff, mypy, import-linter, signatures
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/dlp signatures check
+
+fuzz: $(TEST_STAMP) ## fuzz every reader of a format; FUZZ_SECONDS=60 for a short run
+	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
 
 bench: $(BENCH_STAMP) ## the benchmarks, side by side; results in benchmarks/results
 	$(BIN)/python -m benchmarks

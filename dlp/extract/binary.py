@@ -27,6 +27,8 @@ _RUNS = {
     "iso2022_jp_ext": re.compile(rb"(?:" + _ASCII + rb"|\x1b[$(][@-J]?){3}(?:" + _ASCII + rb"|\x1b[$(][@-J]?){3,}"),
 }  # fmt: skip
 _SHORTEST = 4
+#: What a run must hold to say something of a person: a number, an address, two Latin words, two letters of Japanese.
+_WORTH = re.compile(r"\d{4}|[\w.-]@[\w-]|[A-Za-z]{3,}[ ,\t][A-Za-z]{3,}|[ぁ-ヶ一-龠々ｦ-ﾟ]{2,}")
 #: Kana, signs and the kanji of JIS level 1: nine of ten characters of any text, one of seven of chance's.
 _COMMON = frozenset(
     bytes((lead, trail)).decode("cp932", "ignore")
@@ -59,7 +61,7 @@ def _text(run: bytes, encoding: str) -> str:
     if run.isascii() and encoding != "utf-8" and not encoding.startswith(("utf-16", "iso2022")):
         return ""  # the first encoding has it already
     text = run.decode(encoding, "ignore").strip()
-    if len(text) < _SHORTEST:
+    if len(text) < _SHORTEST or not _WORTH.search(text):
         return ""
     beyond = [c for c in text if not c.isascii()]
     return text if sum(c in _COMMON for c in beyond) >= len(beyond) * 0.7 else ""

@@ -39,7 +39,7 @@ def _library() -> Any:
     lib.archive_entry_pathname_utf8.restype = ctypes.c_char_p
     lib.archive_entry_size.restype = ctypes.c_int64
     lib.archive_entry_filetype.restype = ctypes.c_uint
-    for name in ("pathname", "pathname_utf8", "size", "filetype", "is_encrypted"):
+    for name in ("pathname", "pathname_utf8", "size", "filetype", "is_encrypted", "size_is_set"):
         getattr(lib, f"archive_entry_{name}").argtypes = [ctypes.c_void_p]
     lib.archive_read_new.restype = ctypes.c_void_p
     lib.archive_read_data.restype = ctypes.c_ssize_t
@@ -92,7 +92,7 @@ def _entries(lib: Any, archive: ctypes.c_void_p, part: Part, budget: Budget) -> 
         if lib.archive_entry_is_encrypted(entry):
             yield Lost(path, Why.ENCRYPTED)
             continue
-        yield _file(lib, archive, path, budget, len(part.data))
+        yield _file(lib, archive, entry, path, budget, len(part.data))
         if budget.spent:
             return
 
@@ -101,11 +101,14 @@ def _name(lib: Any, entry: ctypes.c_void_p) -> str:
     return name_of(lib.archive_entry_pathname_utf8(entry) or lib.archive_entry_pathname(entry) or b"member")
 
 
-def _file(lib: Any, archive: ctypes.c_void_p, path: tuple[str, ...], budget: Budget, packed: int) -> Part | Lost:
+def _file(
+    lib: Any, archive: ctypes.c_void_p, entry: ctypes.c_void_p, path: tuple[str, ...], budget: Budget, packed: int
+) -> Part | Lost:
     sink, buffer = Sink(budget, packed), ctypes.create_string_buffer(_STEP)
     try:
         while (count := lib.archive_read_data(archive, buffer, _STEP)) > 0:
             sink.add(buffer.raw[:count])
     except Incomplete as fault:
         return Lost(path, Why(fault.why))
-    return Part(path=path, data=sink.value()) if count == 0 else Lost(path, Why.CORRUPT)
+    whole = not lib.archive_entry_size_is_set(entry) or lib.archive_entry_size(entry) == len(sink)
+    return Part(path=path, data=sink.value()) if count == 0 and whole else Lost(path, Why.CORRUPT)
