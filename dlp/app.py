@@ -63,6 +63,7 @@ class App:
         self.passwords: dict[str, str] = {}  # login -> first password; only right after the first run
         self._stack = contextlib.AsyncExitStack()
         self._relay = Relay(config.mail)
+        self._drop: DropFolder | None = None
 
     async def __aenter__(self) -> App:
         try:
@@ -187,7 +188,7 @@ class App:
             self.places.proxy = f"http://{config.web.host}:{web.port}"
             self.places.ca = str(web.ca_path)
         if config.media.enabled:
-            drop = DropFolder(
+            drop = self._drop = DropFolder(
                 config.path(config.media.drop), self.gateway, self.directory, spool=var / "spool" / "drop"
             )
             await self._begin(drop.start, drop.stop)
@@ -207,6 +208,7 @@ class App:
             self.directory,
             spool=spool / serial,
             max_size=self.config.media.max_size,
+            patience=2 * self.config.inspection.deadline + 30.0,  # waiting for a worker, then for its answer
         )
         await self._begin(mount.start, mount.stop)
         self.places.mounts[serial] = str(point)
@@ -232,7 +234,10 @@ class App:
         device = self.directory.device(transfer.destination[0])
         if device is None:
             raise SenderFault("the device is no longer in the ledger")
-        return await media_delivery.deliver(transfer, device)
+        done = await media_delivery.deliver(transfer, device)
+        if self._drop is not None:
+            await self._drop.released(transfer)
+        return done
 
     async def _post(self, notice: Notice) -> None:
         message = EmailMessage()

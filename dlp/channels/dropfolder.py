@@ -18,11 +18,11 @@ from weakref import WeakValueDictionary
 
 from asyncinotify import Event, Inotify, Mask
 
-from dlp.channels.dropspool import HELD, REFUSED, WAITING, Slip, Spool, ignored
+from dlp.channels.dropspool import HELD, REFUSED, WAITING, Slip, Spool, as_hex, ignored
 from dlp.delivery import media
 from dlp.directory import Directory
 from dlp.errors import SenderFault
-from dlp.standing import Standing
+from dlp.standing import PersonStatus, Standing
 from dlp.transfer import Channel, Transfer
 from dlp.verdict import Action
 
@@ -89,6 +89,12 @@ class DropFolder:
             self._inotify.close()
             self._inotify = None
 
+    async def released(self, transfer: Transfer) -> None:
+        """A held file of ours is on its device now: the note in the drop folder goes."""
+        place = transfer.envelope.get("place")
+        if isinstance(place, str):
+            await asyncio.to_thread(self._spool.released, place, transfer.id)
+
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -149,7 +155,11 @@ class DropFolder:
     async def _take(self, place: Sequence[str]) -> None:
         if len(place) < 3 or any(ignored(name) for name in place):
             return  # above <login>/<serial>/ nothing says where it should go
-        slip = await asyncio.to_thread(self._spool.take, place)
+        try:
+            slip = await asyncio.to_thread(self._spool.take, place)
+        except OSError as error:  # one file that cannot be taken now keeps no other waiting; rescans try again
+            log.warning("a dropped file cannot be taken", extra={"error": errno.errorcode.get(error.errno or 0, "")})
+            return
         if slip is not None:
             self._spawn(self._serve(slip))
 
@@ -200,13 +210,18 @@ class DropFolder:
             name=slip.path.rsplit("/", 1)[-1],
             spool=content,
             digest=digest,
-            envelope={"serial": slip.serial, "path": slip.path},
+            envelope={"serial": slip.serial, "path": slip.path, "place": as_hex(slip.place)},
             id=slip.id,
             at=datetime.fromisoformat(slip.at),
         )
 
     def _sender(self, slip: Slip) -> str:
-        """Who put it there: the file's owner where that is somebody else we know, else whose folder it is."""
+        """Who put it there: the file's owner where that is somebody else we know, else whose folder it is.
+
+        Who has left gains nothing by moving a colleague's file into the old folder.
+        """
+        if self._directory.standing(Channel.MEDIA, slip.login, datetime.now(UTC)).status is PersonStatus.RETIRED:
+            return slip.login
         if slip.uid != os.geteuid():
             with suppress(KeyError):
                 owner = pwd.getpwuid(slip.uid).pw_name

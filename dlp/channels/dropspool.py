@@ -77,13 +77,22 @@ class Spool:
                 if slip is None:
                     return None
                 self._save(slip)
-                self._move(at, place[-1], slip)
+                try:
+                    taken = self._move(at, place[-1], slip)
+                except OSError:
+                    self._forget_untaken(slip)
+                    raise
+                if taken.st_uid != slip.uid:  # exchanged since we looked: its own owner answers for it
+                    slip = replace(slip, uid=taken.st_uid, gid=taken.st_gid)
+                    self._save(slip)
         except FileNotFoundError:
             return None
         except OSError as error:
             if beneath.in_the_way(error):
                 log.warning("a link in the drop folder is not followed")
                 return None
+            if error.errno == errno.ENXIO:
+                return None  # a socket
             raise
         return slip
 
@@ -105,19 +114,25 @@ class Spool:
             gid=found.st_gid,
         )
 
-    def _move(self, at: int, name: str, slip: Slip) -> None:
+    def _forget_untaken(self, slip: Slip) -> None:
+        if not self.content(slip).exists():
+            self.content(slip).with_suffix(".json").unlink(missing_ok=True)
+
+    def _move(self, at: int, name: str, slip: Slip) -> os.stat_result:
         target = self.content(slip)
         try:
             os.rename(name, target, src_dir_fd=at)
+            taken = os.lstat(target)
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-            copied = self._copy(Path(f"/proc/self/fd/{at}") / name, target)
-            if _identity(os.stat(name, dir_fd=at, follow_symlinks=False)) != _identity(copied):
+            taken = self._copy(Path(f"/proc/self/fd/{at}") / name, target)
+            if _identity(os.stat(name, dir_fd=at, follow_symlinks=False)) != _identity(taken):
                 target.unlink()
                 raise FileNotFoundError(errno.ENOENT, "replaced while it was copied") from None  # its event comes
             os.unlink(name, dir_fd=at)
         _sync(self._folder)
+        return taken
 
     def secure(self, slip: Slip) -> bool:
         """Make sure that nobody else can change the file from now on; False when it was no regular file.
@@ -186,7 +201,7 @@ class Spool:
     def _save(self, slip: Slip) -> None:
         path = self._folder / f"{slip.id}.json"
         beside = path.with_suffix(".part")
-        row = asdict(slip) | {"place": os.fsencode(slip.place).hex()}
+        row = asdict(slip) | {"place": as_hex(slip.place)}
         with beside.open("wb") as file:
             file.write(orjson.dumps(row))
             file.flush()
@@ -198,7 +213,8 @@ class Spool:
 
     def note(self, slip: Slip, kind: str, text: str) -> None:
         """Leave a text beside where the file was; the other notes of it go. Best effort: mail tells them, too."""
-        *above, _ = slip.place.split("/")
+        text += f"\n{_reference(slip.id)}\n"
+        *above, name = slip.place.split("/")
         beside = f"{beneath.RESERVED}{secrets.token_hex(8)}.part"
         try:
             with beneath.folder(self._drop, tuple(above)) as at:
@@ -207,26 +223,45 @@ class Spool:
                     file.write(text.encode("utf-8", "replace").replace(b"\n", b"\r\n"))  # opened by Windows' editor
                     with suppress(OSError):
                         os.fchown(fd, slip.uid, slip.gid)
-                os.rename(beside, _note_name(slip, kind), src_dir_fd=at, dst_dir_fd=at)
+                os.rename(beside, _note_name(name, kind), src_dir_fd=at, dst_dir_fd=at)
         except OSError as error:
             log.warning("no note in the drop folder", extra={"transfer": slip.id, "error": type(error).__name__})
         self.unnote(slip, but=kind)
 
     def unnote(self, slip: Slip, *, but: str = "") -> None:
         """Remove the notes of this file, except one kind."""
-        *above, _ = slip.place.split("/")
+        *above, name = slip.place.split("/")
         with suppress(OSError), beneath.folder(self._drop, tuple(above)) as at:
             for kind in NOTES:
                 if kind != but:
                     with suppress(OSError):
-                        os.unlink(_note_name(slip, kind), dir_fd=at)
+                        os.unlink(_note_name(name, kind), dir_fd=at)
+
+    def released(self, place: str, transfer_id: str) -> None:
+        """Remove the note that said this transfer was held; a later file's note of that name stays."""
+        *above, name = os.fsdecode(bytes.fromhex(place)).split("/")
+        note = _note_name(name, HELD)
+        with suppress(OSError), beneath.folder(self._drop, tuple(above)) as at:
+            fd = os.open(note, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=at)
+            with os.fdopen(fd, "rb") as file:
+                ours = _reference(transfer_id).encode() in file.read(1 << 16)
+            if ours:
+                os.unlink(note, dir_fd=at)
 
 
-def _note_name(slip: Slip, kind: str) -> str:
-    name = slip.place.rsplit("/", 1)[-1]
+def _reference(transfer_id: str) -> str:
+    return f"照会番号 / Reference: {transfer_id}"
+
+
+def _note_name(name: str, kind: str) -> str:
     while len(os.fsencode(name + kind)) > 255:
         name = name[:-1]
     return name + kind
+
+
+def as_hex(place: str) -> str:
+    """A place as JSON can carry it: its names need not be text."""
+    return os.fsencode(place).hex()
 
 
 def _read(path: Path) -> Slip:

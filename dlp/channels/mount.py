@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dlp.channels.mount_child import SUBTYPE
+from dlp.channels.mount_child import SUBTYPE, claimed
 from dlp.delivery import media
 from dlp.directory import Directory
 from dlp.errors import ConfigError, GatewayFault, SenderFault
@@ -33,6 +33,7 @@ _READY_SECONDS = 30.0
 _FINISH_SECONDS = 10.0
 _LONGEST_PAUSE = 60.0
 MAX_SIZE = 4 * 1024 * 1024 * 1024
+PATIENCE = 300.0  # seconds a writer waits for a verdict; then EIO, and nothing arrives
 
 
 class MountChannel:
@@ -51,11 +52,12 @@ class MountChannel:
         spool: Path,
         *,
         max_size: int = MAX_SIZE,
+        patience: float = PATIENCE,
     ) -> None:
         self._serial, self._device = serial, device.absolute()
         self._mountpoint = Path(os.path.realpath(mountpoint.parent)) / mountpoint.name  # as mountinfo spells it
         self._gateway, self._directory = gateway, directory
-        self._spool, self._max_size = spool.absolute(), max_size
+        self._spool, self._max_size, self._patience = spool.absolute(), max_size, patience
         self._process: asyncio.subprocess.Process | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._answers: set[asyncio.Task[None]] = set()
@@ -124,6 +126,7 @@ class MountChannel:
     async def _run(self) -> None:
         command = [sys.executable, "-m", "dlp.channels.mount_child", "--mountpoint", str(self._mountpoint)]
         command += ["--device", str(self._device), "--spool", str(self._spool), "--max-size", str(self._max_size)]
+        command += ["--patience", str(self._patience)]
         if _may_allow_other():
             command.append("--allow-other")
         home = str(Path(__file__).parents[2])
@@ -162,7 +165,7 @@ class MountChannel:
             if message["ask"] == "may":
                 code = 0 if self._may(login) else errno.EACCES
             else:
-                code = await self._judge(Path(message["spool"]), message["path"], login)
+                code = await self._judge(Path(message["spool"]), message["path"], login, Path(message["claim"]))
         except GatewayFault:
             pass  # told by EIO: nothing was accepted
         except Exception:
@@ -174,11 +177,14 @@ class MountChannel:
 
     # one request
 
-    async def _judge(self, spool: Path, path: str, login: str) -> int:
+    async def _judge(self, spool: Path, path: str, login: str, claim: Path) -> int:
         """Submit a content; 0 once it is on the device, else the errno its writer gets."""
         outcome = await self._gateway.submit(await asyncio.to_thread(self._transfer, spool, path, login))
         if not outcome.passes:
             return errno.EACCES
+        if not await asyncio.to_thread(claimed, claim):  # its writer was told that nothing arrives
+            await self._gateway.settle(outcome.transfer, "failed", "ETIMEDOUT")
+            return errno.EIO
         try:
             await media.write(self._device, path, spool)
         except (OSError, SenderFault, media.Absent) as error:

@@ -5,8 +5,11 @@ One JSON object a line: we ask on standard output, answers come on standard inpu
 we end at once, and the kernel ends the mount: no parent, no verdict.
 
     {"ask": "ready"}
-    {"ask": "judge", "id": 7, "spool": str, "path": str, "uid": int}   -> {"id": 7, "errno": 0 or errno}
-    {"ask": "may", "id": 8, "uid": int}                                -> {"id": 8, "errno": 0 or errno}
+    {"ask": "judge", "id": 7, "spool": str, "path": str, "uid": int, "claim": str}  -> {"id": 7, "errno": 0 or errno}
+    {"ask": "may", "id": 8, "uid": int}                                             -> {"id": 8, "errno": 0 or errno}
+
+A verdict that does not come in time is given up: the writer gets EIO. So that nothing arrives afterwards, the
+parent makes the file `claim` before it touches the device, and we make it when we give up: who comes first decides.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from concurrent.futures import Future
 from pathlib import Path
 from typing import IO, Any
@@ -35,10 +39,11 @@ SUBTYPE = "sekisho"
 class Parent:
     """Our end of the pipes."""
 
-    def __init__(self, asks: IO[str], answers: IO[str]) -> None:
-        self._asks, self._answers = asks, answers
+    def __init__(self, asks: IO[str], answers: IO[str], patience: float) -> None:
+        self._asks, self._answers, self._patience = asks, answers, patience
         self._lock = threading.Lock()
         self._open: dict[int, Future[int]] = {}
+        self._given_up: dict[int, Path | None] = {}  # the claim must stay until the parent has seen it
         self._last = 0
 
     def listen(self) -> None:
@@ -46,8 +51,12 @@ class Parent:
         for line in self._answers:
             answer = json.loads(line)
             with self._lock:
-                waiting = self._open.pop(answer["id"])
-            waiting.set_result(int(answer["errno"]))
+                waiting = self._open.pop(answer["id"], None)
+                claim = self._given_up.pop(answer["id"], None)
+            if waiting is not None:
+                waiting.set_result(int(answer["errno"]))
+            elif claim is not None:
+                claim.unlink(missing_ok=True)
         os._exit(0)  # the kernel answers what is still open with ENOTCONN
 
     def tell(self, **message: Any) -> None:
@@ -56,23 +65,50 @@ class Parent:
             self._asks.write(json.dumps(message) + "\n")
             self._asks.flush()
 
-    def ask(self, **message: Any) -> int:
-        """The parent's answer: 0 or an errno."""
+    def ask(self, claim: Path | None = None, /, **message: Any) -> int:
+        """The parent's answer: 0 or an errno; ETIMEDOUT when it gave none in time, and will do nothing any more."""
         waiting: Future[int] = Future()
         with self._lock:
             self._last += 1
             number = self._last
             self._open[number] = waiting
         self.tell(id=number, **message)
-        return waiting.result()
+        try:
+            return waiting.result(self._patience)
+        except TimeoutError:
+            if self._give_up(number, claim):
+                return errno.ETIMEDOUT
+        return waiting.result()  # answered just now, or on its way to the device: as slow as that is
+
+    def _give_up(self, number: int, claim: Path | None) -> bool:
+        with self._lock:
+            if number not in self._open or (claim is not None and not claimed(claim)):
+                return False
+            del self._open[number]
+            self._given_up[number] = claim
+        log.error("no verdict in time", extra={"seconds": self._patience})
+        return True
 
     def judge(self, spool: Path, path: str, uid: int) -> int:
         """Have a content judged and, if allowed, written to the device."""
-        return self.ask(ask="judge", spool=str(spool), path=path, uid=uid)
+        claim = spool.with_suffix(f".{time.monotonic_ns():x}")
+        code = self.ask(claim, ask="judge", spool=str(spool), path=path, uid=uid, claim=str(claim))
+        if code != errno.ETIMEDOUT:
+            claim.unlink(missing_ok=True)
+        return code
 
     def may(self, uid: int) -> bool:
         """Whether this person may rename and remove on the device."""
         return self.ask(ask="may", uid=uid) == 0
+
+
+def claimed(claim: Path) -> bool:
+    """Make the file that only one can make; whether it was us."""
+    try:
+        os.close(os.open(claim, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        return False
+    return True
 
 
 def _load_fuse() -> Any:
@@ -169,7 +205,7 @@ def _operations(fuse: Any, files: MediaFiles, parent: Parent) -> Any:
 
         def utimens(self, path: str | None, times: tuple[int, int] | None = None) -> int:
             if path is not None:
-                files.set_times(path[1:], times)
+                files.set_times(path[1:], times, uid())
             return 0
 
         def statfs(self, path: str) -> dict[str, int]:
@@ -193,13 +229,15 @@ def main() -> None:
     options.add_argument("--device", type=Path, required=True)
     options.add_argument("--spool", type=Path, required=True)
     options.add_argument("--max-size", type=int, required=True)
+    options.add_argument("--patience", type=float, required=True)
     options.add_argument("--allow-other", action="store_true")
     chosen = options.parse_args()
     logs.setup()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # the parent ends us, after the verdicts under way
     os.umask(0o077)
-    parent = Parent(os.fdopen(os.dup(1), "w", encoding="utf-8"), os.fdopen(os.dup(0), encoding="utf-8"))
+    asks, answers = os.fdopen(os.dup(1), "w", encoding="utf-8"), os.fdopen(os.dup(0), encoding="utf-8")
+    parent = Parent(asks, answers, chosen.patience)
     os.dup2(2, 1)  # nothing else may write between our lines
     files = MediaFiles(chosen.device, chosen.spool, parent.judge, parent.may, max_size=chosen.max_size)
     fuse = _load_fuse()

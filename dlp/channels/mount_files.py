@@ -23,7 +23,8 @@ from dlp.errors import SenderFault
 
 _CHUNK = 1 << 20
 
-#: judge(spool file, path below the device, uid of the writer) -> 0 when it is on the device, else an errno.
+#: judge(spool file, path below the device, uid of the writer) -> 0 when it is on the device, else an errno;
+#: ETIMEDOUT: not in time, and somebody may still be reading the spool file.
 type Judge = Callable[[Path, str, int], int]
 #: may(uid) -> whether this person may rename and remove on this device just now.
 type May = Callable[[int], bool]
@@ -349,16 +350,19 @@ class MediaFiles:
             if file.times:
                 self._set_times(file.path, file.times)
             return
-        self._void(file, fault)
+        late = fault == errno.ETIMEDOUT
+        fault = errno.EIO if late else fault
+        self._void(file, fault, empty=not late)  # a late reader must not judge or hold an emptied content
         raise fail(fault)
 
-    def _void(self, file: Buffered, fault: int) -> None:
+    def _void(self, file: Buffered, fault: int, *, empty: bool = True) -> None:
         """Drop a content that will not be delivered. Its handles get `fault`; the path shows the device again."""
         file.fault, file.dirty = fault, False
         with self._lock:
             if self._files.get(file.path) is file:
                 del self._files[file.path]
-        os.ftruncate(file.buffer, 0)
+        if empty:
+            os.ftruncate(file.buffer, 0)
 
     def _now_real(self, folder: str) -> None:
         while folder:
@@ -385,8 +389,6 @@ class MediaFiles:
     def rename(self, old: str, new: str, uid: int) -> None:
         """Move within the device. Content under way moves with its name and is judged at its flush."""
         self._require(uid)
-        with self._lock:
-            file, target = self._files.get(old), self._files.get(new)
         if self._is_folder(old):
             self._rename_folder(old, new)
             return
@@ -394,7 +396,7 @@ class MediaFiles:
             raise fail(errno.ENOENT)
         if self._is_folder(new):
             raise fail(errno.EISDIR)
-        with _held(file, target):
+        with self._both(old, new) as (file, target):
             there = self._on_device(old)
             if there is not None:
                 self._move_on_device(old, new)
@@ -407,6 +409,20 @@ class MediaFiles:
                 if file is not None:
                     self._files.pop(old, None)
                     self._files[new], file.path = file, new
+
+    @contextmanager
+    def _both(self, old: str, new: str) -> Iterator[tuple[Buffered | None, Buffered | None]]:
+        """What is open at two paths, locked. Waiting for a lock is waiting for a verdict, after which it may be
+        closed or refused and something else open there: then it is looked up again."""
+        while True:
+            with self._lock:
+                found = self._files.get(old), self._files.get(new)
+            with _held(*found):
+                with self._lock:
+                    same = found == (self._files.get(old), self._files.get(new))
+                if same:
+                    yield found
+                    return
 
     def _move_on_device(self, old: str, new: str) -> None:
         folder = tuple(new.split("/")[:-1])
@@ -466,13 +482,14 @@ class MediaFiles:
         with self._at(path) as (at, name):
             os.rmdir(name, dir_fd=at)
 
-    def set_times(self, path: str, times: tuple[int, int] | None) -> None:
+    def set_times(self, path: str, times: tuple[int, int] | None, uid: int) -> None:
         """Access and change time in nanoseconds; None: now."""
         both = times or (time.time_ns(), time.time_ns())
         file = self._files.get(path)
         if file is not None and file.dirty:
             file.times = both
         elif path not in self._folders and path:
+            self._require(uid)
             self._set_times(path, both)
 
     def _set_times(self, path: str, times: tuple[int, int]) -> None:

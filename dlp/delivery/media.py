@@ -75,14 +75,24 @@ def write_now(folder: Path, relative: str, content: Path | bytes) -> Path:
         with _source(content) as (stream, size):
             _check_space(folder, size)
             with beneath.folder(folder, tuple(above), make=True, made=made) as at:
+                _require_same(folder, at)
                 _sweep(at)
                 _put(at, name, stream)
+    except Absent:
+        _remove(made)
+        raise
     except OSError as error:
         _remove(made)
         if beneath.in_the_way(error):
             raise SenderFault("a link or a file stands in the way") from None
         raise
     return folder.joinpath(*above, name)
+
+
+def _require_same(folder: Path, at: int) -> None:
+    """A stick pulled between the look and the opening leaves us in an empty folder of our own disk."""
+    if not present(folder) or folder.stat().st_dev != os.fstat(at).st_dev:
+        raise Absent("the device is not present")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from dlp.channels.mount import MountChannel, _mounted
+from dlp.delivery import media
 from dlp.delivery.media import MARK
 from dlp.errors import ConfigError
 from tests.channels.desk import LIST, Desk, ledger, until
@@ -41,7 +42,7 @@ def guarded(guard: Guard, tmp_path: Path) -> Iterator[None]:
 class Mount:
     """A mounted device and a shell on it."""
 
-    def __init__(self, tmp: Path, device: Path | None = None) -> None:
+    def __init__(self, tmp: Path, device: Path | None = None, *, patience: float = 50.0) -> None:
         self.tmp = tmp
         self.device = device or tmp / "device"
         if device is None:
@@ -50,7 +51,14 @@ class Mount:
         self.desk = Desk(tmp, ledger("USB-7", self.device))
         self.point, self.spool = tmp / "mount point", tmp / "spool"
         self.channel = MountChannel(
-            "USB-7", self.point, self.device, self.desk.gateway, self.desk.directory, self.spool, max_size=_MAX_SIZE
+            "USB-7",
+            self.point,
+            self.device,
+            self.desk.gateway,
+            self.desk.directory,
+            self.spool,
+            max_size=_MAX_SIZE,
+            patience=patience,
         )
 
     async def sh(self, command: str, *, uid: int | None = None) -> tuple[int, str]:
@@ -79,6 +87,17 @@ class Mount:
 
     def buffered(self) -> int:
         return len(list(self.spool.iterdir()))
+
+
+@pytest.fixture
+async def hasty(tmp_path: Path, need: Callable[..., None]):  # type: ignore[no-untyped-def]
+    """A mount that waits a second for a verdict."""
+    need("fusermount3", "/dev/fuse")
+    made = Mount(tmp_path, patience=1.0)
+    await made.channel.start()
+    yield made
+    await made.channel.stop()
+    made.desk.room.close()
 
 
 @pytest.fixture
@@ -293,6 +312,46 @@ async def test_a_fault_of_ours_is_an_error_and_nothing_arrives(mount: Mount) -> 
     assert mount.on_device() == {"a": b"x\n"}
 
 
+@pytest.mark.parametrize("content", [b"slow\n", b"slow\n" + LIST], ids=["harmless", "list"])
+async def test_a_verdict_that_does_not_come_is_given_up(hasty: Mount, content: bytes) -> None:
+    hasty.desk.reader.gate = asyncio.Event()
+    (hasty.tmp / "source").write_bytes(content)
+    await hasty.ok('echo before > "$M/a"')
+    code, out = await hasty.sh('cp "$T/source" "$M/a"')
+    assert (code, "Input/output error" in out) == (1, True), out
+    hasty.desk.reader.gate.set()
+    await until(lambda: hasty.buffered() == 0)
+    await until(lambda: all(outcome or verdict == "quarantine" for _, verdict, outcome in hasty.desk.rows()))
+    assert hasty.on_device() == {"a": b"before\n"}
+    assert not any(case.entry.size != len(content) for case in hasty.desk.room.cases())
+    await hasty.ok('echo after > "$M/a"')
+    assert hasty.on_device() == {"a": b"after\n"}
+
+
+async def test_the_allowed_one_that_came_too_late_is_recorded_as_failed(hasty: Mount) -> None:
+    hasty.desk.reader.gate = asyncio.Event()
+    code, _ = await hasty.sh('cat > "$M/a" << E\nslow\nE')
+    assert code == 1
+    # Its spool file goes with the last handle; a verdict given just then must not reach the device either.
+    hasty.desk.reader.gate.set()
+    await hasty.ok('echo x > "$M/b"')
+    assert hasty.on_device() == {"b": b"x\n"}
+
+
+async def test_a_slow_device_is_waited_for(hasty: Mount, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = media.write
+
+    async def slowly(*what: Path | str) -> Path:
+        await asyncio.sleep(2.0)
+        return await real(*what)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(media, "write", slowly)
+    await hasty.ok('/bin/echo x > "$M/a"')
+    assert hasty.on_device() == {"a": b"x\n"}
+    await until(lambda: hasty.desk.rows() == [("root", "allow", "delivered")])
+    await until(lambda: hasty.buffered() == 0)
+
+
 async def test_one_slow_verdict_stops_nobody_else(mount: Mount) -> None:
     mount.desk.reader.gate = asyncio.Event()
     slow = [asyncio.create_task(mount.ok(f'echo slow > "$M/slow{n}"')) for n in range(12)]
@@ -422,7 +481,8 @@ async def test_a_dead_process_is_replaced(mount: Mount) -> None:
 async def test_a_stale_mount_point_is_taken_over(mount: Mount) -> None:
     await mount.channel.stop()
     point, command = str(mount.point), [sys.executable, "-m", "dlp.channels.mount_child", "--mountpoint"]
-    command += [point, "--device", str(mount.device), "--spool", str(mount.spool), "--max-size", "1", "--allow-other"]
+    command += [point, "--device", str(mount.device), "--spool", str(mount.spool), "--max-size", "1"]
+    command += ["--patience", "9", "--allow-other"]
     stale = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert stale.stdout is not None
     assert b"ready" in await asyncio.to_thread(stale.stdout.readline)

@@ -235,3 +235,4 @@ def test_approved_files_appear_now_or_when_the_stick_is_back(desk: Desk) -> None
     desk.stick.plug()
     desk.box.wait(lambda: desk.on_stick("ok/") == LISTS, 40)
     desk.box.wait(lambda: {case.status for case in desk.cases("ok/")} == {Status.RELEASED})
+    desk.box.wait(lambda: list(xlsx.parent.iterdir()) == [])  # the note of the held file went with its release
