@@ -56,3 +56,50 @@ def test_bytes_decode_or_are_refused(data: bytes) -> None:
     else:
         why, _ = "charset", text.encode("utf-8", "surrogatepass")
     assert why == "charset"
+
+
+@pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", [LIST, "氏名,電話番号\r\n霧窪井　侑太助,090-0000-0000\r\n"], ids=["list", "short"])
+def test_wide_encodings_without_a_mark(encoding: str, text: str) -> None:
+    assert charset.decode(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("丂丄丅の町民、彧さん", "iso2022_jp_1"),  # JIS X 0212
+        ("丂丄丅の町民、彧さん", "euc_jp"),
+        ("①㈱の町民、俱𠮟さん", "euc_jis_2004"),  # JIS X 0213
+        ("①の町民、俱さん", "iso2022_jp_2004"),
+        ("町民さん、ﾊﾝｶｸ", "iso2022_jp_ext"),
+        ("町民さん ünd Ωmega", "iso2022_jp_2"),
+    ],
+)
+def test_further_character_sets(text: str, encoding: str) -> None:
+    assert charset.decode(text.encode(encoding)) == text
+
+
+def test_gaiji_and_variation_sequences_are_kept() -> None:
+    own = "\ue000崎さん、町民の\ue0ff田さん"  # user-defined characters of CP932
+    assert charset.decode(own.encode("cp932")) == own
+    variant = "葛\U000e0100城、辻\U000e0101村、𠮷野"
+    for encoding in ("utf-8", "utf-16", "utf-32"):
+        assert charset.decode(variant.encode(encoding)) == variant
+
+
+def test_the_codec_of_a_long_text_is_told_by_its_head() -> None:
+    for encoding in ("cp932", "euc_jp", "utf-16-le", "utf-32-be", "utf-8"):
+        assert LIST.encode(encoding).decode(charset.encoding_of(LIST.encode(encoding))) == LIST
+    assert charset.encoding_of(b"name,phone\n") == "utf-8"
+
+
+def test_something_else_within_a_text_is_no_slip() -> None:
+    import random
+
+    noise = random.Random(2).randbytes(3000)
+    with pytest.raises(Incomplete):
+        charset.decode(LIST.encode() * 40 + noise + LIST.encode() * 40)
+    scattered = bytearray(("こんにちは、町民の皆さん。\n" * 2000).encode())
+    for at in range(0, len(scattered), 5000):
+        scattered[at] = 0xFF
+    assert "町民" in charset.decode(bytes(scattered))
