@@ -24,11 +24,11 @@ _KANJI_DIGITS = "〇一二三四五六七八九"
 _KANJI_NUMBER = re.compile(rf"[零{_KANJI_DIGITS}][零{_KANJI_DIGITS}‐‑‒–—―−ー－ｰ()（） 　-]{{8,18}}[零{_KANJI_DIGITS}]")
 _TO_DIGITS = {ord(c): str(i) for i, c in enumerate(_KANJI_DIGITS)} | {ord("零"): "0"}
 _AT = re.compile(
-    r"[ 　]*[\[(（<【](?:at|AT|アット|アットマーク|あっと)[\])）>】][ 　]*"
-    r"|[ 　]+(?:アットマーク|アット)[ 　]+"
+    r"[ 　]{0,3}[\[(（<【](?:at|AT|アット|アットマーク|あっと)[\])）>】][ 　]{0,3}"
+    r"|[ 　]{1,3}(?:アットマーク|アット)[ 　]{1,3}"
 )
 _ATS = ("アット", "[at]", "(at)", "<at>", "[AT]", "(AT)")
-_DOT = re.compile(r"(?<=[A-Za-z0-9])[ 　]*(?:[\[(（]?(?:dot|DOT|ドット)[\])）]?)[ 　]*(?=[A-Za-z])")
+_DOT = re.compile(r"(?<=[A-Za-z0-9])[ 　]{0,3}(?:[\[(（]?(?:dot|DOT|ドット)[\])）]?)[ 　]{0,3}(?=[A-Za-z])")
 _QUERY = re.compile(r"[?&](?=[^=&\s]{1,40}=)")
 _JAPANESE = re.compile(r"[ぁ-ヶ一-鿿々ｦ-ﾝ]")
 _UTF7 = re.compile(r"\+[A-Za-z0-9+/]{2,}-?[\s,:;]")

@@ -23,7 +23,7 @@ from dlp.transfer import Part
 _RUN = r"[A-Za-z0-9+/_-]{24,}={0,6}(?:\r?\n[A-Za-z0-9+/_-]+={0,6})*"
 _FOLDED = 40  # characters of a line from which runs below each other are one run that was folded
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
-_HEXES = re.compile(r"(?:[0-9A-Fa-f]{2}[ :]+){20,}[0-9A-Fa-f]{2}")
+_HEXES = re.compile(r"(?:[0-9A-Fa-f]{2}[ :]{1,2}){20,}[0-9A-Fa-f]{2}")
 _BASE32 = re.compile(r"(?:[A-Z2-7]{8})*(?:[A-Z2-7]{2,7}=+)?")
 _BEGIN = re.compile(r"^begin [0-7]{3,4} [^\n]+\n(.*?)^(?:`|end)", re.MULTILINE | re.DOTALL)
 #: Labels as they read backwards.
@@ -99,7 +99,8 @@ def _runs(text: str) -> Iterator[bytes]:
     for run in pl.Series([text]).str.extract_all(_RUN).explode().drop_nulls().to_list():
         yield from _lines(run.split())
     if "begin " in text:
-        yield from map(_uu, _BEGIN.findall(text))
+        end = max(text.rfind("\nend"), text.rfind("\n`"))  # what never ends is not searched for its end again and again
+        yield from map(_uu, _BEGIN.findall(text[: end + 4]))
     if _HEXES.search(text[:_LOOK]):
         yield from (bytes.fromhex(re.sub(r"[ :]+", "", m.group())) for m in _HEXES.finditer(text))
 

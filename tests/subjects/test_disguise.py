@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import time
 
 import pytest
 
@@ -49,3 +50,32 @@ def test_unpacking_is_bounded_by_the_budget(ruleset: Ruleset) -> None:
         inner = base64.b64encode(inner)
     found = inspected(Case("deep", 0, inner), ruleset)
     assert not found.inspected
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "begin 644 a\n",
+        " ",
+        "[at]" + " " * 50,
+        "a" * 40 + "\n",
+        "%E3",
+        "=E3=81",
+        "&#x6c0f;",
+        "\\u6c0f",
+        "ab ",
+        "〇九",
+        "+AGE-",
+    ],
+    ids=repr,
+)
+def test_undoing_costs_no_more_than_the_text_is_long(piece: str) -> None:
+    """Ten times the text takes about ten times as long, whatever it is made of."""
+
+    def seconds(times: int) -> float:
+        text, begun = piece * times, time.perf_counter()
+        packed(plain("[at]" + text), ("a",), Budget())
+        return time.perf_counter() - begun
+
+    count = 40_000 // len(piece) + 1
+    assert seconds(10 * count) < 0.5 + 40 * seconds(count)
