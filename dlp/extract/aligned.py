@@ -11,7 +11,7 @@ _BANKS = re.compile(r"\s*1(?:11|12|21|71|72|91)[01]\d{4}")
 _BLANKS = re.compile("  +")
 _LOOK = 200  # lines by which it is decided
 _MIN_LINES = 5
-STRAY = 0.03  # share of lines (titles, page numbers) that may stand in a gap
+STRAY = 0.06  # share of lines (titles, page numbers) that may stand in a gap
 SHARE = 0.8  # of the lines hold two columns or more
 
 

@@ -64,6 +64,12 @@ def _table(rows: Sequence[str], run: Sequence[int], delimiter: str) -> Iterator[
         return
     cells = {i: _split(rows[i], delimiter) for i in run}
     width, most = Counter(len(c) for c in cells.values()).most_common(1)[0]
+    if delimiter in "\t|":  # empty cells at the end of a line are often not written
+        counts = Counter(len(c) for c in cells.values())
+        width = max(w for w, n in counts.items() if n >= 0.2 * len(run) or n == most)
+        for i in run:
+            cells[i] += [""] * (width - len(cells[i])) if len(cells[i]) >= max(2, width - 2) else []
+        most = sum(1 for c in cells.values() if len(c) == width)
     kept = [i for i in run if len(cells[i]) == width]
     if most < _MIN_LINES or most < _MIN_SHARE * len(run) or width < 2:
         return

@@ -57,3 +57,15 @@ def test_the_command_prints_the_figures(capsys):
 def test_innocent_files_hold_nobody(stick, name):
     found = [stick.count(corpus.innocent(name, size, stick.books, 7)) for size in (12, 40)]
     assert [(r.found, r.unread) for r in found] == [(0, False)] * 2
+
+
+def test_bars_hold_at_small_scale(stick):
+    report = Report(lists=[stick.count(f) for f in corpus.made(stick.books, each=1, seed=11, sizes=((14, 60),))])
+    figures = report.figures()
+    assert len(report.lists) == len(corpus.LAYOUTS)
+    assert figures["small_found"] >= 0.98
+    assert figures["error_median"] == 0
+    assert figures["recall"] >= 0.98
+    assert figures["precision"] >= 0.995
+    assert sum(r.error <= 0.02 for r in report.lists) >= 0.9 * len(report.lists)
+    assert not any(r.unread for r in report.lists)

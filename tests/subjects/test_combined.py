@@ -1,0 +1,59 @@
+"""Cells that say several things, and what stands beside what."""
+
+from __future__ import annotations
+
+import pytest
+
+from dlp.extract.blocks import Table, Text
+from tests.subjects.town import frame
+
+ROWS = [
+    ("霞見 壮太", "カスミ ソウタ"),
+    ("碧江 楓子", "アオエ フウコ"),
+    ("楡沢 暁彦", "ニレザワ アキヒコ"),
+    ("椛里 紬", "モミザト ツムギ"),
+]
+
+
+@pytest.mark.parametrize("style", ["{0}（{1}）", "{0}\n{1}", "{0}({1})", "{1}\n{0}"])
+def test_a_name_with_its_reading_is_one_person(count, style):
+    rows = [[style.format(*pair), f"090-1111-222{i}"] for i, pair in enumerate(ROWS)]
+    found = count(Table(frame([["氏名（フリガナ）", "電話"], *rows])))
+    assert (found.subjects, found.counts.get("name"), found.counts.get("kana")) == (4, 4, 4)
+
+
+def test_telephone_or_mail_in_one_column(count):
+    contacts = ["090-1111-2221", "a@example.jp", "b@example.jp", "090-1111-2222"]
+    found = count(Table(frame([["氏名", "連絡先"], *([name, c] for (name, _), c in zip(ROWS, contacts, strict=True))])))
+    assert found.subjects == 4
+    assert (found.counts["phone"], found.counts["email"]) == (2, 2)
+
+
+def test_surname_and_given_name_without_header_words(count):
+    rows = [[*name.split(), f"090-1111-222{i}", f"m{i}@example.jp"] for i, (name, _) in enumerate(ROWS)]
+    assert count(Table(frame(rows))).subjects == 4
+
+
+def test_members_counted_in_the_header(count):
+    rows = [
+        ["霞見 壮太", "鏡浜市碧野1-2-3", "霞見 楓子", "1980/3/2"],
+        ["楡沢 暁彦", "鏡浜市碧野4-5-6", "楡沢 紬", "2001/4/5"],
+    ]
+    assert count(Table(frame([["世帯主氏名", "住所", "世帯員1氏名", "世帯員1生年月日"], *rows]))).subjects == 4
+
+
+def test_a_spelling_of_the_reading_makes_no_second_person(count):
+    for header in ("よみがな", "読み仮名", "ヨミガナ", "氏名（ひらがな）"):
+        rows = [[name, kana, f"090-1111-222{i}"] for i, (name, kana) in enumerate(ROWS)]
+        assert count(Table(frame([["受診者氏名", header, "電話"], *rows]))).subjects == 4
+
+
+def test_labels_and_paragraphs(count):
+    label = "〒254-0001\n鏡浜市碧野{0}-2-3 ハイツ澪101\n\n{1}　様\n\n"
+    assert count(Text("".join(label.format(i + 1, n) for i, (n, _) in enumerate(ROWS)))).subjects == 4
+    block = "{1}\n090-1111-222{0}\n1980年3月2日\n\n"
+    assert count(Text("".join(block.format(i, n) for i, (n, _) in enumerate(ROWS)))).subjects == 4
+
+
+def test_a_company_on_a_label_is_nobody(count):
+    assert count(Text("〒254-0001\n鏡浜市碧野1-2-3\n株式会社碧野工業\n総務部長　霞見 壮太　様\n")).subjects == 0
