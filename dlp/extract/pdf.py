@@ -39,14 +39,18 @@ def extract(part: Part, budget: Budget) -> Extracted:
         why = Why.ENCRYPTED if "password" in str(error).lower() else Why.CORRUPT
         return Extracted(KIND, unread=(why,))
     try:
-        blocks = pdf_grid.rejoined(list(_blocks(document, part, budget)))
-        children = tuple(pdf_beside.attachments(document, part, budget))
+        children: list[Part] = []
+        blocks = pdf_grid.rejoined(list(_blocks(document, part, budget, children)))
+        children += pdf_beside.attachments(document, part, budget)
     finally:
         document.close()
-    return Extracted(KIND, blocks, children)
+    return Extracted(KIND, blocks, tuple(children))
 
 
-def _blocks(document: pypdfium2.PdfDocument, part: Part, budget: Budget) -> Iterator[Block | Lost]:
+def _blocks(
+    document: pypdfium2.PdfDocument, part: Part, budget: Budget, children: list[Part]
+) -> Iterator[Block | Lost]:
+    """Pages one by one; what is attached to one goes to `children`, for to load a page again costs as much."""
     if not len(document):
         yield Lost(part.path, Why.CORRUPT)
     try:
@@ -58,6 +62,7 @@ def _blocks(document: pypdfium2.PdfDocument, part: Part, budget: Budget) -> Iter
                 page = document[number]
                 yield from _page(page, f"page {number + 1}", part, budget, columns)
                 yield from pdf_beside.of_page(document, page, f"page {number + 1}")
+                children += pdf_beside.on_page(page, part, budget)
                 page.close()
             except pypdfium2.PdfiumError:
                 yield Lost(part.path, Why.CORRUPT)

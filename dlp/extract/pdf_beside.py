@@ -109,21 +109,23 @@ def _address(document: pypdfium2.PdfDocument, annotation: Any) -> str:
 
 
 def attachments(document: pypdfium2.PdfDocument, part: Part, budget: Budget) -> Iterator[Part]:
-    """Files attached to the document or to a page, and the data of an XFA form."""
+    """Files attached to the document, and the data of an XFA form."""
     for index in range(document.count_attachments()):
         attachment = document.get_attachment(index)
         data = bytes(attachment.get_data())
         budget.take_bytes(len(data))
         yield Part(path=(*part.path, attachment.get_name() or f"attachment {index + 1}"), data=data)
-    for page in document:
-        for index in range(min(max(raw.FPDFPage_GetAnnotCount(page), 0), 10_000)):
-            yield from _on_page(page, index, part, budget)
-        page.close()
     for index in range(max(0, raw.FPDF_GetXFAPacketCount(document))):
         yield Part(path=(*part.path, f"form {index + 1}"), data=_packet(document, index), declared="application/xml")
 
 
-def _on_page(page: pypdfium2.PdfPage, index: int, part: Part, budget: Budget) -> Iterator[Part]:
+def on_page(page: pypdfium2.PdfPage, part: Part, budget: Budget) -> Iterator[Part]:
+    """Files attached to a page."""
+    for index in range(min(max(raw.FPDFPage_GetAnnotCount(page), 0), 10_000)):
+        yield from _attached(page, index, part, budget)
+
+
+def _attached(page: pypdfium2.PdfPage, index: int, part: Part, budget: Budget) -> Iterator[Part]:
     annotation = raw.FPDFPage_GetAnnot(page, index)
     if not annotation:
         return

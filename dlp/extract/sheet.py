@@ -58,8 +58,13 @@ def _table(sheet: Any, number: int, budget: Budget) -> Table | None:
     rows = sheet.to_python(skip_empty_area=True)
     if not rows:
         return None
-    columns = {f"c{i}": _column(cells) for i, cells in enumerate(zip(*rows, strict=True))}
-    return Table(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)), f"sheet {number}")
+    schema = {f"c{i}": pl.String for i in range(len(rows[0]))}
+    try:  # most lists are nothing but text
+        frame = pl.DataFrame(rows, schema=schema, orient="row", strict=True)
+    except (TypeError, pl.exceptions.PolarsError):
+        columns = zip(schema, zip(*rows, strict=True), strict=True)
+        frame = pl.DataFrame({name: _column(cells) for name, cells in columns}, schema=schema)
+    return Table(frame.with_columns(pl.when(pl.all() != "").then(pl.all())), f"sheet {number}")
 
 
 def lines_of(found: Sequence[Table]) -> Iterator[Text]:
@@ -71,11 +76,10 @@ def lines_of(found: Sequence[Table]) -> Iterator[Text]:
 
 
 def _column(cells: tuple[Any, ...]) -> pl.Series:
-    """Cells of one column as text, null where empty. Most columns are text as they are."""
+    """Cells of one column as text."""
     if set(map(type, cells)) != {str}:
         cells = tuple([cell if type(cell) is str else _cell(cell) for cell in cells])
-    column = pl.Series(cells, dtype=pl.String)
-    return column.set(column == "", None)
+    return pl.Series(cells, dtype=pl.String)
 
 
 def _cell(value: Any) -> str:
