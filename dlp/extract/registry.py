@@ -40,6 +40,7 @@ from dlp.extract import (
     text,
     tnef,
     trailing,
+    visio,
     webform,
     word,
 )
@@ -79,6 +80,7 @@ EXTRACTORS: dict[str, Extractor] = {
     sniff.XLSX: sheet.extract,
     sniff.DOCX: word.extract,
     sniff.PPTX: slides.extract,
+    sniff.VISIO: visio.extract,
     sniff.OLE: ole.extract,
     sniff.ODF: odf.extract,
     tnef.KIND: tnef.extract,

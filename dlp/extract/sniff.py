@@ -13,6 +13,7 @@ OOXML = "application/vnd.openxmlformats-officedocument."
 XLSX = OOXML + "spreadsheetml.sheet"
 DOCX = OOXML + "wordprocessingml.document"
 PPTX = OOXML + "presentationml.presentation"
+VISIO = "application/vnd.ms-visio.drawing.main+xml"
 ODF = "application/vnd.oasis.opendocument"
 OLE = "application/x-ole-storage"
 FLAT = "application/vnd.oasis.opendocument.flat"  # and its kin: an office document in one XML file
@@ -118,6 +119,7 @@ def _zip_kind(data: bytes) -> str:
         ("xl/workbook.bin", XLSX),
         ("word/document.xml", DOCX),
         ("ppt/presentation.xml", PPTX),
+        ("visio/document.xml", VISIO),
     ):
         if member in names:
             return kind
