@@ -21,6 +21,7 @@ from dlp.extract import (
     image,
     iso9660,
     libarchive,
+    locked,
     lzh,
     mail,
     markup,
@@ -92,6 +93,11 @@ EXTRACTORS: dict[str, Extractor] = {
     "image/tiff": image.extract,
     "image/bmp": image.extract,
 }
+#: Documents that may be opened with a password of the mail's own.
+_UNLOCK: dict[str, Callable[[bytes, Iterable[str]], bytes]] = {
+    sniff.OLE: locked.office,
+    "application/pdf": locked.pdf,
+}
 #: What holds nothing but other files.
 CONTAINERS = {
     *packed.KINDS, *libarchive.FORMATS, archive.KIND, tar.KIND, sevenzip.KIND, lzh.KIND, cab.KIND, iso9660.KIND,
@@ -110,6 +116,8 @@ def extract(part: Part, budget: Budget) -> Extracted:
     except Exception:
         kind = binary.KIND
     found = _found(part, budget, kind)
+    if found.unread == (Why.ENCRYPTED,) and kind in _UNLOCK and budget.passwords:
+        found = _unlocked(part, budget, kind) or found
     children: Iterable[Part | Lost] = chain(found.children, trailing.around(part, kind))
     if kind in CONTAINERS and not found.unread and len(part.data) > _HOLLOW:
         children = _not_hollow(children, part)
@@ -136,6 +144,18 @@ def _not_hollow(children: Iterable[Part | Lost], part: Part) -> Iterator[Part | 
         yield child
     if empty:
         yield Lost(part.path, Why.CORRUPT)
+
+
+def _unlocked(part: Part, budget: Budget, kind: str) -> Extracted | None:
+    """A document opened with a password that the mail gives; None when none fits."""
+    try:
+        data = _UNLOCK[kind](part.data, budget.passwords)
+        budget.take_bytes(len(data))
+    except Incomplete:
+        return None
+    opened = replace(part, data=data)
+    found = _found(opened, budget, sniff.media_type(opened))
+    return replace(found, notes=(*found.notes, "password_in_mail"))
 
 
 def why_of(fault: Exception) -> Why:

@@ -303,3 +303,50 @@ def test_a_mail_that_gives_the_password_is_opened_and_says_so(
 def test_nothing_but_parts_and_losses_come_out() -> None:
     found = extract(Part(path=("m",), data=MULTI + b"--right\r\n" + ATTACHED, declared=MAIL), Budget())
     assert all(isinstance(child, Part | Lost) for child in found.children)
+
+
+def locked_xlsx() -> bytes:
+    import io
+
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    out = io.BytesIO()
+    OOXMLFile(io.BytesIO(makers.xlsx())).encrypt("Xk3-9pQ2", out)
+    return out.getvalue()
+
+
+def locked_pdf() -> bytes:
+    import io
+
+    from reportlab.lib import pagesizes
+    from reportlab.lib.pdfencrypt import StandardEncryption
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.platypus import SimpleDocTemplate, Table, TableStyle
+
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+    table = Table(makers.ROWS, repeatRows=1)
+    table.setStyle(TableStyle([("FONT", (0, 0), (-1, -1), "HeiseiMin-W3", 6)]))
+    out = io.BytesIO()
+    SimpleDocTemplate(
+        out, pagesize=pagesizes.landscape(pagesizes.A4), encrypt=StandardEncryption("Xk3-9pQ2", canPrint=0)
+    ).build([table])
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("make", [locked_xlsx, locked_pdf])
+def test_documents_too_are_opened_with_the_mails_password(make: Callable[[], bytes]) -> None:
+    from tests.test_inspection_budget import inspect_bytes
+
+    def mail(sentence: str) -> bytes:
+        message = EmailMessage(policy=SMTP)
+        message["From"], message["Subject"] = "a@town.example", "名簿"
+        message.set_content(sentence)
+        message.add_attachment(make(), maintype="application", subtype="octet-stream", filename="a.bin")
+        return message.as_bytes()
+
+    opened = inspect_bytes(mail("パスワード：Xk3-9pQ2\n"), MAIL)
+    assert (opened.inspected, opened.notes) == (True, ("password_in_mail",))
+    assert 148 <= opened.subjects <= 150
+    closed = inspect_bytes(mail("パスワードは別途お知らせします。\n"), MAIL)
+    assert ({unread.why for unread in closed.unread}, closed.subjects) == ({"encrypted"}, 0)
