@@ -18,7 +18,7 @@ def explain(
 ) -> list[str]:
     """Lines for a page, a reply or a mail: what happened, what was found, who decides, what to do."""
     japanese = lang == "ja"
-    held = verdict.action is Action.QUARANTINE
+    held, refused = verdict.action is Action.QUARANTINE, verdict.action is Action.BLOCK
     if verdict.action.passes:
         lines = ["送信されました。" if japanese else "It was sent."]
     elif held:
@@ -33,10 +33,10 @@ def explain(
             else f"Found: personal data of {inspection.subjects} people ({found})"
         )
     label = "理由" if japanese else "Reason"
-    lines += [f"{label}：{describe(reason, lang)}" for reason in verdict.reasons]
+    lines += [f"{label}：{describe(reason, lang, refused=refused)}" for reason in verdict.reasons]
     if held:
         lines += _next_steps(verdict, standing, f"{console}/cases/{case}", japanese)
-    elif not verdict.action.passes:
+    elif refused:
         lines.append(
             "必要な場合は所属長または情報システム担当に連絡してください。"
             if japanese

@@ -58,6 +58,16 @@ REASONS: dict[str, tuple[str, str]] = {
     "unread.failed": ("読み取り失敗", "reading failed"),
 }
 
+#: Reasons whose text names who decides, for a transfer that is refused: there nothing is left to decide.
+REFUSED: dict[str, tuple[str, str]] = {
+    "some_subjects": ("{subjects}人分の個人情報", "personal data of {subjects} people"),
+    "bulk_subjects": (
+        "{subjects}人分の個人情報（{limit}人超）",
+        "personal data of {subjects} people (more than {limit})",
+    ),
+    "stale_people": ("職員名簿が古くなっています", "the people file is too old"),
+}
+
 CATEGORIES: dict[str, tuple[str, str]] = {
     "name": ("氏名", "name"),
     "kana": ("フリガナ", "reading of the name"),
@@ -119,9 +129,10 @@ def pick(texts: dict[str, tuple[str, str]], word: str, lang: str) -> str:
     return word if pair is None else pair[LANGUAGES.index(lang)]
 
 
-def describe(reason: Reason, lang: str = "ja") -> str:
-    """One sentence for a reason."""
-    return pick(REASONS, reason.code, lang).format_map({k: str(v) for k, v in reason.values.items()})
+def describe(reason: Reason, lang: str = "ja", *, refused: bool = False) -> str:
+    """One sentence for a reason; of a `refused` transfer without a word on who decides."""
+    table = REFUSED if refused and reason.code in REFUSED else REASONS
+    return pick(table, reason.code, lang).format_map({k: str(v) for k, v in reason.values.items()})
 
 
 def kinds(counts: dict[str, int], lang: str = "ja") -> str:

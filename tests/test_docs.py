@@ -39,12 +39,42 @@ def test_every_top_module_stands_on_a_floor() -> None:
     assert [name for name in sorted(floors) if f"`{name}`" not in text] == []
 
 
+def test_the_floors_are_the_contract_s_from_top_to_bottom() -> None:
+    text = (REPO / "docs" / "architecture.md").read_text(encoding="utf-8")
+    contracts = tomllib.loads((REPO / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    wanted = [{name.strip() for name in line.split("|")} for line in contracts[0]["layers"]]
+    lines = re.findall(r"^\d+\. (`.+)$", text, re.MULTILINE)
+    told = [set(re.findall(r"`([\w.]+)`", floor)) for line in lines for floor in line.split(", then ")]
+    assert told == wanted
+
+
 def test_every_dependency_has_its_line() -> None:
     project = tomllib.loads((REPO / "pyproject.toml").read_text())
     text = (REPO / "docs" / "dependencies.md").read_text(encoding="utf-8")
     named = [re.split(r"[<>=\[]", line)[0] for line in project["project"]["dependencies"]]
     named += [re.split(r"[<>=\[]", line)[0] for line in project["dependency-groups"]["data"]]
-    assert [name for name in named if f"| {name} |" not in text] == []
+    assert [name for name in named if text.count(f"\n| {name} |") != 1] == []
+    developing = [re.split(r"[<>=\[]", line)[0] for line in project["dependency-groups"]["dev"]]
+    developing += [re.split(r"[<>=\[]", line)[0] for line in project["dependency-groups"]["bench"]]
+    plain = [name for name in developing if not re.match(r"pytest-|types-|.+-stubs$", name)]  # "and plugins"
+    assert [name for name in plain if name not in text] == []
+
+
+def test_every_dependency_is_pinned_with_hashes() -> None:
+    project = tomllib.loads((REPO / "pyproject.toml").read_text())
+    wanted = {
+        "run": project["project"]["dependencies"],
+        "test": [*project["dependency-groups"]["dev"], *project["dependency-groups"]["data"]],
+        "bench": project["dependency-groups"]["bench"],
+    }
+    for lock, lines in wanted.items():
+        text = (REPO / "requirements" / f"{lock}.lock").read_text(encoding="utf-8")
+        for line in lines:
+            name = re.split(r"[<>=\[]", line)[0]
+            entry = re.search(rf"^{re.escape(name)}==[^\n]*\n((?:    .*\n)+)", text, re.MULTILINE)
+            assert entry is not None, f"{name} is not in {lock}.lock: run .ci/lock"
+            assert "--hash=sha256:" in entry[1]
+            assert "sekisho (pyproject.toml" in entry[1], f"{name} is not in {lock}.lock as ours: run .ci/lock"
 
 
 def test_every_command_is_in_a_document() -> None:

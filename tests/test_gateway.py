@@ -118,6 +118,17 @@ async def test_a_leaver_is_refused_recorded_and_reported_on_every_channel(place:
     assert "retired@town.example" not in place.owed()
 
 
+@pytest.mark.parametrize("people", [20, 150])
+async def test_a_refusal_asks_nobody_to_decide(place: Place, people: int) -> None:
+    place.reader.people = list(range(people))
+    outcome = await place.gateway.submit(mail("retired@town.example"))
+    told = [notice.body for _, notice in place.room.notices()]
+    assert len(told) >= 2
+    for text in (outcome.text("ja"), outcome.text("en"), *told):
+        assert f"{people}人分" in text or f"of {people} people" in text
+        assert not any(word in text for word in ("承認", "decide", "approve"))
+
+
 async def test_a_leaver_is_refused_even_when_nothing_can_be_read(place: Place) -> None:
     place.reader.fault = GatewayFault("no worker")
     outcome = await place.gateway.submit(mail("retired@town.example"))

@@ -39,7 +39,7 @@ def test_every_reason_the_code_gives_has_its_text() -> None:
 
 
 def test_both_languages_ask_for_the_same_values() -> None:
-    for code, (japanese, english) in texts.REASONS.items():
+    for code, (japanese, english) in [*texts.REASONS.items(), *texts.REFUSED.items()]:
         assert set(re.findall(r"\{(\w+)\}", japanese)) == set(re.findall(r"\{(\w+)\}", english)), code
 
 
@@ -47,3 +47,16 @@ def test_describe_and_kinds() -> None:
     reason = Reason("bulk_subjects", {"subjects": 150, "limit": 100})
     assert texts.describe(reason) == "150人分の個人情報（100人超）：2名の承認が必要です"
     assert texts.kinds({"phone": 3, "name": 5, "email": 0}, "en") == "name 5, telephone 3"
+
+
+DECIDES = re.compile(r"承認|保留|decide|held|supervisor|approver")
+
+
+def test_of_a_refused_transfer_nothing_is_said_of_who_decides() -> None:
+    values = {name: 1 for text in texts.REASONS.values() for name in re.findall(r"\{(\w+)\}", text[0])}
+    deciding = {code for code, pair in texts.REASONS.items() if DECIDES.search(" ".join(pair))}
+    assert {"some_subjects", "bulk_subjects"} <= deciding
+    # No supervisor is told of a held transfer only, a permit passes.
+    for code in deciding - {"no_supervisor", "permit"}:
+        said = " ".join(texts.describe(Reason(code, values), lang, refused=True) for lang in texts.LANGUAGES)
+        assert not DECIDES.search(said), said

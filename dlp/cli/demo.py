@@ -134,7 +134,7 @@ def _refused(rows: Any) -> Any:
     groups: dict[tuple[str, ...], list[int]] = {}
     for entry in (row.entry for row in reversed(rows) if row.entry.verdict == "block"):
         first = entry.reasons[0]
-        why = describe(Reason(str(first["code"]), dict(first["values"])), "ja")
+        why = describe(Reason(str(first["code"]), dict(first["values"])), "ja", refused=True)
         key = (entry.sender, pick(CHANNELS, entry.channel, "ja"), entry.destination[0], why)
         groups.setdefault(key, []).append(entry.subjects)
     for (sender, channel, to, why), people in groups.items():
