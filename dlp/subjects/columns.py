@@ -17,6 +17,7 @@ from dlp.subjects.header import Header, Label
 from dlp.subjects.values import Look, Names, look
 from dlp.subjects.words import listed
 
+_TOLD = 0.6  # share of notes that say the same kind of thing
 SAMPLE = 60
 _BIRTHS = 8  # years between dates from which they are births
 _PAIRED = 0.6  # mean likelihood of two columns joined
@@ -114,6 +115,10 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         return "secret"  # tax amounts: sensitive, yet no attribute that makes a person
     if role in ("", "id") and seen.n >= 4 and seen.individual >= 0.8:
         return "individual_number"
+    if role == "note" and seen.care >= _TOLD:
+        return "sensitive"
+    if role == "note" and seen.told_phone >= _TOLD:
+        return "phone"
     if role == "birth_date" and label.text in ("年", "月", "日"):
         return role
     return role

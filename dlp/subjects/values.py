@@ -19,6 +19,8 @@ CLASS = f"[{_HAN}ヶヵぁ-ゖゝゞァ-ヺー]"
 _NAME = re.compile(rf"{CLASS}{{1,8}}(?:[ 　・]+{CLASS}{{1,10}}){{0,4}}")
 _SPACED = re.compile(rf"({CLASS}{{1,5}})[ 　]+({CLASS}{{1,5}})")
 _KATAKANA = re.compile(r"[ァ-ヺー]{4,12}")
+_CARE = re.compile(r"要介護[度 ]?[1-5]|要支援[ ]?[12]|(?:障害者?|療育|福祉)手帳|生活保護")
+_TOLD_PHONE = re.compile(r"(?<![\d-])0(?:[5789]0-?\d{4}-?\d{4}|\d{1,4}-\d{1,4}-\d{4})(?![\d-])")
 _LETTERS = re.compile(r"(?:[ 　]*\S){2,6}")
 _LATIN = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*(?:,?\s+[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*){1,4}")
 _WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ' .-]{1,30}")
@@ -77,6 +79,8 @@ class Look:
     individual: float = 0.0  # twelve digits with 個人番号's check digit
     figures: float = 0.0  # only digits and separators
     distinct: float = 0.0
+    care: float = 0.0  # care levels and certificates of disability, in notes as well
+    told_phone: float = 0.0  # a telephone among other words
     title: float = 0.0  # words of offices: 課長, 主査
 
 
@@ -215,6 +219,8 @@ def look(cells: Sequence[str], names: Names) -> Look:
         individual=sum(1 for text in twelve if checks.individual_number(text)) / n,
         figures=sum(1 for text in sample if re.fullmatch(r"[\d,.\s%円-]+", text)) / n,
         distinct=len(set(sample)) / n,
+        care=sum(1 for text in sample if _CARE.search(text)) / n,
+        told_phone=sum(1 for text in sample if _TOLD_PHONE.search(text)) / n,
         title=sum(1 for text in sample if text in names.titles) / n,
     )
 

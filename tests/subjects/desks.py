@@ -594,3 +594,126 @@ NOTES = [
         "".join(f"＜{i}＞\n名前　{p.surname}{p.given}\n誕生日　{p.birth}\n\n" for i, p in enumerate(C[:3], 1)),
     ),
 ]
+
+MORE_NOTES = [
+    Case("more-1", 1, f"契約者　{A.name}　殿\n証券番号 1234567\n生年月日 {A.era}\n"),
+    Case("more-2", 2, f"被相続人 {A.name}（昭和10年1月2日生、令和5年3月4日死亡）\n相続人 {B.name}（{B.address}）\n"),
+    Case("more-3", 1, f"上記の者（{A.name}、{A.slashed}生）は、要介護4と認定する。\n"),
+    Case(
+        "more-4",
+        3,
+        "【参加者】\n" + "".join(f"{p.name}様（{p.phone}）\n" for p in C[:3]) + "【講師】\n" + f"{A.name}先生\n",
+    ),
+    Case("more-5", 3, "1.氏名 2.住所 3.電話\n" + "".join(f"1.{p.name} 2.{p.short} 3.{p.phone}\n" for p in C[:3])),
+    Case(
+        "more-6",
+        3,
+        "".join(
+            f"■{p.name}（{p.kana}） {p.sex} {30 + i}歳\n　〒254-00{i}1 平塚市{p.address}\n　TEL {p.phone}\n"
+            for i, p in enumerate(C[:3])
+        ),
+    ),
+    Case("more-7", 5, "氏名,備考\n" + "".join(f"{p.name},電話 {p.phone} に連絡\n" for p in C[:5]), "a.csv"),
+    Case("more-8", 5, "氏名・住所\n" + "".join(f"{p.name}　{p.address}\n" for p in C[:5]), "a.csv"),
+    Case("more-9", 5, "氏名(年齢)\n" + "".join(f"{p.name}({40 + i})\n" for i, p in enumerate(C[:5])), "a.csv"),
+    Case(
+        "more-10",
+        5,
+        "氏名,氏名カナ,備考\n" + "".join(f"{p.name},{p.kana},要介護{1 + i % 5}\n" for i, p in enumerate(C[:5])),
+        "a.csv",
+    ),
+    Case(
+        "more-11",
+        0,
+        "氏名,氏名カナ,備考\n" + "".join(f"{p.name},{p.kana},欠席\n" for i, p in enumerate(C[:5])),
+        "a.csv",
+    ),
+    Case(
+        "more-12",
+        10,
+        "①氏名②年齢③性別\n" + "".join(f"{p.surname}{p.given} {30 + i} {p.sex}\n" for i, p in enumerate(C[:10])),
+    ),
+    Case(
+        "more-13",
+        4,
+        "児童名,生年月日,父,母,住所\n"
+        + "".join(
+            f"{p.surname}{p.given},2018/4/{i + 1},{p.surname}一郎,{p.surname}良子,{p.short}\n"
+            for i, p in enumerate(C[:1])
+        )
+        + f"{C[2].surname}{C[2].given},2019/4/2,,,{C[2].short}\n",
+        "a.csv",
+    ),
+    Case("more-14", 0, "月,相談件数,うち虐待,うちDV\n4月,12,3,2\n5月,15,4,1\n", "a.csv"),
+    Case("more-15", 1, f"納骨堂使用者 {A.name} 平塚市{A.address}\n"),
+    Case("more-16", 1, f"{A.surname} {A.given} <{A.email}> さんからの投稿:\n街灯が切れています。\n"),
+    Case("more-17", 2, f"[{A.surname}{A.given}] {A.mobile}\n[{B.surname}{B.given}] {B.mobile}\n"),
+    Case("more-18", 5, "No|氏名|TEL\n" + "".join(f"{i}|{p.name}|{p.mobile}\n" for i, p in enumerate(C[:5]))),
+    Case(
+        "more-19",
+        5,
+        "\t".join(["氏名", "TEL", "氏名", "TEL"])
+        + "\n"
+        + f"{C[0].name}\t{C[0].phone}\t{C[1].name}\t{C[1].phone}\n{C[2].name}\t{C[2].phone}\t{C[3].name}\t{C[3].phone}\n{C[4].name}\t{C[4].phone}\t\t\n",
+        "a.tsv",
+    ),
+    Case(
+        "more-20",
+        0,
+        "平塚市役所\n代表電話 0463-23-1111\n市長 "
+        + A.name
+        + "\n副市長 "
+        + B.name
+        + "\n人口 258,000人 世帯数 115,000\n",
+    ),
+    Case(
+        "more-21",
+        0,
+        "".join(
+            f"5月{i + 1}日（月） 日直 {p.surname} 宿直 {C[i + 8].surname} 連絡先 内線{2000 + i}\n"
+            for i, p in enumerate(C[:8])
+        ),
+    ),
+    Case("more-22", 0, "当番表\n月 佐藤・鈴木\n火 高橋・田中\n水 伊藤・渡辺\n電話当番は内線 2100\n"),
+    Case(
+        "more-23",
+        0,
+        "※個人情報の取扱い：ご記入いただいた氏名・住所・電話番号は、本事業以外に使用しません。問合せ 0463-23-1111\n",
+    ),
+    Case(
+        "more-24",
+        0,
+        "氏名　　　　　　　　　電話　　　　　　　　\n住所　〒　　－　　　　平塚市\n生年月日 S・H・R　　年　　月　　日\n",
+    ),
+    Case(
+        "more-25",
+        1,
+        f"氏名　{A.name}　　　　　電話　{A.phone}\n住所　〒254-0041 平塚市{A.short}\n生年月日 S・H・R　40年 5月 6日\n",
+    ),
+    Case("more-26", 1, f"性別：□男 ■女\n氏名：{A.name}\n"),
+    Case("more-27", 0, "国勢調査 調査区 本町1丁目 世帯 120 人口 300（男 150 女 150）\n調査員 " + A.surname + "\n"),
+    Case(
+        "more-29",
+        2,
+        json.dumps(
+            {"applicant": {"name": A.name, "tel": A.mobile}, "guardian": {"name": B.name, "tel": B.mobile}},
+            ensure_ascii=False,
+        ),
+        "a.json",
+    ),
+    Case("more-30", 1, f"<ul><li>氏名：{A.name}</li><li>電話：{A.mobile}</li></ul>", "a.html"),
+    Case(
+        "more-31",
+        3,
+        "<table><tr><td>氏名</td><td>電話</td></tr>"
+        + "".join(f"<tr><td>{p.surname}<br>{p.given}</td><td>{p.phone}</td></tr>" for p in C[:3])
+        + "</table>",
+        "a.html",
+    ),
+    Case(
+        "more-32",
+        1,
+        f"To: {A.name} <{A.email}>\nFrom: 平塚市 <info@city.example.lg.jp>\nSubject: x\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{B.name}様の電話は{B.mobile}です。\n",
+        "a.eml",
+    ),
+]

@@ -6,13 +6,13 @@ import pytest
 
 from dlp.detect.ruleset import Ruleset
 from tests.subjects.clerks import C, Case, inspected
-from tests.subjects.desks import DESKS, NOTES
+from tests.subjects.desks import DESKS, MORE_NOTES, NOTES
 from tests.subjects.told import TOLD
 
 pytestmark = pytest.mark.timeout(60)
 
 
-@pytest.mark.parametrize("case", [*TOLD, *DESKS, *NOTES], ids=lambda case: case.id)
+@pytest.mark.parametrize("case", [*TOLD, *DESKS, *NOTES, *MORE_NOTES], ids=lambda case: case.id)
 def test_people_are_counted_wherever_they_are_told_of(case: Case, ruleset: Ruleset) -> None:
     found = inspected(case, ruleset)
     assert (found.subjects, found.inspected) == (case.people, True), found.counts
