@@ -34,7 +34,7 @@ class Columns:
     def table(self, text_page: pypdfium2.PdfTextPage, text: str, place: str) -> Table | None:
         """The page as one table; None when its text is not in columns."""
         words = _words(text)
-        if words < 2 or text_page.count_chars() > _MOST_CHARACTERS:
+        if not words or text_page.count_chars() > _MOST_CHARACTERS:
             return None
         lines = self._lines(text_page)
         if len(lines) < _LINES:
@@ -79,9 +79,10 @@ class Columns:
 def _words(text: str) -> float:
     """How many words a line of a page with short lines has; 0 for prose, which is left alone."""
     lines = [line for line in text.split("\n") if line.strip()]
-    if len(lines) < _LINES or statistics.median(map(len, lines)) >= 120:
-        return 0.0
-    return statistics.median(len(line.split()) for line in lines)
+    length = statistics.median(map(len, lines)) if len(lines) >= _LINES else 120
+    words = statistics.median(len(line.split()) for line in lines) if length < 120 else 0
+    # Where gaps are wide, each cell is a line by itself.
+    return words if words >= 2 or length <= 15 else 0.0
 
 
 def _fits(lines: Sequence[str], starts: Sequence[int]) -> bool:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
 from dlp.subjects import combined, forms, sql
 from dlp.subjects.columns import Plan, plan
-from dlp.subjects.header import Header, Reader
+from dlp.subjects.header import Header, Reader, Row
 from dlp.subjects.people import mentions
 from dlp.subjects.values import Names
 
@@ -115,7 +116,12 @@ class Tables:
     def _header_rows(self, frame: pl.DataFrame, start: int) -> list[int]:
         hits = pl.sum_horizontal(pl.col(name).is_in(self._words).fill_null(value=False) for name in frame.columns)
         rows = frame.lazy().with_row_index("row").slice(start).filter(hits >= 2).select("row").collect().to_series()
-        return [int(row) for row in rows.to_list() if self.reader.score(frame.row(int(row))) > 0]
+        return [int(row) for row in rows.to_list() if self._heads(frame.row(int(row)))]
+
+    def _heads(self, row: Row) -> bool:
+        """Whether a row further down is a header: 女 and 初級 are headings of statistics, and cells of people."""
+        personal = {label.text for cell in row if cell and (label := self.reader.label(cell)).role in PERSONAL}
+        return len(personal) > 1 and self.reader.score(row) > 0
 
 
 def _boxes_joined(frame: pl.DataFrame) -> pl.DataFrame:
