@@ -252,6 +252,28 @@ async def test_a_name_changed_while_open_goes_with_the_content(mount: Mount) -> 
     assert mount.on_device() == {"b": b"text"}
 
 
+# In a program of its own: a fork of ours would close our descriptor, and that waits for the verdict.
+_KEEPS_OPEN = 'exec 3> "$M/a"; cat "$T/source" >&3; touch "$T/told"; until [ -e "$T/stop" ]; do sleep 0.05; done'
+
+
+async def test_a_name_changed_during_a_refusal_shows_what_was_allowed(mount: Mount) -> None:
+    await mount.ok('echo before > "$M/a"')
+    mount.desk.reader.gate = asyncio.Event()
+    (mount.tmp / "source").write_bytes(b"slow\n" + LIST)
+    writing = asyncio.create_task(mount.sh(_KEEPS_OPEN))
+    await until(lambda: mount.desk.reader.seen == 2)
+    moving = asyncio.create_task(mount.ok('mv "$M/a" "$M/b"'))
+    await asyncio.sleep(0.3)
+    assert not moving.done()  # it waits for the verdict
+    mount.desk.reader.gate.set()
+    await until(lambda: (mount.tmp / "told").exists())
+    await moving
+    await mount.ok('/bin/echo after >> "$M/b"')  # while the refused handle is still open
+    (mount.tmp / "stop").touch()
+    assert "Permission denied" in (await writing)[1]
+    assert mount.on_device() == {"b": b"before\nafter\n"}
+
+
 async def test_once_judged_it_is_not_judged_again(mount: Mount) -> None:
     def work() -> None:
         fd = os.open(mount.point / "a", os.O_WRONLY | os.O_CREAT)
@@ -328,14 +350,17 @@ async def test_a_verdict_that_does_not_come_is_given_up(hasty: Mount, content: b
     assert hasty.on_device() == {"a": b"after\n"}
 
 
-async def test_the_allowed_one_that_came_too_late_is_recorded_as_failed(hasty: Mount) -> None:
+async def test_the_allowed_one_that_came_too_late_does_not_arrive(hasty: Mount) -> None:
     hasty.desk.reader.gate = asyncio.Event()
-    code, _ = await hasty.sh('cat > "$M/a" << E\nslow\nE')
-    assert code == 1
-    # Its spool file goes with the last handle; a verdict given just then must not reach the device either.
+    (hasty.tmp / "source").write_bytes(b"slow\n")
+    writing = asyncio.create_task(hasty.sh(_KEEPS_OPEN))  # so that its spool file is still there
+    await until(lambda: (hasty.tmp / "told").exists())
     hasty.desk.reader.gate.set()
-    await hasty.ok('echo x > "$M/b"')
-    assert hasty.on_device() == {"b": b"x\n"}
+    await until(lambda: hasty.desk.rows() == [("root", "allow", "failed")])
+    (hasty.tmp / "stop").touch()
+    assert "Input/output error" in (await writing)[1]
+    await until(lambda: hasty.buffered() == 0)
+    assert hasty.on_device() == {}
 
 
 async def test_a_slow_device_is_waited_for(hasty: Mount, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -392,6 +417,10 @@ async def test_a_device_not_to_be_written_to_is_refused_whatever_is_written(moun
         'rm -f "$M/a"',
     ):
         await mount.refused(command)
+    before = (mount.device / "a").stat().st_mtime_ns
+    with pytest.raises(PermissionError):
+        await asyncio.to_thread(os.utime, mount.point / "a", (0, 0))
+    assert (mount.device / "a").stat().st_mtime_ns == before
     await mount.sh('touch "$M/touched"; mkdir -p "$M/d/e"; truncate -s 0 "$M/a"')
     await until(lambda: mount.buffered() == 0)
     assert await mount.ok('cat "$M/a"') == "before\n"

@@ -115,6 +115,15 @@ async def test_a_stick_is_present_while_it_is_plugged(stick: Stick) -> None:
     assert stick.files() == {"a": b"x"}
 
 
+@pytest.mark.parametrize("path", ["b", "deep/er/b"])
+async def test_a_stick_pulled_just_now_is_absent(stick: Stick, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # After the look whether it is there and before its folder is opened: what is below is the gateway's own disk.
+    monkeypatch.setattr(media, "_check_space", lambda *_: stick.unplug())
+    with pytest.raises(media.Absent):
+        await media.write(stick.folder, path, b"x")
+    assert list(stick.folder.iterdir()) == []
+
+
 async def test_a_full_stick_takes_nothing_and_keeps_what_it_had(stick: Stick) -> None:
     await media.write(stick.folder, "old", b"old")
     secret = b"never on a full stick" * 500_000
