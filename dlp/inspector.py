@@ -60,12 +60,12 @@ def _work(connection: Connection, orders: _Orders, scratch: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the gateway, which ends us in order
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
-        sandbox.enter(memory=orders.memory, scratch=scratch)
+        layers = sandbox.enter(memory=orders.memory, scratch=scratch)
         ruleset = load_ruleset(orders.files)
     except Exception as error:
         connection.send(f"{type(error).__name__}: {error}")
         return
-    connection.send(None)
+    connection.send(layers)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while (transfer := connection.recv()) is not None:
             connection.send(_answer(connection, transfer, ruleset, orders))
@@ -147,12 +147,14 @@ class _Worker:
     def wait_ready(self) -> None:
         """Until the rules are loaded. Raises GatewayFault when they are not."""
         try:
-            fault = self._connection.recv() if self._connection.poll(_START_SECONDS) else "not ready in time"
+            said = self._connection.recv() if self._connection.poll(_START_SECONDS) else "not ready in time"
         except (EOFError, OSError):
-            fault = f"ended at start (exit {self._exit_code()})"
-        if fault is not None:
+            said = f"ended at start (exit {self._exit_code()})"
+        if isinstance(said, str):
             self.kill()
-            raise GatewayFault(f"inspection worker: {fault}")
+            raise GatewayFault(f"inspection worker: {said}")
+        if missing := [layer for layer in ("landlock", "seccomp") if layer not in said]:
+            log.warning("this kernel does not confine workers fully", extra={"missing": ", ".join(missing)})
 
     def ask(self, transfer: Transfer) -> Inspection:
         """The inspection of one transfer; unreadable where the worker is late or dies at it.
