@@ -42,7 +42,7 @@ _APART = frozenset(
     ffdeftext ffname ffl private info userprops xmlopen docvar object sn sv
     """.split()
 )
-_CHARSETS = {
+CHARSETS = {
     0: "cp1252",
     77: "mac_roman",
     128: "cp932",
@@ -199,7 +199,7 @@ class _Reader:
         elif word == "f" and value is not None:
             self.font = value
         elif word == "fcharset" and value is not None:
-            self.fonts[self.font] = _CHARSETS.get(value, "")
+            self.fonts[self.font] = CHARSETS.get(value, "")
         elif word == "ansicpg" and value:
             self.state.encoding = "cp932" if value in (932, 0) else "utf-8" if value == 65001 else f"cp{value}"
         elif word in ("objdata", "pict"):

@@ -32,6 +32,8 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF8", "image/gif"),
+    (b"\xd7\xcd\xc6\x9a", "image/wmf"),
+    (b"\x01\x00\x09\x00\x00\x03", "image/wmf"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
     (b"BM", "image/bmp"),
@@ -54,6 +56,7 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 #: Formats told by how their header fits itself.
 _SHAPES = (
+    (lambda data: data[:4] == b"\x01\0\0\0" and data[40:44] == b" EMF", "image/emf"),
     (lzh.is_lzh, lzh.KIND),
     (tar.is_tar, tar.KIND),
     (iso9660.is_iso, iso9660.KIND),

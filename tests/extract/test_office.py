@@ -7,10 +7,11 @@ import random
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from dlp.extract.blocks import Extracted
+from dlp.extract.blocks import Extracted, Lost, Text
 from dlp.extract.budget import Budget
 from dlp.extract.registry import extract
 from dlp.transfer import Part
@@ -151,3 +152,29 @@ def test_excel_2003_xml_by_hand() -> None:
         f'<Worksheet ss:Name="a"><Table>{rows}</Table></Worksheet></Workbook>'
     )
     assert count(text.encode()) == (150, [])
+
+
+@pytest.mark.parametrize("kind", ["emf", "wmf"])
+def test_a_metafile_of_a_list(kind: str, tmp_path: Path, need: Callable[..., None]) -> None:
+    """What Office keeps as the preview of an embedded object: drawn texts, at their places."""
+    need("soffice")
+    from pptx import Presentation
+    from pptx.util import Inches, Pt
+
+    deck = Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[6])
+    box = slide.shapes.add_textbox(Inches(0), Inches(0), Inches(9), Inches(6)).text_frame
+    for person in makers.PEOPLE[:20]:
+        paragraph = box.add_paragraph()
+        paragraph.text = f"{person.name} {person.phone}"
+        paragraph.font.size = Pt(12)
+    deck.save(str(tmp_path / "deck.pptx"))
+    data = makers.office(tmp_path / "deck.pptx", kind, tmp_path)
+    people, unread = count(data)
+    assert (people >= 19 or kind == "wmf", unread) == (True, [])
+    assert count(data[: len(data) // 2])[1]
+    blocks = list(extract(Part(path=("x",), data=data), Budget()).blocks)
+    text = "".join(b.text if isinstance(b, Text) else b.frame.write_csv() for b in blocks if not isinstance(b, Lost))
+    assert all(person.phone in text for person in makers.PEOPLE[:20])  # LibreOffice's WMF writes names in Chinese sets
+    for broken in malformed(data, seed=1):
+        assert isinstance(extract(Part(path=("x",), data=broken), Budget()), Extracted)
