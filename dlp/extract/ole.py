@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 
 from dlp.errors import Incomplete
-from dlp.extract import biff, binary, doc, msg, picture, ppt, propertyset
+from dlp.extract import biff, binary, doc, msg, picture, ppt, propertyset, vba
 from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.cfb import Compound
 from dlp.transfer import Part
 
 OLE = "application/x-ole-storage"
+_MACROS = "application/vnd.ms-office.vbaproject"
+_READABLE = re.compile(rb"[\x20-\x7e\x81-\xfc]{4,}")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 #: Streams that hold pictures among other things.
 _PICTURES = ("Pictures", "Data", "Workbook")
@@ -48,11 +51,25 @@ def _document(file: Compound, part: Part, budget: Budget) -> Extracted:
         return ppt.extract(file, part, budget)
     if file.has("__properties_version1.0"):
         return msg.extract(file, part, budget)
+    if any(path[-2:] == ("VBA", "dir") for path in file.paths):
+        return Extracted(_MACROS, list(_macros(file)))
     own = [name for name in file.names() if not name.startswith(("\x01", "\x03", "\x05"))]
     packed = [name for name in file.names() if name in ("\x01Ole10Native", "Package", "CONTENTS", "EmbeddedOdf")]
     if packed:
         return Extracted(OLE, (), tuple(_packages(file, (), part)))
     return Extracted(OLE, list(_strings(file, own, budget)), unread=(Why.UNKNOWN,))
+
+
+def _macros(file: Compound) -> Iterator[Text]:
+    """The source of macros, and what forms show."""
+    for path in file.paths:
+        data = file.read(*path)
+        if path[-2:-1] == ("VBA",):
+            words = list(vba.sources(data))
+        else:
+            words = [run.decode("cp932", "replace") for run in _READABLE.findall(data)]
+        if any(words):
+            yield Text("\n".join(words).replace("\r", "") + "\n", "macros")
 
 
 def _properties(file: Compound) -> Iterator[Text]:

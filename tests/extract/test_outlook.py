@@ -114,3 +114,16 @@ def test_what_only_its_container_is_known_of_is_searched_and_held(stream: str) -
     people, unread = count(data)
     assert unread == [Why.UNKNOWN]
     assert people >= 140
+
+
+def test_macros_are_read_and_do_not_hold_a_workbook() -> None:
+    source = f'Attribute VB_Name = "M"\r\n\' {line(P[5])}\r\n'.encode("cp932")
+    chunk = b"".join(b"\0" + source[i : i + 8] for i in range(0, len(source), 8))
+    module = bytes(30) + b"\x01" + struct.pack("<H", 0xB000 | len(chunk) - 1) + chunk
+    project = cfb.write({("VBA", "dir"): b"\x01\x00", ("VBA", "M"): module, ("PROJECT",): b"ID=1"})
+    out = io.BytesIO(makers.xlsx())
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", project)
+    found = inspected(out.getvalue())
+    assert found.inspected
+    assert count(project) == (1, [])
