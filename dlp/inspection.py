@@ -80,16 +80,16 @@ def inspect(
     transfer: Transfer,
     ruleset: Ruleset,
     *,
-    token_key: bytes,
+    token_key: bytes | None,
     town: str = "",
     budget: Budget | None = None,
     large: stream.Content | None = None,
 ) -> Inspection:
     """Read a whole transfer: every part within the budget, every person once.
 
-    `token_key` keys the tokens of the people found; `town` is the own municipality's name; `large` is the content of
-    a large spool, which is then read piece by piece. Never raises for what the content is: what cannot be read is in
-    `unread`.
+    `token_key` keys the tokens of the people found, None makes none; `town` is the own municipality's name; `large`
+    is the content of a large spool, which is then read piece by piece. Never raises for what the content is: what
+    cannot be read is in `unread`.
     """
     begun = time.monotonic()
     reading = _Reading(ruleset, Counter(ruleset, token_key, town=town), budget or Budget())

@@ -49,7 +49,7 @@ class _Orders:
     """What a worker needs to begin: rules as files, the city's token key, the own town, limits."""
 
     files: Mapping[str, bytes]
-    token_key: bytes
+    token_key: bytes | None
     town: str
     memory: int  # bytes of address space
     deadline: float  # seconds
@@ -233,7 +233,13 @@ class Inspector:
     """A pool of inspection workers. `start` before the first `inspect`; `stop` at the end."""
 
     def __init__(
-        self, config: settings.Inspection, files: Mapping[str, bytes], *, digest: str, token_key: bytes, town: str = ""
+        self,
+        config: settings.Inspection,
+        files: Mapping[str, bytes],
+        *,
+        digest: str,
+        token_key: bytes | None,
+        town: str = "",
     ) -> None:
         self._config = config
         self._digest = digest

@@ -46,7 +46,7 @@ class Count:
 class Counter:
     """Counts the data subjects of one transfer. Feed it every block, then ask."""
 
-    def __init__(self, ruleset: Ruleset, token_key: bytes, *, town: str = "") -> None:
+    def __init__(self, ruleset: Ruleset, token_key: bytes | None, *, town: str = "") -> None:
         self._ruleset, self._key = ruleset, token_key
         names = _cache.get(ruleset.digest)
         if names is None:
@@ -61,7 +61,7 @@ class Counter:
         self._findings: list[Finding] = []
         self._samples: list[tuple[int, mask.Rows]] = []
         self._people: identity.People | None = None
-        self._crowd, self._waiting = crowd.Crowd(token_key), 0
+        self._crowd, self._waiting = crowd.Crowd(token_key or b""), 0
 
     def feed(self, path: tuple[str, ...], block: Block, correspondents: frozenset[str] = frozenset()) -> None:
         """Read one block of the part at `path`. `correspondents`: lower-case mail addresses of the mail's parties."""
@@ -112,13 +112,13 @@ class Counter:
         if not self._mentions:
             return Count(subjects=0, lower=0, upper=0, counts={}, tokens=(), **shown)
         people = self._resolve()
-        one_each = _one_each(people)
+        one_each = _one_each(people.mentions)
         return Count(
             subjects=people.count,
             lower=min(people.lower, people.count),
             upper=max(people.upper, people.count),
             counts=_counts(one_each),
-            tokens=tokens.digests(tokens.lines(one_each).to_list(), self._key),
+            tokens=tokens.of(one_each, self._key) if self._key is not None else (),
             **shown,
         )
 
@@ -134,7 +134,7 @@ class Counter:
             lower=min(self._crowd.lower, subjects),
             upper=subjects + self._crowd.merged,
             counts=dict(counts),
-            tokens=tuple(sorted(found)),
+            tokens=tuple(sorted(found)) if self._key is not None else (),
             findings=tuple(self._findings),
             samples=_shown(self._samples),
         )
@@ -143,7 +143,7 @@ class Counter:
         """Put the mentions so far into the crowd: there are too many to keep."""
         if self._mentions:
             people = self._resolve()
-            self._crowd.add(people, _one_each(people))
+            self._crowd.add(people, _one_each(people.mentions))
             self._mentions, self._waiting, self._people = [], 0, None
 
     def _resolve(self) -> identity.People:
@@ -207,16 +207,20 @@ def _shown(samples: list[tuple[int, mask.Rows]]) -> tuple[mask.Rows, ...]:
     return tuple(rows for _, rows in sorted(samples, key=lambda pair: -pair[0])[:_SAMPLES])
 
 
-def _one_each(people: identity.People) -> pl.DataFrame:
-    """One row a person, with the first of each of his facts."""
-    facts = [name for name in people.mentions.columns if name not in ("cats", "sure", "part", "person", "who")]
-    return people.mentions.group_by("person").agg(
-        *(pl.col(name).drop_nulls().sort().first() for name in facts), pl.col("cats").bitwise_or()
-    )
-
-
 def _category(role: str) -> str:
     return _NAMES.get(role) or _READINGS.get(role) or (role if role in _SHOWN else "")
+
+
+def _one_each(mentions: pl.DataFrame) -> pl.DataFrame:
+    """One row a person: the least of each fact his mentions hold, and all their categories."""
+    again = mentions["person"].is_duplicated()
+    facts = [name for name in mentions.columns if name not in ("cats", "sure", "part", "person", "who")]
+    once = mentions.filter(~again) if again.any() else mentions
+    once = once.select("person", *facts, "cats")
+    if not again.any():
+        return once
+    met = mentions.filter(again).group_by("person").agg(pl.col(facts).min(), pl.col("cats").bitwise_or())
+    return pl.concat([once, met.select(once.columns)])
 
 
 def _counts(people: pl.DataFrame) -> dict[str, int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import polars as pl
 
@@ -24,6 +25,7 @@ _KINDS = ("code", "policy", "local", "care")
 #: Namesakes beyond this many different mentions are compared by what they share only.
 _CROWD = 120
 _COMPARED = tuple(dict.fromkeys((*HARD, *STRONG, *SOFT)))
+_KNOWN_BY = tuple(dict.fromkeys(("name", "kana", "latin", *_COMPARED)))
 #: Pairs up to which all pairs of namesakes are compared; above, only those that share a fact or lack one.
 _FEW_PAIRS = 50_000
 
@@ -45,44 +47,56 @@ def who_is_who(mentions: pl.DataFrame) -> People:
     """Group mentions (see `people.SCHEMA`) by person."""
     if mentions.is_empty():
         return People(mentions.with_columns(pl.lit(None, dtype=pl.UInt32).alias("person")), 0, 0, 0)
-    facts = list(dict.fromkeys(("name", "kana", "latin", *HARD, *STRONG, *SOFT)))
-    distinct = mentions.select(facts).unique(maintain_order=True).with_row_index("id")
-    distinct = distinct.with_columns(pl.coalesce("name", "kana", "latin").alias("who"))
-    groups, merged = _groups(distinct)
-    roots = pl.DataFrame({"id": distinct["id"], "root": groups}, schema={"id": pl.UInt32, "root": pl.UInt32})
-    roots = roots.with_columns((pl.col("root").rank("dense") - 1).cast(pl.UInt32).alias("person"))
-    numbered = mentions.join(
-        distinct.join(roots, on="id"), on=facts, how="left", nulls_equal=True, maintain_order="left"
-    )
-    numbered = numbered.select(*mentions.columns, "who", "person")
-    count = int(roots["person"].n_unique())
+    facts = [f for f in _KNOWN_BY if mentions[f].null_count() < mentions.height]
+    who = pl.coalesce("name", "kana", "latin").alias("who")
+    # Equal rows have equal hashes: where no two hashes are equal, every mention is one of its own.
+    if mentions.select(facts).hash_rows().n_unique() == mentions.height:
+        distinct = mentions.with_columns(who).with_row_index("id")
+        roots, merged = _groups(distinct)
+        numbered = mentions.with_columns(distinct["who"], _dense(roots))
+    else:
+        distinct = mentions.unique(facts, maintain_order=True).with_columns(who).with_row_index("id")
+        roots, merged = _groups(distinct)
+        told = distinct.select(*facts, "who", _dense(roots))
+        numbered = mentions.join(told, on=facts, how="left", nulls_equal=True, maintain_order="left")
+    count = numbered["person"].n_unique()
     return People(numbered, count, _lower(numbered), count + merged)
+
+
+def _dense(roots: pl.Series) -> pl.Series:
+    """Roots numbered from 0 without gaps."""
+    if roots.is_sorted() and roots.n_unique() == roots.len():
+        return roots.alias("person")  # nobody was met twice: the ids themselves
+    return (roots.rank("dense") - 1).cast(pl.UInt32).alias("person")
 
 
 def _lower(numbered: pl.DataFrame) -> int:
     """Names, and birth dates or numbers within a name: what nobody could take for fewer people."""
-    sure = numbered.filter(pl.col("sure"))
+    sure = numbered.select("person", "who", "birth", "number", "sure").filter(pl.col("sure"))
     if sure.is_empty():
         return 0
-    people = sure.group_by("person").agg(pl.col("who").first(), pl.col("birth").max(), pl.col("number").max())
-    per_name = people.group_by("who").agg(
-        pl.col("birth").drop_nulls().n_unique().alias("births"),
-        pl.col("number").drop_nulls().n_unique().alias("numbers"),
-        pl.len().alias("all"),
-    )
-    named = per_name.filter(pl.col("who").is_not_null())
-    nameless = per_name.filter(pl.col("who").is_null())["all"].sum()
-    return int(named.select(pl.max_horizontal("births", "numbers", pl.lit(1)).sum()).item()) + int(nameless)
+    again = sure.filter(pl.col("person").is_duplicated())
+    if not again.is_empty():
+        met = again.group_by("person").agg(pl.col("who").first(), pl.col("birth").max(), pl.col("number").max())
+        once = sure.filter(~pl.col("person").is_duplicated()).select(met.columns)
+        sure = pl.concat([once, met])
+    nameless = int(sure["who"].null_count())
+    most = sure.select(pl.col("who").drop_nulls().unique())
+    for fact in ("birth", "number"):
+        told = sure.select("who", fact).drop_nulls().unique().group_by("who").len(fact)
+        most = most.join(told, on="who", how="left")
+    return int(most.select(pl.max_horizontal("birth", "number", pl.lit(1)).sum()).item()) + nameless
 
 
-def _groups(distinct: pl.DataFrame) -> tuple[list[int], int]:
+def _groups(distinct: pl.DataFrame) -> tuple[pl.Series, int]:
     """The root of each mention, and how many merges rest on nothing but the name."""
-    forest = _Forest(distinct.height)
-    repeated = distinct.filter(pl.col("who").is_not_null() & pl.col("who").is_duplicated())
+    forest = _Forest()
     for key in ("number", "code"):
-        same = distinct.filter(pl.col(key).is_not_null() & pl.col(key).is_duplicated())
-        forest.join_runs(same.sort(key).select(key, "id").iter_rows())
+        if distinct[key].null_count() < distinct.height:
+            same = distinct.select(key, "id").filter(pl.col(key).is_not_null() & pl.col(key).is_duplicated())
+            forest.join_runs(same.sort(key).iter_rows())
     merged = 0
+    repeated = distinct.filter(pl.col("who").is_not_null() & pl.col("who").is_duplicated())
     if not repeated.is_empty():
         pairs = _pairs(repeated)
         facts = _facts(distinct, pairs)
@@ -91,7 +105,10 @@ def _groups(distinct: pl.DataFrame) -> tuple[list[int], int]:
         for a, b in pairs.filter(~pl.col("agree")).select("id", "id_b").iter_rows():
             merged += forest.join(a, b, facts, (*HARD, *SOFT))
     _across_spellings(distinct, forest)
-    return [forest.root(i) for i in range(distinct.height)], merged
+    return forest.roots(distinct["id"]), merged
+
+
+_PAIRS = {"id": pl.UInt32(), "id_b": pl.UInt32(), "agree": pl.Boolean()}
 
 
 def _pairs(repeated: pl.DataFrame) -> pl.DataFrame:
@@ -99,8 +116,8 @@ def _pairs(repeated: pl.DataFrame) -> pl.DataFrame:
     coded = _coded(repeated)
     many = pl.len().over("who") > _CROWD
     crowd, rest = coded.filter(many), coded.filter(~many)
-    found = [_judge(near) for near in _candidates(rest)]
-    found += [_judge(near) for key in STRONG for near in _neighbours(crowd, key)]
+    near = chain(_candidates(rest), *(_neighbours(crowd, key) for key in _held(crowd, STRONG)))
+    found = [pl.DataFrame(schema=_PAIRS), *(_judge(pairs) for pairs in near if not pairs.is_empty())]
     ordered = pl.concat(found).select(
         pl.min_horizontal("id", "id_b"), pl.max_horizontal("id", "id_b").alias("id_b"), "agree"
     )
@@ -108,17 +125,21 @@ def _pairs(repeated: pl.DataFrame) -> pl.DataFrame:
 
 
 def _coded(repeated: pl.DataFrame) -> pl.DataFrame:
-    """Facts as integers, which compare and join faster than strings: no fact but equality is needed."""
-    coded = repeated.select(
+    """Facts as integers, which compare and join faster than strings: no fact but equality is needed. A fact nobody
+    has gets no column."""
+    held = [f for f in _COMPARED if repeated[f].null_count() < repeated.height]
+    kinds = [f for f in _KINDS if f in held]
+    return repeated.select(
         "id",
         pl.col("who").hash(),
-        *(pl.when(pl.col(f).is_not_null()).then(_integer(repeated[f])).alias(f) for f in _COMPARED),
+        *(pl.when(pl.col(f).is_not_null()).then(_integer(repeated[f])).alias(f) for f in held),
+        *(pl.col(f).str.extract("^([^:]*)").hash().alias(f"{f}_kind") for f in kinds),
     )
-    kinds = {f: repeated[f] for f in _KINDS if repeated[f].null_count() < repeated.height}
-    return coded.with_columns(
-        *(cells.str.split(":").list.first().hash().alias(f"{f}_kind") for f, cells in kinds.items()),
-        *(pl.lit(None, pl.UInt64).alias(f"{f}_kind") for f in _KINDS if f not in kinds),
-    )
+
+
+def _held(coded: pl.DataFrame, facts: Iterable[str]) -> list[str]:
+    """Those of `facts` that have a column."""
+    return [f for f in facts if f in coded.columns]
 
 
 def _integer(cells: pl.Series) -> pl.Expr:
@@ -131,9 +152,9 @@ def _candidates(rest: pl.DataFrame) -> Iterator[pl.DataFrame]:
     if _pair_count(rest, rest) <= _FEW_PAIRS:
         yield rest.join(rest, on="who", suffix="_b").filter(pl.col("id") < pl.col("id_b"))
         return
-    for key in STRONG:
+    for key in _held(rest, STRONG):
         yield _sharing(rest, rest, key)
-    yield from _not_contradicting(rest, rest, list(_COMPARED))
+    yield from _not_contradicting(rest, rest, _held(rest, _COMPARED))
 
 
 def _not_contradicting(left: pl.DataFrame, right: pl.DataFrame, facts: list[str]) -> Iterator[pl.DataFrame]:
@@ -162,9 +183,12 @@ def _sharing(left: pl.DataFrame, right: pl.DataFrame, key: str) -> pl.DataFrame:
     """Pairs with one name and one value of a fact."""
     both = (pl.col("who") ^ (pl.col(key) * 2 + 1)).alias("both")  # a collision costs a comparison, no more
     some = pl.col(key).is_not_null()
-    one, other = left.filter(some).with_columns(both), right.filter(some).with_columns(both)
     if left is right:
-        one = other = one.filter(pl.col("both").is_duplicated())
+        one = other = left.with_columns(pl.when(some).then(both)).filter(some & pl.col("both").is_duplicated())
+    else:
+        one, other = left.filter(some).with_columns(both), right.filter(some).with_columns(both)
+    if one.is_empty() or other.is_empty():
+        return one.clear()
     met = one.join(other, on="both", suffix="_b")
     return met.filter((pl.col("id") < pl.col("id_b")) & (pl.col("who") == pl.col("who_b"))).select(
         pl.exclude("both", "who_b")
@@ -182,21 +206,23 @@ def _neighbours(crowd: pl.DataFrame, key: str) -> Iterator[pl.DataFrame]:
 
 
 def _judge(pairs: pl.DataFrame) -> pl.DataFrame:
-    differ = {f: (pl.col(f) != pl.col(f"{f}_b")).fill_null(value=False) for f in _COMPARED}
-    same = {f: (pl.col(f) == pl.col(f"{f}_b")).fill_null(value=False) for f in STRONG}
-    for f in _KINDS:
+    no = pl.lit(value=False)
+    differ = {f: (pl.col(f) != pl.col(f"{f}_b")).fill_null(value=False) for f in _held(pairs, _COMPARED)}
+    same = [(pl.col(f) == pl.col(f"{f}_b")).fill_null(value=False) for f in _held(pairs, STRONG)]
+    for f in _held(pairs, _KINDS):
         differ[f] = differ[f] & (pl.col(f"{f}_kind") == pl.col(f"{f}_kind_b"))
-    hard = pl.any_horizontal(differ[f] for f in HARD)
-    agree = pl.any_horizontal(same.values())
-    soft = pl.any_horizontal(differ[f] for f in SOFT)
+    hard = pl.any_horizontal(no, *(differ[f] for f in HARD if f in differ))
+    agree = pl.any_horizontal(no, *same)
+    soft = pl.any_horizontal(no, *(differ[f] for f in SOFT if f in differ))
     judged = pairs.lazy().with_columns(agree.alias("agree")).filter(~hard & (agree | ~soft))
     return judged.select("id", "id_b", "agree").collect()
 
 
 def _facts(distinct: pl.DataFrame, pairs: pl.DataFrame) -> dict[int, Facts]:
     """Facts of the mentions that take part in a pair."""
-    taking = distinct.filter(pl.col("id").is_in(pl.concat([pairs["id"], pairs["id_b"]]).unique().implode()))
-    rows = taking.select("id", *dict.fromkeys((*HARD, *SOFT))).iter_rows(named=True)
+    facts = distinct.select("id", *dict.fromkeys((*HARD, *SOFT)))
+    taking = pl.concat([pairs["id"], pairs["id_b"]]).unique()
+    rows = facts.filter(pl.col("id").is_in(taking.implode())).iter_rows(named=True)
     return {row.pop("id"): {_named(f, v): {v} for f, v in row.items() if v is not None} for row in rows}
 
 
@@ -206,12 +232,16 @@ def _named(fact: str, value: object) -> tuple[str, str]:
 
 def _across_spellings(distinct: pl.DataFrame, forest: _Forest) -> None:
     """A mention by reading or in Latin letters only is the kanji name's person when reading and a strong fact agree."""
+    if not distinct["name"].null_count():
+        return
     for spelling in ("kana", "latin"):
         bare = distinct.filter(pl.col("name").is_null() & pl.col(spelling).is_not_null())
         full = distinct.filter(pl.col("name").is_not_null() & pl.col(spelling).is_not_null())
         if bare.is_empty() or full.is_empty():
             continue
         for fact in STRONG:
+            if bare[fact].null_count() == bare.height:
+                continue
             same = bare.filter(pl.col(fact).is_not_null()).join(full, on=[spelling, fact], suffix="_b")
             clash = (
                 (pl.col("birth") != pl.col("birth_b")).fill_null(value=False)
@@ -225,16 +255,21 @@ def _across_spellings(distinct: pl.DataFrame, forest: _Forest) -> None:
 class _Forest:
     """Union-find over mentions; a union may be refused where the two groups contradict each other."""
 
-    def __init__(self, size: int) -> None:
-        self._parent = list(range(size))
+    def __init__(self) -> None:
+        self._parent: dict[int, int] = {}  # of those that were joined
         self._known: dict[int, Facts] = {}
 
     def root(self, i: int) -> int:
         parent = self._parent
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
+        while (above := parent.get(i, i)) != i:
+            parent[i] = parent.get(above, above)
             i = parent[i]
         return i
+
+    def roots(self, ids: pl.Series) -> pl.Series:
+        """The root of each of `ids`, which count from 0."""
+        moved = list(self._parent)
+        return ids.scatter(moved, [self.root(i) for i in moved]) if moved else ids
 
     def join_runs(self, rows: Iterable[tuple[object, int]]) -> None:
         """Join neighbours with an equal key."""

@@ -7,7 +7,9 @@ same keys wherever he stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import product
 
 import polars as pl
 
@@ -57,12 +59,33 @@ def folded(column: pl.Series) -> pl.Series:
     return column
 
 
-def said(column: pl.Series) -> pl.Series:
-    """`column` folded and trimmed, null where a cell is blank or says "nothing" (なし, 不明, -)."""
-    text = folded(column).str.strip_chars()
-    frame = text.to_frame("x")
-    blank = (pl.col("x") == "") | pl.col("x").str.to_lowercase().is_in(list(BLANKS))
-    return frame.select(pl.when(blank).then(None).otherwise(pl.col("x")).alias(column.name)).to_series()
+def said(frame: pl.DataFrame) -> pl.DataFrame:
+    """Every column folded and trimmed, null where a cell is blank or says "nothing" (なし, 不明, -)."""
+    ascii_only = frame.select(pl.all().str.len_bytes().sum() == pl.all().str.len_chars().sum()).row(0)
+    wide = [name for name, narrow in zip(frame.columns, ascii_only, strict=True) if not narrow]
+    if wide:
+        odd = frame.select(pl.col(wide).str.contains(_FOLDED).any()).row(0, named=True)
+        frame = frame.with_columns(folded(frame[name]).alias(name) for name in wide if odd[name])
+    text = pl.all().str.strip_chars()
+    return frame.select(text).select(pl.when(~pl.all().is_in(_nothing())).then(pl.all()))
+
+
+def _spellings(word: str) -> Iterator[str]:
+    """A word in every mix of upper and lower case."""
+    return map("".join, product(*({c.lower(), c.upper()} for c in word)))
+
+
+@cache
+def _nothing() -> pl.Series:
+    """A blank cell and BLANKS in any case: to look a cell up as it is costs a tenth of making it lower case.
+
+    Not made at import: that starts the threads of polars, which do not live on in the workers forked afterwards.
+    """
+    return pl.Series(["", *(s for word in sorted(BLANKS) for s in _spellings(word))], dtype=pl.String).implode()
+
+
+#: What `folded` changes.
+_FOLDED = f"{_NEEDS_NFKC}|{_OTHER_DIGITS}|[{INVISIBLE}]"
 
 
 _BRACKETS = r"[(（\[［【〔<＜{｛].*$"

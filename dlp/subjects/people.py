@@ -58,10 +58,10 @@ def empty() -> pl.DataFrame:
 def mentions(frame: pl.DataFrame, plan: Plan, part: int) -> pl.DataFrame:
     """People of a table, rows without a name and attribute left out."""
     body = _body(frame, plan)
-    if body.is_empty():
-        return empty()
     used = {c.index for p in plan.people for found in _all(p) for c in found} | {c.index for c in plan.numbers}
-    body = pl.DataFrame([keys.said(body[f"c{i}"]) for i in sorted(used)])
+    if body.is_empty() or not used:
+        return empty()
+    body = keys.said(body.select(f"c{i}" for i in sorted(used)))
     found = [_person(body, person, part) for person in plan.people]
     taken = {c.index for p in plan.people for c in p.roles.get("individual_number", ())}
     found += [_bare(body, column, part) for column in plan.numbers if column.index not in taken]

@@ -33,7 +33,7 @@ class Tables:
     def __init__(self, ruleset: Ruleset, names: Names) -> None:
         self.reader = Reader(ruleset.headers)
         self._names = names
-        self._words = list(ruleset.headers)
+        self._words = pl.Series(list(ruleset.headers), dtype=pl.String).implode()
         self._last: tuple[int, int, Header] | None = None
 
     def read(self, frame: pl.DataFrame, part: int) -> Iterator[Reading]:

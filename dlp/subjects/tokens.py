@@ -27,27 +27,32 @@ STRONGEST = ("birth", "phone", "email", "address", "account", "policy", "code")
 
 def lines(people: pl.DataFrame) -> pl.Series:
     """One line a person: `people` has one row each with the key columns of a mention."""
-    kind = pl.coalesce(
-        [
-            pl.when(pl.col(k).is_not_null()).then(pl.concat_str(pl.lit(k + "|"), pl.col(k).cast(pl.String)))
-            for k in STRONGEST
-        ]
-        + [pl.lit("|")]
-    )
+    held = [k for k in STRONGEST if people[k].null_count() < people.height]
+    kind = pl.coalesce(*(pl.lit(k + "|") + pl.col(k).cast(pl.String) for k in held), pl.lit("|"))
     who = pl.coalesce("name", "kana", "latin", pl.lit(""))
     number = pl.lit("n|") + pl.col("number")
     return people.select(pl.coalesce(number, pl.concat_str(pl.lit("p|"), who, pl.lit("|"), kind))).to_series()
 
 
+def of(people: pl.DataFrame, key: bytes) -> tuple[bytes, ...]:
+    """Sorted tokens of people, one each."""
+    return _digests(lines(people).cast(pl.Binary).to_list(), key)
+
+
 def digests(texts: Iterable[str], key: bytes) -> tuple[bytes, ...]:
     """Sorted tokens of lines; equal lines (people nobody could tell apart) keep one token each time they stand."""
-    base = hashlib.blake2b(key=key[:64], digest_size=SIZE)
+    return _digests((text.encode("utf-8", "surrogatepass") for text in texts), key)
+
+
+def _digests(texts: Iterable[bytes], key: bytes) -> tuple[bytes, ...]:
+    copy = hashlib.blake2b(key=key[:64], digest_size=SIZE).copy  # the key is taken in once
     found = []
     for text in texts:
-        state = base.copy()
-        state.update(text.encode("utf-8", "surrogatepass"))
+        state = copy()
+        state.update(text)
         found.append(state.digest())
-    return tuple(sorted(found))
+    found.sort()
+    return tuple(found)
 
 
 #: What may be known of a citizen -> how it becomes a key.
