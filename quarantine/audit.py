@@ -26,7 +26,7 @@ class Event:
 
     at: datetime
     actor: str  # person id, or "gateway", "releaser", "room"
-    event: str  # e.g. "admit", "record", "view", "open", "decide", "settle", "permit", "key"
+    event: str  # e.g. "admit", "record", "view", "list", "open", "decide", "settle", "permit", "key"
     subject: str = ""  # case id or transfer id
     detail: Detail = field(default_factory=dict)
 

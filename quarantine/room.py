@@ -23,8 +23,10 @@ from quarantine.case import (
     LedgerEntry,
     Move,
     NewCase,
+    NoSuchCase,
     Notice,
     Permit,
+    Purged,
     RoomError,
     RoomUnavailable,
     SealBroken,
@@ -174,6 +176,19 @@ class Room:
         stored = self._store.case(read_case_id(case_id))
         self._store.append(self._event(viewer, "view", stored.id))
         return self._vault.preview(stored)
+
+    def previews(self, case_ids: Sequence[str], viewer: str) -> dict[str, bytes]:
+        """The previews of a list of cases, by id; that this list was viewed is on record before it is given.
+
+        A case that is gone, purged or whose seal is broken is left out: it must not hide the others.
+        """
+        if case_ids:
+            self._store.append(self._event(viewer, "list", cases=" ".join(case_ids)))
+        found: dict[str, bytes] = {}
+        for case_id in case_ids:
+            with suppress(NoSuchCase, Purged, SealBroken):
+                found[case_id] = self._vault.preview(self._store.case(case_id))
+        return found
 
     def content(self, case_id: str, actor: str, why: str) -> bytes:
         """The content, all of it checked; `why` is a word of ours ("release"). Raises NoSuchCase, SealBroken."""

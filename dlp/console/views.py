@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -140,17 +141,29 @@ class Views:
         closed = [s for s in Status if s not in access.OPEN]
         done = await asyncio.to_thread(self._room.cases, status=closed, limit=1000)
         recent = [c for c in done if access.may_see(account, c, self._console.directory, now)][-20:]
+        names = await asyncio.to_thread(self._names, [*mine, *recent], account, now)
         return self._console.page(
             request,
             "cases.html",
-            rows=[self._row(c, now) for c in mine],
-            done=[self._row(c, now) for c in reversed(recent)],
+            rows=[self._row(c, now, names.get(c.id, "")) for c in mine],
+            done=[self._row(c, now, names.get(c.id, "")) for c in reversed(recent)],
         )
 
-    def _row(self, case: Case, now: datetime) -> dict[str, Any]:
+    def _names(self, cases: list[Case], account: Account, now: datetime) -> dict[str, str]:
+        """The masked subject line or file name of each case this person may see masked content of; blocks."""
+        directory = self._console.directory
+        wanted = [c.id for c in cases if access.may_preview(account, c, directory, now)]
+        names: dict[str, str] = {}
+        for case_id, preview in self._room.previews(wanted, account.person).items():
+            with suppress(orjson.JSONDecodeError):
+                names[case_id] = str(orjson.loads(preview).get("name", ""))
+        return names
+
+    def _row(self, case: Case, now: datetime, name: str = "") -> dict[str, Any]:
         sender = self._console.directory.person(case.entry.person)
         return {
             "case": case,
+            "name": name,
             "sender": sender.name if sender else case.entry.sender,
             "device": self._console.directory.device(case.entry.destination[0])
             if case.entry.channel == "media"

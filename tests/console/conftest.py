@@ -66,7 +66,7 @@ class Place:
             counts={"name": people, "phone": people},
             masked_name=name,
             tree=(TreeEntry(("名●.csv",), "text/csv", 20, people),),
-            samples=(Sample(("名●.csv",), "table 1", ("name", "phone"), (("霧●●●", "090-****-****"),)),),
+            samples=(Sample(("名●.csv",), "table 1", ("name", "phone"), (("霧●●●", "090-****-****"),) * 3),),
         )
         reason = Reason("bulk_subjects", {"subjects": people, "limit": 100})
         verdict = Verdict(

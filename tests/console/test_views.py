@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from dlp.console import words
@@ -62,6 +64,38 @@ async def test_the_list_has_own_departments_waiting_cases(place: Place, browser:
     assert "<strong>150</strong>" in browser.page
     assert "氏名 150人" in browser.page
     assert other.id in browser.page  # S002's supervisor is S001, in another department
+
+
+async def test_the_list_shows_the_masked_subject_and_is_on_record(place: Place, browser: Browser) -> None:
+    case = place.hold(name="受講者●●（<b>霧●</b>）")
+    broken = place.hold(name="破れた封", person="E002")
+    await browser.login("boss")
+    with sqlite3.connect(place.path / "room" / "room.db") as database:
+        changed = database.execute("update held set preview = x'00' where id = ?", (broken.id,)).rowcount
+    assert changed == 1
+    await browser.get("/")
+    assert "受講者●●（&lt;b&gt;霧●&lt;/b&gt;）" in browser.page
+    assert broken.id in browser.page, "a broken seal hides neither its case nor the others"
+    entry = next(entry for entry in place.room.entries(limit=10_000) if entry.event == "list")
+    assert entry.actor == "S001"
+    assert set(str(entry.detail["cases"]).split()) == {case.id, broken.id}
+    await browser.post("/logout")
+    await browser.login("clerk")
+    await browser.get("/mine")
+    assert case.id in browser.page
+    assert "受講者" not in browser.page, "the sender sees the case, not what was found in it"
+
+
+async def test_a_case_shows_all_that_a_decision_needs(place: Place, browser: Browser) -> None:
+    case = place.hold(name="受講者●●")
+    await browser.login("boss")
+    await browser.get(f"/cases/{case.id}")
+    for told in (
+        "職員 一", "市民課", "a@outside.example", "受講者●●", "<strong>150</strong>", "氏名 150人、電話番号 150人",
+        "名●.csv", "text/csv", "090-****-****", "（0分）", "異なる2名の承認が必要",
+    ):  # fmt: skip
+        assert told in browser.page, told
+    assert browser.page.count("霧●●●") == 3, "three sample rows"
 
 
 async def test_two_different_people_release_a_bulk_case(place: Place, browser: Browser) -> None:

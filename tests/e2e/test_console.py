@@ -98,6 +98,8 @@ def test_a_case_from_mail_to_release_by_keyboard(box: Box, hop: NextHop, page: P
     page.goto(box.console_url)
     page.screenshot(path=shots / "login.png")
     login(page, box, "boss")
+    assert page.inner_text(f"tr:has(a[href='/cases/{case_id}']) .subject").strip()
+    assert found_in(page.content().encode()) == []
     page.screenshot(path=shots / "cases.png")
     tab_to(page, f"a[href='/cases/{case_id}']")
     page.keyboard.press("Enter")
@@ -107,7 +109,9 @@ def test_a_case_from_mail_to_release_by_keyboard(box: Box, hop: NextHop, page: P
     text = page.inner_text("body")
     assert "150" in text
     assert "異なる2名の承認" in text
-    assert "●" in text
+    assert page.locator("table.sample tbody tr").count() == 3
+    assert "●" in page.inner_text("table.sample tbody")
+    assert "受講者名簿.xlsx" in page.inner_text("table.tree")
     assert found_in(page.content().encode()) == []
     approve(page, "委託先への定例提供")
     assert "2人目の承認待ち" in page.inner_text("h1")

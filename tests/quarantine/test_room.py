@@ -445,6 +445,20 @@ def test_every_view_and_decision_is_on_record(room: Room, hold: Hold, decide: De
     assert room.verify() == []
 
 
+def test_a_list_of_previews_is_on_record_before_it_is_given(room: Room, hold: Hold, decide: Decide) -> None:
+    first, second = hold(preview=b"one"), hold(preview=b"two")
+    decide(second, "boss", Move.REJECT)
+    assert room.previews([first.id, second.id, "NOPE00"], "boss") == {first.id: b"one", second.id: b"two"}
+    entry = room.entries()[-1]
+    assert (entry.event, entry.actor, entry.detail["cases"]) == ("list", "boss", f"{first.id} {second.id} NOPE00")
+    room.expire(datetime.now(UTC) + timedelta(days=500), expire_days=999, purge_days=365)
+    assert room.previews([first.id, second.id], "boss") == {first.id: b"one"}, "what was purged is left out"
+    count = len(room.entries())
+    assert room.previews([], "boss") == {}
+    assert len(room.entries()) == count
+    assert room.verify() == []
+
+
 def test_a_changed_blob_does_not_open(room: Room, hold: Hold, folder: Path) -> None:
     case = hold(b"x" * 1000)
     (blob,) = blobs(folder)
