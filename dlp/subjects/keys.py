@@ -110,12 +110,16 @@ def latin_key(column: pl.Expr) -> pl.Expr:
 
 _VOICED = dict(zip("ヂヅヲヴヰヱ", "ジズオブイエ", strict=True))
 _SMALL = dict(zip("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ", strict=True))
+_SPOKEN = _SMALL | _VOICED | dict.fromkeys(DASHES, "") | {"-": ""}
+#: To katakana, then to what is spoken, in one pass: every key is one character.
+_PLAIN_KANA = _SPOKEN | {
+    sign: _SPOKEN.get(kana, kana) for sign, kana in (_NO_SPACE | _HIRAGANA | dict.fromkeys("・,、", "")).items()
+}
 
 
 def kana_key(column: pl.Expr) -> pl.Expr:
     """A reading in plain katakana without spaces; small and large kana and long signs count as one (全銀 has no small)."""
-    bare = replace(column.str.replace(_BRACKETS, ""), _NO_SPACE | _HIRAGANA | {"・": "", ",": "", "、": ""})
-    key = replace(bare, _SMALL | _VOICED | dict.fromkeys(DASHES, "") | {"-": ""})
+    key = replace(column.str.replace(_BRACKETS, ""), _PLAIN_KANA)
     return pl.when(key.str.contains(r"^[ァ-ヺヽヾ]{2,24}$")).then(key).otherwise(None)
 
 
@@ -151,6 +155,12 @@ def phone_key(column: pl.Expr) -> pl.Expr:
         .otherwise(bare)
     )
     return pl.when(bare.str.contains(_TELEPHONE) & ~bare.str.slice(0, 4).is_in(_TOLL_FREE)).then(bare).otherwise(None)
+
+
+def plain_email_key(column: pl.Expr) -> pl.Expr:
+    """`email_key` for cells that are one address in lower case and nothing else; null for all others."""
+    plain = r"^[a-z0-9][a-z0-9._%+\-]*@[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,}$"
+    return pl.when(column.str.contains(plain)).then(column).otherwise(None)
 
 
 def email_key(column: pl.Expr) -> pl.Expr:

@@ -105,7 +105,6 @@ def _person(body: pl.DataFrame, person: Person, part: int) -> pl.DataFrame:
         _coded(_POLICIES, roles).alias("policy"),
         _labelled(roles.get("id", ())).alias("local"),
         _labelled(roles.get("sensitive", ())).alias("care"),
-        _first(roles.get("email", ()), keys.email_key, pl.String()).alias("email"),
         _coded(("bank_account",), roles).alias("account"),
         _first(roles.get("sex", ()), keys.sex_key, pl.Int8()).alias("sex"),
         _first(roles.get("age", ()), keys.age_key, pl.Int16()).alias("age"),
@@ -113,6 +112,9 @@ def _person(body: pl.DataFrame, person: Person, part: int) -> pl.DataFrame:
     ).with_columns(
         _staged(body, [[c] for c in roles.get("phone", ())], keys.plain_phone_key, keys.phone_key, pl.String()).alias(
             "phone"
+        ),
+        _staged(body, [[c] for c in roles.get("email", ())], keys.plain_email_key, keys.email_key, pl.String()).alias(
+            "email"
         ),
         _birth(body, roles.get("birth_date", ())).alias("birth"),
         _address(body, roles.get("address", ())).alias("address"),
