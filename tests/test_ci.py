@@ -26,7 +26,7 @@ def test_what_is_missing_is_named_with_its_packages_to_who_is_not_root(tmp_path:
     done = subprocess.run(
         [str(REPO / ".ci" / "system-packages")],
         env={"PATH": str(tmp_path), "HOME": os.environ.get("HOME", "/")},
-        capture_output=True, text=True, timeout=20, check=False,
+        capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     lines = done.stderr.splitlines()
     assert done.returncode == 0

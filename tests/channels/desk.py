@@ -87,7 +87,7 @@ def ledger(serial: str, folder: Path | str, state: str = "in_use") -> str:
     return f'[[device]]\nserial = "{serial}"\nstate = "{state}"\nfolder = "{folder}"\n'
 
 
-async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait until it holds."""
     for _ in range(int(seconds / 0.02)):
         if condition():

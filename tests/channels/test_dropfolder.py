@@ -17,7 +17,7 @@ from dlp.delivery.media import MARK
 from dlp.incident import transfer_of
 from tests.channels.desk import LIST, Desk, ledger, until
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(150)
 
 
 class Drop:

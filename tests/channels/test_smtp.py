@@ -63,7 +63,7 @@ class Wire:
         self.writer.write(data)
         await asyncio.wait_for(self.writer.drain(), 10)
 
-    async def answer(self, seconds: float = 10) -> str:
+    async def answer(self, seconds: float = 60) -> str:
         """One reply's last line, without its end; "" when the server has closed."""
         while True:
             try:
@@ -126,7 +126,7 @@ class Listener:
         await until(lambda: not self.live)
 
 
-async def until(condition: Callable[[], object], seconds: float = 10) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)
@@ -383,17 +383,17 @@ async def test_a_client_that_vanishes_leaves_nothing(place: Listener, steps: int
 
 
 async def test_the_clock_stands_still_while_we_work() -> None:
-    async with serving(timeout=0.4) as place:
+    async with serving(timeout=1.0) as place:  # each step of ours has to come within it, on a busy machine too
         wire = await place.wire()
         await wire.begin()
         place.desk.gate.clear()
         await wire.send(b"x\r\n.\r\n")
-        await asyncio.sleep(0.9)
+        await asyncio.sleep(1.6)
         place.desk.gate.set()
         assert (await wire.answer())[:3] == "250"
         begun = time.monotonic()
-        assert await wire.answer(5) == ""  # and runs again afterwards
-        assert 0.2 < time.monotonic() - begun < 3
+        assert await wire.answer(30) == ""  # and runs again afterwards
+        assert time.monotonic() - begun > 0.5
 
 
 async def test_a_client_that_reads_no_reply_is_cut_off() -> None:
@@ -523,7 +523,7 @@ async def test_stop_answers_the_mail_that_is_judged_and_dismisses_who_waits(room
             assert (await wire.answer())[:3] == "250"
             assert (await wire.answer())[:3] == "421"
             assert await wire.answer() == ""
-            await asyncio.wait_for(stopping, 5)
+            await asyncio.wait_for(stopping, 30)
             assert len(hop.mails) == 1
 
 

@@ -215,7 +215,7 @@ async def test_no_recipients_and_nothing_is_sent() -> None:
 
 @pytest.mark.parametrize("answer", [DROP, "silence", "garbage", "999 what", "354 go on", "200"])
 async def test_what_follows_the_content_is_never_a_second_sending(answer: str) -> None:
-    async with Hop(*ALL) as hop, relay_to(hop, timeout=0.5) as relay:
+    async with Hop(*ALL) as hop, relay_to(hop, timeout=2.0) as relay:
         await send(relay)
         hop.script["content"] = [answer]
         if answer == "200":

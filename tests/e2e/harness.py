@@ -128,7 +128,7 @@ class Box:
     async def __aexit__(self, *_: object) -> None:
         self.stop()
 
-    def start(self, seconds: float = 60.0) -> None:
+    def start(self, seconds: float = 90.0) -> None:
         """Start `dlp serve` and wait until everything listens."""
         run_file = self.var / "run.json"
         run_file.unlink(missing_ok=True)
@@ -145,7 +145,7 @@ class Box:
             time.sleep(0.05)
         self.places = json.loads(run_file.read_text())
 
-    def stop(self, seconds: float = 20.0) -> int | None:
+    def stop(self, seconds: float = 45.0) -> int | None:
         """SIGTERM, then wait; the exit code."""
         if self.process is None:
             return None
@@ -216,7 +216,7 @@ class Box:
         finally:
             room.close()
 
-    def wait(self, condition: Any, seconds: float = 20.0) -> Any:
+    def wait(self, condition: Any, seconds: float = 60.0) -> Any:
         """The first true value of condition(), or an assertion after `seconds`."""
         deadline = time.monotonic() + seconds
         while True:

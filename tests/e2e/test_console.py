@@ -52,7 +52,7 @@ def page(need: Callable[..., None]) -> Iterator[Page]:
     need(CHROMIUM)
     with chromium() as browser:
         made = browser.new_context(locale="ja-JP", viewport={"width": 1180, "height": 820}).new_page()
-        made.set_default_timeout(15_000)
+        made.set_default_timeout(45_000)
         yield made
 
 

@@ -197,7 +197,7 @@ def test_too_large_and_strangers(box: Box, hop: NextHop, tmp_path: Path) -> None
     with Box(tmp_path, mail=settings, web=off, media=off) as small:
         assert send(small.smtp_port, b"Subject: x\r\n\r\n" + b"y\r\n" * 5000)[0] == 552
         with (
-            socket.create_connection(("127.0.0.1", small.smtp_port), 10, source_address=("127.0.0.9", 0)) as wire,
+            socket.create_connection(("127.0.0.1", small.smtp_port), 30, source_address=("127.0.0.9", 0)) as wire,
             wire.makefile("rb") as stream,
         ):
             assert stream.readline().startswith(b"554 5.7.1")
@@ -309,7 +309,7 @@ def test_postfix_as_relay_host(box: Box, hop: NextHop, mta: None, free_port: Cal
         box.wait(lambda: "4.3.0 not now" in postfix.log())
         assert OUTSIDE in postfix.queue()  # it waits with Postfix: nothing was lost
         hop.answer = "250 ok"
-        box.wait(lambda: len(hop.to(OUTSIDE)) == 2, 30)
+        box.wait(lambda: len(hop.to(OUTSIDE)) == 2)
 
 
 def test_postfix_with_content_filter(hop: NextHop, mta: None, free_port: Callable[[], int], tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from tests.e2e.stick import Stick
 from tests.extract import makers
 from tests.fuse_guard import Guard
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 XLSX = makers.xlsx()
 LISTS = {"名簿.csv": CSV.encode("cp932"), "名簿.xlsx": XLSX}
@@ -79,7 +79,7 @@ class Desk:
         source.write_bytes(content)
         (self.point / name).parent.mkdir(parents=True, exist_ok=True)
         command = ["cp", str(source), str(self.point / name)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=40, env=os.environ | {"LC_ALL": "C"})
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=os.environ | {"LC_ALL": "C"})
         return done.returncode, done.stderr
 
     def put(self, name: str, content: bytes, login: str = "clerk") -> Path:
@@ -167,7 +167,7 @@ def test_the_drop_folder_keeps_lists_off_the_raw_stick(desk: Desk) -> None:
     for name, content in (LISTS | INNOCENT).items():
         desk.put(f"dropped/{name}", content)
     notes = {f"{name}.保留.txt" for name in LISTS}
-    desk.box.wait(lambda: {p.name for p in desk.drop.rglob("*.txt")} == notes, 40)
+    desk.box.wait(lambda: {p.name for p in desk.drop.rglob("*.txt")} == notes)
     desk.box.wait(lambda: desk.on_stick("dropped/").keys() == INNOCENT.keys())
     assert desk.on_stick("dropped/") == INNOCENT
     assert desk.held("dropped/") == LISTS_HELD
@@ -221,7 +221,7 @@ def test_a_leaver_is_refused_recorded_and_reported(desk: Desk) -> None:
 def test_approved_files_appear_now_or_when_the_stick_is_back(desk: Desk) -> None:
     assert desk.cp("ok/名簿.csv", LISTS["名簿.csv"])[0] == 1
     xlsx = desk.put("ok/名簿.xlsx", XLSX)
-    desk.box.wait(lambda: len(desk.cases("ok/")) == 2 and not xlsx.exists(), 40)
+    desk.box.wait(lambda: len(desk.cases("ok/")) == 2 and not xlsx.exists())
     first, second = desk.cases("ok/")
     assert desk.box.approve(first.id, "S001").status is Status.AWAITING_SECOND
     assert desk.on_stick("ok/") == {}
@@ -233,6 +233,6 @@ def test_approved_files_appear_now_or_when_the_stick_is_back(desk: Desk) -> None
     assert list(desk.stick.folder.iterdir()) == []
     assert {case.status for case in desk.cases("ok/")} == {Status.RELEASED, Status.APPROVED}
     desk.stick.plug()
-    desk.box.wait(lambda: desk.on_stick("ok/") == LISTS, 40)
+    desk.box.wait(lambda: desk.on_stick("ok/") == LISTS)
     desk.box.wait(lambda: {case.status for case in desk.cases("ok/")} == {Status.RELEASED})
     desk.box.wait(lambda: list(xlsx.parent.iterdir()) == [])  # the note of the held file went with its release
