@@ -12,6 +12,7 @@ _BLANKS = re.compile("  +")
 _LOOK = 200  # lines by which it is decided
 _MIN_LINES = 5
 STRAY = 0.06  # share of lines (titles, page numbers) that may stand in a gap
+_INSIDE = 0.3  # share of lines with a wide blank inside a cell from which on places are not what parts the fields
 SHARE = 0.8  # of the lines hold two columns or more
 
 
@@ -22,12 +23,22 @@ def cells_of(text: str) -> list[list[str]] | None:
     look = held[:_LOOK]
     if _BANKS.match(text) or len(look) < _MIN_LINES or sum("  " in line.strip() for line in look) < 0.6 * len(look):
         return None
-    starts = columns([_spread(line) for line in look])
-    if len(starts) < 3:
+    spread = [_spread(line) for line in look]
+    starts = columns(spread)
+    if len(starts) < 3 or _hides_blanks(spread, starts):
         return None
     rows = [cut(_spread(line), starts) for line in held]
     full = sum(1 for row in rows if sum(map(bool, row)) > 1)
     return rows if full >= SHARE * len(rows) else None
+
+
+def _hides_blanks(lines: Sequence[str], starts: Sequence[int]) -> bool:
+    """Whether cells keep wide blanks inside: then the fields do not stand at places, the blanks part them."""
+    ends = [*starts[1:], None]
+    inside = sum(
+        any("  " in line[a:b].replace("\0", "").strip() for a, b in zip(starts, ends, strict=True)) for line in lines
+    )
+    return inside > _INSIDE * len(lines)
 
 
 def _spread(line: str) -> str:
