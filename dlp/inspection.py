@@ -103,9 +103,9 @@ def inspect(
         lower=count.lower,
         upper=count.upper,
         counts=dict(count.counts),
-        findings=(*(replace(f, part=reading.masked(f.part)) for f in count.findings), *reading.findings),
+        findings=tuple(replace(f, part=reading.masked(f.part)) for f in (*count.findings, *reading.findings)),
         tokens=tuple(count.tokens),
-        unread=tuple(reading.unread),
+        unread=tuple(dict.fromkeys(replace(u, part=reading.masked(u.part)) for u in reading.unread)),
         tree=tuple(
             TreeEntry(reading.masked(path), kind, size, reading.counter.subjects_of(path))
             for path, kind, size in reading.tree
@@ -222,7 +222,7 @@ class _Reading:
                     signature=signature.id,
                     revision=signature.revision,
                     category=signature.category,
-                    part=self.masked(path),
+                    part=path,  # masked in the end, when everybody is known
                     place=f"byte {match.start}",
                     count=1,
                     confidence=match.score,
@@ -230,7 +230,7 @@ class _Reading:
             )
 
     def _cannot(self, path: tuple[str, ...], why: str) -> None:
-        unread = Unread(self.masked(path), str(why))
+        unread = Unread(path, str(why))
         if unread not in self.unread and len(self.unread) < _UNREAD:
             self.unread.append(unread)
 

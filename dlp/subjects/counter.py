@@ -61,6 +61,7 @@ class Counter:
         self._findings: list[Finding] = []
         self._samples: list[tuple[int, mask.Rows]] = []
         self._people: identity.People | None = None
+        self._known: tuple[int, frozenset[str]] = (0, frozenset())  # how many mentions, the names in them
         self._crowd, self._waiting = crowd.Crowd(token_key or b""), 0
 
     def feed(self, path: tuple[str, ...], block: Block, correspondents: frozenset[str] = frozenset()) -> None:
@@ -102,7 +103,14 @@ class Counter:
 
     def mask(self, text: str) -> str:
         """A subject line or file name with what is personal in it masked."""
-        return self._texts.mask(text)
+        return self._texts.mask(mask.mask_known(text, self._names()))
+
+    def _names(self) -> frozenset[str]:
+        """Names met so far, those kept as tokens alone left out: what is in the content may be in a file's name too."""
+        if self._known[0] != self._waiting:
+            names = {name for found in self._mentions for name in found["name"].drop_nulls().to_list()}
+            self._known = (self._waiting, frozenset(names))
+        return self._known[1]
 
     def result(self) -> Count:
         """The count over everything fed so far."""

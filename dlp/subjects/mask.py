@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dlp.subjects.words import VARIANTS
+
 _KEPT = frozenset("-@./ 　()（）:：,、")
 
 
@@ -34,6 +36,24 @@ def mask(value: str, shown: int | None = None) -> str:
 def mask_row(cells: Sequence[str | None]) -> tuple[str, ...]:
     """Masked cells, 24 characters at most."""
     return tuple(mask((cell or "")[:24]) for cell in cells)
+
+
+_LONGEST = 12  # letters of a name
+_VARIANTS = str.maketrans({old: new for old, new in VARIANTS.items() if len(old) == len(new) == 1})
+
+
+def mask_known(text: str, known: frozenset[str]) -> str:
+    """`text` with every name masked that is in `known` (there without spaces, variants in one form), however it stands here."""
+    places = [at for at, letter in enumerate(text) if not letter.isspace()] if known else []
+    bare, out, at = "".join(text[place] for place in places).translate(_VARIANTS), list(text), 0
+    while at < len(bare):
+        lengths = range(min(_LONGEST, len(bare) - at), 1, -1)
+        length = next((length for length in lengths if bare[at : at + length] in known), 0)
+        if length:
+            start, end = places[at], places[at + length - 1] + 1
+            out[start:end] = mask(text[start:end], 1)
+        at += length or 1
+    return "".join(out)
 
 
 _FIGURES = re.compile(r"\+?\d[\d() -]{5,}\d")

@@ -414,6 +414,10 @@ class Prose:
     def mask(self, text: str) -> str:
         """Names in a subject line or file name masked."""
         out = text
+        for start, role, value in reversed(self._facts.of(text, frozenset())):
+            if role == "address" and text[start : start + len(value)] == value:
+                out = out[:start] + mask(value) + out[start + len(value) :]
+        text = out
         for start, end in reversed(self._ruleset.find_words("surnames", text) if self._searched else []):
             made = self._after_surname(text, start, end)
             stop = made[1] if made else end

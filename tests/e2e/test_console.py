@@ -21,7 +21,7 @@ from tests.extract import makers
 
 pytestmark = pytest.mark.e2e
 PASSWORD = "correct horse battery"
-#: Where pictures go: set by `make screenshots`, otherwise a scratch folder.
+#: Where pictures go: the environment names it (docs/console.md), otherwise a scratch folder.
 SHOTS = os.environ.get("SCREENSHOTS", "")
 
 

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import pytest
 
-from quarantine.case import Decision, Move, Notice
+from quarantine.case import Decision, Move
 from tests.e2e.harness import Box
 from tests.e2e.nexthop import NextHop
 from tests.e2e.people import CSV, PEOPLE, found_in
@@ -48,7 +48,7 @@ def hop() -> Iterator[NextHop]:
 
 @pytest.fixture(scope="module")
 def told(hop: NextHop, tmp_path_factory: pytest.TempPathFactory, need: Callable[..., None]) -> tuple[Box, list[bytes]]:
-    """A gateway that was through everything, stopped; and all it said to anybody: replies, pages, mails, notes."""
+    """A gateway that was through everything, stopped; and all it said to anybody: replies, pages, masked previews, mails, notes."""
     need("curl")
     tmp = tmp_path_factory.mktemp("secrecy")
     said: list[bytes] = []
@@ -65,7 +65,7 @@ def told(hop: NextHop, tmp_path_factory: pytest.TempPathFactory, need: Callable[
             box.wait(lambda path=path: not path.exists() and list(path.parent.glob(f"{path.name}.*")), 60)
         cases = box.cases()
         assert {case.entry.channel for case in cases} == {"mail", "web", "media"}
-        said += [repr(notice).encode() + notice.body.encode() for notice in _decided(box)]
+        said += _decided(box)
         box.wait(lambda: len(hop.to("clerk@town.example")) >= 2, 60)
         box.wait(lambda: hop.to("admin@town.example"), 60)
     said += [_readable(mail.content) for mail in hop.mails if OUTSIDE not in mail.rcpt_to]
@@ -91,20 +91,20 @@ def _uploads(box: Box, tmp: Path) -> list[bytes]:
     return answers
 
 
-def _decided(box: Box) -> list[Notice]:
-    """Each case viewed, then approved, rejected with a reason that says too much, or let expire; notices owed then."""
+def _decided(box: Box) -> list[bytes]:
+    """Each case viewed, then approved, rejected with a reason that says too much, or let expire; notices owed, previews."""
     room = box.room()
     try:
-        owed = [notice for _, notice in room.notices()]
+        seen = [repr(notice).encode() + notice.body.encode() for _, notice in room.notices()]
         for number, case in enumerate(room.cases()):
-            room.preview(case.id, "S001")
+            seen.append(room.preview(case.id, "S001"))
             now = datetime.now(UTC)
             if number % 3 < 2:
                 move = Move.APPROVE if number % 3 else Move.REJECT
                 room.decide(case.id, Decision(actor="S001", move=move, reason=f"{TOLD}の依頼", at=now))
         room.expire(now + timedelta(days=40), expire_days=30, purge_days=365)
         assert room.verify() == []
-        return owed
+        return seen
     finally:
         room.close()
 
