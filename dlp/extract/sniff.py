@@ -78,7 +78,10 @@ _FLAT = re.compile(
     r"(?:urn:oasis:names:tc:opendocument|urn:schemas-microsoft-com:office:spreadsheet|"
     r"schemas\.microsoft\.com/office/word/2003/wordml|schemas\.microsoft\.com/office/2006/xmlPackage)"
 )
-_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|div|p|br|span|meta)(?=[\s/>])", re.IGNORECASE)
+_HTML = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|table|ul|ol|li|dl|dt|dd|h[1-6]|center|font|hr|img|div|p|br|span|meta)(?=[\s/>])",
+    re.IGNORECASE,
+)
 
 
 def media_type(part: Part) -> str:

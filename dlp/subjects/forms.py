@@ -132,8 +132,12 @@ def _ticked(value: str) -> str:
     return " ".join(m["said"] for m in _TICK.finditer(value))
 
 
+_BULLETS = " 　\t-・*●■◆"
+
+
 def _begins(line: str, reader: Reader) -> bool:
     """Whether a line with several colons begins with a label: else prose reads it, too."""
+    line = line.lstrip(_BULLETS)
     start = next((m.end() for m in _NEXT.finditer(line) if m.end()), 0)
     match = _PAIR.match(line[:start]) if start else None
     return not start or bool(match and reader.label(match["boxed"] or match["label"]).role)

@@ -137,15 +137,19 @@ def plain_phone_key(column: pl.Expr) -> pl.Expr:
 
 _PHONE_SIGNS = {"-": "", "(": "", ")": "", " ": "", "‐": "", "−": "", "ー": ""}
 _TOLL_FREE = ["0120", "0800", "0570", "0990", "0180", "0170", "0910"]
+_LOCAL_TELEPHONE = r"^[(]?([1-9][0-9]{0,3}[)]?\s?[‐‑‒–—―−ー－ｰ-]\s?[0-9]{4})$"
 _TELEPHONE = r"^0(?:[5-9]0[1-9]\d{7}|[1-9]\d{8})$"
 
 
 def phone_key(column: pl.Expr) -> pl.Expr:
     """Digits of a person's telephone with the leading 0; toll-free and shared-cost numbers are nobody's.
 
-    Takes the first number of a cell, "+81…", and numbers whose leading 0 a spreadsheet dropped.
+    Takes the first number of a cell, "+81…", numbers whose leading 0 a spreadsheet dropped, and a town's own way to
+    write its numbers: without the area code ("21-1234").
     """
-    first = replace(column, _LOOKALIKES).str.extract(r"(\+?[0-9(][0-9()\[\]\s‐‑‒–—―−ー－ｰ.\-]{7,18}[0-9])", 1)
+    plain = replace(column, _LOOKALIKES)
+    local = plain.str.strip_chars().str.extract(_LOCAL_TELEPHONE, 1)
+    first = plain.str.extract(r"(\+?[0-9(][0-9()\[\]\s‐‑‒–—―−ー－ｰ.\-]{7,18}[0-9])", 1)
     bare = digits(first)
     bare = (
         pl.when(bare.str.starts_with("81") & bare.str.len_bytes().is_between(11, 13))
@@ -154,7 +158,8 @@ def phone_key(column: pl.Expr) -> pl.Expr:
         .then(pl.lit("0") + bare)
         .otherwise(bare)
     )
-    return pl.when(bare.str.contains(_TELEPHONE) & ~bare.str.slice(0, 4).is_in(_TOLL_FREE)).then(bare).otherwise(None)
+    whole = pl.when(bare.str.contains(_TELEPHONE) & ~bare.str.slice(0, 4).is_in(_TOLL_FREE)).then(bare)
+    return whole.otherwise(digits(local))
 
 
 def plain_email_key(column: pl.Expr) -> pl.Expr:

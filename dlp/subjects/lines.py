@@ -19,6 +19,8 @@ _LITERAL = (")", "),", "]", "],", "};", ");")
 #: Fields of fixed width leave no blank between a number and a name, or a date and a telephone.
 _GLUED_NUMBER = re.compile(r"^(\d{2,12})(?=[一-鿿ァ-ヺ々])")
 _GLUED_DATE = re.compile(r"(?<!\d)((?:19|20)\d{6})(?=0\d{1,4}-)")
+#: What an item begins with: "[1] ", "(1)", "1. ", "①", "・".
+_MARK = re.compile(r"^\s*(?:[\[(（【<]\d{1,5}[\])）】>]|\d{1,5}[.)）](?![\d.])|[①-⑳・●○◆■□•])\s*(?=[^\W\d_])")
 _MIN_LINES = 2
 _MIN_SHARE = 0.6
 _SENTENCES = 0.5  # share of lines with a full stop that make a run prose
@@ -78,7 +80,7 @@ def _table(rows: Sequence[str], run: Sequence[int], delimiter: str) -> Iterator[
 
 
 def _split(line: str, delimiter: str) -> list[str]:
-    line = line.strip("\r")
+    line = _MARK.sub("", line.strip("\r"))
     if delimiter == "  ":
         line = _GLUED_DATE.sub(r"\1  ", _GLUED_NUMBER.sub(r"\1  ", line))
         return [cell.strip() for cell in _WIDE.split(line.strip())]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from dlp.extract.blocks import Text
 from dlp.subjects import forms
 from dlp.subjects.header import Reader
 
@@ -25,6 +26,9 @@ def test_what_is_no_pair_about_a_person(reader, line):
     assert not [label for label, _ in forms.pairs_of(line, reader) if label.role in ("name", "address", "phone")]
 
 
+ENDS = "太介斗翔也彦雄司"
+
+
 def test_several_pairs_on_a_line(reader):
     pairs = forms.pairs_of("氏名：霞見 壮太　電話：090-1234-5678／住所：碧野1-2", reader)
     assert [(label.role, value) for label, value in pairs] == [
@@ -46,3 +50,18 @@ def test_a_sheet_lying_on_its_side_is_turned(reader):
     upright = forms.transposed(frame([["氏名", "a", "b"], ["住所", "c", "d"], ["電話", "e", "f"]]), reader)
     assert upright.rows() == [("氏名", "住所", "電話"), ("a", "c", "e"), ("b", "d", "f")]
     assert forms.transposed(frame([["氏名", "住所", "電話"], ["a", "b", "c"], ["d", "e", "f"]]), reader) is None
+
+
+def test_pairs_with_bullets_and_indents_are_the_forms_own(count):
+    for name in ("霞見 壮", "佐藤 一"):
+        rows = [
+            f'- name: {name}{end}\n  birthday: 19{60 + n}-01-02\n  phone: "090-1234-{5670 + n}"'
+            for n, end in enumerate(ENDS)
+        ]
+        assert count(Text("\n".join(rows))).subjects == 8, name
+
+
+def test_marks_before_items_of_a_list_are_no_part_of_a_name(count):
+    for mark in ("[{}] ", "({})", "{}. ", "・"):
+        rows = [mark.format(n) + f"霞見壮{end}/S4{n}.11.2/090-1234-567{n}" for n, end in enumerate(ENDS, 1)]
+        assert count(Text("\n".join(rows))).subjects == 8, mark

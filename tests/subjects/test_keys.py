@@ -48,6 +48,18 @@ def test_telephones():
     )
 
 
+def test_telephones_of_the_own_town_are_written_without_area_code():
+    same(keys.phone_key, "21-1234", "(21)-1234", "21 - 1234", "21−1234")
+    assert of(keys.phone_key, "221-1234", "1234-1234", "内線 21-1234", "21-123", "1-2-3", "2018-11-29") == [
+        "2211234",
+        "12341234",
+        None,
+        None,
+        None,
+        None,
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     ["1985/3/2", "1985-03-02", "1985.3.2", "1985年3月2日", "昭和60年3月2日", "S60.3.2", "S60/03/02", "昭60.3.2", "19850302",
