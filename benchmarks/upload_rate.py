@@ -25,7 +25,8 @@ def body(size: int) -> bytes:
     rng = random.Random(7)
     words = ["会議", "資料", "確認", "予定", "道路", "工事", "公園", "予算", "説明", "図面", "第二", "水曜日", "配布"]
     block = "".join("".join(rng.choices(words, k=14)) + "。\n" for _ in range(2000)).encode()
-    return (block * (size // len(block) + 1))[:size]
+    whole = (block * (size // len(block) + 1))[:size]
+    return whole[: whole.rfind(b"\n") + 1].ljust(size)  # whole characters, then blanks
 
 
 async def _upload(proxy: str, target: str, data: bytes, count: int) -> float:

@@ -1,6 +1,7 @@
 """A text too large to hold, chunk by chunk: a list of a gigabyte is counted in the memory of one of a few megabytes.
 
 The encoding is told by the beginning and then believed strictly: a chunk that does not decode makes the part unread.
+A file that ends within a character is read to there, as small ones are.
 Only text is read so; containers need their end, and documents their whole.
 """
 
@@ -62,7 +63,7 @@ def _chunks(data: Content, encoding: str, quoted: bool) -> Iterator[str]:
     for start in range(0, len(data), _CHUNK):
         piece = data[start : start + _CHUNK]
         try:
-            text = rest + decoder.decode(piece, start + _CHUNK >= len(data))
+            text = rest + decoder.decode(piece)  # a character cut off by the very end says nothing and costs nothing
         except UnicodeDecodeError:
             raise Incomplete(Why.CHARSET) from None
         del piece
