@@ -67,7 +67,7 @@ def _html_rows(table: Any) -> list[list[str]]:
 
 
 def _html_text(tree: Any) -> Iterator[str]:
-    """Text in order; a simple table's text is left to its table."""
+    """Text in order, a table's too: what its cells say beside one another can be more than its columns do."""
     for event, node in etree.iterwalk(tree, events=("start", "end", "comment")):
         if event == "comment":
             yield f" {node.text or ''} "

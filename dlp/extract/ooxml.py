@@ -99,6 +99,21 @@ def words_of(tree: etree._Element) -> str:
     return "\n".join(line for text in tree.itertext() if (line := str(text).strip()))
 
 
+def stories(
+    archive: zipfile.ZipFile, members: tuple[str, ...], budget: Budget
+) -> Iterator[tuple[str, etree._Element | None]]:
+    """The XML members whose names begin so, shortest name first (slide2 before slide10), each taken as a page."""
+    names = [name for name in archive.namelist() if name.startswith(members) and name.endswith(".xml")]
+    for name in sorted(names, key=lambda name: (len(name), name)):
+        budget.take_page()
+        yield name, tree_of(archive, name)
+
+
+def place_of(member: str) -> str:
+    """What a story is called where people are told of it: "document", "slide3"."""
+    return member.rpartition("/")[2].removesuffix(".xml")
+
+
 def rest(archive: zipfile.ZipFile, part: Part, understood: Iterable[str], blocks: list[Block]) -> Iterator[Part]:
     """Every other member: properties, charts, diagrams and custom XML as text; embedded files and pictures as parts."""
     known = set(understood)

@@ -26,12 +26,11 @@ def extract(part: Part, budget: Budget) -> Extracted:
     ooxml.check_members(part.data, budget)
     blocks: list[Block] = []
     with zipfile.ZipFile(BytesIO(part.data)) as archive:
-        names = [n for n in archive.namelist() if n.startswith(_MEMBERS) and n.endswith(".xml")]
-        for name in sorted(names, key=lambda name: (len(name), name)):
-            budget.take_page()
-            tree = ooxml.tree_of(archive, name)
+        names = []
+        for name, tree in ooxml.stories(archive, _MEMBERS, budget):
+            names.append(name)
             if tree is not None:
-                blocks += _slide(tree, name.rpartition("/")[2].removesuffix(".xml"))
+                blocks += _slide(tree, ooxml.place_of(name))
         drawings = [n for n in archive.namelist() if n.startswith("ppt/diagrams/")]  # the data says the same
         children = tuple(ooxml.rest(archive, part, [*names, *drawings], blocks))
     return Extracted(PPTX, blocks, children)
