@@ -18,6 +18,7 @@ import os
 import shutil
 import signal
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -135,6 +136,7 @@ class _Worker:
     def __init__(self, orders: _Orders, generation: int) -> None:
         self.generation, self.done = generation, 0
         self._ending = False
+        self._sending = threading.Lock()  # two threads' messages must not mix in the pipe
         self._deadline = orders.deadline
         self._connection, theirs = _context.Pipe()
         self._scratch = Path(tempfile.mkdtemp(prefix="sekisho-inspector-"))
@@ -188,9 +190,10 @@ class _Worker:
 
     def _hand_over(self, transfer: Transfer) -> None:
         if transfer.spool is None:
-            self._connection.send(transfer)
+            with self._sending:
+                self._connection.send(transfer)
             return
-        with transfer.spool.open("rb") as file:
+        with transfer.spool.open("rb") as file, self._sending:
             self._connection.send(transfer)
             reduction.send_handle(self._connection, file.fileno(), self.pid)
 
@@ -215,9 +218,11 @@ class _Worker:
     def end(self) -> None:
         """Ask it to end; kill it when it does not. What it was reading is nobody's fault but ours."""
         self._ending = True
-        with contextlib.suppress(OSError):
-            self._connection.send(None)
-            self._process.join(2.0)
+        if self._sending.acquire(timeout=2.0):
+            with contextlib.suppress(OSError):
+                self._connection.send(None)
+                self._process.join(2.0)
+            self._sending.release()
         self.kill()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -53,6 +54,18 @@ async def test_a_worker_that_dies_costs_only_its_transfer(inspector: Inspector) 
     read = await task
     assert [unread.why for unread in read.unread] == ["failed"]  # so it is held
     assert (await inspector.inspect(transfer())).subjects == 150
+
+
+async def test_ending_amid_a_hand_over_does_not_garble_it() -> None:
+    inspector = await make()
+    (worker,) = inspector._all
+    task = asyncio.create_task(inspector.inspect(transfer(b"\0" * 200_000_000)))
+    while worker._process.is_alive() and not worker._sending.locked():
+        await asyncio.sleep(0)
+    await inspector.stop()
+    with contextlib.suppress(GatewayFault):
+        await task  # answered, or given up
+    assert worker._process.exitcode in (0, -signal.SIGKILL)  # 1: it took the farewell for a piece of the content
 
 
 async def test_a_worker_that_is_late_is_killed() -> None:
