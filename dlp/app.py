@@ -26,6 +26,7 @@ from dlp.console import Accounts, Console
 from dlp.delivery import media as media_delivery
 from dlp.delivery.mail import Relay
 from dlp.directory import Directory
+from dlp.directory.register import REGISTER, Register
 from dlp.errors import ConfigError, GatewayFault, SenderFault
 from dlp.gateway import Gateway, Surroundings
 from dlp.inspector import Inspector
@@ -91,6 +92,8 @@ class App:
         )
         self.room = Room.open(config.path(config.quarantine.folder), keys)
         self._stack.callback(self.room.close)
+        self.register = Register(config.path(REGISTER), self.room.enter)
+        self._stack.callback(self.register.close)
         self.inspector = await self._start_inspector(rules, keys)
         await self._start_console(keys)
         self.gateway = Gateway(

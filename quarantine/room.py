@@ -324,6 +324,15 @@ class Room:
         """An audit entry of the caller's own (login, policy change). No personal values in `detail`."""
         self._store.append(self._event(actor, event, **dict(detail or {})))
 
+    def enter(self, events: Sequence[Event], notices: Sequence[Notice] = ()) -> None:
+        """Audit entries of another store's change and the notices it owes, in one transaction. No personal values
+        in the entries."""
+        self._store.append_all(events, [self._vault.hide_notice(notice) for notice in notices])
+
+    def binding(self, text: str) -> str:
+        """A keyed digest by which an entry can attest a text without saying it; "" of none."""
+        return self._vault.binding(text)
+
     def entries(self, since: int = 0, limit: int = _BATCH) -> list[Entry]:
         """Audit entries after number `since`, in order."""
         return self._store.entries(since, limit)

@@ -182,6 +182,10 @@ class Store(Protocol):
         """An entry of its own."""
         ...
 
+    def append_all(self, events: Sequence[Event], notices: Sequence[bytes]) -> None:
+        """Entries of their own, and notices, together."""
+        ...
+
     def entries(self, since: int, limit: int) -> list[Entry]:
         """Entries with seq > `since`, in order."""
         ...

@@ -310,6 +310,13 @@ class SqliteStore:
         with self._transaction() as tx:
             return self._link(tx, event)
 
+    def append_all(self, events: Sequence[Event], notices: Sequence[bytes]) -> None:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._transaction() as tx:
+            self._add_notices(tx, notices)
+            for event in events:
+                self._link(tx, event)
+
     def entries(self, since: int, limit: int) -> list[Entry]:
         """See :class:`quarantine.stores.base.Store`."""
         with self._snapshot() as tx:
