@@ -34,6 +34,7 @@ from dlp.errors import GatewayFault, Incomplete
 from dlp.extract.blocks import Why
 from dlp.extract.budget import Budget
 from dlp.inspection import Inspection, Unread, inspect
+from dlp.subjects.counter import Counter
 from dlp.transfer import Transfer
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ def _work(connection: Connection, orders: _Orders, scratch: Path) -> None:
     try:
         layers = sandbox.enter(memory=orders.memory, scratch=scratch)
         ruleset = load_ruleset(orders.files)
+        Counter(ruleset, None, town=orders.town)  # asks for all it needs, and keeps what it made of the names
     except Exception as error:
         connection.send(f"{type(error).__name__}: {error}")
         return

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dlp.detect.headers import ROLES, normalise_header
 from dlp.detect.revision import code_revision
 from dlp.detect.ruleset import Ruleset, Signature
-from dlp.detect.schema import read_signature
+from dlp.detect.schema import Declared, read_signature
 from dlp.detect.terms import Terms
 from dlp.detect.yara_rules import compile_rules
 from dlp.errors import ConfigError
@@ -26,7 +26,8 @@ def load(files: Mapping[str, bytes]) -> Ruleset:
     if not declared:
         raise ConfigError("signatures: no signature.toml found; a ruleset without signatures finds nothing")
     signatures = tuple(one.signature for one in declared)
-    words = {book: _words(files, one.signature.id, book) for one in declared for book in one.books}
+    words = {book: _words(files, owner, book) for book, owner in _once(declared, "books").items()}
+    _once(declared, "patterns"), _once(declared, "weights")
     term_owner = _term_owner(files, signatures)
     yara_sources = {s.id: _text(files, f"{s.id}/rule.yar") for s in signatures if s.matcher == "yara"}
     return Ruleset(
@@ -34,6 +35,8 @@ def load(files: Mapping[str, bytes]) -> Ruleset:
         signatures=signatures,
         words=words,
         headers=_headers(files, signatures),
+        patterns={name: pattern for one in declared for name, pattern in one.patterns.items()},
+        weights={name: weight for one in declared for name, weight in one.weights.items()},
         branches=_branches(files),
         towns_by_city=_towns(files),
         _books={book: Terms(words[book]) for book in words if book in _SEARCHED},
@@ -50,6 +53,18 @@ def digest(files: Mapping[str, bytes]) -> str:
     for name in sorted(files):
         total.update(f"{name}\0{len(files[name])}\0".encode() + hashlib.sha256(files[name]).digest())
     return total.hexdigest()
+
+
+def _once(declared: Sequence[Declared], kind: str) -> dict[str, str]:
+    """Name -> id of the signature that ships it. Raises ConfigError where two ship the same."""
+    owner: dict[str, str] = {}
+    for one in declared:
+        for name in getattr(one, kind):
+            if owner.setdefault(name, one.signature.id) != one.signature.id:
+                raise ConfigError(
+                    f"signatures/{one.signature.id}: {kind} {name} stands in {owner[name]}, too; keep one"
+                )
+    return owner
 
 
 def _declares(name: str) -> bool:

@@ -53,6 +53,9 @@ class Ruleset:
     #: normalised header word -> role: a Category word, surname, given, surname_kana, given_kana, or one that says a
     #: column is not about a person: id, office, title, org, facility, event, amount, count, date, item, author, note
     headers: Mapping[str, str]
+    #: what stands near people and near what is no person, and how much a sign weighs: by names the counter asks for
+    patterns: Mapping[str, re.Pattern[str]]
+    weights: Mapping[str, float]
     branches: Mapping[str, frozenset[str]]  # bank code -> branch codes
     towns_by_city: Mapping[str, frozenset[str]]
     _books: Mapping[str, Terms] = field(repr=False)

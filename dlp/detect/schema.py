@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from dlp.detect import checks
@@ -19,9 +19,14 @@ CATEGORIES = frozenset({*map(str, Category), "marking", "form", "container", "bo
 _REQUIRED: dict[str, type] = {"id": str, "revision": int, "title": dict, "category": str, "matcher": str}
 _SHARES = ("score", "near_score", "threshold")
 _LISTS = ("near", "not_near", "books")
-_OPTIONAL: dict[str, type] = {"pattern": str, "anchor": str, "check": str, "reach": int}
+_OPTIONAL: dict[str, type] = {
+    "pattern": str, "anchor": str, "check": str, "reach": int, "patterns": dict, "weights": dict,
+}  # fmt: skip
 _FIELDS = {*_REQUIRED, *_OPTIONAL, *_SHARES, *_LISTS}
+#: Fields that are no field of Signature as they are.
+_APART = ("pattern", "check", "books", "patterns", "weights")
 _DEFAULT = 0.5  # of score and threshold, as in Signature
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 #: Checks that read marks besides digits.
 _AS_WRITTEN = ("birth_date", "age", "phone")
@@ -29,10 +34,12 @@ _AS_WRITTEN = ("birth_date", "age", "phone")
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One signature.toml: the signature and the books it ships."""
+    """One signature.toml: the signature, and the books, context patterns and weights it ships for the counter."""
 
     signature: Signature
     books: tuple[str, ...]
+    patterns: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
 
 
 def read_signature(folder: str, data: bytes) -> Declared:
@@ -44,7 +51,7 @@ def read_signature(folder: str, data: bytes) -> Declared:
         raise ConfigError(f"{where}: {error}") from None
     _check_types(raw, where)
     _check_values(raw, folder, where)
-    return Declared(_build(raw, where), tuple(raw.get("books", ())))
+    return Declared(_build(raw, where), tuple(raw.get("books", ())), _patterns(raw, where), _weights(raw, where))
 
 
 def _check_types(raw: dict[str, Any], where: str) -> None:
@@ -87,7 +94,7 @@ def _check_values(raw: dict[str, Any], folder: str, where: str) -> None:
 
 
 def _build(raw: dict[str, Any], where: str) -> Signature:
-    values: dict[str, Any] = {k: v for k, v in raw.items() if k not in ("pattern", "check", "books")}
+    values: dict[str, Any] = {k: v for k, v in raw.items() if k not in _APART}
     if "pattern" in raw:
         try:
             values["pattern"] = re.compile(raw["pattern"], re.VERBOSE | re.ASCII)
@@ -101,6 +108,30 @@ def _build(raw: dict[str, Any], where: str) -> Signature:
         values["check"] = _on_digits(raw["check"])
     values["near"], values["not_near"] = tuple(raw.get("near", ())), tuple(raw.get("not_near", ()))
     return Signature(**values)
+
+
+def _patterns(raw: dict[str, Any], where: str) -> dict[str, re.Pattern[str]]:
+    """Context patterns by name: read over one line of folded text, letters as they are."""
+    made = {}
+    for name, text in raw.get("patterns", {}).items():
+        if not isinstance(text, str) or not _NAME.fullmatch(name):
+            raise ConfigError(f"{where}: patterns.{name} is not a name in lower case with a text")
+        try:
+            made[name] = re.compile(text, re.VERBOSE)
+        except re.error as error:
+            raise ConfigError(f"{where}: patterns.{name}: {error}") from None
+        if made[name].search(""):
+            raise ConfigError(f"{where}: patterns.{name} matches nothing at all, so it matches everywhere")
+    return made
+
+
+def _weights(raw: dict[str, Any], where: str) -> dict[str, float]:
+    """Thresholds and likelihoods by name."""
+    made = raw.get("weights", {})
+    for name, value in made.items():
+        if not _NAME.fullmatch(name) or isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            raise ConfigError(f"{where}: weights.{name} is not a name in lower case with a number from 0 up")
+    return dict(made)
 
 
 def _on_digits(name: str) -> Callable[[str], bool]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from dlp.extract import sieve
+from dlp.subjects.books import Books
 from dlp.subjects.forms import Pair
 from dlp.subjects.header import Label
 from dlp.subjects.values import CLASS
@@ -17,7 +18,6 @@ _NAME = re.compile(
     rf"^((?:{CLASS}{{1,12}})(?:[ ・]+{CLASS}{{1,12}}){{0,5}}?|[A-Za-z][A-Za-z'.-]+(?: [A-Za-z'.-]+){{1,4}}) *(?:様|さま|殿)(?: *方)?$"
 )
 _NAME_AT_ALL = r"(?:様|さま|殿) *(?:方)?\s*$"
-_BODY = re.compile(r"株式会社|有限会社|法人|御中|協会|組合|(?:課|部|係|(?<!号)(?<!\d)室|局|店|所)$")
 _GAP = 2  # blank lines between the lines of one label
 
 #: One fact a line, as under a name that stands alone.
@@ -39,7 +39,7 @@ _PAYEE = re.compile(
 _COMPANY = re.compile(r"(?:^|[ (])(?:カ|ユ|ド|イ|シヤ|ザイ)\)|\((?:カ|ユ|ド|イ|シヤ|ザイ)(?:\)|$| )")
 
 
-def labels(rows: Sequence[str], used: list[bool]) -> list[list[Pair]]:
+def labels(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
     """One record a label; the lines they stand on are marked used."""
     if not sieve.lines(rows, _NAME_AT_ALL)[0]:
         return []
@@ -61,7 +61,7 @@ def labels(rows: Sequence[str], used: list[bool]) -> list[list[Pair]]:
             used[i] = True
             for j, _, _ in held:
                 used[j] = True
-        elif not used[i] and (found := _place(line)):
+        elif not used[i] and (found := _place(line, books)):
             if last:
                 held, last = [], ""
             held += [(i, role, text) for role, text in found]
@@ -76,13 +76,13 @@ def _whole(name: str, first: str) -> str:
     return f"{first.split()[0]} {name}" if first and " " not in name and " " in first and len(name) <= 3 else name
 
 
-def _place(line: str) -> list[tuple[str, str]]:
+def _place(line: str, books: Books) -> list[tuple[str, str]]:
     """Postal code, address, building or an office's name in one line."""
     if postal := _POSTAL.match(line):
         return [("postal_code", postal[1]), *([("address", postal[2])] if postal[2] else [])]
     if len(line) > 60 or not _WHERE.match(line):
         return []
-    if _BODY.search(line):
+    if books.patterns.addressed_body.search(line):
         return [("body", line)]
     return [("address", line)] if _NUMBERED.search(line) else [("building", line)] if len(line) <= 20 else []
 
@@ -94,7 +94,7 @@ def _pairs(held: Sequence[tuple[int, str, str]]) -> list[Pair]:
     return [*found, (Label("郵便番号", "postal_code"), postal)] if postal else found
 
 
-def paragraphs(rows: Sequence[str], used: list[bool]) -> list[list[Pair]]:
+def paragraphs(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
     """Paragraphs that are a name alone on its line and a fact on each line below: one record each."""
     found: list[tuple[list[Pair], list[int]]] = []
     block: list[int] = []
@@ -103,7 +103,7 @@ def paragraphs(rows: Sequence[str], used: list[bool]) -> list[list[Pair]]:
             block.append(i)
             continue
         name = _ALONE.match(rows[block[0]].strip()) if 1 <= len(block) <= 8 else None
-        if name and not _BODY.search(name[1]):
+        if name and not books.patterns.addressed_body.search(name[1]):
             facts = [_fact(rows[j].strip()) for j in block[1:]]
             if all(facts):
                 pairs = [(Label("氏名", "name"), name[1]), *(fact for fact in facts if fact)]

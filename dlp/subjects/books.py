@@ -1,20 +1,121 @@
-"""Header words that a town tunes, as its signatures list them: whose a column is, and what kind of table it stands in."""
+"""What a town tunes in how people are told from what is no person: words, context patterns and weights of its signatures.
+
+Every name here must be in the ruleset: a counter without its negative contexts would count offices.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+from dlp.detect.ruleset import Ruleset
+from dlp.errors import ConfigError
+from dlp.subjects.weights import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Context patterns, read over one folded line or cell: `signatures/office-context`, `signatures/person-context`."""
+
+    office_before: re.Pattern[str]
+    office_line: re.Pattern[str]
+    staff: re.Pattern[str]
+    desk: re.Pattern[str]
+    signed: re.Pattern[str]
+    reach: re.Pattern[str]
+    private: re.Pattern[str]
+    mail_header: re.Pattern[str]
+    authored: re.Pattern[str]
+    holder: re.Pattern[str]
+    body: re.Pattern[str]
+    body_end: re.Pattern[str]
+    desk_end: re.Pattern[str]
+    addressed_body: re.Pattern[str]
+    asked: re.Pattern[str]
+    continues: re.Pattern[str]
+    number_word: re.Pattern[str]
+    placed: re.Pattern[str]
 
 
 class Books:
-    """Header words that say whose a column is, by one ruleset."""
+    """Words, patterns and weights by one ruleset. Raises ConfigError where it lacks one."""
 
-    def __init__(self, words: Mapping[str, frozenset[str]]) -> None:
-        def read(book: str) -> tuple[str, ...]:
-            return tuple(sorted(words.get(book, frozenset()), key=len, reverse=True))
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._words = ruleset.words
+        self.patterns: Patterns = _filled(Patterns, ruleset.patterns, "pattern")
+        self.weights: Weights = _filled(Weights, ruleset.weights, "weight")
+        # Headers: whose a column is, and what kind of table it stands in.
+        self.company_headers = self._set("company_headers")
+        self.register_numbers = self._set("register_numbers")
+        self.heads = self._longest_first("heads")
+        self.office_ends = self._longest_first("office_ends")
+        self.office_prefixes = self._longest_first("office_prefixes")
+        self.alias_groups = self._longest_first("alias_groups")
+        self.also_values = self._set("also_values")
+        self.name_ends = self._longest_first("name_ends")
+        self.kana_hints = self._longest_first("kana_hints")
+        self.latin_hints = self._longest_first("latin_hints")
+        self.qualifiers = self._longest_first("qualifiers")
+        self.date_words = self._set("date_words")
+        self.private_titles = self._set("private_titles")
+        self.former_addresses = self._set("former_addresses")
+        # Cells and lines that are no person.
+        self.not_persons = self._set("not_persons")
+        self.sums = self._set("sums")
+        self.single_signs = self._set("single_signs")
+        self.bodies_in_names = self._longest_first("bodies_in_names")
+        self.nothing_said = self._set("nothing_said")
+        self.place_ends = self._set("place_ends")
+        self.body_ends = self._set("body_ends")
+        # What follows a name.
+        self.honorifics = self._longest_first("honorifics")
+        self.honorifics_said = self._longest_first("honorifics_said")
+        self.honorifics_formal = self._longest_first("honorifics_formal")
+        self.after_names = self._longest_first("after_names")
 
-        self.company_headers = words.get("company_headers", frozenset())
-        self.register_numbers = words.get("register_numbers", frozenset())
-        self.heads = read("heads")
-        self.office_ends = read("office_ends")
-        self.office_prefixes = read("office_prefixes")
-        self.alias_groups = read("alias_groups")
+    @cached_property
+    def example_row(self) -> str:
+        """A row's first cell that shows how to fill in, as a pattern for whole columns."""
+        return rf"^[(（【\[＜<※\s]*(?:{_either(self._longest_first('example_rows'))})(?:[)）】\]＞>\s:：0-9０-９①-⑨]|$)"
+
+    @cached_property
+    def example_form(self) -> re.Pattern[str]:
+        """The same at the beginning of a line of a document."""
+        return re.compile(rf"^\s*[(（【\[〔<＜※]*(?:{_either(self._longest_first('example_forms'))})")
+
+    @cached_property
+    def honoured(self) -> str:
+        """An honorific after a name, and no compound that only begins with one (氏名)."""
+        compounds = self._longest_first("honorific_compounds")
+        return "|".join(re.escape(word) + _not_before(word, compounds) for word in self.honorifics_said)
+
+    def _set(self, book: str) -> frozenset[str]:
+        if book not in self._words:
+            raise ConfigError(f"signatures: no list {book}.txt, which the counting of people needs")
+        return self._words[book]
+
+    def _longest_first(self, book: str) -> tuple[str, ...]:
+        return tuple(sorted(self._set(book), key=lambda word: (-len(word), word)))
+
+
+def _filled(kind: Any, given: Mapping[str, Any], what: str) -> Any:
+    """`kind` with each field from the ruleset."""
+    names = [field.name for field in fields(kind)]
+    missing, unknown = sorted(set(names) - set(given)), sorted(set(given) - set(names))
+    if missing:
+        raise ConfigError(f"signatures: no {what} {missing[0]}, which the counting of people needs")
+    if unknown:
+        raise ConfigError(f"signatures: {what} {unknown[0]} is asked for by nobody; known: {', '.join(sorted(names))}")
+    return kind(**{name: given[name] for name in names})
+
+
+def _either(words: tuple[str, ...]) -> str:
+    return "|".join(map(re.escape, words))
+
+
+def _not_before(word: str, compounds: tuple[str, ...]) -> str:
+    rests = [re.escape(longer.removeprefix(word)) for longer in compounds if longer.startswith(word)]
+    return f"(?!{'|'.join(rests)})" if rests else ""

@@ -15,13 +15,10 @@ from dlp.subjects.books import Books
 from dlp.subjects.context import office_only
 from dlp.subjects.header import Header, Label
 from dlp.subjects.values import Look, Names, look
+from dlp.subjects.weights import Weights
 from dlp.subjects.words import listed
 
-_TOLD = 0.6  # share of notes that say the same kind of thing
 SAMPLE = 60
-_BIRTHS = 8  # years between dates from which they are births
-_PAIRED = 0.6  # mean likelihood of two columns joined
-_SURE = 0.6  # mean likelihood from which a name column without a header word counts towards the lower bound
 #: Roles that say what a table is about.
 _CONTEXT = frozenset(listed("title office org facility official author event item count note id date"))
 NAMES = ("name", "surname", "given")
@@ -104,7 +101,7 @@ def _role(label: Label, seen: Look, books: Books) -> str:
     if not seen.n:
         return "" if role in NAMES else role
     if role in NAMES or role in READINGS:
-        return _name_role(role, seen)
+        return _name_role(role, seen, books.weights)
     if role in SHARED | OWN and label.group.startswith(books.office_prefixes):
         return "note"
     if role in ("phone", "address") and seen.email > 0.5:
@@ -113,44 +110,47 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         return "address"
     if role == "sensitive" and seen.figures > 0.5:
         return "secret"  # tax amounts: sensitive, yet no attribute that makes a person
-    if role in ("", "id") and seen.n >= 4 and seen.individual >= 0.8:
+    if role in ("", "id") and seen.n >= 4 and seen.individual >= books.weights.column_numbers:
         return "individual_number"
-    if role == "note" and seen.care >= _TOLD:
+    if role == "note" and seen.care >= books.weights.column_told:
         return "sensitive"
-    if role == "note" and seen.told_phone >= _TOLD:
+    if role == "note" and seen.told_phone >= books.weights.column_told:
         return "phone"
     if role == "birth_date" and label.text in ("年", "月", "日"):
         return role
     return role
 
 
-def _name_role(role: str, seen: Look) -> str:
+def _name_role(role: str, seen: Look, weights: Weights) -> str:
     """A name column must hold what names are written in; one of readings may hold kanji, and one of names readings."""
     shape = max(seen.shape, seen.word) if role != "name" else seen.shape
-    if role in NAMES and (shape < 0.3 or seen.org > 0.6):
-        return "org" if seen.org > 0.6 else "note"
-    if role == "name" and seen.latin >= 0.9:  # fewer: foreign residents among others
+    if role in NAMES and (shape < weights.column_letters or seen.org > weights.column_org):
+        return "org" if seen.org > weights.column_org else "note"
+    if role == "name" and seen.latin >= weights.column_latin:  # fewer: foreign residents among others
         return "latin"
     return role
 
 
 def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> list[Column]:
     """Columns without a header word, by their values."""
-    result = [c if c.label.role or c.role else _with(c, _by_values(c.look)) for c in columns]
+    weights = books.weights
+    result = [c if c.label.role or c.role else _with(c, _by_values(c.look, weights)) for c in columns]
     roles = {c.role for c in result}
     if roles.isdisjoint((*NAMES, "latin")):
         named = [c for c in result if c.role in ("", "name?") and _nameable(c, header, books)]
         best = max(named, key=lambda c: c.look.name + 0.1 * c.look.distinct, default=None)
-        born = any(c.role == "date?" and c.look.years >= _BIRTHS for c in result)
+        born = any(c.role == "date?" and c.look.years >= weights.column_births for c in result)
         personal = len(roles & (SHARED | OWN | {"kana"})) + born
-        floor = 0.62 if not personal else 0.5 if personal == 1 else 0.38
+        floor = (weights.names_alone, weights.names_beside, weights.names_beside_more)[min(2, personal)]
         if best is not None and personal and best.look.shape >= 0.9 and best.look.distinct >= 0.9:
-            floor = 0.3  # nothing but letters of names, all different, beside what is said of people
+            floor = weights.names_distinct  # nothing but letters of names, all different, beside what is said of people
         if best is not None and best.look.name >= floor:
             result[best.index] = _with(best, "name")
     kept = [c if c.role != "name?" else _with(c, "") for c in result]
     if not header:
-        kept = [_with(c, "birth_date") if c.role == "date?" and c.look.years >= _BIRTHS else c for c in kept]
+        kept = [
+            _with(c, "birth_date") if c.role == "date?" and c.look.years >= weights.column_births else c for c in kept
+        ]
     return [_with(c, "") if c.role.endswith("?") else c for c in kept]
 
 
@@ -190,7 +190,7 @@ def _halves(columns: list[Column], frame: pl.DataFrame, start: int, names: Names
             pl.concat_str(pl.col(f"c{left.index}"), pl.lit(" "), pl.col(f"c{right.index}")).alias("x")
         )
         cells = sample(pair["x"], 0)
-        if cells and sum(map(names.likelihood, cells)) / len(cells) >= _PAIRED:
+        if cells and sum(map(names.likelihood, cells)) / len(cells) >= names.books.weights.names_paired:
             columns[left.index] = _with(left, "surname")
             columns[right.index] = _with(right, "given")
             break
@@ -202,26 +202,26 @@ def _nameable(column: Column, header: Header | None, books: Books) -> bool:
     return column.look.n > 0 and column.look.org < 0.3 and not office and (header is None or not column.label.role)
 
 
-def _by_values(seen: Look) -> str:
+def _by_values(seen: Look, weights: Weights) -> str:
     if seen.n == 0:
         return ""
-    if seen.email >= 0.5:
+    if seen.email >= weights.column_email:
         return "email"
-    if seen.title >= 0.6:
+    if seen.title >= weights.column_title:
         return "title"
-    if seen.individual >= 0.8 and seen.n >= 4:
+    if seen.individual >= weights.column_numbers and seen.n >= 4:
         return "individual_number"
-    if seen.phone >= 0.6 and seen.twelve < 0.3:
+    if seen.phone >= weights.column_phone and seen.twelve < 0.3:
         return "phone"
-    if seen.postal >= 0.7:
+    if seen.postal >= weights.column_postal:
         return "postal_code"
-    if seen.sex >= 0.9 and (seen.n < 6 or seen.distinct < 0.7):
+    if seen.sex >= weights.column_sex and (seen.n < 6 or seen.distinct < 0.7):
         return "sex"
-    if seen.date >= 0.7:
+    if seen.date >= weights.column_date:
         return "date?"
-    if seen.address >= 0.6:
+    if seen.address >= weights.column_address:
         return "address"
-    if seen.kana >= 0.8 and seen.org < 0.2:
+    if seen.kana >= weights.column_kana and seen.org < 0.2:
         return "kana"
     return ""
 
@@ -240,7 +240,7 @@ def _people(columns: Sequence[Column], books: Books) -> list[Person]:
                 c.role in NAMES and _group(c) != group for c in columns
             )
             if not alias:
-                sure = bool(column.label.role) or column.look.name >= _SURE
+                sure = bool(column.label.role) or column.look.name >= books.weights.names_sure
                 people.append(Person(group, column.index, [column], sure=sure))
         elif column.role == "surname":
             people.append(Person(group, column.index, [column]))

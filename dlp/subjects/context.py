@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -18,9 +17,6 @@ PRIVATE = frozenset(
         "card sensitive relationship"
     )
 )
-#: Header words under role "title" or "office" that say nothing of an office holder.
-_PRIVATE_WORDS = frozenset(listed("職業 職種 段位 階級 役割 勤務先 職場 続柄 役"))
-_OFFICE_CELL = re.compile(r"課|係|部$|室$|局$|所$|支所|事務|企画|総務|財政")
 
 
 class Fact(Protocol):
@@ -44,14 +40,15 @@ def office_only(group: str, facts: Mapping[str, Sequence[Fact]], books: Books) -
     if any(facts.get(role) for role in PRIVATE):
         return False
     head = group.startswith(books.heads)
-    company = any(c.label.text in books.company_headers or c.look.org > 0.5 for c in facts.get("org", ()))
+    private, bodies = books.private_titles, books.weights.bodies
+    company = any(c.label.text in books.company_headers or c.look.org > bodies for c in facts.get("org", ()))
     booked = facts.get("date") or (facts.get("org") and not company)  # a club's reservation of a hall, say
     if head and (company or (facts.get("facility") and not booked)):
         return True
-    mobile = any(c.look.mobile > 0.5 for c in facts.get("phone", ()))
+    mobile = any(c.look.mobile > books.weights.mobiles for c in facts.get("phone", ()))
     if mobile or facts.get("address"):
         return False
-    titled = any(c.label.text not in _PRIVATE_WORDS for c in facts.get("title", ()))
+    titled = any(c.label.text not in private for c in facts.get("title", ()))
     extension = any("内線" in c.label.text for role in ("phone", "note", "id", "") for c in facts.get(role, ()))
-    office = any(c.label.text not in _PRIVATE_WORDS and c.look.org > 0.5 for c in facts.get("office", ()))
+    office = any(c.label.text not in private and c.look.org > bodies for c in facts.get("office", ()))
     return titled or extension or (office and not facts.get("phone"))

@@ -13,7 +13,7 @@ import polars as pl
 
 from dlp.detect.headers import PERSONAL
 from dlp.extract import sieve
-from dlp.subjects.header import ALSO_VALUES, Header, Label, Reader, Row, looks_like_value
+from dlp.subjects.header import Header, Label, Reader, Row, looks_like_value
 from dlp.subjects.values import clean
 
 #: A label: an optional mark, a short word, an optional note, then a colon, tab, 】 or a run of dots.
@@ -38,8 +38,6 @@ _NOT_PLAIN = (
     r"[:：=＝\t…‥]|\.{3}|^\s*(?:[^\s\p{L}\p{N}]|$)|^[\s>・*●○◆◇■□★☆▼▽◎※\d.(（)）①-⑳-]*[【\[［〔<＜「]"
     r"|^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*)?[^\s\d、。]{2,12}[ 　]|^\s*.{0,14}[\s・●■◆【】\[\]<>＜＞]*$"
 )
-#: Whom an application is addressed to.
-_HOLDER = re.compile(r"(?:[市町村区]長|知事|署長|教育長|委員会|事務所長|管理者) ?(?:様|殿|あて|宛|御中)?$")
 _MIN_ROWS = 2
 _DECIDE = 40  # rows after which a sheet that is no form is known
 
@@ -116,7 +114,7 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
     for piece in pieces:
         match = _PAIR.match(piece)
         label = reader.label(match["boxed"] or match["label"]) if match else None
-        if match and label and label.role == "name" and _HOLDER.search(match["value"].rstrip()):
+        if match and label and label.role == "name" and reader.books.patterns.holder.search(match["value"].rstrip()):
             continue
         if match and label and label.role:
             found.append((label, _ticked(match["value"].strip(" 　\t/／|｜\"'"))))
@@ -229,7 +227,7 @@ def sheet_records(rows: Iterable[Row], reader: Reader) -> list[list[Pair]] | Non
     """A sheet laid out as a form: label cells with their value to the right. None where it is no form."""
     pairs, lines, full = [], 0, 0
     for i, row in enumerate(rows):
-        if i == _DECIDE and lines < 0.5 * full:
+        if i == _DECIDE and lines < reader.books.weights.form_lines * full:
             return None
         cells = [cell.strip() for cell in row if cell and clean(cell)]
         if not cells:
@@ -238,7 +236,7 @@ def sheet_records(rows: Iterable[Row], reader: Reader) -> list[list[Pair]] | Non
         full += bool(found) or not _unfilled(row, reader)
         lines += any(label.role in PERSONAL for label, _ in found)
         pairs += found
-    if lines < _MIN_ROWS or lines < 0.5 * full:
+    if lines < _MIN_ROWS or lines < reader.books.weights.form_lines * full:
         return None
     return _at_repeats(pairs)
 
@@ -257,7 +255,7 @@ def _row_pairs(cells: Sequence[str], reader: Reader) -> list[Pair]:
     labels = [reader.label(cell) if not looks_like_value(cell) else Label("", "") for cell in cells]
     # 男 is a heading of statistics, and what stands after 性別.
     for i in range(1, len(cells)):
-        if labels[i].text in ALSO_VALUES and labels[i - 1].role:
+        if labels[i].text in reader.books.also_values and labels[i - 1].role:
             labels[i] = Label("", "")
     if sum(1 for label in labels if label.role) > (len(cells) + 1) // 2:
         return []

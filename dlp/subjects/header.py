@@ -12,67 +12,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dlp.detect.headers import PERSONAL, header_note, normalise_header
-from dlp.subjects.words import listed
+from dlp.subjects.books import Books
 
 type Row = Sequence[str | None]
 
-#: Header words that also stand in cells of people: alone they do not make a header row.
-ALSO_VALUES = frozenset(
-    [
-        "男",
-        "女",
-        "男性",
-        "女性",
-        "夫",
-        "妻",
-        "父",
-        "母",
-        "子",
-        "計",
-        "本人",
-        "世帯主",
-        "児童",
-        "生徒",
-        "年",
-        "月",
-        "日",
-        "氏",
-        "名",
-        "姓",
-        "組",
-        "その他",
-        "会長",
-        "委員",
-    ]
-)
-#: What a name column's own words end in; what stands before is its group.
-_NAME_ENDS = ("氏名", "お名前", "名前", "姓名", "フルネーム", "名称", "名")
-_KANA_HINTS = (
-    "フリガナ",
-    "ふりがな",
-    "読み仮名",
-    "読みがな",
-    "よみがな",
-    "ヨミガナ",
-    "読み方",
-    "カタカナ",
-    "ひらがな",
-    "片仮名",
-    "平仮名",
-    "仮名",
-    "カナ",
-    "かな",
-    "ヨミ",
-    "よみ",
-    "読み",
-    "セイメイ",
-    "kana",
-)
-_LATIN_HINTS = ("ローマ字", "英字", "アルファベット", "英語", "roman", "latin", "アルファベット表記", "英文")
 #: What a note makes of a name: "氏名（姓）".
 _HALVES = {"姓": "surname", "氏": "surname", "苗字": "surname", "名": "given", "名前": "given"}
-#: Words that qualify the one before, and the roles they have by themselves.
-_QUALIFIERS = ("区分", "コード", "cd", "種別", "欄", "情報", "確認", "記入欄")
+#: Roles of words that may only qualify the one before.
 _WEAK = frozenset(("", "item", "id", "note", "count"))
 #: A person counted in a row, and what is said of him: 世帯員1氏名, 児童2生年月日.
 _HOUSE = ("番地", "丁目", "号室", "番", "号")
@@ -82,7 +28,6 @@ _MIN_SUFFIX = 2
 _MAX_PREFIX = 10
 _SCAN = 40  # rows in which a header is looked for
 _INDEX = re.compile(r"^[①-⑳]|[①-⑳]$|^第?\d{1,2}(?=\D)|(?<=\D)\d{1,2}$")
-_DATE_WORDS = frozenset(listed("元号 年号 和暦 年 月 日"))
 #: How a clause or a sentence looks: no header cell.
 _SENTENCE = re.compile(r"[。！？!?]|です|ます|ください|こと$")
 
@@ -108,9 +53,9 @@ class Header:
 class Reader:
     """Reads header cells by the ruleset's header words."""
 
-    def __init__(self, headers: Mapping[str, str]) -> None:
+    def __init__(self, headers: Mapping[str, str], books: Books) -> None:
         self._headers = headers
-        self._longest = max(map(len, headers), default=0)
+        self.books, self._weights = books, books.weights
         self.label = lru_cache(4096)(self._label)
 
     def _label(self, text: str) -> Label:
@@ -123,25 +68,26 @@ class Reader:
         role, group = self._role(key)
         if role == "name" and note in _HALVES:
             role = _HALVES[note]
-        elif role in _WEAK and key.endswith(_QUALIFIERS):
+        elif role in _WEAK and key.endswith(self.books.qualifiers):
             role, group = self._qualified(key) or (role, group)
         if key in ("シメイ", "しめい"):
             return Label(key, "kana")
-        if role == "name" and (_hinted(note, _KANA_HINTS) or _hinted(key, _KANA_HINTS)):
+        hints = self.books.kana_hints
+        if role == "name" and (_hinted(note, hints) or _hinted(key, hints)):
             role = "kana"
-        elif role in ("surname", "given") and _hinted(note, _KANA_HINTS):
+        elif role in ("surname", "given") and _hinted(note, hints):
             role += "_kana"
         if not role and note:
             role, group = self._role(note)
             group = key if role else ""
-        if role == "" and _hinted(key, _KANA_HINTS):
-            role, group = "kana", _strip(key, _KANA_HINTS)
+        if role == "" and _hinted(key, hints):
+            role, group = "kana", _strip(key, hints)
         return Label(key, role, group)
 
     def _qualified(self, key: str) -> tuple[str, str] | None:
         """What "性別区分", "生年月日コード" are about: the word before."""
         bare = key
-        for end in _QUALIFIERS:
+        for end in self.books.qualifiers:
             bare = bare.removesuffix(end)
         role, group = self._role(bare) if len(bare) >= 2 else ("", "")
         return (role, group) if role in PERSONAL else None
@@ -173,9 +119,9 @@ class Reader:
     def _own_group(self, key: str, role: str) -> str:
         """The person a known header word itself names: "児童氏名" -> "児童", "氏名" -> ""."""
         if role == "name":
-            return _strip(key, (*_NAME_ENDS, *_LATIN_HINTS, "漢字"))
+            return _strip(key, (*self.books.name_ends, *self.books.latin_hints, "漢字"))
         if role == "kana":
-            return _strip(_strip(key, _KANA_HINTS), _NAME_ENDS)
+            return _strip(_strip(key, self.books.kana_hints), self.books.name_ends)
         for start in range(len(key) - 2, 1, -1):  # "緊急連絡先電話番号" is known itself, and "電話番号" too
             if self._headers.get(key[start:]) == role:
                 return key[:start]
@@ -200,16 +146,17 @@ class Reader:
         if not cells:
             return 0.0
         labels = [self.label(cell) for cell in cells]
-        known = sum(1.0 if label.text in self._headers else 0.6 for label in labels if label.role)
-        sure = sum(1 for label in labels if label.role and label.text not in ALSO_VALUES)
+        weights = self._weights
+        known = sum(1.0 if label.text in self._headers else weights.header_ending for label in labels if label.role)
+        sure = sum(1 for label in labels if label.role and label.text not in self.books.also_values)
         values = sum(1 for cell, label in zip(cells, labels, strict=True) if not label.role and looks_like_value(cell))
-        if sure == 0 or values > 0.2 * len(cells) + 0.01:
+        if sure == 0 or values > weights.header_values * len(cells) + 0.01:
             return 0.0
         if len(cells) == 1:
-            return 0.6 if labels[0].role in ("name", "kana", "individual_number") else 0.0
-        if known < 1.2 and not (len(cells) <= 3 and labels[0].role):
+            return weights.header_alone if labels[0].role in ("name", "kana", "individual_number") else 0.0
+        if known < weights.header_least and not (len(cells) <= 3 and labels[0].role):
             return 0.0
-        return 0.0 if known < min(2.0, 0.25 * len(cells)) else known + 0.1 * len(cells) - values
+        return 0.0 if known < min(2.0, weights.header_share * len(cells)) else known + 0.1 * len(cells) - values
 
     def _span(self, rows: Sequence[Row], best: int) -> tuple[int, int]:
         """First and last row of the header around its best row."""
@@ -227,8 +174,9 @@ class Reader:
         cells = [cell for cell in lower if cell and cell.strip()]
         if not cells or not _cells(upper):
             return False
-        known = sum(1 for cell in cells if self.label(cell).role or normalise_header(cell) in _DATE_WORDS)
-        if known < 0.6 * len(cells) or all(self.label(cell).text in ALSO_VALUES for cell in cells):
+        known = sum(1 for cell in cells if self.label(cell).role or normalise_header(cell) in self.books.date_words)
+        least = self._weights.header_parts * len(cells)
+        if known < least or all(self.label(cell).text in self.books.also_values for cell in cells):
             return False
         # Merged cells: where one row has a heading over several columns, the others are empty.
         return any(not (a and a.strip()) and b and b.strip() for a, b in zip(upper, lower, strict=False))
@@ -251,7 +199,7 @@ class Reader:
         """The label of a cell under a heading: 保護者 / 氏名, 生年月日 / 年, 住所 / 番地."""
         label, group = self.label(below), normalise_header(above)
         parent = self.label(above)
-        if parent.role == "birth_date" and label.text in _DATE_WORDS:
+        if parent.role == "birth_date" and label.text in self.books.date_words:
             return Label(parent.text, "birth_date", parent.group)
         if not label.role:
             return Label(group + label.text, parent.role, parent.group)

@@ -7,7 +7,8 @@ same keys wherever he stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import product
 
@@ -89,17 +90,17 @@ _FOLDED = f"{_NEEDS_NFKC}|{_OTHER_DIGITS}|[{INVISIBLE}]"
 
 
 _BRACKETS = r"[(（\[［【〔<＜{｛].*$"
-_HONORIFIC = f"(?:{'|'.join(HONORIFICS)})$"
 
 
-def name_key(column: pl.Expr) -> pl.Expr:
+def name_key(column: pl.Expr, honorifics: Sequence[str] = HONORIFICS) -> pl.Expr:
     """A name without spaces, brackets, honorific and variant characters; Latin names in lower case.
 
     >>> "髙橋　花子 様" -> "高橋花子"
     """
     bare = column.str.replace(_BRACKETS, "")
+    honorific = f"(?:{'|'.join(map(re.escape, honorifics))})$"
     bare = replace(bare, _NO_SPACE | {"・": "", "･": "", ".": "", ",": "", "、": ""} | VARIANTS)
-    return bare.str.replace(_HONORIFIC, "").str.to_lowercase()
+    return bare.str.replace(honorific, "").str.to_lowercase()
 
 
 def latin_key(column: pl.Expr) -> pl.Expr:

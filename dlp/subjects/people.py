@@ -9,8 +9,8 @@ import polars as pl
 from dlp.detect import column_checks
 from dlp.finding import ATTRIBUTES, Category
 from dlp.subjects import keys
+from dlp.subjects.books import Books
 from dlp.subjects.columns import Column, Person, Plan
-from dlp.subjects.words import NOT_A_PERSON, listed
 
 #: Bit of each category in a mention's `cats`.
 BIT = {category: 1 << i for i, category in enumerate(Category)}
@@ -41,13 +41,6 @@ SCHEMA: dict[str, pl.DataType] = {
 _CODES = ("resident_code", "licence", "passport", "residence_card", "pension")
 _POLICIES = ("insurance", "card")
 _NAME = rf"^(?:[{keys.HAN}{keys.HIRA}{keys.KANA}]{{1,20}}|[a-zà-ÿ'\-]{{3,40}})$"
-_NOT_NAME = listed("合計 小計 総計 総合 累計 記入 見本 以下 注意 注記 前月 翌月")  # first two characters
-_BODIES = listed(
-    "株式会社 有限会社 合同会社 法人 協同組合 信用金庫 自治会 町内会 実行委員会 協議会 公民館 センター 記入例 入力例 以下余白"
-)
-_SINGLE = frozenset("計例男女無有済可否空同上下〇々月火水木金土日年組班番号印")
-_EXAMPLE = r"^[(（【\[＜<※\s]*(?:記入例|記載例|入力例|見本|サンプル|例)(?:[)）】\]＞>\s:：0-9０-９①-⑨]|$)"
-_NEGATIVE = r"^(?:なし|無し?|無|非該当|該当(?:なし|無し)|×|✕|0|いいえ|no|n|-|ー|―|未|未申請|未受診|異常なし|特になし|特記事項なし|健康|良好)$"
 
 
 def empty() -> pl.DataFrame:
@@ -55,14 +48,14 @@ def empty() -> pl.DataFrame:
     return pl.DataFrame(schema=SCHEMA)
 
 
-def mentions(frame: pl.DataFrame, plan: Plan, part: int) -> pl.DataFrame:
+def mentions(frame: pl.DataFrame, plan: Plan, part: int, books: Books) -> pl.DataFrame:
     """People of a table, rows without a name and attribute left out."""
-    body = _body(frame, plan)
+    body = _body(frame, plan, books)
     used = {c.index for p in plan.people for found in _all(p) for c in found} | {c.index for c in plan.numbers}
     if body.is_empty() or not used:
         return empty()
     body = keys.said(body.select(f"c{i}" for i in sorted(used)))
-    found = [_person(body, person, part) for person in plan.people]
+    found = [_person(body, person, part, books) for person in plan.people]
     taken = {c.index for p in plan.people for c in p.roles.get("individual_number", ())}
     found += [_bare(body, column, part) for column in plan.numbers if column.index not in taken]
     return pl.concat(found) if found else empty()
@@ -72,14 +65,16 @@ def _all(person: Person) -> Iterable[Sequence[Column]]:
     return [person.names, person.readings, person.latin, *person.roles.values()]
 
 
-def _body(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+def _body(frame: pl.DataFrame, plan: Plan, books: Books) -> pl.DataFrame:
     """The rows of data: no example rows, no repeated headers."""
     body = frame.slice(plan.start)
     if not plan.people:
         return body
     first = plan.people[0].place
     marks = {0, first, max(0, first - 1)}
-    keep = pl.all_horizontal(~pl.col(f"c{i}").str.contains(_EXAMPLE).fill_null(value=False) for i in sorted(marks))
+    keep = pl.all_horizontal(
+        ~pl.col(f"c{i}").str.contains(books.example_row).fill_null(value=False) for i in sorted(marks)
+    )
     return body.filter(keep)
 
 
@@ -93,11 +88,11 @@ def _first(columns: Sequence[Column], key: object, kind: pl.DataType) -> pl.Expr
     return pl.coalesce([key(_col(c)) for c in columns]) if columns else pl.lit(None, dtype=kind)
 
 
-def _person(body: pl.DataFrame, person: Person, part: int) -> pl.DataFrame:
+def _person(body: pl.DataFrame, person: Person, part: int, books: Books) -> pl.DataFrame:
     roles = person.roles
     keyed = keys.compute(
         body,
-        _name(person).alias("name"),
+        _name(person, books).alias("name"),
         _reading(person).alias("kana"),
         _first(person.latin, keys.latin_key, pl.String()).alias("latin"),
         _first(roles.get("individual_number", ()), _number, pl.String()).alias("number"),
@@ -108,7 +103,7 @@ def _person(body: pl.DataFrame, person: Person, part: int) -> pl.DataFrame:
         _coded(("bank_account",), roles).alias("account"),
         _first(roles.get("sex", ()), keys.sex_key, pl.Int8()).alias("sex"),
         _first(roles.get("age", ()), keys.age_key, pl.Int16()).alias("age"),
-        _bits(roles).alias("other"),
+        _bits(roles, books).alias("other"),
     ).with_columns(
         _staged(body, [[c] for c in roles.get("phone", ())], keys.plain_phone_key, keys.phone_key, pl.String()).alias(
             "phone"
@@ -117,7 +112,7 @@ def _person(body: pl.DataFrame, person: Person, part: int) -> pl.DataFrame:
             "email"
         ),
         _birth(body, roles.get("birth_date", ())).alias("birth"),
-        _address(body, roles.get("address", ())).alias("address"),
+        _address(body, roles.get("address", ()), books).alias("address"),
     )
     return finish(keyed, part, sure=person.sure)
 
@@ -155,20 +150,20 @@ _KEYED = {
 }
 
 
-def _name(person: Person) -> pl.Expr:
+def _name(person: Person, books: Books) -> pl.Expr:
     if not person.names:
         return pl.lit(None, dtype=pl.String)
-    parts = [keys.name_key(_col(c)) for c in sorted(person.names, key=lambda c: c.role == "given")]
+    parts = [keys.name_key(_col(c), books.honorifics) for c in sorted(person.names, key=lambda c: c.role == "given")]
     joined = parts[0] if len(parts) == 1 else pl.concat_str(parts, ignore_nulls=True)
-    return person_name(joined, paired=len(parts) > 1)
+    return person_name(joined, books, paired=len(parts) > 1)
 
 
-def person_name(key: pl.Expr, *, paired: bool = False) -> pl.Expr:
+def person_name(key: pl.Expr, books: Books, *, paired: bool = False) -> pl.Expr:
     """`key` where it may be a person's name; totals, notes, bodies and single signs are null."""
-    good = key.str.contains(_NAME) & ~key.is_in(list(NOT_A_PERSON)) & ~key.str.contains_any(list(_BODIES))
-    good = good & ~key.str.slice(0, 2).is_in(list(_NOT_NAME))
+    good = key.str.contains(_NAME) & ~key.is_in(list(books.not_persons))
+    good = good & ~key.str.contains_any(list(books.bodies_in_names)) & ~key.str.slice(0, 2).is_in(list(books.sums))
     if not paired:
-        good = good & ~key.is_in(list(_SINGLE))
+        good = good & ~key.is_in(list(books.single_signs))
     return pl.when(good).then(key).otherwise(None)
 
 
@@ -226,30 +221,28 @@ def _birth(body: pl.DataFrame, columns: Sequence[Column]) -> pl.Series:
     return body.select(keys.birth_key(pieces.str.replace(r"^([^0-9]+)\.", "${1}"))).to_series()
 
 
-#: Header words of addresses that are not where a person lives now: they count, but do not tell people apart.
-_FORMER = ("前住所", "旧住所", "転出先", "転入前住所", "本籍", "本籍地", "帰省先", "実家住所")
-
-
-def _address(body: pl.DataFrame, columns: Sequence[Column]) -> pl.Series:
-    current = [c for c in columns if c.label.text not in _FORMER]
+def _address(body: pl.DataFrame, columns: Sequence[Column], books: Books) -> pl.Series:
+    """Where people live; former addresses count, but do not tell people apart."""
+    current = [c for c in columns if c.label.text not in books.former_addresses]
     chains = [current] if current else []
-    chains += [[c] for c in columns if c.label.text in _FORMER]
+    chains += [[c] for c in columns if c.label.text in books.former_addresses]
     return _staged(body, chains, keys.numbered_address_key, keys.address_key, pl.String())
 
 
-def _bits(roles: dict[str, list[Column]]) -> pl.Expr:
+def _bits(roles: dict[str, list[Column]], books: Books) -> pl.Expr:
     """Categories that are present or not, and have no key."""
     bits = pl.lit(0, dtype=pl.UInt32)
     for role, category in (("postal_code", Category.POSTAL_CODE), ("relationship", Category.RELATIONSHIP)):
         if columns := roles.get(role):
-            bits = bits + _present(columns).cast(pl.UInt32) * BIT[category]
+            bits = bits + _present(columns, books).cast(pl.UInt32) * BIT[category]
     if columns := roles.get("sensitive"):
-        bits = bits + _present(columns).cast(pl.UInt32) * BIT[Category.SENSITIVE]
+        bits = bits + _present(columns, books).cast(pl.UInt32) * BIT[Category.SENSITIVE]
     return bits
 
 
-def _present(columns: Sequence[Column]) -> pl.Expr:
-    held = [(_col(c).is_not_null() & ~_col(c).str.to_lowercase().str.contains(_NEGATIVE)) for c in columns]
+def _present(columns: Sequence[Column], books: Books) -> pl.Expr:
+    nothing = list(books.nothing_said)
+    held = [(_col(c).is_not_null() & ~_col(c).str.to_lowercase().is_in(nothing)) for c in columns]
     return pl.any_horizontal(held).fill_null(value=False)
 
 

@@ -31,7 +31,7 @@ class Tables:
     """Reads tables by one ruleset; remembers the last plan of a part for pages without a header."""
 
     def __init__(self, ruleset: Ruleset, names: Names) -> None:
-        self.reader = Reader(ruleset.headers)
+        self.reader = Reader(ruleset.headers, names.books)
         self._names = names
         self._words = pl.Series(list(ruleset.headers), dtype=pl.String).implode()
         self._last: tuple[int, int, Header] | None = None
@@ -76,7 +76,7 @@ class Tables:
         """A table whose header is known."""
         frame, header = combined.split(frame, header)
         found = plan(frame, header, self._names)
-        return Reading(frame, found, mentions(frame, found, part))
+        return Reading(frame, found, mentions(frame, found, part, self._names.books))
 
     def _continued(self, frame: pl.DataFrame, part: int) -> Header | None:
         """The header of the table before it in the same part, when this one goes on with the same columns."""

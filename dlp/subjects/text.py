@@ -12,12 +12,12 @@ from dlp.detect.ruleset import Ruleset
 from dlp.subjects import addressed, forms, lines, sql
 from dlp.subjects.header import Label
 from dlp.subjects.mask import mask_figures
+from dlp.subjects.offices import Offices
 from dlp.subjects.own import OwnTown
-from dlp.subjects.prose import Prose, without_signatures
+from dlp.subjects.prose import Prose
 from dlp.subjects.tables import Reading, Tables
 from dlp.subjects.values import Names
 
-_EXAMPLE = re.compile(r"^\s*[(（【\[〔<＜※]*(?:記入例|記載例|入力例|見本|サンプル)")
 #: LDIF: "cn:: 5bGx…".
 _BASE64_VALUE = re.compile(r"^(\w{1,40}):: ([A-Za-z0-9+/=]{4,400})$", re.MULTILINE)
 _QUOTE = re.compile(r"^(?:> ?)+")
@@ -38,6 +38,7 @@ class Texts:
     def __init__(self, ruleset: Ruleset, names: Names, tables: Tables, own: OwnTown) -> None:
         self._tables = tables
         self._placeholders = tuple(ruleset.words.get("example_names", frozenset())) or ("\0",)
+        self._books, self._offices = names.books, Offices(names.books)
         self._prose = Prose(ruleset, names, tables.reader, own)
 
     def read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Reading]:
@@ -52,12 +53,16 @@ class Texts:
             text = sql.without_copies(text)
         if ":: " in text:
             text = _BASE64_VALUE.sub(_decoded, text)
-        rows = without_signatures(text.split("\n"))
+        rows = self._offices.without_signatures(text.split("\n"))
         if text.count("\n>") > 2:
             rows = [_QUOTE.sub("", row) if row.startswith(">") else row for row in rows]
         used = [False] * len(rows)
         if made := forms.frame_of(
-            [*addressed.payees(text), *addressed.labels(rows, used), *addressed.paragraphs(rows, used)]
+            [
+                *addressed.payees(text),
+                *addressed.labels(rows, used, self._books),
+                *addressed.paragraphs(rows, used, self._books),
+            ]
         ):
             yield self._tables.read_with(made[0], made[1], part)
         for run in lines.delimited(rows, used):
@@ -83,7 +88,7 @@ class Texts:
 
     def _without_examples(self, records: list[list[forms.Pair]], rows: list[str]) -> list[list[forms.Pair]]:
         """A form filled in to show how (記入例) with one of the names used for it; never more than one."""
-        if len(records) != 1 or not any(_EXAMPLE.search(row) for row in rows):
+        if len(records) != 1 or not any(self._books.example_form.search(row) for row in rows):
             return records
         said = "".join(value for label, value in records[0] if label.role in ("name", "given"))
         return [] if said.replace(" ", "").endswith(self._placeholders) else records

@@ -12,7 +12,8 @@ from dlp.detect import checks
 from dlp.detect.ruleset import Ruleset
 from dlp.detect.terms import view
 from dlp.subjects.books import Books
-from dlp.subjects.words import BLANKS, HONORIFICS, INVISIBLE, NOT_A_PERSON, VARIANTS
+from dlp.subjects.weights import Weights
+from dlp.subjects.words import BLANKS, INVISIBLE, VARIANTS
 
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 CLASS = f"[{_HAN}ヶヵぁ-ゖゝゞァ-ヺー]"
@@ -40,17 +41,6 @@ _ADDRESS = re.compile(
 )
 _MUNICIPAL = re.compile(r"(?:.{2,3}[都道府県])?.{1,6}?[市区町村](?:.{1,3}区)?.{2,}")
 _SEX = frozenset(["男", "女", "男性", "女性", "男児", "女児", "M", "F", "m", "f", "male", "female"])
-_BODY = re.compile(
-    r"株式会社|有限会社|合同会社|合資会社|法人|[(（][株有][)）]|協同組合|信用金庫|㈱|㈲"
-    r"|(?:センター|公民館|自治会|町内会|委員会|協議会|事務所|支店|支所|営業所|商店|工業|建設|産業|商事|銀行|学校|幼稚園|保育園|病院|医院"
-    r"|クリニック|公園|会館|図書館|ホール)$"
-)
-#: One character that ends what is no person, unless surname and given name stand apart.
-_BODY_END = re.compile(r"^\S+[課係室駅館店校園局署荘会部組隊団寺線橋]$|神社$")
-#: What ends an office, a station or a school, three characters long or more, though a word follows.
-_DESK_END = re.compile(r"^\S{2,}[課係室駅局署校館部院園]$")
-_BODIES = frozenset("課係室局署部店校園会館駅所")
-_PLACE_END = frozenset("町村市区県都府道郡駅山川島寺橋通丁内外東西南北上下前口谷原崎浜台丘")
 _VARIANTS = str.maketrans(VARIANTS)
 _GONE = {ord(c): None for c in INVISIBLE}
 
@@ -99,36 +89,37 @@ class Names:
 
     def __init__(self, ruleset: Ruleset) -> None:
         words = ruleset.words
+        self.books = Books(ruleset)
+        self._weights = self.books.weights
         empty: frozenset[str] = frozenset()
         self.surnames = frozenset(_fold(w) for w in words.get("surnames", empty))
         self.given = frozenset(_fold(w) for w in words.get("given_names", empty))
         self.latin = words.get("surname_romaji", empty) | words.get("given_romaji", empty)
         self.titles = words.get("titles", empty) - {"先生", "選手"}
         self.kana = words.get("surname_kana", empty)
-        self.books = Books(words)
         #: First two letters of given names, as `terms.view` shows them.
         self.heads = frozenset(map(view, {given[:2] for given in self.given if len(given) > 1}))
         self.given_kana = words.get("given_kana", empty)
-        self.endings = _endings(self.given, words.get("towns", empty) | words.get("facilities", empty))
+        self.endings = _endings(self.given, words.get("towns", empty) | words.get("facilities", empty), self._weights)
 
     def likelihood(self, text: str) -> float:
         """0–1 for one folded cell."""
-        text = _strip_honorific(text)
-        if not _NAME.fullmatch(text) or text in NOT_A_PERSON or _is_body(text):
+        text, weights = self.without_honorific(text), self._weights
+        if not _NAME.fullmatch(text) or text in self.books.not_persons or self.is_body(text):
             return 0.0
         spaced = _SPACED.fullmatch(text)
         if spaced:
             surname, given = _fold(spaced[1]), _fold(spaced[2])
-            if surname not in self.surnames and len(surname) > 2 and surname[-1] in _BODIES:
+            if surname not in self.surnames and len(surname) > 2 and surname[-1] in self.books.body_ends:
                 return 0.0  # a section and a surname
-            if surname not in self.surnames and _DESK_END.search(surname):
+            if surname not in self.surnames and self.books.patterns.desk_end.search(surname):
                 return 0.0  # "教育総務課 電話", "霞台駅 霞線"
             known = (surname in self.surnames) + (given in self.given or given[-1] in self.endings)
-            return (0.55, 0.85, 1.0)[known]
+            return (weights.name_apart, weights.name_known_apart, weights.name_known)[known]
         bare = _fold(re.sub(r"[ 　・]", "", text))
         if _KATAKANA.fullmatch(bare):
             known = any(bare[:k] in self.kana and bare[k:] in self.given_kana for k in range(2, len(bare) - 1))
-            return 0.8 if known else 0.0
+            return weights.name_kana if known else 0.0
         if not 2 <= len(bare) <= 8:
             return 0.0
         best = 0.0
@@ -137,45 +128,55 @@ class Names:
             if not 1 <= len(given) <= 4:
                 continue
             if surname in self.surnames:
-                best = max(
-                    best,
-                    1.0
-                    if given in self.given
-                    else 0.75
-                    if given[-1] in self.endings
-                    else 0.4
-                    if given[-1] not in _PLACE_END
-                    else 0.0,
-                )
+                best = max(best, self._after_surname(given))
             elif given in self.given and len(given) >= 2:
-                best = max(best, 0.6)
+                best = max(best, weights.name_given)
         if best == 0.0 and 3 <= len(bare) <= 6 and bare[-1] in self.endings:
-            best = 0.45
+            best = weights.name_like
         return best
 
     def surely(self, text: str) -> bool:
         """Whether surname and given name are both known, or a known surname with a given name's ending."""
-        return self.likelihood(text) >= 0.75
+        return self.likelihood(text) >= self._weights.name_sure
+
+    def _after_surname(self, given: str) -> float:
+        """How likely what follows a known surname makes a name of it."""
+        if given in self.given:
+            return self._weights.name_known
+        if given[-1] in self.endings:
+            return self._weights.name_ending
+        return 0.0 if given[-1] in self.books.place_ends else self._weights.name_surname
+
+    def without_honorific(self, text: str) -> str:
+        """A cell without the honorific at its end."""
+        if not text.endswith(self.books.honorifics):
+            return text
+        for word in self.books.honorifics:
+            if text.endswith(word) and len(text) > len(word) + 1:
+                return text[: -len(word)].rstrip()
+        return text
+
+    def is_body(self, text: str) -> bool:
+        """Whether a cell names a company, a club, an office or a facility."""
+        return bool(self.books.patterns.body.search(text) or self.books.patterns.body_end.search(text))
+
+    def shaped(self, text: str) -> bool:
+        """Whether a cell is written as names are, and is nothing else that is written so."""
+        text = self.without_honorific(re.sub(r"[(（\[〔].*$", "", text).strip())
+        written = _NAME.fullmatch(text) or _LATIN.fullmatch(text)
+        return bool(written) and not self.is_body(text) and text not in self.books.not_persons
 
 
 def _fold(text: str) -> str:
     return text.translate(_VARIANTS)
 
 
-def _strip_honorific(text: str) -> str:
-    if not text.endswith(HONORIFICS):
-        return text
-    for word in HONORIFICS:
-        if text.endswith(word) and len(text) > len(word) + 1:
-            return text[: -len(word)].rstrip()
-    return text
-
-
-def _endings(given: frozenset[str], places: frozenset[str]) -> frozenset[str]:
-    """Characters that end given names at least twice as often as places."""
+def _endings(given: frozenset[str], places: frozenset[str], weights: Weights) -> frozenset[str]:
+    """Characters that end given names oftener than places by some ratio."""
     names, other = Counter(w[-1] for w in given if w), Counter(w[-1] for w in places if w)
     total, others = sum(names.values()) or 1, sum(other.values()) or 1
-    return frozenset(c for c, n in names.items() if n / total > 2 * other[c] / others and n / total > 0.0003)
+    ratio, least = weights.ending_ratio, weights.ending_least
+    return frozenset(c for c, n in names.items() if n / total > ratio * other[c] / others and n / total > least)
 
 
 def look(cells: Sequence[str], names: Names) -> Look:
@@ -191,10 +192,10 @@ def look(cells: Sequence[str], names: Names) -> Look:
     dates = [text for text in sample if _DATE.fullmatch(text)]
     bare = [re.sub(r"[\s-]", "", text) for text in sample]
     twelve = [text for text in bare if len(text) == 12 and text.isdigit()]
-    stripped = [_strip_honorific(text) for text in sample]
+    stripped = [names.without_honorific(text) for text in sample]
     return Look(
         n=n,
-        shape=sum(1 for text in stripped if _shaped(text)) / n,
+        shape=sum(1 for text in stripped if names.shaped(text)) / n,
         name=sum(names.likelihood(text) for text in sample) / n,
         latin=share(_LATIN),
         word_shape=share(_HALF),
@@ -214,7 +215,7 @@ def look(cells: Sequence[str], names: Names) -> Look:
         )
         / n,
         sex=sum(1 for text in sample if text in _SEX) / n,
-        org=sum(1 for text in sample if _is_body(text)) / n,
+        org=sum(1 for text in sample if names.is_body(text)) / n,
         twelve=len(twelve) / n,
         individual=sum(1 for text in twelve if checks.individual_number(text)) / n,
         figures=sum(1 for text in sample if re.fullmatch(r"[\d,.\s%円-]+", text)) / n,
@@ -223,15 +224,6 @@ def look(cells: Sequence[str], names: Names) -> Look:
         told_phone=sum(1 for text in sample if _TOLD_PHONE.search(text)) / n,
         title=sum(1 for text in sample if text in names.titles) / n,
     )
-
-
-def _is_body(text: str) -> bool:
-    return bool(_BODY.search(text) or _BODY_END.search(text))
-
-
-def _shaped(text: str) -> bool:
-    text = _strip_honorific(re.sub(r"[(（\[〔].*$", "", text).strip())
-    return bool(_NAME.fullmatch(text) or _LATIN.fullmatch(text)) and not _is_body(text) and text not in NOT_A_PERSON
 
 
 def _spread(dates: Sequence[str]) -> int:

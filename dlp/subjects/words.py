@@ -1,4 +1,4 @@
-"""Closed word classes of Japanese records that no town would tune: how blanks, totals and honorifics are written."""
+"""Closed word classes of Japanese records that no town would tune: how blanks, dashes and old characters are written."""
 
 from __future__ import annotations
 
@@ -16,13 +16,7 @@ BLANKS = frozenset(
     )
 )
 
-#: First words of rows that sum up, explain or show how to fill in.
-NOT_A_PERSON = listed(
-    "合計 小計 総計 総合計 累計 総数 平均 計 以下余白 以下空白 記入例 見本 サンプル テスト 備考 注意 注釈 凡例 空室 欠員 "
-    "欠番 予備 匿名 氏名 名前 不詳 未定 該当者 その他 前頁 次頁 続き ページ 更新 作成 出典 資料 本人 同左 別紙 "
-    "全員 各位 一同 男性 女性 世帯主 月計 年計 件数 人数 割合 前年 当年 今年 増減 延べ 大計 "
-)
-
+#: Honorifics as a clerk may type them who looks for somebody: those of a content are in `signatures/honorifics`.
 HONORIFICS = ("様", "さま", "さん", "殿", "どの", "君", "くん", "ちゃん", "氏", "先生")
 
 #: Old and variant forms of characters in names -> one form each. NFKC already folds U+F900–FAFF.

@@ -12,6 +12,7 @@ from dlp.detect import checks
 from dlp.detect.loader import load
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.normalize import fold
+from dlp.subjects.counter import Counter
 from dlp.tuning.samples import render
 
 _LEAST = 3  # samples of each kind
@@ -57,6 +58,7 @@ def _joined(pieces: list[str]) -> Iterator[str]:
 def check(folder: Path, files: Mapping[str, bytes]) -> Report:
     """Check a folder. Raises ConfigError where it cannot even be loaded."""
     ruleset = load(files)
+    Counter(ruleset, None)  # asks for every list, pattern and weight
     report = Report(signatures=len(ruleset.signatures))
     for signature in ruleset.signatures:
         if signature.matcher not in _SAMPLED:

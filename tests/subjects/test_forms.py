@@ -4,12 +4,13 @@ import pytest
 
 from dlp.extract.blocks import Text
 from dlp.subjects import forms
+from dlp.subjects.books import Books
 from dlp.subjects.header import Reader
 
 
 @pytest.fixture(scope="module")
 def reader(ruleset):
-    return Reader(ruleset.headers)
+    return Reader(ruleset.headers, Books(ruleset))
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pytest
 
+from dlp.subjects.books import Books
 from dlp.subjects.header import Reader
 
 
 @pytest.fixture(scope="module")
 def reader(ruleset):
-    return Reader(ruleset.headers)
+    return Reader(ruleset.headers, Books(ruleset))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from dlp.extract import sieve
+from dlp.subjects.books import Books
 from dlp.subjects.header import Reader
 from dlp.subjects.named import Named
 from dlp.subjects.own import OwnTown
@@ -27,7 +28,7 @@ def _lines(seed: int, count: int = 400) -> list[str]:
 @pytest.mark.parametrize("seed", range(3))
 def test_prose_finds_the_same_with_and_without_the_sieve(ruleset, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     names = Names(ruleset)
-    prose = Prose(ruleset, names, Reader(ruleset.headers), OwnTown(ruleset, "平塚市"))
+    prose = Prose(ruleset, names, Reader(ruleset.headers, Books(ruleset)), OwnTown(ruleset, "平塚市"))
     rows = [row.replace("\ud800", "") for row in _lines(seed)]
     sifted = prose.read(rows)
     monkeypatch.setattr(sieve, "_FEW", 1 << 40)  # every line may hold everything
@@ -40,7 +41,7 @@ def test_half_a_surrogate_pair_is_no_reason_to_fail(ruleset) -> None:
     rows = _lines(7)
     assert any("\ud800" in row for row in rows)
     assert sieve.lines(rows, "佐藤")[0] == [i for i, row in enumerate(rows) if "佐藤" in row]
-    Prose(ruleset, Names(ruleset), Reader(ruleset.headers), OwnTown(ruleset, "")).read(rows)
+    Prose(ruleset, Names(ruleset), Reader(ruleset.headers, Books(ruleset)), OwnTown(ruleset, "")).read(rows)
 
 
 def test_a_line_that_names_somebody_is_kept_and_most_others_are_not(ruleset) -> None:

@@ -1,0 +1,147 @@
+"""Lines that all begin with a name and hold attributes (a list without a delimiter, a page of a PDF): there, names need
+no dictionary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from dlp.subjects.facts import Fact
+from dlp.subjects.found import Found, named, years
+from dlp.subjects.header import Reader
+from dlp.subjects.values import CLASS, Names
+
+_SEX = re.compile(r"(?:(?<=[\s(（、,・/])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)")
+_LEAD = re.compile(r"^[\s>]*(?:[(（]?\d{1,6}[)）.、:]?\s+|[(（\[]?\d{1,4}[)）\].、:]\s*|[・●○◆■*-]\s*)?")
+_TITLED = re.compile(
+    rf"^(?P<name>[ァ-ヺー]{{1,12}}(?: [ァ-ヺー]{{1,12}}){{1,4}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{1,5}} {CLASS}{{1,5}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{2,8}})(?=[\s,、:(（]|$)"
+)
+#: Letters of a name that stand apart.
+SPREAD = re.compile(rf"(?<!{CLASS})(?:{CLASS} ){{2,5}}{CLASS}(?!{CLASS})")
+# What native code looks for first (see `sieve`): each matches wherever the pattern it stands for does.
+LEADING = (
+    r"^[\s>]*(?:[(（\[]?\d{1,6}[)）\].、:]?\s*|[・●○◆■*-]\s*)?"
+    rf"(?:(?:{CLASS}{{2,8}}|{CLASS}{{1,5}} {CLASS}{{1,5}})(?:[\s,、:(（]|$)|{CLASS} {CLASS} {CLASS})"
+)
+WORDS_APART = r"^\s*\S+\s+\S"
+_NAMES = frozenset(("name", "surname", "kana"))
+_LONG, _WORDS = 120, 20  # letters and words of a line of header words
+_GAP = 2  # lines without a name that do not end a list
+_NEAR_HEAD = 3
+
+
+def closed_up(line: str) -> str:
+    """A line whose names' letters stand apart, with them together."""
+    return SPREAD.sub(lambda m: m.group().replace(" ", ""), line)
+
+
+class Listed:
+    """Reads lists by one ruleset's names, titles and header words."""
+
+    def __init__(self, names: Names, reader: Reader, titles: tuple[str, ...]) -> None:
+        self._names, self._reader, self._titles = names, reader, titles
+        self._weights = names.books.weights
+
+    def read(
+        self, rows: Sequence[str], facts: dict[int, list[Fact]], lead: Sequence[int], head: Sequence[int]
+    ) -> dict[int, Found]:
+        """Names at the beginning of lines that make a list, by line. Dates beside them that are births become so.
+
+        `lead` and `head` are the lines that may begin with a name and that may hold header words.
+        """
+        leading, heads = frozenset(lead), self._head_lines(rows, head)
+        if not heads and not self._may_list(facts, leading):
+            return {}
+        result: dict[int, Found] = {}
+        for run in self._runs(rows, facts, leading, heads):
+            result.update({found.line: found for found in self._people(run, facts, heads)})
+        return result
+
+    def _may_list(self, facts: Mapping[int, Sequence[Fact]], leading: frozenset[int]) -> bool:
+        """Whether lines that may begin with a name could make a list without header words: some carry an attribute, or
+        dates of many years."""
+        said = [fact for i in leading if i in facts for fact in facts[i]]
+        if sum(1 for _, role, _ in said if role not in ("date", "postal_code")) >= self._weights.list_lines:
+            return True
+        return years([value for _, role, value in said if role == "date"]) >= self._weights.birth_years
+
+    def _runs(
+        self,
+        rows: Sequence[str],
+        facts: Mapping[int, Sequence[Fact]],
+        leading: frozenset[int],
+        heads: Mapping[int, set[str]],
+    ) -> Iterator[list[Found]]:
+        """Stretches of lines that begin with a name; the first of each says something."""
+        run: list[Found] = []
+        misses = 0
+        for i, line in enumerate(rows):
+            if i in heads or not (run or (i in leading and i in facts)):
+                continue
+            found = self.leading(line, i) if i in leading and line.strip() else None
+            if found:
+                run.append(found)
+                misses = 0
+            elif run and line.strip():
+                misses += 1
+                if misses > _GAP:
+                    yield run
+                    run, misses = [], 0
+        yield run
+
+    def _people(
+        self, run: Sequence[Found], facts: dict[int, list[Fact]], heads: Mapping[int, set[str]]
+    ) -> Sequence[Found]:
+        """The people of one stretch, if it is a list of them."""
+        weights = self._weights
+        carrying = [f for f in run if any(r not in ("date", "postal_code") for _, r, _ in facts.get(f.line, ()))]
+        days = [v for f in run for _, role, v in facts.get(f.line, ()) if role == "date"]
+        head = max((h for h in heads if run and h < run[0].line), default=-1)
+        under = head >= 0 and (run[0].line - head <= _NEAR_HEAD or len(run) >= weights.list_lines)
+        births = years(days) >= weights.birth_years and len(days) >= weights.list_lines
+        if births or (under and "birth_date" in heads[head]):
+            # Dates of many years beside names are births.
+            for f in run:
+                facts[f.line] = [(s, "birth_date" if r == "date" else r, v) for s, r, v in facts.get(f.line, [])]
+            carrying = list(run)
+        if under and sum(f.likelihood for f in run) >= weights.listed_under_header * len(run):
+            return run
+        likely = sum(f.likelihood for f in carrying) >= weights.listed * len(carrying)
+        if len(carrying) >= weights.list_lines and likely:
+            return [f for f in run if f.likelihood > 0 or len(run) > 2 * weights.list_lines]
+        return ()
+
+    def _head_lines(self, rows: Sequence[str], where: Sequence[int]) -> dict[int, set[str]]:
+        """Lines of header words between spaces: line -> roles."""
+        found: dict[int, set[str]] = {}
+        for i in where:
+            words = rows[i].split() if len(rows[i]) < _LONG else []
+            if 2 <= len(words) <= _WORDS and self._reader.score(words) > 0:
+                roles = {self._reader.label(word).role for word in words}
+                if roles & _NAMES and len(roles) >= 2:
+                    found[i] = roles
+        return found
+
+    def leading(self, line: str, i: int) -> Found | None:
+        """The name at the beginning of a line, after a number or a mark."""
+        line = _SEX.sub(lambda m: "," * len(m.group()), closed_up(line))
+        lead = _LEAD.match(line)
+        start = lead.end() if lead else 0
+        match = _TITLED.match(line[start:])
+        if not match:
+            return None
+        name = match["name"]
+        if " " in name:
+            first, _, second = name.partition(" ")
+            if first not in self._names.surnames and self._reader.knows(first) and self._reader.label(first).role:
+                return None  # two header words
+            if first.endswith(self._titles) or second.endswith(self._titles):
+                return None
+            whole = self._names.likelihood(first)
+            if len(first) >= 3 and whole >= self._names.books.weights.name_like and not self._apart(name):
+                name = first
+        return named(i, start, name, self._names.likelihood(name))
+
+    def _apart(self, name: str) -> bool:
+        """Whether what stands apart is surname and given name, and not a name and the next word."""
+        return self._names.likelihood(name) >= self._names.books.weights.name_known_apart

@@ -1,0 +1,63 @@
+"""What in a text is an office's: signatures of staff, desks to ask at, holders of an office, headers of mails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from dlp.extract import sieve
+from dlp.subjects.books import Books
+
+_RULE = re.compile(r"^\s*(?:-- ?|[-=_*━─＊＝~～+#]{5,}.*)$")
+_RULE_AT_ALL = r"^\s*(?:-- ?$|[-=_*━─＊＝~～+#]{5})"  # matches wherever _RULE does; for native code (see `sieve`)
+_SIGNATURE, _LETTERS = 16, 500  # lines and letters of a signature, at most
+_HEAD, _TAIL = 30, 12  # letters beside a name that say whether it is an office holder's
+
+
+class Offices:
+    """Reads lines by one ruleset's words and contexts."""
+
+    def __init__(self, books: Books, titles: Sequence[str] = ()) -> None:
+        self._patterns, self._titles = books.patterns, tuple(titles)
+        self.addressed = re.compile("|".join(map(re.escape, books.honorifics_formal)))
+
+    def without_signatures(self, rows: Sequence[str]) -> list[str]:
+        """Lines without staff signatures: after a rule, a few lines naming an office and how to reach it."""
+        kept = list(rows)
+        if not sieve.lines(rows, _RULE_AT_ALL)[0]:
+            return kept
+        i = 0
+        while i < len(kept):
+            if _RULE.match(kept[i]):
+                end = min(i + _SIGNATURE, len(kept))
+                stop = next((j for j in range(i + 1, end) if _RULE.match(kept[j])), end)
+                if self._signs(kept[i + 1 : stop]):
+                    kept[i:stop] = [""] * (stop - i)
+                    i = stop
+                    continue
+            i += 1
+        return kept
+
+    def _signs(self, block: Sequence[str]) -> bool:
+        text, says = "\n".join(block), self._patterns
+        signed = any(says.signed.search(line) for line in block) and says.reach.search(text)
+        return bool(signed) and len(text) < _LETTERS and not says.private.search(text)
+
+    def is_desk(self, line: str) -> bool:
+        """Whether a line says where to ask: what it holds is the office's."""
+        return bool(self._patterns.desk.search(line))
+
+    def at_desk(self, before: str, line: str) -> bool:
+        """Whether a line is a mail's header, a visiting card or a signature (office, then name), or says whom to ask."""
+        says = self._patterns
+        if says.office_line.search(before) and not self.addressed.search(line):
+            return True
+        return bool(says.mail_header.match(line) or (says.staff.search(before) and says.staff.search(line)))
+
+    def holder(self, line: str, start: int, end: int) -> bool:
+        """Whether the name at a place is that of somebody in his function: an office or a title beside it."""
+        head, after = line[max(0, start - _HEAD) : start], line[end : end + _TAIL].lstrip(" 　")
+        before = head.rstrip(" 　:：・(（").rstrip("にはがの、,")
+        if self._patterns.office_before.search(head):
+            return True
+        return before.endswith(self._titles) or after.startswith(self._titles)

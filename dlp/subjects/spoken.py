@@ -1,0 +1,165 @@
+"""Names in sentences: by an honorific, by surname and given name out of the lists, in Latin letters, at a line's begin.
+
+A lone surname, a place, a station, an author or the holder of an office is nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from dlp.detect.ruleset import Ruleset
+from dlp.subjects.found import Found, named
+from dlp.subjects.listed import Listed, closed_up
+from dlp.subjects.mask import mask
+from dlp.subjects.named import PARTICLES, Named
+from dlp.subjects.offices import Offices
+from dlp.subjects.values import CLASS, Names
+
+#: What stands before a name in a sentence: "相談者は…".
+_PARTICLE = re.compile(r"^.*[はがをにもとやへで](?=[一-鿿㐀-䶿豈-﫿ァ-ヺ]{2})")
+_GIVEN = re.compile(rf" ?(?P<given>{CLASS}{{1,6}})")
+#: A name in Latin letters: two or three words, the family name perhaps in capitals.
+_WESTERN = re.compile(r"(?<![A-Za-z@.])[A-Z][A-Za-z'-]+,? [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?(?![A-Za-z@])")
+#: Words of a sentence that may follow a name at once.
+_FOLLOWS = "は が の を に で と も や へ か から より".split()
+#: Native code looks for these first (see `sieve`), beside the honorifics.
+WESTERN, SPREAD_AT_ALL = r"[A-Z][A-Za-z'-]+,? [A-Z]", rf"{CLASS} {CLASS} {CLASS}"
+_WHOLE = 4  # letters of a name that stands after another word
+
+
+class Ways(NamedTuple):
+    """Lines that may name somebody, by the way in which they may."""
+
+    honour: frozenset[int]
+    lead: frozenset[int]
+    surname: frozenset[int]
+    western: frozenset[int]
+    all: frozenset[int]
+
+
+class Spoken:
+    """Reads sentences by one ruleset's names."""
+
+    def __init__(self, ruleset: Ruleset, names: Names, listed: Listed, offices: Offices) -> None:
+        self._ruleset, self._names, self._listed, self._offices = ruleset, names, listed, offices
+        self._searched = "surnames" in ruleset.words
+        self._towns = ruleset.words.get("towns", frozenset())
+        self._named = Named(ruleset, names)
+        books = names.books
+        self._weights, self._patterns = books.weights, books.patterns
+        self.honorifics = "|".join(map(re.escape, books.honorifics_said))
+        self._honoured = re.compile(
+            rf"(?P<name>[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:{books.honoured})"
+        )
+        after = "|".join(map(re.escape, (*books.honorifics_said, *books.after_names)))
+        self._closes = re.compile(f"{after}|{'|'.join(_FOLLOWS)}")
+        self._spoken_to = re.compile(rf" ?(?:{after}|家)")
+        self._addressee = re.compile(rf"^\s*(?P<name>{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:様|殿)\s*$")
+
+    def ways(
+        self,
+        rows: Sequence[str],
+        near: Sequence[int],
+        honour: Sequence[int],
+        lead: Sequence[int],
+        western: Sequence[int],
+        spread: Sequence[int],
+    ) -> Ways:
+        """How lines may name somebody; letters that stand apart may hide any way."""
+        hidden = frozenset(spread)
+        honoured, leading, latin = hidden.union(honour), hidden.union(lead), hidden.union(western)
+        surname = hidden.union(self._named.lines(rows, near))
+        return Ways(honoured, leading, surname, latin, honoured | leading | latin | surname)
+
+    def read(self, rows: Sequence[str], i: int, ways: Ways) -> list[Found]:
+        """Names in a line of prose: known ones, and those with an honorific."""
+        line = closed_up(rows[i])
+        found = {name.start: name for name in self._with_honorific(line, i)} if i in ways.honour else {}
+        leading = self._listed.leading(rows[i], i) if i in ways.lead else None
+        likely = leading is not None and leading.likelihood >= self._weights.leading
+        if leading and likely and not self._offices.holder(line, leading.start, leading.start + len(leading.name)):
+            found.setdefault(leading.start, leading)
+        if self._searched and i in ways.surname:
+            found |= {name.start: name for name in self._in_lists(line, i, found)}
+        if not found and i in ways.western and not self._patterns.authored.search(line):
+            found = {name.start: name for name in self._western(line, i)}
+        return list(found.values()) if found and not self._offices.at_desk(rows[i - 1] if i else "", line) else []
+
+    def _with_honorific(self, line: str, i: int) -> Iterator[Found]:
+        for m in self._honoured.finditer(line):
+            lead = _PARTICLE.match(m["name"])
+            start = m.start("name") + (lead.end() if lead else 0)
+            start, name, likelihood = self._trimmed(line[start : m.end("name")], start)
+            least = self._weights.honoured_apart if " " in name else self._weights.honoured
+            if "の" not in name and likelihood >= least and not self._offices.holder(line, start, m.end("name")):
+                yield named(i, start, name, likelihood)
+
+    def _trimmed(self, name: str, start: int) -> tuple[int, str, float]:
+        """A name without the words of the sentence before it: where it starts, it, and its likelihood."""
+        likelihood = self._names.likelihood(name)
+        if not likelihood:
+            cut = next((k for k in range(1, len(name) - 2) if self._names.surely(name[k:])), 0)
+            name, start = name[cut:], start + cut
+            likelihood = self._names.likelihood(name) if cut else 0.0
+        second = name.partition(" ")[2]
+        if second and len(second) >= _WHOLE and self._names.surely(second):
+            start, name = start + name.index(" ") + 1, second  # what he is visited for, and he
+        return start, name, likelihood
+
+    def _in_lists(self, line: str, i: int, found: dict[int, Found]) -> Iterator[Found]:
+        """Surname and given name out of the lists, where nothing was found yet."""
+        taken = {place for f in found.values() for place in range(f.start, f.start + len(f.name))}
+        for start, end in self._ruleset.find_words("surnames", line):
+            made = self._after_surname(line, start, end)
+            if made and taken.isdisjoint(range(start, made[1])) and not self._offices.holder(line, start, made[1]):
+                yield named(i, start, made[0], self._weights.named)
+
+    def _western(self, line: str, i: int) -> Iterator[Found]:
+        """Names in Latin letters whose words are known readings."""
+        for m in _WESTERN.finditer(line):
+            words = m.group().lower().replace(",", "").split()
+            if sum(word in self._names.latin for word in words) >= 2:
+                yield named(i, m.start(), m.group(), self._weights.named, "latin")
+
+    def _after_surname(self, line: str, start: int, end: int) -> tuple[str, int] | None:
+        """Surname and given name beginning at `start`: (text, end)."""
+        if start and re.match(CLASS, line[start - 1]) and line[start - 1] not in PARTICLES:
+            return None
+        given = _GIVEN.match(line, end)
+        if not given:
+            return None
+        run, shift = given["given"], given.start("given")
+        for length in range(min(4, len(run)), 0, -1):
+            piece, stop = run[:length], shift + length
+            ends = length == len(run) and " " in given.group() and piece[-1] in self._names.endings
+            placed = self._patterns.placed.match(line, stop) or line[start:stop] in self._towns
+            whole = length >= 2 or length == len(run)
+            if (piece in self._names.given or ends) and not placed and whole and self._closed(run[length:]):
+                return line[start:stop], stop
+        return None
+
+    def _closed(self, rest: str) -> bool:
+        """Whether a name may end before `rest`: an honorific, a particle, or nothing."""
+        return not rest or bool(self._closes.match(rest))
+
+    def addressee(self, rows: Sequence[str]) -> str:
+        """The one person a letter is written to: a line "name 様" of its own, early in the text; "" if not one."""
+        found = set()
+        for row in rows[: int(self._weights.addressee_lines)]:
+            match = self._addressee.match(row)
+            likely = match and self._names.likelihood(match["name"]) >= self._weights.addressee
+            if match and likely and not self._offices.holder(row, *match.span("name")):
+                found.add(match["name"])
+        return found.pop() if len(found) == 1 else ""
+
+    def mask(self, text: str) -> str:
+        """Names in a subject line or file name masked."""
+        out = text
+        for start, end in reversed(self._ruleset.find_words("surnames", text) if self._searched else []):
+            made = self._after_surname(text, start, end)
+            stop = made[1] if made else end
+            if made or self._spoken_to.match(text[end:]):
+                out = out[:start] + mask(text[start:stop], 1) + out[stop:]
+        return self._honoured.sub(lambda m: m.group().replace(m["name"], mask(m["name"], 1)), out)
