@@ -9,11 +9,12 @@ from itertools import chain
 
 from dlp.detect.ruleset import Ruleset
 from dlp.errors import Incomplete
-from dlp.extract import stream, unpack
-from dlp.extract.blocks import Block, Lost, Text, Why
+from dlp.extract import aligned, stream, unpack
+from dlp.extract.blocks import Block, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import fold
 from dlp.extract.registry import extract, guarded
+from dlp.extract.text import frame_of
 from dlp.extract.unfold import plain
 from dlp.finding import Finding
 from dlp.subjects.counter import Counter
@@ -206,12 +207,21 @@ class _Reading:
             self._cannot(block.path, block.why)
             return []
         if isinstance(block, Text):
-            block = Text(fold(plain(block.text)), block.place, folded=True)
-            self.counter.feed(path, block, correspondents)
-            return unpack.packed(block.text, path, self.budget)
+            return self._text(path, plain(block.text), block.place, correspondents)
         hidden = unpack.packed_cells(block.frame, path, self.budget)
         self.counter.feed(path, block, correspondents)
         return hidden
+
+    def _text(self, path: tuple[str, ...], text: str, place: str, correspondents: frozenset[str]) -> list[Part]:
+        """Running text. Lists at fixed places are lifted out before widths are folded; what has no people as a list
+        is read as it stands."""
+        pieces, folded = list(aligned.pieces(text)), fold(text)
+        for piece, rows in pieces:
+            people = self.counter.feed_list(path, Table(frame_of(rows), place), correspondents) if rows else 0
+            if rows is None or people < len(rows) / 2:
+                piece = folded if len(pieces) == 1 else fold(piece)
+                self.counter.feed(path, Text(piece, place, folded=True), correspondents)
+        return unpack.packed(folded, path, self.budget)
 
     def _bytes(self, path: tuple[str, ...], data: bytes) -> None:
         """Markings, forms and containers in the raw bytes, whatever the format."""

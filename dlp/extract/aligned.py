@@ -4,16 +4,55 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from dlp.extract import sieve
 
 #: 全銀: records of 120 bytes, read by their own rules.
 _BANKS = re.compile(r"\s*1(?:11|12|21|71|72|91)[01]\d{4}")
 _BLANKS = re.compile("  +")
+#: A blank wide enough to part two cells, as native code finds it, and as it is.
+_WIDE_BLANK = "[^ \u3000](?:  |\u3000\u3000| \u3000|\u3000 )"
+_PARTED = re.compile("[^\\s](?:  |\u3000\u3000| \u3000|\u3000 )\\s*[^\\s]")
+_BETWEEN, _APART = 2, 8  # other lines, and lines at all, that may stand between two lines of a list
 _LOOK = 200  # lines by which it is decided
 _MIN_LINES = 5
-STRAY = 0.06  # share of lines (titles, page numbers) that may stand in a gap
+STRAY = 0.1  # share of lines (titles, page numbers) that may stand in a gap
 _INSIDE = 0.3  # share of lines with a wide blank inside a cell from which on places are not what parts the fields
 SHARE = 0.8  # of the lines hold two columns or more
+
+
+def pieces(text: str) -> Iterator[tuple[str, list[list[str]] | None]]:
+    """A text cut where lists in columns begin and end: each piece as it stands, and its rows of cells if it is one."""
+    rows = text.split("\n") if _may_hold_columns(text) else []
+    wide = sieve.lines(rows, _WIDE_BLANK)[0] if rows else ()
+    at = 0
+    for begin, end in _stretches(rows, [i for i in wide if _PARTED.search(rows[i])]):
+        piece = "\n".join(rows[begin:end])
+        if (cells := cells_of(piece)) is not None:
+            if at < begin:
+                yield "\n".join(rows[at:begin]) + "\n", None
+            yield piece + "\n", cells
+            at = end
+    if at < len(rows) or not rows:
+        yield "\n".join(rows[at:]) if at else text, None
+
+
+def _may_hold_columns(text: str) -> bool:
+    return text.count("  ") + text.count("\u3000\u3000") + text.count(" \u3000") >= _MIN_LINES
+
+
+def _stretches(rows: Sequence[str], parted: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Lines with wide blanks in them that follow one another; few others among them."""
+    begin = last = -1
+    for i in (*parted, -1):
+        if begin >= 0 and (
+            i < 0 or sum(1 for row in rows[last + 1 : i] if row.strip()) > _BETWEEN or i - last > _APART
+        ):
+            if last - begin + 1 >= _MIN_LINES:
+                yield begin, last + 1
+            begin = -1
+        begin, last = i if begin < 0 else begin, i
 
 
 def cells_of(text: str) -> list[list[str]] | None:

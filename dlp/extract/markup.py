@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import orjson
@@ -22,6 +22,9 @@ _META = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
 _DECLARED = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
 _BREAKS = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "option", "section", "article"}
 _SKIP = {"style"}
+_AS_IT_STANDS = {"pre", "textarea", "xmp", "plaintext", "listing", "script", "template"}
+_SOURCE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
+_WIDEST = 100  # columns and rows a cell may span
 #: Attributes that hold what a reader sees, or what a script shows him.
 _SAID = ("value", "title", "alt", "placeholder", "content")
 _BASE64 = re.compile(r"(?:data:([\w/+.-]*)(?:;[\w=-]+)*;base64,)?([A-Za-z0-9+/_-]{40,}={0,2})")
@@ -39,12 +42,14 @@ def extract_html(part: Part, budget: Budget) -> Extracted:
         )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return Extracted("text/html", of_text(text).blocks)
-    blocks: list[Block] = [
-        Table(frame_of(_html_rows(table)), f"table {number}")
-        for number, table in enumerate(tree.iter("table"), 1)
-        if not table.xpath(".//table")
-    ]
-    blocks.append(Text("".join(_html_text(tree)) + "\n", "body"))
+    blocks: list[Block] = []
+    lifted: set[Any] = set()
+    for number, table in enumerate(tree.iter("table"), 1):
+        rows = [] if table.xpath(".//table") else _html_rows(table)
+        if len(rows) > 1 and max(map(len, rows)) > 1:
+            blocks.append(Table(frame_of(rows), f"table {number}"))
+            lifted.update(cell for row in table.iter("tr") for cell in row.iterchildren("td", "th"))
+    blocks.append(Text("".join(_html_text(tree, lifted)) + "\n", "body"))
     return Extracted("text/html", blocks)
 
 
@@ -55,24 +60,43 @@ def _cell_text(cell: Any) -> str:
 
 
 def _html_rows(table: Any) -> list[list[str]]:
-    rows = []
+    """Rows of cells; what spans columns is followed by empty ones, what spans rows (no heading) is in each of them."""
+    rows: list[list[str]] = []
+    hanging: dict[int, tuple[int, str]] = {}  # column -> rows left, text
     for row in table.iter("tr"):
         cells: list[str] = []
-        for cell in row.iterchildren("td", "th"):
-            cells.append(_cell_text(cell))
-            span = cell.get("colspan", "1")
-            cells += [""] * (min(int(span), 100) - 1 if span.isdigit() else 0)
+        for cell in (*row.iterchildren("td", "th"), None):
+            while (left := hanging.pop(len(cells), None)) is not None:
+                if left[0] > 1:
+                    hanging[len(cells)] = (left[0] - 1, left[1])
+                cells.append(left[1])
+            if cell is None:
+                break
+            text, down = _cell_text(cell), _span(cell, "rowspan")
+            below = text if rows and cell.tag == "td" else ""
+            for i in range(_span(cell, "colspan")):
+                if down > 1:
+                    hanging[len(cells)] = (down - 1, "" if i else below)
+                cells.append("" if i else text)
         rows.append(cells)
     return rows
 
 
-def _html_text(tree: Any) -> Iterator[str]:
-    """Text in order, a table's too: what its cells say beside one another can be more than its columns do."""
-    for event, node in etree.iterwalk(tree, events=("start", "end", "comment")):
+def _span(cell: Any, name: str) -> int:
+    said = cell.get(name, "1")
+    return max(1, min(int(said), _WIDEST)) if said.isascii() and said.isdigit() else 1
+
+
+def _html_text(tree: Any, lifted: Container[Any] = ()) -> Iterator[str]:
+    """Text in order; cells that are `lifted` into tables are left out."""
+    walk = etree.iterwalk(tree, events=("start", "end", "comment"))
+    for event, node in walk:
         if event == "comment":
             yield f" {node.text or ''} "
             if node.tail:
-                yield node.tail
+                yield _run_on(node.getparent(), node.tail)
+        elif event == "start" and node in lifted:
+            walk.skip_subtree()
         elif event == "start":
             if node.tag in _BREAKS:
                 yield "\n"
@@ -80,12 +104,22 @@ def _html_text(tree: Any) -> Iterator[str]:
                 f" {value}\n" for name, value in node.attrib.items() if name in _SAID or name.startswith("data-")
             )
             if node.tag not in _SKIP and node.text:
-                yield node.text
+                yield _run_on(node, node.text)
         elif event == "end":
             if node.tag in ("td", "th"):
                 yield "\n" if any(inner.tag in _BREAKS for inner in node.iterdescendants()) else "\t"
             if node is not tree and node.tail:
-                yield node.tail
+                yield "\n" if node.tag in _BREAKS and node.tag != "br" and node.tail.strip() else ""
+                yield _run_on(node.getparent(), node.tail)
+
+
+def _run_on(parent: Any, text: str) -> str:
+    """Line breaks of the source are blanks to a reader, but in what is set as it stands."""
+    if "\n" not in text or (
+        parent is not None and any(n.tag in _AS_IT_STANDS for n in (parent, *parent.iterancestors()))
+    ):
+        return text
+    return _SOURCE_BREAK.sub(" ", text)
 
 
 def extract_xml(part: Part, budget: Budget) -> Extracted:

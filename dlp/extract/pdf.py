@@ -15,7 +15,7 @@ import pypdfium2.raw as raw
 from PIL import Image
 
 from dlp.errors import Incomplete
-from dlp.extract import ocr, pdf_beside, pdf_grid
+from dlp.extract import ocr, pdf_beside, pdf_grid, pdf_pages
 from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.pdf_columns import Columns
@@ -40,7 +40,7 @@ def extract(part: Part, budget: Budget) -> Extracted:
         return Extracted(KIND, unread=(why,))
     try:
         children: list[Part] = []
-        blocks = pdf_grid.rejoined(list(_blocks(document, part, budget, children)))
+        blocks = pdf_pages.run_on(pdf_grid.rejoined(list(_blocks(document, part, budget, children))))
         children += pdf_beside.attachments(document, part, budget)
     finally:
         document.close()
@@ -79,8 +79,8 @@ def _page(page: pypdfium2.PdfPage, place: str, part: Part, budget: Budget, colum
     tables = list(pdf_grid.tables(page, text_page, place)) if pdf_grid.may_be_ruled(page, text) else []
     if tables:
         yield from tables
-    elif not downwards and (table := columns.table(text_page, text, place)):
-        yield table
+    elif not downwards and (found := columns.read(text_page, text, place)):
+        yield found
     elif text.strip():
         yield Text(text + "\n", place)
     if _needs_eyes(page, text_page, text):

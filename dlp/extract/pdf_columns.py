@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import pypdfium2
 
 from dlp.extract import aligned
-from dlp.extract.blocks import Table
+from dlp.extract.blocks import Block, Table, Text
 from dlp.extract.pdf_grid import characters
 from dlp.extract.text import frame_of
 
@@ -24,6 +25,12 @@ _DRAWN = "\u00a0"
 _SEVERAL = re.compile(f"(?:{_DRAWN}\0*){{2,}}")
 
 
+#: The place of pages whose columns are parted by typed spaces; share of their lines in which several follow each other.
+TYPED, _TYPED = "typed", 0.5
+
+type _Row = list[tuple[float, float, str]]  # left, right, character
+
+
 class Columns:
     """Reads the pages of one document; columns of the page before are tried first."""
 
@@ -31,41 +38,45 @@ class Columns:
         self._starts: list[int] = []
         self._unit = 0.0
 
-    def table(self, text_page: pypdfium2.PdfTextPage, text: str, place: str) -> Table | None:
-        """The page as one table; None when its text is not in columns."""
+    def read(self, text_page: pypdfium2.PdfTextPage, text: str, place: str) -> Block | None:
+        """The page as one table, or as text whose columns blanks part; None when its text is not in columns."""
         words = _words(text)
         if not words or text_page.count_chars() > _MOST_CHARACTERS:
             return None
-        lines = self._lines(text_page)
-        if len(lines) < _LINES:
+        rows = self._rows(text_page)
+        if len(rows) < _LINES:
             return None
+        if sum(any(_blanks(row)) for row in rows) > _TYPED * len(rows):
+            return Text("".join(f"{_typed(row)}\n" for row in rows), f"{place} {TYPED}")
+        lines = [self._spread(row) for row in rows]
         starts = self._starts if self._starts and _fits(lines, self._starts) else aligned.columns(lines)
         if len(starts) < max(3, words / 2):
             return None
-        rows = [aligned.cut(line, starts) for line in lines]
-        if sum(1 for row in rows if sum(map(bool, row)) > 1) < aligned.SHARE * len(rows):
+        cells = [aligned.cut(line, starts) for line in lines]
+        if sum(1 for row in cells if sum(map(bool, row)) > 1) < aligned.SHARE * len(cells):
             return None
         self._starts = starts
-        if not any(row[0] for row in rows):  # the margin
-            rows = [row[1:] for row in rows]
-        return Table(frame_of(rows), f"{place} columns")
+        if not any(row[0] for row in cells):  # the margin
+            cells = [row[1:] for row in cells]
+        return Table(frame_of(cells), f"{place} columns")
 
-    def _lines(self, text_page: pypdfium2.PdfTextPage) -> list[str]:
-        """The page's lines, a character at its place and fillers to its end."""
+    def _rows(self, text_page: pypdfium2.PdfTextPage) -> list[_Row]:
+        """The page's lines: its characters from left to right."""
         found = list(characters(text_page, loose=True))
         if not any(not c[0].isspace() for c in found):
             return []
         height = statistics.median(top - bottom for _, _, _, bottom, top in found) or 8.0
         self._unit = self._unit or max(height, 4.0) / _FINE
-        rows: list[tuple[float, list[tuple[float, float, str]]]] = []
+        rows: list[tuple[float, _Row]] = []
         for text, left, right, bottom, top in sorted(found, key=lambda c: -(c[3] + c[4])):
             middle = (bottom + top) / 2
             if not rows or rows[-1][0] - middle > 0.6 * height:
                 rows.append((middle, []))
             rows[-1][1].append((left, right, text))
-        return [self._spread(sorted(row)) for _, row in rows]
+        return [sorted(row) for _, row in rows]
 
-    def _spread(self, row: Iterable[tuple[float, float, str]]) -> str:
+    def _spread(self, row: _Row) -> str:
+        """A line with a character at its place and fillers to its end."""
         line: list[str] = []
         for left, right, text in row:
             begin, end = round(left / self._unit), round(right / self._unit)
@@ -74,6 +85,19 @@ class Columns:
             line += ["\0" if gap < 2 else " "] * max(0, gap)
             line += [_DRAWN if text.isspace() else text, *["\0"] * max(0, end - len(line) - 1)]
         return _SEVERAL.sub(lambda m: " " * len(m.group()), "".join(line))
+
+
+def _blanks(row: _Row) -> Iterator[tuple[int, int]]:
+    """Where more spaces were typed than are told: after which character, and how many (pdfium tells one of a run)."""
+    for i, ((left, right, text), (after, _, _)) in enumerate(pairwise(row)):
+        if text == " " and after - right > (right - left) / 2 > 0:
+            yield i, round((after - right) / (right - left))
+
+
+def _typed(row: _Row) -> str:
+    """A line as it was typed, all its spaces in it."""
+    more = dict(_blanks(row))
+    return "".join(text + " " * more.get(i, 0) for i, (_, _, text) in enumerate(row))
 
 
 def _words(text: str) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dlp.extract import aligned, charset
+from dlp.extract import charset
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.unfold import plain
@@ -48,8 +48,6 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     delimiter = find_delimiter(text)
     if delimiter:
         return (table_of(text, delimiter),)
-    if (rows := aligned.cells_of(text)) is not None:
-        return (Table(frame_of(rows)),)
     return (Text(text.replace("\r\n", "\n").replace("\r", "\n")),)
 
 

@@ -30,7 +30,7 @@ _FACTS = (
     ("sex", re.compile(r"^[男女]性?$")),
     ("address", re.compile(rf"^(?:〒?\d{{3}}-\d{{4}} )?{CLASS}{{2,}}[\d一二三四五六七八九十]+(?:丁目|番|-|号|$)[^。]*$")),
 )  # fmt: skip
-_PARAGRAPHS = 3
+_PARAGRAPHS, _PARAGRAPH = 3, 8  # people that make a list; lines of one, at most
 
 _PAYMENTS = re.compile(r"^1(?:11|12|21|71|72|91)[01]")
 _PAYEE = re.compile(
@@ -95,20 +95,20 @@ def _pairs(held: Sequence[tuple[int, str, str]]) -> list[Pair]:
 
 
 def paragraphs(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
-    """Paragraphs that are a name alone on its line and a fact on each line below: one record each."""
+    """A name alone on its line and a fact on each line below, again and again: one record each."""
     found: list[tuple[list[Pair], list[int]]] = []
-    block: list[int] = []
+    name: tuple[list[Pair], list[int]] | None = None
     for i in range(len(rows) + 1):
-        if i < len(rows) and rows[i].strip() and not used[i]:
-            block.append(i)
+        line = rows[i].strip() if i < len(rows) and not used[i] else ""
+        if name and line and len(name[1]) < _PARAGRAPH and (fact := _fact(line)):
+            name[0].append(fact)
+            name[1].append(i)
             continue
-        name = _ALONE.match(rows[block[0]].strip()) if 1 <= len(block) <= 8 else None
-        if name and not books.patterns.addressed_body.search(name[1]):
-            facts = [_fact(rows[j].strip()) for j in block[1:]]
-            if all(facts):
-                pairs = [(Label("氏名", "name"), name[1]), *(fact for fact in facts if fact)]
-                found.append((pairs, block))
-        block = []
+        alone = _ALONE.match(line) if line else None
+        begins = ([(Label("氏名", "name"), alone[1])], [i]) if alone and not books.patterns.addressed_body.search(alone[1]) else None
+        if name and (begins or not line):  # else it goes on with something that is no fact
+            found.append(name)
+        name = begins
     carrying = [entry for entry in found if len(entry[0]) > 1]
     if len(carrying) < _PARAGRAPHS:
         return []

@@ -62,29 +62,36 @@ class Counter:
         self._samples: list[tuple[int, mask.Rows]] = []
         self._people: identity.People | None = None
         self._known: tuple[int, frozenset[str]] = (0, frozenset())  # how many mentions, the names in them
+        self._headed = False  # whether the last table read had header words
         self._crowd, self._waiting = crowd.Crowd(token_key or b""), 0
 
     def feed(self, path: tuple[str, ...], block: Block, correspondents: frozenset[str] = frozenset()) -> None:
         """Read one block of the part at `path`. `correspondents`: lower-case mail addresses of the mail's parties."""
-        part = self._parts.setdefault(path, len(self._parts))
-        self._people = None
         if isinstance(block, Table):
-            number = self._blocks[part] = self._blocks.get(part, 0) + 1
-            place = block.place or f"table {number}"
-            people = 0
-            for reading in self._tables.read(block.frame, part):
-                self._take(path, part, reading, place, correspondents)
-                people += reading.mentions.height
-            texts = [self._texts.cells(block.frame), *(() if people else self._texts.labels(block.frame))]
-            for text in filter(None, texts):
-                self._read_text(path, part, fold(text), place, correspondents)
+            people = self.feed_list(path, block, correspondents)
+            for text in self._texts.beside(block.frame, listed=people > 0, headed=self._headed):
+                self._read_text(path, fold(text), block.place, correspondents)
             return
         text = block.text if block.folded else fold(block.text)
-        self._read_text(path, part, text, block.place or "text", correspondents)
+        self._read_text(path, text, block.place or "text", correspondents)
 
-    def _read_text(
-        self, path: tuple[str, ...], part: int, text: str, place: str, correspondents: frozenset[str]
-    ) -> None:
+    def feed_list(self, path: tuple[str, ...], table: Table, correspondents: frozenset[str] = frozenset()) -> int:
+        """Read a table as a list and as nothing else; how many mentions of people it holds."""
+        part = self._part(path)
+        number = self._blocks[part] = self._blocks.get(part, 0) + 1
+        people, self._headed = 0, False
+        for reading in self._tables.read(table.frame, part):
+            self._take(path, part, reading, table.place or f"table {number}", correspondents)
+            people += reading.mentions.height
+            self._headed |= any(column.label.role for column in reading.plan.columns)
+        return people
+
+    def _part(self, path: tuple[str, ...]) -> int:
+        self._people = None
+        return self._parts.setdefault(path, len(self._parts))
+
+    def _read_text(self, path: tuple[str, ...], text: str, place: str, correspondents: frozenset[str]) -> None:
+        part = self._part(path)
         for reading in self._texts.read(text, part, correspondents):
             self._take(path, part, reading, place, correspondents)
 

@@ -22,6 +22,8 @@ from dlp.subjects.values import Names
 _BASE64_VALUE = re.compile(r"^(\w{1,40}):: ([A-Za-z0-9+/=]{4,400})$", re.MULTILINE)
 _QUOTE = re.compile(r"^(?:> ?)+")
 _LABEL_ROWS = 20_000
+#: A cell that is a text: of several lines, or with labels, people addressed or sentences and figures in it.
+_TOLD = r"\n|[^\d\s][:：].*[^\d\s/][:：].*[\d@]|(?:さん|様|氏)[^名\s].*[\d@]"
 
 
 def _decoded(match: re.Match[str]) -> str:
@@ -93,19 +95,33 @@ class Texts:
         said = "".join(value for label, value in records[0] if label.role in ("name", "given"))
         return [] if said.replace(" ", "").endswith(self._placeholders) else records
 
-    def labels(self, frame: pl.DataFrame) -> Iterator[str]:
-        """Address labels laid out in rows (〒, address, name 様): each column as text."""
-        if frame.height > _LABEL_ROWS:
+    def beside(self, frame: pl.DataFrame, *, listed: bool, headed: bool) -> Iterator[str]:
+        """What a table's cells say as text: `listed`, whether people were found in its columns; `headed`, whether it
+        has header words. Where there are neither, it may be no list at all but a page laid out in cells."""
+        if text := self._cells(frame):
+            yield text
+        if listed or frame.height > _LABEL_ROWS:
             return
+        labels = list(self._labels(frame))
+        yield from labels
+        if not headed and not labels:
+            rest = frame.select(pl.when(~pl.all().str.contains(_TOLD)).then(pl.all()))
+            yield "\n".join("\t".join(filter(None, row)) for row in rest.iter_rows())
+
+    @staticmethod
+    def _labels(frame: pl.DataFrame) -> Iterator[str]:
+        """Address labels laid out in rows (〒, address, name 様): each column as text."""
         for series in frame.get_columns():
             if series.str.contains(r"\S\s*(?:様|殿)\s*$").any():
                 yield "\n".join(cell or "" for cell in series.to_list())
 
-    def cells(self, frame: pl.DataFrame) -> str:
-        """Cells of several lines (address labels, notes with people in them) as one text."""
+    @staticmethod
+    def _cells(frame: pl.DataFrame) -> str:
+        """Cells of several lines (address labels, notes with people in them), and those that hold a form of their
+        own, as one text."""
         found: list[str] = []
         for series in frame.get_columns():
-            found += series.filter(series.str.contains("\n", literal=True).fill_null(value=False)).to_list()
+            found += series.filter(series.str.contains(_TOLD).fill_null(value=False)).to_list()
         return "\n\n".join(found)
 
     def mask(self, text: str) -> str:

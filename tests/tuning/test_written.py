@@ -1,0 +1,50 @@
+"""Layouts in the formats that once lost them: the count is the generator's own truth."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from dlp import bundle
+from dlp.detect import loader
+from dlp.inspection import inspect
+from dlp.transfer import Channel, Transfer
+from dlp.tuning import corpus
+from dlp.tuning.corpus import innocents, people, writers
+from dlp.tuning.corpus.layout import Maker
+from dlp.tuning.corpus.said import Said
+
+LISTS = {
+    "fixed_width": ("docx", "pdf", "eml", "html"),
+    "downwards": ("html", "pdf", "docx"),
+    "letters": ("pdf",),
+    "form_two_lines": ("pdf",),
+}
+
+
+@pytest.fixture(scope="module")
+def rules():
+    return loader.load(bundle.read().files)
+
+
+def _count(rules, data: bytes, suffix: str) -> int:
+    transfer = Transfer(channel=Channel.MEDIA, sender="x", destination=("x",), name=f"a.{suffix}", data=data)
+    return inspect(transfer, rules, token_key=bytes(32)).subjects
+
+
+@pytest.mark.parametrize(("layout", "kind"), [(layout, kind) for layout, kinds in LISTS.items() for kind in kinds])
+def test_everybody_is_counted_in_this_format_too(rules, layout, kind):
+    rng = random.Random(f"{layout} {kind}")
+    said = Said(rng)
+    doc = corpus.LAYOUTS[layout](Maker(people.make(60, people.strangers(rules.words), rng), rng, said))
+    written = writers.WRITERS[kind](doc, rng, "utf-8")
+    truth = len(said.subjects())
+    assert abs(_count(rules, written.data, written.suffix) - truth) <= 0.02 * truth
+
+
+@pytest.mark.parametrize("name", ["companies", "facilities_heads", "bidders", "clinics", "roster_mail"])
+def test_a_table_in_html_is_not_read_again_as_text(rules, name):
+    rng = random.Random(name)
+    doc = corpus.INNOCENTS[name](innocents.Town(people.common(rules.words), rng), 40)
+    assert _count(rules, writers.WRITERS["html"](doc, rng, "utf-8").data, "html") == 0
