@@ -25,7 +25,7 @@ from dlp.channels.web import WebChannel
 from dlp.console import Accounts, Console
 from dlp.delivery import media as media_delivery
 from dlp.delivery.mail import Relay
-from dlp.directory import Directory
+from dlp.directory import open_directory
 from dlp.directory.register import REGISTER, Register
 from dlp.errors import ConfigError, GatewayFault, SenderFault
 from dlp.gateway import Gateway, Surroundings
@@ -84,16 +84,11 @@ class App:
         firstrun.lay_out(config)
         keys = KeyRing.open_or_create(config.path(config.quarantine.keys))
         rules = bundle.read(config.inspection.signatures)
-        self.directory = Directory(
-            config.path(config.directory.people),
-            config.path(config.directory.devices),
-            timezone=config.town.timezone,
-            max_age_hours=config.directory.max_age_hours,
-        )
         self.room = Room.open(config.path(config.quarantine.folder), keys)
         self._stack.callback(self.room.close)
         self.register = Register(config.path(REGISTER), self.room.enter)
         self._stack.callback(self.register.close)
+        self.directory = open_directory(config, self.register)
         self.inspector = await self._start_inspector(rules, keys)
         await self._start_console(keys)
         self.gateway = Gateway(

@@ -16,17 +16,19 @@ from pathlib import Path
 from typing import Any
 
 from dlp.errors import ConfigError
-from dlp.settings import Config, Console, Directory, Inspection, Mail, Media, Notices, Quarantine, Town, Web
+from dlp.settings import Config, Console, Directory, Inspection, Ldap, Mail, Media, Notices, Quarantine, Scim, Town, Web
 
 __all__ = [
     "Config",
     "Console",
     "Directory",
     "Inspection",
+    "Ldap",
     "Mail",
     "Media",
     "Notices",
     "Quarantine",
+    "Scim",
     "Town",
     "Web",
     "load",
@@ -47,6 +49,8 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
             raise ConfigError(f"{path}: no such configuration file") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
             raise ConfigError(f"{path}: {error}") from None
+    if isinstance(raw.get("ldap"), dict) and raw["ldap"].get("password"):
+        raise ConfigError(f"{path} [ldap] password: not in this file; use password_file or SEKISHO_LDAP_PASSWORD")
     source = str(path) if path else "environment"
     for section in dataclasses.fields(Config):
         prefix = f"SEKISHO_{section.name.upper()}"

@@ -127,13 +127,13 @@ class Gateway:
 
     def _standing(self, transfer: Transfer) -> Standing:
         serial = transfer.destination[0] if transfer.channel is Channel.MEDIA and transfer.destination else ""
-        return self.directory.standing(transfer.channel, transfer.sender, transfer.at, serial)
+        return self.directory.standing(transfer.channel, transfer.sender, transfer.at, serial, transfer.destination)
 
     async def _inspect(self, transfer: Transfer, standing: Standing) -> Inspection:
         try:
             return await self._inspector.inspect(transfer)
         except GatewayFault:
-            if standing.status is not PersonStatus.RETIRED:
+            if not standing.status.gone:
                 raise
             # A leaver is refused and recorded even when nothing can be read.
             unread = (Unread(part=(transfer.channel.value,), why=Why.FAILED.value),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from dlp.errors import ConfigError
@@ -50,6 +50,16 @@ class ExposureLimit:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Leaving:
+    """Limits in the last days of an employment, where they are lower than everybody's; 0: everybody's."""
+
+    days: int = 30  # before the end date; 0 switches the section off
+    subjects: int = 1  # from so many people on a supervisor decides
+    bulk: int = 11  # from so many on two approvers
+    exposure: int = 11  # distinct people within the window of [exposure]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Otherwise:
     """What happens when something other than a count of people speaks."""
 
@@ -59,6 +69,8 @@ class Otherwise:
     stale_people: Action = Action.QUARANTINE
     retired: Action = Action.BLOCK
     not_started: Action = Action.BLOCK
+    absent: Action = Action.BLOCK
+    disabled: Action = Action.BLOCK
     unregistered_device: Action = Action.BLOCK
     lost_device: Action = Action.BLOCK
     retired_device: Action = Action.BLOCK
@@ -72,10 +84,18 @@ class Policy:
     bulk: Bulk = field(default_factory=Bulk)
     record: Record = field(default_factory=Record)
     exposure: ExposureLimit = field(default_factory=ExposureLimit)
+    leaving: Leaving = field(default_factory=Leaving)
     otherwise: Otherwise = field(default_factory=Otherwise)
 
 
-_SECTIONS = {"hold": Hold, "bulk": Bulk, "record": Record, "exposure": ExposureLimit, "otherwise": Otherwise}
+_SECTIONS = {
+    "hold": Hold,
+    "bulk": Bulk,
+    "record": Record,
+    "exposure": ExposureLimit,
+    "leaving": Leaving,
+    "otherwise": Otherwise,
+}
 
 
 def load(text: str) -> Policy:
@@ -135,11 +155,14 @@ def decide(*, channel: Channel, inspection: Inspection, standing: Standing, expo
     those of this transfer included. Blocking looks at standing alone; holding looks at the upper
     bound of the count, so that doubt holds.
     """
-    draft = _Draft()
+    draft, everybodys = _Draft(), policy
+    policy = tighten(policy, standing.leaves_in)
     _judge_sender(draft, standing, policy.otherwise)
+    if inspection.subjects and policy is not everybodys:
+        draft.say(Action.MONITOR, "leaving", days=standing.leaves_in or 0)
     if channel is Channel.MEDIA:
         _judge_device(draft, standing, policy.otherwise)
-    _judge_people(draft, inspection, policy)
+    _judge_people(draft, inspection, policy, reportable=everybodys.bulk.subjects)
     if inspection.subjects and 0 < policy.exposure.subjects <= exposure and exposure > inspection.subjects:
         limit = policy.exposure.subjects - 1
         draft.say(Action.QUARANTINE, "exposure", days=policy.exposure.days, subjects=exposure, limit=limit)
@@ -158,6 +181,24 @@ def decide(*, channel: Channel, inspection: Inspection, standing: Standing, expo
     )
 
 
+def tighten(policy: Policy, leaves_in: int | None) -> Policy:
+    """The policy for somebody whose employment ends in `leaves_in` days (None: no end is known); never a looser one."""
+    leaving = policy.leaving
+    if leaves_in is None or not leaving.days or not 0 <= leaves_in <= leaving.days:
+        return policy
+    return replace(
+        policy,
+        hold=replace(policy.hold, subjects=_lower(policy.hold.subjects, leaving.subjects)),
+        bulk=replace(policy.bulk, subjects=_lower(policy.bulk.subjects, leaving.bulk)),
+        exposure=replace(policy.exposure, subjects=_lower(policy.exposure.subjects, leaving.exposure)),
+    )
+
+
+def _lower(limit: int, other: int) -> int:
+    """The lower of two limits, of which 0 is none."""
+    return min((number for number in (limit, other) if number), default=0)
+
+
 def _judge_sender(draft: _Draft, standing: Standing, otherwise: Otherwise) -> None:
     status = standing.status
     if status is PersonStatus.RETIRED:
@@ -165,10 +206,16 @@ def _judge_sender(draft: _Draft, standing: Standing, otherwise: Otherwise) -> No
         draft.say(otherwise.retired, "retired", end=end.isoformat() if end else "-")
     elif status is PersonStatus.NOT_STARTED:
         draft.say(otherwise.not_started, "not_started")
+    elif status is PersonStatus.ABSENT:
+        draft.say(otherwise.absent, "absent")
+    elif status is PersonStatus.DISABLED:
+        draft.say(otherwise.disabled, "disabled")
     elif status is PersonStatus.UNKNOWN:
         draft.say(otherwise.unknown_sender, "unknown_sender")
     elif status is PersonStatus.STALE:
         draft.say(otherwise.stale_people, "stale_people")
+    if standing.exception:
+        draft.say(Action.MONITOR, "exception", number=standing.exception)
 
 
 def _judge_device(draft: _Draft, standing: Standing, otherwise: Otherwise) -> None:
@@ -181,12 +228,14 @@ def _judge_device(draft: _Draft, standing: Standing, otherwise: Otherwise) -> No
         draft.say(otherwise.unregistered_device, "device_unregistered")
 
 
-def _judge_people(draft: _Draft, inspection: Inspection, policy: Policy) -> None:
+def _judge_people(draft: _Draft, inspection: Inspection, policy: Policy, *, reportable: int) -> None:
+    """`reportable`: from so many people on a leak is reportable, which no tighter limit changes."""
     people, counts, hold = max(inspection.subjects, inspection.upper), inspection.counts, policy.hold
     if 0 < policy.bulk.subjects <= people:
         draft.say(Action.QUARANTINE, "bulk_subjects", subjects=inspection.subjects, limit=policy.bulk.subjects - 1)
         draft.approvals = policy.bulk.approvals
-        draft.reportable.append("4")
+        if reportable <= people:
+            draft.reportable.append("4")
     elif 0 < hold.subjects <= people:
         draft.say(Action.QUARANTINE, "some_subjects", subjects=inspection.subjects)
     elif 0 < policy.record.subjects <= people:

@@ -105,8 +105,44 @@ class Directory:
 
     people: Path = Path("people.toml")  # .toml or .csv; relative to `var`
     devices: Path = Path("devices.toml")
-    max_age_hours: float = 0.0  # older: everything is held; 0: no limit
+    authority: str = "people"  # the personnel feed: people | ldap | scim; who is not in it is refused
+    max_age_hours: float = 0.0  # a source not heard for longer: everything is held; 0: no limit
+    alarm_hours: float = 24.0  # a source not heard for longer: an alarm; 0: none
+    max_shrink: float = 0.3  # a source that lost a larger share of its people (and more than ten) is not believed
+    offboarding_owner: str = ""  # employee number of who removes leavers' accounts; "": the first administrator
+    lookback_days: int = 90  # of a leaver's transfers, reported when the departure is entered
     administrator: str = ""  # mail address told of refusals
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ldap:
+    """LDAP or Active Directory as a source of people."""
+
+    enabled: bool = False
+    url: str = "ldaps://localhost"  # ldap:// or ldaps://host:port
+    starttls: bool = True  # with ldap://: never a password in the clear
+    ca: Path | None = None  # PEM to verify the server with; default: the system's
+    bind_dn: str = ""  # "": anonymous
+    password_file: Path | None = None  # mode 0600
+    password: str = field(default="", repr=False)  # by SEKISHO_LDAP_PASSWORD only, never in the file
+    base: str = ""
+    filter: str = "(objectClass=person)"
+    kind: str = "inetorgperson"  # | ad: which attributes mean what
+    attributes: Mapping[str, str] = field(default_factory=dict)  # our field -> attribute, over those of `kind`
+    page_size: int = 500
+    timeout: float = 30.0  # seconds for each answer
+    interval_minutes: float = 15.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scim:
+    """The SCIM 2.0 server that an identity provider pushes people to."""
+
+    enabled: bool = False
+    host: str = "127.0.0.1"
+    port: int = 10444  # 0: a free one, printed at start
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,6 +166,8 @@ class Config:
     quarantine: Quarantine = field(default_factory=Quarantine)
     inspection: Inspection = field(default_factory=Inspection)
     directory: Directory = field(default_factory=Directory)
+    ldap: Ldap = field(default_factory=Ldap)
+    scim: Scim = field(default_factory=Scim)
     notices: Notices = field(default_factory=Notices)
 
     def path(self, path: Path) -> Path:

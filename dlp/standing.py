@@ -14,7 +14,14 @@ class PersonStatus(StrEnum):
     RETIRED = "retired"  # on or after 00:00 local time of the day after the end date
     NOT_STARTED = "not_started"
     UNKNOWN = "unknown"
-    STALE = "stale"  # the people file is older than policy allows
+    STALE = "stale"  # the directory is older than policy allows, or the personnel feed was never read
+    ABSENT = "absent"  # has an account, but the personnel feed does not know this person
+    DISABLED = "disabled"  # a source says that the account is switched off
+
+    @property
+    def gone(self) -> bool:
+        """Whether this person has no business sending any more, so that even what cannot be read is refused."""
+        return self in (PersonStatus.RETIRED, PersonStatus.ABSENT, PersonStatus.DISABLED)
 
 
 class DeviceStatus(StrEnum):
@@ -27,9 +34,18 @@ class DeviceStatus(StrEnum):
     UNREGISTERED = "unregistered"
 
 
+@dataclass(frozen=True, slots=True)
+class Deputy:
+    """Who stands in for a supervisor, and when; without dates always."""
+
+    person: str  # person id
+    since: date | None = None
+    until: date | None = None  # last day, inclusive
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """One line of the people file."""
+    """One person, as a source or all of them together tell."""
 
     id: str  # employee number
     name: str
@@ -43,6 +59,10 @@ class Person:
     start: date | None = None
     end: date | None = None  # last day of employment, inclusive
     role: str = "staff"  # staff | supervisor | privacy | administrator | auditor
+    deputies: tuple[Deputy, ...] = ()  # more of them
+    duties: tuple[str, ...] = ()  # duties with Individual Numbers (個人番号利用事務)
+    active: bool = True  # False: a source says the account is switched off
+    known: bool = True  # False: only sources of accounts tell of this person, not the personnel feed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,3 +88,5 @@ class Standing:
     supervisor: Person | None = None  # who decides; None: nobody, so a held transfer stays held
     device_status: DeviceStatus | None = None  # None: not a media transfer
     device: Device | None = None
+    leaves_in: int | None = None  # days until the end date, 0 on the last day; None: no end date is near or known
+    exception: str = ""  # number of the superior's exception by which a refused person counts as active

@@ -30,7 +30,17 @@ REASONS: dict[str, tuple[str, str]] = {
     "unknown_sender": ("送信者が職員名簿にありません", "the sender is not in the people file"),
     "retired": ("在籍期間が{end}に終了しています", "employment ended on {end}"),
     "not_started": ("在籍期間が始まっていません", "employment has not begun"),
-    "stale_people": ("職員名簿が古いため保留します", "the people file is too old"),
+    "absent": (
+        "アカウントはありますが、人事の名簿にない人です",
+        "has an account, but the personnel feed does not know this person",
+    ),
+    "disabled": ("アカウントが停止されています", "the account is switched off"),
+    "leaving": (
+        "在籍期間の終了まで{days}日：基準を厳しくしています",
+        "employment ends in {days} days: the limits are tighter",
+    ),
+    "exception": ("所属長の例外許可（第{number}号）による送信", "under a superior's exception (no. {number})"),
+    "stale_people": ("職員名簿が古いため保留します", "the directory of people is too old"),
     "no_supervisor": ("所属長が登録されていません（保留のまま）", "no supervisor is known: it stays held"),
     "device_unregistered": ("登録されていない媒体です", "the device is not registered"),
     "device_lost": ("紛失登録された媒体です", "the device is reported lost"),
@@ -65,7 +75,7 @@ REFUSED: dict[str, tuple[str, str]] = {
         "{subjects}人分の個人情報（{limit}人超）",
         "personal data of {subjects} people (more than {limit})",
     ),
-    "stale_people": ("職員名簿が古くなっています", "the people file is too old"),
+    "stale_people": ("職員名簿が古くなっています", "the directory of people is too old"),
 }
 
 CATEGORIES: dict[str, tuple[str, str]] = {

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dlp.errors import ConfigError
 from dlp.finding import Finding
 from dlp.inspection import Inspection, Unread
-from dlp.policy import Policy, decide, load
+from dlp.policy import Leaving, Policy, decide, load, tighten
 from dlp.standing import DeviceStatus, Person, PersonStatus, Standing
 from dlp.transfer import Channel
 from dlp.verdict import Action, Verdict
@@ -154,3 +157,65 @@ def test_zero_switches_a_rule_off() -> None:
 def test_a_wrong_policy_is_refused_by_name(text: str, says: str) -> None:
     with pytest.raises(ConfigError, match=says.replace("[", r"\[").replace("]", r"\]")):
         load(text)
+
+
+def leaving(days: int | None, **more: object) -> Standing:
+    return replace(FINE, leaves_in=days, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("days", "subjects", "action", "approvals"),
+    [
+        (31, 10, Action.MONITOR, 0),
+        (31, 11, Action.QUARANTINE, 1),
+        (30, 1, Action.QUARANTINE, 1),
+        (30, 10, Action.QUARANTINE, 1),
+        (30, 11, Action.QUARANTINE, 2),
+        (0, 1, Action.QUARANTINE, 1),
+        (0, 0, Action.ALLOW, 0),
+        (None, 10, Action.MONITOR, 0),
+    ],
+)
+def test_who_leaves_soon_has_tighter_limits(days: int | None, subjects: int, action: Action, approvals: int) -> None:
+    verdict = judge(read(subjects), standing=leaving(days))
+    assert (verdict.action, verdict.approvals) == (action, approvals)
+    assert ("leaving" in codes(verdict)) == (days in (0, 30) and subjects > 0)
+    assert verdict.reportable == ()  # which only the law's hundred makes it
+
+
+def test_who_leaves_soon_is_still_reportable_above_a_hundred() -> None:
+    assert judge(read(101), standing=leaving(3)).reportable == ("4",)
+
+
+def test_exposure_is_tighter_too() -> None:
+    assert "exposure" in codes(judge(read(1), standing=leaving(5), exposure=11))
+    assert "exposure" not in codes(judge(read(1), standing=leaving(5), exposure=10))
+
+
+@given(st.integers(0, 40), st.integers(0, 200), st.integers(0, 400), st.integers(0, 3))
+def test_tighter_is_never_looser(days: int, subjects: int, before: int, limit: int) -> None:
+    policy = replace(SHIPPED, leaving=Leaving(days=days, subjects=limit * 50, bulk=limit * 70, exposure=limit * 90))
+    usual = judge(read(subjects), exposure=subjects + before, policy=policy)
+    tight = judge(read(subjects), exposure=subjects + before, policy=policy, standing=leaving(10))
+    assert list(Action).index(tight.action) >= list(Action).index(usual.action)
+    assert tight.approvals >= usual.approvals
+    assert tight.reportable == usual.reportable
+
+
+def test_tighten_is_a_function_of_days_alone() -> None:
+    assert tighten(SHIPPED, None) is SHIPPED
+    assert tighten(SHIPPED, -1) is SHIPPED
+    assert tighten(replace(SHIPPED, leaving=Leaving(days=0)), 0).hold == SHIPPED.hold
+    assert tighten(SHIPPED, 30).hold.subjects == 1
+
+
+@pytest.mark.parametrize(("status", "code"), [(PersonStatus.ABSENT, "absent"), (PersonStatus.DISABLED, "disabled")])
+def test_accounts_without_an_employment_are_refused(status: PersonStatus, code: str) -> None:
+    verdict = judge(read(0), standing=replace(FINE, status=status))
+    assert (verdict.action, codes(verdict)[0]) == (Action.BLOCK, code)
+
+
+def test_an_exception_is_on_record_and_tightened() -> None:
+    verdict = judge(read(0), standing=leaving(0, exception="7"))
+    assert (verdict.action, codes(verdict)) == (Action.MONITOR, ["exception"])
+    assert judge(read(1), standing=leaving(0, exception="7")).action is Action.QUARANTINE

@@ -22,7 +22,7 @@ from dlp.channels.dropspool import HELD, REFUSED, WAITING, Slip, Spool, as_hex, 
 from dlp.delivery import media
 from dlp.directory import Directory
 from dlp.errors import SenderFault
-from dlp.standing import PersonStatus, Standing
+from dlp.standing import Standing
 from dlp.transfer import Channel, Transfer
 from dlp.verdict import Action
 
@@ -220,7 +220,7 @@ class DropFolder:
 
         Who has left gains nothing by moving a colleague's file into the old folder.
         """
-        if self._directory.standing(Channel.MEDIA, slip.login, datetime.now(UTC)).status is PersonStatus.RETIRED:
+        if self._directory.standing(Channel.MEDIA, slip.login, datetime.now(UTC), slip.serial).status.gone:
             return slip.login
         if slip.uid != os.geteuid():
             with suppress(KeyError):

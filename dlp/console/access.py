@@ -20,8 +20,8 @@ def decides_for(account: Account, case: Case, directory: Directory, now: datetim
     if case.supervisor == account.person:
         return True
     supervisor = directory.person(case.supervisor) if case.supervisor else None
-    deputy = directory.deputy(supervisor, now) if supervisor else None
-    if deputy is not None and deputy.id == account.person:
+    deputies = directory.deputies(supervisor, now) if supervisor else []
+    if any(deputy.id == account.person for deputy in deputies):
         return True
     me = directory.person(account.person)
     own = me is not None and me.department != "" and me.department == case.entry.department

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from dlp.directory import devices as device_file
 from dlp.directory import people as people_file
-from dlp.directory.people import People
+from dlp.directory.merge import Conflict
+from dlp.directory.register import Register
+from dlp.directory.staff import FILE, Sources, Staff, mtime
 from dlp.errors import ConfigError
 from dlp.standing import Device, DeviceStatus, Person, PersonStatus, Standing
 from dlp.transfer import Channel
@@ -36,20 +39,30 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 
 
 class Directory:
-    """Reads the people file and the device ledger at start and whenever they change.
+    """Reads the people file and the device ledger at start and whenever they change, and what the register holds
+    of other sources.
 
     A file that turns wrong while we run does not replace what stands: the fault is logged and the last
-    good state serves on (end dates go on counting: they are in it). At start a wrong file is an error.
+    good state serves on (end dates go on counting: they are in it). At start a wrong file is an error, unless the
+    register has a good copy.
     """
 
     def __init__(
-        self, people: Path, devices: Path, *, timezone: str = "Asia/Tokyo", max_age_hours: float = 0.0
+        self,
+        people: Path,
+        devices: Path,
+        *,
+        timezone: str = "Asia/Tokyo",
+        max_age_hours: float = 0.0,
+        register: Register | None = None,
+        sources: Sources | None = None,
     ) -> None:
         self._people_path, self._devices_path = people, devices
         self._zone = ZoneInfo(timezone)
         self._max_age = max_age_hours * 3600
         self._lock = threading.Lock()
-        self._people, self._devices = People(()), dict[str, Device]()
+        self._sources = sources or Sources()
+        self._staff, self._devices = Staff(register, self._sources), dict[str, Device]()
         self._people_seen, self._devices_seen = _Seen(), _Seen()
         self._faults: dict[Path, str] = {}
         self._refresh(strict=True)
@@ -63,7 +76,7 @@ class Directory:
                 (self._devices_path, self._devices_seen, self._take_devices),
             ):
                 stamp = _stamp(path)
-                if stamp is None and seen.stamp is not None:
+                if stamp is None and (seen.stamp is not None or (path is self._people_path and self._has_copy())):
                     self._fault(path, "is gone")
                 if stamp is None or (stamp == seen.stamp and self._faults.get(path) != "is gone"):
                     continue
@@ -72,9 +85,13 @@ class Directory:
                     take(path)
                     self._faults.pop(path, None)
                 except (ConfigError, OSError) as error:
-                    if strict:
+                    if strict and not (path is self._people_path and self._has_copy()):
                         raise ConfigError(f"{path}: {error}") from None
                     self._fault(path, str(error))
+            self._staff.look()
+
+    def _has_copy(self) -> bool:
+        return self._staff.taken().get(FILE) is not None
 
     def _fault(self, path: Path, why: str) -> None:
         """Say it once, and keep it for the console until the file is good again."""
@@ -88,7 +105,8 @@ class Directory:
         return [f"{path.name}: {why}" for path, why in self._faults.items()]
 
     def _take_people(self, path: Path) -> None:
-        self._people = people_file.parse(path.read_bytes(), suffix=path.suffix)
+        assert self._people_seen.stamp is not None
+        self._staff.take_file(path.read_bytes(), path.suffix, mtime(self._people_seen.stamp))
 
     def _take_devices(self, path: Path) -> None:
         self._devices = device_file.parse(path.read_bytes(), suffix=path.suffix)
@@ -99,11 +117,17 @@ class Directory:
         """The local date at `now` (aware)."""
         return now.astimezone(self._zone).date()
 
-    def standing(self, channel: Channel, sender: str, now: datetime, serial: str = "") -> Standing:
-        """The standing of `sender` (address for mail, login otherwise) and of the device `serial` at `now`."""
+    def standing(
+        self, channel: Channel, sender: str, now: datetime, serial: str = "", destination: Sequence[str] = ()
+    ) -> Standing:
+        """The standing of `sender` (address for mail, login otherwise) and of the device `serial` at `now`.
+
+        `destination` is where it would go, for exceptions that name it.
+        """
         self._refresh()
-        person = self._find(channel, sender)
-        status = people_file.status(person, self.today(now))
+        today = self.today(now)
+        person = self._find(channel, sender, today)
+        status, exception = self._status(person, channel, destination or ((serial,) if serial else ()), today)
         if status is PersonStatus.ACTIVE and self._stale(now):
             status = PersonStatus.STALE
         device = self._devices.get(serial) if serial else None
@@ -116,60 +140,93 @@ class Directory:
             supervisor=self._supervisor(person),
             device=device,
             device_status=device_status,
+            leaves_in=0 if exception else _days_left(person, today),
+            exception=exception,
         )
 
-    def _find(self, channel: Channel, sender: str) -> Person | None:
-        if channel is Channel.MAIL or "@" in sender:
-            return self._people.by_mail(sender)
-        return self._people.by_login(sender)
+    def _status(
+        self, person: Person | None, channel: Channel, destination: Sequence[str], today: date
+    ) -> tuple[PersonStatus, str]:
+        """By the calendar, and the number of the exception by which somebody refused may send this all the same."""
+        status = people_file.status(person, today)
+        if person is None or status is PersonStatus.ACTIVE:
+            return status, ""
+        for leave in self._staff.exemptions.get(person.id, ()):
+            if leave.covers(channel, destination, today):
+                return PersonStatus.ACTIVE, str(leave.id)
+        return status, ""
+
+    def _find(self, channel: Channel, sender: str, today: date) -> Person | None:
+        """Who this is; of several who claim the address or login, the one of the strictest standing."""
+        people = self._staff.merged.people
+        by_mail = channel is Channel.MAIL or "@" in sender
+        owners = people.owners_of_mail(sender) if by_mail else people.owners_of_login(sender)
+        return max(owners, key=lambda person: _strictness(person, today), default=None)
 
     def _stale(self, now: datetime) -> bool:
-        stamp = self._people_seen.stamp
-        return bool(self._max_age) and (stamp is None or now.timestamp() - stamp[0] / 1e9 > self._max_age)
+        if not self._staff.heard_authority():
+            return True
+        ages = self.ages(now).values()
+        return bool(self._max_age) and any(age is None or age > self._max_age for age in ages)
+
+    def ages(self, now: datetime) -> dict[str, float | None]:
+        """Seconds since each source was last heard; None: never."""
+        heard = self._staff.taken()
+        return {name: None if at is None else (now - at).total_seconds() for name, at in heard.items()}
+
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Where the sources differ, and what was taken."""
+        self._refresh()
+        return self._staff.merged.conflicts
+
+    def sources_of(self, person: str) -> tuple[str, ...]:
+        """Which sources tell of this person; none: only the register remembers."""
+        return self._staff.merged.sources.get(person, ())
 
     def _supervisor(self, person: Person | None) -> Person | None:
-        return self._people.by_id(person.supervisor) if person and person.supervisor else None
+        return self._staff.merged.people.by_id(person.supervisor) if person and person.supervisor else None
 
     def person(self, person: str) -> Person | None:
         """The person of this employee number."""
         self._refresh()
-        return self._people.by_id(person)
+        return self._staff.merged.people.by_id(person)
 
     def by_login(self, login: str) -> Person | None:
         """The person of this login."""
         self._refresh()
-        return self._people.by_login(login)
+        return self._staff.merged.people.by_login(login)
 
     def by_mail(self, address: str) -> Person | None:
         """The person of this mail address."""
         self._refresh()
-        return self._people.by_mail(address)
+        return self._staff.merged.people.by_mail(address)
 
     def people(self) -> list[Person]:
         """Everybody, in file order."""
         self._refresh()
-        return list(self._people)
+        return list(self._staff.merged.people)
 
     def status(self, person: Person | None, now: datetime) -> PersonStatus:
         """Whether this person is employed at `now`."""
         return people_file.status(person, self.today(now))
 
-    def deputy(self, person: Person, now: datetime) -> Person | None:
+    def deputies(self, person: Person, now: datetime) -> list[Person]:
         """Who stands in for `person` at `now`."""
-        return self._people.by_id(people_file.deputy_of(person, self.today(now)))
+        named = (self._staff.merged.people.by_id(p) for p in people_file.deputies_of(person, self.today(now)))
+        return [deputy for deputy in named if deputy is not None]
 
     def deciders(self, person: Person | None, now: datetime) -> list[Person]:
-        """Who may decide on this sender's transfers: supervisor and deputy, never the sender; employed only."""
+        """Who may decide on this sender's transfers: supervisor and deputies, never the sender; employed only."""
         supervisor = self._supervisor(person)
         if supervisor is None:
             return []
-        found = [supervisor, self.deputy(supervisor, now)]
-        return [p for p in found if p and p is not person and self.status(p, now) is PersonStatus.ACTIVE]
+        found = dict.fromkeys([supervisor, *self.deputies(supervisor, now)])
+        return [p for p in found if p is not person and self.status(p, now) is PersonStatus.ACTIVE]
 
     def administrators(self) -> list[Person]:
         """Everybody with the role of administrator."""
         self._refresh()
-        return [p for p in self._people if p.role == "administrator"]
+        return [p for p in self._staff.merged.people if p.role == "administrator"]
 
     def device(self, serial: str) -> Device | None:
         """The device of this serial."""
@@ -180,3 +237,16 @@ class Directory:
         """The whole ledger, in file order."""
         self._refresh()
         return list(self._devices.values())
+
+
+#: The more to the right, the stricter.
+_STRICTER = (PersonStatus.ACTIVE, PersonStatus.NOT_STARTED, PersonStatus.DISABLED, PersonStatus.ABSENT)
+
+
+def _strictness(person: Person, today: date) -> int:
+    status = people_file.status(person, today)
+    return _STRICTER.index(status) if status in _STRICTER else len(_STRICTER)
+
+
+def _days_left(person: Person | None, today: date) -> int | None:
+    return (person.end - today).days if person is not None and person.end is not None else None

@@ -97,6 +97,11 @@ class Register:
                 self._reader.execute("PRAGMA query_only=ON")
                 undo.pop_all()
 
+    @property
+    def writable(self) -> bool:
+        """Whether changes can be made here."""
+        return self._enter is not None
+
     def close(self) -> None:
         """Close; the register is not used afterwards."""
         with self._writing, self._reading, _said():
