@@ -44,15 +44,17 @@ def inspector() -> Callable[[bytes, str], Inspection]:
 
 def table_pass() -> Callable[[bytes], int]:
     """The people in a table's rows, without asking who is who: decode, header, columns, validation."""
-    from dlp.extract import charset, text
+    from dlp.extract import text
     from dlp.extract.blocks import Table
+    from dlp.extract.budget import Budget
     from dlp.subjects.tables import Tables
     from dlp.subjects.values import Names
+    from dlp.transfer import Part
 
     tables = Tables(rules(), Names(rules()))
 
     def act(data: bytes) -> int:
-        (block,) = text.of_text(charset.decode(data)).blocks
+        (block,) = text.extract(Part(path=("list.csv",), data=data), Budget()).blocks
         assert isinstance(block, Table)
         return sum(reading.mentions.height for reading in tables.read(block.frame, 0))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+import polars as pl
+
 from dlp.errors import Incomplete
 from dlp.extract.blocks import Why
 
@@ -15,6 +17,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MARKS = tuple(bom for bom, _ in _BOMS)
+_LONG = 1 << 15  # bytes from which polars tells faster than Python whether they are UTF-8
 _ISO2022 = re.compile(rb"\x1b(?:\$[@B]|\$\([@BDOPQ]|\([BJI])")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _EUC_HALF_KANA = re.compile(rb"\x8e[\xa1-\xdf]")
@@ -27,6 +31,27 @@ _HALF_KANA = re.compile(r"[｡-ﾟ]")
 def decode(data: bytes, declared: str = "") -> str:
     """The text of `data`. `declared` is believed only when it decodes strictly. Raises Incomplete(CHARSET)."""
     return _decoded(data, declared)[0]
+
+
+def utf8(data: bytes, declared: str = "") -> tuple[bytes, str | None]:
+    """The text of `data` in UTF-8, and as a str where one had to be made: none of what is UTF-8 already, is valid and
+    long. Raises Incomplete(CHARSET)."""
+    if len(data) > _LONG and _is_utf8(data):
+        if data.startswith(codecs.BOM_UTF8):
+            return data[len(codecs.BOM_UTF8) :], None
+        plain = data.isascii() and b"\x1b" not in data and b"\0" not in data
+        if plain or not (data.isascii() or data.startswith(_MARKS) or _wide(data)):
+            return data, None
+    text = decode(data, declared)
+    return text.encode("utf-8", "replace"), text
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        pl.Series([data], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return False
+    return True
 
 
 def encoding_of(head: bytes) -> str:
@@ -78,7 +103,7 @@ def _jis(data: bytes) -> tuple[str, str]:
 def is_text(data: bytes) -> bool:
     """Whether `data` reads as text: decodable, and hardly any control characters."""
     sample = data[:_SAMPLE]
-    if sample.startswith(tuple(bom for bom, _ in _BOMS)):
+    if sample.startswith(_MARKS):
         return True
     try:
         text = decode(_whole_characters(sample, len(data) > len(sample)))

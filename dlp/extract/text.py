@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dlp.extract import charset
+from dlp.extract import charset, delimited
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.unfold import plain
@@ -21,13 +21,15 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:,|円|人|$|[^\d,]))")
 _CELL_LINES = 40
 DELIMITERS = (",", "\t", ";", "|")
 _DUMP = re.compile(r"^\s*INSERT\s+INTO\b", re.IGNORECASE | re.MULTILINE)
-_SEP = re.compile(r"\A\ufeff?sep=(.)\r?\n", re.IGNORECASE)
 
 
 def extract(part: Part, budget: Budget) -> Extracted:
     """Text or a table of any delimiter."""
     match = re.search(r"charset=\"?([\w.:-]+)", part.declared, re.IGNORECASE)
-    text = charset.decode(part.data, match.group(1) if match else "")
+    raw, text = charset.utf8(part.data, match.group(1) if match else "")
+    if len(raw) >= delimited.LONG and (table := delimited.table(raw, find_delimiter)) is not None:
+        return Extracted("text/csv", (table,))
+    text = raw.decode() if text is None else text
     found = of_text(text)
     # A table written backwards is no table the right way round.
     if found.media_type == "text/csv" and (turned := backwards(text)):
@@ -53,7 +55,7 @@ def blocks_of(text: str) -> tuple[Block, ...]:
 
 def find_delimiter(text: str) -> str:
     """The delimiter of a text that is a table: most lines have the same number of it; "" when it is none."""
-    match = _SEP.match(text)
+    match = delimited.SEP.match(text)
     if match:
         return match.group(1)
     if _DUMP.search(text[:100_000]):
@@ -97,34 +99,13 @@ def _records_of(text: str) -> list[str]:
 
 def table_of(text: str, delimiter: str, place: str = "") -> Table:
     """The cells of a delimited text. Well-formed text goes through polars, the rest through the csv module."""
-    text = _SEP.sub("", text).lstrip("\ufeff")
-    frame = _by_polars(text, delimiter)
+    text = delimited.SEP.sub("", text).lstrip("\ufeff")
+    frame = delimited.frame_of(text.encode("utf-8", "replace"), delimiter)
     if frame is None:
         frame = _by_csv(text, delimiter)
     if '="' in text:  # how a spreadsheet is told to keep a leading zero
         frame = frame.with_columns(pl.all().str.replace(r'^="(.*)"$', "${1}"))
     return Table(frame, place)
-
-
-def _by_polars(text: str, delimiter: str) -> pl.DataFrame | None:
-    first = text.split("\n", 1)[0]
-    width = max(line.count(delimiter) for line in text[:20_000].splitlines() or [""]) + 1
-    if "\r" in text.replace("\r\n", "") or (first.count('"') % 2):
-        return None
-    try:
-        frame = pl.read_csv(
-            io.BytesIO(text.encode("utf-8", "replace")),
-            separator=delimiter,
-            has_header=False,
-            infer_schema=False,
-            new_columns=[f"c{i}" for i in range(width)],
-            schema={f"c{i}": pl.String for i in range(width)},
-            truncate_ragged_lines=False,
-            quote_char='"' if '"' in text else None,
-        )
-    except (pl.exceptions.PolarsError, ValueError, OSError):
-        return None
-    return frame
 
 
 def _by_csv(text: str, delimiter: str) -> pl.DataFrame:

@@ -33,7 +33,7 @@ _PHONE_FORWARDS = re.compile(r"(?<!\d)0[789]0-\d{4}-\d{4}(?!\d)")
 _LABEL = re.compile(r"^(氏名|住所|電話番号|電話|携帯|生年月日|性別|年齢|個人番号)[:： ]*")
 _ASCII = 12  # bytes of ASCII that are no accident
 _RECORDS = 100_000
-_LOOK = 4000  # characters by which a text of single characters, or a dump in hex, is told
+LOOK = 4000  # characters by which a text of single characters, or a dump in hex, is told
 _UTF8 = "text/plain; charset=utf-8"
 _WIDE = 24  # bytes of a cell that may be packed
 
@@ -101,7 +101,7 @@ def _runs(text: str) -> Iterator[bytes]:
     if "begin " in text:
         end = max(text.rfind("\nend"), text.rfind("\n`"))  # what never ends is not searched for its end again and again
         yield from map(_uu, _BEGIN.findall(text[: end + 4]))
-    if _HEXES.search(text[:_LOOK]):
+    if _HEXES.search(text[:LOOK]):
         yield from (bytes.fromhex(re.sub(r"[ :]+", "", m.group())) for m in _HEXES.finditer(text))
 
 
@@ -161,10 +161,7 @@ def _records(text: str) -> bytes:
 
 def backwards(text: str) -> str:
     """The text read from its end, when labels or telephones in it read that way and none the usual way."""
-    look = text[:_LOOK] + text[-_LOOK:]
-    signs = any(word in look and word[::-1] not in look for word in _BACKWARDS)
-    turned = "-0" in look and _PHONE_BACKWARDS.search(look) and not _PHONE_FORWARDS.search(look)
-    if not signs and not turned:
+    if not reads_backwards(text[:LOOK] + text[-LOOK:]):
         return ""
     rows = text.split("\n")
     head = next((row for row in rows if row.strip()), "")
@@ -173,12 +170,19 @@ def backwards(text: str) -> str:
     return text[::-1]
 
 
+def reads_backwards(look: str) -> bool:
+    """Whether labels or telephones in `look`, the two ends of a text, read backwards and none the usual way."""
+    if any(word in look and word[::-1] not in look for word in _BACKWARDS):
+        return True
+    return bool("-0" in look and _PHONE_BACKWARDS.search(look) and not _PHONE_FORWARDS.search(look))
+
+
 def _downwards(text: str) -> str:
     """Lines of single characters with blanks between them, read from top to bottom, the right column first."""
-    rows = [row for row in text[:_LOOK].split("\n") if row.strip()]
+    rows = [row for row in text[:LOOK].split("\n") if row.strip()]
     if len(rows) < 5 or not all(len(word) == 1 for row in rows[:-1] for word in row.split()):
         return ""
-    lines = text[: 50 * _LOOK].split("\n")
+    lines = text[: 50 * LOOK].split("\n")
     if max(map(len, rows)) == 1:
         return "\n".join(_labelled("".join(block.split("\n"))) for block in re.split(r"\n\s*\n", text))
     columns = zip_longest(*(row[::2] for row in lines), fillvalue=" ")

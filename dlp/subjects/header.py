@@ -56,6 +56,8 @@ class Reader:
     def __init__(self, headers: Mapping[str, str], books: Books) -> None:
         self._headers = headers
         self.books, self._weights = books, books.weights
+        self._tails = frozenset(word[-_MIN_SUFFIX:] for word in headers)
+        self._kana_hint = re.compile("|".join(re.escape(hint.lower()) for hint in books.kana_hints) or "(?!)")
         self.label = lru_cache(4096)(self._label)
 
     def _label(self, text: str) -> Label:
@@ -72,16 +74,16 @@ class Reader:
             role, group = self._qualified(key) or (role, group)
         if key in ("シメイ", "しめい"):
             return Label(key, "kana")
-        hints = self.books.kana_hints
-        if role == "name" and (_hinted(note, hints) or _hinted(key, hints)):
+        hinted = self._kana_hint.search
+        if role == "name" and (hinted(note) or hinted(key)):
             role = "kana"
-        elif role in ("surname", "given") and _hinted(note, hints):
+        elif role in ("surname", "given") and hinted(note):
             role += "_kana"
         if not role and note:
             role, group = self._role(note)
             group = key if role else ""
-        if role == "" and _hinted(key, hints):
-            role, group = "kana", _strip(key, hints)
+        if role == "" and hinted(key):
+            role, group = "kana", _strip(key, self.books.kana_hints)
         return Label(key, role, group)
 
     def _qualified(self, key: str) -> tuple[str, str] | None:
@@ -106,9 +108,10 @@ class Reader:
         counted = _COUNTED.match(bare)
         if counted and (known := self._headers.get(counted[2])) in PERSONAL and not counted[2].startswith(_HOUSE):
             return known, counted[1]
-        for start in range(1, len(bare) - _MIN_SUFFIX + 1):  # the longest known suffix
+        ends = min(_MAX_PREFIX, len(bare) - _MIN_SUFFIX) if bare[-_MIN_SUFFIX:] in self._tails else 0
+        for start in range(1, ends + 1):  # the longest known suffix
             rest = bare[start:].lstrip("の")
-            if any(c.isdigit() for c in bare[:start]) or start > _MAX_PREFIX:
+            if bare[start - 1].isdigit():
                 break  # an address ends in 番地, too
             if len(rest) >= _MIN_SUFFIX and rest in self._headers:
                 return self._headers[rest], bare[:start].rstrip("の") + index
@@ -211,8 +214,8 @@ class Reader:
 
 def looks_like_value(cell: str) -> bool:
     """Whether a cell holds data rather than a heading: digits, an address sign, a sentence."""
-    text = unicodedata.normalize("NFKC", cell)
-    figures = sum(c.isdigit() for c in text)
+    text = cell if cell.isascii() else unicodedata.normalize("NFKC", cell)
+    figures = sum(map(str.isdigit, text))
     return figures >= 3 or "@" in text or len(text) > 30 or (figures > 0 and figures > 0.5 * len(text))
 
 
@@ -222,10 +225,6 @@ def _cell(row: Row, i: int) -> str:
 
 def _cells(row: Row) -> int:
     return sum(1 for cell in row if cell and cell.strip())
-
-
-def _hinted(key: str, hints: tuple[str, ...]) -> bool:
-    return any(hint.lower() in key for hint in hints)
 
 
 def _strip(key: str, ends: tuple[str, ...]) -> str:

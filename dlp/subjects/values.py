@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dlp.detect import checks
@@ -42,7 +42,11 @@ _ADDRESS = re.compile(
 _MUNICIPAL = re.compile(r"(?:.{2,3}[都道府県])?.{1,6}?[市区町村](?:.{1,3}区)?.{2,}")
 _SEX = frozenset(["男", "女", "男性", "女性", "男児", "女児", "M", "F", "m", "f", "male", "female"])
 _VARIANTS = str.maketrans(VARIANTS)
-_GONE = {ord(c): None for c in INVISIBLE}
+_HIDDEN = re.compile(f"[{INVISIBLE}]")
+_LONGEST_BLANK = max(map(len, BLANKS))
+_NUMERAL = re.compile(r"[\d一二三四五六七八九十]")
+_FIGURES = re.compile(r"[\d,.\s%円-]+")
+_MOBILE = re.compile(r"0?[789]0\d{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,13 @@ class Look:
 
 def clean(cell: str) -> str:
     """A sample cell folded and trimmed; "" for the words of nothing."""
-    text = re.sub(r"[\r\n]+", " ", unicodedata.normalize("NFKC", cell.translate(_GONE))).strip()
-    return "" if text.lower() in BLANKS else text
+    text = cell
+    if not cell.isascii():
+        text = unicodedata.normalize("NFKC", _HIDDEN.sub("", cell) if _HIDDEN.search(cell) else cell)
+    if "\n" in text or "\r" in text:
+        text = re.sub(r"[\r\n]+", " ", text)
+    text = text.strip()
+    return "" if len(text) <= _LONGEST_BLANK and text.lower() in BLANKS else text
 
 
 class Names:
@@ -182,48 +191,82 @@ def _endings(given: frozenset[str], places: frozenset[str], weights: Weights) ->
 def look(cells: Sequence[str], names: Names) -> Look:
     """Shares of what `cells` (raw, not null) look like."""
     sample = [text for text in map(clean, cells) if text]
-    n = len(sample)
+    n, times = len(sample), Counter(sample)
     if not n:
         return Look(0)
-
-    def share(pattern: re.Pattern[str]) -> float:
-        return sum(1 for text in sample if pattern.fullmatch(text)) / n
-
-    dates = [text for text in sample if _DATE.fullmatch(text)]
-    bare = [re.sub(r"[\s-]", "", text) for text in sample]
-    twelve = [text for text in bare if len(text) == 12 and text.isdigit()]
-    stripped = [names.without_honorific(text) for text in sample]
+    kinds: Counter[str] = Counter()
+    for text, count in times.items():
+        for kind in _kinds(text, names):
+            kinds[kind] += count
+    likely = {text: 0.0 if text.isascii() else names.likelihood(text) for text in times}
     return Look(
         n=n,
-        shape=sum(1 for text in stripped if names.shaped(text)) / n,
-        name=sum(names.likelihood(text) for text in sample) / n,
-        latin=share(_LATIN),
-        word_shape=share(_HALF),
-        word=share(_WORD),
-        kana=share(_KANA),
-        email=share(_EMAIL),
-        phone=share(_PHONE),
-        mobile=sum(1 for text in bare if re.match(r"0?[789]0\d{8}", text)) / n,
-        postal=share(_POSTAL),
-        date=len(dates) / n,
-        years=_spread(dates),
-        address=sum(
-            1
-            for text in sample
-            if (_ADDRESS.fullmatch(text) and not text.startswith("内線"))
-            or (_MUNICIPAL.fullmatch(text) and re.search(r"\d", text))
-        )
-        / n,
-        sex=sum(1 for text in sample if text in _SEX) / n,
-        org=sum(1 for text in sample if names.is_body(text)) / n,
-        twelve=len(twelve) / n,
-        individual=sum(1 for text in twelve if checks.individual_number(text)) / n,
-        figures=sum(1 for text in sample if re.fullmatch(r"[\d,.\s%円-]+", text)) / n,
-        distinct=len(set(sample)) / n,
-        care=sum(1 for text in sample if _CARE.search(text)) / n,
-        told_phone=sum(1 for text in sample if _TOLD_PHONE.search(text)) / n,
-        title=sum(1 for text in sample if text in names.titles) / n,
+        name=sum(likely[text] for text in sample) / n,
+        years=_spread([text for text in times if _DATE.fullmatch(text)]) if kinds["date"] else 0,
+        distinct=len(times) / n,
+        **{kind: count / n for kind, count in kinds.items()},
     )
+
+
+def _kinds(text: str, names: Names) -> Iterator[str]:
+    """The shares of a Look one cell counts for. Its first character rules most of them out."""
+    first = text[0]
+    if names.shaped(names.without_honorific(text)):
+        yield "shape"
+    if names.is_body(text):
+        yield "org"
+    if text in names.titles:
+        yield "title"
+    if text in _SEX:
+        yield "sex"
+    if first <= "ÿ":
+        yield from _latin_kinds(text)
+    if first.isdigit() or first in "+(-,.%円〒明大昭平令MTSHR":
+        yield from _figure_kinds(text, first)
+    if "0" in text and _TOLD_PHONE.search(text):
+        yield "told_phone"
+    if not text.isascii():
+        yield from _japanese_kinds(text)
+
+
+def _latin_kinds(text: str) -> Iterator[str]:
+    if _LATIN.fullmatch(text):
+        yield "latin"
+    if _WORD.fullmatch(text):
+        yield "word"
+    if "@" in text and _EMAIL.fullmatch(text):
+        yield "email"
+
+
+def _figure_kinds(text: str, first: str) -> Iterator[str]:
+    for kind, pattern in (("phone", _PHONE), ("postal", _POSTAL), ("date", _DATE), ("figures", _FIGURES)):
+        if pattern.fullmatch(text):
+            yield kind
+    if first == "-" or first.isdigit():
+        bare = re.sub(r"[\s-]", "", text)
+        if _MOBILE.match(bare):
+            yield "mobile"
+        if len(bare) == 12 and bare.isdigit():
+            yield "twelve"
+            if checks.individual_number(bare):
+                yield "individual"
+
+
+def _japanese_kinds(text: str) -> Iterator[str]:
+    if len(text) <= 5 and _HALF.fullmatch(text):
+        yield "word_shape"
+    if _KANA.fullmatch(text):
+        yield "kana"
+    if _NUMERAL.search(text) and _addressed(text):
+        yield "address"
+    if _CARE.search(text):
+        yield "care"
+
+
+def _addressed(text: str) -> bool:
+    if _ADDRESS.fullmatch(text) and not text.startswith("内線"):
+        return True
+    return bool(_MUNICIPAL.fullmatch(text) and re.search(r"\d", text))
 
 
 def _spread(dates: Sequence[str]) -> int:

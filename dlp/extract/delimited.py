@@ -1,0 +1,79 @@
+"""Large delimited tables as UTF-8: read by native code from the bytes, no str is made of them.
+
+`text` reads the same tables from a str. What this module declines (None) is read there, and gives the same cells.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+
+from dlp.extract.blocks import Table
+from dlp.extract.unfold import nothing_written_oddly
+from dlp.extract.unpack import LOOK, reads_backwards
+
+#: Bytes from which a table is read here: below, a str costs next to nothing.
+LONG = 50_000
+SEP = re.compile(r"\A\ufeff?sep=(.)\r?\n", re.IGNORECASE)
+_BOM = "\ufeff".encode()
+_HEAD, _WIDTH = 100_000, 20_000  # characters by which the delimiter and the number of columns are told
+_MOST = 4  # bytes of a character
+
+
+def table(raw: bytes, delimiter_of: Callable[[str], str]) -> Table | None:
+    """The table that `raw` (valid UTF-8) is; None where it is none, or none that is read quickly."""
+    head = _head(raw)
+    if SEP.match(head) or _reads_backwards(raw) or not nothing_written_oddly(raw):
+        return None
+    delimiter = delimiter_of(head)
+    frame = frame_of(raw, delimiter, head) if delimiter else None
+    if frame is None:
+        return None
+    if b'="' in raw:  # how a spreadsheet is told to keep a leading zero
+        frame = frame.with_columns(pl.all().str.replace(r'^="(.*)"$', "${1}"))
+    return Table(frame)
+
+
+def frame_of(raw: bytes, delimiter: str, head: str = "") -> pl.DataFrame | None:
+    """The cells of a delimited text in UTF-8; None where it is not well-formed."""
+    while raw.startswith(_BOM):
+        raw = raw[len(_BOM) :]
+    head = (head or _head(raw)).lstrip("\ufeff")
+    first, lines = raw[: raw.find(b"\n") + 1] or raw, head[:_WIDTH].splitlines()
+    if first.count(b'"') % 2 or _bare_returns(raw):
+        return None
+    schema = {f"c{i}": pl.String() for i in range(max((line.count(delimiter) for line in lines), default=0) + 1)}
+    try:
+        return pl.read_csv(
+            io.BytesIO(raw),
+            separator=delimiter,
+            has_header=False,
+            infer_schema=False,
+            new_columns=list(schema),
+            schema=schema,
+            truncate_ragged_lines=False,
+            quote_char='"' if b'"' in raw else None,
+        )
+    except (pl.exceptions.PolarsError, ValueError, OSError):
+        return None
+
+
+def _head(raw: bytes) -> str:
+    return raw[: _MOST * _HEAD].decode("utf-8", "ignore")[:_HEAD]
+
+
+def _reads_backwards(raw: bytes) -> bool:
+    tail = raw[-_MOST * (LOOK + 1) :].decode("utf-8", "ignore")[-LOOK:]
+    return reads_backwards(raw[: _MOST * LOOK].decode("utf-8", "ignore")[:LOOK] + tail)
+
+
+def _bare_returns(raw: bytes) -> bool:
+    """Whether a carriage return stands without a line feed after it."""
+    if b"\r" not in raw:
+        return False
+    letters = np.frombuffer(raw, np.uint8)
+    return bool(raw.endswith(b"\r") or ((letters[:-1] == 13) & (letters[1:] != 10)).any())
