@@ -10,12 +10,12 @@ from dlp.inspection import Inspection
 from dlp.standing import Standing
 from dlp.transfer import Channel, Transfer
 from dlp.verdict import Verdict
-from quarantine.case import Case, LedgerEntry, NewCase, Notice
+from quarantine.case import Case, LedgerEntry, NewCase, Notice, Traces
 
 
 def entry_of(transfer: Transfer, inspection: Inspection, standing: Standing, verdict: Verdict) -> LedgerEntry:
     """The ledger's line for a transfer: who, when, channel, destination, counts and tokens. No content."""
-    person = standing.person
+    person, found = standing.person, inspection.traces
     return LedgerEntry(
         transfer=transfer.id,
         at=transfer.at,
@@ -33,6 +33,7 @@ def entry_of(transfer: Transfer, inspection: Inspection, standing: Standing, ver
         subjects=inspection.subjects,
         counts=dict(inspection.counts),
         tokens=inspection.tokens,
+        traces=Traces(tokens=found.tokens, parts=found.parts, paths=found.paths) if found.tokens else None,
     )
 
 

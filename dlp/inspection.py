@@ -18,6 +18,7 @@ from dlp.extract.text import frame_of
 from dlp.extract.unfold import plain
 from dlp.finding import Finding
 from dlp.subjects.counter import Counter
+from dlp.subjects.trace import Traces
 from dlp.transfer import Part, Transfer
 
 _UNREAD = 200  # parts named; that there are more changes nothing
@@ -61,6 +62,7 @@ class Inspection:
     counts: dict[str, int]  # category -> how many of the data subjects carry it
     findings: tuple[Finding, ...] = ()
     tokens: tuple[bytes, ...] = field(default=(), repr=False)  # 16-byte keyed tokens, one a data subject, sorted
+    traces: Traces = Traces()  # noqa: RUF009  immutable; by what these people are found later
     unread: tuple[Unread, ...] = ()
     tree: tuple[TreeEntry, ...] = ()
     samples: tuple[Sample, ...] = ()
@@ -99,6 +101,7 @@ def inspect(
     else:
         reading.read_large((transfer.name or transfer.channel.value,), large, transfer.declared)
     count = reading.counter.result()
+    shown = {path: reading.masked(path) for path, _, _ in reading.tree}
     return Inspection(
         subjects=count.subjects,
         lower=count.lower,
@@ -106,10 +109,10 @@ def inspect(
         counts=dict(count.counts),
         findings=tuple(replace(f, part=reading.masked(f.part)) for f in (*count.findings, *reading.findings)),
         tokens=tuple(count.tokens),
+        traces=replace(count.traces, paths=tuple(shown.get(p) or reading.masked(p) for p in count.traces.paths)),
         unread=tuple(dict.fromkeys(replace(u, part=reading.masked(u.part)) for u in reading.unread)),
         tree=tuple(
-            TreeEntry(reading.masked(path), kind, size, reading.counter.subjects_of(path))
-            for path, kind, size in reading.tree
+            TreeEntry(shown[path], kind, size, reading.counter.subjects_of(path)) for path, kind, size in reading.tree
         ),
         samples=tuple(Sample(reading.masked(s.part), s.place, s.header, s.rows) for s in count.samples),
         notes=tuple(reading.notes),

@@ -51,6 +51,15 @@ MOVES: Mapping[tuple[Status, Move], Status] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Traces:
+    """What a transfer adds to the trace index: keyed tokens of field pairs, and in which part each was."""
+
+    tokens: bytes = field(default=b"", repr=False)  # 8 bytes each, little-endian, below 2**63
+    parts: bytes = field(default=b"", repr=False)  # 2 bytes each, numbers into `paths`; b"": all in the first
+    paths: tuple[tuple[str, ...], ...] = ()  # masked by the caller, sealed by the room
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LedgerEntry:
     """One transfer, also an allowed one: who, when, channel, destination, counts, tokens. No content."""
 
@@ -70,6 +79,7 @@ class LedgerEntry:
     subjects: int
     counts: Mapping[str, int] = field(default_factory=dict)
     tokens: tuple[bytes, ...] = field(default=(), repr=False)
+    traces: Traces | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

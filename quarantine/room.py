@@ -7,6 +7,7 @@ gives content raises Purged once it was shredded.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from quarantine import custody, life, retention, views
+from quarantine import custody, exposure, life, retention, views
 from quarantine.audit import Entry, Event
 from quarantine.blobs.files import FileBlobs
 from quarantine.case import (
@@ -34,7 +35,9 @@ from quarantine.case import (
 )
 from quarantine.custody import Custody
 from quarantine.disk import alone, sync_folder
+from quarantine.exposure import Distinct
 from quarantine.head import Head
+from quarantine.inquiry import Inquiry
 from quarantine.keys import KeyRing, KeysRefused
 from quarantine.ledger import LedgerRow, new_case_id, read_case_id
 from quarantine.stores.base import CaseIdTaken, Change, Sealed, Store, StoredCase, StoredDecision
@@ -48,11 +51,12 @@ _BATCH = 1000
 class Room:
     """The evidence room. Open it with :meth:`open`."""
 
-    def __init__(self, store: Store, vault: Vault, head: Head, keys: KeyRing) -> None:
+    def __init__(self, store: Store, vault: Vault, head: Head, keys: KeyRing, tidying: Path | None = None) -> None:
         self._store = store
         self._vault = vault
         self._custody = Custody(store, head)
         self._keys = keys
+        self.inquiry = Inquiry(store, vault, tidying)
 
     @classmethod
     def open(cls, folder: Path, keys: KeyRing) -> Room:
@@ -71,7 +75,7 @@ class Room:
         head = Head(folder / "audit.head", keys.derive("audit head"))
         store = SqliteStore(folder / "room.db", head.witness)
         try:
-            room = cls(store, Vault(FileBlobs(folder / "blobs"), keys), head, keys)
+            room = cls(store, Vault(FileBlobs(folder / "blobs"), keys), head, keys, folder / "tidy.lock")
             room._begin()
         except BaseException:
             store.close()
@@ -125,7 +129,7 @@ class Room:
             notices = [self._vault.hide_notice(notice, case_id) for notice in new.notices]
             try:
                 event = custody.verdict("admit", case_id, entry, status=Status.QUARANTINED, key=sealed.key)
-                standing = self._store.admit(case, notices, event)
+                standing = self._store.admit(case, notices, event, self._places(entry))
             finally:
                 self._drop_unless_held(sealed)
             return standing
@@ -139,7 +143,12 @@ class Room:
     def record(self, entry: LedgerEntry, notices: Sequence[Notice] = ()) -> None:
         """Keep a transfer that is not held; the same transfer again changes nothing."""
         hidden = [self._vault.hide_notice(notice) for notice in notices]
-        self._store.record(entry, hidden, custody.verdict("record", entry.transfer, entry))
+        self._store.record(entry, hidden, custody.verdict("record", entry.transfer, entry), self._places(entry))
+
+    def _places(self, entry: LedgerEntry) -> bytes:
+        if entry.traces is None or not entry.traces.paths:
+            return b""
+        return self._vault.hide(json.dumps(entry.traces.paths), views.places_of(entry.transfer))
 
     def outcome(self, transfer: str, word: str, detail: str = "") -> None:
         """What became of a transfer: "delivered", "refused" or "failed". Raises RoomError for an unknown one."""
@@ -149,7 +158,15 @@ class Room:
 
     def exposure(self, person: str, tokens: Collection[bytes], since: datetime) -> int:
         """How many distinct people have left by this person's sending since then, with `tokens` if they left too."""
-        return len(self._store.exposed(person, since).union(tokens))
+        return self.exposures(person, tokens, (since,))[0].people
+
+    def exposures(self, person: str, tokens: Collection[bytes], since: Sequence[datetime]) -> tuple[Distinct, ...]:
+        """`exposure` from each of several times on, as they stood at one moment."""
+        sent, whole = self._store.exposed(person, min(since), exposure.EXACT)
+        own = exposure.values(tokens)
+        return tuple(
+            exposure.count([own, *(people for left, people in sent if left >= begin)], whole=whole) for begin in since
+        )
 
     def use_permit(self, *, person: str, digest: str, destination: str, now: datetime, transfer: str) -> Permit | None:
         """Take the permit for exactly this, once; None when there is none that is still good."""
@@ -344,14 +361,7 @@ class Room:
 
     def ledger(self, *, limit: int = 200, person: str | None = None) -> list[LedgerRow]:
         """Every transfer, newest first, without tokens."""
-        return [
-            views.ledger_row(row, self._vault) for row in self._store.ledger(limit=limit, person=person, token=None)
-        ]
-
-    def trace(self, token: bytes, actor: str, *, limit: int = 1000) -> list[LedgerRow]:
-        """The transfers that held this citizen, newest first; that somebody asked is on record."""
-        self._store.append(self._event(actor, "trace", token=self._vault.binding(token.hex())))
-        return [views.ledger_row(row, self._vault) for row in self._store.ledger(limit=limit, person=None, token=token)]
+        return [views.ledger_row(row, self._vault) for row in self._store.ledger(limit=limit, person=person)]
 
     # -- inside
 

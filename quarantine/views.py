@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 
 from quarantine.case import Case, Decision, Move, SealBroken
@@ -30,7 +31,7 @@ def outcome_of(transfer: str) -> str:
 def case(stored: StoredCase, vault: Vault, *, opened: bool = True) -> Case:
     """A case; not `opened`: with {} for its envelope. Raises SealBroken for an envelope that does not open."""
     decisions = [
-        Decision(actor=word.actor, move=word.move, reason=_told(vault, word.reason, reason_of(stored.id)), at=word.at)
+        Decision(actor=word.actor, move=word.move, reason=told(vault, word.reason, reason_of(stored.id)), at=word.at)
         for word in stored.decisions
     ]
     closing = [word for word in decisions if word.move is not Move.APPROVE]
@@ -45,7 +46,7 @@ def case(stored: StoredCase, vault: Vault, *, opened: bool = True) -> Case:
         reportable=stored.reportable,
         opened=stored.opened,
         changed=stored.changed,
-        detail=_told(vault, stored.detail, detail_of(stored.id)),
+        detail=told(vault, stored.detail, detail_of(stored.id)),
         closing=closing[-1] if closing else None,
     )
 
@@ -56,13 +57,28 @@ def ledger_row(row: StoredRow, vault: Vault) -> LedgerRow:
         entry=row.entry,
         left=row.left,
         outcome=row.outcome,
-        detail=_told(vault, row.detail, outcome_of(row.entry.transfer)),
+        detail=told(vault, row.detail, outcome_of(row.entry.transfer)),
         case=row.case,
         status=row.status,
     )
 
 
-def _told(vault: Vault, sealed: bytes, bound: str) -> str:
+def places_of(transfer: str) -> str:
+    """What the sealed paths inside a transfer are bound to."""
+    return f"places of {transfer}"
+
+
+def places(row: StoredRow, vault: Vault) -> tuple[tuple[str, ...], ...]:
+    """The paths inside a transfer, by the part numbers of the trace index; () where they cannot be told."""
+    try:
+        text = vault.show(row.places, places_of(row.entry.transfer))
+    except SealBroken:
+        _log.error("sealed paths cannot be opened")
+        return ()
+    return tuple(tuple(path) for path in json.loads(text)) if text else ()
+
+
+def told(vault: Vault, sealed: bytes, bound: str) -> str:
     """Free text to be shown: one broken seal does not hide the rest of a list."""
     try:
         return vault.show(sealed, bound)

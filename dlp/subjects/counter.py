@@ -13,7 +13,7 @@ from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Block, Table
 from dlp.extract.normalize import fold
 from dlp.finding import Category, Finding
-from dlp.subjects import crowd, identity, mask, tokens
+from dlp.subjects import crowd, identity, mask, tokens, trace
 from dlp.subjects.columns import OWN, SHARED
 from dlp.subjects.own import OwnTown
 from dlp.subjects.people import BIT, empty
@@ -39,6 +39,7 @@ class Count:
     upper: int  # perhaps as many as
     counts: dict[str, int]  # category -> how many of the data subjects carry it
     tokens: tuple[bytes, ...] = field(repr=False)
+    traces: trace.Traces = trace.Traces()  # noqa: RUF009  immutable
     findings: tuple[Finding, ...]
     samples: tuple[mask.Rows, ...]
 
@@ -64,6 +65,7 @@ class Counter:
         self._known: tuple[int, frozenset[str]] = (0, frozenset())  # how many mentions, the names in them
         self._headed = False  # whether the last table read had header words
         self._crowd, self._waiting = crowd.Crowd(token_key or b""), 0
+        self._traced = trace.Tracer(token_key) if token_key is not None else None  # of those in the crowd
 
     def feed(self, path: tuple[str, ...], block: Block, correspondents: frozenset[str] = frozenset()) -> None:
         """Read one block of the part at `path`. `correspondents`: lower-case mail addresses of the mail's parties."""
@@ -134,8 +136,16 @@ class Counter:
             upper=max(people.upper, people.count),
             counts=_counts(one_each),
             tokens=tokens.of(one_each, self._key) if self._key is not None else (),
+            traces=self._traces(people, one_each),
             **shown,
         )
+
+    def _traces(self, people: identity.People, one_each: pl.DataFrame) -> trace.Traces:
+        if self._key is None:
+            return trace.Traces()
+        tracer = trace.Tracer(self._key)
+        tracer.add(people.mentions, one_each)
+        return tracer.result(list(self._parts))
 
     def _crowd_result(self) -> Count:
         self._settle()
@@ -150,6 +160,7 @@ class Counter:
             upper=subjects + self._crowd.merged,
             counts=dict(counts),
             tokens=tuple(sorted(found)) if self._key is not None else (),
+            traces=self._traced.result(list(self._parts)) if self._traced else trace.Traces(),
             findings=tuple(self._findings),
             samples=_shown(self._samples),
         )
@@ -158,7 +169,10 @@ class Counter:
         """Put the mentions so far into the crowd: there are too many to keep."""
         if self._mentions:
             people = self._resolve()
-            self._crowd.add(people, _one_each(people.mentions))
+            one_each = _one_each(people.mentions)
+            self._crowd.add(people, one_each)
+            if self._traced:
+                self._traced.add(people.mentions, one_each)
             self._mentions, self._waiting, self._people = [], 0, None
 
     def _resolve(self) -> identity.People:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from quarantine.audit import Entry, Event
 from quarantine.case import LedgerEntry, Move, Permit, RoomError, Status
+from quarantine.exposure import Values
 
 
 class CaseIdTaken(RoomError):
@@ -83,6 +84,39 @@ class StoredRow:
     detail: bytes
     case: str
     status: Status | None
+    places: bytes = b""  # sealed; b"" for none, and where they were not asked for
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredSearch:
+    """One search for a citizen, its reason sealed."""
+
+    id: int
+    at: datetime
+    actor: str
+    fields: str
+    found: int
+    reason: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredIncident:
+    """An incident, its body sealed."""
+
+    id: str
+    opened: datetime
+    actor: str
+    body: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Leave:
+    """Who asked to see an incident's affected people, and who allowed it."""
+
+    asked_by: str
+    asked_at: datetime
+    given_by: str = ""
+    given_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,10 +132,10 @@ class Store(Protocol):
     """The room's memory. Thread-safe, and safe between processes."""
 
     # cases
-    def admit(self, case: StoredCase, notices: Sequence[bytes], event: Event) -> str:
-        """Keep a case with its ledger entry, tokens, notices and event. The id of the case that now stands for
-        this transfer: an earlier admit of the same transfer wins. Raises CaseIdTaken, and RoomError when the
-        transfer was recorded without a case."""
+    def admit(self, case: StoredCase, notices: Sequence[bytes], event: Event, places: bytes = b"") -> str:
+        """Keep a case with its ledger entry, tokens, traces (their paths sealed: `places`), notices and event. The id
+        of the case that now stands for this transfer: an earlier admit of the same transfer wins. Raises CaseIdTaken,
+        and RoomError when the transfer was recorded without a case."""
         ...
 
     def case(self, case_id: str) -> StoredCase:
@@ -134,7 +168,7 @@ class Store(Protocol):
         ...
 
     # ledger
-    def record(self, entry: LedgerEntry, notices: Sequence[bytes], event: Event) -> bool:
+    def record(self, entry: LedgerEntry, notices: Sequence[bytes], event: Event, places: bytes = b"") -> bool:
         """Keep a transfer that is not held. False: it was recorded before, and nothing changed."""
         ...
 
@@ -142,12 +176,59 @@ class Store(Protocol):
         """What became of a transfer. False: there is no such transfer."""
         ...
 
-    def exposed(self, person: str, since: datetime) -> set[bytes]:
-        """Distinct tokens that left by this person's sending since then."""
+    def exposed(self, person: str, since: datetime, most: int) -> tuple[list[tuple[datetime, Values]], bool]:
+        """(when it left, whom it held) of each transfer of this person since then, and whether they are whole: of
+        more than `most` people in all, only the sketch of a large transfer is read."""
         ...
 
-    def ledger(self, *, limit: int, person: str | None, token: bytes | None) -> list[StoredRow]:
+    def ledger(self, *, limit: int, person: str | None) -> list[StoredRow]:
         """Newest first."""
+        ...
+
+    def rows(self, ids: Collection[int]) -> dict[int, StoredRow]:
+        """Rows of the ledger by their numbers, newest first, with their sealed places."""
+        ...
+
+    # trace index
+    def find(self, tokens: Collection[int]) -> Mapping[int, Mapping[int, set[int]]]:
+        """Ledger row -> token -> parts, wherever one of these tokens is."""
+        ...
+
+    def tidy(self, *, everything: bool = False) -> bool:
+        """Keep the trace index quick to search; by one process at a time. Whether there was anything to do."""
+        ...
+
+    def searched(self, search: StoredSearch, event: Event) -> None:
+        """Put a search on record."""
+        ...
+
+    def searches(self, limit: int) -> list[StoredSearch]:
+        """Newest first."""
+        ...
+
+    # incidents
+    def save_incident(self, incident: StoredIncident, transfers: Collection[str], event: Event) -> None:
+        """Open an incident or change its body, and add transfers to it."""
+        ...
+
+    def incidents(self, limit: int) -> list[StoredIncident]:
+        """Newest first."""
+        ...
+
+    def incident(self, incident_id: str) -> tuple[StoredIncident, list[int], list[Values], Leave | None] | None:
+        """One incident, its ledger rows, the people of each, and the last request for leave."""
+        ...
+
+    def ask_leave(self, incident_id: str, actor: str, at: datetime, event: Event) -> None:
+        """Ask to see the affected people."""
+        ...
+
+    def give_leave(self, incident_id: str, actor: str, at: datetime, event: Event) -> bool:
+        """Allow what somebody else asked for last. False: there is nothing to allow, or `actor` asked."""
+        ...
+
+    def between(self, since: datetime, until: datetime, person: str | None, limit: int) -> list[int]:
+        """Ledger rows of transfers with people in a span of time, oldest first."""
         ...
 
     def use_permit(

@@ -6,6 +6,9 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
+from typing import Any, cast
+
+from quarantine.exposure import pack
 
 _SQL = files("quarantine.stores") / "sql"
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
@@ -21,6 +24,26 @@ def migrations() -> list[tuple[int, str]]:
     """(version, script), in order; the version is the file name's number."""
     scripts = [item for item in (_SQL / "migrations").iterdir() if item.name.endswith(".sql")]
     return sorted((int(item.name[:4]), item.read_text("utf-8")) for item in scripts)
+
+
+class _Pack:
+    """Aggregate `pack_tokens(token)`: the tokens of one transfer as exposure keeps them."""
+
+    def __init__(self) -> None:
+        self._tokens: list[bytes] = []
+
+    def step(self, token: bytes) -> None:
+        """One more."""
+        self._tokens.append(token)
+
+    def finalize(self) -> bytes:
+        """All of them."""
+        return pack(self._tokens)
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Give a connection the functions that migrations use."""
+    connection.create_aggregate("pack_tokens", 1, cast(Any, _Pack))  # its stub knows no aggregate of bytes
 
 
 def statements(script: str) -> Iterator[str]:

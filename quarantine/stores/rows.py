@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from quarantine.audit import Entry, clean, stamp
 from quarantine.case import LedgerEntry, Move, Permit, Status
 from quarantine.ledger import left_at
-from quarantine.stores.base import Sealed, StoredCase, StoredDecision, StoredRow
+from quarantine.stores.base import (
+    Leave,
+    Sealed,
+    StoredCase,
+    StoredDecision,
+    StoredIncident,
+    StoredRow,
+    StoredSearch,
+)
 
 
 class Row(Protocol):
@@ -93,6 +102,50 @@ def to_row(row: Row) -> StoredRow:
         detail=row["detail"],
         case=row["held"] or "",
         status=None if row["status"] is None else Status(row["status"]),
+    )
+
+
+def to_placed_row(row: Row) -> StoredRow:
+    """A ledger row with its sealed places."""
+    return replace(to_row(row), places=row["places"] or b"")
+
+
+def search_values(search: StoredSearch) -> dict[str, Any]:
+    """Parameters of `add_search`."""
+    return {
+        "at": to_number(search.at),
+        "actor": clean(search.actor),
+        "fields": search.fields,
+        "found": search.found,
+        "reason": search.reason,
+    }
+
+
+def to_search(row: Row) -> StoredSearch:
+    """One search."""
+    return StoredSearch(
+        id=row["id"],
+        at=to_time(row["at"]),
+        actor=row["actor"],
+        fields=row["fields"],
+        found=row["found"],
+        reason=row["reason"],
+    )
+
+
+def to_incident(row: Row) -> StoredIncident:
+    """One incident."""
+    return StoredIncident(id=row["id"], opened=to_time(row["opened"]), actor=row["actor"], body=row["body"])
+
+
+def to_leave(row: Row) -> Leave:
+    """One request for leave."""
+    given = row["given_at"]
+    return Leave(
+        asked_by=row["asked_by"],
+        asked_at=to_time(row["asked_at"]),
+        given_by=row["given_by"] or "",
+        given_at=None if given is None else to_time(given),
     )
 
 

@@ -18,11 +18,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from quarantine import audit
+from quarantine import audit, exposure
 from quarantine.audit import Entry, Event, Mark
 from quarantine.case import LedgerEntry, NoSuchCase, Permit, RoomError, RoomUnavailable, Status
+from quarantine.exposure import Values
 from quarantine.stores import queries, rows
-from quarantine.stores.base import CaseIdTaken, Change, Standing, StoredCase, StoredRow
+from quarantine.stores.base import (
+    CaseIdTaken,
+    Change,
+    Leave,
+    Standing,
+    StoredCase,
+    StoredIncident,
+    StoredRow,
+    StoredSearch,
+)
+from quarantine.stores.tracing import Tracing
 
 _log = logging.getLogger("quarantine")
 _BUSY = 30.0  # seconds to wait for another process's transaction
@@ -48,6 +59,7 @@ class SqliteStore:
                 self._reader.execute("PRAGMA query_only=ON")
                 undo.pop_all()
         self._linked: list[Entry] = []  # by the running transaction
+        self._tracing = Tracing(self._sql, self._transaction, self._snapshot)
 
     def close(self) -> None:
         """See :class:`quarantine.stores.base.Store`."""
@@ -105,13 +117,13 @@ class SqliteStore:
 
     # -- cases
 
-    def admit(self, case: StoredCase, notices: Sequence[bytes], event: Event) -> str:
+    def admit(self, case: StoredCase, notices: Sequence[bytes], event: Event, places: bytes = b"") -> str:
         """See :class:`quarantine.stores.base.Store`."""
         with self._transaction() as tx:
             standing = self._one(tx, "case_of", transfer=case.entry.transfer)
             if standing is not None:
                 return str(standing["held"])
-            ledger = self._add_ledger(tx, case.entry)
+            ledger = self._add_ledger(tx, case.entry, places)
             if ledger is None:
                 raise RoomError("this transfer was recorded before, and not as a held one")
             if self._one(tx, "add_case", **rows.case_values(case, ledger)) is None:
@@ -120,13 +132,18 @@ class SqliteStore:
             self._link(tx, event)
             return case.id
 
-    def _add_ledger(self, tx: sqlite3.Connection, entry: LedgerEntry) -> int | None:
+    def _add_ledger(self, tx: sqlite3.Connection, entry: LedgerEntry, places: bytes) -> int | None:
         made = self._one(tx, "add_ledger", **rows.entry_values(entry))
         if made is None:
             return None
-        tokens = [{"ledger": made["id"], "token": token} for token in sorted(entry.tokens)]
-        tx.executemany(self._sql["add_token"], tokens)
-        return int(made["id"])
+        ledger = int(made["id"])
+        if entry.tokens:
+            tx.execute(self._sql["add_people"], {"ledger": ledger, "tokens": exposure.pack(entry.tokens)})
+        if entry.traces is not None:
+            self._tracing.add(tx, ledger, entry.traces.tokens, entry.traces.parts)
+        if places:
+            tx.execute(self._sql["add_place"], {"ledger": ledger, "sealed": places})
+        return ledger
 
     def _add_notices(self, tx: sqlite3.Connection, notices: Sequence[bytes]) -> None:
         tx.executemany(self._sql["add_notice"], [{"sealed": notice} for notice in notices])
@@ -225,10 +242,10 @@ class SqliteStore:
 
     # -- ledger
 
-    def record(self, entry: LedgerEntry, notices: Sequence[bytes], event: Event) -> bool:
+    def record(self, entry: LedgerEntry, notices: Sequence[bytes], event: Event, places: bytes = b"") -> bool:
         """See :class:`quarantine.stores.base.Store`."""
         with self._transaction() as tx:
-            if self._add_ledger(tx, entry) is None:
+            if self._add_ledger(tx, entry, places) is None:
                 return False
             self._add_notices(tx, notices)
             self._link(tx, event)
@@ -243,19 +260,102 @@ class SqliteStore:
                 self._link(tx, event)
             return known
 
-    def exposed(self, person: str, since: datetime) -> set[bytes]:
+    def exposed(self, person: str, since: datetime, most: int) -> tuple[list[tuple[datetime, Values]], bool]:
         """See :class:`quarantine.stores.base.Store`."""
         with self._snapshot() as tx:
-            return {row[0] for row in self._all(tx, "exposed", person=person, since=rows.to_number(since))}
+            found = self._all(tx, "exposed", person=person, since=rows.to_number(since))
+            whole = sum(row["size"] for row in found) <= most
+            read = [(rows.to_time(row["left_at"]), self._people(tx, row["id"], row["size"], whole)) for row in found]
+        return read, whole
 
-    def ledger(self, *, limit: int, person: str | None, token: bytes | None) -> list[StoredRow]:
+    def _people(self, tx: sqlite3.Connection, ledger: int, size: int, whole: bool) -> Values:
+        if whole or size <= exposure.SKETCH:
+            row = self._one(tx, "get_people", ledger=ledger)
+            return exposure.unpack(row["tokens"] if row else b"")
+        with tx.blobopen("people", "tokens", ledger, readonly=True) as blob:  # only the pages of its beginning
+            return exposure.unpack(blob.read(exposure.SKETCH * 8))
+
+    def ledger(self, *, limit: int, person: str | None) -> list[StoredRow]:
         """See :class:`quarantine.stores.base.Store`."""
         with self._snapshot() as tx:
-            if token is None:
-                found = self._all(tx, "list_ledger", person=person, limit=limit)
-            else:
-                found = self._all(tx, "trace_token", person=person, token=token, limit=limit)
-        return [rows.to_row(row) for row in found]
+            return [rows.to_row(row) for row in self._all(tx, "list_ledger", person=person, limit=limit)]
+
+    def rows(self, ids: Collection[int]) -> dict[int, StoredRow]:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            return {
+                row["id"]: rows.to_placed_row(row) for row in self._all(tx, "ledger_rows", ids=rows.to_json(list(ids)))
+            }
+
+    def between(self, since: datetime, until: datetime, person: str | None, limit: int) -> list[int]:
+        """See :class:`quarantine.stores.base.Store`."""
+        span = {"since": rows.to_number(since), "until": rows.to_number(until)}
+        with self._snapshot() as tx:
+            return [row["id"] for row in self._all(tx, "ledger_between", **span, person=person, limit=limit)]
+
+    # -- trace index
+
+    def find(self, tokens: Collection[int]) -> Mapping[int, Mapping[int, set[int]]]:
+        """See :class:`quarantine.stores.base.Store`."""
+        return self._tracing.find(tokens)
+
+    def tidy(self, *, everything: bool = False) -> bool:
+        """See :class:`quarantine.stores.base.Store`."""
+        return self._tracing.tidy(everything=everything)
+
+    def searched(self, search: StoredSearch, event: Event) -> None:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._transaction() as tx:
+            tx.execute(self._sql["add_search"], rows.search_values(search))
+            self._link(tx, event)
+
+    def searches(self, limit: int) -> list[StoredSearch]:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            return [rows.to_search(row) for row in self._all(tx, "list_searches", limit=limit)]
+
+    # -- incidents
+
+    def save_incident(self, incident: StoredIncident, transfers: Collection[str], event: Event) -> None:
+        """See :class:`quarantine.stores.base.Store`."""
+        values = {"id": incident.id, "opened": rows.to_number(incident.opened), "actor": incident.actor}
+        with self._transaction() as tx:
+            tx.execute(self._sql["save_incident"], {**values, "body": incident.body})
+            chosen = [{"incident": incident.id, "transfer": transfer} for transfer in transfers]
+            tx.executemany(self._sql["add_incident_ledger"], chosen)
+            self._link(tx, event)
+
+    def incidents(self, limit: int) -> list[StoredIncident]:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            return [rows.to_incident(row) for row in self._all(tx, "list_incidents", limit=limit)]
+
+    def incident(self, incident_id: str) -> tuple[StoredIncident, list[int], list[Values], Leave | None] | None:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            row = self._one(tx, "get_incident", id=incident_id)
+            if row is None:
+                return None
+            ledger = [found["ledger"] for found in self._all(tx, "list_incident_ledger", incident=incident_id)]
+            people = [
+                exposure.unpack(found["tokens"]) for found in self._all(tx, "incident_people", incident=incident_id)
+            ]
+            leave = self._one(tx, "last_leave", incident=incident_id)
+        return rows.to_incident(row), ledger, people, None if leave is None else rows.to_leave(leave)
+
+    def ask_leave(self, incident_id: str, actor: str, at: datetime, event: Event) -> None:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._transaction() as tx:
+            tx.execute(self._sql["ask_leave"], {"incident": incident_id, "actor": actor, "at": rows.to_number(at)})
+            self._link(tx, event)
+
+    def give_leave(self, incident_id: str, actor: str, at: datetime, event: Event) -> bool:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._transaction() as tx:
+            given = self._one(tx, "give_leave", incident=incident_id, actor=actor, at=rows.to_number(at)) is not None
+            if given:
+                self._link(tx, event)
+            return given
 
     def use_permit(
         self, *, person: str, digest: str, destination: str, now: datetime, transfer: str, event: Event
@@ -362,6 +462,7 @@ def _connect(path: Path, undo: ExitStack) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
     undo.callback(connection.close)
     connection.row_factory = sqlite3.Row
+    queries.prepare(connection)
     connection.execute("PRAGMA journal_mode=WAL")
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")

@@ -96,7 +96,7 @@ def test_a_changed_ledger_is_named(room: Room, tamper: Callable[..., None], colu
 
 def test_what_is_gone_from_the_tables_is_named(room: Room, tamper: Callable[..., None], folder: Path) -> None:
     gone = room.cases()[2].id
-    tamper("DELETE FROM token WHERE ledger = 3", "DELETE FROM held WHERE ledger = 3", "DELETE FROM ledger WHERE id = 3")
+    tamper("DELETE FROM people WHERE ledger = 3", "DELETE FROM held WHERE ledger = 3", "DELETE FROM ledger WHERE id = 3")
     assert room.verify() == [
         "entry 4: its transfer is missing from the ledger",
         f"case {gone} is missing; the chain says quarantined",

@@ -244,15 +244,6 @@ def test_the_ledger_tells_the_case(room: Room, hold: Hold, make_entry: Enter) ->
     assert [row.entry.person for row in room.ledger(person="other")] == ["other"]
 
 
-def test_a_citizen_is_traced_and_the_question_is_on_record(room: Room, hold: Hold) -> None:
-    case = hold(tokens=(b"q" * 16,))
-    hold(tokens=(b"r" * 16,))
-    assert [row.case for row in room.trace(b"q" * 16, "privacy")] == [case.id]
-    last = room.entries()[-1]
-    assert (last.actor, last.event) == ("privacy", "trace")
-    assert (b"q" * 16).hex() not in str(last.detail)
-
-
 # supervision
 
 

@@ -12,7 +12,7 @@ import pytest
 from quarantine.case import Move, RoomError, Status
 from quarantine.keys import KeyRing
 from quarantine.room import Room
-from quarantine.stores import queries, sqlite
+from quarantine.stores import queries, sqlite, tracing
 
 SQL = Path(inspect.getfile(queries)).with_name("sql")
 
@@ -25,6 +25,7 @@ def schema(db: sqlite3.Connection) -> list[tuple[str, str, str]]:
 @pytest.fixture
 def migrated() -> sqlite3.Connection:
     db = sqlite3.connect(":memory:")
+    queries.prepare(db)
     for _, script in queries.migrations():
         for statement in queries.statements(script):
             db.execute(statement)
@@ -60,7 +61,7 @@ def test_every_query_compiles(migrated: sqlite3.Connection) -> None:
 
 
 def test_every_query_is_used_and_every_used_one_exists() -> None:
-    source = inspect.getsource(sqlite)
+    source = inspect.getsource(sqlite) + inspect.getsource(tracing)
     used = set(re.findall(r'self\._sql\["(\w+)"\]|self\._(?:one|all)\(\s*\w+(?:\._writer)?, "(\w+)"', source))
     assert {first or second for first, second in used} == set(queries.load())
 
@@ -69,7 +70,7 @@ def test_every_query_is_used_and_every_used_one_exists() -> None:
     ("name", "index"),
     [
         ("exposed", "ledger_by_person"),
-        ("trace_token", "token_by_value"),
+        ("blocks_down_from", "trace_block_by_first"),
         ("find_permit", "permit_by_use"),
         ("use_permit", "permit_by_use"),
         ("list_notices", "notice_waiting"),

@@ -8,8 +8,8 @@ VALUES (:transfer, :at, :channel, :sender, :person, :department, :destination, :
 ON CONFLICT (transfer) DO NOTHING
 RETURNING id;
 
--- name: add_token
-INSERT OR IGNORE INTO token (ledger, token) VALUES (:ledger, :token);
+-- name: add_people
+INSERT INTO people (ledger, tokens) VALUES (:ledger, :tokens);
 
 -- name: set_outcome
 UPDATE ledger SET outcome = :outcome, detail = :detail WHERE transfer = :transfer;
@@ -18,9 +18,12 @@ UPDATE ledger SET outcome = :outcome, detail = :detail WHERE transfer = :transfe
 UPDATE ledger SET left_at = :left_at WHERE id = (SELECT ledger FROM held WHERE id = :case);
 
 -- name: exposed
-SELECT DISTINCT token.token
-FROM ledger JOIN token ON token.ledger = ledger.id
+SELECT ledger.id, ledger.left_at, length(people.tokens) / 8 AS size
+FROM ledger JOIN people ON people.ledger = ledger.id
 WHERE ledger.person = :person AND ledger.left_at >= :since;
+
+-- name: get_people
+SELECT tokens FROM people WHERE ledger = :ledger;
 
 -- name: list_ledger
 SELECT ledger.*, held.id AS held, held.status AS status
@@ -29,12 +32,11 @@ WHERE :person IS NULL OR ledger.person = :person
 ORDER BY ledger.at DESC, ledger.id DESC
 LIMIT :limit;
 
--- name: trace_token
-SELECT ledger.*, held.id AS held, held.status AS status
-FROM token JOIN ledger ON ledger.id = token.ledger LEFT JOIN held ON held.ledger = ledger.id
-WHERE token.token = :token AND (:person IS NULL OR ledger.person = :person)
-ORDER BY ledger.at DESC, ledger.id DESC
-LIMIT :limit;
+-- name: ledger_rows
+SELECT ledger.*, held.id AS held, held.status AS status, trace_place.sealed AS places
+FROM ledger LEFT JOIN held ON held.ledger = ledger.id LEFT JOIN trace_place ON trace_place.ledger = ledger.id
+WHERE ledger.id IN (SELECT value FROM json_each(:ids))
+ORDER BY ledger.at DESC, ledger.id DESC;
 
 -- name: add_case
 INSERT INTO held (id, ledger, status, approvals_needed, supervisor, reportable, opened, changed,
@@ -158,3 +160,94 @@ SELECT * FROM ledger WHERE transfer IN (SELECT value FROM json_each(:transfers))
 
 -- name: hash_at
 SELECT hash FROM audit WHERE seq = :seq;
+
+-- name: add_piece
+INSERT INTO trace_new (ledger, size, tokens, parts) VALUES (:ledger, :size, :tokens, :parts);
+
+-- name: add_place
+INSERT INTO trace_place (ledger, sealed) VALUES (:ledger, :sealed);
+
+-- name: list_pieces
+SELECT id, ledger, size, tokens, parts FROM trace_new ORDER BY id LIMIT :limit;
+
+-- name: count_pieces
+SELECT count(*) AS pieces, coalesce(sum(size), 0) AS entries FROM trace_new;
+
+-- name: drop_piece
+DELETE FROM trace_new WHERE id = :id;
+
+-- name: list_runs
+SELECT id, level, entries FROM trace_run WHERE live ORDER BY id;
+
+-- name: list_hidden_runs
+SELECT id FROM trace_run WHERE NOT live;
+
+-- name: add_run
+INSERT INTO trace_run (level, entries, live) VALUES (:level, 0, 0) RETURNING id;
+
+-- name: show_run
+UPDATE trace_run SET live = 1, entries = :entries WHERE id = :id;
+
+-- name: hide_run
+UPDATE trace_run SET live = 0 WHERE id = :id;
+
+-- name: drop_run
+DELETE FROM trace_run WHERE id = :id;
+
+-- name: add_block
+INSERT INTO trace_block (run, first, body) VALUES (:run, :first, :body);
+
+-- name: drop_blocks
+DELETE FROM trace_block WHERE id IN (SELECT id FROM trace_block WHERE run = :run LIMIT :limit);
+
+-- name: blocks_down_from
+SELECT first, body FROM trace_block WHERE run = :run AND first <= :token ORDER BY first DESC, id DESC;
+
+-- name: blocks_after
+SELECT id, body FROM trace_block WHERE run = :run AND id > :after ORDER BY id LIMIT :limit;
+
+-- name: add_search
+INSERT INTO search (at, actor, fields, found, reason) VALUES (:at, :actor, :fields, :found, :reason);
+
+-- name: list_searches
+SELECT id, at, actor, fields, found, reason FROM search ORDER BY id DESC LIMIT :limit;
+
+-- name: save_incident
+INSERT INTO incident (id, opened, actor, body) VALUES (:id, :opened, :actor, :body)
+ON CONFLICT (id) DO UPDATE SET body = excluded.body;
+
+-- name: get_incident
+SELECT id, opened, actor, body FROM incident WHERE id = :id;
+
+-- name: list_incidents
+SELECT id, opened, actor, body FROM incident ORDER BY opened DESC, id LIMIT :limit;
+
+-- name: add_incident_ledger
+INSERT INTO incident_ledger (incident, ledger)
+SELECT :incident, id FROM ledger WHERE transfer = :transfer
+ON CONFLICT DO NOTHING;
+
+-- name: list_incident_ledger
+SELECT ledger FROM incident_ledger WHERE incident = :incident ORDER BY ledger;
+
+-- name: incident_people
+SELECT people.tokens AS tokens FROM incident_ledger JOIN people ON people.ledger = incident_ledger.ledger
+WHERE incident_ledger.incident = :incident;
+
+-- name: ask_leave
+INSERT INTO incident_leave (incident, asked_by, asked_at) VALUES (:incident, :actor, :at);
+
+-- name: give_leave
+UPDATE incident_leave SET given_by = :actor, given_at = :at
+WHERE id = (SELECT max(id) FROM incident_leave WHERE incident = :incident)
+  AND given_by IS NULL AND asked_by <> :actor
+RETURNING id;
+
+-- name: last_leave
+SELECT asked_by, asked_at, given_by, given_at FROM incident_leave
+WHERE incident = :incident ORDER BY id DESC LIMIT 1;
+
+-- name: ledger_between
+SELECT id FROM ledger
+WHERE at >= :since AND at < :until AND (:person IS NULL OR person = :person) AND subjects > 0
+ORDER BY at, id LIMIT :limit;

@@ -1,0 +1,178 @@
+"""Keyed tokens of pairs of facts: whoever knows any two of them finds every transfer that carried the person.
+
+A token is the first 63 bits of AES over two 64-bit digests, one of each fact; a digest is AES-CBC-MAC over the
+fact's kind and 32 bytes of its key (what is longer goes through keyed BLAKE2b first). AES, because it makes the tokens of
+a whole column in one call: hashing each pair by itself would cost more than counting the people. Keys as in
+`keys`, so that every spelling of a name, address or date has one token. Numbers, telephones and mail addresses
+have a token of their own too. All is keyed with a key derived from the city's: without it tokens tell nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import combinations
+
+import numpy as np
+import polars as pl
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+type Words = np.ndarray[tuple[int, ...], np.dtype[np.uint64]]
+type Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+
+#: Facts that make pairs, and those that are a token by themselves.
+PAIRED = ("name", "kana", "latin", "birth", "phone", "email", "address")
+SINGLE = ("number", "code", "policy", "phone", "email")
+FIELDS = tuple(dict.fromkeys((*PAIRED, *SINGLE)))
+_ALIKE = frozenset({("kana", "latin"), ("name", "latin")})  # one of them tells what the other does
+PAIRS = tuple(pair for pair in combinations(PAIRED, 2) if pair not in _ALIKE)
+_WIDTH = 32  # bytes of a fact's key
+_NULS = "\0" * _WIDTH
+_FEW = 64  # rows up to which polars costs more than Python
+_MASK = np.uint64(2**63 - 1)
+_MOST_PARTS = 1_000  # parts told apart; the rest are "unknown"
+_NO_PART = 0xFFFF
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Traces:
+    """What a transfer's people are found by. Free of content."""
+
+    tokens: bytes = field(default=b"", repr=False)  # 8 bytes each, little-endian
+    parts: bytes = field(default=b"", repr=False)  # 2 bytes each, numbers into `paths`; b"" where all are of the first
+    paths: tuple[tuple[str, ...], ...] = ()
+
+
+class Tokens:
+    """Makes tokens under one key."""
+
+    def __init__(self, key: bytes) -> None:
+        own = [
+            hashlib.blake2b(key=key[:64], digest_size=32, person=word).digest()
+            for word in (b"facts", b"pairs", b"long")
+        ]
+        # ECB over independent blocks is AES itself, a block each; encryptors without padding never need to end.
+        self._fact, self._pair = (Cipher(algorithms.AES(k), modes.ECB()).encryptor() for k in own[:2])  # noqa: S305
+        self._long = own[2]
+        kinds = np.zeros((len(FIELDS), 2), dtype="<u8")
+        kinds[:, 0] = np.arange(1, len(FIELDS) + 1)
+        self._kinds = dict(zip(FIELDS, self._encrypt(self._fact, kinds), strict=True))
+
+    def of(self, people: pl.DataFrame) -> tuple[Words, list[Mask]]:
+        """Tokens of people with the columns of a mention, and which rows they belong to, run by run."""
+        held = [name for name in FIELDS if people[name].null_count() < people.height]
+        known = {name: people[name].is_not_null().to_numpy() for name in held}
+        digests = {name: self._digests(people[name], name) for name in held}
+        pairs: list[tuple[str, str]] = [(a, b) for a, b in PAIRS if a in digests and b in digests]
+        pairs += [(name, "") for name in SINGLE if name in digests]
+        masks = [known[a] & known[b] if b else known[a] for a, b in pairs]
+        sizes = [int(np.count_nonzero(mask)) for mask in masks]
+        blocks, start = np.zeros((sum(sizes), 2), dtype="<u8"), 0
+        for (a, b), mask, size in zip(pairs, masks, sizes, strict=True):
+            every = size == people.height
+            blocks[start : start + size, 0] = digests[a] if every else digests[a][mask]
+            if b:
+                blocks[start : start + size, 1] = digests[b] if every else digests[b][mask]
+            start += size
+        return self._encrypt(self._pair, blocks)[:, 0] & _MASK, masks
+
+    def pair(self, first: tuple[str, str], second: tuple[str, str] | None = None) -> int:
+        """The token of two facts (kind, key), or of one that has its own."""
+        one, *other = sorted(filter(None, (first, second)), key=lambda fact: FIELDS.index(fact[0]))
+        blocks = np.zeros((1, 2), dtype="<u8")
+        blocks[0, 0] = self._digests(pl.Series([one[1]]), one[0])[0]
+        if other:
+            blocks[0, 1] = self._digests(pl.Series([other[0][1]]), other[0][0])[0]
+        return int(self._encrypt(self._pair, blocks)[0, 0] & _MASK)
+
+    def _digests(self, column: pl.Series, name: str) -> Words:
+        words = self._words(column)
+        state = words[:, :2] ^ self._kinds[name]
+        state = self._encrypt(self._fact, np.ascontiguousarray(state)) ^ words[:, 2:]
+        return self._encrypt(self._fact, np.ascontiguousarray(state))[:, 0]
+
+    def _words(self, column: pl.Series) -> Words:
+        """Each cell as four 64-bit words; a null as nothing."""
+        text = column.cast(pl.String)
+        longest = text.str.len_bytes().max()
+        if isinstance(longest, int) and longest > _WIDTH:
+            long = text.str.len_bytes().fill_null(0) > _WIDTH
+            text = text.scatter(long.arg_true(), [self._short(cell) for cell in text.filter(long).to_list()])
+        if text.len() <= _FEW:
+            joined = b"".join(
+                (cell or "").encode("utf-8", "surrogatepass").ljust(_WIDTH, b"\0") for cell in text.to_list()
+            )
+            return np.frombuffer(joined, dtype="<u8").reshape(-1, 4)
+        four = pl.Array(pl.UInt64, 4)
+        padded = (text.fill_null("") + _NULS).cast(pl.Binary).bin.slice(0, _WIDTH)
+        return padded.bin.reinterpret(dtype=four, endianness="little").to_numpy()
+
+    def _short(self, cell: str) -> str:
+        return hashlib.blake2b(cell.encode("utf-8", "surrogatepass"), key=self._long, digest_size=16).hexdigest()
+
+    @staticmethod
+    def _encrypt(encryptor: object, blocks: Words) -> Words:
+        done: bytes = encryptor.update(blocks.tobytes())  # type: ignore[attr-defined]
+        return np.frombuffer(done, dtype="<u8").reshape(-1, 2)
+
+
+@lru_cache(maxsize=4)
+def tokens_of(key: bytes) -> Tokens:
+    """One a key."""
+    return Tokens(key)
+
+
+class Tracer:
+    """Collects the tokens of one transfer, batch by batch."""
+
+    def __init__(self, key: bytes) -> None:
+        self._tokens = tokens_of(key)
+        self._found: list[tuple[Words, Words]] = []  # tokens and parts
+
+    def add(self, mentions: pl.DataFrame, one_each: pl.DataFrame) -> None:
+        """Mentions with "person" and "part", and what is known of each person altogether: facts that stand in two
+        places make pairs too."""
+        self._take(mentions, mentions["part"])
+        again = mentions["person"].is_duplicated()
+        if again.any():
+            first = mentions.filter(again).group_by("person").agg(pl.col("part").min())
+            whole = one_each.join(first, on="person")
+            self._take(whole, whole["part"])
+
+    def _take(self, people: pl.DataFrame, where: pl.Series) -> None:
+        tokens, masks = self._tokens.of(people)
+        least, most = where.min(), where.max()
+        if least == most:
+            parts = np.full(tokens.size, least, dtype=np.uint64)
+        else:
+            numbers = where.to_numpy().astype(np.uint64)
+            parts = np.concatenate([numbers[mask] for mask in masks]) if masks else numbers[:0]
+        self._found.append((tokens, parts))
+
+    def result(self, paths: Sequence[tuple[str, ...]]) -> Traces:
+        """All tokens, in the order they were met; `paths`: of the parts by their numbers."""
+        if not self._found:
+            return Traces()
+        tokens, parts = (np.concatenate(arrays) for arrays in zip(*self._found, strict=True))
+        present = np.bincount(parts.astype(np.int64), minlength=1)
+        used = np.flatnonzero(present)
+        told = tuple(paths[int(part)] for part in used[:_MOST_PARTS])
+        packed = tokens.astype("<u8").tobytes()
+        if used.size <= 1:
+            return Traces(tokens=packed, paths=told)
+        numbers = np.full(present.size, _NO_PART, dtype="<u2")
+        numbers[used[:_MOST_PARTS]] = np.arange(min(used.size, _MOST_PARTS))
+        return Traces(tokens=packed, parts=numbers[parts.astype(np.int64)].tobytes(), paths=told)
+
+
+def wanted(facts: Iterable[tuple[str, str]], tokens: Tokens) -> dict[int, frozenset[str]]:
+    """Every token by which somebody known by these facts (kind, key) is found -> the kinds it agrees in."""
+    facts = list(dict.fromkeys(facts))
+    found = {tokens.pair(fact): frozenset({fact[0]}) for fact in facts if fact[0] in SINGLE}
+    for a, b in combinations(facts, 2):
+        kinds = sorted((a[0], b[0]), key=FIELDS.index)
+        if tuple(kinds) in PAIRS:
+            found[tokens.pair(a, b)] = frozenset(kinds)
+    return found
