@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
@@ -25,7 +26,9 @@ from dlp.channels.web import WebChannel
 from dlp.console import Accounts, Console
 from dlp.delivery import media as media_delivery
 from dlp.delivery.mail import Relay
+from dlp.delivery.manifest import Manifest
 from dlp.directory import open_directory
+from dlp.directory.devicebook import DeviceBook
 from dlp.directory.register import REGISTER, Register
 from dlp.errors import ConfigError, GatewayFault, SenderFault
 from dlp.gateway import Gateway, Surroundings
@@ -89,6 +92,8 @@ class App:
         self.register = Register(config.path(REGISTER), self.room.enter)
         self._stack.callback(self.register.close)
         self.directory = open_directory(config, self.register)
+        self.book = DeviceBook(self.register)
+        self._manifest = Manifest(self.directory, self.book)
         self.inspector = await self._start_inspector(rules, keys)
         await self._start_console(keys)
         self.gateway = Gateway(
@@ -187,7 +192,11 @@ class App:
             self.places.ca = str(web.ca_path)
         if config.media.enabled:
             drop = self._drop = DropFolder(
-                config.path(config.media.drop), self.gateway, self.directory, spool=var / "spool" / "drop"
+                config.path(config.media.drop),
+                self.gateway,
+                self.directory,
+                spool=var / "spool" / "drop",
+                manifest=self._manifest,
             )
             await self._begin(drop.start, drop.stop)
             self.places.drop = str(config.path(config.media.drop))
@@ -207,6 +216,7 @@ class App:
             spool=spool / serial,
             max_size=self.config.media.max_size,
             patience=2 * self.config.inspection.deadline + 30.0,  # waiting for a worker, then for its answer
+            manifest=self._manifest,
         )
         await self._begin(mount.start, mount.stop)
         self.places.mounts[serial] = str(point)
@@ -232,10 +242,22 @@ class App:
         device = self.directory.device(transfer.destination[0])
         if device is None:
             raise SenderFault("the device is no longer in the ledger")
-        done = await media_delivery.deliver(transfer, device)
+        self._check_media(transfer)
+        seal = self._manifest.of(
+            transfer=transfer.id, sender=transfer.sender, serial=device.serial, folder=Path(device.folder)
+        )
+        done = await media_delivery.deliver(transfer, device, seal)
         if self._drop is not None:
             await self._drop.released(transfer)
         return done
+
+    def _check_media(self, transfer: Transfer) -> None:
+        """An approval of the content does not stand in for a loan that has ended or a device that is gone."""
+        now = datetime.now(UTC)
+        standing = self.directory.standing(Channel.MEDIA, transfer.sender, now, transfer.destination[0])
+        for action, code, _ in policy.device_faults(standing, self.gateway.policy):
+            if not action.passes:
+                raise SenderFault(code)
 
     async def _post(self, notice: Notice) -> None:
         message = EmailMessage()

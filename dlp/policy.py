@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from dlp.errors import ConfigError
 from dlp.finding import Category
 from dlp.inspection import Inspection
-from dlp.standing import DeviceStatus, PersonStatus, Standing
+from dlp.standing import Device, DeviceStatus, LoanStatus, Person, PersonStatus, Standing
 from dlp.transfer import Channel
 from dlp.verdict import Action, Reason, Verdict
 
@@ -60,6 +61,15 @@ class Leaving:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Media:
+    """What a write to a device needs besides a registered device in a good state; 0 switches a rule off."""
+
+    require_loan: int = 0  # 1: a valid loan (申請・承認・持出し) of this device by this person
+    own_department: int = 0  # 1: without a loan only the device's own department and its custodian may write
+    number_approval: int = 1  # 1: マイナンバー利用事務系 only with the IT department head's approval
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Otherwise:
     """What happens when something other than a count of people speaks."""
 
@@ -74,6 +84,10 @@ class Otherwise:
     unregistered_device: Action = Action.BLOCK
     lost_device: Action = Action.BLOCK
     retired_device: Action = Action.BLOCK
+    returned_device: Action = Action.BLOCK
+    no_loan: Action = Action.BLOCK
+    other_department: Action = Action.BLOCK
+    number_work: Action = Action.BLOCK
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +99,7 @@ class Policy:
     record: Record = field(default_factory=Record)
     exposure: ExposureLimit = field(default_factory=ExposureLimit)
     leaving: Leaving = field(default_factory=Leaving)
+    media: Media = field(default_factory=Media)
     otherwise: Otherwise = field(default_factory=Otherwise)
 
 
@@ -94,6 +109,7 @@ _SECTIONS = {
     "record": Record,
     "exposure": ExposureLimit,
     "leaving": Leaving,
+    "media": Media,
     "otherwise": Otherwise,
 }
 
@@ -161,7 +177,8 @@ def decide(*, channel: Channel, inspection: Inspection, standing: Standing, expo
     if inspection.subjects and policy is not everybodys:
         draft.say(Action.MONITOR, "leaving", days=standing.leaves_in or 0)
     if channel is Channel.MEDIA:
-        _judge_device(draft, standing, policy.otherwise)
+        for action, code, values in device_faults(standing, policy):
+            draft.say(action, code, **values)
     _judge_people(draft, inspection, policy, reportable=everybodys.bulk.subjects)
     if inspection.subjects and 0 < policy.exposure.subjects <= exposure and exposure > inspection.subjects:
         limit = policy.exposure.subjects - 1
@@ -218,14 +235,49 @@ def _judge_sender(draft: _Draft, standing: Standing, otherwise: Otherwise) -> No
         draft.say(Action.MONITOR, "exception", number=standing.exception)
 
 
-def _judge_device(draft: _Draft, standing: Standing, otherwise: Otherwise) -> None:
-    status = standing.device_status
+def device_faults(standing: Standing, policy: Policy) -> Iterator[tuple[Action, str, dict[str, int | str]]]:
+    """What stands against a write to this device by this person, whatever the content: action, reason, values."""
+    otherwise, status = policy.otherwise, standing.device_status
     if status is DeviceStatus.LOST:
-        draft.say(otherwise.lost_device, "device_lost")
+        yield otherwise.lost_device, "device_lost", {}
     elif status is DeviceStatus.RETIRED:
-        draft.say(otherwise.retired_device, "device_retired")
+        yield otherwise.retired_device, "device_retired", {}
+    elif status is DeviceStatus.RETURNED:
+        yield otherwise.returned_device, "device_returned", {}
     elif status is None or status is DeviceStatus.UNREGISTERED:
-        draft.say(otherwise.unregistered_device, "device_unregistered")
+        yield otherwise.unregistered_device, "device_unregistered", {}
+    else:
+        yield from _user_faults(standing, policy)
+
+
+def may_write(standing: Standing, policy: Policy) -> bool:
+    """Whether this person may write to this device at all now, whatever the content."""
+    refused = any(action is Action.BLOCK for action, _, _ in device_faults(standing, policy))
+    return standing.status is PersonStatus.ACTIVE and not refused
+
+
+def _user_faults(standing: Standing, policy: Policy) -> Iterator[tuple[Action, str, dict[str, int | str]]]:
+    """Whether a sender may use a device that is in a good state."""
+    device, person, loan = standing.device, standing.person, standing.loan
+    if person is None or device is None:  # an unknown sender is judged as such
+        return
+    rules, otherwise = policy.media, policy.otherwise
+    if standing.loan_status is LoanStatus.OTHERS:
+        yield otherwise.no_loan, "loan_others", {}
+    elif standing.loan_status is LoanStatus.EXPIRED:
+        yield otherwise.no_loan, "loan_expired", {}
+    elif rules.require_loan and loan is None:
+        begun = standing.loan_status is not LoanStatus.NOT_BEGUN
+        yield otherwise.no_loan, "loan_missing" if begun else "loan_not_begun", {}
+    elif rules.own_department and loan is None and not _own(device, person):
+        yield otherwise.other_department, "device_other_department", {}
+    numbers = device.number_work or bool(person.duties)
+    if rules.number_approval and numbers and not (loan and loan.number_work):
+        yield otherwise.number_work, "number_work", {}
+
+
+def _own(device: Device, person: Person) -> bool:
+    return device.department in ("", person.department) or device.holder == person.id
 
 
 def _judge_people(draft: _Draft, inspection: Inspection, policy: Policy, *, reportable: int) -> None:

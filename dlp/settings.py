@@ -61,6 +61,7 @@ class Media:
     drop: Path = Path("drop")  # <drop>/<login>/<serial>/… ; relative to `var`
     mounts: Mapping[str, str] = field(default_factory=dict)  # device serial -> mount point
     max_size: int = 4 * 1024 * 1024 * 1024
+    number_approver: str = ""  # employee number of the 情報システム主管課長; "": nobody, so such requests wait
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,6 +29,7 @@ class DeviceStatus(StrEnum):
 
     IN_USE = "in_use"
     LENT = "lent"
+    RETURNED = "returned"  # back with its custodian and erased: a new loan before it is written to again
     LOST = "lost"
     RETIRED = "retired"
     UNREGISTERED = "unregistered"
@@ -41,6 +42,16 @@ class Deputy:
     person: str  # person id
     since: date | None = None
     until: date | None = None  # last day, inclusive
+
+
+class LoanStatus(StrEnum):
+    """Whether this person holds a loan of this device today."""
+
+    NONE = "none"
+    VALID = "valid"
+    NOT_BEGUN = "not_begun"  # approved or handed over, the period is still to come
+    EXPIRED = "expired"  # handed over, the period is over
+    OTHERS = "others"  # somebody else has it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,10 +84,29 @@ class Device:
     number: str = ""  # 登録番号
     product: str = ""
     department: str = ""
-    holder: str = ""  # person id of the custodian
+    holder: str = ""  # person id of the custodian (所属長)
     state: DeviceStatus = DeviceStatus.IN_USE
     encrypted: bool = False
     folder: str = ""  # where the device's file system is reachable on this machine
+    registered: date | None = None  # 登録年月日
+    hardware: str = ""  # serial the hardware itself reports, where it differs from `serial`
+    vendor_id: str = ""  # USB ids, four hex digits
+    product_id: str = ""
+    number_work: bool = False  # kept for マイナンバー利用事務系: only with the IT department head's approval
+    remark: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Loan:
+    """Leave for one person to carry one device out, for a purpose and a period."""
+
+    id: int
+    serial: str
+    person: str  # employee number of the borrower
+    purpose: str
+    first: date
+    last: date  # inclusive; at most 31 March of the fiscal year
+    number_work: bool = False  # the IT department head has approved work with Individual Numbers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,3 +120,5 @@ class Standing:
     device: Device | None = None
     leaves_in: int | None = None  # days until the end date, 0 on the last day; None: no end date is near or known
     exception: str = ""  # number of the superior's exception by which a refused person counts as active
+    loan_status: LoanStatus = LoanStatus.NONE
+    loan: Loan | None = None  # the valid one

@@ -45,6 +45,19 @@ REASONS: dict[str, tuple[str, str]] = {
     "device_unregistered": ("登録されていない媒体です", "the device is not registered"),
     "device_lost": ("紛失登録された媒体です", "the device is reported lost"),
     "device_retired": ("廃棄登録された媒体です", "the device is retired"),
+    "device_returned": (
+        "返却済みの媒体です（使うには新しい申請と持出しが必要です）",
+        "the device was returned: it needs a new loan",
+    ),
+    "device_other_department": ("他の所属の媒体です", "the device belongs to another department"),
+    "loan_missing": ("この媒体の使用承認と持出しの記録がありません", "no approved loan of this device is on record"),
+    "loan_not_begun": ("使用は承認済みですが、持出しの記録がないか期間前です", "the loan has not begun"),
+    "loan_expired": ("使用期間が過ぎています。返却してください", "the loan's period is over: return the device"),
+    "loan_others": ("ほかの人が持出し中の媒体です", "the device is lent to somebody else"),
+    "number_work": (
+        "マイナンバー利用事務系の媒体使用は禁止です（情報システム主管課長の承認が必要です）",
+        "media are forbidden for work with Individual Numbers unless the head of the IT department approves",
+    ),
     "device_absent": ("媒体が接続されていません", "the device is not present"),
     "permit": ("承認済みの許可（案件{case}）による送信", "passes by the permit of case {case}"),
     "unread.encrypted": ("暗号化・パスワード付き", "encrypted or password-protected"),
@@ -120,6 +133,7 @@ STATUSES: dict[str, tuple[str, str]] = {
 DEVICE_STATES: dict[str, tuple[str, str]] = {
     "in_use": ("使用中", "in use"),
     "lent": ("貸出中", "lent"),
+    "returned": ("返却済み", "returned"),
     "lost": ("紛失", "lost"),
     "retired": ("廃止", "retired"),
     "unregistered": ("未登録", "not registered"),

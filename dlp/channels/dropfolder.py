@@ -22,11 +22,12 @@ from dlp.channels.dropspool import HELD, REFUSED, WAITING, Slip, Spool, as_hex, 
 from dlp.delivery import media
 from dlp.directory import Directory
 from dlp.errors import SenderFault
-from dlp.standing import Standing
+from dlp.standing import LoanStatus, Standing
 from dlp.transfer import Channel, Transfer
 from dlp.verdict import Action
 
 if TYPE_CHECKING:
+    from dlp.delivery.manifest import Manifest
     from dlp.gateway import Gateway, Outcome
 
 log = logging.getLogger(__name__)
@@ -58,11 +59,19 @@ class DropFolder:
     """
 
     def __init__(
-        self, folder: Path, gateway: Gateway, directory: Directory, spool: Path, *, pace: Pace | None = None
+        self,
+        folder: Path,
+        gateway: Gateway,
+        directory: Directory,
+        spool: Path,
+        *,
+        pace: Pace | None = None,
+        manifest: Manifest | None = None,
     ) -> None:
         self._folder = folder
         self._gateway = gateway
         self._directory = directory
+        self._manifest = manifest
         self._spool = Spool(spool, folder)
         self._pace = pace or Pace()
         self._inotify: Inotify | None = None
@@ -255,7 +264,7 @@ class DropFolder:
             if device is None or not device.folder or not media.present(Path(device.folder)):
                 return "absent"
             content = self._spool.content(slip)
-            await media.write(Path(device.folder), slip.path, content)
+            await media.write(Path(device.folder), slip.path, content, self._seal(slip, Path(device.folder)))
             await self._gateway.settle(slip.id, "delivered", f"written to {slip.serial}")
         except OSError as error:
             return "full" if error.errno == errno.ENOSPC else errno.errorcode.get(error.errno or 0, "error")
@@ -268,6 +277,11 @@ class DropFolder:
         await asyncio.to_thread(self._spool.drop, slip)
         return ""
 
+    def _seal(self, slip: Slip, folder: Path) -> media.Seal | None:
+        if self._manifest is None:
+            return None
+        return self._manifest.of(transfer=slip.id, sender=self._sender(slip), serial=slip.serial, folder=folder)
+
     def _standing(self, slip: Slip) -> str:
         """A verdict is not kept for a person who has left or a device that was lost while the file waited."""
         now = datetime.now(UTC)
@@ -275,4 +289,6 @@ class DropFolder:
 
 
 def _word(standing: Standing) -> str:
-    return f"{standing.status.value} {standing.device_status.value if standing.device_status else ''}"
+    device = standing.device_status.value if standing.device_status else ""
+    loan = f" {standing.loan_status.value} {standing.loan.id if standing.loan else ''}"
+    return f"{standing.status.value} {device}{loan if standing.loan_status is not LoanStatus.NONE else ''}"

@@ -21,10 +21,11 @@ from dlp.channels.mount_child import SUBTYPE, claimed
 from dlp.delivery import media
 from dlp.directory import Directory
 from dlp.errors import ConfigError, GatewayFault, SenderFault
-from dlp.standing import PersonStatus
+from dlp.policy import may_write
 from dlp.transfer import Channel, Transfer
 
 if TYPE_CHECKING:
+    from dlp.delivery.manifest import Manifest
     from dlp.gateway import Gateway
 
 log = logging.getLogger(__name__)
@@ -53,10 +54,11 @@ class MountChannel:
         *,
         max_size: int = MAX_SIZE,
         patience: float = PATIENCE,
+        manifest: Manifest | None = None,
     ) -> None:
         self._serial, self._device = serial, device.absolute()
         self._mountpoint = Path(os.path.realpath(mountpoint.parent)) / mountpoint.name  # as mountinfo spells it
-        self._gateway, self._directory = gateway, directory
+        self._gateway, self._directory, self._manifest = gateway, directory, manifest
         self._spool, self._max_size, self._patience = spool.absolute(), max_size, patience
         self._process: asyncio.subprocess.Process | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -185,9 +187,12 @@ class MountChannel:
         if not await asyncio.to_thread(claimed, claim):  # its writer was told that nothing arrives
             await self._gateway.settle(outcome.transfer, "failed", "ETIMEDOUT")
             return errno.EIO
+        if not await asyncio.to_thread(self._may, login):  # lost, or the loan ended, while it was being read
+            await self._gateway.settle(outcome.transfer, "refused", "standing changed meanwhile")
+            return errno.EACCES
         try:
-            await media.write(self._device, path, spool)
-        except (OSError, SenderFault, media.Absent) as error:
+            await media.write(self._device, path, spool, self._seal(outcome.transfer, login))
+        except (OSError, SenderFault, GatewayFault) as error:
             code = _errno(error)
             await self._gateway.settle(outcome.transfer, "failed", errno.errorcode[code])
             return code
@@ -207,10 +212,15 @@ class MountChannel:
             envelope={"serial": self._serial, "path": path},
         )
 
+    def _seal(self, transfer: str, login: str) -> media.Seal | None:
+        if self._manifest is None:
+            return None
+        return self._manifest.of(transfer=transfer, sender=login, serial=self._serial, folder=self._device)
+
     def _may(self, login: str) -> bool:
         """Renaming and removing carry no content, but names: they need a person and a device in good standing."""
         standing = self._directory.standing(Channel.MEDIA, login, datetime.now(UTC), self._serial)
-        return standing.status is PersonStatus.ACTIVE and standing.device_status in media.WRITABLE
+        return may_write(standing, self._gateway.policy)
 
 
 def _errno(error: Exception) -> int:

@@ -24,6 +24,9 @@ MARK = f"{beneath.RESERVED}device"
 #: States of the ledger in which a device may be written to.
 WRITABLE = frozenset({DeviceStatus.IN_USE, DeviceStatus.LENT})
 
+#: Told of a content's SHA-256 (hex) and size once the device has given it back, and before it gets its name.
+type Seal = Callable[[str, int], None]
+
 _CHUNK = 1 << 20
 _swept: set[tuple[int, int]] = set()  # folders (device, inode) cleared of what a crash left half-written
 _swept_lock = threading.Lock()
@@ -55,17 +58,17 @@ def _mount_points() -> set[str]:
     return {os.fsdecode(field.decode("unicode_escape").encode("latin-1")) for field in fields}
 
 
-async def write(folder: Path, relative: str, content: Path | bytes) -> Path:
+async def write(folder: Path, relative: str, content: Path | bytes, seal: Seal | None = None) -> Path:
     """Put `content` at `folder`/`relative`, whole and on the device when this returns.
 
     Raises Absent when the device is not there, SenderFault when the path leads out of the folder or
     something that is no file stands there, OSError (ENOSPC, EIO, …) when the device does not take it;
-    then nothing of it stays visible, and what was there before is still there.
+    then nothing of it stays visible, and what was there before is still there. So also when `seal` raises.
     """
-    return await asyncio.to_thread(write_now, folder, relative, content)
+    return await asyncio.to_thread(write_now, folder, relative, content, seal)
 
 
-def write_now(folder: Path, relative: str, content: Path | bytes) -> Path:
+def write_now(folder: Path, relative: str, content: Path | bytes, seal: Seal | None = None) -> Path:
     """`write`, blocking."""
     *above, name = beneath.steps(relative)
     if not present(folder):
@@ -77,7 +80,7 @@ def write_now(folder: Path, relative: str, content: Path | bytes) -> Path:
             with beneath.folder(folder, tuple(above), make=True, made=made) as at:
                 _require_same(folder, at)
                 _sweep(at)
-                _put(at, name, stream)
+                _put(at, name, stream, seal)
     except Absent:
         _remove(made)
         raise
@@ -117,8 +120,8 @@ def _check_space(folder: Path, size: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def _put(at: int, name: str, pieces: Callable[[], Iterator[bytes]]) -> None:
-    """Write beside, sync, read back, rename over `name`, sync the folder."""
+def _put(at: int, name: str, pieces: Callable[[], Iterator[bytes]], seal: Seal | None) -> None:
+    """Write beside, sync, read back, seal, rename over `name`, sync the folder."""
     beside = f"{beneath.RESERVED}{secrets.token_hex(8)}.part"
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     fd = os.open(beside, flags, 0o666, dir_fd=at)
@@ -131,6 +134,8 @@ def _put(at: int, name: str, pieces: Callable[[], Iterator[bytes]]) -> None:
             file.flush()
             os.fsync(file.fileno())
             _read_back(file, told.digest())
+            if seal is not None:
+                seal(told.hexdigest(), file.tell())
         os.rename(beside, name, src_dir_fd=at, dst_dir_fd=at)
     except IsADirectoryError:
         os.unlink(beside, dir_fd=at)
@@ -170,7 +175,7 @@ def _remove(made: list[Path]) -> None:
             path.rmdir()
 
 
-async def deliver(transfer: Transfer, device: Device) -> str:
+async def deliver(transfer: Transfer, device: Device, seal: Seal | None = None) -> str:
     """Write a released transfer to its device; what was done, in words without names.
 
     Never overwrites: a newer file of that name stays, the released one stands beside it as "name (2)".
@@ -182,19 +187,19 @@ async def deliver(transfer: Transfer, device: Device) -> str:
     if not device.folder or not await asyncio.to_thread(present, Path(device.folder)):
         raise Absent("the device is not present")
     try:
-        return await asyncio.to_thread(_deliver, transfer, Path(device.folder))
+        return await asyncio.to_thread(_deliver, transfer, Path(device.folder), seal)
     except OSError as error:
         raise GatewayFault(f"device: {errno.errorcode.get(error.errno or 0, 'error')}") from None
 
 
-def _deliver(transfer: Transfer, folder: Path) -> str:
+def _deliver(transfer: Transfer, folder: Path, seal: Seal | None) -> str:
     asked = str(transfer.envelope["path"])
     content: Path | bytes = transfer.spool if transfer.spool is not None else transfer.read()
     for number in range(1, 1000):
         relative = asked if number == 1 else _numbered(asked, number)
         there = _digest_at(folder, relative)
         if there is None:
-            write_now(folder, relative, content)
+            write_now(folder, relative, content, seal)
         elif there != transfer.digest:
             continue
         beside = "" if number == 1 else ", beside another file of that name"

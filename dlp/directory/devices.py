@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from dlp.directory import rows
@@ -35,8 +36,26 @@ def _device(row: Mapping[str, Any], where: str) -> Device:
         state = DeviceStatus(row.get("state") or "in_use")
     except ValueError:
         raise ConfigError(f"{where}: state {row['state']!r} is none of {', '.join(DeviceStatus)}") from None
-    encrypted = row.get("encrypted", False)
-    if isinstance(encrypted, str):
-        encrypted = encrypted.lower() in ("true", "yes", "1", "有")
-    rest = {k: str(v or "") for k, v in row.items() if k not in ("serial", "state", "encrypted")}
-    return Device(serial=serial, state=state, encrypted=bool(encrypted), **rest)
+    special = ("serial", "state", "encrypted", "number_work", "registered")
+    rest = {k: str(v or "") for k, v in row.items() if k not in special}
+    return Device(
+        serial=serial,
+        state=state,
+        encrypted=_yes(row.get("encrypted", False)),
+        number_work=_yes(row.get("number_work", False)),
+        registered=_date(row.get("registered"), where),
+        **rest,
+    )
+
+
+def _yes(value: Any) -> bool:
+    return value.lower() in ("true", "yes", "1", "有") if isinstance(value, str) else bool(value)
+
+
+def _date(value: Any, where: str) -> date | None:
+    if not value or isinstance(value, date):
+        return value or None
+    try:
+        return date.fromisoformat(str(value).strip().replace("/", "-"))
+    except ValueError:
+        raise ConfigError(f"{where}: {value!r} is not a date such as 2026-04-01") from None

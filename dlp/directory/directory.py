@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 from dlp.directory import devices as device_file
 from dlp.directory import people as people_file
+from dlp.directory.devicebook import DeviceBook, merged
 from dlp.directory.merge import Conflict
 from dlp.directory.register import Register
 from dlp.directory.staff import FILE, Sources, Staff, mtime
 from dlp.errors import ConfigError
-from dlp.standing import Device, DeviceStatus, Person, PersonStatus, Standing
+from dlp.standing import Device, DeviceStatus, Loan, LoanStatus, Person, PersonStatus, Standing
 from dlp.transfer import Channel
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,8 @@ class Directory:
         self._staff, self._devices = Staff(register, self._sources), dict[str, Device]()
         self._people_seen, self._devices_seen = _Seen(), _Seen()
         self._faults: dict[Path, str] = {}
+        #: The register's ledger of media; it goes before the file.
+        self.book: DeviceBook | None = DeviceBook(register) if register is not None else None
         self._refresh(strict=True)
 
     # reading
@@ -130,10 +133,11 @@ class Directory:
         status, exception = self._status(person, channel, destination or ((serial,) if serial else ()), today)
         if status is PersonStatus.ACTIVE and self._stale(now):
             status = PersonStatus.STALE
-        device = self._devices.get(serial) if serial else None
+        device = self._device(serial) if serial else None
         device_status = None
         if channel is Channel.MEDIA:
             device_status = device.state if device else DeviceStatus.UNREGISTERED
+        loan_status, loan = self._loan(serial, person, now)
         return Standing(
             status=status,
             person=person,
@@ -142,6 +146,8 @@ class Directory:
             device_status=device_status,
             leaves_in=0 if exception else _days_left(person, today),
             exception=exception,
+            loan_status=loan_status,
+            loan=loan,
         )
 
     def _status(
@@ -229,14 +235,29 @@ class Directory:
         return [p for p in self._staff.merged.people if p.role == "administrator"]
 
     def device(self, serial: str) -> Device | None:
-        """The device of this serial."""
+        """The device of this serial: as the register has it, else the file."""
         self._refresh()
-        return self._devices.get(serial)
+        return self._device(serial)
 
     def devices(self) -> list[Device]:
-        """The whole ledger, in file order."""
+        """The whole ledger: the file's in its order, then those only the register knows."""
+        self._refresh()
+        booked = {device.serial: device for device in self.book.devices()} if self.book else {}
+        files = [merged(booked.pop(serial, None), device) for serial, device in self._devices.items()]
+        return [*(device for device in files if device), *booked.values()]
+
+    def filed(self) -> list[Device]:
+        """The devices of the file, as it stands."""
         self._refresh()
         return list(self._devices.values())
+
+    def _device(self, serial: str) -> Device | None:
+        return merged(self.book.device(serial) if self.book else None, self._devices.get(serial))
+
+    def _loan(self, serial: str, person: Person | None, now: datetime) -> tuple[LoanStatus, Loan | None]:
+        if self.book is None or not serial or person is None:
+            return LoanStatus.NONE, None
+        return self.book.standing(serial, person.id, self.today(now))
 
 
 #: The more to the right, the stricter.

@@ -105,7 +105,11 @@ def paragraphs(rows: Sequence[str], used: list[bool], books: Books) -> list[list
             name[1].append(i)
             continue
         alone = _ALONE.match(line) if line else None
-        begins = ([(Label("氏名", "name"), alone[1])], [i]) if alone and not books.patterns.addressed_body.search(alone[1]) else None
+        begins = (
+            ([(Label("氏名", "name"), alone[1])], [i])
+            if alone and not books.patterns.addressed_body.search(alone[1])
+            else None
+        )
         if name and (begins or not line):  # else it goes on with something that is no fact
             found.append(name)
         name = begins

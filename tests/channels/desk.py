@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
+from dlp.delivery.manifest import Manifest
 from dlp.directory import Directory
+from dlp.directory.devicebook import DeviceBook
+from dlp.directory.lending import Lending
+from dlp.directory.register import Register
 from dlp.errors import GatewayFault
 from dlp.gateway import Gateway
 from dlp.inspection import Inspection
@@ -55,7 +60,7 @@ class Reader:
 class Desk:
     """Everything a channel needs, in one folder."""
 
-    def __init__(self, tmp: Path, devices: str) -> None:
+    def __init__(self, tmp: Path, devices: str, policy: Policy | None = None) -> None:
         self._tmp = tmp
         self.devices_file = tmp / "devices.toml"
         (tmp / "people.toml").write_text(PEOPLE, encoding="utf-8")
@@ -67,8 +72,28 @@ class Desk:
             directory=self.directory,
             inspector=self.reader,  # type: ignore[arg-type]
             room=self.room,
-            policy=Policy(),
+            policy=policy or Policy(),
         )
+        self.register = Register(tmp / "register.db", self.room.enter)
+        self.book = self.directory.book = DeviceBook(self.register)
+        self.lending = Lending(self.book, self.directory)
+        self.manifest = Manifest(self.directory, self.book)
+
+    def lend(self, person: str = "E001", serial: str = "USB-7") -> int:
+        """Request, approval and handing over of a device, for today."""
+        now = datetime.now(UTC)
+        today, borrower = self.directory.today(now), self.directory.person(person)
+        assert borrower is not None
+        number = self.lending.request(serial, borrower, "国勢調査の提出", today, today, now)
+        self.lending.approve(number, "S001", now)
+        self.lending.lend(number, "S001", now)
+        return number
+
+    def end_loan(self, number: int) -> None:
+        """Its period was over yesterday."""
+        with self.register.change("test") as change:
+            change.run("UPDATE loan SET first = '2020-04-01', last = '2020-04-02' WHERE id = :id", id=number)
+            change.tell("test")
 
     def people(self, text: str) -> None:
         """Replace the people file."""
@@ -84,7 +109,7 @@ class Desk:
 
 def ledger(serial: str, folder: Path | str, state: str = "in_use") -> str:
     """One device of devices.toml."""
-    return f'[[device]]\nserial = "{serial}"\nstate = "{state}"\nfolder = "{folder}"\n'
+    return f'[[device]]\nserial = "{serial}"\nholder = "S001"\nstate = "{state}"\nfolder = "{folder}"\n'
 
 
 async def until(condition: Callable[[], object], seconds: float = 60.0) -> None:

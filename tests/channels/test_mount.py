@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from dlp.channels.mount import MountChannel, _mounted
 from dlp.delivery import media
+from dlp.delivery.erased import left_on
+from dlp.delivery.manifest import NAME as MANIFEST
 from dlp.delivery.media import MARK
+from dlp.directory.lending import Lending
+from dlp.directory.loans import Refused
 from dlp.errors import ConfigError
+from dlp.policy import Media, Policy
 from tests.channels.desk import LIST, Desk, ledger, until
 from tests.e2e.stick import Stick
 from tests.fuse_guard import Guard
@@ -42,13 +49,15 @@ def guarded(guard: Guard, tmp_path: Path) -> Iterator[None]:
 class Mount:
     """A mounted device and a shell on it."""
 
-    def __init__(self, tmp: Path, device: Path | None = None, *, patience: float = 50.0) -> None:
+    def __init__(
+        self, tmp: Path, device: Path | None = None, *, patience: float = 50.0, policy: Policy | None = None
+    ) -> None:
         self.tmp = tmp
         self.device = device or tmp / "device"
         if device is None:
             self.device.mkdir()
             (self.device / MARK).touch()
-        self.desk = Desk(tmp, ledger("USB-7", self.device))
+        self.desk = Desk(tmp, ledger("USB-7", self.device), policy)
         self.point, self.spool = tmp / "mount point", tmp / "spool"
         self.channel = MountChannel(
             "USB-7",
@@ -59,6 +68,7 @@ class Mount:
             self.spool,
             max_size=_MAX_SIZE,
             patience=patience,
+            manifest=self.desk.manifest,
         )
 
     async def sh(self, command: str, *, uid: int | None = None) -> tuple[int, str]:
@@ -82,7 +92,8 @@ class Mount:
         assert "Permission denied" in out
 
     def on_device(self) -> dict[str, bytes]:
-        found = (p for p in self.device.rglob("*") if p.is_file() and "lost+found" not in p.parts and p.name != MARK)
+        found = (p for p in self.device.rglob("*") if p.is_file() and "lost+found" not in p.parts)
+        found = (p for p in found if p.name not in (MARK, MANIFEST))
         return {str(p.relative_to(self.device)): p.read_bytes() for p in found}
 
     def buffered(self) -> int:
@@ -578,3 +589,102 @@ async def test_mount_point_and_device_may_not_contain_each_other(tmp_path: Path)
         with pytest.raises(ConfigError):
             await MountChannel("U", point, device, desk.gateway, desk.directory, tmp_path / "s").start()
     desk.room.close()
+
+
+# the ledger of media
+
+
+@pytest.fixture
+async def strict(tmp_path: Path, need: Callable[..., None]):  # type: ignore[no-untyped-def]
+    """A mount where the policy demands a loan."""
+    need("fusermount3", "/dev/fuse")
+    made = Mount(tmp_path, policy=Policy(media=Media(require_loan=1)))
+    (tmp_path / "a").write_bytes(b"harmless")
+    await made.channel.start()
+    yield made
+    await made.channel.stop()
+    made.desk.room.close()
+
+
+def reasons(mount: Mount) -> list[str]:
+    """Why the last transfer was not let pass."""
+    return [str(reason["code"]) for reason in mount.desk.room.ledger()[0].entry.reasons]
+
+
+async def test_without_a_loan_nothing_is_written_and_with_one_it_is(strict: Mount) -> None:
+    await strict.refused('cp "$T/a" "$M/a"')
+    assert reasons(strict) == ["loan_missing"]
+    number = strict.desk.lend()
+    await strict.ok('cp "$T/a" "$M/a"')
+    assert strict.on_device() == {"a": b"harmless"}
+    strict.desk.end_loan(number)
+    await strict.refused('cp "$T/a" "$M/late"')
+    assert reasons(strict) == ["loan_expired"]
+    await strict.refused('rm "$M/a"')
+    assert strict.on_device() == {"a": b"harmless"}
+
+
+async def test_somebody_else_s_loan_is_no_loan(strict: Mount) -> None:
+    strict.desk.lend("E002")
+    await strict.refused('cp "$T/a" "$M/a"')
+    assert reasons(strict) == ["loan_others"]
+    assert strict.on_device() == {}
+
+
+async def test_a_device_lost_while_it_is_mounted_takes_nothing_from_then_on(strict: Mount) -> None:
+    strict.desk.lend()
+    await strict.ok('cp "$T/a" "$M/a"')
+    strict.desk.lending.lose("USB-7", "E001", "盗難", datetime.now(UTC))
+    await strict.refused('cp "$T/a" "$M/b"')
+    assert reasons(strict) == ["device_lost"]
+    await strict.refused('mv "$M/a" "$M/c"')
+    assert strict.on_device() == {"a": b"harmless"}
+
+
+async def test_a_device_lost_while_a_file_is_being_read_does_not_get_it(strict: Mount) -> None:
+    strict.desk.lend()
+    gate = strict.desk.reader.gate = asyncio.Event()
+    (strict.tmp / "slow").write_bytes(b"slow but harmless")
+    writing = asyncio.create_task(strict.refused('cp "$T/slow" "$M/slow"'))
+    await until(lambda: strict.desk.reader.seen == 1)
+    strict.desk.lending.lose("USB-7", "E001", "盗難", datetime.now(UTC))
+    gate.set()
+    await writing
+    assert strict.on_device() == {}
+
+
+async def test_a_loan_that_is_back_leaves_an_empty_device(strict: Mount) -> None:
+    number, now = strict.desk.lend(), datetime.now(UTC)
+    lending = Lending(strict.desk.book, strict.desk.directory, look=left_on)
+    await strict.ok('cp "$T/a" "$M/a"')
+    with pytest.raises(Refused, match="still_data"):
+        lending.give_back(number, "S001", now, erased=True)
+    await strict.ok('rm "$M/a"')
+    assert lending.give_back(number, "S001", now, erased=True) == "looked"
+    await strict.refused('cp "$T/a" "$M/a"')
+    assert reasons(strict) == ["device_returned"]
+
+
+async def test_each_written_file_has_its_manifest_line_on_the_device_and_on_record(strict: Mount) -> None:
+    number = strict.desk.lend()
+    await strict.ok('cp "$T/a" "$M/a" && cp "$T/a" "$M/b"')
+    lines = [json.loads(line) for line in (strict.device / MANIFEST).read_bytes().splitlines()]
+    written = strict.desk.book.written(serial="USB-7")
+    assert [line["sha256"] for line in lines] == [hashlib.sha256(b"harmless").hexdigest()] * 2
+    assert {(line["size"], line["device"], line["person"], line["purpose"]) for line in lines} == {
+        (8, "USB-7", "E001", "国勢調査の提出")
+    }
+    assert [w.transfer for w in reversed(written)] == [line["transfer"] for line in lines]
+    assert {(w.loan, w.person, w.size) for w in written} == {(number, "E001", 8)}
+    assert await strict.ok('ls -A "$M"') == "a\nb\n"  # the mount does not show it
+    await strict.ok('! rm "$M/.sekisho-manifest.jsonl" 2>&1')
+    assert len([e for e in strict.desk.room.entries() if e.event == "media_written"]) == 2
+
+
+async def test_a_file_whose_line_cannot_be_kept_does_not_arrive(strict: Mount) -> None:
+    strict.desk.lend()
+    (strict.device / MANIFEST).mkdir()  # nothing can be appended to a folder
+    code, out = await strict.sh('cp "$T/a" "$M/a"')
+    assert (code, "Input/output error" in out) == (1, True), out
+    assert strict.on_device() == {}
+    await until(lambda: strict.desk.rows()[-1][2] == "failed")

@@ -45,8 +45,9 @@ class Stick:
         return f'[[device]]\nserial = "{self.serial}"\nstate = "{state}"\nfolder = "{self.folder}"\n'
 
     def files(self) -> dict[str, bytes]:
-        """Everything visible on it, without ext4's own folder."""
-        found = (p for p in sorted(self.folder.rglob("*")) if p.is_file() and "lost+found" not in p.parts)
+        """Everything visible on it, without ext4's own folder and our manifest."""
+        named = (p for p in sorted(self.folder.rglob("*")) if not p.name.startswith(".sekisho-"))
+        found = (p for p in named if p.is_file() and "lost+found" not in p.parts)
         return {str(p.relative_to(self.folder)): p.read_bytes() for p in found}
 
     def raw_has(self, words: Iterable[str | bytes]) -> list[str]:

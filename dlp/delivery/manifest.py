@@ -1,0 +1,89 @@
+"""The manifest: for each file written to a device, who wrote what under which loan; on the device and in the register.
+
+The line is written after the file's bytes were read back and before the file gets its name: a file without its line
+never stands on a device. It names no file and no content; the digest finds both.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+
+from dlp.delivery import beneath
+from dlp.delivery.media import Seal
+from dlp.directory import Directory
+from dlp.directory.devicebook import DeviceBook, Written
+from dlp.transfer import Channel
+
+#: Below the device's root; hidden from whoever uses the mount.
+NAME = f"{beneath.RESERVED}manifest.jsonl"
+
+
+class Manifest:
+    """Writes manifest lines. Thread-safe; one process writes to a device."""
+
+    def __init__(self, directory: Directory, book: DeviceBook) -> None:
+        self._directory, self._book = directory, book
+        self._turn = threading.Lock()  # a line is compared with what stands where it was put
+
+    def of(self, *, transfer: str, sender: str, serial: str, folder: Path) -> Seal:
+        """What `media.write` calls once the bytes are on the device at `folder`. It raises OSError or GatewayFault
+        when the line cannot be kept or the device gives back another one."""
+
+        def seal(sha256: str, size: int) -> None:
+            now = datetime.now(UTC)
+            standing = self._directory.standing(Channel.MEDIA, sender, now, serial)
+            line = Written(
+                transfer=transfer,
+                serial=serial,
+                at=now,
+                person=standing.person.id if standing.person else "",
+                loan=standing.loan.id if standing.loan else None,
+                purpose=standing.loan.purpose if standing.loan else "",
+                size=size,
+                sha256=sha256,
+            )
+            said = orjson.dumps(_said(line, standing.device.number if standing.device else "")) + b"\n"
+            with self._turn:
+                _append(folder, said)
+            self._book.record(line)
+
+        return seal
+
+
+def _said(line: Written, number: str) -> dict[str, str | int | None]:
+    return {
+        "at": line.at.isoformat(timespec="seconds"),
+        "sha256": line.sha256,
+        "size": line.size,
+        "device": line.serial,
+        "number": number,
+        "person": line.person,
+        "purpose": line.purpose,
+        "loan": line.loan,
+        "transfer": line.transfer,
+    }
+
+
+def _append(folder: Path, line: bytes) -> None:
+    """Append, sync, and compare with what the device gives back."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+    with beneath.folder(folder, ()) as at:
+        fd = os.open(NAME, flags, 0o644, dir_fd=at)
+        try:
+            end = os.fstat(fd).st_size
+            if os.write(fd, line) != len(line):
+                os.ftruncate(fd, end)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(fd)
+            os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+            if os.pread(fd, len(line) + 1, end) != line:
+                raise OSError(errno.EIO, "the device gives back another manifest line")
+        finally:
+            os.close(fd)
+        os.fsync(at)
