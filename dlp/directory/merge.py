@@ -69,6 +69,17 @@ def merge(feeds: Sequence[Feed], authority: str, departed: Iterable[Person] = ()
     return Merged(people=people, conflicts=(*conflicts, *_claims(people)), sources=sources)
 
 
+def same_person(one: Person, other: Person) -> Person:
+    """Two accounts of one person in one source: addresses together, and one that is off or ends is enough."""
+    return replace(
+        one,
+        mail=tuple(dict.fromkeys((*one.mail, *other.mail))),
+        logins=tuple(dict.fromkeys((*one.logins, *other.logins))),
+        active=one.active and other.active,
+        end=min((day for day in (one.end, other.end) if day), default=None),
+    )
+
+
 def _one(words: list[tuple[str, Person]], authority: str, *, known: bool) -> tuple[Person, list[Conflict]]:
     """One person out of what the sources say, the personnel feed first."""
     first = words[0][1]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import orjson
 
+from dlp.directory.merge import same_person
 from dlp.directory.people import person_of
 from dlp.directory.register import Snapshot
 from dlp.standing import Person
@@ -54,10 +55,5 @@ def _together(accounts: dict[str, Person], living: set[str]) -> list[Person]:
         if key not in living and account.id in alive:
             continue
         person = replace(account, supervisor=numbers.get(account.supervisor, account.supervisor))
-        people[person.id] = _both(people[person.id], person) if person.id in people else person
+        people[person.id] = same_person(people[person.id], person) if person.id in people else person
     return list(people.values())
-
-
-def _both(one: Person, other: Person) -> Person:
-    mail, logins = (*one.mail, *other.mail), (*one.logins, *other.logins)
-    return replace(one, mail=mail, logins=logins, active=one.active and other.active)
