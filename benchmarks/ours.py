@@ -47,15 +47,17 @@ def table_pass() -> Callable[[bytes], int]:
     from dlp.extract import text
     from dlp.extract.blocks import Table
     from dlp.extract.budget import Budget
+    from dlp.subjects.header import Reader
     from dlp.subjects.tables import Tables
     from dlp.subjects.values import Names
     from dlp.transfer import Part
 
-    tables = Tables(rules(), Names(rules()))
+    names = Names(rules())
+    tables = Tables(rules(), names, Reader(rules().headers, names.books))
 
     def act(data: bytes) -> int:
         (block,) = text.extract(Part(path=("list.csv",), data=data), Budget()).blocks
         assert isinstance(block, Table)
-        return sum(reading.mentions.height for reading in tables.read(block.frame, 0))
+        return sum(len(reading.mentions) for reading in tables.read(block.frame, 0))
 
     return act

@@ -5,7 +5,7 @@ Header words decide where there are any, values where there are none, and both m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -70,25 +70,44 @@ class Plan:
 def plan(frame: pl.DataFrame, header: Header | None, names: Names) -> Plan:
     """Read a table's columns. `header` None: by values alone."""
     start = header.row + 1 if header else 0
+
+    def beside(left: int, right: int) -> list[str]:
+        body = frame.slice(start)
+        pair = body.select(pl.concat_str(pl.col(f"c{left}"), pl.lit(" "), pl.col(f"c{right}")).alias("x"))
+        return sample(pair["x"], 0)
+
+    samples = [sample(series, start) for series in frame.get_columns()]
+    return planned(samples, beside, header, names)
+
+
+def planned(
+    samples: Sequence[Sequence[str]], beside: Callable[[int, int], list[str]], header: Header | None, names: Names
+) -> Plan:
+    """A plan by a sample of each column; `beside` gives one of two columns joined by a blank."""
     blank = Label("", "")
     columns = []
-    for i, series in enumerate(frame.get_columns()):
+    for i, cells in enumerate(samples):
         label = header.labels[i] if header and i < len(header.labels) else blank
-        columns.append(_column(i, label, sample(series, start), names))
+        columns.append(_column(i, label, cells, names))
     columns = _readings(_given(columns))
-    columns = _halves(_fallbacks(columns, header, names.books), frame, start, names)
+    columns = _halves(_fallbacks(columns, header, names.books), beside, names)
     people = _people(columns, names.books)
     _attach(people, columns, names.books)
     people = [person for person in people if not office_only(person.group, _facts(person, columns), names.books)]
     numbers = tuple(c for c in columns if c.role == "individual_number")
-    return Plan(start, tuple(columns), tuple(people), numbers)
+    return Plan(header.row + 1 if header else 0, tuple(columns), tuple(people), numbers)
 
 
 def sample(series: pl.Series, start: int) -> list[str]:
     """Up to SAMPLE cells that are not null, spread over the column below `start`."""
     cells = series.slice(start).drop_nulls()
-    step = max(1, len(cells) // SAMPLE)
-    return [str(cell) for cell in cells.gather_every(step).head(SAMPLE).to_list()]
+    return [str(cell) for cell in cells.gather_every(max(1, len(cells) // SAMPLE)).head(SAMPLE).to_list()]
+
+
+def sample_of(cells: Iterable[str | None]) -> list[str]:
+    """The same of cells that are in a list."""
+    held = [cell for cell in cells if cell is not None]
+    return held[:: max(1, len(held) // SAMPLE)][:SAMPLE]
 
 
 def _column(index: int, label: Label, cells: Sequence[str], names: Names) -> Column:
@@ -176,7 +195,7 @@ def _readings(columns: list[Column]) -> list[Column]:
     return columns
 
 
-def _halves(columns: list[Column], frame: pl.DataFrame, start: int, names: Names) -> list[Column]:
+def _halves(columns: list[Column], beside: Callable[[int, int], list[str]], names: Names) -> list[Column]:
     """Surname and given name in neighbouring columns without header words: together they are names."""
     roles = {c.role for c in columns}
     if not roles.isdisjoint((*NAMES, "latin")) or roles.isdisjoint(SHARED | OWN | {"kana"}):
@@ -186,10 +205,7 @@ def _halves(columns: list[Column], frame: pl.DataFrame, start: int, names: Names
             continue
         if right.look.distinct < 0.5 * min(1.0, 20 / right.look.n) or left.label.role or right.label.role:
             continue
-        pair = frame.slice(start).select(
-            pl.concat_str(pl.col(f"c{left.index}"), pl.lit(" "), pl.col(f"c{right.index}")).alias("x")
-        )
-        cells = sample(pair["x"], 0)
+        cells = beside(left.index, right.index)
         if cells and sum(map(names.likelihood, cells)) / len(cells) >= names.books.weights.names_paired:
             columns[left.index] = _with(left, "surname")
             columns[right.index] = _with(right, "given")

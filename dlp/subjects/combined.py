@@ -10,10 +10,11 @@ import re
 import polars as pl
 
 from dlp.extract.normalize import fold
+from dlp.subjects.columns import sample
 from dlp.subjects.header import Header, Label
 from dlp.subjects.keys import HAN, HIRA, KANA
+from dlp.subjects.words import listed
 
-_SAMPLE = 60
 _SHARE = 0.1  # of the cells hold each of two kinds
 #: Patterns of what is taken out of a cell, in this order; polars' and Python's regex read them alike.
 _EMAIL = r"[A-Za-z0-9][A-Za-z0-9._%+\-]*@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
@@ -45,7 +46,7 @@ def split(frame: pl.DataFrame, header: Header | None) -> tuple[pl.DataFrame, Hea
     labels += [Label("", "")] * (frame.width - len(labels))
     made: list[tuple[Label, pl.Series]] = []
     for i, series in enumerate(frame.get_columns()):
-        cells = _sample(series, start)
+        cells = sample(series, start)
         if not _worth(cells):
             continue
         label = labels[i]
@@ -65,11 +66,6 @@ def split(frame: pl.DataFrame, header: Header | None) -> tuple[pl.DataFrame, Hea
     return frame, Header(header.row if header else -1, tuple(labels), known)
 
 
-def _sample(series: pl.Series, start: int) -> list[str]:
-    cells = series.slice(start).drop_nulls()
-    return [str(c) for c in cells.gather_every(max(1, len(cells) // _SAMPLE)).head(_SAMPLE).to_list()]
-
-
 def _worth(cells: list[str]) -> bool:
     """Most columns say one thing: brackets, lines and @ are looked for before anything else."""
     return sum(1 for c in cells if "\n" in c or "(" in c or "（" in c or "@" in c or "/" in c) >= max(
@@ -77,18 +73,37 @@ def _worth(cells: list[str]) -> bool:
     )
 
 
-def _reading(
-    series: pl.Series, label: Label, cells: list[str]
-) -> tuple[Label, pl.Series, list[tuple[Label, pl.Series]]] | None:
-    """A name with its reading: the name stays, the reading gets a column."""
-    if label.role not in ("", "name", "kana"):
-        return None
+def apart(label: Label, cells: list[str]) -> bool:
+    """Whether a column, by a sample of its cells, says several things."""
+    if not _worth(cells):
+        return False
+    return (label.role in _READABLE and _read_beside(cells) is not None) or _kinds(label, cells) is not None
+
+
+def _read_beside(cells: list[str]) -> tuple[str, int, int] | None:
+    """How names and readings share cells: pattern, group of the name, group of the reading."""
     texts = [fold(c) for c in cells]
     after = sum(1 for t in texts if (m := re.match(_py(_AFTER), t)) and _KANJI.search(m[1]))
     before = sum(1 for t in texts if (m := re.match(_py(_BEFORE), t)) and _KANJI.search(m[2]))
     if max(after, before) < 0.4 * len(cells):
         return None
-    pattern, name, kana = (_AFTER, 1, 2) if after >= before else (_BEFORE, 2, 1)
+    return (_AFTER, 1, 2) if after >= before else (_BEFORE, 2, 1)
+
+
+#: Roles of columns in which a name may have its reading beside it.
+_READABLE = ("", "name", "kana")
+
+
+def _reading(
+    series: pl.Series, label: Label, cells: list[str]
+) -> tuple[Label, pl.Series, list[tuple[Label, pl.Series]]] | None:
+    """A name with its reading: the name stays, the reading gets a column."""
+    if label.role not in _READABLE:
+        return None
+    way = _read_beside(cells)
+    if way is None:
+        return None
+    pattern, name, kana = way
     folded = series.str.normalize("NFKC")
     found = folded.to_frame("x").select(
         pl.coalesce(pl.col("x").str.extract(pattern, name), pl.col("x")).alias("name"),
@@ -102,6 +117,24 @@ def _reading(
     )
 
 
+#: Roles of columns that are left as they are.
+_WHOLE = frozenset(listed("name surname given kana birth_date age note date org facility official item event"))
+
+
+def _kinds(label: Label, cells: list[str]) -> tuple[list[tuple[str, str, str]], float] | None:
+    """What may be taken out of a column (role, word, pattern), and the share of cells in which something is left."""
+    if label.role in _WHOLE:
+        return None
+    texts = [fold(c) for c in cells]
+    shares = {role: sum(1 for t in texts if re.search(pattern, t)) / len(texts) for role, _, pattern in _TAKEN}
+    held = [(role, word, pattern) for role, word, pattern in _TAKEN if shares[role] >= _SHARE]
+    if not {"email", "phone"} & {role for role, _, _ in held}:
+        return None
+    rest = [_rest(t) for t in texts]
+    wordy = sum(1 for t in rest if len(t) >= 4 and re.search(r"[\d一二三四五六七八九十]", t)) / len(texts)
+    return (held, wordy) if len(held) + (wordy >= _SHARE) >= 2 else None
+
+
 def _py(pattern: str) -> str:
     return pattern.replace(HAN, "㐀-䶿一-鿿豈-﫿々〆〇ヶヵ")
 
@@ -110,29 +143,10 @@ def _pieces(
     series: pl.Series, label: Label, cells: list[str]
 ) -> tuple[Label, pl.Series, list[tuple[Label, pl.Series]]] | None:
     """Telephone, mail, date, age and postal code taken out of a column; what is left keeps its place."""
-    if label.role in (
-        "name",
-        "surname",
-        "given",
-        "kana",
-        "birth_date",
-        "age",
-        "note",
-        "date",
-        "org",
-        "facility",
-        "official",
-        "item",
-        "event",
-    ):
+    kinds = _kinds(label, cells)
+    if kinds is None:
         return None
-    texts = [fold(c) for c in cells]
-    shares = {role: sum(1 for t in texts if re.search(pattern, t)) / len(texts) for role, _, pattern in _TAKEN}
-    held = [(role, word, pattern) for role, word, pattern in _TAKEN if shares[role] >= _SHARE]
-    rest = [_rest(t) for t in texts]
-    wordy = sum(1 for t in rest if len(t) >= 4 and re.search(r"[\d一二三四五六七八九十]", t)) / len(texts)
-    if len(held) + (wordy >= _SHARE) < 2 or not held or not {"email", "phone"} & {role for role, _, _ in held}:
-        return None
+    held, wordy = kinds
     column = pl.col("x")
     frame = series.str.normalize("NFKC").to_frame("x")
     made = []

@@ -7,17 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import polars as pl
-
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Block, Table
 from dlp.extract.normalize import fold
 from dlp.finding import Category, Finding
-from dlp.subjects import crowd, identity, mask, tokens, trace
+from dlp.subjects import crowd, mask, tally, trace
+from dlp.subjects.acquaintance import Acquaintance
 from dlp.subjects.columns import OWN, SHARED
+from dlp.subjects.gathered import Gathered
+from dlp.subjects.header import Reader
+from dlp.subjects.identity import People
 from dlp.subjects.own import OwnTown
-from dlp.subjects.people import BIT, empty
-from dlp.subjects.tables import Reading, Tables
+from dlp.subjects.people import BIT
+from dlp.subjects.tables import Read, Tables
 from dlp.subjects.text import Texts
 from dlp.subjects.values import Names
 
@@ -26,7 +28,7 @@ _SAMPLES = 3  # tables shown, and rows of each
 _SHOWN = SHARED | OWN
 _NAMES = {"name": "name", "surname": "name", "given": "name", "latin": "name"}
 _READINGS = {"kana": "kana", "surname_kana": "kana", "given_kana": "kana"}
-_cache: dict[str, Names] = {}
+_cache: dict[str, tuple[Names, Reader]] = {}
 _owns: dict[tuple[str, str], OwnTown] = {}
 
 
@@ -49,22 +51,17 @@ class Counter:
 
     def __init__(self, ruleset: Ruleset, token_key: bytes | None, *, town: str = "") -> None:
         self._ruleset, self._key = ruleset, token_key
-        names = _cache.get(ruleset.digest)
-        if names is None:
-            _cache.clear()
-            names = _cache[ruleset.digest] = Names(ruleset)
-        self._tables = Tables(ruleset, names)
+        names, reader = _books(ruleset)
+        self._tables = Tables(ruleset, names, reader)
         self._own = _own(ruleset, town)
         self._texts = Texts(ruleset, names, self._tables, self._own)
         self._parts: dict[tuple[str, ...], int] = {}
         self._blocks: dict[int, int] = {}
-        self._mentions: list[pl.DataFrame] = []
+        self._mentions = Gathered(self._own)
         self._findings: list[Finding] = []
         self._samples: list[tuple[int, mask.Rows]] = []
-        self._people: identity.People | None = None
-        self._known: tuple[int, frozenset[str]] = (0, frozenset())  # how many mentions, the names in them
         self._headed = False  # whether the last table read had header words
-        self._crowd, self._waiting = crowd.Crowd(token_key or b""), 0
+        self._crowd = crowd.Crowd(token_key or b"")
         self._traced = trace.Tracer(token_key) if token_key is not None else None  # of those in the crowd
 
     def feed(self, path: tuple[str, ...], block: Block, correspondents: frozenset[str] = frozenset()) -> None:
@@ -84,12 +81,11 @@ class Counter:
         people, self._headed = 0, False
         for reading in self._tables.read(table.frame, part):
             self._take(path, part, reading, table.place or f"table {number}", correspondents)
-            people += reading.mentions.height
+            people += len(reading.mentions)
             self._headed |= any(column.label.role for column in reading.plan.columns)
         return people
 
     def _part(self, path: tuple[str, ...]) -> int:
-        self._people = None
         return self._parts.setdefault(path, len(self._parts))
 
     def _read_text(self, path: tuple[str, ...], text: str, place: str, correspondents: frozenset[str]) -> None:
@@ -105,21 +101,12 @@ class Counter:
         if self._crowd:
             self._settle()
             return self._crowd.parts[part]
-        if not self._mentions:
-            return 0
-        found = self._resolve().mentions.filter(pl.col("part") == part)
-        return int(found["person"].n_unique())
+        return self._mentions.people().in_part(part) if self._mentions else 0
 
     def mask(self, text: str) -> str:
         """A subject line or file name with what is personal in it masked."""
-        return self._texts.mask(mask.mask_known(text, self._names()))
-
-    def _names(self) -> frozenset[str]:
-        """Names met so far, those kept as tokens alone left out: what is in the content may be in a file's name too."""
-        if self._known[0] != self._waiting:
-            names = {name for found in self._mentions for name in found["name"].drop_nulls().to_list()}
-            self._known = (self._waiting, frozenset(names))
-        return self._known[1]
+        # Names met so far, those kept as tokens alone left out: what is in the content may be in a file's name too.
+        return self._texts.mask(mask.mask_known(text, self._mentions.names()))
 
     def result(self) -> Count:
         """The count over everything fed so far."""
@@ -128,23 +115,26 @@ class Counter:
         shown: dict[str, Any] = {"findings": tuple(self._findings), "samples": _shown(self._samples)}
         if not self._mentions:
             return Count(subjects=0, lower=0, upper=0, counts={}, tokens=(), **shown)
-        people = self._resolve()
-        one_each = _one_each(people.mentions)
+        people = self._mentions.people()
+        counts, found = tally.tally(people, self._key)
         return Count(
             subjects=people.count,
             lower=min(people.lower, people.count),
             upper=max(people.upper, people.count),
-            counts=_counts(one_each),
-            tokens=tokens.of(one_each, self._key) if self._key is not None else (),
-            traces=self._traces(people, one_each),
+            counts=counts,
+            tokens=found,
+            traces=self._traces(people),
             **shown,
         )
 
-    def _traces(self, people: identity.People, one_each: pl.DataFrame) -> trace.Traces:
+    def _traces(self, people: People | Acquaintance) -> trace.Traces:
         if self._key is None:
             return trace.Traces()
         tracer = trace.Tracer(self._key)
-        tracer.add(people.mentions, one_each)
+        if isinstance(people, People):
+            tracer.add(people.mentions, tally.one_each(people.mentions))
+        else:
+            tracer.add_rows(people.mentions, people.repeated())
         return tracer.result(list(self._parts))
 
     def _crowd_result(self) -> Count:
@@ -152,7 +142,7 @@ class Counter:
         subjects, counts, found = 0, TallyOf[str](), list[bytes]()
         for people in self._crowd.slices():
             subjects += people.height
-            counts.update(_counts(people))
+            counts.update(tally.counts(people))
             found += crowd.digests(people, crowd.MOST_TOKENS - len(found))
         return Count(
             subjects=subjects,
@@ -168,44 +158,30 @@ class Counter:
     def _settle(self) -> None:
         """Put the mentions so far into the crowd: there are too many to keep."""
         if self._mentions:
-            people = self._resolve()
-            one_each = _one_each(people.mentions)
+            people = self._mentions.columns()
+            one_each = tally.one_each(people.mentions)
             self._crowd.add(people, one_each)
             if self._traced:
                 self._traced.add(people.mentions, one_each)
-            self._mentions, self._waiting, self._people = [], 0, None
-
-    def _resolve(self) -> identity.People:
-        if self._people is None:
-            self._people = identity.who_is_who(pl.concat(self._mentions) if self._mentions else empty())
-        return self._people
-
-    def _take_mentions(self, found: pl.DataFrame, correspondents: frozenset[str]) -> None:
-        if correspondents and not found.is_empty():
-            found = found.filter(~pl.col("email").is_in(list(correspondents)).fill_null(value=False))
-        if not found.is_empty():
-            self._mentions.append(found.with_columns(self._own.stripped(pl.col("address"))))
-            self._waiting += found.height
-            if self._waiting >= crowd.BATCH:
-                self._settle()
+            self._mentions.clear()
 
     def _take(
-        self, path: tuple[str, ...], part: int, reading: Reading, place: str, correspondents: frozenset[str]
+        self, path: tuple[str, ...], part: int, reading: Read, place: str, correspondents: frozenset[str]
     ) -> None:
-        self._take_mentions(reading.mentions, correspondents)
-        people = reading.mentions.height
+        self._mentions.add(reading.mentions, correspondents)
+        if len(self._mentions) >= crowd.BATCH:
+            self._settle()
+        people = len(reading.mentions)
         if not people:
             return
         columns = [c for c in reading.plan.columns if _category(c.role)]
         for column in columns:
-            cells = reading.frame[f"c{column.index}"].slice(reading.plan.start)
-            count = cells.len() - cells.null_count()
+            count, first = reading.cells(column.index)
             if count:
-                first = str(cells.drop_nulls()[0])
                 self._findings.append(
                     self._finding(_category(column.role), path, f"{place} column {column.index + 1}", count, first)
                 )
-        rows = reading.frame.slice(reading.plan.start).head(_SAMPLES).select(f"c{c.index}" for c in columns).rows()
+        rows = reading.head([c.index for c in columns], _SAMPLES)
         header = tuple(_category(c.role) for c in columns)
         self._samples.append((people, mask.Rows(path, place, header, tuple(mask.mask_row(row) for row in rows))))
 
@@ -223,6 +199,15 @@ class Counter:
         )
 
 
+def _books(ruleset: Ruleset) -> tuple[Names, Reader]:
+    """One a ruleset: they are made of thousands of words, and remember what they were asked."""
+    if ruleset.digest not in _cache:
+        _cache.clear()
+        names = Names(ruleset)
+        _cache[ruleset.digest] = names, Reader(ruleset.headers, names.books)
+    return _cache[ruleset.digest]
+
+
 def _own(ruleset: Ruleset, town: str) -> OwnTown:
     """One a ruleset and town: thousands of names are compiled in it."""
     key = (ruleset.digest, town)
@@ -238,27 +223,6 @@ def _shown(samples: list[tuple[int, mask.Rows]]) -> tuple[mask.Rows, ...]:
 
 def _category(role: str) -> str:
     return _NAMES.get(role) or _READINGS.get(role) or (role if role in _SHOWN else "")
-
-
-def _one_each(mentions: pl.DataFrame) -> pl.DataFrame:
-    """One row a person: the least of each fact his mentions hold, and all their categories."""
-    again = mentions["person"].is_duplicated()
-    facts = [name for name in mentions.columns if name not in ("cats", "sure", "part", "person", "who")]
-    once = mentions.filter(~again) if again.any() else mentions
-    once = once.select("person", *facts, "cats")
-    if not again.any():
-        return once
-    met = mentions.filter(again).group_by("person").agg(pl.col(facts).min(), pl.col("cats").bitwise_or())
-    return pl.concat([once, met.select(once.columns)])
-
-
-def _counts(people: pl.DataFrame) -> dict[str, int]:
-    if people.is_empty():
-        return {}
-    sums = people.select(((pl.col("cats") & bit) > 0).sum().alias(category.value) for category, bit in BIT.items()).row(
-        0, named=True
-    )
-    return {category: int(count) for category, count in sums.items() if count}
 
 
 def categories() -> Iterable[Category]:

@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-import polars as pl
-
 from dlp.detect.headers import PERSONAL
 from dlp.extract import sieve
 from dlp.subjects.header import Header, Label, Reader, Row, looks_like_value
@@ -191,36 +189,35 @@ def _at_repeats(pairs: Sequence[Pair]) -> list[list[Pair]]:
     return [record for record in records if record]
 
 
-def frame_of(records: Sequence[Sequence[Pair]]) -> tuple[pl.DataFrame, Header] | None:
-    """Records as a table without header row, and the header their labels make."""
+def rows_of(records: Sequence[Sequence[Pair]]) -> tuple[list[Row], Header] | None:
+    """Records as rows of a table without header row, and the header their labels make."""
     labels: dict[str, Label] = {}
     for record in records:
         for label, _ in record:
             labels.setdefault(label.text, label)
     if not labels:
         return None
-    rows = []
+    rows: list[Row] = []
     for record in records:
         held: dict[str, str] = {}
         for label, value in record:
             held.setdefault(label.text, value)
         rows.append([held.get(text) for text in labels])
-    frame = pl.DataFrame(rows, schema={f"c{i}": pl.String for i in range(len(labels))}, orient="row")
     ordered = tuple(labels.values())
-    return frame, Header(-1, ordered, sum(1 for label in ordered if label.role))
+    return rows, Header(-1, ordered, sum(1 for label in ordered if label.role))
 
 
 _OWN_LABEL = re.compile(r"^\s*([^\s:：=,、@]{1,20})[:：=](?!//)\s*(.*)$")
 
 
-def labelled_rows(frame: pl.DataFrame, reader: Reader) -> list[list[Pair]]:
+def labelled_rows(first: Sequence[Row], rows: Iterable[Row], reader: Reader) -> list[list[Pair]]:
     """Rows whose cells name themselves ("name:…", "tel=…"); empty where a table has other cells."""
-    head = [cell for row in frame.head(20).iter_rows() for cell in row if cell]
+    head = [cell for row in first for cell in row if cell]
     found = [m for cell in head if (m := _OWN_LABEL.match(cell))]
     if len(found) < 0.8 * len(head) or len({m[1] for m in found if reader.label(m[1]).role}) < 2:
         return []
-    rows = ([_OWN_LABEL.match(cell) for cell in row if cell] for row in frame.iter_rows())
-    return [[(label, m[2]) for m in row if m and (label := reader.label(m[1])).role] for row in rows]
+    matched = ([_OWN_LABEL.match(cell) for cell in row if cell] for row in rows)
+    return [[(label, m[2]) for m in row if m and (label := reader.label(m[1])).role] for row in matched]
 
 
 def sheet_records(rows: Iterable[Row], reader: Reader) -> list[list[Pair]] | None:
@@ -267,28 +264,27 @@ def _row_pairs(cells: Sequence[str], reader: Reader) -> list[Pair]:
     return found
 
 
-def _labels_in(cells: pl.Series, reader: Reader) -> int:
-    held = [cell for cell in cells.drop_nulls().to_list() if not looks_like_value(cell)]
+def _labels_in(cells: Iterable[str | None], reader: Reader) -> int:
+    held = [cell for cell in cells if cell is not None and not looks_like_value(cell)]
     return sum(1 for cell in held if reader.knows(reader.label(cell).text))
 
 
-def transposed(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame | None:
+LIES = range(2, 61)  # rows of a table that may lie on its side
+
+
+def transposed(rows: Sequence[Row], reader: Reader) -> list[Row] | None:
     """A table lying on its side (labels in the first column, a person in each other) turned upright; else None."""
-    if frame.width < 3 or not 2 <= frame.height <= 60:
+    columns = list(zip(*rows, strict=True)) if len(rows) in LIES else []
+    if len(columns) < 3:
         return None
-    first = [cell or "" for cell in frame["c0"].to_list()]
+    first = [cell or "" for cell in columns[0]]
     known = [reader.label(cell).role for cell in first if cell.strip() and not looks_like_value(cell)]
-    beside = max((_labels_in(frame[name], reader) for name in frame.columns[1:]), default=0)
-    if beside >= max(2, 0.3 * frame.height):
-        return None  # labels stand in other columns, too: a form
-    top = max(reader.score(row) for row in frame.head(5).rows())
-    if (
-        len(set(first)) < len(first)
-        or sum(1 for role in known if role) < max(2, 0.6 * len(first))
-        or top > 1.5
-        or "name" not in known
-    ):
+    if "name" not in known:
         return None
-    turned = frame.transpose()
-    turned.columns = [f"c{i}" for i in range(turned.width)]
-    return turned.filter(~pl.all_horizontal(pl.all().is_null()))
+    beside = max(_labels_in(cells, reader) for cells in columns[1:])
+    if beside >= max(2, 0.3 * len(rows)):
+        return None  # labels stand in other columns, too: a form
+    top = max(map(reader.score, rows[:5]))
+    if len(set(first)) < len(first) or sum(1 for role in known if role) < max(2, 0.6 * len(first)) or top > 1.5:
+        return None
+    return [column for column in columns if any(cell is not None for cell in column)]

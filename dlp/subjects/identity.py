@@ -21,11 +21,11 @@ STRONG = ("number", "code", "policy", "local", "birth", "email", "phone", "addre
 #: What makes two namesakes that share nothing strong different people.
 SOFT = ("kana", "code", "policy", "local", "care", "email", "phone", "address", "account", "sex", "age")
 #: Facts of several kinds, "kind:value": different values of one kind contradict each other, different kinds do not.
-_KINDS = ("code", "policy", "local", "care")
+KINDS = ("code", "policy", "local", "care")
 #: Namesakes beyond this many different mentions are compared by what they share only.
 _CROWD = 120
 _COMPARED = tuple(dict.fromkeys((*HARD, *STRONG, *SOFT)))
-_KNOWN_BY = tuple(dict.fromkeys(("name", "kana", "latin", *_COMPARED)))
+KNOWN_BY = tuple(dict.fromkeys(("name", "kana", "latin", *_COMPARED)))
 #: Pairs up to which all pairs of namesakes are compared; above, only those that share a fact or lack one.
 _FEW_PAIRS = 50_000
 
@@ -42,12 +42,16 @@ class People:
     lower: int
     upper: int
 
+    def in_part(self, part: int) -> int:
+        """Distinct people of one part."""
+        return int(self.mentions.filter(pl.col("part") == part)["person"].n_unique())
+
 
 def who_is_who(mentions: pl.DataFrame) -> People:
     """Group mentions (see `people.SCHEMA`) by person."""
     if mentions.is_empty():
         return People(mentions.with_columns(pl.lit(None, dtype=pl.UInt32).alias("person")), 0, 0, 0)
-    facts = [f for f in _KNOWN_BY if mentions[f].null_count() < mentions.height]
+    facts = [f for f in KNOWN_BY if mentions[f].null_count() < mentions.height]
     who = pl.coalesce("name", "kana", "latin").alias("who")
     # Equal rows have equal hashes: where no two hashes are equal, every mention is one of its own.
     if mentions.select(facts).hash_rows().n_unique() == mentions.height:
@@ -90,7 +94,7 @@ def _lower(numbered: pl.DataFrame) -> int:
 
 def _groups(distinct: pl.DataFrame) -> tuple[pl.Series, int]:
     """The root of each mention, and how many merges rest on nothing but the name."""
-    forest = _Forest()
+    forest = Forest()
     for key in ("number", "code"):
         if distinct[key].null_count() < distinct.height:
             same = distinct.select(key, "id").filter(pl.col(key).is_not_null() & pl.col(key).is_duplicated())
@@ -128,7 +132,7 @@ def _coded(repeated: pl.DataFrame) -> pl.DataFrame:
     """Facts as integers, which compare and join faster than strings: no fact but equality is needed. A fact nobody
     has gets no column."""
     held = [f for f in _COMPARED if repeated[f].null_count() < repeated.height]
-    kinds = [f for f in _KINDS if f in held]
+    kinds = [f for f in KINDS if f in held]
     return repeated.select(
         "id",
         pl.col("who").hash(),
@@ -161,7 +165,7 @@ def _not_contradicting(left: pl.DataFrame, right: pl.DataFrame, facts: list[str]
     """Pairs that do not differ in the fact most rows have; where one lacks it, in the next one, until few are left."""
     if left.is_empty() or right.is_empty():
         return
-    usable = [f for f in facts if f not in _KINDS or left[f"{f}_kind"].append(right[f"{f}_kind"]).n_unique() <= 1]
+    usable = [f for f in facts if f not in KINDS or left[f"{f}_kind"].append(right[f"{f}_kind"]).n_unique() <= 1]
     if not usable or _pair_count(left, right) <= _FEW_PAIRS:
         yield left.join(right, on="who", suffix="_b").filter(pl.col("id") != pl.col("id_b"))
         return
@@ -209,7 +213,7 @@ def _judge(pairs: pl.DataFrame) -> pl.DataFrame:
     no = pl.lit(value=False)
     differ = {f: (pl.col(f) != pl.col(f"{f}_b")).fill_null(value=False) for f in _held(pairs, _COMPARED)}
     same = [(pl.col(f) == pl.col(f"{f}_b")).fill_null(value=False) for f in _held(pairs, STRONG)]
-    for f in _held(pairs, _KINDS):
+    for f in _held(pairs, KINDS):
         differ[f] = differ[f] & (pl.col(f"{f}_kind") == pl.col(f"{f}_kind_b"))
     hard = pl.any_horizontal(no, *(differ[f] for f in HARD if f in differ))
     agree = pl.any_horizontal(no, *same)
@@ -223,14 +227,15 @@ def _facts(distinct: pl.DataFrame, pairs: pl.DataFrame) -> dict[int, Facts]:
     facts = distinct.select("id", *dict.fromkeys((*HARD, *SOFT)))
     taking = pl.concat([pairs["id"], pairs["id_b"]]).unique()
     rows = facts.filter(pl.col("id").is_in(taking.implode())).iter_rows(named=True)
-    return {row.pop("id"): {_named(f, v): {v} for f, v in row.items() if v is not None} for row in rows}
+    return {row.pop("id"): {named(f, v): {v} for f, v in row.items() if v is not None} for row in rows}
 
 
-def _named(fact: str, value: object) -> tuple[str, str]:
-    return fact, str(value).partition(":")[0] if fact in _KINDS else ""
+def named(fact: str, value: object) -> tuple[str, str]:
+    """What a fact is called, and its kind where there are several."""
+    return fact, str(value).partition(":")[0] if fact in KINDS else ""
 
 
-def _across_spellings(distinct: pl.DataFrame, forest: _Forest) -> None:
+def _across_spellings(distinct: pl.DataFrame, forest: Forest) -> None:
     """A mention by reading or in Latin letters only is the kanji name's person when reading and a strong fact agree."""
     if not distinct["name"].null_count():
         return
@@ -252,7 +257,7 @@ def _across_spellings(distinct: pl.DataFrame, forest: _Forest) -> None:
                 forest.join(a, b, {}, ())
 
 
-class _Forest:
+class Forest:
     """Union-find over mentions; a union may be refused where the two groups contradict each other."""
 
     def __init__(self) -> None:
@@ -260,6 +265,7 @@ class _Forest:
         self._known: dict[int, Facts] = {}
 
     def root(self, i: int) -> int:
+        """The mention that stands for the person of mention `i`."""
         parent = self._parent
         while (above := parent.get(i, i)) != i:
             parent[i] = parent.get(above, above)

@@ -21,15 +21,15 @@ type Key = Callable[[pl.Expr], pl.Expr]
 _FULL_WIDTH = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
 _HIRAGANA = {chr(0x3041 + i): chr(0x30A1 + i) for i in range(86)}
 _GONE = dict.fromkeys(INVISIBLE, "")
-_NO_SPACE = dict.fromkeys(SPACES, "")
+NO_SPACE = dict.fromkeys(SPACES, "")
 #: Characters NFKC changes and names or addresses may hold: half-width kana, Latin and digits in full width,
 #: compatibility ideographs, circled digits and square abbreviations.
-_NEEDS_NFKC = "[\uff01-\uff9f\uf900-\ufaff\u2460-\u24ff\u3200-\u33ff\u2f00-\u2fdf\U0002f800-\U0002fa1f\u2070-\u2089\u00b2\u00b3\u00b9\u2e80-\u2eff\U0001d7ce-\U0001d7ff\u3099\u309a]"
+NEEDS_NFKC = "[\uff01-\uff9f\uf900-\ufaff\u2460-\u24ff\u3200-\u33ff\u2f00-\u2fdf\U0002f800-\U0002fa1f\u2070-\u2089\u00b2\u00b3\u00b9\u2e80-\u2eff\U0001d7ce-\U0001d7ff\u3099\u309a]"
 #: Decimal digits of other scripts.
-_DIGITS = {chr(zero + i): str(i) for zero in (0x660, 0x6F0, 0x966, 0xE50) for i in range(10)}
+DIGITS = {chr(zero + i): str(i) for zero in (0x660, 0x6F0, 0x966, 0xE50) for i in range(10)}
 _OTHER_DIGITS = "[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u0e50-\u0e59]"
 #: Letters that pass for digits.
-_LOOKALIKES = dict(zip("OoОоΟοlIІ|ЗЅ", "000000111135", strict=True))
+LOOKALIKES = dict(zip("OoОоΟοlIІ|ЗЅ", "000000111135", strict=True))
 
 #: Kanji as polars' regex engine writes them, with the signs that stand among them.
 HAN = r"\p{Han}々〆〇ヶヵ"
@@ -51,10 +51,10 @@ def folded(column: pl.Series) -> pl.Series:
     """`column` folded as cheaply as its content allows."""
     if is_ascii(column):
         return column
-    if column.str.contains(_NEEDS_NFKC).any():
+    if column.str.contains(NEEDS_NFKC).any():
         column = column.str.normalize("NFKC")
     if column.str.contains(_OTHER_DIGITS).any():
-        column = column.to_frame("x").select(replace(pl.col("x"), _DIGITS)).to_series()
+        column = column.to_frame("x").select(replace(pl.col("x"), DIGITS)).to_series()
     if column.str.contains(f"[{INVISIBLE}]").any():
         column = column.to_frame("x").select(replace(pl.col("x"), _GONE)).to_series()
     return column
@@ -65,7 +65,7 @@ def said(frame: pl.DataFrame) -> pl.DataFrame:
     ascii_only = frame.select(pl.all().str.len_bytes().sum() == pl.all().str.len_chars().sum()).row(0)
     wide = [name for name, narrow in zip(frame.columns, ascii_only, strict=True) if not narrow]
     if wide:
-        odd = frame.select(pl.col(wide).str.contains(_FOLDED).any()).row(0, named=True)
+        odd = frame.select(pl.col(wide).str.contains(FOLDED).any()).row(0, named=True)
         frame = frame.with_columns(folded(frame[name]).alias(name) for name in wide if odd[name])
     text = pl.all().str.strip_chars()
     return frame.select(text).select(pl.when(~pl.all().is_in(_nothing())).then(pl.all()))
@@ -86,10 +86,11 @@ def _nothing() -> pl.Series:
 
 
 #: What `folded` changes.
-_FOLDED = f"{_NEEDS_NFKC}|{_OTHER_DIGITS}|[{INVISIBLE}]"
+FOLDED = f"{NEEDS_NFKC}|{_OTHER_DIGITS}|[{INVISIBLE}]"
 
 
-_BRACKETS = r"[(（\[［【〔<＜{｛].*$"
+BRACKETS = r"[(（\[［【〔<＜{｛].*$"
+NAME_SIGNS = NO_SPACE | {"・": "", "･": "", ".": "", ",": "", "、": ""} | VARIANTS
 
 
 def name_key(column: pl.Expr, honorifics: Sequence[str] = HONORIFICS) -> pl.Expr:
@@ -97,10 +98,9 @@ def name_key(column: pl.Expr, honorifics: Sequence[str] = HONORIFICS) -> pl.Expr
 
     >>> "髙橋　花子 様" -> "高橋花子"
     """
-    bare = column.str.replace(_BRACKETS, "")
+    bare = column.str.replace(BRACKETS, "")
     honorific = f"(?:{'|'.join(map(re.escape, honorifics))})$"
-    bare = replace(bare, _NO_SPACE | {"・": "", "･": "", ".": "", ",": "", "、": ""} | VARIANTS)
-    return bare.str.replace(honorific, "").str.to_lowercase()
+    return replace(bare, NAME_SIGNS).str.replace(honorific, "").str.to_lowercase()
 
 
 def latin_key(column: pl.Expr) -> pl.Expr:
@@ -113,15 +113,18 @@ _VOICED = dict(zip("ヂヅヲヴヰヱ", "ジズオブイエ", strict=True))
 _SMALL = dict(zip("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ", strict=True))
 _SPOKEN = _SMALL | _VOICED | dict.fromkeys(DASHES, "") | {"-": ""}
 #: To katakana, then to what is spoken, in one pass: every key is one character.
-_PLAIN_KANA = _SPOKEN | {
-    sign: _SPOKEN.get(kana, kana) for sign, kana in (_NO_SPACE | _HIRAGANA | dict.fromkeys("・,、", "")).items()
+PLAIN_KANA = _SPOKEN | {
+    sign: _SPOKEN.get(kana, kana) for sign, kana in (NO_SPACE | _HIRAGANA | dict.fromkeys("・,、", "")).items()
 }
+
+
+SPOKEN_KANA = r"^[ァ-ヺヽヾ]{2,24}$"
 
 
 def kana_key(column: pl.Expr) -> pl.Expr:
     """A reading in plain katakana without spaces; small and large kana and long signs count as one (全銀 has no small)."""
-    key = replace(column.str.replace(_BRACKETS, ""), _PLAIN_KANA)
-    return pl.when(key.str.contains(r"^[ァ-ヺヽヾ]{2,24}$")).then(key).otherwise(None)
+    key = replace(column.str.replace(BRACKETS, ""), PLAIN_KANA)
+    return pl.when(key.str.contains(SPOKEN_KANA)).then(key).otherwise(None)
 
 
 def digits(column: pl.Expr) -> pl.Expr:
@@ -131,15 +134,16 @@ def digits(column: pl.Expr) -> pl.Expr:
 
 def plain_phone_key(column: pl.Expr) -> pl.Expr:
     """`phone_key` for cells that hold a number and nothing else; null for all others."""
-    bare = replace(column, _PHONE_SIGNS)
-    good = bare.str.contains(_TELEPHONE) & ~bare.str.slice(0, 4).is_in(_TOLL_FREE)
+    bare = replace(column, PHONE_SIGNS)
+    good = bare.str.contains(TELEPHONE) & ~bare.str.slice(0, 4).is_in(TOLL_FREE)
     return pl.when(good).then(bare).otherwise(None)
 
 
-_PHONE_SIGNS = {"-": "", "(": "", ")": "", " ": "", "‐": "", "−": "", "ー": ""}
-_TOLL_FREE = ["0120", "0800", "0570", "0990", "0180", "0170", "0910"]
-_LOCAL_TELEPHONE = r"^[(]?([1-9][0-9]{0,3}[)]?\s?[‐‑‒–—―−ー－ｰ-]\s?[0-9]{4})$"
-_TELEPHONE = r"^0(?:[5-9]0[1-9]\d{7}|[1-9]\d{8})$"
+PHONE_SIGNS = {"-": "", "(": "", ")": "", " ": "", "‐": "", "−": "", "ー": ""}
+TOLL_FREE = ["0120", "0800", "0570", "0990", "0180", "0170", "0910"]
+LOCAL_TELEPHONE = r"^[(]?([1-9][0-9]{0,3}[)]?\s?[‐‑‒–—―−ー－ｰ-]\s?[0-9]{4})$"
+FIRST_TELEPHONE = r"(\+?[0-9(][0-9()\[\]\s‐‑‒–—―−ー－ｰ.\-]{7,18}[0-9])"
+TELEPHONE = r"^0(?:[5-9]0[1-9]\d{7}|[1-9]\d{8})$"
 
 
 def phone_key(column: pl.Expr) -> pl.Expr:
@@ -148,9 +152,9 @@ def phone_key(column: pl.Expr) -> pl.Expr:
     Takes the first number of a cell, "+81…", numbers whose leading 0 a spreadsheet dropped, and a town's own way to
     write its numbers: without the area code ("21-1234").
     """
-    plain = replace(column, _LOOKALIKES)
-    local = plain.str.strip_chars().str.extract(_LOCAL_TELEPHONE, 1)
-    first = plain.str.extract(r"(\+?[0-9(][0-9()\[\]\s‐‑‒–—―−ー－ｰ.\-]{7,18}[0-9])", 1)
+    plain = replace(column, LOOKALIKES)
+    local = plain.str.strip_chars().str.extract(LOCAL_TELEPHONE, 1)
+    first = plain.str.extract(FIRST_TELEPHONE, 1)
     bare = digits(first)
     bare = (
         pl.when(bare.str.starts_with("81") & bare.str.len_bytes().is_between(11, 13))
@@ -159,7 +163,7 @@ def phone_key(column: pl.Expr) -> pl.Expr:
         .then(pl.lit("0") + bare)
         .otherwise(bare)
     )
-    whole = pl.when(bare.str.contains(_TELEPHONE) & ~bare.str.slice(0, 4).is_in(_TOLL_FREE)).then(bare)
+    whole = pl.when(bare.str.contains(TELEPHONE) & ~bare.str.slice(0, 4).is_in(TOLL_FREE)).then(bare)
     return whole.otherwise(digits(local))
 
 
@@ -171,12 +175,13 @@ def plain_email_key(column: pl.Expr) -> pl.Expr:
 
 def email_key(column: pl.Expr) -> pl.Expr:
     """The first mail address, lower case."""
-    return column.str.to_lowercase().str.extract(
-        r"([a-z0-9][a-z0-9._%+\-]*@[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,})", 1
-    )
+    return column.str.to_lowercase().str.extract(EMAIL, 1)
 
 
-_ERA_YEARS = {
+EMAIL = r"([a-z0-9][a-z0-9._%+\-]*@[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,})"
+
+
+ERA_YEARS = {
     "明": 1867,
     "大": 1911,
     "昭": 1925,
@@ -188,32 +193,35 @@ _ERA_YEARS = {
     "h": 1988,
     "r": 2018,
 }
-_DATE = (
+DATE = (
     r"^(?:([明大昭平令MTSHRmtshr])[治正和成]?\s*)?([0-9]{1,4}|元)\s*[-/.年‐−－]\s*([0-9]{1,2})\s*[-/.月‐−－]\s*([0-9]{1,2})"
     r"\s*日?(?:生まれ|生)?(?:\s*[T(（].*|\s+[0-9:.]+)?$"
 )
-_ERA_COMPACT = r"^([明大昭平令MTSHRmtshr1-5])[治正和成]?([0-9]{2})([0-9]{2})([0-9]{2})$"
-_ERA_DIGITS = {"1": 1867, "2": 1911, "3": 1925, "4": 1988, "5": 2018}
+ERA_COMPACT = r"^([明大昭平令MTSHRmtshr1-5])[治正和成]?([0-9]{2})([0-9]{2})([0-9]{2})$"
+COMPACT = r"^(?:18|19|20)[0-9]{6}$"
+#: Days since 1900 as spreadsheets count them.
+SERIAL = r"^[1-4][0-9]{3,4}(?:\.0)?$"
+ERA_DIGITS = {"1": 1867, "2": 1911, "3": 1925, "4": 1988, "5": 2018}
 
 
 def birth_key(column: pl.Expr) -> pl.Expr:
     """yyyymmdd as an integer: 西暦, 和暦, era letters, 元年, YYYYMMDD, era code and six digits, spreadsheet serials."""
     text = column.str.strip_chars()
-    parts = text.str.extract_groups(_DATE)
+    parts = text.str.extract_groups(DATE)
     # Two-digit western years ("85/3/2") are not read: nobody could tell the century.
-    offset = parts.struct.field("1").str.to_lowercase().replace_strict(_ERA_YEARS, default=None, return_dtype=pl.Int32)
+    offset = parts.struct.field("1").str.to_lowercase().replace_strict(ERA_YEARS, default=None, return_dtype=pl.Int32)
     year = parts.struct.field("2").str.replace("元", "1", literal=True).cast(pl.Int32, strict=False)
     written = _date_number(
         year + offset.fill_null(0), parts.struct.field("3"), parts.struct.field("4"), offset.is_not_null()
     )
-    compact = pl.when(text.str.contains(r"^(?:18|19|20)[0-9]{6}$")).then(text).cast(pl.Int32, strict=False)
+    compact = pl.when(text.str.contains(COMPACT)).then(text).cast(pl.Int32, strict=False)
     compact = _plausible(compact // 10000, compact // 100 % 100, compact % 100)
-    era = text.str.extract_groups(_ERA_COMPACT)
+    era = text.str.extract_groups(ERA_COMPACT)
     era_year = era.struct.field("1").str.to_lowercase().replace_strict(
-        _ERA_YEARS | _ERA_DIGITS, default=None, return_dtype=pl.Int32
+        ERA_YEARS | ERA_DIGITS, default=None, return_dtype=pl.Int32
     ) + era.struct.field("2").cast(pl.Int32, strict=False)
     short = _date_number(era_year, era.struct.field("3"), era.struct.field("4"), pl.lit(value=True))
-    days = pl.when(text.str.contains(r"^[1-4][0-9]{3,4}(?:\.0)?$")).then(text).cast(pl.Float64, strict=False)
+    days = pl.when(text.str.contains(SERIAL)).then(text).cast(pl.Float64, strict=False)
     serial = (pl.date(1899, 12, 30) + pl.duration(days=days.cast(pl.Int32, strict=False))).dt
     from_serial = pl.when(days.is_between(2200, 48000)).then(
         serial.year().cast(pl.Int32) * 10000 + serial.month().cast(pl.Int32) * 100 + serial.day().cast(pl.Int32)
@@ -262,26 +270,30 @@ def staged(column: pl.Series, quick: Key, full: Key) -> pl.Series:
     return found
 
 
+YEAR = r"^([明大昭平令MTSHRmtshr])?[治正和成]?\s*([0-9]{1,4}|元)\s*年?(?:[-/.\s]*[0-9]{1,2}月?)?(?:生まれ|生)?$"
+
+
 def birth_year(column: pl.Expr) -> pl.Expr:
     """A year of birth alone ("1985", "昭和60年", "S60.3") as yyyy0000."""
-    parts = column.str.strip_chars().str.extract_groups(
-        r"^([明大昭平令MTSHRmtshr])?[治正和成]?\s*([0-9]{1,4}|元)\s*年?(?:[-/.\s]*[0-9]{1,2}月?)?(?:生まれ|生)?$"
-    )
-    offset = parts.struct.field("1").str.to_lowercase().replace_strict(_ERA_YEARS, default=None, return_dtype=pl.Int32)
+    parts = column.str.strip_chars().str.extract_groups(YEAR)
+    offset = parts.struct.field("1").str.to_lowercase().replace_strict(ERA_YEARS, default=None, return_dtype=pl.Int32)
     year = parts.struct.field("2").str.replace("元", "1", literal=True).cast(pl.Int32, strict=False) + offset.fill_null(
         0
     )
     return pl.when(year.is_between(1900, 2100)).then(year * 10000).otherwise(None)
 
 
+AGE = r"^(?:満)?\s*([0-9]{1,3})(?:\.0)?\s*(?:歳|才|ヶ月|か月|歳\s*[0-9]{1,2}\s*[ヶか]月)?$"
+
+
 def age_key(column: pl.Expr) -> pl.Expr:
     """Years, 0–120."""
-    years = column.str.extract(r"^(?:満)?\s*([0-9]{1,3})(?:\.0)?\s*(?:歳|才|ヶ月|か月|歳\s*[0-9]{1,2}\s*[ヶか]月)?$", 1)
+    years = column.str.extract(AGE, 1)
     number = years.cast(pl.Int16, strict=False)
     return pl.when(number <= 120).then(number).otherwise(None)
 
 
-_SEX = (
+SEX = (
     dict.fromkeys(["男", "男性", "男児", "男子", "♂", "m", "male", "オトコ", "おとこ", "man", "1:男", "1.男", "1男"], 1)
     | dict.fromkeys(
         ["女", "女性", "女児", "女子", "♀", "f", "female", "オンナ", "おんな", "woman", "2:女", "2.女", "2女"], 2
@@ -294,7 +306,7 @@ _SEX = (
 
 def sex_key(column: pl.Expr) -> pl.Expr:
     """1 male, 2 female, 3 neither (ISO/IEC 5218's 1 and 2 included)."""
-    return column.str.strip_chars().str.to_lowercase().replace_strict(_SEX, default=None, return_dtype=pl.Int8)
+    return column.str.strip_chars().str.to_lowercase().replace_strict(SEX, default=None, return_dtype=pl.Int8)
 
 
 def _numeral(number: int) -> str:
@@ -307,16 +319,16 @@ def _numeral(number: int) -> str:
 _NUMBERED = {
     _numeral(n) + counter: f"{n}-" for n in range(1, 60) for counter in ("丁目", "番地の", "番地", "番町", "番", "号")
 }
-_PREFECTURE = r"^(?:東京都|北海道|京都府|大阪府|[^0-9都道府県市区町村]{2,3}県)"
-_MUNICIPALITY = r"^(?:[^0-9都道府県]{1,4}郡)?(?:[^0-9]{1,4}?市(?:[^0-9市]{1,3}区)?|[^0-9市]{1,5}[区町村])$"
+PREFECTURE = r"^(?:東京都|北海道|京都府|大阪府|[^0-9都道府県市区町村]{2,3}県)"
+MUNICIPALITY = r"^(?:[^0-9都道府県]{1,4}郡)?(?:[^0-9]{1,4}?市(?:[^0-9市]{1,3}区)?|[^0-9市]{1,5}[区町村])$"
 #: From the town on: what stands before a city, ward or county is left out, and what follows the house number.
-_ADDRESS_CORE = (
+ADDRESS_CORE = (
     r"^(?:東京都|北海道|京都府|大阪府|[^0-9都道府県市区町村]{2,3}県)?"
     r"(?:[^0-9]{1,5}?市市?(?:[^0-9市]{1,3}区)?|[^0-9]{1,4}?郡[^0-9]{1,5}?[町村]|[^0-9町村]{1,3}区)?"
     r"([^0-9]*[0-9]*(?:-+[0-9]+)*)"
 )
 _ADDRESS_SIGNS = (
-    _NO_SPACE
+    NO_SPACE
     | dict.fromkeys(DASHES, "-")
     | _FULL_WIDTH
     | {
@@ -340,8 +352,10 @@ _ADDRESS_SIGNS = (
 )
 
 
+POSTAL_BEFORE = r"^\s*〒?\s*[0-9０-９]{3}[-‐−－ー]?[0-9０-９]{4}[\s　]+"
+ADDRESS_BEGINS = r"^[^0-9\-]"
 #: Longer first: the leftmost, first listed pattern wins.
-_ADDRESS_TABLE = dict(sorted({**_NUMBERED, **_ADDRESS_SIGNS}.items(), key=lambda item: -len(item[0])))
+ADDRESS_TABLE = dict(sorted({**_NUMBERED, **_ADDRESS_SIGNS}.items(), key=lambda item: -len(item[0])))
 
 
 def address_key(column: pl.Expr) -> pl.Expr:
@@ -350,10 +364,10 @@ def address_key(column: pl.Expr) -> pl.Expr:
     The municipality is left out because residents are written with and without it. Null where no more than a
     municipality is said: that is no postal address.
     """
-    text = column.str.replace(r"^\s*〒?\s*[0-9０-９]{3}[-‐−－ー]?[0-9０-９]{4}[\s　]+", "")
-    bare = replace(text, _NO_SPACE)
-    enough = bare.str.contains(r"[0-9０-９一二三四五六七八九十]") | ~bare.str.replace(_PREFECTURE, "").str.contains(
-        _MUNICIPALITY
+    text = column.str.replace(POSTAL_BEFORE, "")
+    bare = replace(text, NO_SPACE)
+    enough = bare.str.contains(r"[0-9０-９一二三四五六七八九十]") | ~bare.str.replace(PREFECTURE, "").str.contains(
+        MUNICIPALITY
     )
     return pl.when(enough).then(_address(text)).otherwise(None)
 
@@ -365,12 +379,12 @@ def numbered_address_key(column: pl.Expr) -> pl.Expr:
 
 def spelling(text: pl.Expr) -> pl.Expr:
     """The signs and variants of an address in one spelling, nothing left out."""
-    return replace(text, _ADDRESS_TABLE)
+    return replace(text, ADDRESS_TABLE)
 
 
 def _address(text: pl.Expr) -> pl.Expr:
-    key = spelling(text).str.extract(_ADDRESS_CORE, 1).str.strip_chars_end("-")
-    return pl.when((key.str.len_chars() >= 3) & key.str.contains(r"^[^0-9\-]")).then(key).otherwise(None)
+    key = spelling(text).str.extract(ADDRESS_CORE, 1).str.strip_chars_end("-")
+    return pl.when((key.str.len_chars() >= 3) & key.str.contains(ADDRESS_BEGINS)).then(key).otherwise(None)
 
 
 def code_key(column: pl.Expr) -> pl.Expr:

@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import polars as pl
-
 from dlp.extract import sieve
 
 #: Delimiters in the order they are tried; the last is two spaces or more.
@@ -30,7 +28,7 @@ _SENTENCES = 0.5  # share of lines with a full stop that make a run prose
 class Run:
     """Lines that make a table."""
 
-    frame: pl.DataFrame
+    table: list[list[str | None]]
     lines: tuple[int, ...]
 
 
@@ -75,8 +73,7 @@ def _table(rows: Sequence[str], run: Sequence[int], delimiter: str) -> Iterator[
     kept = [i for i in run if len(cells[i]) == width]
     if most < _MIN_LINES or most < _MIN_SHARE * len(run) or width < 2:
         return
-    table = [[cell or None for cell in cells[i]] for i in kept]
-    yield Run(pl.DataFrame(table, schema={f"c{n}": pl.String for n in range(width)}, orient="row"), tuple(kept))
+    yield Run([[cell or None for cell in cells[i]] for i in kept], tuple(kept))
 
 
 def _split(line: str, delimiter: str) -> list[str]:

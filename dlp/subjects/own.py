@@ -46,6 +46,7 @@ class OwnTown:
         spelled = {form for city in cities for form in (city, city.partition("郡")[2] or city)}
         longest_first = sorted(map(_key, spelled), key=len, reverse=True)
         self._prefix = rf"^(?:{'|'.join(map(re.escape, longest_first))})([^0-9\-])" if spelled else ""
+        self._before = re.compile(self._prefix) if spelled else None
 
     def lines(self, rows: Sequence[str]) -> set[int]:
         """Lines in which one of the town's names stands."""
@@ -62,6 +63,10 @@ class OwnTown:
     def stripped(self, address: pl.Expr) -> pl.Expr:
         """Address keys without the own municipality: residents are written with and without it."""
         return address.str.replace(self._prefix, "${1}") if self._prefix else address
+
+    def without(self, address: str) -> str:
+        """The same for one key."""
+        return self._before.sub(r"\1", address, count=1) if self._before else address
 
 
 def _key(name: str) -> str:

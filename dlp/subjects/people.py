@@ -37,10 +37,12 @@ SCHEMA: dict[str, pl.DataType] = {
     "sure": pl.Boolean(),  # False where the name was only guessed to be one
     "part": pl.UInt32(),
 }
+#: What a mention says, the rest being about it.
+FACTS = tuple(name for name in SCHEMA if name not in ("cats", "sure", "part"))
 #: Numbers of one person each, by rank of how much they say.
-_CODES = ("resident_code", "licence", "passport", "residence_card", "pension")
-_POLICIES = ("insurance", "card")
-_NAME = rf"^(?:[{keys.HAN}{keys.HIRA}{keys.KANA}]{{1,20}}|[a-zà-ÿ'\-]{{3,40}})$"
+CODES = ("resident_code", "licence", "passport", "residence_card", "pension")
+POLICIES = ("insurance", "card")
+NAME = rf"^(?:[{keys.HAN}{keys.HIRA}{keys.KANA}]{{1,20}}|[a-zà-ÿ'\-]{{3,40}})$"
 
 
 def empty() -> pl.DataFrame:
@@ -51,7 +53,7 @@ def empty() -> pl.DataFrame:
 def mentions(frame: pl.DataFrame, plan: Plan, part: int, books: Books) -> pl.DataFrame:
     """People of a table, rows without a name and attribute left out."""
     body = _body(frame, plan, books)
-    used = {c.index for p in plan.people for found in _all(p) for c in found} | {c.index for c in plan.numbers}
+    used = {c.index for p in plan.people for found in all_columns(p) for c in found} | {c.index for c in plan.numbers}
     if body.is_empty() or not used:
         return empty()
     body = keys.said(body.select(f"c{i}" for i in sorted(used)))
@@ -61,7 +63,8 @@ def mentions(frame: pl.DataFrame, plan: Plan, part: int, books: Books) -> pl.Dat
     return pl.concat(found) if found else empty()
 
 
-def _all(person: Person) -> Iterable[Sequence[Column]]:
+def all_columns(person: Person) -> Iterable[Sequence[Column]]:
+    """The columns that say something of a person, by what they say."""
     return [person.names, person.readings, person.latin, *person.roles.values()]
 
 
@@ -70,12 +73,15 @@ def _body(frame: pl.DataFrame, plan: Plan, books: Books) -> pl.DataFrame:
     body = frame.slice(plan.start)
     if not plan.people:
         return body
-    first = plan.people[0].place
-    marks = {0, first, max(0, first - 1)}
-    keep = pl.all_horizontal(
-        ~pl.col(f"c{i}").str.contains(books.example_row).fill_null(value=False) for i in sorted(marks)
-    )
+    example = books.example_row
+    keep = pl.all_horizontal(~pl.col(f"c{i}").str.contains(example).fill_null(value=False) for i in marked(plan))
     return body.filter(keep)
+
+
+def marked(plan: Plan) -> list[int]:
+    """Columns in which an example row says that it is one."""
+    first = plan.people[0].place
+    return sorted({0, first, max(0, first - 1)})
 
 
 def _col(column: Column) -> pl.Expr:
@@ -96,8 +102,8 @@ def _person(body: pl.DataFrame, person: Person, part: int, books: Books) -> pl.D
         _reading(person).alias("kana"),
         _first(person.latin, keys.latin_key, pl.String()).alias("latin"),
         _first(roles.get("individual_number", ()), _number, pl.String()).alias("number"),
-        _coded(_CODES, roles).alias("code"),
-        _coded(_POLICIES, roles).alias("policy"),
+        _coded(CODES, roles).alias("code"),
+        _coded(POLICIES, roles).alias("policy"),
         _labelled(roles.get("id", ())).alias("local"),
         _labelled(roles.get("sensitive", ())).alias("care"),
         _coded(("bank_account",), roles).alias("account"),
@@ -122,11 +128,11 @@ def finish(keyed: pl.DataFrame, part: int, *, sure: bool) -> pl.DataFrame:
     name and attribute or number."""
     named = pl.col("name").is_not_null() | pl.col("kana").is_not_null() | pl.col("latin").is_not_null()
     cats = sum(
-        (pl.col(key).is_not_null().cast(pl.UInt32) * BIT[category] for key, category in _KEYED.items()),
+        (pl.col(key).is_not_null().cast(pl.UInt32) * BIT[category] for key, category in KEYED.items()),
         start=pl.col("other"),
     )
-    for category in (*_CODES, *_POLICIES):
-        key = pl.col("code" if category in _CODES else "policy")
+    for category in (*CODES, *POLICIES):
+        key = pl.col("code" if category in CODES else "policy")
         cats = cats + key.str.starts_with(category).fill_null(value=False).cast(pl.UInt32) * BIT[Category(category)]
     people = keyed.with_columns(
         cats.cast(pl.UInt32).alias("cats"), pl.lit(sure).alias("sure"), pl.lit(part, pl.UInt32).alias("part")
@@ -136,7 +142,7 @@ def finish(keyed: pl.DataFrame, part: int, *, sure: bool) -> pl.DataFrame:
 
 
 #: Keys whose presence is a category.
-_KEYED = {
+KEYED = {
     "name": Category.NAME,
     "kana": Category.KANA,
     "number": Category.INDIVIDUAL_NUMBER,
@@ -160,7 +166,7 @@ def _name(person: Person, books: Books) -> pl.Expr:
 
 def person_name(key: pl.Expr, books: Books, *, paired: bool = False) -> pl.Expr:
     """`key` where it may be a person's name; totals, notes, bodies and single signs are null."""
-    good = key.str.contains(_NAME) & ~key.is_in(list(books.not_persons))
+    good = key.str.contains(NAME) & ~key.is_in(list(books.not_persons))
     good = good & ~key.str.contains_any(list(books.bodies_in_names)) & ~key.str.slice(0, 2).is_in(list(books.sums))
     if not paired:
         good = good & ~key.is_in(list(books.single_signs))
@@ -176,8 +182,12 @@ def _reading(person: Person) -> pl.Expr:
     return keys.kana_key(joined)
 
 
+#: What a spreadsheet puts behind a number.
+POINT_ZERO = r"\.0+$"
+
+
 def _number(column: pl.Expr) -> pl.Expr:
-    bare = keys.digits(column.str.replace(r"\.0+$", ""))
+    bare = keys.digits(column.str.replace(POINT_ZERO, ""))
     return pl.when(column_checks.individual_number(bare)).then(bare).otherwise(None)
 
 
@@ -213,30 +223,44 @@ def _staged(
     return found if found is not None else pl.repeat(None, body.height, dtype=kind, eager=True)
 
 
+#: An era in a column of its own.
+ERA_POINT = r"^([^0-9]+)\."
+
+
 def _birth(body: pl.DataFrame, columns: Sequence[Column]) -> pl.Series:
     if len(columns) < 3:
         return _staged(body, [[c] for c in columns], keys.western_birth_key, keys.any_birth_key, pl.Int32())
     # Year, month and day in columns of their own, the era before them.
     pieces = pl.concat_str([_col(c).str.strip_chars_end("年月日") for c in columns], separator=".")
-    return body.select(keys.birth_key(pieces.str.replace(r"^([^0-9]+)\.", "${1}"))).to_series()
+    return body.select(keys.birth_key(pieces.str.replace(ERA_POINT, "${1}"))).to_series()
+
+
+def address_chains(columns: Sequence[Column], books: Books) -> list[list[Column]]:
+    """Columns of addresses: those of one address together, the present one first; former addresses count, but do not
+    tell people apart where there is a present one."""
+    former = [c for c in columns if c.label.text in books.former_addresses]
+    current = [c for c in columns if c not in former]
+    return ([current] if current else []) + [[c] for c in former]
 
 
 def _address(body: pl.DataFrame, columns: Sequence[Column], books: Books) -> pl.Series:
-    """Where people live; former addresses count, but do not tell people apart."""
-    current = [c for c in columns if c.label.text not in books.former_addresses]
-    chains = [current] if current else []
-    chains += [[c] for c in columns if c.label.text in books.former_addresses]
-    return _staged(body, chains, keys.numbered_address_key, keys.address_key, pl.String())
+    return _staged(body, address_chains(columns, books), keys.numbered_address_key, keys.address_key, pl.String())
+
+
+#: Roles that are said or not, and make no key.
+BARE = {
+    "postal_code": Category.POSTAL_CODE,
+    "relationship": Category.RELATIONSHIP,
+    "sensitive": Category.SENSITIVE,
+}
 
 
 def _bits(roles: dict[str, list[Column]], books: Books) -> pl.Expr:
     """Categories that are present or not, and have no key."""
     bits = pl.lit(0, dtype=pl.UInt32)
-    for role, category in (("postal_code", Category.POSTAL_CODE), ("relationship", Category.RELATIONSHIP)):
+    for role, category in BARE.items():
         if columns := roles.get(role):
             bits = bits + _present(columns, books).cast(pl.UInt32) * BIT[category]
-    if columns := roles.get("sensitive"):
-        bits = bits + _present(columns, books).cast(pl.UInt32) * BIT[Category.SENSITIVE]
     return bits
 
 
@@ -250,8 +274,6 @@ def _bare(body: pl.DataFrame, column: Column, part: int) -> pl.DataFrame:
     """Individual Numbers in a table without names."""
     found = body.select(_number(_col(column)).alias("number"))
     blank = [
-        pl.lit(None, dtype=kind).alias(name)
-        for name, kind in SCHEMA.items()
-        if name not in ("number", "cats", "sure", "part")
+        pl.lit(None, dtype=kind).alias(name) for name, kind in SCHEMA.items() if name in FACTS and name != "number"
     ]
     return finish(found.with_columns(*blank, pl.lit(0, pl.UInt32).alias("other")), part, sure=True)

@@ -10,7 +10,7 @@ import polars as pl
 _COPY = re.compile(
     r"^COPY\s+(\S+)\s*\(([^)]*)\)\s+FROM\s+stdin[^\n]*\n(.*?)^\\\.", re.IGNORECASE | re.MULTILINE | re.DOTALL
 )
-_COPY_LINE = re.compile(r"COPY\s+\S+\s*\(([^)]*)\)\s+FROM\s+stdin", re.IGNORECASE)
+COPY_LINE = re.compile(r"COPY\s+\S+\s*\(([^)]*)\)\s+FROM\s+stdin", re.IGNORECASE)
 #: A line of a statement: its beginning, or a tuple of values.
 STATEMENT = r"(?i)^\s*(?:INSERT\s+INTO\b|\(.*\)\s*[,;]\s*$)"
 _INSERT = re.compile(r"INSERT\s+INTO\s+([^\s(]+)\s*(\(([^)]*)\))?\s*VALUES\s*", re.IGNORECASE)
@@ -52,7 +52,7 @@ def copied(text: str) -> Iterator[pl.DataFrame]:
 def copy_header(frame: pl.DataFrame) -> pl.DataFrame | None:
     """A table that begins with COPY … FROM stdin: its columns are the header."""
     for i, cell in enumerate(frame["c0"].head(20).to_list()):
-        match = _COPY_LINE.match(cell or "")
+        match = COPY_LINE.match(cell or "")
         if match:
             head = [c.strip(' "') for c in match[1].split(",")][: frame.width]
             row = pl.DataFrame([head + [None] * (frame.width - len(head))], schema=frame.schema, orient="row")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects import combined, forms, sql
+from dlp.subjects import combined, forms, grid, sql
 from dlp.subjects.columns import Plan, plan
+from dlp.subjects.few import ROWS
+from dlp.subjects.grid import FewRows, RowsBody
 from dlp.subjects.header import Header, Reader, Row
 from dlp.subjects.people import mentions
 from dlp.subjects.values import Names
@@ -19,25 +21,96 @@ _BOXES, _BOXES_ROWS, _BOXES_SHARE = 10, 2, 0.8
 
 
 @dataclass(frozen=True, slots=True)
+class FrameBody:
+    """Rows of a table as columns; see `grid.RowsBody` for what is asked of either."""
+
+    frame: pl.DataFrame
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return self.frame.width
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.frame.height
+
+    def first(self, count: int) -> Sequence[Row]:
+        """The first rows."""
+        return self.frame.head(count).rows()
+
+    def row(self, i: int) -> Row:
+        """One row."""
+        return self.frame.row(i)
+
+    def holding(self, words: Collection[str], start: int) -> list[int]:
+        """Rows from `start` on in which two cells are words of headers."""
+        known = pl.Series(list(words), dtype=pl.String).implode()
+        hits = pl.sum_horizontal(pl.col(name).is_in(known).fill_null(value=False) for name in self.frame.columns)
+        held = self.frame.lazy().with_row_index("row").slice(start).filter(hits >= 2).select("row").collect()
+        return [int(row) for row in held.to_series().to_list()]
+
+    def cut(self, start: int, stop: int, skip: Collection[int] = ()) -> FrameBody:
+        """Rows from `start` to `stop`, some left out."""
+        piece = self.frame.slice(start, stop - start)
+        if not skip:
+            return FrameBody(piece)
+        gone = [row - start for row in skip]
+        return FrameBody(piece.with_row_index("row").filter(~pl.col("row").is_in(gone)).drop("row"))
+
+
+type Body = FrameBody | RowsBody
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """What one table, or one segment of it, says."""
+    """What one large table, or one segment of it, says; see `grid.FewRows` for small ones."""
 
     frame: pl.DataFrame
     plan: Plan
     mentions: pl.DataFrame
 
+    def cells(self, column: int) -> tuple[int, str]:
+        """How many cells of a column are filled, and the first of them."""
+        held = self.frame[f"c{column}"].slice(self.plan.start).drop_nulls()
+        return held.len(), str(held[0]) if held.len() else ""
+
+    def head(self, columns: Sequence[int], count: int) -> list[tuple[str | None, ...]]:
+        """Some columns of the first rows of data."""
+        return self.frame.slice(self.plan.start).head(count).select(f"c{i}" for i in columns).rows()
+
+
+type Read = Reading | FewRows
+
 
 class Tables:
     """Reads tables by one ruleset; remembers the last plan of a part for pages without a header."""
 
-    def __init__(self, ruleset: Ruleset, names: Names) -> None:
-        self.reader = Reader(ruleset.headers, names.books)
+    def __init__(self, ruleset: Ruleset, names: Names, reader: Reader) -> None:
+        self.reader = reader
         self._names = names
-        self._words = pl.Series(list(ruleset.headers), dtype=pl.String).implode()
+        self._words = ruleset.headers.keys()
         self._last: tuple[int, int, Header] | None = None
 
-    def read(self, frame: pl.DataFrame, part: int) -> Iterator[Reading]:
+    def read(self, frame: pl.DataFrame, part: int) -> Iterator[Read]:
         """Everything a table block holds."""
+        if 0 < frame.height <= ROWS:
+            yield from self.read_rows(frame.rows(), part)
+        else:
+            yield from self._read_frame(frame, part)
+
+    def read_rows(self, rows: Sequence[Row], part: int) -> Iterator[Read]:
+        """The same of rows, all of one width."""
+        rows = grid.without_blank(rows)
+        if not rows or not rows[0]:
+            return
+        if len(rows) > ROWS or grid.unusual(rows):
+            yield from self._read_frame(_frame(rows), part)
+        else:
+            yield from self._upright(RowsBody(rows), part)
+
+    def _read_frame(self, frame: pl.DataFrame, part: int) -> Iterator[Read]:
         frame = _without_blank_rows(frame)
         if frame.is_empty() or not frame.width:
             return
@@ -50,78 +123,88 @@ class Tables:
         if sql.looks_like_dump(frame["c0"]):
             text = "\n".join(";".join(cell or "" for cell in row) for row in frame.iter_rows())
             for table in sql.tables(text):
-                yield from self._upright(table, part)
+                yield from self._upright(FrameBody(table), part)
             frame = frame.filter(~pl.col("c0").str.contains(sql.STATEMENT).fill_null(value=False))
         if not frame.is_empty():
-            yield from self._upright(frame, part)
+            yield from self._upright(FrameBody(frame), part)
 
-    def _upright(self, frame: pl.DataFrame, part: int) -> Iterator[Reading]:
-        upright = forms.transposed(frame, self.reader)
-        if upright is not None:
-            frame = upright
-        elif frame.width > 1:
-            if made := forms.frame_of(forms.labelled_rows(frame, self.reader)):
-                yield self.read_with(made[0], made[1], part)
+    def _upright(self, body: Body, part: int) -> Iterator[Read]:
+        lies = body.height in forms.LIES
+        if lies and (upright := forms.transposed(body.first(body.height), self.reader)) is not None:
+            body = RowsBody(upright)
+        elif body.width > 1:
+            if made := forms.rows_of(forms.labelled_rows(body.first(20), _each(body), self.reader)):
+                yield self.read_with(*made, part)
                 return
-            records = forms.sheet_records(frame.iter_rows(), self.reader)
-            if records and (made := forms.frame_of(records)):
-                yield self.read_with(made[0], made[1], part)
+            records = forms.sheet_records(_each(body), self.reader)
+            if records and (made := forms.rows_of(records)):
+                yield self.read_with(*made, part)
                 return
-        for segment, header in self._segments(frame, part):
-            yield self.read_with(segment, header or self._continued(segment, part), part)
+        for segment, header in self._segments(body, part):
+            yield self._planned(segment, header or self._continued(segment, part), part)
             if header:
                 self._last = (part, segment.width, header)
 
-    def read_with(self, frame: pl.DataFrame, header: Header | None, part: int) -> Reading:
+    def read_with(self, rows: Sequence[Row], header: Header | None, part: int) -> Read:
         """A table whose header is known."""
-        frame, header = combined.split(frame, header)
-        found = plan(frame, header, self._names)
-        return Reading(frame, found, mentions(frame, found, part, self._names.books))
+        return self._planned(RowsBody(rows), header, part)
 
-    def _continued(self, frame: pl.DataFrame, part: int) -> Header | None:
+    def _planned(self, body: Body, header: Header | None, part: int) -> Read:
+        if isinstance(body, RowsBody):
+            if 0 < body.height <= ROWS and (found := grid.read_with(body.rows, header, self._names, part)):
+                return found
+            body = FrameBody(_frame(body.rows))
+        frame, header = combined.split(body.frame, header)
+        large = plan(frame, header, self._names)
+        return Reading(frame, large, mentions(frame, large, part, self._names.books))
+
+    def _continued(self, body: Body, part: int) -> Header | None:
         """The header of the table before it in the same part, when this one goes on with the same columns."""
-        if self._last is None or self._last[:2] != (part, frame.width):
+        if self._last is None or self._last[:2] != (part, body.width):
             return None
         last = self._last[2]
         return Header(-1, last.labels, last.known)
 
-    def _segments(self, frame: pl.DataFrame, part: int) -> Iterator[tuple[pl.DataFrame, Header | None]]:
+    def _segments(self, body: Body, part: int) -> Iterator[tuple[Body, Header | None]]:
         """The table, cut where another header begins; the same header again is left out."""
-        header = self.reader.find(frame.head(40).rows(), frame.width)
+        header = self.reader.find(body.first(40), body.width)
         if header is None:
-            yield frame, None
+            yield body, None
             return
         if (
             header.row > 0
             and self._last
-            and self._last[:2] == (part, frame.width)
+            and self._last[:2] == (part, body.width)
             and self._last[2].labels == header.labels
         ):
-            yield frame.head(header.row), None  # the table of the page before goes on until its header is repeated
-        again = self._header_rows(frame, header.row + 1)
+            yield body.cut(0, header.row), None  # the table of the page before goes on until its header is repeated
+        again = [row for row in body.holding(self._words, header.row + 1) if self._heads(body.row(row))]
         if not again:
-            yield frame, header
+            yield body, header
             return
         start, current, skip = 0, header, []
         for row in again:
-            labels = tuple(self.reader.label(cell or "") for cell in frame.row(row))
+            labels = tuple(self.reader.label(cell or "") for cell in body.row(row))
             if labels == current.labels or {x.text for x in labels if x.role} <= {x.text for x in current.labels}:
                 skip.append(row)
                 continue
-            yield _cut(frame, start, row, skip), _shift(current, start)
+            yield body.cut(start, row, skip), _shift(current, start)
             start, skip = row, []
             current = Header(row, labels, sum(1 for x in labels if x.role))
-        yield _cut(frame, start, frame.height, skip), _shift(current, start)
-
-    def _header_rows(self, frame: pl.DataFrame, start: int) -> list[int]:
-        hits = pl.sum_horizontal(pl.col(name).is_in(self._words).fill_null(value=False) for name in frame.columns)
-        rows = frame.lazy().with_row_index("row").slice(start).filter(hits >= 2).select("row").collect().to_series()
-        return [int(row) for row in rows.to_list() if self._heads(frame.row(int(row)))]
+        yield body.cut(start, body.height, skip), _shift(current, start)
 
     def _heads(self, row: Row) -> bool:
         """Whether a row further down is a header: 女 and 初級 are headings of statistics, and cells of people."""
         personal = {label.text for cell in row if cell and (label := self.reader.label(cell)).role in PERSONAL}
         return len(personal) > 1 and self.reader.score(row) > 0
+
+
+def _each(body: Body) -> Iterable[Row]:
+    return body.rows if isinstance(body, RowsBody) else body.frame.iter_rows()
+
+
+def _frame(rows: Sequence[Row]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema={f"c{i}": pl.String for i in range(len(rows[0]))}, orient="row")
 
 
 def _boxes_joined(frame: pl.DataFrame) -> pl.DataFrame:
@@ -139,14 +222,6 @@ def _boxes_joined(frame: pl.DataFrame) -> pl.DataFrame:
     names = frame.columns[first : first + len(run)]
     joined = frame.with_columns(pl.concat_str(names, ignore_nulls=True).alias(names[0])).drop(names[1:])
     return joined.rename({name: f"c{i}" for i, name in enumerate(joined.columns)})
-
-
-def _cut(frame: pl.DataFrame, start: int, stop: int, skip: list[int]) -> pl.DataFrame:
-    piece = frame.slice(start, stop - start)
-    if not skip:
-        return piece
-    gone = [row - start for row in skip]
-    return piece.with_row_index("row").filter(~pl.col("row").is_in(gone)).drop("row")
 
 
 def _shift(header: Header, start: int) -> Header:

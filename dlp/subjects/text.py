@@ -15,7 +15,7 @@ from dlp.subjects.mask import mask_figures
 from dlp.subjects.offices import Offices
 from dlp.subjects.own import OwnTown
 from dlp.subjects.prose import Prose
-from dlp.subjects.tables import Reading, Tables
+from dlp.subjects.tables import Read, Tables
 from dlp.subjects.values import Names
 
 #: LDIF: "cn:: 5bGx…".
@@ -43,7 +43,7 @@ class Texts:
         self._books, self._offices = names.books, Offices(names.books)
         self._prose = Prose(ruleset, names, tables.reader, own)
 
-    def read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Reading]:
+    def read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Read]:
         """Lists, forms and people in prose of folded text, in this order; a line is read once."""
         if "INSERT INTO" in text or "insert into" in text:
             for table in sql.tables(text):
@@ -59,27 +59,27 @@ class Texts:
         if text.count("\n>") > 2:
             rows = [_QUOTE.sub("", row) if row.startswith(">") else row for row in rows]
         used = [False] * len(rows)
-        if made := forms.frame_of(
+        if made := forms.rows_of(
             [
                 *addressed.payees(text),
                 *addressed.labels(rows, used, self._books),
                 *addressed.paragraphs(rows, used, self._books),
             ]
         ):
-            yield self._tables.read_with(made[0], made[1], part)
+            yield self._tables.read_with(*made, part)
         for run in lines.delimited(rows, used):
-            readings = list(self._tables.read(run.frame, part))
-            if sum(reading.mentions.height for reading in readings):
+            readings = list(self._tables.read_rows(run.table, part))
+            if any(len(reading.mentions) for reading in readings):
                 for i in run.lines:
                     used[i] = True
                 yield from readings
         records = forms.text_records(rows, self._tables.reader, used)
         records = self._addressed(self._without_examples(records, rows), rows)
-        if made := forms.frame_of(records):
-            yield self._tables.read_with(made[0], made[1], part)
+        if made := forms.rows_of(records):
+            yield self._tables.read_with(*made, part)
         left = ["" if taken else row for row, taken in zip(rows, used, strict=True)]
-        if made := forms.frame_of(self._prose.read(left, correspondents)):
-            yield self._tables.read_with(made[0], made[1], part)
+        if made := forms.rows_of(self._prose.read(left, correspondents)):
+            yield self._tables.read_with(*made, part)
 
     def _addressed(self, records: list[list[forms.Pair]], rows: list[str]) -> list[list[forms.Pair]]:
         """Records of a letter that name nobody are about the one it is written to."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import polars as pl
 
@@ -32,6 +33,14 @@ def lines(people: pl.DataFrame) -> pl.Series:
     who = pl.coalesce("name", "kana", "latin", pl.lit(""))
     number = pl.lit("n|") + pl.col("number")
     return people.select(pl.coalesce(number, pl.concat_str(pl.lit("p|"), who, pl.lit("|"), kind))).to_series()
+
+
+def line(person: Mapping[str, Any]) -> str:
+    """The line of one person, by the facts of one mention."""
+    if person["number"] is not None:
+        return f"n|{person['number']}"
+    kind = next((f"{k}|{person[k]}" for k in STRONGEST if person[k] is not None), "|")
+    return f"p|{person['name'] or person['kana'] or person['latin'] or ''}|{kind}"
 
 
 def of(people: pl.DataFrame, key: bytes) -> tuple[bytes, ...]:

@@ -10,10 +10,11 @@ have a token of their own too. All is keyed with a key derived from the city's: 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -29,6 +30,7 @@ FIELDS = tuple(dict.fromkeys((*PAIRED, *SINGLE)))
 _ALIKE = frozenset({("kana", "latin"), ("name", "latin")})  # one of them tells what the other does
 PAIRS = tuple(pair for pair in combinations(PAIRED, 2) if pair not in _ALIKE)
 _WIDTH = 32  # bytes of a fact's key
+_NO_FACT = bytes(8)
 _NULS = "\0" * _WIDTH
 _FEW = 64  # rows up to which polars costs more than Python
 _MASK = np.uint64(2**63 - 1)
@@ -78,6 +80,33 @@ class Tokens:
             start += size
         return self._encrypt(self._pair, blocks)[:, 0] & _MASK, masks
 
+    def of_rows(self, rows: Sequence[Mapping[str, Any]]) -> tuple[Words, list[int]]:
+        """The same of a handful, and the number of the row each token belongs to: whole arrays would cost more."""
+        digests = self._row_digests(rows)
+        blocks, owners = [], []
+        for a, b in (*PAIRS, *((name, "") for name in SINGLE)):
+            for i, held in enumerate(digests):
+                if a in held and (not b or b in held):
+                    blocks.append(held[a] + (held[b] if b else _NO_FACT))
+                    owners.append(i)
+        done = self._pair.update(b"".join(blocks))
+        return np.frombuffer(done, dtype="<u8")[::2] & _MASK, owners
+
+    def _row_digests(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, bytes]]:
+        held = [(i, name, row[name]) for i, row in enumerate(rows) for name in FIELDS if row[name] is not None]
+        words = [self._word(str(fact)) for _, _, fact in held]
+        kinds = b"".join(self._kinds[name].tobytes() for _, name, _ in held)
+        state = self._fact.update(_xor(b"".join(word[:16] for word in words), kinds))
+        state = self._fact.update(_xor(state, b"".join(word[16:] for word in words)))
+        digests: list[dict[str, bytes]] = [{} for _ in rows]
+        for at, (i, name, _) in enumerate(held):
+            digests[i][name] = state[16 * at : 16 * at + 8]
+        return digests
+
+    def _word(self, fact: str) -> bytes:
+        data = fact.encode("utf-8", "surrogatepass")
+        return (data if len(data) <= _WIDTH else self._short(fact).encode()).ljust(_WIDTH, b"\0")
+
     def pair(self, first: tuple[str, str], second: tuple[str, str] | None = None) -> int:
         """The token of two facts (kind, key), or of one that has its own."""
         one, *other = sorted(filter(None, (first, second)), key=lambda fact: FIELDS.index(fact[0]))
@@ -118,6 +147,10 @@ class Tokens:
         return np.frombuffer(done, dtype="<u8").reshape(-1, 2)
 
 
+def _xor(one: bytes, other: bytes) -> bytes:
+    return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(len(one))
+
+
 @lru_cache(maxsize=4)
 def tokens_of(key: bytes) -> Tokens:
     """One a key."""
@@ -140,6 +173,13 @@ class Tracer:
             first = mentions.filter(again).group_by("person").agg(pl.col("part").min())
             whole = one_each.join(first, on="person")
             self._take(whole, whole["part"])
+
+    def add_rows(self, mentions: Sequence[Mapping[str, Any]], repeated: Sequence[Mapping[str, Any]]) -> None:
+        """The same of a handful. `repeated`: what is known altogether of those met more than once."""
+        for rows in (mentions, repeated):
+            if rows:
+                tokens, owners = self._tokens.of_rows(rows)
+                self._found.append((tokens, np.array([rows[i]["part"] for i in owners], dtype=np.uint64)))
 
     def _take(self, people: pl.DataFrame, where: pl.Series) -> None:
         tokens, masks = self._tokens.of(people)

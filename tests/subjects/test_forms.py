@@ -46,11 +46,9 @@ def test_a_repeated_name_begins_a_person(reader):
 
 
 def test_a_sheet_lying_on_its_side_is_turned(reader):
-    from tests.subjects.town import frame
-
-    upright = forms.transposed(frame([["氏名", "a", "b"], ["住所", "c", "d"], ["電話", "e", "f"]]), reader)
-    assert upright.rows() == [("氏名", "住所", "電話"), ("a", "c", "e"), ("b", "d", "f")]
-    assert forms.transposed(frame([["氏名", "住所", "電話"], ["a", "b", "c"], ["d", "e", "f"]]), reader) is None
+    upright = forms.transposed([["氏名", "a", "b"], ["住所", "c", "d"], ["電話", "e", "f"]], reader)
+    assert upright == [("氏名", "住所", "電話"), ("a", "c", "e"), ("b", "d", "f")]
+    assert forms.transposed([["氏名", "住所", "電話"], ["a", "b", "c"], ["d", "e", "f"]], reader) is None
 
 
 def test_pairs_with_bullets_and_indents_are_the_forms_own(count):

@@ -1,0 +1,199 @@
+"""Mentions of a handful of people, row by row: what `people` makes of whole columns, without a query for each key.
+
+The same rows give the same mentions either way; a test holds that. See :mod:`dlp.subjects.cells` for why there are two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+from dlp.detect import checks
+from dlp.finding import Category
+from dlp.subjects import cells, people
+from dlp.subjects.books import Books
+from dlp.subjects.cells import Cell
+from dlp.subjects.columns import Column, Person, Plan
+from dlp.subjects.people import BIT
+
+#: Rows of a table up to which this is the faster way.
+ROWS = 150
+
+#: Fields as in `people.SCHEMA`.
+type Mention = dict[str, Any]
+type Row = Sequence[Cell]
+type Data = Mapping[int, Sequence[Cell]]
+
+_NAME = cells.compiled(people.NAME)
+_POINT_ZERO, _ERA_POINT = cells.compiled(people.POINT_ZERO), cells.compiled(people.ERA_POINT)
+_KEYED = tuple((key, BIT[category]) for key, category in people.KEYED.items())
+_CODED = {category: BIT[Category(category)] for category in (*people.CODES, *people.POLICIES)}
+
+
+def mentions(rows: Sequence[Row], plan: Plan, part: int, books: Books) -> list[Mention]:
+    """See `people.mentions`."""
+    body = _body(rows, plan, books)
+    used = {c.index for p in plan.people for found in people.all_columns(p) for c in found}
+    used |= {c.index for c in plan.numbers}
+    if not body or not used:
+        return []
+    data = {i: cells.said([row[i] for row in body]) for i in used}
+    found = [_person(data, person, part, books) for person in plan.people]
+    taken = {c.index for p in plan.people for c in p.roles.get("individual_number", ())}
+    found += [_bare(data[c.index], part) for c in plan.numbers if c.index not in taken]
+    return list(chain.from_iterable(found))
+
+
+@lru_cache(8)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return cells.compiled(pattern)
+
+
+def _body(rows: Sequence[Row], plan: Plan, books: Books) -> Sequence[Row]:
+    body = rows[plan.start :]
+    if not plan.people:
+        return body
+    marks, example = people.marked(plan), _compiled(books.example_row)
+    return [row for row in body if not any(cell and example.search(cell) for cell in map(row.__getitem__, marks))]
+
+
+def _person(data: Data, person: Person, part: int, books: Books) -> list[Mention]:
+    roles, height = person.roles, len(next(iter(data.values())))
+    of = {
+        "name": _names(data, person, books, height),
+        "kana": _readings(data, person, height),
+        "latin": _keyed(data, _each(person.latin), cells.latin_key, height),
+        "number": _keyed(data, _each(roles.get("individual_number", ())), _number, height),
+        "code": _coded(data, people.CODES, roles, height),
+        "policy": _coded(data, people.POLICIES, roles, height),
+        "local": _labelled(data, roles.get("id", ()), height),
+        "care": _labelled(data, roles.get("sensitive", ()), height),
+        "birth": _births(data, roles.get("birth_date", ()), height),
+        "phone": _keyed(data, _each(roles.get("phone", ())), cells.phone_key, height),
+        "email": _keyed(data, _each(roles.get("email", ())), cells.email_key, height),
+        "address": _keyed(data, people.address_chains(roles.get("address", ()), books), cells.address_key, height),
+        "account": _coded(data, ("bank_account",), roles, height),
+        "sex": _keyed(data, _each(roles.get("sex", ())), cells.sex_key, height),
+        "age": _keyed(data, _each(roles.get("age", ())), cells.age_key, height),
+    }
+    bits = _bits(data, roles, books, height)
+    return _finished(of, bits, part, height, sure=person.sure)
+
+
+def _finished(
+    of: Mapping[str, Sequence[Any]], bits: Sequence[int], part: int, height: int, *, sure: bool
+) -> list[Mention]:
+    """Those with a name and an attribute, or a number."""
+    found = []
+    for i in range(height):
+        mention: Mention = {key: column[i] for key, column in of.items()}
+        cats = bits[i]
+        for key, bit in _KEYED:
+            if mention[key] is not None:
+                cats |= bit
+        for key in ("code", "policy"):
+            if mention[key] is not None:
+                cats |= _CODED[mention[key].partition(":")[0]]
+        named = mention["name"] is not None or mention["kana"] is not None or mention["latin"] is not None
+        if (named and cats & people.ATTRIBUTE_BITS) or mention["number"] is not None:
+            mention |= {"cats": cats, "sure": sure, "part": part}
+            found.append(mention)
+    return found
+
+
+def _each(columns: Iterable[Column]) -> list[list[Column]]:
+    return [[column] for column in columns]
+
+
+def _joined(data: Data, columns: Sequence[Column], sign: str = "") -> Sequence[Cell]:
+    """Cells of several columns as one, None where all are blank."""
+    if len(columns) == 1:
+        return data[columns[0].index]
+    return [sign.join(filter(None, row)) or None for row in zip(*(data[c.index] for c in columns), strict=True)]
+
+
+def _keyed(data: Data, chains: Sequence[Sequence[Column]], key: Callable[[str], Any], height: int) -> list[Any]:
+    """In each row the first key there is; a chain is one column, or several whose cells are joined."""
+    found: list[Any] = [None] * height
+    for columns in chains:
+        for i, cell in enumerate(_joined(data, columns)):
+            if found[i] is None and cell is not None:
+                found[i] = key(cell)
+    return found
+
+
+def _names(data: Data, person: Person, books: Books, height: int) -> list[Cell]:
+    if not person.names:
+        return [None] * height
+    ordered = sorted(person.names, key=lambda c: c.role == "given")
+    rows = zip(*(data[c.index] for c in ordered), strict=True)
+    paired = len(ordered) > 1
+    joined = ("".join(cells.name_key(cell, books.honorifics) for cell in row if cell) for row in rows)
+    return [person_name(key, books, paired=paired) for key in joined]
+
+
+def person_name(key: str, books: Books, *, paired: bool = False) -> Cell:
+    """See `people.person_name`."""
+    if not _NAME.search(key) or key in books.not_persons or key[:2] in books.sums:
+        return None
+    if any(body in key for body in books.bodies_in_names) or (not paired and key in books.single_signs):
+        return None
+    return key
+
+
+def _readings(data: Data, person: Person, height: int) -> list[Cell]:
+    ordered = sorted(person.readings, key=lambda c: c.role == "given_kana")
+    return _keyed(data, [ordered] if ordered else [], cells.kana_key, height)
+
+
+def _number(cell: str) -> Cell:
+    bare = cells.digits(_POINT_ZERO.sub("", cell, count=1))
+    return bare if checks.individual_number(bare) else None
+
+
+def _coded(data: Data, categories: Sequence[str], roles: Mapping[str, Sequence[Column]], height: int) -> list[Cell]:
+    found: list[Cell] = [None] * height
+    for category in categories:
+        for i, cell in enumerate(_joined(data, roles[category], "-")) if category in roles else ():
+            if found[i] is None and cell is not None and (key := cells.code_key(cell)):
+                found[i] = f"{category}:{key}"
+    return found
+
+
+def _labelled(data: Data, columns: Sequence[Column], height: int) -> list[Cell]:
+    found: list[Cell] = [None] * height
+    for column in columns:
+        for i, cell in enumerate(data[column.index]):
+            if found[i] is None and cell is not None:
+                found[i] = f"{column.label.text}:{cell.lower()}"
+    return found
+
+
+def _births(data: Data, columns: Sequence[Column], height: int) -> list[int | None]:
+    if len(columns) < 3:
+        return _keyed(data, _each(columns), cells.any_birth_key, height)
+    found: list[int | None] = []
+    for row in zip(*(data[c.index] for c in columns), strict=True):
+        pieces = ".".join(cell.rstrip("年月日") for cell in row if cell is not None)
+        found.append(None if None in row else cells.birth_key(_ERA_POINT.sub(r"\1", pieces, count=1)))
+    return found
+
+
+def _bits(data: Data, roles: Mapping[str, Sequence[Column]], books: Books, height: int) -> list[int]:
+    bits = [0] * height
+    for role, category in people.BARE.items():
+        for column in roles.get(role, ()):
+            for i, cell in enumerate(data[column.index]):
+                if cell is not None and cell.lower() not in books.nothing_said:
+                    bits[i] |= BIT[category]
+    return bits
+
+
+def _bare(column: Sequence[Cell], part: int) -> list[Mention]:
+    """Individual Numbers in a table without names."""
+    of: dict[str, Sequence[Any]] = {key: [None] * len(column) for key in people.FACTS}
+    of["number"] = [cell and _number(cell) for cell in column]
+    return _finished(of, [0] * len(column), part, len(column), sure=True)

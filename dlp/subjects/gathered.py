@@ -1,0 +1,77 @@
+"""The mentions of one transfer, in the order they were met: row by row while they are few, as columns once they are many."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dlp.subjects import acquaintance, identity
+from dlp.subjects.acquaintance import Acquaintance
+from dlp.subjects.few import Mention
+from dlp.subjects.identity import People
+from dlp.subjects.own import OwnTown
+from dlp.subjects.people import SCHEMA, empty
+
+type Found = pl.DataFrame | list[Mention]
+
+
+class Gathered:
+    """Mentions so far. `own` takes the own municipality out of addresses."""
+
+    def __init__(self, own: OwnTown) -> None:
+        self._own = own
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._found: list[Found] = []
+        self._count, self._wide = 0, False
+        self._people: People | Acquaintance | None = None
+        self._names: frozenset[str] | None = None
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, found: Found, correspondents: frozenset[str]) -> None:
+        """More mentions; those by the addresses of a mail's own parties are left out."""
+        if isinstance(found, list):
+            kept: Found = [self._plain(m) for m in found if m["email"] is None or m["email"] not in correspondents]
+        else:
+            if correspondents and len(found):
+                found = found.filter(~pl.col("email").is_in(list(correspondents)).fill_null(value=False))
+            kept = found.with_columns(self._own.stripped(pl.col("address"))) if len(found) else found
+            self._wide |= len(kept) > 0
+        if len(kept):
+            self._found.append(kept)
+            self._count += len(kept)
+            self._people = self._names = None
+
+    def _plain(self, mention: Mention) -> Mention:
+        address = mention["address"]
+        return mention | {"address": self._own.without(address)} if address else mention
+
+    def names(self) -> frozenset[str]:
+        """The names in them."""
+        if self._names is None:
+            columns = [[m["name"] for m in f] if isinstance(f, list) else f["name"].to_list() for f in self._found]
+            self._names = frozenset(name for column in columns for name in column if name is not None)
+        return self._names
+
+    def people(self) -> People | Acquaintance:
+        """Who is who among them."""
+        if self._people is None:
+            few = not self._wide and self._count <= acquaintance.MOST
+            self._people = acquaintance.who_is_who(self._rows()) if few else identity.who_is_who(self._columns())
+        return self._people
+
+    def columns(self) -> People:
+        """The same, as columns however few they are."""
+        people = self.people()
+        return people if isinstance(people, People) else identity.who_is_who(self._columns())
+
+    def _rows(self) -> list[Mention]:
+        return [mention for found in self._found if isinstance(found, list) for mention in found]
+
+    def _columns(self) -> pl.DataFrame:
+        return pl.concat(
+            [empty(), *(pl.DataFrame(f, schema=SCHEMA) if isinstance(f, list) else f for f in self._found)]
+        )

@@ -1,0 +1,45 @@
+"""What is known of the people found: how many carry each category, and their tokens."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import polars as pl
+
+from dlp.subjects import tokens
+from dlp.subjects.acquaintance import Acquaintance
+from dlp.subjects.identity import People
+from dlp.subjects.people import BIT
+
+
+def tally(people: People | Acquaintance, key: bytes | None) -> tuple[dict[str, int], tuple[bytes, ...]]:
+    """Category -> people who carry it, and a token for each of them; none without a key."""
+    if isinstance(people, People):
+        columns = one_each(people.mentions)
+        return counts(columns), tokens.of(columns, key) if key is not None else ()
+    rows = people.one_each()
+    carried = Counter(category.value for mention in rows for category, bit in BIT.items() if mention["cats"] & bit)
+    ordered = {category.value: carried[category.value] for category in BIT if category.value in carried}
+    return ordered, tokens.digests(map(tokens.line, rows), key) if key is not None else ()
+
+
+def one_each(mentions: pl.DataFrame) -> pl.DataFrame:
+    """One row a person: the least of each fact his mentions hold, and all their categories."""
+    again = mentions["person"].is_duplicated()
+    facts = [name for name in mentions.columns if name not in ("cats", "sure", "part", "person", "who")]
+    once = mentions.filter(~again) if again.any() else mentions
+    once = once.select("person", *facts, "cats")
+    if not again.any():
+        return once
+    met = mentions.filter(again).group_by("person").agg(pl.col(facts).min(), pl.col("cats").bitwise_or())
+    return pl.concat([once, met.select(once.columns)])
+
+
+def counts(people: pl.DataFrame) -> dict[str, int]:
+    """Category -> people who carry it."""
+    if people.is_empty():
+        return {}
+    sums = people.select(((pl.col("cats") & bit) > 0).sum().alias(category.value) for category, bit in BIT.items()).row(
+        0, named=True
+    )
+    return {category: int(count) for category, count in sums.items() if count}
