@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -98,34 +99,91 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def verify(entries: Iterable[Entry], mark: Mark | None = None) -> list[str]:
-    """What is wrong with a chain, entry by entry in the order given; [] when it is whole.
+#: A link as a store keeps it: seq, at, actor, event, subject, detail (JSON), previous, hash.
+type Link = tuple[int, str, str, str, str, str, str, str]
 
-    Tells an edited entry from missing ones, from entries out of order and, with `mark`, from an end cut off
-    and from a chain written anew.
+_PLAIN = re.compile(r"[ !#-\[\]-~]*").fullmatch  # what JSON writes as it stands
+
+
+def link_digest(link: Link) -> str:
+    """The hash a stored link should carry.
+
+    What a store keeps of an entry is nearly always, letter for letter, what its hash covers, so it is put together
+    from the pieces; only where a piece is not plain or the result is not the hash told is JSON read and written.
+    No other pieces give the same text: none but `detail` may hold a quotation mark.
     """
-    faults: list[str] = []
-    seq, before, marked = 0, GENESIS, mark is None or mark.seq == 0
+    seq, at, actor, event, subject, detail, previous, told = link
+    if _PLAIN(f"{at}{actor}{event}{subject}{previous}") and detail.isascii():
+        text = (
+            f'{{"actor":"{actor}","at":"{at}","detail":{detail},"event":"{event}",'
+            f'"previous":"{previous}","seq":{seq},"subject":"{subject}"}}'
+        )
+        found = hashlib.sha256(text.encode()).hexdigest()
+        if found == told:
+            return found
+    return _slow_digest(link)
+
+
+def _slow_digest(link: Link) -> str:
+    seq, at, actor, event, subject, detail, previous, _ = link
+    try:
+        said = json.loads(detail)
+    except ValueError:
+        return ""
+    fields = {"seq": seq, "at": at, "actor": actor, "event": event, "subject": subject, "detail": said}
+    text = json.dumps({**fields, "previous": previous}, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def link_of(entry: Entry) -> Link:
+    """An entry as a store keeps it."""
+    detail = json.dumps(dict(entry.detail), sort_keys=True, separators=(",", ":"))
+    at = stamp(entry.at)
+    return entry.seq, at, entry.actor, entry.event, entry.subject, detail, entry.previous, entry.hash
+
+
+class Walk:
+    """Follows a chain link by link and names what is wrong with it.
+
+    Tells an edited entry from missing ones, from entries out of order and, with `marks`, from an end cut off and
+    from a chain written anew.
+    """
+
+    def __init__(self, marks: Iterable[Mark] = ()) -> None:
+        self.seq, self.hash = 0, GENESIS
+        self.faults: list[str] = []
+        self._marks = {mark.seq: mark.hash for mark in marks if mark.seq > 0}
+
+    def step(self, link: Link) -> None:
+        """Take the next link in the order given."""
+        seq, told = link[0], link[7]
+        if seq != self.seq + 1 or link[6] != self.hash:
+            self._misplaced(seq)
+        if link_digest(link) != told:
+            self.faults.append(f"entry {seq}: was edited")
+        if seq in self._marks and self._marks.pop(seq) != told:
+            self.faults.append(f"entry {seq}: not the entry that was attested; the chain was written anew")
+        self.seq, self.hash = seq, told
+
+    def _misplaced(self, seq: int) -> None:
+        if seq > self.seq + 1:
+            self.faults.append(f"entries {self.seq + 1} to {seq - 1} are missing")
+        elif seq <= self.seq:
+            self.faults.append(f"entry {seq}: out of order, after entry {self.seq}")
+        else:
+            self.faults.append(f"entry {seq}: does not follow entry {self.seq}")
+
+    def end(self) -> list[str]:
+        """All that was found, when there are no more links."""
+        beyond = [seq for seq in self._marks if seq > self.seq]
+        if beyond:
+            self.faults.append(f"entries {self.seq + 1} to {max(beyond)} are missing from the end")
+        return self.faults
+
+
+def verify(entries: Iterable[Entry], mark: Mark | None = None) -> list[str]:
+    """What is wrong with a chain, entry by entry in the order given; [] when it is whole."""
+    walk = Walk([] if mark is None else [mark])
     for entry in entries:
-        faults += _link_faults(entry, seq, before)
-        if mark is not None and entry.seq == mark.seq:
-            marked = True
-            if entry.hash != mark.hash:
-                faults.append(f"entry {entry.seq}: not the entry that was attested; the chain was written anew")
-        seq, before = entry.seq, entry.hash
-    if mark is not None and not marked:
-        faults.append(f"entries {seq + 1} to {mark.seq} are missing from the end")
-    return faults
-
-
-def _link_faults(entry: Entry, seq: int, before: str) -> list[str]:
-    faults: list[str] = []
-    if entry.seq > seq + 1:
-        faults.append(f"entries {seq + 1} to {entry.seq - 1} are missing")
-    elif entry.seq <= seq:
-        faults.append(f"entry {entry.seq}: out of order, after entry {seq}")
-    elif entry.previous != before:
-        faults.append(f"entry {entry.seq}: does not follow entry {seq}")
-    if digest(entry) != entry.hash:
-        faults.append(f"entry {entry.seq}: was edited")
-    return faults
+        walk.step(link_of(entry))
+    return walk.end()

@@ -1,40 +1,45 @@
-"""The chain of custody: the audit chain, its attested head, and whether the room stands as the chain says.
+"""The chain of custody: audit chain, attested head, signed checkpoints, and whether the room stands as they say.
 
 The chain shows what was done to the chain; holding cases and ledger against it shows what was done to them behind
-the room's back.
+the room's back. A checkpoint shows both to whoever has the public key.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
-from quarantine import audit
-from quarantine.audit import Entry, Event
-from quarantine.case import LedgerEntry, Status
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from quarantine import bonds, checkpoint, exposure
+from quarantine.audit import Event, Mark
+from quarantine.case import LedgerEntry, RoomUnavailable, Status
+from quarantine.checkpoint import Basis, Signer
 from quarantine.head import Head
-from quarantine.stores.base import Standing, Store
+from quarantine.proof import Proof
+from quarantine.stores.base import Evidence, Store
+from quarantine.stores.rows import entry_values
 
 _log = logging.getLogger("quarantine")
-_BATCH = 1000
-_VERDICTS = frozenset({"admit", "record"})
-_MOVES = frozenset({"admit", "decide", "settle", "expire"})
 _SAID = ("verdict", "channel", "person", "digest", "size", "subjects", "ruleset")
 
 
-def verdict(word: str, subject: str, entry: LedgerEntry, **more: str) -> Event:
-    """The event of a verdict: enough to show that the ledger's row was changed later."""
+def verdict(word: str, subject: str, entry: LedgerEntry, places: bytes = b"", /, **more: str) -> Event:
+    """The event of a verdict: enough to show that the ledger's row, tokens or sealed `places` were changed later."""
     detail: dict[str, str | int] = {"transfer": entry.transfer, **{name: getattr(entry, name) for name in _SAID}}
-    return Event(at=datetime.now(UTC), actor="gateway", event=word, subject=subject, detail={**detail, **more})
+    tokens = exposure.pack(entry.tokens) if entry.tokens else b""
+    bound = {"row": bonds.named_row_digest(entry_values(entry)), "people": bonds.people_digest(tokens, places)}
+    return Event(at=datetime.now(UTC), actor="gateway", event=word, subject=subject, detail={**detail, **bound, **more})
 
 
 class Custody:
     """Holds a store against its chain. Thread-safe."""
 
-    def __init__(self, store: Store, head: Head) -> None:
+    def __init__(self, store: Store, head: Head, signer: Signer) -> None:
         self._store = store
         self._head = head
+        self.signer = signer
 
     def begin(self) -> None:
         """Attest the chain's head; one that is missing or does not fit is itself put on record first."""
@@ -52,56 +57,38 @@ class Custody:
         entry = self._store.last_move(case_id)
         return entry is not None and entry.detail.get("status") == status
 
-    def verify(self) -> list[str]:
-        """What is wrong, in words with numbers and ids only; [] when chain, head, cases and ledger agree."""
-        mark, standing = self._head.read(), self._store.standing()
+    def sign(self, *, entries: int, age: timedelta) -> str | None:
+        """A new checkpoint, if there are that many new entries, or any and the last one is older than `age`."""
+
+        def make(basis: Basis) -> str | None:
+            now, last = datetime.now(UTC), checkpoint.read(basis.last) if basis.last else None
+            new = basis.seq - (last.seq if last else 0)
+            due = last is None or now - datetime.fromisoformat(last.at) >= age
+            return self.signer.sign(basis, now).line() if new > 0 and (new >= entries or due) else None
+
+        return self._store.add_checkpoint(make)
+
+    def verify(self, elsewhere: Sequence[str] | None = None) -> list[str]:
+        """What is wrong, in words with numbers and ids only; [] when chain, head, cases, ledger and checkpoints
+        agree. `elsewhere`: the checkpoints as a second place has them."""
+        try:
+            return self._verify(elsewhere, lenient=False)
+        except RoomUnavailable:  # bytes that are no text, perhaps: read on, to say where
+            return self._verify(elsewhere, lenient=True)
+
+    def _verify(self, elsewhere: Sequence[str] | None, *, lenient: bool) -> list[str]:
+        mark = self._head.read()  # first: it may lag behind the chain, never run ahead
         faults = [] if mark else ["the attested head is missing or not ours"]
-        faults += audit.verify(self._entries(), mark)
-        return faults + self._disagreements(standing)
-
-    def _entries(self) -> Iterator[Entry]:
-        for batch in self._batches():
-            yield from batch
-
-    def _batches(self) -> Iterator[Sequence[Entry]]:
-        since = -(2**62)  # numbers below 1 are not ours: they are told too
-        while batch := self._store.entries(since, _BATCH):
-            yield batch
-            since = batch[-1].seq
-
-    def _disagreements(self, standing: Standing) -> list[str]:
-        faults: list[str] = []
-        told: dict[str, str | int] = {}
-        verdicts = 0
-        for batch in self._batches():
-            batch = [entry for entry in batch if entry.seq <= standing.seq]
-            told |= {entry.subject: entry.detail.get("status", "") for entry in batch if entry.event in _MOVES}
-            said = [entry for entry in batch if entry.event in _VERDICTS]
-            verdicts += len(said)
-            faults += self._changed_rows(said)
-            faults += [_broken_head(entry) for entry in batch if entry.event == "head_broken"]
-        if standing.transfers > verdicts:
-            faults.append(f"{standing.transfers - verdicts} transfers in the ledger have no entry")
-        return [*faults, *_changed_cases(standing, told)]
-
-    def _changed_rows(self, said: Sequence[Entry]) -> Iterator[str]:
-        rows = self._store.verdicts([str(entry.detail.get("transfer", "")) for entry in said])
-        for entry in said:
-            row = rows.get(str(entry.detail.get("transfer", "")))
-            if row is None:
-                yield f"entry {entry.seq}: its transfer is missing from the ledger"
-            elif any(entry.detail.get(name) != getattr(row, name) for name in _SAID):
-                yield f"entry {entry.seq}: its transfer was changed in the ledger"
+        with self._store.evidence(lenient=lenient) as evidence:
+            return [*faults, *examine(evidence, mark, self.signer.public, elsewhere)]
 
 
-def _broken_head(entry: Entry) -> str:
-    return f"entry {entry.seq}: the attested head was missing or did not fit when the room was opened"
-
-
-def _changed_cases(standing: Standing, told: dict[str, str | int]) -> Iterator[str]:
-    for case_id in sorted(standing.cases.keys() | told.keys()):
-        now, then = standing.cases.get(case_id), told.get(case_id)
-        if now is None:
-            yield f"case {case_id} is missing; the chain says {then}"
-        elif now != then:
-            yield f"case {case_id} stands as {now}; the chain says {then or 'nothing of it'}"
+def examine(
+    evidence: Evidence, mark: Mark | None, public: Ed25519PublicKey, elsewhere: Sequence[str] | None = None
+) -> list[str]:
+    """What is wrong with everything as it stood at one moment."""
+    signed, wrong = checkpoint.verify(evidence.checkpoints(), public)
+    if elsewhere is not None:
+        signed, more = checkpoint.merged(signed, elsewhere, public)
+        wrong += more
+    return [*Proof(evidence, mark, signed).faults(), *wrong]

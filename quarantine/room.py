@@ -11,11 +11,11 @@ import json
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from quarantine import custody, exposure, life, retention, views
+from quarantine import bonds, custody, exposure, life, retention, transcript, views
 from quarantine.audit import Entry, Event
 from quarantine.blobs.files import FileBlobs
 from quarantine.case import (
@@ -33,6 +33,7 @@ from quarantine.case import (
     SealBroken,
     Status,
 )
+from quarantine.checkpoint import Signer
 from quarantine.custody import Custody
 from quarantine.disk import alone, sync_folder
 from quarantine.exposure import Distinct
@@ -40,6 +41,7 @@ from quarantine.head import Head
 from quarantine.inquiry import Inquiry
 from quarantine.keys import KeyRing, KeysRefused
 from quarantine.ledger import LedgerRow, new_case_id, read_case_id
+from quarantine.stores import rows
 from quarantine.stores.base import CaseIdTaken, Change, Sealed, Store, StoredCase, StoredDecision
 from quarantine.stores.sqlite import SqliteStore
 from quarantine.vault import Vault
@@ -54,7 +56,7 @@ class Room:
     def __init__(self, store: Store, vault: Vault, head: Head, keys: KeyRing, tidying: Path | None = None) -> None:
         self._store = store
         self._vault = vault
-        self._custody = Custody(store, head)
+        self._custody = Custody(store, head, Signer(keys.derive("audit signature")))
         self._keys = keys
         self.inquiry = Inquiry(store, vault, tidying)
 
@@ -91,8 +93,13 @@ class Room:
         self._vault.sweep(self._store.holds)
 
     def close(self) -> None:
-        """Close; the room is not used afterwards."""
-        self._store.close()
+        """Sign what is not signed yet, and close; the room is not used afterwards."""
+        try:
+            self.checkpoint()
+        except RoomUnavailable:
+            _log.error("the last checkpoint could not be kept")
+        finally:
+            self._store.close()
 
     # -- what comes in
 
@@ -128,8 +135,9 @@ class Room:
             )
             notices = [self._vault.hide_notice(notice, case_id) for notice in new.notices]
             try:
-                event = custody.verdict("admit", case_id, entry, status=Status.QUARANTINED, key=sealed.key)
-                standing = self._store.admit(case, notices, event, self._places(entry))
+                places, more = self._places(entry), {"status": Status.QUARANTINED, "key": sealed.key}
+                event = custody.verdict("admit", case_id, entry, places, **more)
+                standing = self._store.admit(case, notices, event, places)
             finally:
                 self._drop_unless_held(sealed)
             return standing
@@ -143,7 +151,8 @@ class Room:
     def record(self, entry: LedgerEntry, notices: Sequence[Notice] = ()) -> None:
         """Keep a transfer that is not held; the same transfer again changes nothing."""
         hidden = [self._vault.hide_notice(notice) for notice in notices]
-        self._store.record(entry, hidden, custody.verdict("record", entry.transfer, entry), self._places(entry))
+        places = self._places(entry)
+        self._store.record(entry, hidden, custody.verdict("record", entry.transfer, entry, places), places)
 
     def _places(self, entry: LedgerEntry) -> bytes:
         if entry.traces is None or not entry.traces.paths:
@@ -152,8 +161,10 @@ class Room:
 
     def outcome(self, transfer: str, word: str, detail: str = "") -> None:
         """What became of a transfer: "delivered", "refused" or "failed". Raises RoomError for an unknown one."""
-        event = self._event("gateway", "outcome", transfer, outcome=word, detail=self._vault.binding(detail))
-        if not self._store.outcome(transfer, word, self._vault.hide(detail, views.outcome_of(transfer)), event):
+        sealed, binding = self._vault.hide(detail, views.outcome_of(transfer)), self._vault.binding(detail)
+        bound = {"detail": binding, "sealed": bonds.blob_digest(sealed)}
+        event = self._event("gateway", "outcome", transfer, outcome=word, **bound)
+        if not self._store.outcome(transfer, word, sealed, event):
             raise RoomError("there is no such transfer")
 
     def exposure(self, person: str, tokens: Collection[bytes], since: datetime) -> int:
@@ -276,10 +287,10 @@ class Room:
             if permit is not None:
                 _check_permit(permit, stored, move)
             now, released = _now(), move is Move.DELIVERED
-            binding = self._vault.binding(detail)
-            event = self._event(
-                "releaser", "settle", stored.id, move=move, status=after, permit=int(permit is not None), detail=binding
-            )
+            said: dict[str, str | int] = {"permit": int(permit is not None), "detail": self._vault.binding(detail)}
+            if released:
+                said["left"] = rows.to_number(now)
+            event = self._event("releaser", "settle", stored.id, move=move, status=after, **said)
             return Change(
                 status=after,
                 changed=now,
@@ -337,9 +348,9 @@ class Room:
 
     # -- records
 
-    def note(self, actor: str, event: str, detail: Mapping[str, str | int] | None = None) -> None:
+    def note(self, actor: str, event: str, detail: Mapping[str, str | int] | None = None, *, subject: str = "") -> None:
         """An audit entry of the caller's own (login, policy change). No personal values in `detail`."""
-        self._store.append(self._event(actor, event, **dict(detail or {})))
+        self._store.append(self._event(actor, event, subject, **dict(detail or {})))
 
     def enter(self, events: Sequence[Event], notices: Sequence[Notice] = ()) -> None:
         """Audit entries of another store's change and the notices it owes, in one transaction. No personal values
@@ -354,10 +365,41 @@ class Room:
         """Audit entries after number `since`, in order."""
         return self._store.entries(since, limit)
 
-    def verify(self) -> list[str]:
-        """What is wrong with the audit chain, and where cases or ledger do not stand as it says; [] when all is
-        whole and the chain reaches its attested head."""
-        return self._custody.verify()
+    def verify(self, elsewhere: Sequence[str] | None = None) -> list[str]:
+        """What is wrong with the audit chain, and where cases, ledger or checkpoints do not stand as it says; []
+        when all is whole. `elsewhere`: the lines of the checkpoints as a second place has them."""
+        return self._custody.verify(elsewhere)
+
+    def last_entry(self) -> int:
+        """Number of the last audit entry; 0 for none."""
+        last = self._store.last()
+        return last.seq if last else 0
+
+    def transcript(self) -> Iterator[bytes]:
+        """JSON lines of all that a verification needs, as it stands now: no content, no tokens."""
+        with self._store.evidence() as evidence:
+            yield from transcript.lines(evidence)
+
+    def checkpoint(self, *, entries: int = 1, age: timedelta = timedelta.max) -> str | None:
+        """Sign the chain as it stands, if it has that many new entries, or any and the last checkpoint is older
+        than `age`. The line, or None."""
+        return self._custody.sign(entries=entries, age=age)
+
+    def checkpoints(self, since: int = 0, limit: int = _BATCH) -> list[tuple[int, str]]:
+        """Checkpoints after number `since`: (number, line as it is exported)."""
+        return self._store.checkpoints(since, limit)
+
+    def public_key(self) -> str:
+        """The key that verifies checkpoints, as PEM."""
+        return self._custody.signer.pem()
+
+    def exported(self, place: str) -> int:
+        """The last number (of a checkpoint or an entry) that a place elsewhere has."""
+        return self._store.exported(place)
+
+    def set_exported(self, place: str, done: int) -> None:
+        """A place elsewhere has everything up to this number."""
+        self._store.set_exported(place, done)
 
     def ledger(self, *, limit: int = 200, person: str | None = None) -> list[LedgerRow]:
         """Every transfer, newest first, without tokens."""

@@ -6,13 +6,16 @@ when it returns. A store sees free text only sealed. All raise RoomUnavailable w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from quarantine.audit import Entry, Event
+from quarantine import proof
+from quarantine.audit import Entry, Event, Mark
 from quarantine.case import LedgerEntry, Move, Permit, RoomError, Status
+from quarantine.checkpoint import Basis
 from quarantine.exposure import Values
 
 
@@ -119,13 +122,12 @@ class Leave:
     given_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
-    """How everything stood at one moment, to hold the chain against."""
+class Evidence(proof.Evidence, Protocol):
+    """Everything as it stood at one moment."""
 
-    seq: int  # the last audit entry then
-    transfers: int  # rows of the ledger
-    cases: Mapping[str, Status]
+    def checkpoints(self) -> Iterator[str]:
+        """Lines, by number."""
+        ...
 
 
 class Store(Protocol):
@@ -271,6 +273,10 @@ class Store(Protocol):
         """Entries with seq > `since`, in order."""
         ...
 
+    def last(self) -> Mark | None:
+        """The chain's last entry."""
+        ...
+
     def hash_at(self, seq: int) -> str | None:
         """The hash of one entry."""
         ...
@@ -279,12 +285,25 @@ class Store(Protocol):
         """The last entry that says how a case stands: an admit, decide, settle or expire."""
         ...
 
-    def standing(self) -> Standing:
-        """Cases, ledger and chain at one moment."""
+    def evidence(self, *, lenient: bool = False) -> AbstractContextManager[Evidence]:
+        """Everything as it stands now, to be verified; nobody waits for its reader. `lenient`: also texts that are
+        none, which raise RoomUnavailable otherwise (slower)."""
         ...
 
-    def verdicts(self, transfers: Collection[str]) -> Mapping[str, LedgerEntry]:
-        """Ledger entries of these transfers, as far as they are there."""
+    def add_checkpoint(self, make: Callable[[Basis], str | None]) -> str | None:
+        """Keep the line `make` gives for the chain and ledger as they stand, in one transaction; None: none is due."""
+        ...
+
+    def checkpoints(self, since: int, limit: int) -> list[tuple[int, str]]:
+        """Checkpoints with number > `since`, in order: (number, line)."""
+        ...
+
+    def exported(self, place: str) -> int:
+        """The last number that a place has; 0 for none."""
+        ...
+
+    def set_exported(self, place: str, done: int) -> None:
+        """A place has everything up to this number."""
         ...
 
     def forget(self) -> None:

@@ -18,21 +18,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from quarantine import audit, exposure
+from quarantine import audit, bonds, checkpoint, exposure
 from quarantine.audit import Entry, Event, Mark
 from quarantine.case import LedgerEntry, NoSuchCase, Permit, RoomError, RoomUnavailable, Status
+from quarantine.checkpoint import Basis
 from quarantine.exposure import Values
 from quarantine.stores import queries, rows
 from quarantine.stores.base import (
     CaseIdTaken,
     Change,
+    Evidence,
     Leave,
-    Standing,
     StoredCase,
     StoredIncident,
     StoredRow,
     StoredSearch,
 )
+from quarantine.stores.snapshot import Snapshot
 from quarantine.stores.tracing import Tracing
 
 _log = logging.getLogger("quarantine")
@@ -48,6 +50,7 @@ class SqliteStore:
     def __init__(self, path: Path, witness: Witness) -> None:
         """`witness` is told, after each commit, of the last entry and of a way to look up earlier hashes."""
         self._sql = queries.load()
+        self._path = path
         self._witness = witness
         self._writing, self._reading = threading.RLock(), threading.RLock()
         with _said():
@@ -422,6 +425,12 @@ class SqliteStore:
         with self._snapshot() as tx:
             return [rows.to_link(row) for row in self._all(tx, "list_entries", since=since, limit=limit)]
 
+    def last(self) -> Mark | None:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            found = self._one(tx, "last_entry")
+        return None if found is None else Mark(seq=found["seq"], hash=found["hash"])
+
     def hash_at(self, seq: int) -> str | None:
         """See :class:`quarantine.stores.base.Store`."""
         with self._snapshot() as tx:
@@ -438,19 +447,49 @@ class SqliteStore:
             found = self._one(tx, "last_move", case=case_id)
         return None if found is None else rows.to_link(found)
 
-    def standing(self) -> Standing:
+    @contextmanager
+    def evidence(self, *, lenient: bool = False) -> Iterator[Evidence]:
         """See :class:`quarantine.stores.base.Store`."""
-        with self._snapshot() as tx:
-            last = self._one(tx, "last_entry")
-            count = self._one(tx, "count_ledger")
-            states = {row["id"]: Status(row["status"]) for row in self._all(tx, "list_statuses")}
-        return Standing(seq=last["seq"] if last else 0, transfers=count["transfers"] if count else 0, cases=states)
+        with _said(), ExitStack() as undo:
+            yield Snapshot(_connect(self._path, undo), self._sql, lenient=lenient)
 
-    def verdicts(self, transfers: Collection[str]) -> Mapping[str, LedgerEntry]:
+    def add_checkpoint(self, make: Callable[[Basis], str | None]) -> str | None:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._transaction() as tx:
+            last, before = self._one(tx, "last_entry"), self._one(tx, "last_checkpoint")
+            if last is None:
+                return None
+            said = before["line"] if before else ""
+            row, rows_since, ledger = self._folded(tx, checkpoint.read(said).row if said else 0)
+            line = make(Basis(seq=last["seq"], hash=last["hash"], row=row, rows=rows_since, ledger=ledger, last=said))
+            if line is not None:
+                number = before["number"] + 1 if before else 1
+                tx.execute(self._sql["add_checkpoint"], {"number": number, "seq": last["seq"], "line": line})
+            return line
+
+    def _folded(self, tx: sqlite3.Connection, after: int) -> tuple[int, int, str]:
+        """(id of the last row, how many rows after that one, their digest)."""
+        fold = bonds.Fold()
+        for row in tx.execute(self._sql["bound_rows"], {"after": after}):
+            after = row["id"]
+            fold.add(bonds.row_digest(tuple(row)[1:]))
+        return after, *fold.take()
+
+    def checkpoints(self, since: int, limit: int) -> list[tuple[int, str]]:
         """See :class:`quarantine.stores.base.Store`."""
         with self._snapshot() as tx:
-            found = self._all(tx, "list_verdicts", transfers=rows.to_json(list(transfers)))
-        return {row["transfer"]: rows.to_entry(row) for row in found}
+            return [(row["number"], row["line"]) for row in self._all(tx, "list_checkpoints", since=since, limit=limit)]
+
+    def exported(self, place: str) -> int:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            found = self._one(tx, "exported", place=place)
+        return 0 if found is None else int(found["done"])
+
+    def set_exported(self, place: str, done: int) -> None:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._transaction() as tx:
+            tx.execute(self._sql["set_exported"], {"place": place, "done": done})
 
     def forget(self) -> None:
         """See :class:`quarantine.stores.base.Store`: empties the log, which still holds the old pages."""

@@ -96,7 +96,9 @@ def test_a_changed_ledger_is_named(room: Room, tamper: Callable[..., None], colu
 
 def test_what_is_gone_from_the_tables_is_named(room: Room, tamper: Callable[..., None], folder: Path) -> None:
     gone = room.cases()[2].id
-    tamper("DELETE FROM people WHERE ledger = 3", "DELETE FROM held WHERE ledger = 3", "DELETE FROM ledger WHERE id = 3")
+    tamper(
+        "DELETE FROM people WHERE ledger = 3", "DELETE FROM held WHERE ledger = 3", "DELETE FROM ledger WHERE id = 3"
+    )
     assert room.verify() == [
         "entry 4: its transfer is missing from the ledger",
         f"case {gone} is missing; the chain says quarantined",
@@ -107,7 +109,7 @@ def test_what_was_slipped_in_is_named(room: Room, tamper: Callable[..., None]) -
     columns = "at, channel, sender, person, department, destination, digest, size, media_type, verdict"
     columns += ", reasons, ruleset, subjects, counts"
     tamper(f"INSERT INTO ledger (transfer, {columns}) SELECT 'new', {columns} FROM ledger WHERE id = 1")
-    assert room.verify() == ["1 transfers in the ledger have no entry"]
+    assert room.verify() == ["transfer new in the ledger has no entry"]
 
 
 def test_an_approval_by_sql_releases_nothing(

@@ -149,14 +149,8 @@ WHERE subject = :case AND event IN ('admit', 'decide', 'settle', 'expire')
 ORDER BY seq DESC
 LIMIT 1;
 
--- name: count_ledger
-SELECT count(*) AS transfers FROM ledger;
-
 -- name: list_statuses
 SELECT id, status FROM held;
-
--- name: list_verdicts
-SELECT * FROM ledger WHERE transfer IN (SELECT value FROM json_each(:transfers));
 
 -- name: hash_at
 SELECT hash FROM audit WHERE seq = :seq;
@@ -251,3 +245,44 @@ WHERE incident = :incident ORDER BY id DESC LIMIT 1;
 SELECT id FROM ledger
 WHERE at >= :since AND at < :until AND (:person IS NULL OR person = :person) AND subjects > 0
 ORDER BY at, id LIMIT :limit;
+
+-- name: last_checkpoint
+SELECT number, line FROM checkpoint ORDER BY number DESC LIMIT 1;
+
+-- name: add_checkpoint
+INSERT INTO checkpoint (number, seq, line) VALUES (:number, :seq, :line);
+
+-- name: list_checkpoints
+SELECT number, line FROM checkpoint WHERE number > :since ORDER BY number LIMIT :limit;
+
+-- name: exported
+SELECT done FROM export WHERE place = :place;
+
+-- name: set_exported
+INSERT INTO export (place, done) VALUES (:place, :done) ON CONFLICT (place) DO UPDATE SET done = excluded.done;
+
+-- name: bound_rows
+SELECT id, transfer, at, channel, sender, person, department, destination, digest, size, media_type, verdict,
+       reasons, ruleset, subjects, counts
+FROM ledger
+WHERE id > :after
+ORDER BY id;
+
+-- name: proof_links
+SELECT seq, at, actor, event, subject, detail, previous, hash FROM audit ORDER BY seq;
+
+-- name: proof_rows
+SELECT id, transfer, at, channel, sender, person, department, destination, digest, size, media_type, verdict,
+       reasons, ruleset, subjects, counts, left_at, outcome, detail,
+       (SELECT people.tokens FROM people WHERE people.ledger = ledger.id) AS tokens,
+       (SELECT trace_place.sealed FROM trace_place WHERE trace_place.ledger = ledger.id) AS places
+FROM ledger
+ORDER BY id;
+
+-- name: proof_row
+SELECT id, transfer, at, channel, sender, person, department, destination, digest, size, media_type, verdict,
+       reasons, ruleset, subjects, counts, left_at, outcome, detail,
+       (SELECT people.tokens FROM people WHERE people.ledger = ledger.id) AS tokens,
+       (SELECT trace_place.sealed FROM trace_place WHERE trace_place.ledger = ledger.id) AS places
+FROM ledger
+WHERE transfer = :transfer;
