@@ -36,11 +36,13 @@ from dlp.inspector import Inspector
 from dlp.releaser import Releaser
 from dlp.settings import Config
 from dlp.transfer import Channel, Transfer
-from quarantine.case import Notice
+from quarantine.case import Notice, RoomError
 from quarantine.keys import KeyRing
 from quarantine.room import Room
 
 log = logging.getLogger(__name__)
+
+_TIDY_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -178,6 +180,16 @@ class App:
         self._stack.push_async_callback(self._relay.close)
         task = asyncio.create_task(releaser.run(), name="releaser")
         self._stack.push_async_callback(_cancel, task)
+        self._stack.push_async_callback(_cancel, asyncio.create_task(self._tidy(), name="tidy"))
+
+    async def _tidy(self) -> None:
+        """Keep the trace index quick to search, now and then."""
+        while True:
+            await asyncio.sleep(_TIDY_SECONDS)
+            try:
+                await asyncio.to_thread(self.room.inquiry.tidy)
+            except (RoomError, OSError) as error:
+                log.warning("the trace index is not tidied", extra={"error": type(error).__name__})
 
     async def _start_channels(self) -> None:
         config, var = self.config, self.config.var.absolute()

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
@@ -17,7 +16,7 @@ from dlp.extract.blocks import Why
 from dlp.incident import case_of, entry_of
 from dlp.inspection import Inspection, Unread
 from dlp.inspector import Inspector
-from dlp.policy import Policy, decide
+from dlp.policy import Policy, decide, tighten
 from dlp.standing import PersonStatus, Standing
 from dlp.transfer import Channel, Transfer
 from dlp.verdict import Action, Reason, Verdict
@@ -150,12 +149,14 @@ class Gateway:
 
     def _commit(self, transfer: Transfer, inspection: Inspection, standing: Standing) -> Outcome:
         """Judge and write; blocks, so it runs in a thread."""
+        exposed = self._exposed(transfer, inspection, standing)
         verdict = decide(
             channel=transfer.channel,
             inspection=inspection,
             standing=standing,
-            exposure=self._exposure(transfer, inspection, standing),
+            exposure=exposed.get("days", inspection.subjects),
             policy=self.policy,
+            bursts=exposed,
         )
         verdict = self._permitted(transfer, standing, verdict) or verdict
         owed = self._notices(transfer, verdict, inspection, standing)
@@ -187,11 +188,14 @@ class Gateway:
             console=self._around.console,
         )
 
-    def _exposure(self, transfer: Transfer, inspection: Inspection, standing: Standing) -> int:
-        if not standing.person or not inspection.tokens or not self.policy.exposure.subjects:
-            return inspection.subjects
-        since = transfer.at - timedelta(days=self.policy.exposure.days)
-        return self._room.exposure(standing.person.id, inspection.tokens, since)
+    def _exposed(self, transfer: Transfer, inspection: Inspection, standing: Standing) -> dict[str, int]:
+        """Window -> distinct people this sender would have sent out in it, these included."""
+        windows = tighten(self.policy, standing.leaves_in).exposure.windows()
+        if not standing.person or not inspection.tokens or not windows:
+            return {}
+        since = [transfer.at - window.span for window in windows]
+        found = self._room.exposures(standing.person.id, inspection.tokens, since)
+        return {window.name: distinct.people for window, distinct in zip(windows, found, strict=True)}
 
     def _permitted(self, transfer: Transfer, standing: Standing, verdict: Verdict) -> Verdict | None:
         """ALLOW, where a supervisor has already approved this very content for this host and person."""

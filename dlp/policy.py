@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from datetime import timedelta
+from typing import Any, NamedTuple
 
 from dlp.errors import ConfigError
 from dlp.finding import Category
@@ -48,6 +49,23 @@ class ExposureLimit:
 
     days: int = 30
     subjects: int = 101
+    hour: int = 0  # limits of shorter windows; 0: none
+    day: int = 0
+    week: int = 0
+
+    def windows(self) -> tuple[Window, ...]:
+        """Those that have a limit."""
+        spans = (("hour", 1, self.hour), ("day", 24, self.day), ("week", 168, self.week))
+        short = tuple(Window(name, timedelta(hours=hours), limit) for name, hours, limit in spans if limit)
+        return (*short, Window("days", timedelta(days=self.days), self.subjects)) if self.subjects else short
+
+
+class Window(NamedTuple):
+    """A span of time and how many distinct people are too many in it."""
+
+    name: str  # "hour", "day", "week", "days"
+    span: timedelta
+    limit: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,12 +182,20 @@ class _Draft:
         self.reasons.append(Reason(code, values))
 
 
-def decide(*, channel: Channel, inspection: Inspection, standing: Standing, exposure: int, policy: Policy) -> Verdict:
+def decide(
+    *,
+    channel: Channel,
+    inspection: Inspection,
+    standing: Standing,
+    exposure: int,
+    policy: Policy,
+    bursts: Mapping[str, int] | None = None,
+) -> Verdict:
     """The verdict on one transfer.
 
     `exposure` counts the distinct people this sender would have sent out in the policy's window,
-    those of this transfer included. Blocking looks at standing alone; holding looks at the upper
-    bound of the count, so that doubt holds.
+    those of this transfer included; `bursts` the same in shorter windows by their names. Blocking
+    looks at standing alone; holding looks at the upper bound of the count, so that doubt holds.
     """
     draft, everybodys = _Draft(), policy
     policy = tighten(policy, standing.leaves_in)
@@ -180,10 +206,8 @@ def decide(*, channel: Channel, inspection: Inspection, standing: Standing, expo
         for action, code, values in device_faults(standing, policy):
             draft.say(action, code, **values)
     _judge_people(draft, inspection, policy, reportable=everybodys.bulk.subjects)
-    if inspection.subjects and 0 < policy.exposure.subjects <= exposure and exposure > inspection.subjects:
-        limit = policy.exposure.subjects - 1
-        draft.say(Action.QUARANTINE, "exposure", days=policy.exposure.days, subjects=exposure, limit=limit)
-        draft.approvals = max(draft.approvals, policy.bulk.approvals)
+    if inspection.subjects:
+        _judge_exposure(draft, inspection, policy, {**(bursts or {}), "days": exposure})
     _judge_rest(draft, inspection, policy.otherwise)
     if draft.action is Action.QUARANTINE and standing.supervisor is None:
         draft.say(Action.QUARANTINE, "no_supervisor")
@@ -304,6 +328,18 @@ def _judge_people(draft: _Draft, inspection: Inspection, policy: Policy, *, repo
         draft.say(Action.QUARANTINE, "financial", count=financial)
         draft.reportable.insert(0, "2")
     draft.reportable.sort()
+
+
+def _judge_exposure(draft: _Draft, inspection: Inspection, policy: Policy, exposed: Mapping[str, int]) -> None:
+    """The longest window that is over its limit; silent where the transfer alone is, and is held for that."""
+    for name, span, limit in reversed(policy.exposure.windows()):
+        people = exposed.get(name, 0)
+        if people < limit or (people <= inspection.subjects and draft.action is Action.QUARANTINE):
+            continue
+        code = "exposure_hour" if name == "hour" else "exposure"
+        draft.say(Action.QUARANTINE, code, days=max(1, span.days), subjects=people, limit=limit - 1)
+        draft.approvals = max(draft.approvals, policy.bulk.approvals)
+        return
 
 
 def _judge_rest(draft: _Draft, inspection: Inspection, otherwise: Otherwise) -> None:

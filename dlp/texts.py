@@ -25,6 +25,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "過去{days}日間の送信先合計 {subjects}人分（{limit}人超）",
         "{subjects} people in {days} days from this sender (more than {limit})",
     ),
+    "exposure_hour": (
+        "過去1時間の送信先合計 {subjects}人分（{limit}人超）",
+        "{subjects} people in one hour from this sender (more than {limit})",
+    ),
     "unread": ("読み取れない部分が{count}件あります", "{count} parts could not be read"),
     "marking": ("文書の表示：{title}", "document marking: {title}"),
     "unknown_sender": ("送信者が職員名簿にありません", "the sender is not in the people file"),

@@ -35,9 +35,12 @@ def judge(
     channel: Channel = Channel.MAIL,
     exposure: int | None = None,
     policy: Policy = SHIPPED,
+    bursts: dict[str, int] | None = None,
 ) -> Verdict:
     exposed = inspection.subjects if exposure is None else exposure
-    return decide(channel=channel, inspection=inspection, standing=standing, exposure=exposed, policy=policy)
+    return decide(
+        channel=channel, inspection=inspection, standing=standing, exposure=exposed, policy=policy, bursts=bursts
+    )
 
 
 def codes(verdict: Verdict) -> list[str]:
@@ -86,6 +89,30 @@ def test_exposure_counts_what_went_before() -> None:
     assert held.approvals == 2
     assert "exposure" in codes(held)
     assert judge(read(0), exposure=5000).action is Action.ALLOW
+
+
+@pytest.mark.parametrize(
+    ("bursts", "said"),
+    [
+        ({"hour": 19, "day": 39, "week": 59}, {}),
+        ({"hour": 20}, {"code": "exposure_hour", "days": 1, "subjects": 20, "limit": 19}),
+        ({"hour": 25, "day": 40}, {"code": "exposure", "days": 1, "subjects": 40, "limit": 39}),
+        ({"hour": 5, "day": 45, "week": 60}, {"code": "exposure", "days": 7, "subjects": 60, "limit": 59}),
+        ({"hour": 20, "days": 200}, {"code": "exposure", "days": 30, "subjects": 101, "limit": 100}),
+    ],
+)
+def test_each_window_has_a_limit_of_its_own(bursts: dict[str, int], said: dict[str, object]) -> None:
+    policy = load("[exposure]\nhour = 20\nday = 40\nweek = 60\n")
+    verdict = judge(read(5), policy=policy, bursts=bursts, exposure=101 if "days" in bursts else 5)
+    found = [{"code": r.code, **r.values} for r in verdict.reasons if r.code.startswith("exposure")]
+    assert found == ([said] if said else [])
+    assert verdict.action is (Action.QUARANTINE if said else Action.MONITOR)
+
+
+def test_a_limit_below_that_of_a_single_transfer_holds_a_single_transfer() -> None:
+    verdict = judge(read(7), policy=load("[exposure]\nsubjects = 5\n"))
+    assert (verdict.action, verdict.approvals) == (Action.QUARANTINE, 2)
+    assert "exposure" not in codes(judge(read(150)))
 
 
 @pytest.mark.parametrize(
@@ -138,7 +165,8 @@ def test_a_marking_alone_is_watched() -> None:
 
 
 def test_zero_switches_a_rule_off() -> None:
-    off = load("[hold]\nsubjects = 0\nindividual_number = 0\n[bulk]\nsubjects = 0\n[record]\nsubjects = 0\n")
+    zero = "[hold]\nsubjects = 0\nindividual_number = 0\n[bulk]\nsubjects = 0\n[record]\nsubjects = 0\n"
+    off = load(zero + "[exposure]\nsubjects = 0\n")
     assert judge(read(5000, individual_number=9), policy=off).action is Action.ALLOW
 
 

@@ -38,7 +38,7 @@ def load(files: Mapping[str, bytes]) -> Ruleset:
         patterns={name: pattern for one in declared for name, pattern in one.patterns.items()},
         weights={name: weight for one in declared for name, weight in one.weights.items()},
         branches=_branches(files),
-        towns_by_city=_towns(files),
+        towns_by_city=towns(files),
         _books={book: Terms(words[book]) for book in words if book in _SEARCHED},
         _terms=Terms(term_owner) if term_owner else None,
         _term_owner=term_owner,
@@ -139,7 +139,8 @@ def _branches(files: Mapping[str, bytes]) -> dict[str, frozenset[str]]:
     return {bank: frozenset(rest) for bank, *rest in (line.split() for line in _lines(files, name))}
 
 
-def _towns(files: Mapping[str, bytes]) -> dict[str, frozenset[str]]:
+def towns(files: Mapping[str, bytes]) -> dict[str, frozenset[str]]:
+    """Municipality -> the names of its towns."""
     name = "address/towns_by_city.txt"
     if name not in files:
         return {}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 import polars as pl
 
-from dlp.detect.ruleset import Ruleset
 from dlp.detect.terms import Terms
 from dlp.subjects import keys
 
@@ -21,7 +21,16 @@ _HOUSE = re.compile(
 _LEAST = 2  # characters of a town's name
 
 
-def names_of(ruleset: Ruleset, town: str) -> list[str]:
+class Towns(Protocol):
+    """What a ruleset knows of municipalities."""
+
+    @property
+    def towns_by_city(self) -> Mapping[str, frozenset[str]]:
+        """Municipality -> its towns' names."""
+        ...
+
+
+def names_of(ruleset: Towns, town: str) -> list[str]:
     """The municipalities of Japan Post's list `town` names: with or without prefecture and county, all wards of a city."""
     bare = re.sub(r"^(?:東京都|北海道|京都府|大阪府|.{2,3}県)", "", town.strip())
     if not bare:
@@ -39,7 +48,7 @@ def _within(city: str, bare: str) -> bool:
 class OwnTown:
     """What is known of one municipality; empty for a name nobody knows."""
 
-    def __init__(self, ruleset: Ruleset, town: str) -> None:
+    def __init__(self, ruleset: Towns, town: str) -> None:
         cities = names_of(ruleset, town)
         towns = {name for city in cities for name in ruleset.towns_by_city[city] if len(name) >= _LEAST}
         self._towns = Terms(towns) if towns else None

@@ -167,21 +167,23 @@ class Tracer:
     def add(self, mentions: pl.DataFrame, one_each: pl.DataFrame) -> None:
         """Mentions with "person" and "part", and what is known of each person altogether: facts that stand in two
         places make pairs too."""
-        self._take(mentions, mentions["part"])
+        known = self._take(mentions, mentions["part"])
         again = mentions["person"].is_duplicated()
         if again.any():
             first = mentions.filter(again).group_by("person").agg(pl.col("part").min())
             whole = one_each.join(first, on="person")
-            self._take(whole, whole["part"])
+            self._take(whole, whole["part"], known)
 
     def add_rows(self, mentions: Sequence[Mapping[str, Any]], repeated: Sequence[Mapping[str, Any]]) -> None:
         """The same of a handful. `repeated`: what is known altogether of those met more than once."""
+        known: Words | None = None
         for rows in (mentions, repeated):
             if rows:
                 tokens, owners = self._tokens.of_rows(rows)
-                self._found.append((tokens, np.array([rows[i]["part"] for i in owners], dtype=np.uint64)))
+                parts = np.array([rows[i]["part"] for i in owners], dtype=np.uint64)
+                known = self._keep(tokens, parts, known)
 
-    def _take(self, people: pl.DataFrame, where: pl.Series) -> None:
+    def _take(self, people: pl.DataFrame, where: pl.Series, known: Words | None = None) -> Words:
         tokens, masks = self._tokens.of(people)
         least, most = where.min(), where.max()
         if least == most:
@@ -189,7 +191,15 @@ class Tracer:
         else:
             numbers = where.to_numpy().astype(np.uint64)
             parts = np.concatenate([numbers[mask] for mask in masks]) if masks else numbers[:0]
+        return self._keep(tokens, parts, known)
+
+    def _keep(self, tokens: Words, parts: Words, known: Words | None) -> Words:
+        """Keep tokens with their parts, but those `known` already."""
+        if known is not None:
+            new = np.isin(tokens, known, invert=True)
+            tokens, parts = tokens[new], parts[new]
         self._found.append((tokens, parts))
+        return tokens
 
     def result(self, paths: Sequence[tuple[str, ...]]) -> Traces:
         """All tokens, in the order they were met; `paths`: of the parts by their numbers."""
