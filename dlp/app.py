@@ -29,6 +29,7 @@ from dlp.delivery.mail import Relay
 from dlp.delivery.manifest import Manifest
 from dlp.directory import open_directory
 from dlp.directory.devicebook import DeviceBook
+from dlp.directory.keeper import Keeper
 from dlp.directory.register import REGISTER, Register
 from dlp.errors import ConfigError, GatewayFault, SenderFault
 from dlp.gateway import Gateway, Surroundings
@@ -107,6 +108,7 @@ class App:
         )
         self._stack.push_async_callback(self.gateway.drain)
         await self._start_releaser()
+        self._start_keeper()
         await self._start_channels()
         self.places.ruleset = rules.digest
         # Last: a start that fails (a port is taken) must not use up passwords nobody has seen.
@@ -190,6 +192,11 @@ class App:
                 await asyncio.to_thread(self.room.inquiry.tidy)
             except (RoomError, OSError) as error:
                 log.warning("the trace index is not tidied", extra={"error": type(error).__name__})
+
+    def _start_keeper(self) -> None:
+        keeper = Keeper(self.config, self.directory, self.register, self.room, console=self.places.console)
+        task = asyncio.create_task(keeper.run(), name="keeper")
+        self._stack.push_async_callback(_cancel, task)
 
     async def _start_channels(self) -> None:
         config, var = self.config, self.config.var.absolute()

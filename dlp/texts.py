@@ -151,6 +151,26 @@ ACTIONS: dict[str, tuple[str, str]] = {
 }
 
 
+ALARMS: dict[str, tuple[str, str]] = {
+    "source_down": (
+        "職員情報の取得元「{source}」を読めません（{why}）。最後に読めた内容で判断を続けています",
+        "the source of people {source} cannot be read ({why}); its last good copy goes on counting",
+    ),
+    "source_old": (
+        "職員情報の取得元「{source}」が{hours}時間更新されていません",
+        "the source of people {source} has not been heard for {hours} hours",
+    ),
+    "source_refused": (
+        "職員情報の変更を取り込めません（{why}）。直前の内容で判断を続けています",
+        "a change of the people or devices was not taken over ({why}); the last good one goes on counting",
+    ),
+    "task_unowned": (
+        "退職者（{person}）のアカウント削除の担当者が決まっていません",
+        "nobody is named to remove the accounts of {person}",
+    ),
+}
+
+
 def pick(texts: dict[str, tuple[str, str]], word: str, lang: str) -> str:
     """The text of `word` in `lang` ("ja" or "en"); the word itself where the table has none."""
     pair = texts.get(word)
