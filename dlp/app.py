@@ -27,6 +27,7 @@ from dlp.console import Accounts, Console
 from dlp.delivery import media as media_delivery
 from dlp.delivery.mail import Relay
 from dlp.delivery.manifest import Manifest
+from dlp.detect.loader import towns
 from dlp.directory import open_directory
 from dlp.directory.devicebook import DeviceBook
 from dlp.directory.keeper import Keeper
@@ -36,6 +37,7 @@ from dlp.gateway import Gateway, Surroundings
 from dlp.inspector import Inspector
 from dlp.releaser import Releaser
 from dlp.settings import Config
+from dlp.subjects.own import check_known
 from dlp.transfer import Channel, Transfer
 from quarantine.case import Notice, RoomError
 from quarantine.keys import KeyRing
@@ -90,6 +92,7 @@ class App:
         firstrun.lay_out(config)
         keys = KeyRing.open_or_create(config.path(config.quarantine.keys))
         rules = bundle.read(config.inspection.signatures)
+        check_known(towns(rules.files), config.town.name)
         self.room = Room.open(config.path(config.quarantine.folder), keys)
         self._stack.callback(self.room.close)
         self.register = Register(config.path(REGISTER), self.room.enter)

@@ -122,17 +122,21 @@ async def _scan(args: argparse.Namespace, files: list[Found]) -> int:
 async def _results(args: argparse.Namespace, files: list[Found]) -> AsyncGenerator[Result]:
     """The results in the order of the files; as many are read at once as there are workers."""
     from dlp import bundle, policy
+    from dlp.detect.loader import towns
     from dlp.inspector import Inspector
+    from dlp.subjects.own import check_known
 
     config = load_config(args)
     rules = bundle.read(args.signatures or config.inspection.signatures)
+    town = args.town or config.town.name
+    check_known(towns(rules.files), town)
     workers = max(1, min(args.workers or config.inspection.workers, len(files)))
     inspector = Inspector(
         replace(config.inspection, workers=workers),
         rules.files,
         digest=rules.digest,
         token_key=None,  # tokens of a scan go nowhere, so none are made
-        town=args.town or config.town.name,
+        town=town,
     )
     reader = _Reader(inspector, policy.load(rules.files["policy.toml"].decode("utf-8")), workers)
     waiting: deque[asyncio.Task[Result]] = deque()

@@ -43,8 +43,9 @@ def run(args: argparse.Namespace) -> int:
     for fault in report.faults:
         print(fault)
     print(
-        f"{report.signatures} signatures, {report.match} match samples, {report.clean} clean samples "
-        f"({report.crossed} runs of a clean sample against a signature): {len(report.faults)} faults"
+        f"{report.signatures} signatures, {report.files} sample files read: {report.match} match samples made of them "
+        f"and {report.clean} clean ones ({report.crossed} runs of a clean sample against a signature): "
+        f"{len(report.faults)} faults"
     )
     return 1 if report.faults or not (report.signatures and report.match and report.clean) else 0
 

@@ -1,4 +1,8 @@
-"""What `dlp signatures check` runs: each sample against its signature, each clean sample against all."""
+"""What `dlp signatures check` runs: each sample against its signature, each clean sample against all.
+
+A detector finds its samples. A list (words, header words, contexts of the counter) decides about them: without it,
+other people are counted in them. In a clean sample no detector finds anything, and by no list anybody is counted.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,13 @@ from pathlib import Path
 
 from dlp.detect import checks
 from dlp.detect.loader import load
-from dlp.detect.ruleset import Ruleset
+from dlp.detect.ruleset import Ruleset, Signature
 from dlp.extract.normalize import fold
-from dlp.subjects.counter import Counter
+from dlp.tuning.ablation import LISTS, People
 from dlp.tuning.samples import render
 
 _LEAST = 3  # samples of each kind
-_SAMPLED = ("pattern", "terms", "yara")
+_DECLARES = "/signature.toml"
 _PIECES = 5  # a card is written in four
 _PERSONAL = ("individual_number", "card")
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
@@ -29,6 +33,7 @@ class Report:
     """What was read and what is wrong."""
 
     signatures: int = 0
+    files: int = 0  # samples; each is read with several seeds
     match: int = 0
     clean: int = 0
     crossed: int = 0
@@ -58,11 +63,9 @@ def _joined(pieces: list[str]) -> Iterator[str]:
 def check(folder: Path, files: Mapping[str, bytes]) -> Report:
     """Check a folder. Raises ConfigError where it cannot even be loaded."""
     ruleset = load(files)
-    Counter(ruleset, None)  # asks for every list, pattern and weight
     report = Report(signatures=len(ruleset.signatures))
+    people = People(ruleset, {name.split("/")[0]: data for name, data in files.items() if name.endswith(_DECLARES)})
     for signature in ruleset.signatures:
-        if signature.matcher not in _SAMPLED:
-            continue
         for kind in ("match", "clean"):
             paths = sorted((folder / signature.id / kind).glob("*.txt"))
             if len(paths) < _LEAST:
@@ -70,31 +73,37 @@ def check(folder: Path, files: Mapping[str, bytes]) -> Report:
                     f"signatures/{signature.id}/{kind}: {len(paths)} samples, at least {_LEAST} needed"
                 )
             for path in paths:
-                _sample(ruleset, signature.id, kind, path, report)
+                _sample(ruleset, people, signature, path, report)
+        report.faults += people.undecided()
     return report
 
 
-def _sample(ruleset: Ruleset, own: str, kind: str, path: Path, report: Report) -> None:
-    where = f"signatures/{own}/{kind}/{path.name}"
+def _sample(ruleset: Ruleset, people: People, own: Signature, path: Path, report: Report) -> None:
+    kind = path.parent.name
+    where = f"signatures/{own.id}/{kind}/{path.name}"
     try:
         recipe = path.read_bytes().decode("utf-8")  # line ends stay as they are
     except UnicodeDecodeError:
         report.faults.append(f"{where}: not UTF-8; write bytes as {{hex:…}} or {{cp932:…}}")
         return
+    report.files += 1
     if literal_numbers(recipe):
         report.faults.append(f"{where}: holds a value that passes a check digit; use a placeholder")
     for seed in _SEEDS:
         try:
-            found = found_in(ruleset, render(recipe, seed))
+            sample = render(recipe, seed)
         except ValueError as error:
             report.faults.append(f"{where}: {error}")
             return
         if kind == "match":
             report.match += 1
-            if own not in found:
-                report.faults.append(f"{where}: not found by {own} (seed {seed})")
+            if own.matcher in LISTS:
+                people.decides(own.id, f"{where}: nothing depends on {own.id} (seed {seed})", sample)
+                continue
+            faults = [] if own.id in found_in(ruleset, sample) else [f"not found by {own.id}"]
         else:
             report.clean += 1
             report.crossed += len(ruleset.signatures)
-            for other in sorted(found):
-                report.faults.append(f"{where}: found by {other} (seed {seed})")
+            faults = [f"found by {other}" for other in sorted(found_in(ruleset, sample))]
+            faults += [f"{n} people counted" for n in (people.of(sample),) if n]
+        report.faults += [f"{where}: {fault} (seed {seed})" for fault in faults]

@@ -61,6 +61,15 @@ def test_the_own_town_is_an_option_and_a_setting(tmp_path: Path) -> None:
     assert (plain, option, setting) == (0, 1, 1)
 
 
+def test_a_town_nobody_knows_is_exit_2_and_names_those_it_may_be(tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("本日は休みです。\n", encoding="utf-8")
+    done = scan("--json", "--town", "平塚町", note)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "did you mean 平塚市" in done.stderr
+    assert "という市区町村は一覧にありません" in done.stderr
+
+
 def test_what_cannot_be_read_is_exit_3(folder: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.xlsx"
     broken.write_bytes(makers.xlsx()[:9000])

@@ -44,6 +44,29 @@ def test_too_few_samples(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "phone/match: 2 samples" in fails(folder, capsys)
 
 
+@pytest.mark.parametrize("signature", ["person-name", "citizen-table", "office-context", "honorifics"])
+def test_lists_have_samples_too(folder: Path, capsys: pytest.CaptureFixture[str], signature: str) -> None:
+    (folder / signature / "clean" / "02.txt").unlink()
+    assert f"{signature}/clean: 2 samples" in fails(folder, capsys)
+
+
+def test_a_sample_of_a_list_that_decides_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "honorifics" / "match" / "01.txt").write_text("氏名：{name}\n電話：{phone}\n")
+    assert "honorifics/match/01.txt: nothing depends on honorifics" in fails(folder, capsys)
+
+
+def test_a_clean_sample_with_somebody_in_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "person-name" / "clean" / "01.txt").write_text("氏名：{name}\n性別：男\n")
+    assert "person-name/clean/01.txt: 1 people counted" in fails(folder, capsys)
+
+
+def test_it_says_how_many_samples_it_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["signatures", "check", "--signatures", str(folder)])
+    files = len([*folder.glob("*/match/*.txt"), *folder.glob("*/clean/*.txt")])
+    folders = len([*folder.glob("*/signature.toml")])
+    assert f"{folders} signatures, {files} sample files read" in capsys.readouterr().out
+
+
 def test_a_literal_that_passes_a_check(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from dlp.tuning.samples import render
 

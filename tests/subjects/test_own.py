@@ -7,7 +7,8 @@ import random
 import pytest
 
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects.own import names_of
+from dlp.errors import ConfigError
+from dlp.subjects.own import check_known, names_of
 from tests.subjects.clerks import C, Case, inspected
 
 TOWNS = [
@@ -60,3 +61,27 @@ def test_an_unknown_town_knows_no_more(ruleset: Ruleset) -> None:
     assert names_of(ruleset, "") == names_of(ruleset, "どこにもない市") == []
     text = f"{C[1].surname}{C[1].given}さん　{C[1].address}\n"
     assert inspected(Case("plain", 1, text), ruleset, town="どこにもない市").subjects == 1
+
+
+@pytest.mark.parametrize(
+    ("town", "meant"),
+    [("平塚", ""), ("平塚町", "平塚市"), ("大磯", "中郡大磯町"), ("平塜市", "平塚市"), ("湯梨浜市", "東伯郡湯梨浜町")],
+)
+def test_a_town_nobody_knows_is_an_error_that_names_those_it_may_be(town: str, meant: str, ruleset: Ruleset) -> None:
+    if not meant:
+        return check_known(ruleset.towns_by_city, town)
+    with pytest.raises(ConfigError, match=meant) as fault:
+        check_known(ruleset.towns_by_city, town)
+    assert "did you mean" in str(fault.value)
+    assert "近い名前は" in str(fault.value)
+
+
+def test_a_town_in_latin_letters_is_told_how_to_write_it(ruleset: Ruleset) -> None:
+    with pytest.raises(ConfigError, match="write it in Japanese, as 平塚市"):
+        check_known(ruleset.towns_by_city, "hiratsuka")
+
+
+def test_where_no_town_is_named_or_no_list_is_known_to_hold_it(ruleset: Ruleset) -> None:
+    check_known(ruleset.towns_by_city, " ")
+    with pytest.raises(ConfigError):
+        check_known({}, "平塚市")
