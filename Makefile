@@ -61,6 +61,7 @@ bench: $(BENCH_STAMP) ## the benchmarks, side by side; results in benchmarks/res
 	$(BIN)/python -m benchmarks
 
 measure: $(TEST_STAMP) ## precision, recall and count error on a made-up town's files; the replay of 2018
+	$(BIN)/python -m tests.tuning.outside
 	$(BIN)/dlp signatures measure --replay
 
 data: $(TEST_STAMP) ## rebuild the shipped word lists from their sources

@@ -1,40 +1,30 @@
-"""Our checks against what others publish: python-stdnum's algorithms, phonenumbers' examples."""
+"""Our checks and readings against what others publish."""
 
 from __future__ import annotations
 
-import random
-
-import phonenumbers
 import pytest
-from phonenumbers import PhoneNumberType
-from stdnum.jp import cn, in_
 
-from dlp.detect import checks
+from tests.tuning import outside
 
 
-@pytest.mark.parametrize(
-    ("ours", "theirs", "length"), [(checks.individual_number, in_, 12), (checks.corporate_number, cn, 13)]
-)
-def test_check_digits_agree_with_stdnum(ours, theirs, length):
-    rng = random.Random(length)
-    numbers = [f"{rng.randrange(10**length):0{length}}" for _ in range(20_000)]
-    passed = [n for n in numbers if ours(n)]
-    assert 1500 < len(passed) < 2700
-    assert passed == [n for n in numbers if theirs.is_valid(n)]
+@pytest.fixture(scope="module")
+def sources() -> list[outside.Source]:
+    return list(outside.compare(seed=7))
 
 
-@pytest.mark.parametrize("kind", [PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.VOIP])
-def test_japanese_example_numbers_are_telephones(kind):
-    example = phonenumbers.example_number_for_type("JP", kind)
-    for style in (
-        phonenumbers.PhoneNumberFormat.NATIONAL,
-        phonenumbers.PhoneNumberFormat.INTERNATIONAL,
-        phonenumbers.PhoneNumberFormat.E164,
-    ):
-        assert checks.phone(phonenumbers.format_number(example, style))
+def test_all_of_it_is_read_as_it_says(sources: list[outside.Source]) -> None:
+    assert [(source.name, source.wrong[:3]) for source in sources if source.wrong] == []
 
 
-@pytest.mark.parametrize("kind", [PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE])
-def test_toll_free_and_premium_numbers_are_nobodys(kind):
-    example = phonenumbers.example_number_for_type("JP", kind)
-    assert not checks.phone(phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.NATIONAL))
+def test_there_is_enough_of_it(sources: list[outside.Source]) -> None:
+    held = {source.name: source.right for source in sources}
+    assert held["python-stdnum jp.in_: individual numbers"] == 20_000
+    assert held["phonenumbers: examples"] == 15
+    assert held["phonenumbers: columns of numbers"] > 5_000
+    assert sum(n for name, n in held.items() if name.startswith("ICU japanese")) > 40_000
+
+
+def test_what_is_read_otherwise_is_told() -> None:
+    source = outside.Source("x").hold([1, 2, 3], [1, 5, 3], ["one", "two", "three"])
+    assert (source.right, source.wrong) == (2, ["two"])
+    assert "MISSED" in outside.text([source])
