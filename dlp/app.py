@@ -208,7 +208,13 @@ class App:
             await self._begin(mail.start, mail.stop)
             self.places.smtp = f"{config.mail.host}:{mail.port}"
         if config.web.enabled:
-            web = WebChannel(config.web, self.gateway.submit, var / "ca", console_url=self.places.console)
+            web = WebChannel(
+                config.web,
+                self.gateway.submit,
+                var / "ca",
+                spool=var / "spool" / "web",
+                console_url=self.places.console,
+            )
             await self._begin(web.start, web.stop)
             self.places.proxy = f"http://{config.web.host}:{web.port}"
             self.places.ca = str(web.ca_path)

@@ -9,7 +9,7 @@ from itertools import chain
 
 from dlp.detect.ruleset import Ruleset
 from dlp.errors import Incomplete
-from dlp.extract import aligned, stream, unpack
+from dlp.extract import aligned, binary, stream, unpack, webform
 from dlp.extract.blocks import Block, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import fold
@@ -21,6 +21,7 @@ from dlp.subjects.counter import Counter
 from dlp.subjects.trace import Traces
 from dlp.transfer import Part, Transfer
 
+_LARGE_FIELD = 8 * 1024 * 1024  # bytes of a form's field that is read where it lies
 _UNREAD = 200  # parts named; that there are more changes nothing
 
 
@@ -171,8 +172,14 @@ class _Reading:
 
     def read_large(self, path: tuple[str, ...], data: stream.Content, declared: str) -> None:
         """A content too large to hold: text is read chunk by chunk, anything else as a part."""
+        if webform.boundary_of(declared):
+            self._read_form(path, data, declared)
+            return
         kind = stream.media_type(data, path, declared)
-        if not kind:
+        if kind == binary.KIND and len(data) > self.budget.memory:
+            self._cannot(path, Why.TOO_LARGE)  # nothing could come of it but this, at the cost of holding it
+            return
+        if kind not in stream.STREAMED:
             self.read(Part(path=path, data=data[:], declared=declared))
             return
         self.tree.append((path, kind, len(data)))
@@ -185,6 +192,30 @@ class _Reading:
                 self._bytes(path, window)
         except Incomplete as fault:
             self._cannot(path, fault.why)
+
+    def _read_form(self, path: tuple[str, ...], data: stream.Content, declared: str) -> None:
+        """A large form: what is small in it as forms of their own, each large field from where it lies."""
+        small: list[bytes] = []
+        try:
+            for head, content in stream.fields(data, declared, self.budget):
+                if len(content) > _LARGE_FIELD:
+                    field = webform.heading(head)
+                    kind = "" if webform.boundary_of(field.media_type) else field.media_type
+                    self.read_large((*path, field.filename or field.name or "field"), content, kind)
+                    content = stream.Slice(content, 0, 0)
+                small.append(head + content[:])
+                if sum(map(len, small)) > _LARGE_FIELD:
+                    self._small_fields(path, small, declared)
+            self._small_fields(path, small, declared)
+        except Incomplete as fault:
+            self._cannot(path, fault.why)
+
+    def _small_fields(self, path: tuple[str, ...], fields: list[bytes], declared: str) -> None:
+        """Fields put together again as a body; the list of them is emptied."""
+        mark = webform.boundary_of(declared)
+        body = b"".join(mark + one + b"\r\n" for one in fields) + mark + b"--\r\n"
+        fields.clear()
+        self._walk(iter((Part(path=path, data=body, declared=declared),)), len(body))
 
     def _part(self, part: Part) -> Iterator[Part | Lost]:
         extracted = extract(part, self.budget)

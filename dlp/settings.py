@@ -45,7 +45,7 @@ class Web:
     enabled: bool = True
     host: str = "127.0.0.1"
     port: int = 10080
-    max_size: int = 200 * 1024 * 1024  # bytes of one request body; above: refused
+    max_size: int = 2 * 1024 * 1024 * 1024  # bytes of one request body, which lies on disk; above: refused
     upstream_ca: Path | None = None  # PEM, for servers signed by a private authority
     users: Path | None = None  # htpasswd file for proxy authentication (argon2 or bcrypt); None: by address
     addresses: Mapping[str, str] = field(default_factory=dict)  # client address -> login, without authentication

@@ -38,6 +38,30 @@ def unavailable(request: http.Request) -> http.Response:
     return response
 
 
+def too_large(request: http.Request) -> http.Response:
+    """413: more than may be sent at once."""
+    return _answer(
+        request,
+        413,
+        ("大きすぎるため送信していません", "Upload too large"),
+        "",
+        ["1回に送信できる大きさを超えています。分けずに情報システム担当に相談してください。"],
+        ["This is more than may be sent at once. Ask the IT department; do not cut it into pieces."],
+    )
+
+
+def not_taken(request: http.Request) -> http.Response:
+    """502: it was let through, and its server hung up."""
+    return _answer(
+        request,
+        502,
+        ("相手のサーバーが受け取りませんでした", "The server did not take it"),
+        "",
+        ["検査は通りましたが、宛先のサーバーが途中で接続を切りました。時間をおいてもう一度お試しください。"],
+        ["It was checked and may be sent, but the server it goes to closed the connection. Please try again later."],
+    )
+
+
 def no_websocket(request: http.Request) -> http.Response:
     """403: this version cannot read WebSocket messages, so it does not pass them."""
     return _answer(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from urllib.parse import unquote_plus
 
 from mitmproxy import http
 
 from dlp.channels.coding import decoded
 from dlp.errors import Incomplete
-from dlp.extract.webform import form_parts
+from dlp.extract.webform import boundary_of, form_parts
 from dlp.transfer import Channel, Transfer
 
 _LONG = 200  # characters of an address or a header; above, it can carry people
+_LARGE = 32 * 1024 * 1024  # bytes of a body that stays on disk, as the inspection reads it
 _FOREIGN = 20  # letters beyond ASCII in a header that is long by nature
 #: Long by nature, and different each time; read only when they hold text in letters of ours.
 _USUAL = frozenset(
@@ -53,13 +55,23 @@ def _as_text(value: str) -> str:
     return value
 
 
-def transfer_of(request: http.Request, login: str, limit: int) -> Transfer:
-    """A request as a Transfer: body decoded up to `limit` bytes, what stands beside the body in its name."""
+def transfer_of(request: http.Request, body: bytes | Path, login: str, limit: int) -> Transfer:
+    """A request as a Transfer: body decoded up to `limit` bytes, what stands beside the body in its name.
+
+    `body` is the body as it came, or where it lies; a large one stays there. Raises OSError.
+    """
     declared = request.headers.get("content-type", "")
-    raw = request.raw_content or b""
-    body = decoded(request.headers.get("content-encoding", ""), raw, limit)
-    if body is None:  # unreadable as it stands, so it will be held
-        body, declared = raw, "application/octet-stream"
+    coding = request.headers.get("content-encoding", "").strip().lower()
+    if isinstance(body, Path) and body.stat().st_size <= _LARGE:
+        body = body.read_bytes()
+    if isinstance(body, bytes):
+        plain = decoded(coding, body, limit)
+        if plain is None:  # unreadable as it stands, so it will be held
+            declared = "application/octet-stream"
+        else:
+            body = plain
+    elif coding not in ("", "identity"):  # too large to undo in memory: the same
+        declared = "application/octet-stream"
     path, _, query = request.path.partition("?")
     name = unquote_plus(path.rpartition("/")[2]) or request.host
     beside = beside_the_body(request)
@@ -68,7 +80,8 @@ def transfer_of(request: http.Request, login: str, limit: int) -> Transfer:
         sender=login,
         destination=(f"{request.scheme}://{request.host}:{request.port}",),
         name=" ".join([name, *([unquote_plus(query)] if query and not beside else []), *beside]),
-        data=body,
+        data=body if isinstance(body, bytes) else None,
+        spool=None if isinstance(body, bytes) else body,
         declared=declared,
         digest=content_digest(declared, body, query, *beside),
         envelope={
@@ -81,11 +94,12 @@ def transfer_of(request: http.Request, login: str, limit: int) -> Transfer:
     )
 
 
-def content_digest(declared: str, body: bytes, *beside: str) -> str:
+def content_digest(declared: str, body: bytes | Path, *beside: str) -> str:
     """SHA-256 hex of what is sent. A multipart boundary is drawn anew each time, so its parts count, not its bytes."""
-    total = hashlib.sha256()
     pieces: list[bytes] = [text.encode("utf-8", "surrogateescape") for text in beside or ("",)]
-    if declared.lower().startswith("multipart/"):
+    if isinstance(body, Path):
+        pieces.append(_large_digest(declared, body))
+    elif declared.lower().startswith("multipart/"):
         try:
             for part in form_parts(declared, body):
                 pieces += [part.name.encode(), part.filename.encode(), part.data]
@@ -93,6 +107,28 @@ def content_digest(declared: str, body: bytes, *beside: str) -> str:
             pieces.append(body)
     else:
         pieces.append(body)
+    total = hashlib.sha256()
     for piece in pieces:
         total.update(len(piece).to_bytes(8) + piece)
     return total.hexdigest()
+
+
+def _large_digest(declared: str, body: Path) -> bytes:
+    """Of a body on disk: what stands between the boundaries, each stretch by its digest, so that no two can mix."""
+    mark = boundary_of(declared)
+    total, stretch = hashlib.sha256(), hashlib.sha256()
+    with body.open("rb") as file:
+        rest = b""
+        while chunk := file.read(1 << 20):
+            rest += chunk
+            *whole, rest = rest.split(mark) if mark else (rest,)
+            for text in whole:
+                stretch.update(text)
+                total.update(stretch.digest())
+                stretch = hashlib.sha256()
+            sure = max(0, len(rest) - max(0, len(mark) - 1))  # what follows could be the start of a boundary
+            stretch.update(rest[:sure])
+            rest = rest[sure:]
+    stretch.update(rest)
+    total.update(stretch.digest())
+    return total.digest()

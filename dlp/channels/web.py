@@ -8,17 +8,19 @@ event loop of its own: its eager tasks and uvloop do not agree, and a busy proxy
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 from mitmproxy import http, options, tcp, udp
 from mitmproxy.addons import core, disable_h2c, next_layer, proxyauth, proxyserver, tlsconfig
 from mitmproxy.master import Master
 
-from dlp.channels import block_page, upload
-from dlp.errors import cannot_listen
+from dlp.channels import block_page, upload, upload_stream
+from dlp.errors import ConfigError, cannot_listen
 from dlp.gateway import Outcome, Submit
 from dlp.settings import Web
 from dlp.transfer import Transfer
@@ -31,8 +33,9 @@ _START_SECONDS = 30.0
 class WebChannel:
     """Runs the proxy; `start`, then `.port` and `.ca_path`, then `stop`."""
 
-    def __init__(self, config: Web, submit: Submit, confdir: Path, *, console_url: str = "") -> None:
+    def __init__(self, config: Web, submit: Submit, confdir: Path, *, spool: Path, console_url: str = "") -> None:
         self._config = config
+        self._spool = spool
         self._submit = submit
         self._confdir = confdir
         self._console = console_url
@@ -58,6 +61,7 @@ class WebChannel:
         home = asyncio.get_running_loop()
         listening: asyncio.Future[int] = home.create_future()
         gate = Gate(self._config, _across(self._submit, home), self._console)
+        await asyncio.to_thread(upload_stream.use, self._spool, self._config.max_size)
 
         def tell(result: int | Exception) -> None:
             if listening.done():
@@ -90,7 +94,7 @@ class WebChannel:
         self._loop = asyncio.get_running_loop()
         config = self._config
         master = self._master = Master(options.Options(confdir=str(self._confdir)), with_termlog=False)
-        server = proxyserver.Proxyserver()
+        server = gate.server = proxyserver.Proxyserver()
         master.addons.add(
             core.Core(),
             disable_h2c.DisableH2C(),
@@ -107,12 +111,13 @@ class WebChannel:
             websocket=False,  # also where the request was no handshake that we know
             rawtcp=False,  # what is neither HTTP nor TLS in a tunnel is not passed on unread
             connection_strategy="lazy",
-            body_size_limit=str(config.max_size),
+            body_size_limit=None,  # would hold for downloads too; upload_stream has a limit of its own
             stream_large_bodies=None,  # with it a body has left before the hook can refuse
             ssl_verify_upstream_trusted_ca=str(config.upstream_ca) if config.upstream_ca else None,
             proxyauth=f"@{config.users}" if config.users else None,
         )
-        assert master.options.stream_large_bodies is None
+        if not upload_stream.in_force(master.options):
+            raise ConfigError(f"web: mitmproxy {version('mitmproxy')} passes by our upload stream; install 12.2")
         for name in ("mitmproxy", "mitmproxy.proxy", "mitmproxy.proxy.server"):
             logging.getLogger(name).setLevel(logging.CRITICAL)  # its records hold URLs
         running = asyncio.create_task(master.run())
@@ -149,6 +154,8 @@ class Gate:
         self._config = config
         self._submit = submit
         self._console = console
+        self.server: proxyserver.Proxyserver | None = None
+        self._large = asyncio.Semaphore(1)  # one at a time, so that small ones find a worker
 
     async def request(self, flow: http.HTTPFlow) -> None:
         """Refuse, ask, and only then let through."""
@@ -170,12 +177,21 @@ class Gate:
         if upload.is_misdirected(request):
             flow.response = block_page.misdirected(request)
             return
-        if not request.raw_content and not upload.beside_the_body(request):
+        on_disk = upload_stream.upload_of(flow)
+        if not on_disk and not request.raw_content and not upload.beside_the_body(request):
             flow.response = None
             return
-        transfer = await asyncio.to_thread(upload.transfer_of, request, self.who(flow), self._config.max_size)
-        outcome = await self._submit(transfer)
+        body = on_disk.path if on_disk else request.raw_content or b""
+        transfer = await asyncio.to_thread(upload.transfer_of, request, body, self.who(flow), self._config.max_size)
+        large = self._large if transfer.spool is not None else contextlib.nullcontext()
+        async with large:
+            outcome = await self._submit(transfer)
         flow.response = None if outcome.passes else block_page.refused(request, outcome)
+
+    async def upload_piece(self, flow: http.HTTPFlow) -> None:
+        """A piece of an upload that may pass was written: the next when there is room."""
+        if self.server is not None:
+            await upload_stream.room_for_more(self.server, flow)
 
     def who(self, flow: http.HTTPFlow) -> str:
         """The login behind a request: authenticated, mapped by address, or the one for anybody; "" if unknown."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 from dlp.errors import Incomplete
@@ -17,6 +19,7 @@ from dlp.extract.blocks import Block, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.text import find_delimiter, table_of
 from dlp.extract.unfold import plain
+from dlp.extract.webform import boundary_of
 from dlp.transfer import Part
 
 _HEAD = 1 << 20
@@ -34,10 +37,25 @@ class Content(Protocol):
     def __getitem__(self, piece: slice, /) -> bytes: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A stretch of a content, itself one."""
+
+    whole: Content
+    start: int
+    stop: int
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    def __getitem__(self, piece: slice, /) -> bytes:
+        start, stop, _ = piece.indices(len(self))
+        return self.whole[self.start + start : self.start + stop]
+
+
 def media_type(data: Content, path: tuple[str, ...], declared: str) -> str:
-    """The type of a text that can be read in chunks; "" for everything else."""
-    kind = sniff.media_type(Part(path=path, data=_head(data), declared=declared))
-    return kind if kind in STREAMED else ""
+    """The type by its beginning; those in STREAMED can be read in chunks."""
+    return sniff.media_type(Part(path=path, data=_head(data), declared=declared))
 
 
 def _head(data: Content) -> bytes:
@@ -86,6 +104,43 @@ def _end_of_record(text: str, quoted: bool) -> int:
         marks -= text.count('"', before, end)
         end = before
     return end
+
+
+def fields(data: Content, declared: str, budget: Budget) -> Iterator[tuple[bytes, Slice]]:
+    """The fields of a large multipart body: their headers, and what they hold where it lies.
+
+    What stands before the first and after the last boundary comes too, without headers, for it leaves as well.
+    Raises Incomplete(CORRUPT) where there is no end.
+    """
+    mark = boundary_of(declared)
+    found = list(_places(data, mark, budget)) if mark else []
+    if not found or data[found[-1] + len(mark) : found[-1] + len(mark) + 2] != b"--":
+        raise Incomplete(Why.CORRUPT)
+    yield b"\r\n\r\n", Slice(data, 0, found[0])
+    for start, stop in pairwise(found):
+        yield _field(Slice(data, start + len(mark), stop))
+    yield b"\r\n\r\n", Slice(data, found[-1] + len(mark) + 2, len(data))
+
+
+def _places(data: Content, mark: bytes, budget: Budget) -> Iterator[int]:
+    """Where boundaries begin, each at the start of a line."""
+    for start in range(0, len(data), _CHUNK):
+        budget.check_time()
+        piece = data[max(0, start - 1) : start + _CHUNK + len(mark) - 1]  # a byte before, to see the line's start
+        at = piece.find(mark)
+        while at >= 0:
+            if (at == 0 and start == 0) or (at and piece[at - 1] == 10):
+                yield max(0, start - 1) + at
+            at = piece.find(mark, at + 1)
+
+
+def _field(whole: Slice) -> tuple[bytes, Slice]:
+    head = whole[:_OVERLAP]
+    separator = next((mark for mark in (b"\r\n\r\n", b"\n\n") if mark in head), b"")
+    if not separator:
+        return b"\r\n\r\n", whole
+    size = head.index(separator) + len(separator)
+    return head[:size], Slice(whole.whole, whole.start + size, whole.stop)
 
 
 def windows(data: Content) -> Iterator[bytes]:

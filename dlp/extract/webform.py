@@ -33,17 +33,29 @@ def form_parts(content_type: str, body: bytes) -> list[FormPart]:
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "application/x-www-form-urlencoded":
         return _urlencoded(body)
-    match = _BOUNDARY.search(content_type)
-    if not kind.startswith("multipart/") or not match:
+    mark = boundary_of(content_type)
+    if not mark:
         raise Incomplete(Why.CORRUPT)
-    boundary = (match.group(1) or match.group(2)).encode("latin-1", "replace")
-    pieces = re.split(rb"(?:\A|\r?\n)--" + re.escape(boundary), body)
+    pieces = re.split(rb"(?:\A|\r?\n)" + re.escape(mark), body)
     if len(pieces) < 2 or not pieces[-1].startswith(b"--"):
         raise Incomplete(Why.CORRUPT)
     parts = [part for piece in pieces[1:-1] for part in _part(piece)]
     # What stands before the first or after the last boundary leaves as well: it is read, too.
     outside = [piece for piece in (pieces[0], pieces[-1][2:]) if piece.strip()]
     return parts + [FormPart("outside", "", "", piece) for piece in outside]
+
+
+def boundary_of(content_type: str) -> bytes:
+    """What stands between the fields of a multipart body, its dashes with it; b"" for any other type."""
+    match = _BOUNDARY.search(content_type)
+    if not content_type.strip().lower().startswith("multipart/") or not match:
+        return b""
+    return b"--" + (match.group(1) or match.group(2)).encode("latin-1", "replace")
+
+
+def heading(head: bytes) -> FormPart:
+    """What a field's headers, ended by their blank line, say it is; without its content."""
+    return _part(head)[0]
 
 
 def _part(piece: bytes) -> list[FormPart]:

@@ -8,8 +8,10 @@ from urllib.parse import quote
 import pytest
 from mitmproxy import http
 
-from dlp.channels.upload import beside_the_body, content_digest, is_misdirected, transfer_of
+from dlp.channels import upload
+from dlp.channels.upload import beside_the_body, content_digest, is_misdirected
 from dlp.extract.webform import form_parts
+from dlp.transfer import Transfer
 
 LIST = "霧野花子,090-0000-0000\n" * 20
 
@@ -20,6 +22,10 @@ def request(url: str = "https://h.example/a", body: bytes = b"", **headers: str)
     made.headers = http.Headers([(name.encode(), value.encode()) for name, value in given.items()])
     made.raw_content = body  # `make` would encode it
     return made
+
+
+def transfer_of(made: http.Request, login: str, limit: int) -> Transfer:
+    return upload.transfer_of(made, made.raw_content or b"", login, limit)
 
 
 def test_a_body_is_read_without_its_coding() -> None:

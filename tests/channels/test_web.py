@@ -30,7 +30,7 @@ async def submit(_: object) -> None:
 
 @pytest.fixture
 async def channel(tmp_path: Path) -> AsyncIterator[WebChannel]:
-    made = WebChannel(Web(port=0), submit, tmp_path / "ca")  # type: ignore[arg-type]
+    made = WebChannel(Web(port=0), submit, tmp_path / "ca", spool=tmp_path / "spool")  # type: ignore[arg-type]
     await made.start()
     yield made
     await made.stop()

@@ -166,6 +166,12 @@ class Box:
         self.process.wait()
         self.process = None
 
+    def resident(self) -> int:
+        """Bytes of memory of the gateway's own process, without its workers."""
+        assert self.process is not None
+        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) * 1024
+
     @property
     def smtp_port(self) -> int:
         return int(self.places["smtp"].rpartition(":")[2])
