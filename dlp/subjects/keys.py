@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import product
 
+import numpy as np
 import polars as pl
 
 from dlp.subjects.words import BLANKS, DASHES, HONORIFICS, INVISIBLE, SPACES, VARIANTS
 
 type Key = Callable[[pl.Expr], pl.Expr]
+type Stage = Callable[[pl.Series], pl.Series | None]
 
 _FULL_WIDTH = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
 _HIRAGANA = {chr(0x3041 + i): chr(0x30A1 + i) for i in range(86)}
@@ -60,15 +62,33 @@ def folded(column: pl.Series) -> pl.Series:
     return column
 
 
-def said(frame: pl.DataFrame) -> pl.DataFrame:
-    """Every column folded and trimmed, null where a cell is blank or says "nothing" (なし, 不明, -)."""
-    ascii_only = frame.select(pl.all().str.len_bytes().sum() == pl.all().str.len_chars().sum()).row(0)
-    wide = [name for name, narrow in zip(frame.columns, ascii_only, strict=True) if not narrow]
-    if wide:
-        odd = frame.select(pl.col(wide).str.contains(FOLDED).any()).row(0, named=True)
-        frame = frame.with_columns(folded(frame[name]).alias(name) for name in wide if odd[name])
-    text = pl.all().str.strip_chars()
-    return frame.select(text).select(pl.when(~pl.all().is_in(_nothing())).then(pl.all()))
+def said(cells: pl.Series) -> pl.Series:
+    """A column folded and trimmed, null where a cell is blank or says "nothing" (なし, 不明, -)."""
+    whole = cells.str.join("\0").cast(pl.Binary).item()
+    if whole.isascii():
+        trimmed = any(sign in whole for sign in _ASCII_BLANKS)
+    else:
+        cells, trimmed = folded(cells) if _may_fold(whole) else cells, True
+    x = pl.col(cells.name)
+    text = x.str.strip_chars() if trimmed else x
+    return cells.to_frame().select(text).select(pl.when(~x.is_in(_nothing())).then(x)).to_series()
+
+
+_ASCII_BLANKS = (b" ", b"\t", b"\n", b"\r", b"\x0b", b"\x0c")
+#: First bytes in UTF-8 of what `folded` changes; after E3, which begins every kana, the second byte as well.
+_FOLDED_BYTES = (b"\xef", b"\xe2", b"\xc2", b"\xcd", b"\xd8", b"\xd9", b"\xdb", b"\xe0", b"\xe1", b"\xf0", b"\xf3")
+_FOLDED_SECOND = (0x85, *range(0x88, 0x90))
+
+
+def _may_fold(whole: bytes) -> bool:
+    """Whether a text (UTF-8) may hold what `folded` changes: bytes are looked for at a tenth of what letters cost."""
+    if any(sign in whole for sign in _FOLDED_BYTES):
+        return True
+    letters = np.frombuffer(whole + b"\0\0", np.uint8)
+    begins = np.flatnonzero(letters == 0xE3)
+    seconds, thirds = letters[begins + 1], letters[begins + 2]
+    voiced = (seconds == 0x82) & ((thirds == 0x99) | (thirds == 0x9A))
+    return bool(voiced.any() or np.isin(seconds, _FOLDED_SECOND).any())
 
 
 def _spellings(word: str) -> Iterator[str]:
@@ -239,16 +259,6 @@ def _plausible(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
     return pl.when(good).then(year * 10000 + month * 100 + day).otherwise(None)
 
 
-_WESTERN = r"^((?:19|20)[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?$"
-
-
-def western_birth_key(column: pl.Expr) -> pl.Expr:
-    """`birth_key` for "1985/3/2" and its like; null for all others."""
-    parts = column.str.extract_groups(_WESTERN)
-    year = parts.struct.field("1").cast(pl.Int32, strict=False)
-    return _date_number(year, parts.struct.field("2"), parts.struct.field("3"), pl.lit(value=True))
-
-
 def any_birth_key(column: pl.Expr) -> pl.Expr:
     """`birth_key`, or the year alone."""
     return pl.coalesce(birth_key(column), birth_year(column))
@@ -259,15 +269,26 @@ def compute(frame: pl.DataFrame, *columns: pl.Expr) -> pl.DataFrame:
     return frame.lazy().select(*columns).collect()
 
 
-def staged(column: pl.Series, quick: Key, full: Key) -> pl.Series:
-    """`full` over a column, with `quick` (equal where it is not null) tried first: most columns are written one way."""
-    frame = column.to_frame("x")
-    found = compute(frame, quick(pl.col("x")).alias(column.name))[column.name]
-    rest = found.is_null() & column.is_not_null()
-    if rest.any():
-        late = compute(frame.filter(rest), full(pl.col("x")).alias("x"))["x"]
-        found = found.scatter(rest.arg_true(), late)
-    return found
+def over(key: Key) -> Callable[[pl.Series], pl.Series]:
+    """A key over a whole column."""
+    return lambda column: compute(column.to_frame("x"), key(pl.col("x")).alias(column.name)).to_series()
+
+
+def staged(column: pl.Series, *stages: Stage) -> pl.Series:
+    """The key of the first stage that has one, cell by cell: most columns are written one way, and the first reads it.
+
+    A stage may decline a column (None); the last reads everything, and the others agree with it.
+    """
+    found: pl.Series | None = None
+    for stage in stages:
+        if found is None:
+            found = stage(column)
+            continue
+        rest = found.is_null() & column.is_not_null()
+        if rest.any() and (late := stage(column.filter(rest))) is not None:
+            found = found.scatter(rest.arg_true(), late)
+    assert found is not None
+    return found.rename(column.name)
 
 
 YEAR = r"^([明大昭平令MTSHRmtshr])?[治正和成]?\s*([0-9]{1,4}|元)\s*年?(?:[-/.\s]*[0-9]{1,2}月?)?(?:生まれ|生)?$"
@@ -353,6 +374,7 @@ _ADDRESS_SIGNS = (
 
 
 POSTAL_BEFORE = r"^\s*〒?\s*[0-9０-９]{3}[-‐−－ー]?[0-9０-９]{4}[\s　]+"
+ADDRESS_LEAST = 3  # letters of an address
 ADDRESS_BEGINS = r"^[^0-9\-]"
 #: Longer first: the leftmost, first listed pattern wins.
 ADDRESS_TABLE = dict(sorted({**_NUMBERED, **_ADDRESS_SIGNS}.items(), key=lambda item: -len(item[0])))
@@ -372,11 +394,6 @@ def address_key(column: pl.Expr) -> pl.Expr:
     return pl.when(enough).then(_address(text)).otherwise(None)
 
 
-def numbered_address_key(column: pl.Expr) -> pl.Expr:
-    """`address_key` for cells with a house number in Latin digits; null for all others."""
-    return pl.when(column.str.contains(r"[0-9]$")).then(_address(column)).otherwise(None)
-
-
 def spelling(text: pl.Expr) -> pl.Expr:
     """The signs and variants of an address in one spelling, nothing left out."""
     return replace(text, ADDRESS_TABLE)
@@ -384,7 +401,7 @@ def spelling(text: pl.Expr) -> pl.Expr:
 
 def _address(text: pl.Expr) -> pl.Expr:
     key = spelling(text).str.extract(ADDRESS_CORE, 1).str.strip_chars_end("-")
-    return pl.when((key.str.len_chars() >= 3) & key.str.contains(ADDRESS_BEGINS)).then(key).otherwise(None)
+    return pl.when((key.str.len_chars() >= ADDRESS_LEAST) & key.str.contains(ADDRESS_BEGINS)).then(key).otherwise(None)
 
 
 def code_key(column: pl.Expr) -> pl.Expr:

@@ -8,7 +8,8 @@ import polars as pl
 
 from dlp.detect import column_checks
 from dlp.finding import ATTRIBUTES, Category
-from dlp.subjects import keys
+from dlp.subjects import bulk, keys
+from dlp.subjects.body import Body
 from dlp.subjects.books import Books
 from dlp.subjects.columns import Column, Person, Plan
 
@@ -52,14 +53,14 @@ def empty() -> pl.DataFrame:
 
 def mentions(frame: pl.DataFrame, plan: Plan, part: int, books: Books) -> pl.DataFrame:
     """People of a table, rows without a name and attribute left out."""
-    body = _body(frame, plan, books)
+    body = _rows(frame, plan, books)
     used = {c.index for p in plan.people for found in all_columns(p) for c in found} | {c.index for c in plan.numbers}
     if body.is_empty() or not used:
         return empty()
-    body = keys.said(body.select(f"c{i}" for i in sorted(used)))
-    found = [_person(body, person, part, books) for person in plan.people]
+    columns = Body(body)
+    found = [_person(columns, person, part, books) for person in plan.people]
     taken = {c.index for p in plan.people for c in p.roles.get("individual_number", ())}
-    found += [_bare(body, column, part) for column in plan.numbers if column.index not in taken]
+    found += [_bare(columns, column, part) for column in plan.numbers if column.index not in taken]
     return pl.concat(found) if found else empty()
 
 
@@ -68,7 +69,7 @@ def all_columns(person: Person) -> Iterable[Sequence[Column]]:
     return [person.names, person.readings, person.latin, *person.roles.values()]
 
 
-def _body(frame: pl.DataFrame, plan: Plan, books: Books) -> pl.DataFrame:
+def _rows(frame: pl.DataFrame, plan: Plan, books: Books) -> pl.DataFrame:
     """The rows of data: no example rows, no repeated headers."""
     body = frame.slice(plan.start)
     if not plan.people:
@@ -88,59 +89,63 @@ def _col(column: Column) -> pl.Expr:
     return pl.col(f"c{column.index}")
 
 
-def _first(columns: Sequence[Column], key: object, kind: pl.DataType) -> pl.Expr:
-    """The first of several columns that has a key."""
-    assert callable(key)
-    return pl.coalesce([key(_col(c)) for c in columns]) if columns else pl.lit(None, dtype=kind)
-
-
-def _person(body: pl.DataFrame, person: Person, part: int, books: Books) -> pl.DataFrame:
+def _person(body: Body, person: Person, part: int, books: Books) -> pl.DataFrame:
     roles = person.roles
-    keyed = keys.compute(
-        body,
-        _name(person, books).alias("name"),
-        _reading(person).alias("kana"),
-        _first(person.latin, keys.latin_key, pl.String()).alias("latin"),
-        _first(roles.get("individual_number", ()), _number, pl.String()).alias("number"),
-        _coded(CODES, roles).alias("code"),
-        _coded(POLICIES, roles).alias("policy"),
-        _labelled(roles.get("id", ())).alias("local"),
-        _labelled(roles.get("sensitive", ())).alias("care"),
-        _coded(("bank_account",), roles).alias("account"),
-        _first(roles.get("sex", ()), keys.sex_key, pl.Int8()).alias("sex"),
-        _first(roles.get("age", ()), keys.age_key, pl.Int16()).alias("age"),
-        _bits(roles, books).alias("other"),
-    ).with_columns(
-        _staged(body, [[c] for c in roles.get("phone", ())], keys.plain_phone_key, keys.phone_key, pl.String()).alias(
-            "phone"
-        ),
-        _staged(body, [[c] for c in roles.get("email", ())], keys.plain_email_key, keys.email_key, pl.String()).alias(
-            "email"
-        ),
-        _birth(body, roles.get("birth_date", ())).alias("birth"),
-        _address(body, roles.get("address", ()), books).alias("address"),
-    )
+    found = {
+        "name": _name(body, person, books),
+        "kana": _reading(body, person),
+        "latin": body.first(_each(person.latin), keys.over(keys.latin_key)),
+        "number": body.first(_each(roles.get("individual_number", ())), keys.over(_number)),
+        "code": _coded(body, CODES, roles),
+        "policy": _coded(body, POLICIES, roles),
+        "local": _labelled(body, roles.get("id", ())),
+        "care": _labelled(body, roles.get("sensitive", ())),
+        "birth": _birth(body, roles.get("birth_date", ())),
+        "phone": body.first(_each(roles.get("phone", ())), bulk.phones),
+        "email": body.first(_each(roles.get("email", ())), bulk.emails),
+        "address": body.first(_indices(address_chains(roles.get("address", ()), books)), bulk.addresses),
+        "account": _coded(body, ("bank_account",), roles),
+        "sex": body.first(_each(roles.get("sex", ())), keys.over(keys.sex_key)),
+        "age": body.first(_each(roles.get("age", ())), keys.over(keys.age_key)),
+        "other": _bits(body, roles, books),
+    }
+    keyed = pl.DataFrame([key.rename(name) for name, key in found.items() if key is not None])
     return finish(keyed, part, sure=person.sure)
 
 
+def _indices(chains: Iterable[Sequence[Column]]) -> list[list[int]]:
+    return [[column.index for column in chain] for chain in chains]
+
+
+def _each(columns: Iterable[Column]) -> list[list[int]]:
+    return [[column.index] for column in columns]
+
+
 def finish(keyed: pl.DataFrame, part: int, *, sure: bool) -> pl.DataFrame:
-    """Keys with a column "other" (bits of categories without a key) to mentions; nobody left out but those without
-    name and attribute or number."""
-    named = pl.col("name").is_not_null() | pl.col("kana").is_not_null() | pl.col("latin").is_not_null()
-    cats = sum(
-        (pl.col(key).is_not_null().cast(pl.UInt32) * BIT[category] for key, category in KEYED.items()),
-        start=pl.col("other"),
+    """Keys, and a column "other" (bits of categories without a key), to mentions; nobody left out but those without
+    name and attribute or number. A column that is missing is known of nobody."""
+    held = set(keyed.columns)
+    cats = pl.col("other") if "other" in held else pl.lit(0, pl.UInt32)
+    for key, kind in KEYED.items():
+        if key in held:
+            cats = cats + pl.col(key).is_not_null().cast(pl.UInt32) * BIT[kind]
+    for key, categories in (("code", CODES), ("policy", POLICIES)):
+        for category in categories if key in held else ():
+            said = pl.col(key).str.starts_with(category).fill_null(value=False)
+            cats = cats + said.cast(pl.UInt32) * BIT[Category(category)]
+    people = keyed.with_columns(cats.cast(pl.UInt32).alias("cats"))
+    named = pl.any_horizontal(pl.lit(value=False), *(pl.col(n).is_not_null() for n in NAMES if n in held))
+    whole = named & (pl.col("cats") & ATTRIBUTE_BITS != 0)
+    if "number" in held:
+        whole = whole | pl.col("number").is_not_null()
+    about = {"sure": pl.lit(sure), "part": pl.lit(part, pl.UInt32)}
+    return people.filter(whole).select(
+        (pl.col(name) if name in people.columns else about.get(name, pl.lit(None))).cast(kind).alias(name)
+        for name, kind in SCHEMA.items()
     )
-    for category in (*CODES, *POLICIES):
-        key = pl.col("code" if category in CODES else "policy")
-        cats = cats + key.str.starts_with(category).fill_null(value=False).cast(pl.UInt32) * BIT[Category(category)]
-    people = keyed.with_columns(
-        cats.cast(pl.UInt32).alias("cats"), pl.lit(sure).alias("sure"), pl.lit(part, pl.UInt32).alias("part")
-    )
-    whole = named & (pl.col("cats") & ATTRIBUTE_BITS != 0) | pl.col("number").is_not_null()
-    return people.filter(whole).select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
 
 
+NAMES = ("name", "kana", "latin")
 #: Keys whose presence is a category.
 KEYED = {
     "name": Category.NAME,
@@ -156,12 +161,16 @@ KEYED = {
 }
 
 
-def _name(person: Person, books: Books) -> pl.Expr:
-    if not person.names:
-        return pl.lit(None, dtype=pl.String)
-    parts = [keys.name_key(_col(c), books.honorifics) for c in sorted(person.names, key=lambda c: c.role == "given")]
-    joined = parts[0] if len(parts) == 1 else pl.concat_str(parts, ignore_nulls=True)
-    return person_name(joined, books, paired=len(parts) > 1)
+def _name(body: Body, person: Person, books: Books) -> pl.Series | None:
+    ordered = [c.index for c in sorted(person.names, key=lambda c: c.role == "given")]
+    if not ordered:
+        return None
+    if len(ordered) == 1:
+        whole = keys.over(lambda key: person_name(key, books))
+        return body.key(ordered[0], lambda cells: whole(bulk.names(cells, books)))
+    parts = [body.key(i, lambda cells: bulk.names(cells, books)).alias(f"n{i}") for i in ordered]
+    joined = pl.concat_str([part.name for part in parts], ignore_nulls=True)
+    return keys.compute(pl.DataFrame(parts), person_name(joined, books, paired=True)).to_series()
 
 
 def person_name(key: pl.Expr, books: Books, *, paired: bool = False) -> pl.Expr:
@@ -173,13 +182,9 @@ def person_name(key: pl.Expr, books: Books, *, paired: bool = False) -> pl.Expr:
     return pl.when(good).then(key).otherwise(None)
 
 
-def _reading(person: Person) -> pl.Expr:
-    if not person.readings:
-        return pl.lit(None, dtype=pl.String)
-    ordered = sorted(person.readings, key=lambda c: c.role == "given_kana")
-    cells = [_col(c) for c in ordered]
-    joined = cells[0] if len(cells) == 1 else pl.concat_str(cells, ignore_nulls=True)
-    return keys.kana_key(joined)
+def _reading(body: Body, person: Person) -> pl.Series | None:
+    ordered = [c.index for c in sorted(person.readings, key=lambda c: c.role == "given_kana")]
+    return body.joined(ordered, bulk.readings) if ordered else None
 
 
 #: What a spreadsheet puts behind a number.
@@ -191,48 +196,37 @@ def _number(column: pl.Expr) -> pl.Expr:
     return pl.when(column_checks.individual_number(bare)).then(bare).otherwise(None)
 
 
-def _coded(categories: Sequence[str], roles: dict[str, list[Column]]) -> pl.Expr:
+def _coded(body: Body, categories: Sequence[str], roles: dict[str, list[Column]]) -> pl.Series | None:
     """ "category:key" of the first number there is; several columns of one (記号, 番号) are joined."""
-    found = []
-    for category in categories:
-        if columns := roles.get(category):
-            joined = pl.concat_str([_col(c) for c in columns], separator="-", ignore_nulls=True)
-            found.append(pl.lit(category + ":") + keys.code_key(joined))
-    return pl.coalesce(found) if found else pl.lit(None, dtype=pl.String)
+    known = {category: roles[category] for category in categories if roles.get(category)}
+    if not known:
+        return None
+    found = [
+        pl.lit(category + ":")
+        + keys.code_key(pl.concat_str(list(map(_col, columns)), separator="-", ignore_nulls=True))
+        for category, columns in known.items()
+    ]
+    frame = body.frame(c.index for columns in known.values() for c in columns)
+    return keys.compute(frame, pl.coalesce(found)).to_series()
 
 
-def _labelled(columns: Sequence[Column]) -> pl.Expr:
+def _labelled(body: Body, columns: Sequence[Column]) -> pl.Series | None:
     """ "header:value" of the first column: comparable only under the same header."""
     cells = [pl.lit(f"{c.label.text}:") + _col(c).str.to_lowercase() for c in columns]
-    return pl.coalesce(cells) if cells else pl.lit(None, dtype=pl.String)
-
-
-def _staged(
-    body: pl.DataFrame, chains: Sequence[Sequence[Column]], quick: keys.Key, full: keys.Key, kind: pl.DataType
-) -> pl.Series:
-    """The first key there is; each chain is one column, or several whose cells are joined."""
-    found: pl.Series | None = None
-    for chain in chains:
-        name = f"c{chain[0].index}"
-        cells = body[name]
-        if len(chain) > 1:
-            joined = pl.concat_str([_col(c) for c in chain], ignore_nulls=True)
-            cells = body.select(pl.when(joined == "").then(None).otherwise(joined).alias(name)).to_series()
-        key = keys.staged(cells, quick, full)
-        found = key if found is None else found.zip_with(found.is_not_null(), key)
-    return found if found is not None else pl.repeat(None, body.height, dtype=kind, eager=True)
+    return keys.compute(body.frame(c.index for c in columns), pl.coalesce(cells)).to_series() if cells else None
 
 
 #: An era in a column of its own.
 ERA_POINT = r"^([^0-9]+)\."
 
 
-def _birth(body: pl.DataFrame, columns: Sequence[Column]) -> pl.Series:
+def _birth(body: Body, columns: Sequence[Column]) -> pl.Series | None:
     if len(columns) < 3:
-        return _staged(body, [[c] for c in columns], keys.western_birth_key, keys.any_birth_key, pl.Int32())
+        return body.first(_each(columns), bulk.births)
     # Year, month and day in columns of their own, the era before them.
     pieces = pl.concat_str([_col(c).str.strip_chars_end("年月日") for c in columns], separator=".")
-    return body.select(keys.birth_key(pieces.str.replace(ERA_POINT, "${1}"))).to_series()
+    frame = body.frame(c.index for c in columns)
+    return keys.compute(frame, keys.birth_key(pieces.str.replace(ERA_POINT, "${1}"))).to_series()
 
 
 def address_chains(columns: Sequence[Column], books: Books) -> list[list[Column]]:
@@ -243,10 +237,6 @@ def address_chains(columns: Sequence[Column], books: Books) -> list[list[Column]
     return ([current] if current else []) + [[c] for c in former]
 
 
-def _address(body: pl.DataFrame, columns: Sequence[Column], books: Books) -> pl.Series:
-    return _staged(body, address_chains(columns, books), keys.numbered_address_key, keys.address_key, pl.String())
-
-
 #: Roles that are said or not, and make no key.
 BARE = {
     "postal_code": Category.POSTAL_CODE,
@@ -255,13 +245,15 @@ BARE = {
 }
 
 
-def _bits(roles: dict[str, list[Column]], books: Books) -> pl.Expr:
+def _bits(body: Body, roles: dict[str, list[Column]], books: Books) -> pl.Series | None:
     """Categories that are present or not, and have no key."""
+    known = {category: roles[role] for role, category in BARE.items() if roles.get(role)}
+    if not known:
+        return None
     bits = pl.lit(0, dtype=pl.UInt32)
-    for role, category in BARE.items():
-        if columns := roles.get(role):
-            bits = bits + _present(columns, books).cast(pl.UInt32) * BIT[category]
-    return bits
+    for category, columns in known.items():
+        bits = bits + _present(columns, books).cast(pl.UInt32) * BIT[category]
+    return keys.compute(body.frame(c.index for columns in known.values() for c in columns), bits).to_series()
 
 
 def _present(columns: Sequence[Column], books: Books) -> pl.Expr:
@@ -270,10 +262,7 @@ def _present(columns: Sequence[Column], books: Books) -> pl.Expr:
     return pl.any_horizontal(held).fill_null(value=False)
 
 
-def _bare(body: pl.DataFrame, column: Column, part: int) -> pl.DataFrame:
+def _bare(body: Body, column: Column, part: int) -> pl.DataFrame:
     """Individual Numbers in a table without names."""
-    found = body.select(_number(_col(column)).alias("number"))
-    blank = [
-        pl.lit(None, dtype=kind).alias(name) for name, kind in SCHEMA.items() if name in FACTS and name != "number"
-    ]
-    return finish(found.with_columns(*blank, pl.lit(0, pl.UInt32).alias("other")), part, sure=True)
+    found = keys.over(_number)(body.said(column.index))
+    return finish(pl.DataFrame({"number": found}), part, sure=True)
