@@ -32,6 +32,7 @@ from dlp.directory import open_directory
 from dlp.directory.devicebook import DeviceBook
 from dlp.directory.keeper import Keeper
 from dlp.directory.register import REGISTER, Register
+from dlp.directory.sources.scim_server import ScimServer
 from dlp.errors import ConfigError, GatewayFault, SenderFault
 from dlp.gateway import Gateway, Surroundings
 from dlp.inspector import Inspector
@@ -60,6 +61,7 @@ class Places:
     drop: str = ""
     mounts: dict[str, str] = field(default_factory=dict)  # device serial -> mount point
     console: str = ""
+    scim: str = ""
     ruleset: str = ""
 
 
@@ -112,6 +114,7 @@ class App:
         self._stack.push_async_callback(self.gateway.drain)
         await self._start_releaser()
         self._start_keeper()
+        await self._start_scim()
         await self._start_channels()
         self.places.ruleset = rules.digest
         # Last: a start that fails (a port is taken) must not use up passwords nobody has seen.
@@ -200,6 +203,12 @@ class App:
         keeper = Keeper(self.config, self.directory, self.register, self.room, console=self.places.console)
         task = asyncio.create_task(keeper.run(), name="keeper")
         self._stack.push_async_callback(_cancel, task)
+
+    async def _start_scim(self) -> None:
+        if self.config.scim.enabled:
+            server = ScimServer(self.config.scim, self.register)
+            await self._begin(server.start, server.stop)
+            self.places.scim = server.url
 
     async def _start_channels(self) -> None:
         config, var = self.config, self.config.var.absolute()

@@ -57,6 +57,7 @@ def welcome(running: Any) -> str:
         ("media drop folder", f"{places.drop}/<login>/<serial>/" if places.drop else ""),
         *((f"mount of {serial}", point) for serial, point in places.mounts.items()),
         ("console 承認画面", places.console),
+        ("SCIM (people in)", places.scim),
     ]
     if not places.mounts:
         rows.insert(5, ("mount points", "none: set [media] mounts, see docs/media.md"))
