@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from dlp import bundle, firstrun, policy
+from dlp.alarms import Alarms
 from dlp.bundle import Bundle
 from dlp.channels.dropfolder import DropFolder
 from dlp.channels.mail import MailChannel, relay_held
@@ -34,6 +35,8 @@ from dlp.directory.keeper import Keeper
 from dlp.directory.register import REGISTER, Register
 from dlp.directory.sources.scim_server import ScimServer
 from dlp.errors import ConfigError, GatewayFault, SenderFault
+from dlp.evidence import Metrics, Notary
+from dlp.evidence.watch import Watch
 from dlp.gateway import Gateway, Surroundings
 from dlp.inspector import Inspector
 from dlp.releaser import Releaser
@@ -62,6 +65,7 @@ class Places:
     mounts: dict[str, str] = field(default_factory=dict)  # device serial -> mount point
     console: str = ""
     scim: str = ""
+    metrics: str = ""
     ruleset: str = ""
 
 
@@ -102,6 +106,7 @@ class App:
         self.directory = open_directory(config, self.register)
         self.book = DeviceBook(self.register)
         self._manifest = Manifest(self.directory, self.book)
+        self.alarms = Alarms(self.room, self._administrators)
         self.inspector = await self._start_inspector(rules, keys)
         await self._start_console(keys)
         self.gateway = Gateway(
@@ -115,6 +120,7 @@ class App:
         await self._start_releaser()
         self._start_keeper()
         await self._start_scim()
+        await self._start_notary(rules)
         await self._start_channels()
         self.places.ruleset = rules.digest
         # Last: a start that fails (a port is taken) must not use up passwords nobody has seen.
@@ -169,6 +175,7 @@ class App:
             accounts,
             session_key=keys.derive("sessions"),
             timezone=self.config.town.timezone,
+            alarms=self.alarms,
         )
         await self._begin(console.start, console.stop)
         self.places.console = console.url
@@ -209,6 +216,20 @@ class App:
             server = ScimServer(self.config.scim, self.register)
             await self._begin(server.start, server.stop)
             self.places.scim = server.url
+
+    async def _start_notary(self, rules: Bundle) -> None:
+        watch = Watch(self.room, self.config, ruleset=rules.digest, policy=rules.files["policy.toml"])
+        notary = Notary(self.config, self.room, self.alarms, watch)
+        await self._begin(notary.start, notary.stop)
+        if self.config.metrics.enabled:
+            metrics = Metrics(self.config, self.room, self.alarms)
+            await self._begin(metrics.start, metrics.stop)
+            self.places.metrics = metrics.url
+
+    def _administrators(self) -> list[str]:
+        """Mail addresses that are told of alarms."""
+        told = [self.config.directory.administrator, *(p.mail[0] for p in self.directory.administrators() if p.mail)]
+        return [address for address in dict.fromkeys(told) if address]
 
     async def _start_channels(self) -> None:
         config, var = self.config, self.config.var.absolute()

@@ -147,6 +147,42 @@ class Scim:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """Signed checkpoints of the audit chain, and where they go besides the room."""
+
+    checkpoint_entries: int = 1000  # new audit entries after which one is signed
+    checkpoint_minutes: float = 15.0  # or so long after the last, if anything happened
+    folder: Path | None = None  # a second place: checkpoints.jsonl there is appended to
+    head_to: tuple[str, ...] = ()  # mail addresses that get the day's signed head, to be printed
+    min_free: int = 1024 * 1024 * 1024  # bytes; less is an alarm. Nothing is ever deleted to make room
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Siem:
+    """Export of audit events: syslog to a collector, OCSF to a file. No personal values."""
+
+    collector: str = ""  # host:port; "": none
+    tls: bool = True  # RFC 5425; false: plain TCP, for a trusted wire only
+    ca: Path | None = None  # PEM to verify the collector with; default: the system's
+    cert: Path | None = None  # PEM with chain, for collectors that ask for one; with key
+    key: Path | None = None
+    format: str = "cef"  # cef (every audit entry) | ocsf (findings)
+    hostname: str = ""  # in each message; default: this machine's
+    checkpoints: bool = True  # send signed checkpoints, too
+    file: Path | None = None  # OCSF events as JSON lines
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Metrics:
+    """Prometheus metrics."""
+
+    enabled: bool = False
+    host: str = "127.0.0.1"
+    port: int = 10464  # 0: a free one, printed at start
+    token_file: Path | None = None  # needed for another address than loopback; relative to `var`
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Notices:
     """Mail we write ourselves."""
 
@@ -169,6 +205,9 @@ class Config:
     directory: Directory = field(default_factory=Directory)
     ldap: Ldap = field(default_factory=Ldap)
     scim: Scim = field(default_factory=Scim)
+    evidence: Evidence = field(default_factory=Evidence)
+    siem: Siem = field(default_factory=Siem)
+    metrics: Metrics = field(default_factory=Metrics)
     notices: Notices = field(default_factory=Notices)
 
     def path(self, path: Path) -> Path:

@@ -168,6 +168,17 @@ ALARMS: dict[str, tuple[str, str]] = {
         "退職者（{person}）のアカウント削除の担当者が決まっていません",
         "nobody is named to remove the accounts of {person}",
     ),
+    "disk": ("ディスクの空きが少なくなっています", "little room is left on the disk"),
+    "watch": ("設定の変更を記録できません", "changes of the configuration cannot be recorded"),
+    "checkpoint": ("監査ログの署名ができません", "the audit log cannot be signed"),
+    "place folder": (
+        "監査ログの署名を第二の保管先へ書き出せません",
+        "the second place cannot be reached",
+    ),
+    "place collector": ("監査ログの署名を収集サーバーへ送れません", "checkpoints cannot be sent to the collector"),
+    "feed events": ("収集サーバーへ監査ログを送れません", "events cannot be sent to the collector"),
+    "feed ocsf": ("OCSFファイルへ書き出せません", "the OCSF file cannot be written"),
+    "paper": ("日次の署名をメールできません", "the day's signed head cannot be mailed"),
 }
 
 

@@ -28,6 +28,8 @@ _SAID = ("verdict", "channel", "person", "digest", "size", "subjects", "ruleset"
 def verdict(word: str, subject: str, entry: LedgerEntry, places: bytes = b"", /, **more: str) -> Event:
     """The event of a verdict: enough to show that the ledger's row, tokens or sealed `places` were changed later."""
     detail: dict[str, str | int] = {"transfer": entry.transfer, **{name: getattr(entry, name) for name in _SAID}}
+    detail["reasons"] = " ".join(dict.fromkeys(str(reason.get("code", "")) for reason in entry.reasons))
+    detail["kinds"] = " ".join(sorted(str(kind) for kind, count in entry.counts.items() if count))
     tokens = exposure.pack(entry.tokens) if entry.tokens else b""
     bound = {"row": bonds.named_row_digest(entry_values(entry)), "people": bonds.people_digest(tokens, places)}
     return Event(at=datetime.now(UTC), actor="gateway", event=word, subject=subject, detail={**detail, **bound, **more})

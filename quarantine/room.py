@@ -389,6 +389,10 @@ class Room:
         """Checkpoints after number `since`: (number, line as it is exported)."""
         return self._store.checkpoints(since, limit)
 
+    def last_checkpoint(self) -> str:
+        """The last line; "" for none."""
+        return self._store.last_checkpoint()
+
     def public_key(self) -> str:
         """The key that verifies checkpoints, as PEM."""
         return self._custody.signer.pem()

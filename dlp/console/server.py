@@ -15,6 +15,7 @@ from aiohttp import web
 from jinja2 import Environment, FunctionLoader
 
 from dlp import texts
+from dlp.alarms import Alarms
 from dlp.console import words
 from dlp.console.accounts import Accounts, Session
 from dlp.console.views import Views
@@ -63,12 +64,14 @@ class Console:
         *,
         session_key: bytes,
         timezone: str = "Asia/Tokyo",
+        alarms: Alarms | None = None,
     ) -> None:
         self.config = config
         self.room = room
         self.directory = directory
         self.accounts = accounts
         self.zone = ZoneInfo(timezone)
+        self.alarms = alarms or Alarms(room)
         self._login_key = session_key
         self._tls = _tls(config)
         self._runner: web.AppRunner | None = None

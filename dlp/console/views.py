@@ -178,8 +178,11 @@ class Views:
         """GET /mine: own held transfers."""
         account, now = _account(request), datetime.now(UTC)
         cases = await asyncio.to_thread(self._room.cases, limit=10_000)
-        own = [self._row(c, now) for c in reversed(cases) if c.entry.person == account.person]
-        return self._console.page(request, "mine.html", rows=own[:200])
+        own = [self._row(c, now) for c in reversed(cases) if c.entry.person == account.person][:200]
+        shown = " ".join(row["case"].id for row in own)
+        if own:
+            await asyncio.to_thread(self._room.note, account.person, "list own", {"cases": shown})
+        return self._console.page(request, "mine.html", rows=own)
 
     # one case
 
@@ -188,6 +191,7 @@ class Views:
         account, now = _account(request), datetime.now(UTC)
         case = await self._find(request)
         if not access.may_see(account, case, self._console.directory, now):
+            await asyncio.to_thread(self._room.note, account.person, "read refused", subject=case.id)
             raise web.HTTPNotFound  # whether it exists is not for everybody to know
         preview: dict[str, Any] = {}
         if access.may_preview(account, case, self._console.directory, now):
@@ -195,6 +199,8 @@ class Views:
                 preview = orjson.loads(await asyncio.to_thread(self._room.preview, case.id, account.person))
             except (RoomError, orjson.JSONDecodeError):
                 preview = {}
+        else:  # a preview's reading is on record by itself
+            await asyncio.to_thread(self._room.note, account.person, "read", subject=case.id)
         lang = self._console.lang(request)
         reasons = [texts.describe(Reason(str(r["code"]), dict(r["values"])), lang) for r in case.entry.reasons]
         return self._console.page(
@@ -231,8 +237,10 @@ class Views:
             else access.may_decide(account, case, self._console.directory, now)
         )
         if not access.may_see(account, case, self._console.directory, now):
+            await asyncio.to_thread(self._room.note, account.person, "decision refused", subject=case.id)
             raise web.HTTPNotFound
         if not allowed:
+            await asyncio.to_thread(self._room.note, account.person, "decision refused", subject=case.id)
             gone = case.status not in access.OPEN
             return await self.case(request, words.word("changed" if gone else "refused", lang), 409 if gone else 403)
         reason = str(form.get("reason", "")).strip()[:_MAX_REASON]
@@ -268,16 +276,13 @@ class Views:
         account = _account(request)
         if account.role != "auditor":
             return self._console.message(request, "forbidden", status=403)
-        problems, entries = await asyncio.to_thread(self._audit)
+        problems, entries = await asyncio.to_thread(self._audit)  # the entry says what was seen, so it comes after
         await asyncio.to_thread(self._room.note, account.person, "audit viewed", {"problems": len(problems)})
         return self._console.page(request, "audit.html", problems=problems, entries=entries)
 
     def _audit(self) -> tuple[list[str], list[Any]]:
         problems = self._room.verify()
-        entries: list[Any] = []
-        since = 0
-        while batch := self._room.entries(since=since, limit=5000):
-            entries, since = [*entries, *batch][-500:], batch[-1].seq
+        entries = self._room.entries(since=max(0, self._room.last_entry() - 500), limit=500)
         return problems, entries[::-1]
 
     async def status(self, request: web.Request) -> web.StreamResponse:
@@ -299,6 +304,7 @@ class Views:
             unled=unled,
             devices=directory.devices(),
             faults=directory.faults(),
+            alarms=self._console.alarms.standing(),
         )
 
 

@@ -103,6 +103,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "名簿または台帳の変更を読み込めません。直前の内容で動いています：",
         "A changed file could not be read; the last good one serves:",
     ),
+    "alarm": ("警報：", "Alarm:"),
     "back": ("一覧へ", "Back to the list"),
     "chain_ok": ("監査ログの連鎖は正常です。", "The audit chain is whole."),
     "chain_broken": ("監査ログに異常があります：{count}件", "The audit chain is broken: {count} problems"),

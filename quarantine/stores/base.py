@@ -298,6 +298,10 @@ class Store(Protocol):
         """Checkpoints with number > `since`, in order: (number, line)."""
         ...
 
+    def last_checkpoint(self) -> str:
+        """The last line; "" for none."""
+        ...
+
     def exported(self, place: str) -> int:
         """The last number that a place has; 0 for none."""
         ...

@@ -480,6 +480,12 @@ class SqliteStore:
         with self._snapshot() as tx:
             return [(row["number"], row["line"]) for row in self._all(tx, "list_checkpoints", since=since, limit=limit)]
 
+    def last_checkpoint(self) -> str:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            found = self._one(tx, "last_checkpoint")
+        return "" if found is None else str(found["line"])
+
     def exported(self, place: str) -> int:
         """See :class:`quarantine.stores.base.Store`."""
         with self._snapshot() as tx:
