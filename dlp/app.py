@@ -25,6 +25,10 @@ from dlp.channels.mail import MailChannel, relay_held
 from dlp.channels.mount import MountChannel
 from dlp.channels.web import WebChannel
 from dlp.console import Accounts, Console
+from dlp.console.affected import AffectedPages
+from dlp.console.incident import IncidentPages
+from dlp.console.pages import Pages
+from dlp.console.trace import TracePages
 from dlp.delivery import media as media_delivery
 from dlp.delivery.mail import Relay
 from dlp.delivery.manifest import Manifest
@@ -42,6 +46,7 @@ from dlp.inspector import Inspector
 from dlp.releaser import Releaser
 from dlp.settings import Config
 from dlp.subjects.own import check_known
+from dlp.tracing import Finder
 from dlp.transfer import Channel, Transfer
 from quarantine.case import Notice, RoomError
 from quarantine.keys import KeyRing
@@ -108,7 +113,7 @@ class App:
         self._manifest = Manifest(self.directory, self.book)
         self.alarms = Alarms(self.room, self._administrators)
         self.inspector = await self._start_inspector(rules, keys)
-        await self._start_console(keys)
+        await self._start_console(keys, rules)
         self.gateway = Gateway(
             directory=self.directory,
             inspector=self.inspector,
@@ -162,7 +167,7 @@ class App:
             zone=ZoneInfo(self.config.town.timezone),
         )
 
-    async def _start_console(self, keys: KeyRing) -> None:
+    async def _start_console(self, keys: KeyRing, rules: Bundle) -> None:
         accounts = Accounts.open(self.config.path(Path("accounts.sqlite")))
         self._stack.callback(accounts.close)
         self._accounts = accounts
@@ -176,9 +181,16 @@ class App:
             session_key=keys.derive("sessions"),
             timezone=self.config.town.timezone,
             alarms=self.alarms,
+            pages=self._pages(keys, rules),
         )
         await self._begin(console.start, console.stop)
         self.places.console = console.url
+
+    def _pages(self, keys: KeyRing, rules: Bundle) -> list[Pages]:
+        """The console's pages with a module of their own."""
+        town = self.config.town.name
+        finder = Finder(self.room, keys.derive("tokens"), rules.files, town)
+        return [TracePages(finder), IncidentPages(town), AffectedPages(self.inspector)]
 
     async def _start_releaser(self) -> None:
         config = self.config

@@ -17,6 +17,7 @@ from dlp.extract.registry import extract, guarded
 from dlp.extract.text import frame_of
 from dlp.extract.unfold import plain
 from dlp.finding import Finding
+from dlp.subjects.affected import Affected
 from dlp.subjects.counter import Counter
 from dlp.subjects.trace import Traces
 from dlp.transfer import Part, Transfer
@@ -69,6 +70,7 @@ class Inspection:
     samples: tuple[Sample, ...] = ()
     notes: tuple[str, ...] = ()  # how it was read: codes of dlp.texts
     masked_name: str = ""  # the transfer's name (subject line, file name) with what is personal in it masked
+    affected: tuple[Affected, ...] = field(default=(), repr=False)  # content: filled for an incident's list alone
     media_type: str = "application/octet-stream"
     bytes: int = 0
     seconds: float = 0.0
@@ -88,15 +90,16 @@ def inspect(
     town: str = "",
     budget: Budget | None = None,
     large: stream.Content | None = None,
+    listing: bool = False,
 ) -> Inspection:
     """Read a whole transfer: every part within the budget, every person once.
 
     `token_key` keys the tokens of the people found, None makes none; `town` is the own municipality's name; `large`
-    is the content of a large spool, which is then read piece by piece. Never raises for what the content is: what
-    cannot be read is in `unread`.
+    is the content of a large spool, which is then read piece by piece; `listing` names the people found. Never
+    raises for what the content is: what cannot be read is in `unread`.
     """
     begun = time.monotonic()
-    reading = _Reading(ruleset, Counter(ruleset, token_key, town=town), budget or Budget())
+    reading = _Reading(ruleset, Counter(ruleset, token_key, town=town, listing=listing), budget or Budget())
     if large is None:
         reading.read(transfer.part())
     else:
@@ -119,6 +122,7 @@ def inspect(
         notes=tuple(reading.notes),
         masked_name=reading.counter.mask(transfer.name),
         media_type=reading.tree[0][1] if reading.tree else "application/octet-stream",
+        affected=reading.counter.affected(),
         bytes=transfer.size,
         seconds=round(time.monotonic() - begun, 4),
         ruleset=ruleset.digest,

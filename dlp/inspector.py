@@ -22,7 +22,7 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -85,6 +85,7 @@ def _answer(connection: Connection, transfer: Transfer, ruleset: Ruleset, orders
             town=orders.town,
             budget=Budget(seconds=_seconds(transfer, orders.deadline)),
             large=large,
+            listing=isinstance(transfer, _Listing),
         )
     except MemoryError:
         raise SystemExit(1) from None  # unsound after this: die, the transfer is held
@@ -130,6 +131,12 @@ class _OpenFile:
                 raise Incomplete(Why.FAILED)
             out += more
         return bytes(out)
+
+
+class _Listing(Transfer):
+    """A transfer of which the people are to be named, for an incident's list."""
+
+    __slots__ = ()
 
 
 class _Worker:
@@ -311,6 +318,10 @@ class Inspector:
         self._tasks.add(task)
         task.add_done_callback(self._forget)
         return await asyncio.shield(task)
+
+    async def affected(self, transfer: Transfer) -> Inspection:
+        """`inspect`, with the people themselves in `affected`: for the list of an incident, and kept nowhere."""
+        return await self.inspect(_Listing(**{item.name: getattr(transfer, item.name) for item in fields(Transfer)}))
 
     def _forget(self, task: asyncio.Task[Inspection]) -> None:
         self._tasks.discard(task)

@@ -15,7 +15,7 @@ from typing import Any
 
 from quarantine import exposure, views
 from quarantine.audit import Event
-from quarantine.case import NotAllowed, RoomError
+from quarantine.case import NotAllowed, Notice, RoomError
 from quarantine.disk import alone
 from quarantine.exposure import Distinct
 from quarantine.ledger import LedgerRow, new_case_id
@@ -33,6 +33,7 @@ class Hit:
 
     row: LedgerRow
     found: Mapping[int, tuple[tuple[str, ...], ...]]  # token -> paths of the parts it was in, as far as known
+    paths: tuple[tuple[str, ...], ...] = ()  # of all parts with people in them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +56,8 @@ class Incident:
     actor: str
     body: Mapping[str, Any] = field(repr=False)
     hits: tuple[Hit, ...] = ()  # its transfers, newest first
-    people: Distinct = Distinct(0)  # noqa: RUF009  immutable
+    people: Distinct = Distinct(0)  # noqa: RUF009  immutable; in all of them
+    gone: Distinct = Distinct(0)  # noqa: RUF009  in those that have left
     leave: Leave | None = None
 
     def may_list(self, now: datetime) -> bool:
@@ -111,7 +113,7 @@ class Inquiry:
                 token: tuple(paths[part] for part in sorted(parts) if part < len(paths))
                 for token, parts in found.get(number, {}).items()
             }
-            hits.append(Hit(row=views.ledger_row(stored, self._vault), found=tokens))
+            hits.append(Hit(row=views.ledger_row(stored, self._vault), found=tokens, paths=paths))
         return hits
 
     def searches(self, limit: int = 50) -> list[Search]:
@@ -162,25 +164,28 @@ class Inquiry:
     def incident(self, incident_id: str) -> Incident:
         """One incident with its transfers. Raises NoSuchIncident."""
         stored, ledger, people, leave = self._stored(incident_id)
-        return self._incident(stored, hits=tuple(self._hits(ledger, {})), people=exposure.count(people), leave=leave)
+        left = {number for number, row in self._store.rows(ledger).items() if row.left is not None}
+        gone = exposure.count(values for number, values in people.items() if number in left)
+        everybody = exposure.count(people.values())
+        return self._incident(stored, hits=tuple(self._hits(ledger, {})), people=everybody, gone=gone, leave=leave)
 
     def _incident(self, stored: StoredIncident, **more: Any) -> Incident:
         text = self._vault.show(stored.body, f"incident {stored.id}")
         return Incident(id=stored.id, opened=stored.opened, actor=stored.actor, body=json.loads(text or "{}"), **more)
 
-    def _stored(self, incident_id: str) -> tuple[StoredIncident, list[int], list[exposure.Values], Leave | None]:
+    def _stored(self, incident_id: str) -> tuple[StoredIncident, list[int], dict[int, exposure.Values], Leave | None]:
         found = self._store.incident(incident_id)
         if found is None:
             raise NoSuchIncident("there is no such incident")
         return found
 
-    def ask_leave(self, incident_id: str, actor: str) -> None:
-        """Ask that the affected people be listed. Raises NoSuchIncident."""
+    def ask_leave(self, incident_id: str, actor: str, notices: Sequence[Notice] = ()) -> None:
+        """Ask that the affected people be listed; the notices go to who may allow it. Raises NoSuchIncident."""
         self._stored(incident_id)
         now = datetime.now(UTC)
-        self._store.ask_leave(
-            incident_id, actor, now, Event(at=now, actor=actor, event="list_ask", subject=incident_id)
-        )
+        event = Event(at=now, actor=actor, event="list_ask", subject=incident_id)
+        hidden = [self._vault.hide_notice(notice) for notice in notices]
+        self._store.ask_leave(incident_id, actor, now, event, hidden)
 
     def give_leave(self, incident_id: str, actor: str) -> None:
         """Allow what another person has asked for. Raises NoSuchIncident, NotAllowed."""

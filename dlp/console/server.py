@@ -6,7 +6,7 @@ import asyncio
 import hmac
 import logging
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from dlp import texts
 from dlp.alarms import Alarms
 from dlp.console import words
 from dlp.console.accounts import Accounts, Session
+from dlp.console.pages import Pages
 from dlp.console.views import Views
 from dlp.directory import Directory
 from dlp.errors import ConfigError, cannot_listen
@@ -65,6 +66,7 @@ class Console:
         session_key: bytes,
         timezone: str = "Asia/Tokyo",
         alarms: Alarms | None = None,
+        pages: Sequence[Pages] = (),
     ) -> None:
         self.config = config
         self.room = room
@@ -72,6 +74,7 @@ class Console:
         self.accounts = accounts
         self.zone = ZoneInfo(timezone)
         self.alarms = alarms or Alarms(room)
+        self.pages = pages
         self._login_key = session_key
         self._tls = _tls(config)
         self._runner: web.AppRunner | None = None
@@ -107,6 +110,8 @@ class Console:
         app = web.Application(client_max_size=_MAX_FORM, middlewares=[self._guard])
         app.router.add_get("/static/console.css", self._css)
         Views(self).add_to(app.router)
+        for pages in self.pages:
+            pages.add_to(app.router, self)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.config.host, self.config.port, ssl_context=self._tls)
@@ -228,6 +233,9 @@ class Console:
             place=lambda text: words.place(text, lang),
             waited=lambda at: words.waited(datetime.now(UTC) - at, lang),
             session=session,
+            links=[
+                link for pages in self.pages for link in pages.links if session and session.account.role in link.roles
+            ],
             me=me,
             path=request.path,
             other="en" if lang == "ja" else "ja",
@@ -237,6 +245,10 @@ class Console:
         if request.query.get("lang") in ("ja", "en"):
             response.set_cookie("sekisho-lang", lang, samesite="Strict", httponly=True, secure=self.secure, path="/")
         return response
+
+    def render(self, template: str, **values: object) -> str:
+        """A document of its own, outside the console's frame."""
+        return self._templates.get_template(template).render(**values)
 
     def message(self, request: web.Request, key: str, *, status: int) -> web.Response:
         """A page that says one sentence, in both languages where it is an error."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from dlp.console.inquiry_words import INQUIRY
+
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("関所 承認画面", "Sekisho console"),
     "skip": ("本文へ", "Skip to content"),
@@ -117,6 +119,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "detail": ("送出の結果", "Delivery"),
 }
 
+WORDS |= INQUIRY
 
 #: Words of which extractors make the name of a place ("sheet 2", "page 1 table").
 PLACES = {

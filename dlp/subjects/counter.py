@@ -13,6 +13,7 @@ from dlp.extract.normalize import fold
 from dlp.finding import Category, Finding
 from dlp.subjects import crowd, mask, tally, trace
 from dlp.subjects.acquaintance import Acquaintance
+from dlp.subjects.affected import Affected, affected
 from dlp.subjects.columns import OWN, SHARED
 from dlp.subjects.gathered import Gathered
 from dlp.subjects.header import Reader
@@ -49,7 +50,7 @@ class Count:
 class Counter:
     """Counts the data subjects of one transfer. Feed it every block, then ask."""
 
-    def __init__(self, ruleset: Ruleset, token_key: bytes | None, *, town: str = "") -> None:
+    def __init__(self, ruleset: Ruleset, token_key: bytes | None, *, town: str = "", listing: bool = False) -> None:
         self._ruleset, self._key = ruleset, token_key
         names, reader = _books(ruleset)
         self._tables = Tables(ruleset, names, reader)
@@ -62,6 +63,7 @@ class Counter:
         self._samples: list[tuple[int, mask.Rows]] = []
         self._headed = False  # whether the last table read had header words
         self._crowd = crowd.Crowd(token_key or b"")
+        self._listed: list[Affected] | None = [] if listing else None
         self._traced = trace.Tracer(token_key) if token_key is not None else None  # of those in the crowd
 
     def feed(self, path: tuple[str, ...], block: Block, correspondents: frozenset[str] = frozenset()) -> None:
@@ -127,6 +129,13 @@ class Counter:
             **shown,
         )
 
+    def affected(self) -> tuple[Affected, ...]:
+        """The people themselves, where a listing was asked for; else none."""
+        if self._listed is None:
+            return ()
+        rest = affected(tally.one_each(self._mentions.columns().mentions)) if self._mentions else []
+        return (*self._listed, *rest)
+
     def _traces(self, people: People | Acquaintance) -> trace.Traces:
         if self._key is None:
             return trace.Traces()
@@ -161,6 +170,8 @@ class Counter:
             people = self._mentions.columns()
             one_each = tally.one_each(people.mentions)
             self._crowd.add(people, one_each)
+            if self._listed is not None:
+                self._listed += affected(one_each)
             if self._traced:
                 self._traced.add(people.mentions, one_each)
             self._mentions.clear()

@@ -217,12 +217,14 @@ class Store(Protocol):
         """Newest first."""
         ...
 
-    def incident(self, incident_id: str) -> tuple[StoredIncident, list[int], list[Values], Leave | None] | None:
-        """One incident, its ledger rows, the people of each, and the last request for leave."""
+    def incident(self, incident_id: str) -> tuple[StoredIncident, list[int], dict[int, Values], Leave | None] | None:
+        """One incident, its ledger rows, the people of each that has any, and the last request for leave."""
         ...
 
-    def ask_leave(self, incident_id: str, actor: str, at: datetime, event: Event) -> None:
-        """Ask to see the affected people."""
+    def ask_leave(
+        self, incident_id: str, actor: str, at: datetime, event: Event, notices: Sequence[bytes] = ()
+    ) -> None:
+        """Ask to see the affected people; the notices go to who may allow it."""
         ...
 
     def give_leave(self, incident_id: str, actor: str, at: datetime, event: Event) -> bool:

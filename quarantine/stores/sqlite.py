@@ -333,23 +333,25 @@ class SqliteStore:
         with self._snapshot() as tx:
             return [rows.to_incident(row) for row in self._all(tx, "list_incidents", limit=limit)]
 
-    def incident(self, incident_id: str) -> tuple[StoredIncident, list[int], list[Values], Leave | None] | None:
+    def incident(self, incident_id: str) -> tuple[StoredIncident, list[int], dict[int, Values], Leave | None] | None:
         """See :class:`quarantine.stores.base.Store`."""
         with self._snapshot() as tx:
             row = self._one(tx, "get_incident", id=incident_id)
             if row is None:
                 return None
             ledger = [found["ledger"] for found in self._all(tx, "list_incident_ledger", incident=incident_id)]
-            people = [
-                exposure.unpack(found["tokens"]) for found in self._all(tx, "incident_people", incident=incident_id)
-            ]
+            held = self._all(tx, "incident_people", incident=incident_id)
+            people = {found["ledger"]: exposure.unpack(found["tokens"]) for found in held}
             leave = self._one(tx, "last_leave", incident=incident_id)
         return rows.to_incident(row), ledger, people, None if leave is None else rows.to_leave(leave)
 
-    def ask_leave(self, incident_id: str, actor: str, at: datetime, event: Event) -> None:
+    def ask_leave(
+        self, incident_id: str, actor: str, at: datetime, event: Event, notices: Sequence[bytes] = ()
+    ) -> None:
         """See :class:`quarantine.stores.base.Store`."""
         with self._transaction() as tx:
             tx.execute(self._sql["ask_leave"], {"incident": incident_id, "actor": actor, "at": rows.to_number(at)})
+            self._add_notices(tx, notices)
             self._link(tx, event)
 
     def give_leave(self, incident_id: str, actor: str, at: datetime, event: Event) -> bool:

@@ -71,7 +71,7 @@ def test_an_incident_and_the_list_two_people_allow(room: Room, hold: Callable[..
     room.inquiry.save_incident(made, "P001", {"summary": "USB 2"}, ["two", "one", "none such"])
     incident = room.inquiry.incident(made)
     assert {hit.row.entry.transfer for hit in incident.hits} == {"one", "two"}
-    assert (incident.people.people, incident.body["summary"]) == (3, "USB 2")
+    assert (incident.people.people, incident.gone.people, incident.body["summary"]) == (3, 2, "USB 2")
     with pytest.raises(NotAllowed):
         room.inquiry.listed(made, "P001")
     with pytest.raises(NotAllowed):

@@ -225,7 +225,7 @@ ON CONFLICT DO NOTHING;
 SELECT ledger FROM incident_ledger WHERE incident = :incident ORDER BY ledger;
 
 -- name: incident_people
-SELECT people.tokens AS tokens FROM incident_ledger JOIN people ON people.ledger = incident_ledger.ledger
+SELECT people.ledger AS ledger, people.tokens AS tokens FROM incident_ledger JOIN people ON people.ledger = incident_ledger.ledger
 WHERE incident_ledger.incident = :incident;
 
 -- name: ask_leave
