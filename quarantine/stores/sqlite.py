@@ -34,6 +34,7 @@ from quarantine.stores.base import (
     StoredRow,
     StoredSearch,
 )
+from quarantine.stores.group import Group
 from quarantine.stores.snapshot import Snapshot
 from quarantine.stores.tracing import Tracing
 
@@ -62,6 +63,7 @@ class SqliteStore:
                 self._reader.execute("PRAGMA query_only=ON")
                 undo.pop_all()
         self._linked: list[Entry] = []  # by the running transaction
+        self._group = Group(self._writing, self._transaction, self._linked)
         self._tracing = Tracing(self._sql, self._transaction, self._snapshot)
 
     def close(self) -> None:
@@ -85,6 +87,14 @@ class SqliteStore:
                     self._writer.execute("ROLLBACK")
                 raise
             self._attest()
+
+    def _together[T](self, write: Callable[[sqlite3.Connection], T]) -> T:
+        """`write` in a transaction, together with those of other threads that wait for the disk just now.
+
+        Returns when it is on disk. What one of them raises undoes that one alone.
+        """
+        with _said():
+            return self._group.run(write)
 
     def _attest(self) -> None:
         """Tell of what was committed. Nothing may fail here any more: it has happened."""
@@ -247,21 +257,27 @@ class SqliteStore:
 
     def record(self, entry: LedgerEntry, notices: Sequence[bytes], event: Event, places: bytes = b"") -> bool:
         """See :class:`quarantine.stores.base.Store`."""
-        with self._transaction() as tx:
+
+        def write(tx: sqlite3.Connection) -> bool:
             if self._add_ledger(tx, entry, places) is None:
                 return False
             self._add_notices(tx, notices)
             self._link(tx, event)
             return True
 
+        return self._together(write)
+
     def outcome(self, transfer: str, word: str, detail: bytes, event: Event) -> bool:
         """See :class:`quarantine.stores.base.Store`."""
-        with self._transaction() as tx:
+
+        def write(tx: sqlite3.Connection) -> bool:
             values = {"transfer": transfer, "outcome": word, "detail": detail}
             known = tx.execute(self._sql["set_outcome"], values).rowcount == 1
             if known:
                 self._link(tx, event)
             return known
+
+        return self._together(write)
 
     def exposed(self, person: str, since: datetime, most: int) -> tuple[list[tuple[datetime, Values]], bool]:
         """See :class:`quarantine.stores.base.Store`."""
