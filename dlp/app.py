@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from dlp import bundle, firstrun, policy
+from dlp import __version__, bundle, firstrun, policy
 from dlp.alarms import Alarms
 from dlp.bundle import Bundle
 from dlp.channels.dropfolder import DropFolder
@@ -26,17 +27,24 @@ from dlp.channels.mount import MountChannel
 from dlp.channels.web import WebChannel
 from dlp.console import Accounts, Console
 from dlp.console.affected import AffectedPages
+from dlp.console.checkoff import CheckoffPages
+from dlp.console.coverage import CoveragePages
+from dlp.console.devices import DevicePages
+from dlp.console.heartbeat import Heartbeat
 from dlp.console.incident import IncidentPages
 from dlp.console.pages import Pages
 from dlp.console.trace import TracePages
 from dlp.delivery import media as media_delivery
+from dlp.delivery.erased import left_on
 from dlp.delivery.mail import Relay
 from dlp.delivery.manifest import Manifest
 from dlp.detect.loader import towns
 from dlp.directory import open_directory
-from dlp.directory.devicebook import DeviceBook
+from dlp.directory.desks import Desks
 from dlp.directory.keeper import Keeper
 from dlp.directory.register import REGISTER, Register
+from dlp.directory.rounds import Rounds
+from dlp.directory.routes import Routes
 from dlp.directory.sources.scim_server import ScimServer
 from dlp.errors import ConfigError, GatewayFault, SenderFault
 from dlp.evidence import Metrics, Notary
@@ -109,8 +117,9 @@ class App:
         self.register = Register(config.path(REGISTER), self.room.enter)
         self._stack.callback(self.register.close)
         self.directory = open_directory(config, self.register)
-        self.book = DeviceBook(self.register)
-        self._manifest = Manifest(self.directory, self.book)
+        self.desks = Desks.over(config, self.register, self.directory, self.room, left_on)
+        self._manifest = Manifest(self.directory, self.desks.book)
+        self._routes = Routes(self.desks.coverage, socket.gethostname())
         self.alarms = Alarms(self.room, self._administrators)
         self.inspector = await self._start_inspector(rules, keys)
         await self._start_console(keys, rules)
@@ -123,6 +132,7 @@ class App:
         )
         self._stack.push_async_callback(self.gateway.drain)
         await self._start_releaser()
+        self._start_rounds()
         self._start_keeper()
         await self._start_scim()
         await self._start_notary(rules)
@@ -165,6 +175,7 @@ class App:
             console=self.places.console,
             administrators=(told,) if told else (),
             zone=ZoneInfo(self.config.town.timezone),
+            seen=self._routes.seen,
         )
 
     async def _start_console(self, keys: KeyRing, rules: Bundle) -> None:
@@ -185,12 +196,14 @@ class App:
         )
         await self._begin(console.start, console.stop)
         self.places.console = console.url
+        self.desks.reached_at(console.url)
 
     def _pages(self, keys: KeyRing, rules: Bundle) -> list[Pages]:
         """The console's pages with a module of their own."""
         town = self.config.town.name
         finder = Finder(self.room, keys.derive("tokens"), rules.files, town)
-        return [TracePages(finder), IncidentPages(town), AffectedPages(self.inspector)]
+        media = (DevicePages(self.desks), CoveragePages(self.desks), CheckoffPages(self.desks), Heartbeat(self.desks))
+        return [TracePages(finder), IncidentPages(town), AffectedPages(self.inspector), *media]
 
     async def _start_releaser(self) -> None:
         config = self.config
@@ -242,6 +255,13 @@ class App:
         """Mail addresses that are told of alarms."""
         told = [self.config.directory.administrator, *(p.mail[0] for p in self.directory.administrators() if p.mail)]
         return [address for address in dict.fromkeys(told) if address]
+
+    def _start_rounds(self) -> None:
+        desks = self.desks
+        rounds = Rounds(
+            desks.coverage, desks.report, desks.checkoffs, self._routes, host=socket.gethostname(), version=__version__
+        )
+        self._stack.push_async_callback(_cancel, asyncio.create_task(rounds.run(), name="rounds"))
 
     async def _start_channels(self) -> None:
         config, var = self.config, self.config.var.absolute()

@@ -16,11 +16,26 @@ from pathlib import Path
 from typing import Any
 
 from dlp.errors import ConfigError
-from dlp.settings import Config, Console, Directory, Inspection, Ldap, Mail, Media, Notices, Quarantine, Scim, Town, Web
+from dlp.settings import (
+    Config,
+    Console,
+    Coverage,
+    Directory,
+    Inspection,
+    Ldap,
+    Mail,
+    Media,
+    Notices,
+    Quarantine,
+    Scim,
+    Town,
+    Web,
+)
 
 __all__ = [
     "Config",
     "Console",
+    "Coverage",
     "Directory",
     "Inspection",
     "Ldap",

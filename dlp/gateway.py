@@ -60,6 +60,7 @@ class Surroundings:
     console: str = ""
     administrators: tuple[str, ...] = ()
     zone: ZoneInfo = ZoneInfo("Asia/Tokyo")  # noqa: RUF009  immutable
+    seen: Callable[[Transfer, Standing], None] = lambda transfer, standing: None  # told of each judged transfer
 
 
 class Gateway:
@@ -167,6 +168,7 @@ class Gateway:
             case = self._room.admit(held, content).id
         else:
             self._room.record(entry_of(transfer, inspection, standing, verdict), owed)
+        self._around.seen(transfer, standing)
         log.info(
             "verdict",
             extra={

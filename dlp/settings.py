@@ -183,6 +183,15 @@ class Metrics:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Coverage:
+    """Which terminals report, and the monthly check of usage."""
+
+    silent_hours: float = 24.0  # a listed terminal not heard for so long is told
+    report_hour: int = 7  # local hour from which on the daily report is sent
+    checkoff_days: int = 10  # days a supervisor has to confirm last month's usage; then, and every so many, escalated
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Notices:
     """Mail we write ourselves."""
 
@@ -208,6 +217,7 @@ class Config:
     evidence: Evidence = field(default_factory=Evidence)
     siem: Siem = field(default_factory=Siem)
     metrics: Metrics = field(default_factory=Metrics)
+    coverage: Coverage = field(default_factory=Coverage)
     notices: Notices = field(default_factory=Notices)
 
     def path(self, path: Path) -> Path:

@@ -143,6 +143,76 @@ DEVICE_STATES: dict[str, tuple[str, str]] = {
     "unregistered": ("未登録", "not registered"),
 }
 
+LOAN_STATES: dict[str, tuple[str, str]] = {
+    "requested": ("申請中", "requested"),
+    "awaiting_it": ("情報システム主管課長の承認待ち", "awaiting the IT department head"),
+    "approved": ("承認済み（持出し前）", "approved"),
+    "lent": ("持出し中", "lent"),
+    "returned": ("返却済み", "returned"),
+    "rejected": ("却下", "rejected"),
+    "withdrawn": ("取下げ", "withdrawn"),
+    "lost": ("紛失", "lost"),
+}
+
+TERMINAL_KINDS: dict[str, tuple[str, str]] = {
+    "terminal": ("端末", "terminal"),
+    "gateway": ("ゲートウェイ", "gateway"),
+    "route": ("経路", "route"),
+}
+
+#: What can happen to a device, for its history.
+DEVICE_EVENTS: dict[str, tuple[str, str]] = {
+    "register": ("台帳に登録", "registered"),
+    "edit": ("台帳を訂正", "corrected"),
+    "lend": ("持出し", "lent"),
+    "return": ("返却", "returned"),
+    "put_in_use": ("使用開始", "put in use"),
+    "lose": ("紛失", "lost"),
+    "find": ("発見", "found"),
+    "retire": ("廃止", "retired"),
+    "inventory": ("棚卸", "inventory"),
+}
+
+#: Why the counter refuses (`dlp.directory.loans.Refused`).
+MEDIA_RULES: dict[str, tuple[str, str]] = {
+    "not_yours": ("この操作をする権限がありません（自分の申請は自分では承認できません）。", "This is not yours to do."),
+    "not_active": ("在籍していない人には貸し出せません。", "This person does not work here now."),
+    "no_purpose": ("使用目的を入力してください。", "Give a purpose."),
+    "no_reason": ("理由を入力してください。", "Give a reason."),
+    "no_remark": ("確認の所見を入力してください。", "Give a remark."),
+    "no_name": ("名称を入力してください。", "Give a name."),
+    "text_too_long": ("文が長すぎます（500字まで）。", "The text is too long (500 characters)."),
+    "period_reversed": ("使用期間の終わりが始まりより前です。", "The period ends before it begins."),
+    "period_over": ("使用期間が過ぎています。", "The period is over."),
+    "period_not_begun": ("使用期間の前です。", "The period has not begun."),
+    "period_beyond_year": (
+        "使用期間は年度末（3月31日）までです。翌年度の分は4月1日以降に申請してください。",
+        "A period ends with the fiscal year (31 March).",
+    ),
+    "period_format": ("日付が正しくありません。", "The date is not valid."),
+    "loan_state": ("この申請は今その状態ではありません。", "The request does not stand so."),
+    "unknown_loan": ("申請が見つかりません。", "There is no such request."),
+    "unknown_device": ("媒体が見つかりません。", "There is no such device."),
+    "device_in_use": ("この媒体は今その状態ではありません。", "The device is in use."),
+    "device_lent": ("この媒体は貸出中です。", "The device is lent."),
+    "device_returned": ("この媒体は返却済みです。", "The device is returned."),
+    "device_lost": ("この媒体は紛失として登録されています。", "The device is reported lost."),
+    "device_retired": ("この媒体は廃止されています。", "The device is retired."),
+    "not_erased": ("データを消去してから返却してください。", "Erase its data before it is returned."),
+    "still_data": (
+        "媒体にまだファイルがあります。消去してから返却してください。",
+        "Files are still on the device: erase them first.",
+    ),
+    "serial": ("シリアル番号が正しくありません。", "The serial is not valid."),
+    "number_taken": ("この登録番号はほかの媒体に使われています。", "Another device has this number."),
+    "inventory_open": ("棚卸がすでに行われています。", "An inventory is open already."),
+    "inventory_none": ("行われている棚卸はありません。", "No inventory is open."),
+    "inventory_line": ("この媒体は今回の棚卸の対象でないか、確認済みです。", "Not in this inventory, or seen already."),
+    "unknown_checkoff": ("見つかりません。", "There is no such check."),
+    "confirmed": ("すでに確認済みです。", "It is confirmed already."),
+    "file": ("ファイルを読み取れません。", "The file cannot be read."),
+}
+
 ACTIONS: dict[str, tuple[str, str]] = {
     "allow": ("通過", "allowed"),
     "monitor": ("通過（記録）", "allowed, recorded"),

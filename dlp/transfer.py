@@ -47,7 +47,8 @@ class Transfer:
     exactly, in JSON types only; by channel:
 
     * mail:  {"mail_from": str, "rcpt_to": [str], "mail_options": [str], "rcpt_options": [[str]], "peer": str}
-    * web:   {"method": str, "scheme": str, "host": str, "port": int, "path": str}   (path without its query)
+    * web:   {"method": str, "scheme": str, "host": str, "port": int, "path": str, "peer": str}   (path without
+      its query; peer: the address the upload came from)
     * media: {"serial": str, "path": str}   (path relative to the device's root, with "/")
     """
 

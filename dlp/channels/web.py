@@ -12,6 +12,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -147,6 +148,11 @@ async def _run(submit: Submit, transfer: Transfer) -> Outcome:
     return await submit(transfer)
 
 
+def _address(flow: http.HTTPFlow) -> str:
+    peer = flow.client_conn.peername
+    return str(peer[0]).removeprefix("::ffff:") if peer else ""
+
+
 class Gate:
     """The addon: nothing passes that it has not let pass."""
 
@@ -183,6 +189,7 @@ class Gate:
             return
         body = on_disk.path if on_disk else request.raw_content or b""
         transfer = await asyncio.to_thread(upload.transfer_of, request, body, self.who(flow), self._config.max_size)
+        transfer = replace(transfer, envelope=transfer.envelope | {"peer": _address(flow)})
         large = self._large if transfer.spool is not None else contextlib.nullcontext()
         async with large:
             outcome = await self._submit(transfer)
@@ -198,9 +205,7 @@ class Gate:
         user = flow.metadata.get("proxyauth")
         if user:
             return str(user[0])
-        peer = flow.client_conn.peername
-        address = str(peer[0]).removeprefix("::ffff:") if peer else ""
-        return self._config.addresses.get(address, self._config.anonymous)
+        return self._config.addresses.get(_address(flow), self._config.anonymous)
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """What comes in is not inspected and not kept: downloads stream."""

@@ -16,7 +16,7 @@ from jinja2 import Environment, FunctionLoader
 
 from dlp import texts
 from dlp.alarms import Alarms
-from dlp.console import words
+from dlp.console import heartbeat, words
 from dlp.console.accounts import Accounts, Session
 from dlp.console.pages import Pages
 from dlp.console.views import Views
@@ -154,6 +154,8 @@ class Console:
         """None to go on; else the answer."""
         if not self._host_is_ours(request):
             return self.message(request, "bad_request", status=400)
+        if request.path == heartbeat.PATH:  # agents have a token of their own, and no browser that could be misled
+            return None
         secret = request.cookies.get(self.cookie, "")
         session = await asyncio.to_thread(self._session, secret) if secret else None
         request["session"] = session

@@ -18,14 +18,15 @@ def parse(data: bytes, *, suffix: str) -> dict[str, Device]:
     devices: dict[str, Device] = {}
     found = rows.read(data, suffix=suffix, table="device", what="device ledger")
     for number, row in enumerate(found, 1):
-        device = _device(row, f"device ledger: entry {number} ({row.get('serial', 'without serial')})")
+        device = device_of(row, f"device ledger: entry {number} ({row.get('serial', 'without serial')})")
         if device.serial in devices:
             raise ConfigError(f"device ledger: serial {device.serial} stands twice")
         devices[device.serial] = device
     return devices
 
 
-def _device(row: Mapping[str, Any], where: str) -> Device:
+def device_of(row: Mapping[str, Any], where: str) -> Device:
+    """One device from a mapping of texts and flags. Raises ConfigError that begins with `where`."""
     unknown = set(row) - _KNOWN
     if unknown:
         raise ConfigError(f"{where}: unknown field {min(map(str, unknown))!r}; known: {', '.join(sorted(_KNOWN))}")

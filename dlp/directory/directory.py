@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -119,6 +119,15 @@ class Directory:
     def today(self, now: datetime) -> date:
         """The local date at `now` (aware)."""
         return now.astimezone(self._zone).date()
+
+    def span(self, first: date, last: date) -> tuple[datetime, datetime]:
+        """The moments at which these local days begin and end."""
+        begin, end = (datetime(d.year, d.month, d.day, tzinfo=self._zone) for d in (first, last + timedelta(days=1)))
+        return begin.astimezone(UTC), end.astimezone(UTC)
+
+    def local(self, now: datetime) -> datetime:
+        """The local time at `now` (aware)."""
+        return now.astimezone(self._zone)
 
     def standing(
         self, channel: Channel, sender: str, now: datetime, serial: str = "", destination: Sequence[str] = ()

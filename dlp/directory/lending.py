@@ -49,7 +49,7 @@ class Lending:
         self._directory = directory
         self._look = look
         self._number_approver = number_approver  # employee number of the 情報システム主管課長
-        self._console = console
+        self.console = console
 
     # who may
 
@@ -321,7 +321,7 @@ class Lending:
     def _ask(self, deciders: Sequence[Person], device: Device, person: str, number: int) -> list[Notice]:
         body = (
             f"媒体の使用申請（第{number}号）があります。\n媒体：{_called(device)}\n申請者：{person}\n"
-            f"確認画面：{self._console}/devices/loans/{number}\n"
+            f"確認画面：{self.console}/loan/{number}\n"
         )
         subject = f"【関所】媒体の使用申請（第{number}号）"
         return [Notice(to=p.mail[0], subject=subject, body=body) for p in deciders if p.mail]
@@ -343,7 +343,7 @@ class Lending:
         told = [p for p in self._directory.people() if p.role in roles or p.id == device.holder]
         body = (
             f"媒体の紛失が登録されました。以後この媒体への書き込みはすべて拒否します。\n媒体：{_called(device)}\n"
-            f"届出者：{actor}\n書き込まれたファイルの記録：{self._console}/devices/{device.serial}\n"
+            f"届出者：{actor}\n書き込まれたファイルの記録：{self.console}/devices\n"
         )
         subject = "【関所・至急】媒体の紛失"
         return [Notice(to=p.mail[0], subject=subject, body=body) for p in told if p.mail and self._active(p, now)]

@@ -12,9 +12,17 @@ import pytest
 from aiohttp import ClientSession, CookieJar
 
 from dlp.console import Accounts, Console
+from dlp.console.checkoff import CheckoffPages
+from dlp.console.coverage import CoveragePages
+from dlp.console.devices import DevicePages
+from dlp.console.heartbeat import Heartbeat
 from dlp.directory import Directory
+from dlp.directory.desks import Desks
+from dlp.directory.devicebook import DeviceBook
+from dlp.directory.register import Register
 from dlp.incident import case_of
 from dlp.inspection import Inspection, Sample, TreeEntry
+from dlp.settings import Config, Media
 from dlp.settings import Console as Settings
 from dlp.standing import PersonStatus, Standing
 from dlp.transfer import Channel, Transfer
@@ -48,7 +56,24 @@ class Place:
         self.accounts = Accounts.open(tmp / "accounts.sqlite")
         self.path = tmp
         settings = Settings(port=0, lockout_attempts=3, lockout_minutes=10)
-        self.console = Console(settings, self.room, self.directory, self.accounts, session_key=b"k" * 32)
+        self.register = Register(tmp / "register.db", self.room.enter)
+        self.directory.book = DeviceBook(self.register)
+        config = Config(media=Media(number_approver="A001"))
+        self.desks = Desks.over(config, self.register, self.directory, self.room, lambda device: self.left)
+        self.left: int | None = None  # files on a device that is returned
+        self.console = Console(
+            settings,
+            self.room,
+            self.directory,
+            self.accounts,
+            session_key=b"k" * 32,
+            pages=(
+                DevicePages(self.desks),
+                CoveragePages(self.desks),
+                CheckoffPages(self.desks),
+                Heartbeat(self.desks),
+            ),
+        )
 
     def hold(self, *, person: str = "E001", people: int = 150, name: str = "件名", approvals: int = 2) -> Case:
         sender = self.directory.person(person)

@@ -1,0 +1,79 @@
+"""The pages of coverage and of the monthly check, over a real console."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from aiohttp import FormData
+
+from tests.console.conftest import Browser, Place
+from tests.console.test_devices import as_
+
+NOW = datetime.now(UTC)
+
+
+async def upload(browser: Browser, text: str) -> int:
+    await browser.get("/coverage")
+    csrf = browser.page.split('name="csrf" value="')[1].split('"')[0]
+    form = FormData()
+    form.add_field("csrf", csrf)
+    form.add_field("file", text.encode("cp932"), filename="t.csv", content_type="text/csv")
+    async with browser.http.post(f"{browser.url}/coverage/terminals", data=form) as answer:
+        return await browser._keep(answer)
+
+
+async def test_an_administrator_lists_terminals_and_sees_who_is_silent(place: Place, browser: Browser) -> None:
+    await browser.login("admin")
+    assert await upload(browser, "名称,所属\n予約端末,総務課\n") == 200
+    assert "予約端末" in browser.page
+    assert "一度もなし" in browser.page
+    assert await upload(browser, "colour\nred\n") == 422
+    place.desks.coverage.heard("予約端末", datetime.now(UTC))
+    await browser.get("/coverage")
+    assert "問題は見つかりませんでした" in browser.page
+
+
+async def test_a_token_is_shown_once_and_revoked(place: Place, browser: Browser) -> None:
+    await browser.login("admin")
+    await browser.get("/coverage")
+    assert await browser.post("/coverage/agents", host="PC-01") == 200
+    token = browser.page.split('class="token">')[1].split("<")[0]
+    agent = place.desks.coverage.agent(token)
+    assert agent is not None
+    await browser.get("/coverage")
+    assert token not in browser.page
+    assert await browser.post(f"/coverage/agents/{agent.id}/revoke") == 200
+    assert place.desks.coverage.agent(token) is None
+
+
+@pytest.mark.parametrize(("login", "status"), [("clerk", 403), ("boss", 403), ("privacy", 403), ("auditor", 200)])
+async def test_coverage_is_for_administrators_and_auditors_to_see(
+    place: Place, browser: Browser, login: str, status: int
+) -> None:
+    await browser.login(login)
+    assert await browser.get("/coverage") == status
+    await browser.get("/devices")
+    assert await browser.post("/coverage/agents", host="x") == 403 or login == "auditor"
+    assert await browser.post("/coverage/terminals") == 403
+    assert place.desks.coverage.agents() == []
+
+
+async def test_a_supervisor_confirms_the_month(place: Place, browser: Browser) -> None:
+    place.hold()
+    now = datetime.now(UTC)
+    place.desks.checkoffs.open_due(now.replace(year=now.year + (now.month == 12), month=now.month % 12 + 1, day=1))
+    found = next(c for c in place.desks.checkoffs.all() if c.supervisor == "S001")
+    await browser.login("boss")
+    await browser.get("/checkoff")
+    assert f"/checkoff/{found.id}" in browser.page
+    await browser.get(f"/checkoff/{found.id}")
+    assert "職員 一（E001）" in browser.page
+    assert "メール 1" in browser.page
+    assert await browser.post(f"/checkoff/{found.id}/confirm", remark=" ") == 422
+    assert await browser.post(f"/checkoff/{found.id}/confirm", remark="確認した") == 200
+    assert "確認した" in browser.page
+    assert await browser.post(f"/checkoff/{found.id}/confirm", remark="再度") in (403, 422)
+    assert {"checkoff viewed", "checkoff_confirm"} <= set(place.events())
+    for login, status in (("clerk", 404), ("privacy", 404), ("auditor", 200), ("admin", 200)):
+        assert await as_(browser, login, f"/checkoff/{found.id}") == status, login
