@@ -44,6 +44,7 @@ from quarantine.ledger import LedgerRow, new_case_id, read_case_id
 from quarantine.stores import rows
 from quarantine.stores.base import CaseIdTaken, Change, Sealed, Store, StoredCase, StoredDecision
 from quarantine.stores.sqlite import SqliteStore
+from quarantine.tallies import Tallies
 from quarantine.vault import Vault
 
 _log = logging.getLogger("quarantine")
@@ -369,6 +370,13 @@ class Room:
         """What is wrong with the audit chain, and where cases, ledger or checkpoints do not stand as it says; []
         when all is whole. `elsewhere`: the lines of the checkpoints as a second place has them."""
         return self._custody.verify(elsewhere)
+
+    def tallies(self, steps: Sequence[datetime], actor: str, departments: Collection[str] | None = None) -> Tallies:
+        """What the last of the periods between `steps` adds up to (None: of all departments); on record before."""
+        said = "all" if departments is None else " ".join(sorted(departments))
+        self._store.append(self._event(actor, "report", since=str(steps[-2]), until=str(steps[-1]), departments=said))
+        with self._store.evidence() as evidence:
+            return evidence.tallies(steps, departments)
 
     def last_entry(self) -> int:
         """Number of the last audit entry; 0 for none."""

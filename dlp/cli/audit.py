@@ -36,7 +36,7 @@ def run_verify(args: argparse.Namespace) -> int:
             elsewhere = args.checkpoints.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
         except OSError as error:
             raise ConfigError(f"{args.checkpoints}: {error.strerror}") from None
-    with _room(args) as room:
+    with open_room(args) as room:
         problems, count = room.verify(elsewhere), room.last_entry()
     for problem in problems:
         print(problem)
@@ -46,21 +46,22 @@ def run_verify(args: argparse.Namespace) -> int:
 
 def run_key(args: argparse.Namespace) -> int:
     """Print the public key; 0."""
-    with _room(args) as room, _out(args.out) as out:
+    with open_room(args) as room, _out(args.out) as out:
         out.write(room.public_key().encode("ascii"))
     return 0
 
 
 def run_export(args: argparse.Namespace) -> int:
     """Write everything a verification needs; 0."""
-    with _room(args) as room, _out(args.out) as out:
-        room.note(_who(), "audit exported")
+    with open_room(args) as room, _out(args.out) as out:
+        room.note(who(), "audit exported")
         out.writelines(room.transcript())
     return 0
 
 
 @contextlib.contextmanager
-def _room(args: argparse.Namespace) -> Iterator[Any]:
+def open_room(args: argparse.Namespace) -> Iterator[Any]:
+    """The room of the configured gateway, for one command. Raises ConfigError when there is none."""
     from quarantine.keys import KeyRing
     from quarantine.room import Room
 
@@ -88,7 +89,7 @@ def _out(path: Path | None) -> Iterator[IO[bytes]]:
         raise ConfigError(f"{path}: {error.strerror}") from None
 
 
-def _who() -> str:
+def who() -> str:
     """Who runs this command, as the operating system knows them."""
     import getpass
 

@@ -19,6 +19,7 @@ from dlp.alarms import Alarms
 from dlp.console import heartbeat, words
 from dlp.console.accounts import Accounts, Session
 from dlp.console.pages import Pages
+from dlp.console.reports import Reports
 from dlp.console.views import Views
 from dlp.directory import Directory
 from dlp.errors import ConfigError, cannot_listen
@@ -112,6 +113,7 @@ class Console:
         Views(self).add_to(app.router)
         for pages in self.pages:
             pages.add_to(app.router, self)
+        Reports(self).add_to(app.router)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.config.host, self.config.port, ssl_context=self._tls)
@@ -146,6 +148,8 @@ class Console:
             log.exception("page failed")
             response = self.message(request, "error", status=500)
         response.headers.update(_HEADERS)
+        if "policy" in request:  # a page that is to be printed brings its own style
+            response.headers["Content-Security-Policy"] = request["policy"]
         if self.secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         return response

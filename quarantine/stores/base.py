@@ -17,6 +17,7 @@ from quarantine.audit import Entry, Event, Mark
 from quarantine.case import LedgerEntry, Move, Permit, RoomError, Status
 from quarantine.checkpoint import Basis
 from quarantine.exposure import Values
+from quarantine.tallies import Tallies
 
 
 class CaseIdTaken(RoomError):
@@ -127,6 +128,10 @@ class Evidence(proof.Evidence, Protocol):
 
     def checkpoints(self) -> Iterator[str]:
         """Lines, by number."""
+        ...
+
+    def tallies(self, steps: Sequence[datetime], departments: Collection[str] | None) -> Tallies:
+        """What the last of the periods between `steps` adds up to, and the trend over all of them."""
         ...
 
 

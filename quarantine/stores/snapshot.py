@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
 
+from quarantine import tallies
 from quarantine.audit import Link
 from quarantine.proof import Row
+from quarantine.stores import rows
 
 
 def _text(stored: bytes) -> str:
@@ -47,3 +52,25 @@ class Snapshot:
     def checkpoints(self) -> Iterator[str]:
         """See :class:`quarantine.stores.base.Evidence`."""
         return (line for _, line in self._db.execute(self._sql["list_checkpoints"], {"since": 0, "limit": -1}))
+
+    def tallies(self, steps: Sequence[datetime], departments: Collection[str] | None) -> tallies.Tallies:
+        """What the last of the periods between `steps` adds up to, and the trend over all of them."""
+        wanted = None if departments is None else rows.to_json(list(departments))
+
+        def all_of(name: str, since: datetime, until: datetime) -> list[tuple[Any, ...]]:
+            period = {"since": rows.to_number(since), "until": rows.to_number(until), "departments": wanted}
+            return self._db.execute(self._sql[name], period).fetchall()
+
+        since, until = steps[-2:]
+        trend: list[tallies.TrendTally] = []
+        for first, end in pairwise(steps):
+            trend += [tallies.TrendTally(first, *row) for row in all_of("tally_trend", first, end)]
+        return tallies.Tallies(
+            since=since,
+            until=until,
+            transfers=tuple(tallies.TransferTally(*row) for row in all_of("tally_transfers", since, until)),
+            kinds=tuple(tallies.KindTally(*row) for row in all_of("tally_kinds", since, until)),
+            decisions=tuple(tallies.DecisionTally(*row) for row in all_of("tally_decisions", since, until)),
+            cases=tuple(tallies.CaseTally(*row) for row in all_of("tally_cases", since, until)),
+            trend=tuple(trend),
+        )

@@ -62,8 +62,10 @@ def test_every_query_compiles(migrated: sqlite3.Connection) -> None:
 
 def test_every_query_is_used_and_every_used_one_exists() -> None:
     source = inspect.getsource(sqlite) + inspect.getsource(tracing) + inspect.getsource(snapshot)
-    used = set(re.findall(r'self\._sql\["(\w+)"\]|self\._(?:one|all)\(\s*\w+(?:\._writer)?, "(\w+)"', source))
-    assert {first or second for first, second in used} == set(queries.load())
+    used = set(
+        re.findall(r'self\._sql\["(\w+)"\]|self\._(?:one|all)\(\s*\w+(?:\._writer)?, "(\w+)"|all_of\("(\w+)"', source)
+    )
+    assert {"".join(names) for names in used} == set(queries.load())
 
 
 @pytest.mark.parametrize(

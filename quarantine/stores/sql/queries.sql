@@ -286,3 +286,42 @@ SELECT id, transfer, at, channel, sender, person, department, destination, diges
        (SELECT trace_place.sealed FROM trace_place WHERE trace_place.ledger = ledger.id) AS places
 FROM ledger
 WHERE transfer = :transfer;
+
+-- name: tally_transfers
+SELECT department, channel, person, verdict, count(*), sum(subjects), max(subjects)
+FROM ledger
+WHERE at >= :since AND at < :until
+  AND (:departments IS NULL OR department IN (SELECT value FROM json_each(:departments)))
+GROUP BY department, channel, person, verdict
+ORDER BY department, channel, person, verdict;
+
+-- name: tally_kinds
+SELECT ledger.department, kind.key, count(*), sum(kind.value)
+FROM ledger, json_each(ledger.counts) AS kind
+WHERE ledger.at >= :since AND ledger.at < :until AND ledger.subjects > 0
+  AND (:departments IS NULL OR ledger.department IN (SELECT value FROM json_each(:departments)))
+GROUP BY ledger.department, kind.key
+ORDER BY ledger.department, kind.key;
+
+-- name: tally_decisions
+SELECT ledger.department, decision.actor, decision.move, (decision.at - held.opened) / 1e6
+FROM decision JOIN held ON held.id = decision.held JOIN ledger ON ledger.id = held.ledger
+WHERE decision.at >= :since AND decision.at < :until
+  AND (:departments IS NULL OR ledger.department IN (SELECT value FROM json_each(:departments)))
+ORDER BY decision.id;
+
+-- name: tally_cases
+SELECT ledger.department, held.status, count(*)
+FROM held JOIN ledger ON ledger.id = held.ledger
+WHERE held.opened >= :since AND held.opened < :until
+  AND (:departments IS NULL OR ledger.department IN (SELECT value FROM json_each(:departments)))
+GROUP BY ledger.department, held.status
+ORDER BY ledger.department, held.status;
+
+-- name: tally_trend
+SELECT verdict, count(*), sum(subjects)
+FROM ledger
+WHERE at >= :since AND at < :until
+  AND (:departments IS NULL OR department IN (SELECT value FROM json_each(:departments)))
+GROUP BY verdict
+ORDER BY verdict;

@@ -1,0 +1,54 @@
+"""Who sees which report."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.console.conftest import Browser, Place
+
+
+@pytest.mark.parametrize(
+    ("login", "status"),
+    [("boss", 200), ("auditor", 200), ("admin", 200), ("privacy", 403), ("clerk", 403)],
+)
+async def test_role_walls(place: Place, browser: Browser, login: str, status: int) -> None:
+    place.hold()
+    await browser.login(login)
+    for path in ("/reports", "/reports/month.csv", "/reports/inspection"):
+        assert await browser.get(path) == status
+    assert ("report" in place.events()) is (status == 200)
+
+
+async def test_a_supervisor_sees_the_own_department_only(place: Place, browser: Browser) -> None:
+    place.hold(person="E001", people=150)
+    place.hold(person="S002", people=777)
+    await browser.login("boss")
+    assert await browser.get("/reports") == 200
+    assert "150" in browser.page
+    assert "777" not in browser.page
+    assert await browser.get("/reports?department=税務課") == 403
+    assert await browser.get("/reports/month.csv?department=税務課") == 403
+    assert await browser.get("/reports/inspection?department=税務課") == 403
+
+
+async def test_an_auditor_sees_all_and_chooses(place: Place, browser: Browser) -> None:
+    place.hold(person="E001", people=150)
+    place.hold(person="S002", people=777)
+    await browser.login("auditor")
+    await browser.get("/reports")
+    assert "927" in browser.page
+    assert "<svg" in browser.page
+    assert "style=" not in browser.page, "the policy would not have it"
+    await browser.get("/reports?department=税務課")
+    assert "777" in browser.page
+    assert "927" not in browser.page
+    assert await browser.get("/reports?month=2026-99") == 400
+
+
+async def test_the_sheet_brings_its_style_and_nothing_else(place: Place, browser: Browser) -> None:
+    await browser.login("auditor")
+    await browser.get("/reports/inspection")
+    policy = browser.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script" not in policy
+    assert "自己点検票" in browser.page
