@@ -120,7 +120,7 @@ def inspect(
         ),
         samples=tuple(Sample(reading.masked(s.part), s.place, s.header, s.rows) for s in count.samples),
         notes=tuple(reading.notes),
-        masked_name=reading.counter.mask(transfer.name),
+        masked_name=reading.mask(transfer.name),
         media_type=reading.tree[0][1] if reading.tree else "application/octet-stream",
         affected=reading.counter.affected(),
         bytes=transfer.size,
@@ -140,6 +140,7 @@ class _Reading:
     unread: list[Unread] = field(default_factory=list)
     tree: list[tuple[tuple[str, ...], str, int]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    _masks: dict[str, str] = field(default_factory=dict)
 
     def read(self, root: Part) -> None:
         """`root` and all that is in it, depth first: one child of a container is in memory at a time."""
@@ -284,4 +285,10 @@ class _Reading:
 
     def masked(self, path: tuple[str, ...]) -> tuple[str, ...]:
         """A path whose names hold nothing personal: file names often do."""
-        return tuple(self.counter.mask(name) for name in path)
+        return tuple(map(self.mask, path))
+
+    def mask(self, name: str) -> str:
+        """One name masked; asked for when everybody is known, and of the same few names again and again."""
+        if name not in self._masks:
+            self._masks[name] = self.counter.mask(name)
+        return self._masks[name]

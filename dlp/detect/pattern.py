@@ -67,11 +67,11 @@ def scan(signature: Signature, windows: Windows) -> Iterator[tuple[int, int, flo
     """(start, end, score) of each value that passes check and context, in characters."""
     pattern, text = signature.pattern, windows.text
     assert pattern is not None
+    if signature.score < signature.threshold and not any(word in text for word in signature.near):
+        return  # nothing could reach the threshold
     places = windows.around(signature.anchor)
     if not places:
         return
-    if signature.score < signature.threshold and not any(word in text for word in signature.near):
-        return  # nothing could reach the threshold
     group = "value" if "value" in pattern.groupindex else 0
     for low, high in places:
         for match in pattern.finditer(text, low, high):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,13 +64,13 @@ class Ruleset:
     _yara: Any = field(repr=False)
     _by_id: Mapping[str, Signature] = field(repr=False)
 
-    def scan_text(self, text: str) -> list[Match]:
-        """Pattern and term signatures over folded text, in order of place."""
+    def scan_text(self, text: str, signatures: Sequence[Signature] | None = None) -> list[Match]:
+        """Pattern and term signatures over folded text, in order of place; of patterns only `signatures`, if given."""
         windows = pattern.Windows(text)
         found = [
             Match(signature, start, end, score)
-            for signature in self.signatures
-            if signature.pattern is not None and windows.around(signature.anchor)
+            for signature in (self.signatures if signatures is None else signatures)
+            if signature.pattern is not None
             for start, end, score in pattern.scan(signature, windows)
         ]
         if self._terms is not None:

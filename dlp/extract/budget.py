@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dlp.errors import Incomplete
+from dlp.extract import ppap
 from dlp.extract.blocks import Why
 
 _MEGABYTE = 1 << 20
 _SMALL = 64 << 20
 _STEEP = 4
+_PASSWORDS, _UNHEARD = 40, 50  # passwords tried; mails whose texts are kept until one is asked for
 _REFUSALS = 8  # members refused for their ratio; one more, and it is a bomb that nests, not a sparse drawing
 
 
@@ -29,7 +32,8 @@ class Budget:
     pictures_left: int = 100  # read by OCR
     ocr_seconds: float = 75.0  # of `seconds`, spent on OCR
     seconds: float = 100.0
-    passwords: list[str] = field(default_factory=list, repr=False)  # that the transfer itself gives for its parts
+    _told: list[tuple[str, ...]] = field(init=False, default_factory=list, repr=False)  # texts to look at
+    _passwords: list[str] = field(init=False, default_factory=list, repr=False)
     _ends: float = field(init=False)
     _size: int = field(init=False, default=0)
     _unpacked: int = field(init=False, default=0)
@@ -39,6 +43,24 @@ class Budget:
 
     def __post_init__(self) -> None:
         self._ends = time.monotonic() + self.seconds
+
+    def tell(self, texts: Sequence[str]) -> None:
+        """Texts of one mail, which may give passwords for its own parts and for those of other mails beside it."""
+        self._told.append(tuple(texts))
+        if len(self._told) > _UNHEARD:
+            self._hear()
+
+    @property
+    def passwords(self) -> list[str]:
+        """What the transfer itself gives as passwords for its parts, the latest mail's first. Few transfers ask."""
+        self._hear()
+        return self._passwords
+
+    def _hear(self) -> None:
+        for texts in self._told:
+            own = [word for text in texts for word in ppap.passwords(text)]
+            self._passwords = list(dict.fromkeys((*own, *self._passwords)))[:_PASSWORDS]
+        self._told.clear()
 
     def begin(self, size: int) -> None:
         """The transfer is `size` bytes: what its parts unpack to is measured by it."""

@@ -25,6 +25,8 @@ _YSHIFT = bytes((i - 42) & 0xFF for i in range(256))
 def taken_out(data: bytes, path: tuple[str, ...]) -> tuple[bytes, list[Part | Lost]]:
     """The text without the files in it, and the files."""
     found: list[Part | Lost] = []
+    if b"begin" not in data:  # each of them begins with it
+        return data, found
     for pattern, read in ((_YENC, _yenc), (_UU, _uu)):
         if pattern.search(data):
             found += [read(match, path) for match in pattern.finditer(data)]

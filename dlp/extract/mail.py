@@ -14,7 +14,7 @@ from email.utils import getaddresses
 from functools import partial
 
 from dlp.errors import Incomplete
-from dlp.extract import charset, inline_files, mail_body, members, ppap, sniff
+from dlp.extract import charset, inline_files, mail_body, members, sniff
 from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.sniff import MAIL
@@ -36,7 +36,6 @@ _NO_BODY = frozenset(
      "application/gzip", "application/rtf", "application/x-7z-compressed", "image/png", "image/jpeg")
 )  # fmt: skip
 _RAW_NAME = re.compile(rb"name=(?:\"([^\"]+)\"|([^;\s]+))", re.IGNORECASE)
-_PASSWORDS = 40
 _SAID = 20_000  # characters of a body in which a password is looked for
 _ADDRESSED = ("from", "to", "cc", "bcc", "reply-to", "sender", "resent-to", "resent-cc")
 
@@ -56,8 +55,7 @@ def extract(part: Part, budget: Budget) -> Extracted:
             _take(leaf, found)
         except Incomplete as fault:
             found.unread.append(Why(fault.why))
-    own = [word for text in found.said for word in ppap.passwords(text)]
-    budget.passwords[:] = list(dict.fromkeys((*own, *budget.passwords)))[:_PASSWORDS]
+    budget.tell(found.said)
     return Extracted(MAIL, found.blocks, tuple(found.children), tuple(dict.fromkeys(found.unread)), _parties(message))
 
 
@@ -76,9 +74,9 @@ class _Found:
 
     def text(self, data: bytes, hint: str, *, flowed: bool = False, joined: bool = False) -> None:
         """A body; a mail written into it is read as one."""
-        if _PGP.search(data):
+        if b"-----BEGIN PGP MESSAGE-----" in data and _PGP.search(data):
             self.unread.append(Why.ENCRYPTED)
-        if _ENCODED.search(data):
+        if b"content-transfer-encoding" in data.lower() and _ENCODED.search(data):
             self.child("message in the text", data[_ENCODED_HEADER.search(data).start() :], MAIL)  # type: ignore[union-attr]
         text = _utf7(data) if hint.lower() in ("utf-7", "unicode-1-1-utf-7") else charset.decode(data, hint)
         if flowed:

@@ -13,7 +13,8 @@ from dlp.extract.blocks import Lost
 
 _PLAIN = ("", "7bit", "8bit", "binary", "7-bit", "8-bit", "8bits", "7bits", "none")
 _UU = ("x-uuencode", "uuencode", "uue", "x-uue")
-_STRAY = re.compile(rb"[^A-Za-z0-9+/=\s\0]")
+_BLANKS = b" \t\n\r\f\v\0"
+_SIGNS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _GROUP = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
 _BAD_QUOTED = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*\Z)")
 
@@ -43,10 +44,14 @@ def decode(data: bytes, encoding: str) -> tuple[bytes, bool]:
 
 def _base64(data: bytes) -> tuple[bytes, bool]:
     """Also several encoded texts after one another, each with its own padding."""
-    stray = _STRAY.search(data)
-    sound = stray is None
+    data = data.translate(None, _BLANKS)
+    stray = data.translate(None, _SIGNS)
+    sound = not stray
+    if stray:
+        data = data.translate(None, bytes(set(stray)))
     out: list[bytes] = []
-    for group in _GROUP.findall(re.sub(rb"[\s\0]+", b"", _STRAY.sub(b"", data))):
+    whole = data.rstrip(b"=")
+    for group in _GROUP.findall(data) if b"=" in whole else [whole] if whole else []:
         body = group.rstrip(b"=")
         if len(body) % 4 == 1:  # six bits that are no byte
             body, sound = body[:-1], False

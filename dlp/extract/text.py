@@ -19,6 +19,7 @@ from dlp.transfer import Part
 _LITERAL = re.compile(r"\s*[(\[{].*[)\]}][,;]?\s*$")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:,|円|人|$|[^\d,]))")
 _CELL_LINES = 40
+_SHARE = 0.7  # of the lines of a table have its delimiter as often as most
 DELIMITERS = (",", "\t", ";", "|")
 _DUMP = re.compile(r"^\s*INSERT\s+INTO\b", re.IGNORECASE | re.MULTILINE)
 
@@ -61,7 +62,7 @@ def find_delimiter(text: str) -> str:
     if _DUMP.search(text[:100_000]):
         return ""  # a statement's commas are not the table's: the counter reads the tuples
     lines = _records_of(text[:100_000])[:200]
-    if len(lines) < 2:
+    if len(lines) < 2 or not _may_be_delimited(lines):
         return ""
     if sum('{"' in line or bool(_LITERAL.match(line)) for line in lines) > 0.5 * len(lines):
         return ""  # JSON objects or a program's rows, each on its line
@@ -76,7 +77,13 @@ def find_delimiter(text: str) -> str:
         fit = sum(c >= common > 0 or line.count('"') % 2 for c, line in zip(counts, lines, strict=True)) / len(lines)
         if fit > share:
             best, share = delimiter, fit
-    return best if share >= 0.7 else ""
+    return best if share >= _SHARE else ""
+
+
+def _may_be_delimited(lines: Sequence[str]) -> bool:
+    """Whether enough lines can hold one delimiter: the text need not be counted line by line else."""
+    joined = "\n".join(lines)
+    return '"' in joined or max(map(joined.count, DELIMITERS)) >= _SHARE * len(lines)
 
 
 def _records_of(text: str) -> list[str]:

@@ -20,6 +20,7 @@ from dlp.extract.budget import Budget
 from dlp.extract.unfold import readable
 from dlp.transfer import Part
 
+_SIGN, _SIGNS = re.compile("[A-Za-z0-9+/_-]"), re.compile("[A-Za-z0-9+/_-]{24}")
 _RUN = r"[A-Za-z0-9+/_-]{24,}={0,6}(?:\r?\n[A-Za-z0-9+/_-]+={0,6})*"
 _FOLDED = 40  # characters of a line from which runs below each other are one run that was folded
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
@@ -96,13 +97,20 @@ def _is_file(data: bytes) -> bool:
 def _runs(text: str) -> Iterator[bytes]:
     """The bytes of each encoded run; lines of one length below each other are one run that was folded."""
     # The regular expressions of polars run an order of magnitude faster than Python's over a whole text.
-    for run in pl.Series([text]).str.extract_all(_RUN).explode().drop_nulls().to_list():
-        yield from _lines(run.split())
+    if _long_run(text):
+        for run in pl.Series([text]).str.extract_all(_RUN).explode().drop_nulls().to_list():
+            yield from _lines(run.split())
     if "begin " in text:
         end = max(text.rfind("\nend"), text.rfind("\n`"))  # what never ends is not searched for its end again and again
         yield from map(_uu, _BEGIN.findall(text[: end + 4]))
     if _HEXES.search(text[:LOOK]):
         yield from (bytes.fromhex(re.sub(r"[ :]+", "", m.group())) for m in _HEXES.finditer(text))
+
+
+def _long_run(text: str) -> bool:
+    """Whether there is a run of signs long enough: one must stand over every 24th place of it."""
+    places = (_WIDE * match.start() + _WIDE - 1 for match in _SIGN.finditer(text[_WIDE - 1 :: _WIDE]))
+    return any(_SIGNS.search(text, max(0, at - _WIDE + 1), at + _WIDE) for at in places)
 
 
 def _lines(lines: list[str]) -> Iterator[bytes]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dlp.extract import sieve
 from dlp.subjects.books import Books
 from dlp.subjects.forms import Pair
 from dlp.subjects.header import Label
@@ -17,7 +16,7 @@ _NUMBERED = re.compile(r"\d|[一二三四五六七八九十](?:丁目|番)")
 _NAME = re.compile(
     rf"^((?:{CLASS}{{1,12}})(?:[ ・]+{CLASS}{{1,12}}){{0,5}}?|[A-Za-z][A-Za-z'.-]+(?: [A-Za-z'.-]+){{1,4}}) *(?:様|さま|殿)(?: *方)?$"
 )
-_NAME_AT_ALL = r"(?:様|さま|殿) *(?:方)?\s*$"
+_NAME_ENDS = ("様", "さま", "殿", "方")
 _GAP = 2  # blank lines between the lines of one label
 
 #: One fact a line, as under a name that stands alone.
@@ -41,7 +40,7 @@ _COMPANY = re.compile(r"(?:^|[ (])(?:カ|ユ|ド|イ|シヤ|ザイ)\)|\((?:カ|�
 
 def labels(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
     """One record a label; the lines they stand on are marked used."""
-    if not sieve.lines(rows, _NAME_AT_ALL)[0]:
+    if not any(row.rstrip().endswith(_NAME_ENDS) for row in rows):
         return []
     records: list[list[Pair]] = []
     held: list[tuple[int, str, str]] = []  # line, role, text

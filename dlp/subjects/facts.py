@@ -13,8 +13,20 @@ _PHONE = re.compile(
     r"|0[5789]0[ .]\d{4}[ .]\d{4}|0\d{1,3}([ .])\d{2,4}\1\d{4})(?![\d-])"
 )
 _EMAIL = re.compile(r"[A-Za-z0-9][\w.+%-]*@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_DAY = r"[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?![\d-])"
+#: Each way begins with a letter of its own, and looks behind it thereafter: so a search passes quickly over the rest.
 _DATE = re.compile(
-    r"(?<![\d-])(?:(?:明治|大正|昭和|平成|令和|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?![\d-])|(?<!\d)(?:19|20)\d\d[01]\d[0-3]\d(?!\d)"
+    "|".join(
+        (
+            *(
+                rf"{era}(?<![\d-]{era}){more}(?:\d{{1,2}}|元){_DAY}"
+                for era, more in zip("明大昭平令", "治正和成和", strict=True)
+            ),
+            *(rf"{era}(?<![\d-]{era})(?:\d{{1,2}}|元){_DAY}" for era in "MTSHR"),
+            *(rf"{a}(?<![\d-]{a}){b}\d\d{_DAY}" for a, b in ("19", "20")),
+            *(rf"{a}(?<!\d{a}){b}\d\d[01]\d[0-3]\d(?!\d)" for a, b in ("19", "20")),
+        )
+    )
 )
 _AGE = re.compile(
     r"(?<!\d)(?:満)?(\d{1,3})(?:歳|才)(?!以|未|児|から|代|時|まで|を|の方|~|-)"
@@ -72,16 +84,22 @@ class Facts:
 
     def __init__(self, ruleset: Ruleset, own: OwnTown) -> None:
         self._ruleset, self._own = ruleset, own
+        self._signatures = tuple(s for s in ruleset.signatures if s.category in _SIGNED)
+        # Most lines hold no word that most signatures need beside their number: one search tells.
+        needy = [s for s in self._signatures if s.score < s.threshold]
+        self._free = tuple(s for s in self._signatures if s.score >= s.threshold)
+        self._needed = re.compile("|".join(sorted({re.escape(w) for s in needy for w in s.near})) or r"(?!)")
         self._events = tuple(ruleset.words.get("events", frozenset()))
 
     def signed(self, line: str) -> list[Fact]:
         """What the signatures know: numbers with their words, illness, care and the like."""
-        found = []
-        public = any(word in line for word in self._events)
-        for match in self._ruleset.scan_text(line):
-            role = match.signature.category
-            if role in _SIGNED and not (public and role == "sensitive"):
-                found.append((match.start, role, line[match.start : match.end]))
+        found = [
+            (match.start, match.signature.category, line[match.start : match.end])
+            for match in self._ruleset.scan_text(line, self._signatures if self._needed.search(line) else self._free)
+            if match.signature.category in _SIGNED
+        ]
+        if any(role == "sensitive" for _, role, _ in found) and any(word in line for word in self._events):
+            return [fact for fact in found if fact[1] != "sensitive"]
         return found
 
     def of(self, line: str, correspondents: frozenset[str]) -> list[Fact]:

@@ -34,8 +34,8 @@ class Run:
 
 def delimited(rows: Sequence[str], used: Sequence[bool]) -> Iterator[Run]:
     """Tables of lines with the same delimiter. The caller marks `used` what it took for people."""
-    for delimiter, holding in zip(_DELIMITERS, sieve.lines(rows, *_DELIMITERS, literal=True), strict=True):
-        for run in _runs(rows, used, delimiter, holding):
+    for delimiter in _DELIMITERS:
+        for run in _runs(rows, used, delimiter, sieve.holding(rows, delimiter)):
             yield from _table(rows, run, delimiter)
 
 

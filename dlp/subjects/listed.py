@@ -18,12 +18,11 @@ _TITLED = re.compile(
 )
 #: Letters of a name that stand apart.
 SPREAD = re.compile(rf"(?<!{CLASS})(?:{CLASS} ){{2,5}}{CLASS}(?!{CLASS})")
-# What native code looks for first (see `sieve`): each matches wherever the pattern it stands for does.
-LEADING = (
+#: Matches wherever a line may begin with a name.
+_LEADING = re.compile(
     r"^[\s>]*(?:[(（\[]?\d{1,6}[)）\].、:]?\s*|[・●○◆■*-]\s*)?"
     rf"(?:(?:{CLASS}{{2,8}}|{CLASS}{{1,5}} {CLASS}{{1,5}})(?:[\s,、:(（]|$)|{CLASS} {CLASS} {CLASS})"
 )
-WORDS_APART = r"^\s*\S+\s+\S"
 _NAMES = frozenset(("name", "surname", "kana"))
 _LONG, _WORDS = 120, 20  # letters and words of a line of header words
 _GAP = 2  # lines without a name that do not end a list
@@ -35,6 +34,20 @@ def closed_up(line: str) -> str:
     return SPREAD.sub(lambda m: m.group().replace(" ", ""), line)
 
 
+class Leading:
+    """The lines that may begin with a name, looked at when asked for."""
+
+    def __init__(self, rows: Sequence[str]) -> None:
+        self._rows = rows
+        self._known: dict[int, bool] = {}
+
+    def __contains__(self, i: int) -> bool:
+        known = self._known.get(i)
+        if known is None:
+            known = self._known[i] = _LEADING.match(self._rows[i]) is not None
+        return known
+
+
 class Listed:
     """Reads lists by one ruleset's names, titles and header words."""
 
@@ -42,14 +55,9 @@ class Listed:
         self._names, self._reader, self._titles = names, reader, titles
         self._weights = names.books.weights
 
-    def read(
-        self, rows: Sequence[str], facts: dict[int, list[Fact]], lead: Sequence[int], head: Sequence[int]
-    ) -> dict[int, Found]:
-        """Names at the beginning of lines that make a list, by line. Dates beside them that are births become so.
-
-        `lead` and `head` are the lines that may begin with a name and that may hold header words.
-        """
-        leading, heads = frozenset(lead), self._head_lines(rows, head)
+    def read(self, rows: Sequence[str], facts: dict[int, list[Fact]]) -> dict[int, Found]:
+        """Names at the beginning of lines that make a list, by line. Dates beside them that are births become so."""
+        leading, heads = Leading(rows), self._head_lines(rows)
         if not heads and not self._may_list(facts, leading):
             return {}
         result: dict[int, Found] = {}
@@ -57,10 +65,10 @@ class Listed:
             result.update({found.line: found for found in self._people(run, facts, heads)})
         return result
 
-    def _may_list(self, facts: Mapping[int, Sequence[Fact]], leading: frozenset[int]) -> bool:
+    def _may_list(self, facts: Mapping[int, Sequence[Fact]], leading: Leading) -> bool:
         """Whether lines that may begin with a name could make a list without header words: some carry an attribute, or
         dates of many years."""
-        said = [fact for i in leading if i in facts for fact in facts[i]]
+        said = [fact for i, found in facts.items() if i in leading for fact in found]
         if sum(1 for _, role, _ in said if role not in ("date", "postal_code")) >= self._weights.list_lines:
             return True
         return years([value for _, role, value in said if role == "date"]) >= self._weights.birth_years
@@ -69,7 +77,7 @@ class Listed:
         self,
         rows: Sequence[str],
         facts: Mapping[int, Sequence[Fact]],
-        leading: frozenset[int],
+        leading: Leading,
         heads: Mapping[int, set[str]],
     ) -> Iterator[list[Found]]:
         """Stretches of lines that begin with a name; the first of each says something."""
@@ -111,11 +119,12 @@ class Listed:
             return [f for f in run if f.likelihood > 0 or len(run) > 2 * weights.list_lines]
         return ()
 
-    def _head_lines(self, rows: Sequence[str], where: Sequence[int]) -> dict[int, set[str]]:
+    def _head_lines(self, rows: Sequence[str]) -> dict[int, set[str]]:
         """Lines of header words between spaces: line -> roles."""
         found: dict[int, set[str]] = {}
-        for i in where:
-            words = rows[i].split() if len(rows[i]) < _LONG else []
+        for i, row in enumerate(rows):
+            parted = " " in row or not row.isprintable()
+            words = row.split() if parted and len(row) < _LONG else []
             if 2 <= len(words) <= _WORDS and self._reader.score(words) > 0:
                 roles = {self._reader.label(word).role for word in words}
                 if roles & _NAMES and len(roles) >= 2:

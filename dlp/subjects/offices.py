@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dlp.extract import sieve
 from dlp.subjects.books import Books
 
 _RULE = re.compile(r"^\s*(?:-- ?|[-=_*━─＊＝~～+#]{5,}.*)$")
-_RULE_AT_ALL = r"^\s*(?:-- ?$|[-=_*━─＊＝~～+#]{5})"  # matches wherever _RULE does; for native code (see `sieve`)
+_RULES = frozenset("-=_*━─＊＝~～+#")  # what a rule is made of
 _SIGNATURE, _LETTERS = 16, 500  # lines and letters of a signature, at most
 _HEAD, _TAIL = 30, 12  # letters beside a name that say whether it is an office holder's
 
@@ -24,7 +23,7 @@ class Offices:
     def without_signatures(self, rows: Sequence[str]) -> list[str]:
         """Lines without staff signatures: after a rule, a few lines naming an office and how to reach it."""
         kept = list(rows)
-        if not sieve.lines(rows, _RULE_AT_ALL)[0]:
+        if not any(row.lstrip()[:1] in _RULES for row in rows):
             return kept
         i = 0
         while i < len(kept):

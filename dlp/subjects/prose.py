@@ -7,8 +7,7 @@ says `nearness`, what belongs to an office and to nobody `offices`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dlp.detect import checks
 from dlp.detect.ruleset import Ruleset
@@ -17,35 +16,21 @@ from dlp.subjects.facts import DATED, SAID, Fact, Facts, dates
 from dlp.subjects.forms import Pair
 from dlp.subjects.found import Found
 from dlp.subjects.header import Label, Reader
-from dlp.subjects.listed import LEADING, WORDS_APART, Listed
+from dlp.subjects.listed import Listed
 from dlp.subjects.mask import mask
 from dlp.subjects.nearness import Nearness
 from dlp.subjects.offices import Offices
 from dlp.subjects.own import OwnTown
-from dlp.subjects.spoken import SPREAD_AT_ALL, WESTERN, Spoken
+from dlp.subjects.spoken import Spoken
 from dlp.subjects.values import Names
 
 _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二三四五六七八九十]丁目")
 _NUMBER = re.compile(r"(?<![\d-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d-])")
 _APART = re.compile(r"(?<![\d.])(?:\d ?- ?|\d ){8,14}\d(?!\d)")
+_FIGURE, _FIGURES = re.compile(r"[\d -]"), re.compile(r"[\d -]{12}")
 # What native code looks for first (see `sieve`): each matches wherever the pattern it stands for does.
 _NUMBER_AT_ALL = r"\d{4}[ -]?\d{4}[ -]?\d{4}"
 _APART_AT_ALL = r"(?:\d ?- ?|\d ){8}\d"
-
-
-class May(NamedTuple):
-    """Numbers of the lines that may say something, hold a date, address somebody, begin with a name, name somebody by
-    honorific, in Latin letters or in letters that stand apart, hold header words or a long number."""
-
-    say: Sequence[int]
-    date: Sequence[int]
-    address: Sequence[int]
-    lead: Sequence[int]
-    honour: Sequence[int]
-    western: Sequence[int]
-    spread: Sequence[int]
-    head: Sequence[int]
-    number: Sequence[int]
 
 
 class Prose:
@@ -60,28 +45,45 @@ class Prose:
         self._listed = Listed(names, reader, titles)
         self._spoken = Spoken(ruleset, names, self._listed, self._offices)
         self._nearness = Nearness(books, self._offices)
-        self._sought = (
-            *(SAID, DATED, self._offices.addressed.pattern, LEADING),
-            *(self._spoken.honorifics, WESTERN, SPREAD_AT_ALL, WORDS_APART, _NUMBER_AT_ALL),
-        )
 
     def read(self, rows: Sequence[str], correspondents: frozenset[str] = frozenset()) -> list[list[Pair]]:
         """One record (label–value pairs) a person."""
-        rows = _closed_up(rows)
-        may = May(*sieve.lines(rows, *self._sought))
-        facts = self._said(rows, may, correspondents)
-        records = self._numbers(rows, may.number)
+        figures = _long_figures(rows)
+        rows = _closed_up(rows) if figures else rows
+        facts = self._said(rows, correspondents)
+        records = self._numbers(rows) if figures else []
         if not facts:
             return records
         near = self._near(rows, facts)
-        listed = self._listed.read(rows, facts, may.lead, may.head)
-        near = [i for i in near if i not in listed]
-        ways = self._spoken.ways(rows, near, may.honour, may.lead, may.western, may.spread)
+        listed = self._listed.read(rows, facts)
         people = list(listed.values())
-        people += [found for i in near if i in ways.all for found in self._spoken.read(rows, i, ways)]
-        self._more_of(rows, people, facts, listed)
+        more: dict[int, list[Fact]] = {}
+        people += self._spoken_of(rows, [i for i in near if i not in listed], facts, more)
+        for i in sorted({person.line for person in people} & more.keys()):
+            facts[i] = sorted([*facts.get(i, ()), *more[i]])
         self._nearness.share(rows, people, facts, listed)
         return records + [person.pairs for person in people if len(person.pairs) > 1]
+
+    def _spoken_of(
+        self, rows: Sequence[str], near: Sequence[int], facts: Mapping[int, Sequence[Fact]], more: dict[int, list[Fact]]
+    ) -> Iterator[Found]:
+        """People in the sentences of some lines, where anything can be said of them; dates alone say nothing.
+
+        `more` becomes what the signatures know of those lines.
+        """
+        ways = self._spoken.ways(rows, near)
+        said = [i for i, found in facts.items() if any(role != "date" for _, role, _ in found)]
+        reached = {j for i in said for j in (i - 2, i - 1, i, i + 1)}
+        for i in ways.all:
+            known = {(role, value) for _, role, value in facts.get(i, ())}
+            if signed := [fact for fact in self._facts.signed(rows[i]) if fact[1:] not in known]:
+                more[i] = signed
+                reached.update((i - 1, i, i + 1))
+        first = min(facts)  # whether the first name stands above the first attribute tells how all of them are laid out
+        reached.update((first - 2, first - 1, first) if reached else ())
+        for i in near:
+            if i in reached and i in ways.all:
+                yield from self._spoken.read(rows, i, ways)
 
     def addressee(self, rows: Sequence[str]) -> str:
         """The one person a letter is written to; "" if not one."""
@@ -97,34 +99,25 @@ class Prose:
 
     # -- attributes
 
-    def _said(self, rows: Sequence[str], may: May, correspondents: frozenset[str]) -> dict[int, list[Fact]]:
+    def _said(self, rows: Sequence[str], correspondents: frozenset[str]) -> dict[int, list[Fact]]:
         """What each line says, lines that say nothing left out."""
         facts: dict[int, list[Fact]] = {}
-        said = self._own.lines(rows).union(may.say)
-        for i in sorted(said.union(may.date)):
+        say, date = sieve.lines(rows, SAID, DATED)
+        said = self._own.lines(rows).union(say)
+        for i in sorted(said.union(date)):
             if _ANY.search(rows[i]):
                 found = self._facts.of(rows[i], correspondents) if i in said else dates(rows[i])
                 if found:
                     facts[i] = found
-        for i in may.address:
-            if i not in facts and self._addressed(rows[i]) and (found := self._facts.signed(rows[i])):
+        for i, row in enumerate(rows):
+            if i not in facts and self._addressed(row) and (found := self._facts.signed(row)):
                 facts[i] = found
         return facts
 
-    def _more_of(
-        self, rows: Sequence[str], people: Iterable[Found], facts: dict[int, list[Fact]], listed: Iterable[int]
-    ) -> None:
-        """What the signatures know of lines that name somebody in a sentence."""
-        for i in {person.line for person in people} - set(listed):
-            known = {(role, value) for _, role, value in facts.get(i, ())}
-            more = [fact for fact in self._facts.signed(rows[i]) if fact[1:] not in known]
-            if more:
-                facts[i] = sorted([*facts.get(i, ()), *more])
-
-    def _numbers(self, rows: Sequence[str], where: Sequence[int]) -> list[list[Pair]]:
+    def _numbers(self, rows: Sequence[str]) -> list[list[Pair]]:
         """Individual Numbers in running text: by a word near them, or many of them."""
         bare, named, total = list[str](), list[str](), 0
-        for i in where:
+        for i in sieve.lines(rows, _NUMBER_AT_ALL)[0]:
             for m in _NUMBER.finditer(rows[i]):
                 value = re.sub(r"[ -]", "", m.group())
                 valid = checks.individual_number(value)
@@ -146,6 +139,13 @@ class Prose:
 
     def _addressed(self, row: str) -> bool:
         return bool(self._offices.addressed.search(row))
+
+
+def _long_figures(rows: Sequence[str]) -> bool:
+    """Whether there are twelve digits, blanks or hyphens on end: one must stand over every twelfth place of them."""
+    text = "\n".join(rows)
+    places = (12 * match.start() + 11 for match in _FIGURE.finditer(text[11::12]))
+    return any(_FIGURES.search(text, max(0, at - 11), at + 12) for at in places)
 
 
 def _closed_up(rows: Sequence[str]) -> list[str]:

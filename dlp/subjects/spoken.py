@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from dlp.detect.ruleset import Ruleset
 from dlp.subjects.found import Found, named
-from dlp.subjects.listed import Listed, closed_up
+from dlp.subjects.listed import Leading, Listed, closed_up
 from dlp.subjects.mask import mask
 from dlp.subjects.named import PARTICLES, Named
 from dlp.subjects.offices import Offices
@@ -24,19 +24,18 @@ _GIVEN = re.compile(rf" ?(?P<given>{CLASS}{{1,6}})")
 _WESTERN = re.compile(r"(?<![A-Za-z@.])[A-Z][A-Za-z'-]+,? [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?(?![A-Za-z@])")
 #: Words of a sentence that may follow a name at once.
 _FOLLOWS = "は が の を に で と も や へ か から より".split()
-#: Native code looks for these first (see `sieve`), beside the honorifics.
-WESTERN, SPREAD_AT_ALL = r"[A-Z][A-Za-z'-]+,? [A-Z]", rf"{CLASS} {CLASS} {CLASS}"
+_SPREAD_AT_ALL = re.compile(rf"{CLASS} {CLASS} {CLASS}")
 _WHOLE = 4  # letters of a name that stands after another word
 
 
 class Ways(NamedTuple):
     """Lines that may name somebody, by the way in which they may."""
 
-    honour: frozenset[int]
-    lead: frozenset[int]
-    surname: frozenset[int]
-    western: frozenset[int]
-    all: frozenset[int]
+    honour: set[int]
+    lead: set[int]
+    surname: set[int]
+    western: set[int]
+    all: set[int]
 
 
 class Spoken:
@@ -49,7 +48,7 @@ class Spoken:
         self._named = Named(ruleset, names)
         books = names.books
         self._weights, self._patterns = books.weights, books.patterns
-        self.honorifics = "|".join(map(re.escape, books.honorifics_said))
+        self._honorific = re.compile("|".join(map(re.escape, books.honorifics_said)))
         self._honoured = re.compile(
             rf"(?P<name>[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:{books.honoured})"
         )
@@ -58,18 +57,13 @@ class Spoken:
         self._spoken_to = re.compile(rf" ?(?:{after}|家)")
         self._addressee = re.compile(rf"^\s*(?P<name>{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:様|殿)\s*$")
 
-    def ways(
-        self,
-        rows: Sequence[str],
-        near: Sequence[int],
-        honour: Sequence[int],
-        lead: Sequence[int],
-        western: Sequence[int],
-        spread: Sequence[int],
-    ) -> Ways:
-        """How lines may name somebody; letters that stand apart may hide any way."""
-        hidden = frozenset(spread)
-        honoured, leading, latin = hidden.union(honour), hidden.union(lead), hidden.union(western)
+    def ways(self, rows: Sequence[str], near: Sequence[int]) -> Ways:
+        """How the lines `near` may name somebody; letters that stand apart may hide any way."""
+        leads = Leading(rows)
+        hidden = {i for i in near if rows[i].count(" ") > 1 and _SPREAD_AT_ALL.search(rows[i])}
+        honoured = hidden.union(i for i in near if self._honorific.search(rows[i]))
+        leading = hidden.union(i for i in near if i in leads)
+        latin = hidden.union(i for i in near if " " in rows[i] and _WESTERN.search(rows[i]))
         surname = hidden.union(self._named.lines(rows, near))
         return Ways(honoured, leading, surname, latin, honoured | leading | latin | surname)
 

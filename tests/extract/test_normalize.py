@@ -17,6 +17,8 @@ from dlp.extract.normalize import DASHES, fold
         ("ＡＢＣ＠ｅｘａｍｐｌｅ．ｊｐ", "ABC@example.jp"),
         ("plain ascii", "plain ascii"),
         ("髙﨑", "髙﨑"),
+        ("本町　－２３", "本町 -23"),
+        ("東－１２３", "東-123"),  # what follows a wide dash is not lost with it
     ],
 )
 def test_fold(text: str, folded: str) -> None:
