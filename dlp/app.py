@@ -32,6 +32,7 @@ from dlp.console.coverage import CoveragePages
 from dlp.console.devices import DevicePages
 from dlp.console.heartbeat import Heartbeat
 from dlp.console.incident import IncidentPages
+from dlp.console.leavers import LeaverPages
 from dlp.console.pages import Pages
 from dlp.console.trace import TracePages
 from dlp.delivery import media as media_delivery
@@ -203,7 +204,8 @@ class App:
         town = self.config.town.name
         finder = Finder(self.room, keys.derive("tokens"), rules.files, town)
         media = (DevicePages(self.desks), CoveragePages(self.desks), CheckoffPages(self.desks), Heartbeat(self.desks))
-        return [TracePages(finder), IncidentPages(town), AffectedPages(self.inspector), *media]
+        people = (TracePages(finder), IncidentPages(town), AffectedPages(self.inspector), LeaverPages(self.register))
+        return [*people, *media]
 
     async def _start_releaser(self) -> None:
         config = self.config

@@ -221,6 +221,16 @@ ACTIONS: dict[str, tuple[str, str]] = {
 }
 
 
+PERSON_STATES: dict[str, tuple[str, str]] = {
+    "active": ("在籍", "employed"),
+    "retired": ("退職（拒否）", "left: refused"),
+    "not_started": ("在籍前（拒否）", "not yet employed: refused"),
+    "unknown": ("不明（保留）", "unknown: held"),
+    "stale": ("情報が古い（保留）", "too old: held"),
+    "absent": ("人事の名簿になし（拒否）", "not in the personnel feed: refused"),
+    "disabled": ("アカウント停止（拒否）", "switched off: refused"),
+}
+
 ALARMS: dict[str, tuple[str, str]] = {
     "source_down": (
         "職員情報の取得元「{source}」を読めません（{why}）。最後に読めた内容で判断を続けています",

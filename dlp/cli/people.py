@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from dlp.cli import people_directory
 from dlp.cli.serve import add_config, load_config
 from dlp.errors import ConfigError
 
@@ -20,6 +21,7 @@ def add(subparsers: Any) -> None:
     listing = verbs.add_parser("list", help="everybody with today's standing")
     add_config(listing)
     listing.set_defaults(run=list_people)
+    people_directory.add(verbs)
     password = verbs.add_parser(
         "password", help="make a console account or set its password (asked for, or from stdin)"
     )
@@ -29,10 +31,12 @@ def add(subparsers: Any) -> None:
 
 
 def _directory(config: Any) -> Any:
-    from dlp.directory import Directory
+    """The directory as a running gateway sees it; nothing is written."""
+    from dlp.directory import open_directory
+    from dlp.directory.register import REGISTER, Register
 
-    people, devices = config.path(config.directory.people), config.path(config.directory.devices)
-    return Directory(people, devices, timezone=config.town.timezone)
+    path = config.path(REGISTER)
+    return open_directory(config, Register(path, None) if path.exists() else None)
 
 
 def list_people(args: argparse.Namespace) -> int:
@@ -40,19 +44,22 @@ def list_people(args: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.table import Table
 
+    from dlp.directory.register import REGISTER
+
     config = load_config(args)
     file = config.path(config.directory.people)
-    if not file.exists():
+    if not file.exists() and not config.path(REGISTER).exists():
         raise ConfigError(
             f"{file}: no people file; name the gateway's folder with --var (the first `dlp serve` writes one)"
         )
     directory = _directory(config)
-    table = Table("id", "name", "department", "role", "end", "today")
+    table = Table("id", "name", "department", "role", "sources", "end", "today")
     now = datetime.now(UTC)
     for person in directory.people():
         end = person.end.isoformat() if person.end else ""
         status = directory.status(person, now).value
-        table.add_row(person.id, person.name, person.department, person.role, end, status)
+        told = " ".join(directory.sources_of(person.id))
+        table.add_row(person.id, person.name, person.department, person.role, told, end, status)
     Console().print(table)
     return 0
 

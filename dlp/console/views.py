@@ -15,6 +15,7 @@ from aiohttp import web
 from dlp import notices, texts
 from dlp.console import access, words
 from dlp.console.accounts import Account, Locked
+from dlp.console.leavers import alarms_of
 from dlp.verdict import Reason
 from quarantine.case import (
     Case,
@@ -305,6 +306,7 @@ class Views:
             devices=directory.devices(),
             faults=directory.faults(),
             alarms=self._console.alarms.standing(),
+            of_people=await asyncio.to_thread(alarms_of, directory, self._console.lang(request)),
         )
 
 

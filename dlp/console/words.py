@@ -23,6 +23,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "done": ("判断済みの案件", "Decided cases"),
     "audit": ("監査ログ", "Audit log"),
     "status": ("稼働状況", "Status"),
+    "leavers": ("退職者", "Leavers"),
+    "people_told": ("職員情報", "People"),
     "case": ("案件", "Case"),
     "sender": ("送信者", "Sender"),
     "department": ("所属", "Department"),

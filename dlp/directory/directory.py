@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from dlp.directory import devices as device_file
 from dlp.directory import people as people_file
+from dlp.directory.alarms import Alarm
 from dlp.directory.devicebook import DeviceBook, merged
 from dlp.directory.merge import Conflict
 from dlp.directory.register import Register
@@ -188,6 +189,10 @@ class Directory:
         """Seconds since each source was last heard; None: never."""
         heard = self._staff.taken()
         return {name: None if at is None else (now - at).total_seconds() for name, at in heard.items()}
+
+    def alarms(self) -> list[Alarm]:
+        """What is wrong with the sources and tasks, by the register."""
+        return self._staff.alarms()
 
     def conflicts(self) -> tuple[Conflict, ...]:
         """Where the sources differ, and what was taken."""

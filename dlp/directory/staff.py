@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 
 import orjson
 
-from dlp.directory import copies, exemptions
+from dlp.directory import alarms, copies, exemptions
 from dlp.directory import people as people_file
+from dlp.directory.alarms import Alarm
 from dlp.directory.copies import Copy
 from dlp.directory.exemptions import Exemption
 from dlp.directory.merge import Feed, Merged, merge
@@ -104,6 +105,13 @@ class Staff:
             heard[scim.NAME] = self._scim.seen
         wanted = [n for n in self._sources.names if n != FILE or n in heard or self._sources.authority == FILE]
         return {name: heard.get(name) for name in wanted}
+
+    def alarms(self) -> list[Alarm]:
+        """What the keeper has found wrong."""
+        if self._register is None:
+            return []
+        with self._register.snapshot() as now:
+            return alarms.standing(now)
 
     def heard_authority(self) -> bool:
         """Whether anybody has ever said who works here; if only accounts are known, nobody's absence means a thing."""
