@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from dlp.subjects import identity
+from dlp.subjects import identity, pairs
 from dlp.subjects.few import Mention
 from dlp.subjects.people import FACTS
 
@@ -46,8 +46,8 @@ class Acquaintance:
         for mention, person in zip(self.mentions, self.persons, strict=True):
             places[person] = min(places.get(person, mention["part"]), mention["part"])
         numbers = dict.fromkeys(self.persons)  # in the order of `one_each`
-        pairs = zip(numbers, self.one_each(), strict=True)
-        return [known | {"part": places[person]} for person, known in pairs if met[person] > 1]
+        each = zip(numbers, self.one_each(), strict=True)
+        return [known | {"part": places[person]} for person, known in each if met[person] > 1]
 
     def in_part(self, part: int) -> int:
         """Distinct people of one part."""
@@ -62,7 +62,7 @@ def who_is_who(mentions: Sequence[Mention]) -> Acquaintance:
     """Group mentions by person."""
     distinct: list[Mention] = []
     ids: dict[tuple[object, ...], int] = {}
-    of = [ids.setdefault(tuple(m[f] for f in identity.KNOWN_BY), len(ids)) for m in mentions]
+    of = [ids.setdefault(tuple(m[f] for f in pairs.KNOWN_BY), len(ids)) for m in mentions]
     for mention, i in zip(mentions, of, strict=True):
         if i == len(distinct):
             distinct.append(mention)
@@ -87,8 +87,8 @@ def _group(distinct: Sequence[Mention], forest: identity.Forest) -> int:
     agreeing, silent = _pairs(distinct)
     facts = {i: _facts(distinct[i]) for pair in (*agreeing, *silent) for i in pair}
     for a, b in agreeing:
-        forest.join(a, b, facts, identity.HARD)
-    merged = sum(forest.join(a, b, facts, (*identity.HARD, *identity.SOFT)) for a, b in silent)
+        forest.join(a, b, facts, pairs.HARD)
+    merged = sum(forest.join(a, b, facts, (*pairs.HARD, *pairs.SOFT)) for a, b in silent)
     _across_spellings(distinct, forest)
     return merged
 
@@ -105,11 +105,11 @@ def _pairs(distinct: Sequence[Mention]) -> tuple[Pairs, Pairs]:
     agreeing, silent = [], []
     for a, b in sorted(pair for ids in namesakes.values() for pair in combinations(ids, 2)):
         one, other = distinct[a], distinct[b]
-        if any(_differ(one, other, fact) for fact in identity.HARD):
+        if any(_differ(one, other, fact) for fact in pairs.HARD):
             continue
-        if any(one[fact] is not None and one[fact] == other[fact] for fact in identity.STRONG):
+        if any(one[fact] is not None and one[fact] == other[fact] for fact in pairs.STRONG):
             agreeing.append((a, b))
-        elif not any(_differ(one, other, fact) for fact in identity.SOFT):
+        elif not any(_differ(one, other, fact) for fact in pairs.SOFT):
             silent.append((a, b))
     return agreeing, silent
 
@@ -118,11 +118,11 @@ def _differ(one: Mention, other: Mention, fact: str) -> bool:
     a, b = one[fact], other[fact]
     if a is None or b is None or a == b:
         return False
-    return fact not in identity.KINDS or a.partition(":")[0] == b.partition(":")[0]
+    return fact not in pairs.KINDS or a.partition(":")[0] == b.partition(":")[0]
 
 
 def _facts(mention: Mention) -> identity.Facts:
-    held = ((fact, mention[fact]) for fact in dict.fromkeys((*identity.HARD, *identity.SOFT)))
+    held = ((fact, mention[fact]) for fact in dict.fromkeys((*pairs.HARD, *pairs.SOFT)))
     return {identity.named(fact, value): {value} for fact, value in held if value is not None}
 
 
@@ -141,7 +141,7 @@ def _one_person(one: Mention, other: Mention) -> bool:
     """Whether two of one reading share a fact, and not another birth date."""
     if _differ(one, other, "birth"):
         return False
-    return any(one[fact] is not None and one[fact] == other[fact] for fact in identity.STRONG)
+    return any(one[fact] is not None and one[fact] == other[fact] for fact in pairs.STRONG)
 
 
 def _lower(mentions: Iterable[Mention], persons: Iterable[int]) -> int:
