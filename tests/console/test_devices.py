@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dlp.console import media_words, words
 from dlp.directory.loans import LoanState, fiscal_end
 from dlp.standing import DeviceStatus
 from tests.console.conftest import Browser, Place
@@ -194,3 +195,7 @@ async def test_a_form_without_its_token_does_nothing(place: Place, browser: Brow
     assert await browser.post("/devices/register", csrf="x", serial="USB-9") == 403
     assert await browser.post("/device/USB-7/lose", csrf="", remark="x") == 403
     assert [d.serial for d in place.desks.book.devices()] == ["USB-7"]
+
+
+def test_a_word_shared_with_other_pages_says_the_same() -> None:
+    assert {key for key, pair in media_words.OURS.items() if words.WORDS[key] != pair} == set()
