@@ -15,7 +15,6 @@ from benchmarks.report import Row, row
 
 BASE = 3_143
 TIMES = (1, 10, 100)
-EXACT = 100_000  # people beyond are compared by token alone: namesakes of whom no attribute is left count once
 
 
 def _resident(field: str) -> int:
@@ -43,7 +42,7 @@ def measure(rows: int) -> None:
         begun = time.process_time()
         found = inspect(data, "list.csv").subjects
         taken.append(time.process_time() - begun)
-        if abs(found - truth) > (truth // 500 if rows > EXACT else 0):
+        if found != truth:
             raise SystemExit(f"counted {found}, true are {truth}")
     print(statistics.median(taken), _resident("VmHWM") - before, len(data))
 

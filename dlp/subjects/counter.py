@@ -102,7 +102,7 @@ class Counter:
             return 0
         if self._crowd:
             self._settle()
-            return self._crowd.parts[part]
+            return self._crowd.in_part(part)
         return self._mentions.people().in_part(part) if self._mentions else 0
 
     def mask(self, text: str) -> str:

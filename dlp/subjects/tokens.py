@@ -35,6 +35,18 @@ def lines(people: pl.DataFrame) -> pl.Series:
     return people.select(pl.coalesce(number, pl.concat_str(pl.lit("p|"), who, pl.lit("|"), kind))).to_series()
 
 
+def rank() -> pl.Expr:
+    """How much a token of a person says, least for the most: by his number, by the strongest attribute, by the name
+    alone; and of the same attribute, one of a kanji name before one of a reading."""
+    attribute = pl.coalesce(
+        pl.when(pl.col("number").is_not_null()).then(0),
+        *(pl.when(pl.col(k).is_not_null()).then(i) for i, k in enumerate(STRONGEST, 1)),
+        pl.lit(len(STRONGEST) + 1),
+    )
+    name = pl.coalesce(*(pl.when(pl.col(n).is_not_null()).then(i) for i, n in enumerate(("name", "kana"))), pl.lit(2))
+    return (attribute * 3 + name).cast(pl.UInt8)
+
+
 def line(person: Mapping[str, Any]) -> str:
     """The line of one person, by the facts of one mention."""
     if person["number"] is not None:
@@ -45,23 +57,27 @@ def line(person: Mapping[str, Any]) -> str:
 
 def of(people: pl.DataFrame, key: bytes) -> tuple[bytes, ...]:
     """Sorted tokens of people, one each."""
+    return tuple(sorted(unsorted(people, key)))
+
+
+def unsorted(people: pl.DataFrame, key: bytes) -> list[bytes]:
+    """The same, in the order of the people."""
     return _digests(lines(people).cast(pl.Binary).to_list(), key)
 
 
 def digests(texts: Iterable[str], key: bytes) -> tuple[bytes, ...]:
     """Sorted tokens of lines; equal lines (people nobody could tell apart) keep one token each time they stand."""
-    return _digests((text.encode("utf-8", "surrogatepass") for text in texts), key)
+    return tuple(sorted(_digests((text.encode("utf-8", "surrogatepass") for text in texts), key)))
 
 
-def _digests(texts: Iterable[bytes], key: bytes) -> tuple[bytes, ...]:
+def _digests(texts: Iterable[bytes], key: bytes) -> list[bytes]:
     copy = hashlib.blake2b(key=key[:64], digest_size=SIZE).copy  # the key is taken in once
     found = []
     for text in texts:
         state = copy()
         state.update(text)
         found.append(state.digest())
-    found.sort()
-    return tuple(found)
+    return found
 
 
 #: What may be known of a citizen -> how it becomes a key.
