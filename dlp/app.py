@@ -35,6 +35,7 @@ from dlp.console.incident import IncidentPages
 from dlp.console.leavers import LeaverPages
 from dlp.console.pages import Pages
 from dlp.console.trace import TracePages
+from dlp.console.training import TrainingPages
 from dlp.delivery import media as media_delivery
 from dlp.delivery.erased import left_on
 from dlp.delivery.mail import Relay
@@ -56,6 +57,7 @@ from dlp.releaser import Releaser
 from dlp.settings import Config
 from dlp.subjects.own import check_known
 from dlp.tracing import Finder
+from dlp.training import Training
 from dlp.transfer import Channel, Transfer
 from quarantine.case import Notice, RoomError
 from quarantine.keys import KeyRing
@@ -92,6 +94,7 @@ class App:
         self.passwords: dict[str, str] = {}  # login -> first password; only right after the first run
         self._stack = contextlib.AsyncExitStack()
         self._relay = Relay(config.mail)
+        self._training = Training(config.path(config.notices.training))
         self._drop: DropFolder | None = None
 
     async def __aenter__(self) -> App:
@@ -174,6 +177,7 @@ class App:
         told = self.config.directory.administrator
         return Surroundings(
             console=self.places.console,
+            training=self._training,
             administrators=(told,) if told else (),
             zone=ZoneInfo(self.config.town.timezone),
             seen=self._routes.seen,
@@ -205,7 +209,7 @@ class App:
         finder = Finder(self.room, keys.derive("tokens"), rules.files, town)
         media = (DevicePages(self.desks), CoveragePages(self.desks), CheckoffPages(self.desks), Heartbeat(self.desks))
         people = (TracePages(finder), IncidentPages(town), AffectedPages(self.inspector), LeaverPages(self.register))
-        return [*people, *media]
+        return [*people, *media, TrainingPages(self._training)]
 
     async def _start_releaser(self) -> None:
         config = self.config

@@ -18,6 +18,7 @@ from dlp.inspection import Inspection, Unread
 from dlp.inspector import Inspector
 from dlp.policy import Policy, decide, tighten
 from dlp.standing import PersonStatus, Standing
+from dlp.training import Training
 from dlp.transfer import Channel, Transfer
 from dlp.verdict import Action, Reason, Verdict
 from quarantine.case import Notice, RoomError
@@ -36,6 +37,7 @@ class Outcome:
     inspection: Inspection
     standing: Standing
     console: str = ""
+    training: Training = Training()  # noqa: RUF009  keeps nothing
 
     @property
     def passes(self) -> bool:
@@ -45,7 +47,13 @@ class Outcome:
     def lines(self, lang: str = "ja") -> list[str]:
         """What happened, what was found (kinds and counts), who decides, what to do."""
         return notices.explain(
-            self.verdict, self.inspection, self.standing, case=self.case, console=self.console, lang=lang
+            self.verdict,
+            self.inspection,
+            self.standing,
+            case=self.case,
+            console=self.console,
+            lang=lang,
+            training=self.training,
         )
 
     def text(self, lang: str = "ja") -> str:
@@ -58,6 +66,7 @@ class Surroundings:
     """What the notices of the gateway name: where the console is, who else is told, in which time zone."""
 
     console: str = ""
+    training: Training = Training()  # noqa: RUF009  keeps nothing
     administrators: tuple[str, ...] = ()
     zone: ZoneInfo = ZoneInfo("Asia/Tokyo")  # noqa: RUF009  immutable
     seen: Callable[[Transfer, Standing], None] = lambda transfer, standing: None  # told of each judged transfer
@@ -230,6 +239,7 @@ class Gateway:
             deciders=directory.deciders(standing.person, transfer.at),
             administrators=[*self._around.administrators, *told],
             zone=self._around.zone,
+            training=self._around.training,
         )
 
 

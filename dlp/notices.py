@@ -8,15 +8,23 @@ from zoneinfo import ZoneInfo
 from dlp.inspection import Inspection
 from dlp.standing import Person, Standing
 from dlp.texts import CHANNELS, describe, kinds, pick
+from dlp.training import Training
 from dlp.transfer import Transfer
 from dlp.verdict import Action, Verdict
 from quarantine.case import Case, Notice
 
 
 def explain(
-    verdict: Verdict, inspection: Inspection, standing: Standing, *, case: str, console: str, lang: str = "ja"
+    verdict: Verdict,
+    inspection: Inspection,
+    standing: Standing,
+    *,
+    case: str,
+    console: str,
+    lang: str = "ja",
+    training: Training | None = None,
 ) -> list[str]:
-    """Lines for a page, a reply or a mail: what happened, what was found, who decides, what to do."""
+    """Lines for a page, a reply or a mail: what happened, what was found, the town's rule, who decides, what to do."""
     japanese = lang == "ja"
     held, refused = verdict.action is Action.QUARANTINE, verdict.action is Action.BLOCK
     if verdict.action.passes:
@@ -34,6 +42,10 @@ def explain(
         )
     label = "理由" if japanese else "Reason"
     lines += [f"{label}：{describe(reason, lang, refused=refused)}" for reason in verdict.reasons]
+    if not verdict.action.passes:
+        rule = "きまり" if japanese else "Rule"
+        told = (training or Training()).lines([reason.code for reason in verdict.reasons], lang)
+        lines += [f"{rule}：{text}" if japanese else f"{rule}: {text}" for text in told]
     if held:
         lines += _next_steps(verdict, standing, f"{console}/cases/{case}", japanese)
     elif refused:
@@ -85,13 +97,14 @@ def on_verdict(
     deciders: list[Person],
     administrators: list[str],
     zone: ZoneInfo,
+    training: Training | None = None,
 ) -> tuple[Notice, ...]:
     """The notices a fresh verdict owes: to the sender and the deciders of a held transfer; to supervisor and
     administrators of a refused one. "{case}" stands for a case number not yet known."""
     if verdict.action.passes:
         return ()
-    lines = explain(verdict, inspection, standing, case="{case}", console=console)
-    english = explain(verdict, inspection, standing, case="{case}", console=console, lang="en")
+    lines = explain(verdict, inspection, standing, case="{case}", console=console, training=training)
+    english = explain(verdict, inspection, standing, case="{case}", console=console, lang="en", training=training)
     what = _what(transfer, zone)
     if verdict.action is Action.QUARANTINE:
         body = _body([*what, *lines], english)

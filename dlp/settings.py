@@ -197,6 +197,7 @@ class Notices:
 
     sender: str = "sekisho@localhost"
     enabled: bool = True
+    training: Path = Path("training")  # folder of the town's own texts for block page and notices; relative to `var`
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

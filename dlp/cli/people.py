@@ -66,6 +66,7 @@ def list_people(args: argparse.Namespace) -> int:
 
 def set_password(args: argparse.Namespace) -> int:
     """Set a password; 0. Raises ConfigError when the login is in no people file."""
+    from dlp.cli.audit import open_room, who
     from dlp.console import Accounts
 
     config = load_config(args)
@@ -83,5 +84,8 @@ def set_password(args: argparse.Namespace) -> int:
             accounts.create(args.login, person.id, person.role, secret)
     finally:
         accounts.close()
+    if config.path(config.quarantine.folder).exists():  # there is a record to be in: it says so
+        with open_room(args) as room:
+            room.note(who(), "password set", {"login": args.login, "role": person.role}, subject=person.id)
     print(f"password set for {args.login} ({person.role})")
     return 0
