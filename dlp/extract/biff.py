@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from dlp.errors import Incomplete
-from dlp.extract import sheet
+from dlp.extract import biff5, sheet
 from dlp.extract.blocks import Block, Extracted, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.cfb import Compound
@@ -31,7 +31,7 @@ def extract(file: Compound, part: Part, budget: Budget) -> Extracted:
     found = list(_records(stream))
     if any(kind == _FILEPASS for kind, _ in found):
         raise Incomplete(Why.ENCRYPTED)
-    tables = sheet.tables(part.data, budget)
+    tables = sheet.tables(part.data, budget, biff5.cells(found) if biff5.is_own(found) else ())
     if not tables and not found:
         raise Incomplete(Why.CORRUPT)
     blocks: list[Block] = [*tables, *sheet.lines_of(tables)]

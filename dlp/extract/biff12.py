@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 _SST_ITEM = 19
-_FIRST_CELL, _LAST_CELL = 1, 11  # cell records: calamine's
+_FIRST_CELL, _LAST_CELL = 1, 18  # cell records: calamine's and `sheet_binary`'s
 _WIDE = re.compile(
     rb"(?:[\x20-\x7e]\0|[\x00-\xff][\x30-\x9f\xff]|[\x00-\xff][\x20-\x2f]){2,}", re.DOTALL
 )  # Latin, kana, kanji, full width
@@ -52,6 +52,13 @@ def _strings(payload: bytes) -> Iterator[str]:
             at += 4 + count * 2
         else:
             at += 1
+
+
+def items(data: bytes) -> Iterator[str]:
+    """The texts of a shared string table, as cells number them."""
+    for kind, payload in records(data):
+        if kind == _SST_ITEM and len(payload) >= 5:
+            yield payload[5 : 5 + int.from_bytes(payload[1:5], "little") * 2].decode("utf-16-le", "replace")
 
 
 def shared_strings(data: bytes) -> list[str]:

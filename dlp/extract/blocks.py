@@ -50,6 +50,8 @@ class Table:
 
 
 type Block = Text | Table
+#: (row, column) -> text, of one sheet.
+type Cells = dict[tuple[int, int], str]
 
 
 @dataclass(frozen=True, slots=True)

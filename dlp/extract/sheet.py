@@ -12,8 +12,8 @@ import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook
 
 from dlp.errors import Incomplete
-from dlp.extract import ooxml, sheet_beside
-from dlp.extract.blocks import Block, Extracted, Table, Text, Why
+from dlp.extract import ooxml, sheet_beside, sheet_binary
+from dlp.extract.blocks import Block, Cells, Extracted, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.sniff import XLSX
 from dlp.transfer import Part
@@ -25,21 +25,25 @@ _CELLS = 50_000_000  # of one sheet, as a rectangle
 def extract(part: Part, budget: Budget) -> Extracted:
     """Tables of all sheets; what is in no cell as text; embedded files as children."""
     ooxml.check_members(part.data, budget)
-    cells = tables(part.data, budget)
-    blocks: list[Block] = [*cells, *lines_of(cells)]
     with zipfile.ZipFile(BytesIO(part.data)) as archive:
+        cells = tables(part.data, budget, sheet_binary.told(archive))
+        blocks: list[Block] = [*cells, *lines_of(cells)]
         children = sheet_beside.read(archive, part, blocks)
     return Extracted(XLSX, blocks, children)
 
 
-def tables(data: bytes, budget: Budget) -> list[Table]:
-    """Every sheet that holds something. Raises Incomplete: corrupt, encrypted, too large."""
+def tables(data: bytes, budget: Budget, told: Sequence[Cells] = ()) -> list[Table]:
+    """Every sheet that holds something. `told`: cells of each sheet that calamine does not read, or reads wrongly.
+
+    Raises Incomplete: corrupt, encrypted, too large.
+    """
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(data))
         found = []
         for number, name in enumerate(workbook.sheet_names, 1):
             budget.take_page()
-            table = _table(workbook.get_sheet_by_name(name), number, budget)
+            known = told[number - 1] if number <= len(told) else {}
+            table = _table(workbook.get_sheet_by_name(name), number, budget, known)
             if table is not None:
                 found.append(table)
     except (CalamineError, ValueError, OSError) as error:
@@ -51,11 +55,13 @@ def tables(data: bytes, budget: Budget) -> list[Table]:
     return found
 
 
-def _table(sheet: Any, number: int, budget: Budget) -> Table | None:
+def _table(sheet: Any, number: int, budget: Budget, told: Cells) -> Table | None:
     if sheet.width * sheet.height > _CELLS:
         raise Incomplete(Why.TOO_LARGE)
     budget.take_bytes(sheet.width * sheet.height)
     rows = sheet.to_python(skip_empty_area=True)
+    if told:
+        rows = _completed(rows, sheet.start or (0, 0), told, budget)
     if not rows:
         return None
     schema = {f"c{i}": pl.String for i in range(len(rows[0]))}
@@ -65,6 +71,22 @@ def _table(sheet: Any, number: int, budget: Budget) -> Table | None:
         columns = zip(schema, zip(*rows, strict=True), strict=True)
         frame = pl.DataFrame({name: _column(cells) for name, cells in columns}, schema=schema)
     return Table(frame.with_columns(pl.when(pl.all() != "").then(pl.all())), f"sheet {number}")
+
+
+def _completed(rows: list[list[Any]], start: tuple[int, int], told: Cells, budget: Budget) -> list[list[Any]]:
+    """Rows with the told cells in their places; they may lie beyond what calamine saw."""
+    top, left = min(start[0], *(r for r, _ in told)), min(start[1], *(c for _, c in told))
+    height = max(start[0] + len(rows), *(r + 1 for r, _ in told)) - top
+    width = max(start[1] + len(rows[0] if rows else ()), *(c + 1 for _, c in told)) - left
+    if height * width > _CELLS:
+        raise Incomplete(Why.TOO_LARGE)
+    budget.take_bytes(height * width)
+    whole: list[list[Any]] = [[""] * width for _ in range(height)]
+    for number, row in enumerate(rows, start[0] - top):
+        whole[number][start[1] - left : start[1] - left + len(row)] = row
+    for (row_at, column), text in told.items():
+        whole[row_at - top][column - left] = text
+    return whole
 
 
 def lines_of(found: Sequence[Table]) -> Iterator[Text]:
