@@ -185,5 +185,15 @@ class Forest:
             return 0
         low, high = min(x, y), max(x, y)
         self._parent[high] = low
-        self._known[low] = known_x | {fact: known_x.get(fact, set()) | values for fact, values in known_y.items()}
+        del self._known[x], self._known[y]
+        self._known[low] = _together(known_x, known_y)
         return 1
+
+
+def _together(one: Facts, other: Facts) -> Facts:
+    """Both, in the larger sets of the two: a crowd that is joined one by one must not be copied each time."""
+    for fact, values in other.items():
+        small, large = sorted((one.get(fact, set()), values), key=len)
+        large |= small
+        one[fact] = large
+    return one
