@@ -254,13 +254,16 @@ class _Reading:
     def _text(self, path: tuple[str, ...], text: str, place: str, correspondents: frozenset[str]) -> list[Part]:
         """Running text. Lists at fixed places are lifted out before widths are folded; what has no people as a list
         is read as it stands."""
-        pieces, folded = list(aligned.pieces(text)), fold(text)
+        whole = folded = fold(text)
+        if (bare := unpack.without_blocks(text)) != text:
+            text, folded = bare, fold(bare)
+        pieces = list(aligned.pieces(text))
         for piece, rows in pieces:
             people = self.counter.feed_list(path, Table(frame_of(rows), place), correspondents) if rows else 0
             if rows is None or people < len(rows) / 2:
                 piece = folded if len(pieces) == 1 else fold(piece)
                 self.counter.feed(path, Text(piece, place, folded=True), correspondents)
-        return unpack.packed(folded, path, self.budget)
+        return unpack.packed(whole, path, self.budget)
 
     def _bytes(self, path: tuple[str, ...], data: bytes) -> None:
         """Markings, forms and containers in the raw bytes, whatever the format."""

@@ -26,6 +26,23 @@ _RUNS = {
     "utf-16-be": re.compile(rb"(?:\x00[\t\n\r\x20-\x7e]|[\x30\x4e-\x9f\xff][\x00-\xff]){4,}", re.DOTALL),
     "iso2022_jp_ext": re.compile(rb"(?:" + _ASCII + rb"|\x1b[$(][@-J]?){3}(?:" + _ASCII + rb"|\x1b[$(][@-J]?){3,}"),
 }  # fmt: skip
+#: codec -> what chance hardly makes of other bytes (some ten times a megabyte at most), and every text of people has.
+_CORES = {
+    "utf-8": re.compile(
+        rb"[\xe3-\xe9][\x80-\xbf]{2}[\xe3-\xe9][\x80-\xbf]{2}|[0-9]{4}|[\w.+-]@[\w-]+\.\w|[A-Za-z]{3}[ ,\t][A-Za-z]{3}"
+    ),
+    "cp932": re.compile(
+        rb"[\x81-\x83\x88-\x97][\x40-\x7e\x80-\xfc](?:[\x81-\x83\x88-\x97][\x40-\x7e\x80-\xfc]){3}"
+        rb"|[\xb1-\xdf][\xa6-\xdf ](?:[\xb1-\xdf][\xa6-\xdf ]){3}"
+    ),
+    "euc_jp": re.compile(rb"[\xa1\xa4\xa5\xb0-\xcf][\xa1-\xfe](?:[\xa1\xa4\xa5\xb0-\xcf][\xa1-\xfe]){3}"),
+    "utf-16-le": re.compile(rb"[0-9A-Za-z-]\x00(?:[0-9A-Za-z@.-]\x00){2}|[\x41-\xfe]\x30(?:[\x41-\xfe]\x30){2}"),
+    "utf-16-be": re.compile(rb"\x00[0-9A-Za-z-](?:\x00[0-9A-Za-z@.-]){2}|\x30[\x41-\xfe](?:\x30[\x41-\xfe]){2}"),
+    "iso2022_jp_ext": re.compile(rb"\x1b\$[@B(]"),
+}  # fmt: skip
+_SMALL = 1 << 18  # bytes up to which every run is looked at
+_AROUND = 400  # bytes around a core in which runs are looked for in larger ones: a record is no longer
+_DEAR = 10  # a byte looked at so costs as much as so many of the others
 _SHORTEST = 4
 #: What a run must hold to say something of a person: a number, an address, two Latin words, two letters of Japanese.
 _WORTH = re.compile(r"\d{4}|[\w.-]@[\w-]|[A-Za-z]{3,}[ ,\t][A-Za-z]{3,}|[ぁ-ヶ一-龠々ｦ-ﾟ]{2,}")
@@ -45,13 +62,28 @@ def extract(part: Part, budget: Budget) -> Extracted:
 
 def strings(data: bytes, budget: Budget) -> Iterator[Text | Lost]:
     """The strings of `data`, a block for each encoding that has any."""
-    searched = _EMPTY.sub(b"\0\0", data[: budget.strings_left])
-    budget.strings_left -= len(searched)
+    small = len(data) <= _SMALL
+    searched = _EMPTY.sub(b"\0\0", data[: budget.strings_left // _DEAR]) if small else data[: budget.strings_left]
+    budget.strings_left -= len(searched) * (_DEAR if small else 1)
     for encoding, runs in _RUNS.items():
         budget.check_time()
-        found = [text for match in runs.finditer(searched) if (text := _text(match.group(), encoding))]
+        pieces = [searched] if small else _islands(searched, _CORES[encoding])
+        found = [text for piece in pieces for run in runs.findall(piece) if (text := _text(run, encoding))]
         if found:
             yield Text("\n".join(found) + "\n", f"strings in {encoding}")
+
+
+def _islands(data: bytes, core: re.Pattern[bytes]) -> Iterator[bytes]:
+    """The stretches of a large content that may hold text: what is around each core, together where they meet."""
+    begin = end = -1
+    for match in core.finditer(data):
+        if match.start() - _AROUND > end:
+            if end > 0:
+                yield data[begin:end]
+            begin = max(0, match.start() - _AROUND)
+        end = match.end() + _AROUND
+    if end > 0:
+        yield data[begin:end]
 
 
 def _text(run: bytes, encoding: str) -> str:

@@ -28,7 +28,7 @@ class Budget:
     max_ratio: float = 200.0  # unpacked to packed, of one member larger than a megabyte
     max_total_ratio: float = 50.0  # unpacked, all parts together, to the transfer itself; from 64 MiB on
     pages_left: int = 5_000
-    strings_left: int = 6 * 1024 * 1024  # bytes of unknown formats that are searched for strings
+    strings_left: int = 64 * 1024 * 1024  # bytes of unknown formats that are searched for strings
     pictures_left: int = 100  # read by OCR
     ocr_seconds: float = 75.0  # of `seconds`, spent on OCR
     seconds: float = 100.0

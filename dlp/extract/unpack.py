@@ -20,6 +20,12 @@ from dlp.extract.budget import Budget
 from dlp.extract.unfold import readable
 from dlp.transfer import Part
 
+_MAGIC = tuple(magic for magic, _ in sniff.MAGIC if len(magic) > 3)
+#: How unpacked bytes begin that may be something though there are controls in them.
+_BEGINS = (*_MAGIC, b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")
+_CONTROLS = bytes((*range(9), 11, 12, *range(14, 32), 127))
+#: Lines of one width that are nothing but packed bytes: no words, no figures by themselves.
+_BLOCK = re.compile(r"^(?:(?=[A-Z0-9+/]*[a-z])(?=[a-z0-9+/]*[A-Z])[A-Za-z0-9+/]{60,80}+\r?\n){8,}+", re.MULTILINE)
 _SIGN, _SIGNS = re.compile("[A-Za-z0-9+/_-]"), re.compile("[A-Za-z0-9+/_-]{24}")
 _RUN = r"[A-Za-z0-9+/_-]{24,}={0,6}(?:\r?\n[A-Za-z0-9+/_-]+={0,6})*"
 _FOLDED = 40  # characters of a line from which runs below each other are one run that was folded
@@ -91,7 +97,7 @@ def _is_file(data: bytes) -> bool:
             return bool(zlib.decompressobj(31).decompress(data[:512]))
         except zlib.error:
             return False
-    return len(data) > 20 and any(len(magic) > 3 and data.startswith(magic) for magic, _ in sniff.MAGIC)
+    return len(data) > 20 and data.startswith(_MAGIC)
 
 
 def _runs(text: str) -> Iterator[bytes]:
@@ -123,7 +129,17 @@ def _lines(lines: list[str]) -> Iterator[bytes]:
                 yield data
                 lines = lines[end:]
                 break
-    yield from filter(None, map(_decoded, (line for line in lines if len(line) >= _WIDE)))
+    yield from filter(_likely, map(_decoded, (line for line in lines if len(line) >= _WIDE)))
+
+
+def _likely(data: bytes) -> bool:
+    """Whether unpacked bytes can be a text or a file: hardly any by chance are without controls."""
+    return bool(data) and (len(data.translate(None, _CONTROLS)) == len(data) or data.startswith(_BEGINS))
+
+
+def without_blocks(text: str) -> str:
+    """`text` without blocks of packed lines, read unpacked if they are anything: their letters say nothing."""
+    return _BLOCK.sub("\n", text) if _long_run(text) else text
 
 
 def _decoded(run: str) -> bytes:

@@ -1,0 +1,80 @@
+"""People among much noise are found; noise costs little."""
+
+from __future__ import annotations
+
+import base64
+import random
+import time
+
+import pytest
+
+from dlp import bundle
+from dlp.detect import loader
+from dlp.detect.ruleset import Ruleset
+from dlp.extract import binary, unpack
+from dlp.inspection import Inspection, inspect
+from dlp.transfer import Channel, Transfer
+from dlp.tuning.town import Citizen, citizens
+
+
+@pytest.fixture(scope="module")
+def ruleset() -> Ruleset:
+    return loader.load(bundle.read().files)
+
+
+def _inspect(data: bytes, ruleset: Ruleset, name: str = "x.dat") -> Inspection:
+    transfer = Transfer(channel=Channel.MEDIA, sender="x", destination=("x",), name=name, data=data)
+    return inspect(transfer, ruleset, token_key=None)
+
+
+def _record(one: Citizen) -> str:
+    return f"氏名：{one.name}　住所：{one.address}　電話：{one.phone}\r\n"
+
+
+def _strewn(encoding: str, size: int) -> bytes:
+    """Twelve people's records, far from each other in noise."""
+    rng = random.Random(encoding)
+    apart = size // 12
+    return b"\x7fDB1" + b"".join(
+        rng.randbytes(apart) + bytes(24) + _record(one).encode(encoding) + bytes(24) for one in citizens(12, seed=4)
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932", "euc_jp", "utf-16-le", "utf-16-be", "iso2022_jp_ext"])
+def test_records_in_a_large_unknown_format(encoding: str, ruleset: Ruleset, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = _strewn(encoding, 4 * binary._SMALL if encoding == "utf-8" else 2 * binary._SMALL)
+    seen = _inspect(data, ruleset)
+    assert seen.subjects == 12
+    assert not seen.inspected
+    if encoding == "cp932":  # every run of every encoding looked at: the same people
+        monkeypatch.setattr(binary, "_SMALL", len(data))
+        assert _inspect(data, ruleset).subjects == 12
+
+
+def test_noise_is_dear_to_nobody(ruleset: Ruleset) -> None:
+    noise = random.Random(1).randbytes(4_000_000)
+    for data, name in ((b"\x7fDB1" + noise, "x.dat"), (base64.encodebytes(noise), "x.txt")):
+        begun = time.process_time()
+        _inspect(data, ruleset, name)
+        assert time.process_time() - begun < 8  # it was half a minute; now it is half a second
+
+
+def test_a_list_packed_among_packed_noise(ruleset: Ruleset) -> None:
+    listed = base64.encodebytes("".join(map(_record, citizens(15, seed=6))).encode())
+    noise = base64.encodebytes(random.Random(2).randbytes(20_000))
+    assert _inspect(noise + b"\n" + listed + b"\n" + noise, ruleset, "x.txt").subjects == 15
+
+
+def test_what_stands_beside_packed_lines_is_read(ruleset: Ruleset) -> None:
+    noise = base64.encodebytes(random.Random(3).randbytes(5_000)).decode()
+    text = _record(next(citizens(1, seed=8)))
+    assert _inspect((noise + text + noise).encode(), ruleset, "x.txt").subjects == 1
+
+
+def test_only_blocks_of_packed_lines_leave_a_text() -> None:
+    noise = base64.encodebytes(random.Random(4).randbytes(2_000)).decode()
+    figures = ("123456789012" * 6 + "\n") * 12
+    assert unpack.without_blocks(f"前\n{noise}後").startswith("前\n\n")
+    assert unpack.without_blocks(f"前\n{noise}後").endswith("後")
+    for kept in (figures, noise[: 77 * 7], "Sato Hanako " * 6 + "\n"):
+        assert unpack.without_blocks(kept) == kept
