@@ -12,7 +12,17 @@ import sys
 
 from benchmarks.report import Clock, show, write
 
-ONE_CORE = ("inspect_rate", "office_rate", "mail_content", "prose_rate", "binary_rate", "growth", "audit_rate")
+ONE_CORE = (
+    "inspect_rate",
+    "office_rate",
+    "mail_content",
+    "prose_rate",
+    "binary_rate",
+    "growth",
+    "audit_rate",
+    "trace_rate",
+    "ledger_rate",
+)
 NAMES = (*ONE_CORE, "mail_rate", "upload_rate")
 
 

@@ -82,10 +82,16 @@ def find(run: Run, token: int) -> Iterator[tuple[int, int]]:
     yield from zip(run.rows[start:stop].tolist(), run.parts[start:stop].tolist(), strict=True)
 
 
-def scan(run: Run, tokens: Collection[int]) -> Iterator[tuple[int, int, int]]:
-    """(token, ledger row, part) of each entry with one of these tokens, whatever their order."""
-    met = np.flatnonzero(np.isin(run.tokens, np.fromiter(tokens, dtype=np.uint64, count=len(tokens))))
-    yield from zip(run.tokens[met].tolist(), run.rows[met].tolist(), run.parts[met].tolist(), strict=True)
+def scan(tokens: bytes, wanted: Collection[int]) -> Iterator[tuple[int, int]]:
+    """(token, place) of each of the wanted tokens among those of pieces, whatever their order."""
+    run = np.frombuffer(tokens, dtype=_TOKEN)
+    met = np.flatnonzero(np.isin(run, np.fromiter(wanted, dtype=np.uint64, count=len(wanted))))
+    yield from zip(run[met].tolist(), met.tolist(), strict=True)
+
+
+def part_of(parts: bytes, place: int) -> int:
+    """The part of one entry of a piece."""
+    return int.from_bytes(parts[2 * place : 2 * place + 2], "little") if parts else 0
 
 
 def merge_streams(streams: Iterable[Iterator[Run]]) -> Iterator[Run]:

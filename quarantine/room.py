@@ -155,6 +155,14 @@ class Room:
         places = self._places(entry)
         self._store.record(entry, hidden, custody.verdict("record", entry.transfer, entry, places), places)
 
+    def record_all(self, entries: Sequence[LedgerEntry]) -> int:
+        """`record` for many at once, in one transaction: how a ledger kept elsewhere comes in. How many were new."""
+        kept = []
+        for entry in entries:
+            places = self._places(entry)
+            kept.append((entry, custody.verdict("record", entry.transfer, entry, places), places))
+        return self._store.record_all(kept)
+
     def _places(self, entry: LedgerEntry) -> bytes:
         if entry.traces is None or not entry.traces.paths:
             return b""

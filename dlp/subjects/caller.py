@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-import polars as pl
-
-from dlp.subjects import keys
+from dlp.subjects import cells
 from dlp.subjects.own import OwnTown
 from dlp.subjects.words import DASHES
 
@@ -30,31 +28,31 @@ def facts(known: Mapping[str, str], own: OwnTown | None = None) -> list[Fact]:
     return list(dict.fromkeys(found))
 
 
-def _key(text: str, key: keys.Key) -> str:
-    cell = keys.folded(pl.Series("x", [text])).to_frame()
-    found = cell.select(key(pl.col("x"))).item()
+def _key(text: str, key: Callable[[str], str | int | None]) -> str:
+    (cell,) = cells.said([text])
+    found = key(cell) if cell else None
     return "" if found is None else str(found)
 
 
 def _name(text: str, own: OwnTown | None) -> Iterator[Fact]:
     """A name in kanji, in kana alone, or in Latin letters."""
-    yield "name", _key(text, keys.name_key)
-    yield "kana", _key(text, keys.kana_key)
-    yield "latin", _key(text, keys.latin_key)
+    yield "name", _key(text, cells.name_key)
+    yield "kana", _key(text, cells.kana_key)
+    yield "latin", _key(text, cells.latin_key)
 
 
 def _kana(text: str, own: OwnTown | None) -> Iterator[Fact]:
-    reading = _key(text, keys.kana_key)
+    reading = _key(text, cells.kana_key)
     yield "kana", reading
-    yield "name", _key(text, keys.name_key) if reading else ""  # names written in kana are a name, too
+    yield "name", _key(text, cells.name_key) if reading else ""  # names written in kana are a name, too
 
 
 def _birth(text: str, own: OwnTown | None) -> Iterator[Fact]:
-    yield "birth", _key(_KANJI_DATE.sub(_digits, text), keys.birth_key)
+    yield "birth", _key(_KANJI_DATE.sub(_digits, text), cells.birth_key)
 
 
 def _phone(text: str, own: OwnTown | None) -> Iterator[Fact]:
-    number = _key(text, keys.phone_key)
+    number = _key(text, cells.phone_key)
     yield "phone", number
     if re.fullmatch(r"0[1-9]\d{8}", number):
         for digits in (6, 7, 8):  # a town writes its own numbers without the area code
@@ -62,11 +60,11 @@ def _phone(text: str, own: OwnTown | None) -> Iterator[Fact]:
 
 
 def _email(text: str, own: OwnTown | None) -> Iterator[Fact]:
-    yield "email", _key(text, keys.email_key)
+    yield "email", _key(text, cells.email_key)
 
 
 def _number(text: str, own: OwnTown | None) -> Iterator[Fact]:
-    code = _key(text, keys.code_key)
+    code = _key(text, cells.code_key)
     if re.fullmatch(r"\d{12}", code):
         yield "number", code
     if code:
@@ -77,9 +75,9 @@ def _number(text: str, own: OwnTown | None) -> Iterator[Fact]:
 def _address(text: str, own: OwnTown | None) -> Iterator[Fact]:
     """The key of an address, also with kanji numerals read as numbers, and without what may be a room."""
     for spelling in dict.fromkeys((text, _KANJI_NUMBER.sub(_digits, text))):
-        key = _key(spelling, keys.address_key)
+        key = _key(spelling, cells.address_key)
         if own is not None and key:
-            key = str(pl.DataFrame({"x": [key]}).select(own.stripped(pl.col("x"))).item())
+            key = own.without(key)
         yield "address", key
         if key.count("-") >= 2 and (shorter := _ROOM.sub("", key)).count("-") >= 2:
             yield "address", shorter

@@ -109,12 +109,19 @@ class Tokens:
 
     def pair(self, first: tuple[str, str], second: tuple[str, str] | None = None) -> int:
         """The token of two facts (kind, key), or of one that has its own."""
-        one, *other = sorted(filter(None, (first, second)), key=lambda fact: FIELDS.index(fact[0]))
-        blocks = np.zeros((1, 2), dtype="<u8")
-        blocks[0, 0] = self._digests(pl.Series([one[1]]), one[0])[0]
-        if other:
-            blocks[0, 1] = self._digests(pl.Series([other[0][1]]), other[0][0])[0]
-        return int(self._encrypt(self._pair, blocks)[0, 0] & _MASK)
+        return self.pairs([(first, second)])[0]
+
+    def pairs(self, facts: Sequence[tuple[tuple[str, str], tuple[str, str] | None]]) -> list[int]:
+        """The token of each two facts, or of each one that has its own."""
+        single = list(dict.fromkeys(fact for pair in facts for fact in pair if fact is not None))
+        rows = [dict.fromkeys(FIELDS) | {kind: key} for kind, key in single]
+        digests = {fact: found[fact[0]] for fact, found in zip(single, self._row_digests(rows), strict=True)}
+        blocks = []
+        for pair in facts:
+            one, *other = sorted(filter(None, pair), key=lambda fact: FIELDS.index(fact[0]))
+            blocks.append(digests[one] + (digests[other[0]] if other else _NO_FACT))
+        done = np.frombuffer(self._pair.update(b"".join(blocks)), dtype="<u8")[::2] & _MASK
+        return [int(token) for token in done]
 
     def _digests(self, column: pl.Series, name: str) -> Words:
         words = self._words(column)
@@ -220,9 +227,9 @@ class Tracer:
 def wanted(facts: Iterable[tuple[str, str]], tokens: Tokens) -> dict[int, frozenset[str]]:
     """Every token by which somebody known by these facts (kind, key) is found -> the kinds it agrees in."""
     facts = list(dict.fromkeys(facts))
-    found = {tokens.pair(fact): frozenset({fact[0]}) for fact in facts if fact[0] in SINGLE}
+    asked: list[tuple[tuple[str, str], tuple[str, str] | None]] = [(fact, None) for fact in facts if fact[0] in SINGLE]
     for a, b in combinations(facts, 2):
-        kinds = sorted((a[0], b[0]), key=FIELDS.index)
-        if tuple(kinds) in PAIRS:
-            found[tokens.pair(a, b)] = frozenset(kinds)
-    return found
+        if tuple(sorted((a[0], b[0]), key=FIELDS.index)) in PAIRS:
+            asked.append((a, b))
+    kinds = (frozenset(fact[0] for fact in pair if fact is not None) for pair in asked)
+    return dict(zip(tokens.pairs(asked), kinds, strict=True))

@@ -179,6 +179,10 @@ class Store(Protocol):
         """Keep a transfer that is not held. False: it was recorded before, and nothing changed."""
         ...
 
+    def record_all(self, kept: Sequence[tuple[LedgerEntry, Event, bytes]]) -> int:
+        """`record` for many (entry, event, places) in one transaction; how many were new."""
+        ...
+
     def outcome(self, transfer: str, word: str, detail: bytes, event: Event) -> bool:
         """What became of a transfer. False: there is no such transfer."""
         ...

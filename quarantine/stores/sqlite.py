@@ -267,6 +267,16 @@ class SqliteStore:
 
         return self._together(write)
 
+    def record_all(self, kept: Sequence[tuple[LedgerEntry, Event, bytes]]) -> int:
+        """See :class:`quarantine.stores.base.Store`."""
+        new = 0
+        with self._transaction() as tx:
+            for entry, event, places in kept:
+                if self._add_ledger(tx, entry, places) is not None:
+                    self._link(tx, event)
+                    new += 1
+        return new
+
     def outcome(self, transfer: str, word: str, detail: bytes, event: Event) -> bool:
         """See :class:`quarantine.stores.base.Store`."""
 

@@ -472,3 +472,12 @@ def test_a_token_of_more_transfers_than_a_block_holds(store: Store) -> None:
     assert len(store.find((5,))) == 700
     assert len(store.find((10 + 333,))) == 1
     assert store.find((6,)) == {}
+
+
+def test_many_are_recorded_as_one_by_one(store: Store) -> None:
+    kept = [(entry(transfer=f"m{n}", traces=traced(n + 1)), event("record", f"m{n}"), b"") for n in range(5)]
+    assert store.record_all(kept) == 5
+    assert store.record_all([*kept, (entry(transfer="m9"), event("record", "m9"), b"p")]) == 1
+    assert len(store.ledger(limit=100, person=None)) == 6
+    assert [found.subject for found in store.entries(0, 100)] == ["m0", "m1", "m2", "m3", "m4", "m9"]
+    assert len(store.find((3,))) == 1
