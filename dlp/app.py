@@ -265,7 +265,13 @@ class App:
     def _start_rounds(self) -> None:
         desks = self.desks
         rounds = Rounds(
-            desks.coverage, desks.report, desks.checkoffs, self._routes, host=socket.gethostname(), version=__version__
+            desks.coverage,
+            desks.report,
+            desks.checkoffs,
+            self._routes,
+            desks.lending,
+            host=socket.gethostname(),
+            version=__version__,
         )
         self._stack.push_async_callback(_cancel, asyncio.create_task(rounds.run(), name="rounds"))
 

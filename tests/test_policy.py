@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 from dlp.errors import ConfigError
 from dlp.finding import Finding
 from dlp.inspection import Inspection, Unread
-from dlp.policy import Leaving, Policy, decide, load, tighten
-from dlp.standing import DeviceStatus, Person, PersonStatus, Standing
+from dlp.policy import Leaving, Media, Policy, decide, device_faults, load, tighten
+from dlp.standing import Device, DeviceStatus, Loan, LoanStatus, Person, PersonStatus, Standing
 from dlp.transfer import Channel
 from dlp.verdict import Action, Verdict
 
@@ -247,3 +248,49 @@ def test_an_exception_is_on_record_and_tightened() -> None:
     verdict = judge(read(0), standing=leaving(0, exception="7"))
     assert (verdict.action, codes(verdict)) == (Action.MONITOR, ["exception"])
     assert judge(read(1), standing=leaving(0, exception="7")).action is Action.QUARANTINE
+
+
+# what a write to a device needs
+
+_TODAY = date(2026, 11, 25)
+_CLERK = Person(id="E1", name="", department="市民課", supervisor="S1")
+_LOAN = Loan(id=1, serial="U", person="E1", purpose="p", first=_TODAY, last=_TODAY)
+_NUMBERS = replace(_LOAN, number_work=True)
+
+
+def _faults(*, device: dict[str, object] | None = None, rules: Media = Media(), **standing: object) -> list[str]:  # noqa: B008
+    found = Device(**({"serial": "U", "department": "市民課"} | (device or {})))  # type: ignore[arg-type]
+    values: dict[str, object] = {"status": PersonStatus.ACTIVE, "person": _CLERK, "device_status": found.state}
+    made = Standing(device=found, **(values | standing))  # type: ignore[arg-type]
+    return [code for _, code, _ in device_faults(made, Policy(media=rules))]
+
+
+_STRICT = Media(require_loan=1, own_department=1)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "facts"),
+    [
+        ([], {}),
+        (["device_returned"], {"device_status": DeviceStatus.RETURNED, "loan": _LOAN}),
+        (["device_lost"], {"device_status": DeviceStatus.LOST, "loan": _LOAN, "loan_status": LoanStatus.VALID}),
+        (["loan_expired"], {"loan_status": LoanStatus.EXPIRED}),
+        (["loan_others"], {"loan_status": LoanStatus.OTHERS}),
+        (["loan_missing"], {"rules": _STRICT}),
+        (["loan_not_begun"], {"rules": _STRICT, "loan_status": LoanStatus.NOT_BEGUN}),
+        ([], {"rules": _STRICT, "loan": _LOAN, "loan_status": LoanStatus.VALID}),
+        (["device_other_department"], {"rules": Media(own_department=1), "device": {"department": "税務課"}}),
+        ([], {"rules": Media(own_department=1), "device": {"department": "税務課", "holder": "E1"}}),
+        ([], {"rules": Media(own_department=1), "device": {"department": "税務課"}, "loan": _LOAN}),
+        ([], {"device": {"department": "税務課"}}),
+        (["number_work"], {"device": {"number_work": True}}),
+        (["number_work"], {"device": {"number_work": True}, "loan": _LOAN}),
+        ([], {"device": {"number_work": True}, "loan": _NUMBERS}),
+        (["number_work"], {"person": replace(_CLERK, duties=("児童手当",))}),
+        ([], {"person": replace(_CLERK, duties=("児童手当",)), "loan": _NUMBERS}),
+        ([], {"person": replace(_CLERK, duties=("児童手当",)), "rules": Media(number_approval=0)}),
+        ([], {"person": None, "rules": _STRICT}),
+    ],
+)
+def test_who_may_write_to_a_device(wanted: list[str], facts: dict[str, Any]) -> None:
+    assert _faults(**facts) == wanted

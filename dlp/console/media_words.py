@@ -33,6 +33,7 @@ OURS: dict[str, tuple[str, str]] = {
     "not_booked": ("台帳未取込", "not in the register yet"),
     "user_now": ("使用者", "With"),
     "period": ("使用期間", "Period"),
+    "overdue_loans": ("返却期限を過ぎた媒体", "Loans that are overdue"),
     "overdue_loan": ("期限超過", "overdue"),
     "waiting_loans": ("あなたの承認・受渡しを待つ申請", "Waiting for you"),
     "own_loans": ("自分の申請", "My requests"),
@@ -40,6 +41,7 @@ OURS: dict[str, tuple[str, str]] = {
     "loan_no": ("第{number}号", "no. {number}"),
     "borrower": ("申請者", "Requested by"),
     "purpose": ("使用目的（必須）", "Purpose (required)"),
+    "purpose_of": ("使用目的", "Purpose"),
     "purpose_hint": (
         "例：国勢調査の調査票データの県への提出。個人の情報は書かないでください。",
         "No personal data.",
@@ -120,6 +122,7 @@ OURS: dict[str, tuple[str, str]] = {
     "route": ("経路", "Route"),
     "terminals": ("端末・ゲートウェイ・経路の一覧", "Terminals, gateways and routes"),
     "address": ("アドレス", "Address"),
+    "terminal_kind": ("種別", "Kind"),
     "terminals_csv": ("CSV（名称,種別,アドレス,所属,管理者,監視,備考）", "CSV"),
     "terminals_note": (
         "今の一覧をこのファイルの内容に置き換えます。",
@@ -153,6 +156,10 @@ OURS: dict[str, tuple[str, str]] = {
     "remark_hint": (
         "例：いずれも業務上必要な送信であることを本人と確認した。",
         "E.g. all of it was needed for work.",
+    ),
+    "own_usage": (
+        "自分が載っている一覧は自分では確認できません。上位者または情報システム課が確認します。",
+        "Nobody confirms a list one is on.",
     ),
     "confirm_usage": ("上の利用履歴を確認し、記録する", "Confirm"),
     "action": ("操作", "Do"),

@@ -227,12 +227,15 @@ class Coverage:
 
     # what is seen
 
-    def heard(self, host: str, now: datetime, *, kind: str = "terminal", version: str = "") -> None:
-        """A sign of life. A host nobody has listed is kept as such."""
+    def heard(self, host: str, now: datetime, *, kind: str = "terminal", version: str = "", ours: bool = False) -> None:
+        """A sign of life. A host nobody has listed is kept as such; `ours` is this gateway, which needs no list."""
         with self._register.pulse() as pulse:
             pulse.run(
-                "INSERT INTO terminal (name, kind, heartbeat, heard, version) VALUES (:name, :kind, 1, :at, :version)"
-                " ON CONFLICT (name) DO UPDATE SET heard = max(coalesce(heard, ''), :at), version = :version",
+                "INSERT INTO terminal (name, kind, heartbeat, heard, version, listed)"
+                " VALUES (:name, :kind, 1, :at, :version, iif(:ours, :at, NULL)) ON CONFLICT (name) DO UPDATE SET"
+                " heard = max(coalesce(heard, ''), :at), version = :version,"
+                " listed = coalesce(listed, excluded.listed)",
+                ours=int(ours),
                 name=host_name(host),
                 kind=kind,
                 at=now.isoformat(),

@@ -61,7 +61,9 @@ class Desks:
         return find(self.coverage, self.directory.devices(), now, silent_hours=self.silent_hours)
 
     def name(self, person: str) -> str:
-        """How a person is written in a ledger."""
+        """How a person is written in a ledger; a word of ours where the gateway did it by itself."""
+        if person == "directory":
+            return "（ファイルから取込）"
         found = self.directory.person(person) if person else None
         return f"{found.name}（{person}）" if found else person
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from dlp.directory import loans
+from dlp.directory.coverage import begin_round
 from dlp.directory.devicebook import (
     DeviceBook,
     add_loan,
@@ -280,6 +281,41 @@ class Lending:
             device = _known(device_in(change, serial))
             self._require(self.administers(actor, now) or self.keeps(device, actor, now))
             self._move(change, device, move, actor, now, remark=remark)
+
+    # by the calendar
+
+    def overdue(self, now: datetime) -> list[Request]:
+        """Loans whose period is over and whose device is not back."""
+        today = self._directory.today(now)
+        return [request for request in self.book.loans(states=(LoanState.LENT,)) if request.loan.last < today]
+
+    def remind(self, now: datetime) -> int:
+        """Once a day tell borrower and custodian of each overdue loan; how many."""
+        day = self._directory.today(now).isoformat()
+        late = self.overdue(now)
+        if not late:
+            return 0
+        with self.book.register.change("lending") as change:
+            if not begin_round(change, "overdue", day, now):
+                return 0
+            for request in late:
+                change.owe(self._reminder(request, now))
+            change.tell("loans_overdue", day, loans=len(late))
+        return len(late)
+
+    def _reminder(self, request: Request, now: datetime) -> list[Notice]:
+        device = self._directory.device(request.loan.serial)
+        if device is None:
+            return []
+        borrower = self._directory.person(request.loan.person)
+        told = [*([borrower] if borrower else []), *self.deciders(device, request.loan.person, now)]
+        body = (
+            f"使用期間（{request.loan.last}まで）を過ぎた媒体が返却されていません。書き込みはできません。\n"
+            f"媒体：{_called(device)}\n使用者：{request.loan.person}\n"
+            f"データを消去して返却してください。\n確認画面：{self.console}/loan/{request.loan.id}\n"
+        )
+        subject = f"【関所】媒体の返却期限を過ぎています（第{request.loan.id}号）"
+        return [Notice(to=p.mail[0], subject=subject, body=body) for p in told if p.mail and self._active(p, now)]
 
     # inside
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from dlp.directory.checkoff import Checkoffs
 from dlp.directory.coverage import Coverage
 from dlp.directory.gaps import DailyReport
+from dlp.directory.lending import Lending
 from dlp.directory.routes import Routes
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ class Rounds:
         report: DailyReport,
         checkoffs: Checkoffs,
         routes: Routes,
+        lending: Lending,
         *,
         host: str,
         version: str = "",
@@ -31,6 +33,7 @@ class Rounds:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._coverage, self._report, self._checkoffs, self._routes = coverage, report, checkoffs, routes
+        self._lending = lending
         self._host, self._version, self._interval, self._clock = host, version, interval, clock
 
     async def run(self) -> None:
@@ -45,11 +48,12 @@ class Rounds:
     def round(self) -> None:
         """One pass; blocks."""
         now = self._clock()
-        self._try(lambda: self._coverage.heard(self._host, now, kind="gateway", version=self._version))
+        self._try(lambda: self._coverage.heard(self._host, now, kind="gateway", version=self._version, ours=True))
         self._try(self._routes.flush)
         self._try(lambda: self._checkoffs.open_due(now))
         self._try(lambda: self._checkoffs.escalate(now))
         self._try(lambda: self._report.run(now))
+        self._try(lambda: self._lending.remind(now))
 
     def _try(self, step: Callable[[], object]) -> None:
         try:

@@ -60,6 +60,13 @@ def test_a_terminal_nobody_has_listed_is_told(coverage: Coverage, counter: Count
     assert gaps(coverage, counter).unlisted == []
 
 
+def test_this_gateway_needs_no_list(coverage: Coverage, counter: Counter) -> None:
+    coverage.heard("gw-1", NOW, kind="gateway", ours=True)
+    coverage.heard("gw-2", NOW, kind="gateway")
+    assert [t.name for t in gaps(coverage, counter).unlisted] == ["gw-2"]
+    assert "gw-1" in [t.name for t in gaps(coverage, counter, 25.0).silent]
+
+
 def test_a_new_list_takes_the_place_of_the_old(coverage: Coverage, counter: Counter) -> None:
     coverage.heard("pc-01", NOW)
     coverage.enlist(module.parse(b"name\npc-01\npc-09\n"), "A001", NOW)

@@ -207,6 +207,14 @@ def test_a_loan_ends_at_midnight_local_time(counter: Counter) -> None:
         assert counter.directory.standing(Channel.MEDIA, "clerk", moment, "USB-7").loan_status is status
 
 
+def test_a_loan_that_is_overdue_is_told_of_once_a_day(counter: Counter) -> None:
+    counter.lent()  # to 30 November
+    days = [counter.lending.remind(NOW + timedelta(days=day, hours=hour)) for day in (4, 5, 6, 7) for hour in (0, 2)]
+    assert days == [0, 0, 0, 0, 1, 0, 1, 0]
+    told = [n.to for _, n in counter.room.notices() if "返却期限" in n.subject]
+    assert sorted(told) == sorted(["boss2@town.example", "boss@town.example", "clerk@town.example"] * 2)
+
+
 def test_it_comes_back_erased_or_not_at_all(counter: Counter) -> None:
     number = counter.lent()
     with refused("not_erased"):
