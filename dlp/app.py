@@ -38,8 +38,8 @@ from dlp.console.trace import TracePages
 from dlp.console.training import TrainingPages
 from dlp.delivery import media as media_delivery
 from dlp.delivery.erased import left_on
-from dlp.delivery.mail import Relay
 from dlp.delivery.manifest import Manifest
+from dlp.delivery.routes import Relays
 from dlp.detect.loader import towns
 from dlp.directory import open_directory
 from dlp.directory.desks import Desks
@@ -93,8 +93,8 @@ class App:
         self.places = Places(pid=os.getpid(), next_hop=config.mail.next_hop)
         self.passwords: dict[str, str] = {}  # login -> first password; only right after the first run
         self._stack = contextlib.AsyncExitStack()
-        self._relay = Relay(config.mail)
         self._training = Training(config.path(config.notices.training))
+        self._relay = Relays(config.mail)
         self._drop: DropFolder | None = None
 
     async def __aenter__(self) -> App:
@@ -181,6 +181,7 @@ class App:
             administrators=(told,) if told else (),
             zone=ZoneInfo(self.config.town.timezone),
             seen=self._routes.seen,
+            internal=self.config.mail.internal,
         )
 
     async def _start_console(self, keys: KeyRing, rules: Bundle) -> None:

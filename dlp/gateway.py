@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
@@ -19,12 +20,15 @@ from dlp.inspector import Inspector
 from dlp.policy import Policy, decide, tighten
 from dlp.standing import PersonStatus, Standing
 from dlp.training import Training
-from dlp.transfer import Channel, Transfer
+from dlp.transfer import Channel, Transfer, new_transfer_id
 from dlp.verdict import Action, Reason, Verdict
 from quarantine.case import Notice, RoomError
+from quarantine.ledger import LedgerRow
 from quarantine.room import Room
 
 log = logging.getLogger(__name__)
+
+_RETRIED = timedelta(days=5)  # how long mail servers try again (Postfix: maximal_queue_lifetime)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +42,7 @@ class Outcome:
     standing: Standing
     console: str = ""
     training: Training = Training()  # noqa: RUF009  keeps nothing
+    inside: Transfer | None = None  # what goes to internal recipients at once, though the rest is held
 
     @property
     def passes(self) -> bool:
@@ -70,6 +75,7 @@ class Surroundings:
     administrators: tuple[str, ...] = ()
     zone: ZoneInfo = ZoneInfo("Asia/Tokyo")  # noqa: RUF009  immutable
     seen: Callable[[Transfer, Standing], None] = lambda transfer, standing: None  # told of each judged transfer
+    internal: tuple[str, ...] = ()  # mail domains that get their copy though the rest is held
 
 
 class Gateway:
@@ -107,6 +113,19 @@ class Gateway:
         except Exception as error:
             log.exception("submit failed", extra={"transfer": transfer.id, "channel": transfer.channel.value})
             raise GatewayFault(f"submit: {type(error).__name__}") from error
+
+    async def earlier(self, transfer: Transfer) -> list[LedgerRow]:
+        """What became of this very content, sent by this sender in the last days. Raises GatewayFault."""
+        try:
+            return await asyncio.to_thread(
+                self._room.earlier,
+                channel=transfer.channel.value,
+                sender=transfer.sender,
+                digest=transfer.digest,
+                since=transfer.at - _RETRIED,
+            )
+        except RoomError as error:
+            raise GatewayFault(f"earlier: {type(error).__name__}") from error
 
     async def settle(self, transfer_id: str, word: str, detail: str = "") -> None:
         """Record what became of an allowed transfer: "delivered", "refused" or "failed".
@@ -169,14 +188,24 @@ class Gateway:
             bursts=exposed,
         )
         verdict = self._permitted(transfer, standing, verdict) or verdict
+        inside: Transfer | None = None
+        stays = False
+        if verdict.action is Action.QUARANTINE and standing.status is PersonStatus.ACTIVE:
+            transfer, inside = split(transfer, self._around.internal)
+            if inside is transfer:  # nobody outside: it stays in the house
+                verdict, inside, stays = _stays_inside(verdict), None, True
         owed = self._notices(transfer, verdict, inspection, standing)
         case = ""
         if verdict.action is Action.QUARANTINE:
             held = case_of(transfer, inspection, standing, verdict, owed)
             content = transfer.spool if transfer.spool is not None else transfer.read()
             case = self._room.admit(held, content).id
+            if inside is not None:
+                at_home = entry_of(inside, inspection, standing, _stays_inside(verdict, case))
+                self._room.record(replace(at_home, tokens=()), ())  # nobody was exposed by it
         else:
-            self._room.record(entry_of(transfer, inspection, standing, verdict), owed)
+            entry = entry_of(transfer, inspection, standing, verdict)
+            self._room.record(replace(entry, tokens=()) if stays else entry, owed)
         self._around.seen(transfer, standing)
         log.info(
             "verdict",
@@ -197,6 +226,7 @@ class Gateway:
             inspection=inspection,
             standing=standing,
             console=self._around.console,
+            inside=inside,
         )
 
     def _exposed(self, transfer: Transfer, inspection: Inspection, standing: Standing) -> dict[str, int]:
@@ -241,6 +271,48 @@ class Gateway:
             zone=self._around.zone,
             training=self._around.training,
         )
+
+
+def split(transfer: Transfer, internal: Collection[str]) -> tuple[Transfer, Transfer | None]:
+    """A mail's part for the outside and the one for `internal` domains, as a transfer of its own.
+
+    Twice the same transfer where all are internal; None where none is, or where it is no mail.
+    """
+    inside = [is_within(address, internal) for address in transfer.destination]
+    if transfer.channel is not Channel.MAIL or not any(inside):
+        return transfer, None
+    if all(inside):
+        return transfer, transfer
+    outward, inward = (
+        _for_some(transfer, [i for i, home in enumerate(inside) if home is want]) for want in (False, True)
+    )
+    return outward, replace(inward, id=new_transfer_id())
+
+
+def _for_some(transfer: Transfer, kept: Sequence[int]) -> Transfer:
+    """A mail for some of its recipients, by their places."""
+    envelope = dict(transfer.envelope)
+    for name in ("rcpt_to", "rcpt_options"):
+        if name in envelope:
+            envelope[name] = [envelope[name][i] for i in kept if i < len(envelope[name])]
+    return replace(transfer, destination=tuple(transfer.destination[i] for i in kept), envelope=envelope)
+
+
+def for_recipients(transfer: Transfer, left: Collection[str]) -> Transfer:
+    """A mail for those of its recipients that are in `left`."""
+    return _for_some(transfer, [i for i, address in enumerate(transfer.destination) if address in left])
+
+
+def is_within(address: str, domains: Collection[str]) -> bool:
+    """Whether an address lies in one of the domains; ".d" stands for all below d."""
+    domain = address.rpartition("@")[2].lower().rstrip(".")
+    return any(domain.endswith(d) if d.startswith(".") else domain == d for d in map(str.lower, domains))
+
+
+def _stays_inside(verdict: Verdict, case: str = "") -> Verdict:
+    """The verdict on what goes to internal recipients: it passes, and what else was found is still told."""
+    reason = Reason("inside_of_case", {"case": case}) if case else Reason("inside")
+    return replace(verdict, action=Action.MONITOR, reasons=(reason, *verdict.reasons), approvals=0, reportable=())
 
 
 #: What a channel needs of the gateway.

@@ -25,7 +25,9 @@ class Mail:
     host: str = "127.0.0.1"
     port: int = 10025  # 0: a free one, printed at start
     hostname: str = "sekisho.localhost"  # in our banner, EHLO and trace header
-    next_hop: str = "127.0.0.1:10026"  # host:port of the relay that carries clean mail onward
+    next_hop: str = "127.0.0.1:10026"  # host:port of the relay that carries clean mail onward; several: "a:25 b:25"
+    routes: Mapping[str, str] = field(default_factory=dict)  # recipient's domain -> next hops of its own; ".d": below d
+    internal: tuple[str, ...] = ()  # domains that get a mail at once even where its other recipients have to wait
     next_hop_tls: str = "may"  # none | may (STARTTLS when offered) | require (and verify)
     next_hop_ca: Path | None = None  # PEM; default: the system's
     tls_cert: Path | None = None  # PEM with chain; with tls_key, STARTTLS is offered

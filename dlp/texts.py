@@ -55,7 +55,7 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "device_other_department": ("他の所属の媒体です", "the device belongs to another department"),
     "loan_missing": ("この媒体の使用承認と持出しの記録がありません", "no approved loan of this device is on record"),
-    "loan_not_begun": ("使用は承認済みですが、持出しの記録がないか期間前です", "the loan has not begun"),
+    "loan_not_begun": ("持出しの記録がないか、使用期間の前です", "the loan has not begun"),
     "loan_expired": ("使用期間が過ぎています。返却してください", "the loan's period is over: return the device"),
     "loan_others": ("ほかの人が持出し中の媒体です", "the device is lent to somebody else"),
     "number_work": (
@@ -63,6 +63,11 @@ REASONS: dict[str, tuple[str, str]] = {
         "media are forbidden for work with Individual Numbers unless the head of the IT department approves",
     ),
     "device_absent": ("媒体が接続されていません", "the device is not present"),
+    "inside": ("宛先がすべて庁内のため送信しました", "all recipients are internal: delivered"),
+    "inside_of_case": (
+        "庁内の宛先にのみ送信（ほかは案件{case}で保留）",
+        "internal recipients only; the others are held as case {case}",
+    ),
     "permit": ("承認済みの許可（案件{case}）による送信", "passes by the permit of case {case}"),
     "unread.encrypted": ("暗号化・パスワード付き", "encrypted or password-protected"),
     "unread.corrupt": ("破損", "corrupt"),

@@ -176,6 +176,14 @@ class Room:
         if not self._store.outcome(transfer, word, sealed, event):
             raise RoomError("there is no such transfer")
 
+    def earlier(self, *, channel: str, sender: str, digest: str, since: datetime) -> list[LedgerRow]:
+        """Transfers of this very content by this sender since then, oldest first; without details."""
+        found = self._store.earlier(channel, sender, digest, since)
+        return [
+            LedgerRow(entry=row.entry, left=row.left, outcome=row.outcome, case=row.case, status=row.status)
+            for row in found
+        ]
+
     def exposure(self, person: str, tokens: Collection[bytes], since: datetime) -> int:
         """How many distinct people have left by this person's sending since then, with `tokens` if they left too."""
         return self.exposures(person, tokens, (since,))[0].people

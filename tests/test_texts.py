@@ -56,7 +56,7 @@ def test_of_a_refused_transfer_nothing_is_said_of_who_decides() -> None:
     values = {name: 1 for text in texts.REASONS.values() for name in re.findall(r"\{(\w+)\}", text[0])}
     deciding = {code for code, pair in texts.REASONS.items() if DECIDES.search(" ".join(pair))}
     assert {"some_subjects", "bulk_subjects"} <= deciding
-    # No supervisor is told of a held transfer only, a permit passes.
-    for code in deciding - {"no_supervisor", "permit"}:
+    # No supervisor is told of a held transfer only; a permit passes, and so does what stays inside.
+    for code in deciding - {"no_supervisor", "permit", "inside_of_case"}:
         said = " ".join(texts.describe(Reason(code, values), lang, refused=True) for lang in texts.LANGUAGES)
         assert not DECIDES.search(said), said

@@ -11,25 +11,31 @@ import email
 import email.policy
 import ipaddress
 import logging
+import re
 import ssl
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from aiosmtpd.smtp import SMTP, Session
 
 from dlp.channels import esmtp
 from dlp.channels.smtp import FAULT, Envelope, Network, Server
-from dlp.delivery.mail import Relay, Reply
+from dlp.delivery.mail import Reply
 from dlp.errors import ConfigError, GatewayFault, Incomplete, cannot_listen
 from dlp.extract.mail import header_text
-from dlp.gateway import Outcome
+from dlp.gateway import Outcome, for_recipients
 from dlp.settings import Mail
 from dlp.transfer import Channel, Transfer
 from dlp.verdict import Action
+from quarantine.case import Status
+from quarantine.ledger import LedgerRow
 
 log = logging.getLogger(__name__)
 
 TRACE = b"X-Sekisho-Trace"
+_MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(?:\r\n[ \t]+)?[^ \t\r\n]", re.IGNORECASE | re.MULTILINE)
+_STANDS = frozenset({Status.QUARANTINED, Status.AWAITING_SECOND, Status.APPROVED, Status.RELEASED})
 _MAX_HOPS = 5  # our own trace headers in one mail: more is a loop
 _CLOSING_SECONDS = 10.0  # at stop, for the mails whose verdict is being found
 _EVERY_EXTENSION = frozenset({"8bitmime", "smtputf8", "dsn"})
@@ -40,12 +46,30 @@ class Gate(Protocol):
 
     async def submit(self, transfer: Transfer) -> Outcome: ...  # noqa: D102
     async def settle(self, transfer_id: str, word: str, detail: str = "") -> None: ...  # noqa: D102
+    async def earlier(self, transfer: Transfer) -> list[LedgerRow]: ...  # noqa: D102
+
+
+class Onward(Protocol):
+    """The way to the next hops."""
+
+    async def extensions(self) -> Collection[str]: ...  # noqa: D102
+    def same_way(self, one: str, other: str) -> bool: ...  # noqa: D102
+    async def send(  # noqa: D102
+        self,
+        mail_from: str,
+        rcpt_to: Sequence[str],
+        content: bytes,
+        *,
+        mail_options: Sequence[str] = (),
+        rcpt_options: Sequence[Sequence[str]] = (),
+        xforward: Mapping[str, str] | None = None,
+    ) -> Reply: ...
 
 
 class MailChannel:
     """Listens for SMTP; `start`, then `.port`, then `stop`."""
 
-    def __init__(self, config: Mail, gateway: Gate, relay: Relay) -> None:
+    def __init__(self, config: Mail, gateway: Gate, relay: Onward) -> None:
         self._config = config
         self._gateway = gateway
         self._relay = relay
@@ -53,7 +77,8 @@ class MailChannel:
         self._trusted = _networks(config.trusted)
         self._live: set[Server] = set()
         self._server: asyncio.Server | None = None
-        self._onward: set[asyncio.Task[str]] = set()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # for a mail and its retries
+        self._sending: set[asyncio.Task[str]] = set()
 
     @property
     def port(self) -> int:
@@ -99,8 +124,8 @@ class MailChannel:
                     await asyncio.sleep(0.02)
         for server in list(self._live):
             server.abort()
-        while self._onward:
-            await asyncio.wait(set(self._onward))
+        while self._sending:
+            await asyncio.wait(set(self._sending))
 
     # what a connection asks
 
@@ -118,6 +143,12 @@ class MailChannel:
             return "553 5.6.7 the next hop does not take SMTPUTF8"
         return "250 2.1.0 Ok"
 
+    def recipient(self, so_far: Sequence[str], address: str) -> str:
+        """The reply to one more RCPT: one mail takes one way, so that it is taken whole or not at all."""
+        if so_far and not self._relay.same_way(so_far[0], address):
+            return "452 4.5.3 this recipient takes another way: send it a mail of its own"
+        return "250 2.1.5 Ok"
+
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """One whole mail: submit it, obey the outcome; the reply."""
         try:
@@ -134,15 +165,39 @@ class MailChannel:
         if content.count(b"\r\n" + TRACE) + content.startswith(TRACE) > _MAX_HOPS and self._own_hops(content):
             return "554 5.4.6 this mail goes round in a circle"
         transfer = self._transfer(session, envelope, content)
+        if not _MESSAGE_ID.search(content.partition(b"\r\n\r\n")[0]):
+            return await self._judged(transfer)  # machines send the same words again and mean it
+        turn = self._turns.setdefault(transfer.sender + transfer.digest, asyncio.Lock())
+        async with turn:
+            done, left = _done(await self._gateway.earlier(transfer), transfer)
+            if not left:
+                log.info("a retry was answered", extra={"transfer": transfer.id})
+                return done
+            return await self._judged(for_recipients(transfer, left))
+
+    async def _judged(self, transfer: Transfer) -> str:
         outcome = await self._gateway.submit(transfer)
         if outcome.passes:
-            task = asyncio.create_task(self._send_on(transfer, outcome))
-            self._onward.add(task)
-            task.add_done_callback(self._onward.discard)
+            return await self._onward_whole(transfer, outcome)
+        if outcome.verdict.action is not Action.QUARANTINE:
+            return "550 5.7.1 refused by policy; ask your supervisor"
+        held = f"held for review, case {outcome.case}"
+        if outcome.inside is not None:
+            reply = await self._onward_whole(outcome.inside, outcome)
+            if not reply.startswith("2"):
+                return f"{reply} (for internal recipients; the others are {held})"
+        return f"250 2.0.0 {held}"
+
+    async def _onward_whole(self, transfer: Transfer, outcome: Outcome) -> str:
+        """Send on to the end, whatever happens to the client."""
+        task = asyncio.create_task(self._send_on(transfer, outcome))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+        try:
             return await asyncio.shield(task)
-        if outcome.verdict.action is Action.QUARANTINE:
-            return f"250 2.0.0 held for review, case {outcome.case}"
-        return "550 5.7.1 refused by policy; ask your supervisor"
+        except asyncio.CancelledError:
+            await asyncio.wait([task])  # a retry waits for our turn to end, and then finds what became of it
+            raise
 
     def _own_hops(self, content: bytes) -> bool:
         head = content.partition(b"\r\n\r\n")[0]
@@ -179,7 +234,7 @@ class MailChannel:
         return f"{reply.code} {reply.text}"
 
 
-async def relay_held(relay: Relay, transfer: Transfer, verdict: str, hostname: str) -> Reply:
+async def relay_held(relay: Onward, transfer: Transfer, verdict: str, hostname: str) -> Reply:
     """Send a mail onward: its bytes as received behind our one trace header, to its envelope's recipients."""
     envelope = transfer.envelope
     trace = TRACE + f": {transfer.id}; {verdict}; by {hostname}\r\n".encode()
@@ -191,6 +246,19 @@ async def relay_held(relay: Relay, transfer: Transfer, verdict: str, hostname: s
         rcpt_options=envelope.get("rcpt_options", ()),
         xforward=envelope.get("xforward"),
     )
+
+
+def _done(earlier: Iterable[LedgerRow], transfer: Transfer) -> tuple[str, set[str]]:
+    """The reply for what an earlier try of this mail has brought about, and the recipients it has not reached."""
+    left = set(transfer.destination)
+    reply = "250 2.0.0 delivered before; not sent again"
+    for row in earlier:
+        if row.status in _STANDS:
+            reply = f"250 2.0.0 held for review, case {row.case}"
+            left.difference_update(row.entry.destination)
+        elif not row.case and row.outcome == "delivered":
+            left.difference_update(row.entry.destination)
+    return reply, left
 
 
 def _subject(content: bytes) -> str:

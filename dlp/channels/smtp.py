@@ -54,6 +54,9 @@ class Desk(Protocol):
     async def begin(self, command: esmtp.Command) -> str:
         """The reply to a well-formed MAIL."""
 
+    def recipient(self, so_far: Sequence[str], address: str) -> str:
+        """The reply to a well-formed RCPT, after those taken so far."""
+
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """The reply to a whole mail, in `envelope.original_content`."""
 
@@ -241,9 +244,11 @@ class Server(SMTP):
         elif not command.address.isascii() and not envelope.smtp_utf8:
             await self.push("553 5.6.7 an internationalised address needs SMTPUTF8")
         else:
-            envelope.rcpt_tos.append(command.address)
-            envelope.wishes.append(list(command.parameters))
-            await self.push("250 2.1.5 Ok")
+            reply = self._desk.recipient(envelope.rcpt_tos, command.address)
+            if reply.startswith("2"):
+                envelope.rcpt_tos.append(command.address)
+                envelope.wishes.append(list(command.parameters))
+            await self.push(reply)
 
     async def smtp_AUTH(self, arg: str | None) -> None:
         """Peers are known by their address."""

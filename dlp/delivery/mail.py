@@ -54,6 +54,10 @@ class _Letter:
     xforward: Mapping[str, str]
 
 
+class Unreached(GatewayFault):
+    """This next hop could not be had; it has heard nothing of the mail's content, so another may be asked."""
+
+
 class _Stale(Exception):
     """This connection is no good any more and the mail's content was not begun on it: take another one."""
 
@@ -83,6 +87,11 @@ class Relay:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         return context
+
+    @property
+    def name(self) -> str:
+        """host:port."""
+        return self._config.next_hop
 
     async def send(
         self,
@@ -118,7 +127,7 @@ class Relay:
         try:
             return await self._offer(await self._connect(), letter)
         except _Stale as error:
-            raise GatewayFault("next hop: went away") from error
+            raise Unreached("next hop: went away") from error
 
     async def extensions(self) -> frozenset[str]:
         """The ESMTP extensions the next hop offers, in lower case, as last seen. Raises GatewayFault."""
@@ -160,7 +169,7 @@ class Relay:
                 client.close()
                 raise
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-            raise GatewayFault(f"next hop: {type(error).__name__}") from error
+            raise Unreached(f"next hop: {type(error).__name__}") from error
         self._offered = frozenset(client.esmtp_extensions)
         return client
 
@@ -187,7 +196,7 @@ class Relay:
             return client
         if not client.supports_extension("starttls"):
             if wish == "require":
-                raise GatewayFault("next hop: offers no STARTTLS, and next_hop_tls is require")
+                raise Unreached("next hop: offers no STARTTLS, and next_hop_tls is require")
             return client
         try:
             await client.starttls(tls_context=self._tls, timeout=_CONNECT_SECONDS)

@@ -244,6 +244,10 @@ class Store(Protocol):
         """Ledger rows of transfers with people in a span of time, oldest first."""
         ...
 
+    def earlier(self, channel: str, sender: str, digest: str, since: datetime) -> list[StoredRow]:
+        """Transfers of this very content by this sender since then, oldest first."""
+        ...
+
     def use_permit(
         self, *, person: str, digest: str, destination: str, now: datetime, transfer: str, event: Event
     ) -> Permit | None:

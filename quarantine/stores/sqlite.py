@@ -309,6 +309,12 @@ class SqliteStore:
         with self._snapshot() as tx:
             return [rows.to_row(row) for row in self._all(tx, "list_ledger", person=person, limit=limit)]
 
+    def earlier(self, channel: str, sender: str, digest: str, since: datetime) -> list[StoredRow]:
+        """See :class:`quarantine.stores.base.Store`."""
+        asked = {"channel": channel, "sender": audit.clean(sender), "digest": digest, "since": rows.to_number(since)}
+        with self._snapshot() as tx:
+            return [rows.to_row(row) for row in self._all(tx, "earlier", **asked)]
+
     def rows(self, ids: Collection[int]) -> dict[int, StoredRow]:
         """See :class:`quarantine.stores.base.Store`."""
         with self._snapshot() as tx:

@@ -10,7 +10,7 @@ import pytest
 
 from dlp import bundle
 from dlp.channels.mail import MailChannel
-from dlp.delivery.mail import Relay
+from dlp.delivery.routes import Relays
 from dlp.directory import Directory
 from dlp.errors import ConfigError
 from dlp.gateway import Gateway
@@ -42,7 +42,7 @@ async def test_a_scanner_fault_is_451_and_nothing_was_accepted(tmp_path: Path) -
     gateway = Gateway(directory=directory, inspector=inspector, room=room, policy=Policy())
     with NextHop() as hop:
         config = Mail(port=0, next_hop=f"127.0.0.1:{hop.port}")
-        channel = MailChannel(config, gateway, Relay(config))
+        channel = MailChannel(config, gateway, Relays(config))
         await channel.start()
         try:
             code, text = await to_thread(send, channel.port)  # the inspector was never started
@@ -67,12 +67,12 @@ async def test_a_scanner_fault_is_451_and_nothing_was_accepted(tmp_path: Path) -
 )
 def test_a_wrong_setting_is_named(config: Mail) -> None:
     with pytest.raises(ConfigError, match=r"\[mail\]"):
-        MailChannel(config, None, Relay(config))  # type: ignore[arg-type]
+        MailChannel(config, None, Relays(config))  # type: ignore[arg-type]
 
 
 async def test_an_address_in_use_is_named() -> None:
-    first = MailChannel(Mail(port=0), None, Relay(Mail()))  # type: ignore[arg-type]
+    first = MailChannel(Mail(port=0), None, Relays(Mail()))  # type: ignore[arg-type]
     await first.start()
     with pytest.raises(ConfigError, match="cannot listen"):
-        await MailChannel(Mail(port=first.port), None, Relay(Mail())).start()  # type: ignore[arg-type]
+        await MailChannel(Mail(port=first.port), None, Relays(Mail())).start()  # type: ignore[arg-type]
     await first.stop()

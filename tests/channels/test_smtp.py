@@ -7,7 +7,7 @@ import contextlib
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pytest
 from dlp.channels import esmtp
 from dlp.channels.mail import MailChannel
 from dlp.channels.smtp import Envelope, Server, has_longer_line, is_trusted
-from dlp.delivery.mail import Relay
+from dlp.delivery.routes import Relays
 from dlp.settings import Mail
 from tests.e2e.certificates import authority
 from tests.e2e.nexthop import NextHop
@@ -42,6 +42,9 @@ class Desk:
 
     async def begin(self, command: esmtp.Command) -> str:
         return "250 2.1.0 Ok"
+
+    def recipient(self, so_far: Sequence[str], address: str) -> str:
+        return "250 2.1.5 Ok"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
         self.reached.set()
@@ -456,7 +459,7 @@ async def test_a_handshake_that_is_none_ends_the_connection(tls: tuple[ssl.SSLCo
 @contextlib.asynccontextmanager
 async def channel(place: Place, hop: NextHop) -> AsyncIterator[tuple[MailChannel, Wire]]:
     config = Mail(port=0, next_hop=f"127.0.0.1:{hop.port}", next_hop_tls="none")
-    relay = Relay(config)
+    relay = Relays(config)
     made = MailChannel(config, place.gateway, relay)
     await made.start()
     wire = Wire(*await asyncio.open_connection("127.0.0.1", made.port))

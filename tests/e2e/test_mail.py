@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,7 @@ def box(hop: NextHop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]
     off = {"enabled": False}
     settings = {"next_hop": f"127.0.0.1:{hop.port}", "next_hop_tls": "none"}
     with Box(tmp_path_factory.mktemp("mail"), mail=settings, web=off, media=off) as running:
+        running.wait(lambda: hop.to("admin@town.example"))  # told of a leaver's account at start
         yield running
 
 
@@ -76,7 +78,7 @@ def without_trace(content: bytes) -> bytes:
 
 def test_clean_mail_arrives_byte_for_byte_but_for_one_header(box: Box, hop: NextHop) -> None:
     assert send(box.smtp_port, CLEAN) == (250, "2.0.0 stored as 4711")
-    (mail,) = hop.mails
+    (mail,) = hop.to(OUTSIDE)
     assert without_trace(mail.content) == CLEAN
     assert (mail.mail_from, mail.rcpt_to) == ("clerk@town.example", [OUTSIDE])
     assert mail.content.count(b"X-Sekisho-Trace") == 1
@@ -141,6 +143,60 @@ def test_what_was_approved_by_two_leaves_as_it_came(box: Box, hop: NextHop) -> N
         box.wait(lambda: room.case(case_id).status is Status.RELEASED)
     finally:
         room.close()
+
+
+def once(content: bytes, number: int) -> bytes:
+    """A mail with a name of its own, as every mail program gives one."""
+    return b"Message-ID: <%d@client.example>\r\n" % number + content
+
+
+def test_a_retry_is_recognised(box: Box, hop: NextHop) -> None:
+    mail, held = once(CLEAN, 1), once(makers.eml(body=CSV), 2)
+    assert [send(box.smtp_port, mail)[0] for _ in range(3)] == [250] * 3
+    assert len(hop.mails) == 1
+    before = len(box.cases())
+    assert len({send(box.smtp_port, held) for _ in range(3)}) == 1  # the same case each time
+    assert len(box.cases()) == before + 1
+    assert send(box.smtp_port, mail, to="another@outside.example")[0] == 250  # no retry: somebody else
+    assert [send(box.smtp_port, CLEAN)[0] for _ in range(2)] == [250, 250]  # no name: a machine that means it
+    assert len(hop.mails) == 4
+
+
+def test_what_the_next_hop_did_not_take_is_tried_again(box: Box, hop: NextHop) -> None:
+    hop.answer = "451 4.3.0 later"
+    assert send(box.smtp_port, once(CLEAN, 3))[0] == 451
+    hop.answer = "250 2.0.0 stored"
+    assert send(box.smtp_port, once(CLEAN, 3))[0] == 250
+    assert len(hop.mails) == 1
+
+
+def test_retries_at_once_leave_once(box: Box, hop: NextHop) -> None:
+    with ThreadPoolExecutor(8) as clients:
+        codes = list(clients.map(lambda _: send(box.smtp_port, once(CLEAN, 4))[0], range(8)))
+    assert (codes, len(hop.mails)) == ([250] * 8, 1)
+
+
+def test_internal_recipients_get_theirs_and_the_others_wait(hop: NextHop, tmp_path: Path) -> None:
+    off = {"enabled": False}
+    settings = {"next_hop": f"127.0.0.1:{hop.port}", "next_hop_tls": "none", "internal": ["town.example", ".lg.jp"]}
+    with Box(tmp_path, mail=settings, web=off, media=off) as box, smtplib.SMTP("127.0.0.1", box.smtp_port) as client:
+        held = once(makers.eml(body=CSV), 5)
+        to = ["chief@town.example", OUTSIDE, "ward@city.lg.jp"]
+        hop.refuse["ward@city.lg.jp"] = "450 4.2.0 full"
+        with pytest.raises(smtplib.SMTPDataError, match=r"450.*held for review"):
+            client.sendmail("clerk@town.example", to, held)
+        assert hop.to(OUTSIDE) == hop.to("chief@town.example") == []
+        hop.refuse.clear()
+        client.sendmail("clerk@town.example", to, held)  # as the client's queue would
+        client.sendmail("clerk@town.example", to, held)
+        assert [mail.rcpt_to for mail in hop.to("chief@town.example")] == [["chief@town.example", "ward@city.lg.jp"]]
+        (case,) = box.cases()
+        assert case.entry.destination == (OUTSIDE,)
+        box.approve(case.id)
+        box.wait(lambda: hop.to(OUTSIDE))
+        assert [mail.rcpt_to for mail in hop.to(OUTSIDE)] == [[OUTSIDE]]
+        client.sendmail("clerk@town.example", to[:1], once(makers.eml(body=CSV), 6))
+        assert len(box.cases()) == 1
 
 
 def test_a_leaver_is_refused_and_reported(box: Box, hop: NextHop) -> None:

@@ -32,6 +32,12 @@ WHERE :person IS NULL OR ledger.person = :person
 ORDER BY ledger.at DESC, ledger.id DESC
 LIMIT :limit;
 
+-- name: earlier
+SELECT ledger.*, held.id AS held, held.status AS status
+FROM ledger LEFT JOIN held ON held.ledger = ledger.id
+WHERE ledger.digest = :digest AND ledger.at >= :since AND ledger.channel = :channel AND ledger.sender = :sender
+ORDER BY ledger.id;
+
 -- name: ledger_rows
 SELECT ledger.*, held.id AS held, held.status AS status, trace_place.sealed AS places
 FROM ledger LEFT JOIN held ON held.ledger = ledger.id LEFT JOIN trace_place ON trace_place.ledger = ledger.id

@@ -26,6 +26,7 @@ CREATE TABLE ledger (
 ) STRICT;
 CREATE INDEX ledger_by_person ON ledger (person, left_at);
 CREATE INDEX ledger_by_time ON ledger (at);
+CREATE INDEX ledger_by_digest ON ledger (digest, at);
 
 CREATE TABLE held (
   id               TEXT    PRIMARY KEY,
