@@ -51,7 +51,8 @@ class Staff:
         self._file: tuple[tuple[Person, ...], datetime] | None = None
         self._copies: list[Copy] = []
         self._scim = scim.Feed()
-        self._departed: tuple[Person, ...] = ()
+        self._departed: dict[str, Person] = {}  # by the text they are kept as
+        self._merged_of: object = None
         self._version = -1
         self.merged = Merged(people=People(()))
         self.exemptions: Mapping[str, list[Exemption]] = {}
@@ -80,13 +81,18 @@ class Staff:
         with register.snapshot() as now:
             self._copies = copies.kept(now, self._copies)
             self._scim.look(now)
-            self._departed = _departed(now)
+            self._departed = _departed(now, self._departed)
             self.exemptions = _by_person(exemptions.listed(now))
         self._version = version
         self._merge()
 
     def _merge(self) -> None:
-        self.merged = merge(self._feeds(), self._sources.authority, self._departed)
+        """Make one of all sources, unless none of them has changed: the register is for others too."""
+        digests = tuple((copy.name, copy.digest) for copy in self._copies)
+        state = (digests, self._scim.stamp, tuple(self._departed), self._file)
+        if state != self._merged_of:
+            self.merged = merge(self._feeds(), self._sources.authority, self._departed.values())
+            self._merged_of = state
 
     def _feeds(self) -> list[Feed]:
         found = {copy.name: copy.people for copy in self._copies}
@@ -118,9 +124,9 @@ class Staff:
         return self.taken().get(self._sources.authority) is not None or not self.merged.sources
 
 
-def _departed(snapshot: Snapshot) -> tuple[Person, ...]:
-    rows = snapshot.all("SELECT row FROM departure WHERE void IS NULL")
-    return tuple(people_file.person_of(orjson.loads(row["row"]), n, "departure") for n, row in enumerate(rows, 1))
+def _departed(snapshot: Snapshot, known: Mapping[str, Person]) -> dict[str, Person]:
+    texts = [row["row"] for row in snapshot.all("SELECT row FROM departure WHERE void IS NULL ORDER BY person")]
+    return {text: known.get(text) or people_file.person_of(orjson.loads(text), 0, "departure") for text in texts}
 
 
 def _by_person(found: list[Exemption]) -> dict[str, list[Exemption]]:

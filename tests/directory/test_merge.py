@@ -218,6 +218,19 @@ def test_half_an_answer_is_not_taken_over_unless_somebody_says_so(town: Town) ->
     assert directory.faults() == []
 
 
+def test_what_is_nothing_of_people_costs_no_merging(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    directory = town.open("ldap", "scim")
+    merged = directory._staff.merged
+    with town.register.change("A001") as change:
+        change.run("INSERT INTO alarm VALUES ('x', '', '', 'source_old', '{}')")
+        change.tell("alarm", "x")
+    assert len(directory.people()) == 3
+    assert directory._staff.merged is merged
+    town.ldap(person("E3"))
+    assert len(directory.people()) == 4
+    assert directory._staff.merged is not merged
+
+
 # exceptions
 
 

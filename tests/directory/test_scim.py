@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dlp.directory import Directory
+from dlp.directory.people import person_of, row_of
 from dlp.directory.register import Register
 from dlp.directory.sources import scim_model as model
 from dlp.directory.sources import scim_store as store
@@ -357,6 +360,59 @@ async def test_speaking_to_us_is_a_sign_of_life(idp: Provider) -> None:
     age = directory.ages(now + timedelta(hours=25))["scim"]
     assert age is not None
     assert 24.9 < age / 3600 < 25.1
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["active", "emails", "a@b"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*PERSON, "value", "op", "path", "x"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+_PATHS = st.sampled_from(
+    [
+        "",
+        "active",
+        "name",
+        "name.familyName",
+        "emails",
+        'emails[type eq "work"]',
+        'emails[type eq "x"].value',
+        "emails.value",
+        ENTERPRISE,
+        f"{ENTERPRISE}:manager",
+        f"{ENTERPRISE}:manager.value",
+        f"{EMPLOYMENT}:duties",
+        "duties",
+        "x[",
+        "id",
+    ]
+) | st.text(max_size=12)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(st.sampled_from(["add", "replace", "remove", "x"]), _PATHS, _JSON), min_size=1, max_size=4))
+def test_whatever_is_sent_is_a_person_or_a_refusal(operations: list[tuple[str, str, Any]]) -> None:
+    sent = [{"op": op, "path": path, "value": value} for op, path, value in operations]
+    before = model.read(PERSON)
+    try:
+        after = model.patched(before, {"schemas": [PATCH], "Operations": sent})
+    except ScimError:
+        after = before
+    assert person_of(row_of(model.person(after)), 1) == model.person(after)
+    assert model.read(after) == after
+    assert before == model.read(PERSON)
+
+
+@settings(max_examples=200)
+@given(_JSON)
+def test_whatever_is_sent_as_a_user_is_one_or_a_refusal(body: Any) -> None:
+    try:
+        found = model.read(body)
+    except ScimError:
+        return
+    assert person_of(row_of(model.person(found)), 1) == model.person(found)
 
 
 def test_beyond_loopback_the_token_needs_tls(idp: Provider) -> None:

@@ -13,6 +13,7 @@ from dlp.directory.register import Snapshot
 from dlp.standing import Person
 
 NAME = "scim"
+_STAMP = "SELECT count(*), max(rowid), sum(version), max(modified), max(deleted) FROM scim_user"
 
 
 class Feed:
@@ -22,11 +23,19 @@ class Feed:
         self._parsed: dict[str, tuple[int, Person]] = {}
         self.people: tuple[Person, ...] = ()
         self.seen: datetime | None = None  # when the pusher last spoke to us
+        self.stamp: tuple[object, ...] = ()  # differs when any user does
 
     def look(self, snapshot: Snapshot) -> None:
         """Take over what has changed."""
         spoke = snapshot.one("SELECT taken FROM source WHERE name = :name", name=NAME)
         self.seen = datetime.fromisoformat(spoke["taken"]) if spoke is not None else None
+        row = snapshot.one(_STAMP)
+        stamp = (*row, self.seen is None) if row is not None else ()
+        if stamp != self.stamp:
+            self._read(snapshot)
+            self.stamp = stamp
+
+    def _read(self, snapshot: Snapshot) -> None:
         fresh: dict[str, tuple[int, Person]] = {}
         living: set[str] = set()
         for row in snapshot.all("SELECT id, version, deleted FROM scim_user ORDER BY created, id"):

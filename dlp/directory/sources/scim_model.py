@@ -136,6 +136,7 @@ def _day(text: str | None) -> date | None:
 _PATH = re.compile(
     r"(?:(?P<urn>urn:[\w.:-]+?):)?(?P<attr>[A-Za-z]\w*)(?:\[(?P<filter>[^\]]*)\])?(?:\.(?P<sub>[A-Za-z]\w*))?$"
 )
+_LONGEST = 500  # characters of a path or filter
 _EQ = re.compile(
     r"\s*(?P<attr>[\w.:-]+)\s+eq\s+(?:\"(?P<text>(?:[^\"\\]|\\.)*)\"|(?P<word>true|false))\s*$", re.IGNORECASE
 )
@@ -175,7 +176,17 @@ def _apply(body: Body, op: str, path: Any, value: Any) -> None:
 
 
 def _at(body: Body, op: str, path: str, value: Any) -> None:
-    """One operation at one path. A path we do not know is passed over, as an unknown attribute is."""
+    """One operation at one path; what comes of it is checked before the next."""
+    _change(body, op, path, value)
+    checked = _known(body, _SHAPE)
+    body.clear()
+    body.update(checked)
+
+
+def _change(body: Body, op: str, path: str, value: Any) -> None:
+    """A path we do not know is passed over, as an unknown attribute is."""
+    if len(path) > _LONGEST:
+        raise ScimError(400, "invalidPath", "this path is too long")
     whole = _spelt(path, _SHAPE)
     if whole in (ENTERPRISE, EMPLOYMENT):
         _set(body, whole, op, value)
@@ -222,6 +233,8 @@ def _set(home: Body, name: str, op: str, value: Any) -> None:
 
 def _within(home: Body, name: str, op: str, condition: str, sub: str | None, value: Any) -> None:
     """An operation on the items of a list that a filter chooses."""
+    if name != "emails":
+        raise ScimError(400, "invalidPath", "only emails can be chosen from")
     attribute, wanted = comparison(condition)
     items: list[Body] = home.get(name, [])
     chosen = [item for item in items if _same(item.get(attribute), wanted)]
@@ -246,7 +259,7 @@ def _same(one: Any, other: Any) -> bool:
 
 def comparison(text: str) -> tuple[str, Any]:
     """(attribute, value) of an `attribute eq value`, the one filter there is. Raises ScimError."""
-    found = _EQ.match(text)
+    found = _EQ.match(text) if len(text) <= _LONGEST else None
     if found is None:
         raise ScimError(400, "invalidFilter", 'only: attribute eq "value"')
     if found["word"]:
