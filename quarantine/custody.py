@@ -62,12 +62,19 @@ class Custody:
     def sign(self, *, entries: int, age: timedelta) -> str | None:
         """A new checkpoint, if there are that many new entries, or any and the last one is older than `age`."""
 
-        def make(basis: Basis) -> str | None:
-            now, last = datetime.now(UTC), checkpoint.read(basis.last) if basis.last else None
-            new = basis.seq - (last.seq if last else 0)
-            due = last is None or now - datetime.fromisoformat(last.at) >= age
-            return self.signer.sign(basis, now).line() if new > 0 and (new >= entries or due) else None
+        now = datetime.now(UTC)
 
+        def is_due(seq: int, line: str) -> bool:
+            last = checkpoint.read(line) if line else None
+            new = seq - (last.seq if last else 0)
+            return new > 0 and (last is None or new >= entries or now - datetime.fromisoformat(last.at) >= age)
+
+        def make(basis: Basis) -> str | None:
+            return self.signer.sign(basis, now).line() if is_due(basis.seq, basis.last) else None
+
+        newest = self._store.last()
+        if newest is None or not is_due(newest.seq, self._store.last_checkpoint()):
+            return None  # nearly always, and then nobody waits for the writer
         return self._store.add_checkpoint(make)
 
     def verify(self, elsewhere: Sequence[str] | None = None) -> list[str]:

@@ -71,17 +71,17 @@ class Proof:
             if link[3] in _TOLD:
                 self._take(link)
         faults = self._walk.end()
-        seq, number = max(((one.seq, one.number) for one in signed.values()), default=(0, 0))
-        if seq > self._walk.seq:
-            faults.append(
-                f"entries {self._walk.seq + 1} to {seq} are missing from the end: checkpoint {number} signed it"
-            )
+        unmet = [one for one in signed.values() if one.seq > self._walk.seq]
+        if unmet:
+            last = max(one.seq for one in unmet)
+            faults.append(f"entries {self._walk.seq + 1} to {last} are missing from the end, though signed")
+            first = min(unmet, key=lambda one: one.seq)  # the end was cut off, or what is before it written anew
+            faults.append(_unlike(first, signed_before + 1))
         return [*faults, *self._ledger.end(), *self._faults, *self._changed_cases()]
 
     def _check(self, checkpoint: Checkpoint, link: Link, since: int) -> None:
         if checkpoint.hash != link[7]:
-            text = f"checkpoint {checkpoint.number}: entries {since} to {link[0]} are not those that were signed"
-            self._walk.faults.append(text)
+            self._walk.faults.append(_unlike(checkpoint, since))
 
     def _take(self, link: Link) -> None:
         seq, event, subject = link[0], link[3], link[4]
@@ -109,6 +109,10 @@ class Proof:
                 yield f"case {case_id} is missing; the chain says {then}"
             elif now != then:
                 yield f"case {case_id} stands as {now}; the chain says {then or 'nothing of it'}"
+
+
+def _unlike(one: Checkpoint, since: int) -> str:
+    return f"checkpoint {one.number}: entries {since} to {one.seq} are not those that were signed"
 
 
 class _Ledger:

@@ -105,7 +105,7 @@ def _verify(db: sqlite3.Connection, checkpoints: dict[int, dict[str, Any]], foun
             if "left" in detail and transfer_of.get(subject) in states:
                 states[transfer_of[subject]][:2] = [seq, detail["left"]]
     if due and max(due) > seq:
-        found.append(f"entries {seq + 1} to {max(due)} are missing from the end: a checkpoint signed them")
+        found.append(f"entries {seq + 1} to {max(due)} are missing at the end, or some after {signed} were exchanged")
     since, known = 0, set(transfer_of.values())
     for row in db.execute("SELECT transfer, left_at, outcome, detail FROM ledger"):
         if row["transfer"] not in known:

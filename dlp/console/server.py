@@ -235,6 +235,7 @@ class Console:
             lang=lang,
             w=w,
             t=lambda table, key: texts.pick(getattr(texts, table), str(key), lang),
+            when_text=lambda at: words.when(datetime.fromisoformat(at).astimezone(self.zone), lang),
             when=lambda at: words.when(at.astimezone(self.zone), lang),
             place=lambda text: words.place(text, lang),
             waited=lambda at: words.waited(datetime.now(UTC) - at, lang),

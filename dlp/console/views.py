@@ -17,6 +17,7 @@ from dlp.console import access, words
 from dlp.console.accounts import Account, Locked
 from dlp.console.leavers import alarms_of
 from dlp.verdict import Reason
+from quarantine import checkpoint
 from quarantine.case import (
     Case,
     Decision,
@@ -279,7 +280,10 @@ class Views:
             return self._console.message(request, "forbidden", status=403)
         problems, entries = await asyncio.to_thread(self._audit)  # the entry says what was seen, so it comes after
         await asyncio.to_thread(self._room.note, account.person, "audit viewed", {"problems": len(problems)})
-        return self._console.page(request, "audit.html", problems=problems, entries=entries)
+        line = await asyncio.to_thread(self._room.last_checkpoint)
+        return self._console.page(
+            request, "audit.html", problems=problems, entries=entries, signed=checkpoint.read(line) if line else None
+        )
 
     def _audit(self) -> tuple[list[str], list[Any]]:
         problems = self._room.verify()

@@ -123,6 +123,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "training_shipped": ("標準の文に戻す", "Tell the shipped text again"),
     "training_refused": ("保存できません（{longest}文字まで）。", "Not kept (at most {longest} characters)."),
     "reason_code": ("理由", "Reason"),
+    "signed_up_to": (
+        "署名済み：第{number}号、#{seq}まで",
+        "Signed: checkpoint {number}, up to #{seq}",
+    ),
     "alarm": ("警報：", "Alarm:"),
     "back": ("一覧へ", "Back to the list"),
     "chain_ok": ("監査ログの連鎖は正常です。", "The audit chain is whole."),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -43,6 +44,7 @@ class Notary:
         self._interval = interval
         self._places, self._sinks = _places(config), _sinks(config)
         self._pauses: dict[str, tuple[float, float]] = {}  # name -> (not before, pause)
+        self._guard = threading.Lock()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -71,7 +73,11 @@ class Notary:
         self.round()
 
     def round(self) -> None:
-        """One pass over everything that is due."""
+        """One pass over everything that is due; never two at once."""
+        with self._guard:
+            self._round()
+
+    def _round(self) -> None:
         self._attempt("disk", self._look_at_disk)
         self._attempt("watch", self._watch.look)
         self._attempt("checkpoint", self._sign)

@@ -52,3 +52,22 @@ async def test_the_sheet_brings_its_style_and_nothing_else(place: Place, browser
     assert "default-src 'none'" in policy
     assert "script" not in policy
     assert "自己点検票" in browser.page
+
+
+async def test_an_alarm_stands_on_the_status_page_until_it_is_over(place: Place, browser: Browser) -> None:
+    await browser.login("admin")
+    place.console.alarms.sound("disk")
+    await browser.get("/status")
+    assert "ディスクの空きが少なくなっています" in browser.page
+    place.console.alarms.over("disk")
+    await browser.get("/status")
+    assert "ディスクの空き" not in browser.page
+    assert [word for word in place.events() if word.startswith("alarm")] == ["alarm", "alarm over"]
+
+
+async def test_the_audit_page_says_up_to_where_it_is_signed(place: Place, browser: Browser) -> None:
+    place.hold()
+    place.room.checkpoint()
+    await browser.login("auditor")
+    await browser.get("/audit")
+    assert "署名済み：第1号" in browser.page

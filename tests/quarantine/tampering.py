@@ -323,6 +323,8 @@ def _names(copy: Copy, fault: str) -> bool:
     entries = {int(number) for number in re.findall(r"\bentry (-?\d+)", fault)}
     for low, high in re.findall(r"\bentries (\d+) to (\d+)", fault):
         entries |= set(range(int(low), int(high) + 1))
+    for low in re.findall(r"or some after (\d+) were exchanged", fault):
+        entries |= set(range(int(low) + 1, max(entries) + 1))
     found = re.search(r"\bcheckpoints? (?:line )?([\d, ]+)(?: to (\d+))?", fault)
     checkpoints = {int(number) for number in re.findall(r"\d+", found[1])} if found else set()
     if found and found[2]:

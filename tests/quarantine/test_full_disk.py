@@ -6,11 +6,17 @@ import contextlib
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from quarantine.case import Decision, Move, NewCase, Notice, RoomUnavailable, Status
+from dlp.alarms import Alarms
+from dlp.evidence import Notary
+from dlp.evidence.watch import Watch
+from dlp.settings import Config
+from dlp.settings import Quarantine as QuarantineSettings
+from quarantine.case import Decision, LedgerEntry, Move, NewCase, Notice, RoomUnavailable, Status
 from quarantine.keys import KeyRing
 from quarantine.room import Room
 
@@ -133,3 +139,47 @@ def test_a_room_that_cannot_be_made_is_made_later(
     room.admit(make_case(notices=(Notice(to="a", subject="s", body="b"),)), b"content")
     check_whole(room, small_disk)
     room.close()
+
+
+def test_a_full_disk_takes_nothing_away_from_what_is_kept(
+    tight: Room, small_disk: Path, make_case: Callable[..., NewCase], make_entry: Callable[..., LedgerEntry]
+) -> None:
+    """Retention is a matter of policy and law: without space, new transfers are refused instead."""
+    now = datetime.now(UTC)
+    old, closed = (tight.admit(make_case(name), name) for name in (b"old", b"closed"))
+    tight.decide(closed.id, Decision(actor="boss", move=Move.REJECT, reason="no", at=now))
+    leave(small_disk, 0)
+    blobs = sorted(path for path in (small_disk / "room" / "blobs").rglob("*") if path.is_file())
+    entries = tight.last_entry()
+    for number in range(3):
+        with pytest.raises(RoomUnavailable):
+            tight.admit(make_case(b"x" * 100_000), b"x" * 100_000)
+        with contextlib.suppress(RoomUnavailable):  # a small one may still find space in a page
+            tight.record(make_entry(verdict="allow", tokens=tuple(bytes([number, n]) * 8 for n in range(200))))
+    with contextlib.suppress(RoomUnavailable):
+        assert tight.expire(now, expire_days=30, purge_days=365) == [], "nothing was due, so nothing goes"
+    assert sorted(path for path in (small_disk / "room" / "blobs").rglob("*") if path.is_file()) == blobs
+    assert {case.id for case in tight.cases()} == {old.id, closed.id}
+    assert tight.last_entry() >= entries
+    make_room(small_disk)
+    assert tight.content(old.id, "test", "look") == b"old"
+    assert tight.content(closed.id, "test", "look") == b"closed"
+    assert tight.verify() == []
+
+
+def test_a_full_disk_is_told_though_it_cannot_be_recorded(tight: Room, small_disk: Path) -> None:
+    alarms = Alarms(tight, lambda: ["admin@town.example"])
+    (small_disk / "people.toml").write_text("")
+    config = Config(var=small_disk, quarantine=QuarantineSettings(folder=Path("room")))
+    notary = Notary(config, tight, alarms, Watch(tight, config, ruleset="r", policy=b""))
+    while True:  # to the last page, with whatever fits into it
+        leave(small_disk, 0)
+        try:
+            tight.note("somebody", "x" * 3000)
+        except RoomUnavailable:
+            break
+    notary.round()
+    assert "disk" in alarms.standing(), "for the console's status page, the log and the metrics"
+    make_room(small_disk)
+    tight.note("somebody", "goes on")
+    assert tight.verify() == []
