@@ -394,6 +394,10 @@ class Room:
         with self._store.evidence() as evidence:
             return evidence.tallies(steps, departments)
 
+    def last_event(self, event: str) -> Entry | None:
+        """The last audit entry of this kind."""
+        return self._store.last_event(event)
+
     def last_entry(self) -> int:
         """Number of the last audit entry; 0 for none."""
         last = self._store.last()

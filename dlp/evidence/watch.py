@@ -29,18 +29,25 @@ class Watch:
         self._marks: dict[str, object] = {}
 
     def begin(self) -> None:
-        """The gateway starts: everything it runs by, in one entry."""
+        """The gateway starts: everything it runs by, in one entry, after one for each that is not as it was then."""
         self._look()
+        last = self._room.last_event("start")
+        for name, digest in self._digests.items():
+            if last is not None and last.detail.get(name, "") != digest:
+                self._tell(name, str(last.detail.get(name, "")), digest)
         self._room.note("gateway", "start", {"version": __version__, **self._digests})
 
     def look(self) -> None:
         """An entry for each file that is not as it was."""
         for name, (before, after) in self._look().items():
-            self._room.note("gateway", "configuration changed", {"what": name, "was": before, "digest": after})
+            self._tell(name, before, after)
 
     def end(self) -> None:
         """The gateway stops."""
         self._room.note("gateway", "stop")
+
+    def _tell(self, name: str, before: str, after: str) -> None:
+        self._room.note("gateway", "configuration changed", {"what": name, "was": before, "digest": after})
 
     def _look(self) -> Mapping[str, tuple[str, str]]:
         changed: dict[str, tuple[str, str]] = {}

@@ -296,6 +296,10 @@ class Store(Protocol):
         """The hash of one entry."""
         ...
 
+    def last_event(self, event: str) -> Entry | None:
+        """The last entry of this kind; read from the end, so for what happens now and then."""
+        ...
+
     def last_move(self, case_id: str) -> Entry | None:
         """The last entry that says how a case stands: an admit, decide, settle or expire."""
         ...

@@ -475,6 +475,12 @@ class SqliteStore:
         found = self._one(self._writer, "hash_at", seq=seq)
         return None if found is None else str(found["hash"])
 
+    def last_event(self, event: str) -> Entry | None:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            found = self._one(tx, "last_event", event=event)
+        return None if found is None else rows.to_link(found)
+
     def last_move(self, case_id: str) -> Entry | None:
         """See :class:`quarantine.stores.base.Store`."""
         with self._snapshot() as tx:

@@ -135,6 +135,17 @@ def test_start_changes_and_end_are_on_record_with_digests(
     assert made.events()[-1] == "stop"
 
 
+def test_what_changed_while_the_gateway_was_stopped_is_told_at_the_next_start(room: Room, tmp_path: Path) -> None:
+    (tmp_path / "people.toml").write_text("# one\n")
+    config = Config(var=tmp_path)
+    for ruleset, people in (("r1", "# one\n"), ("r1", "# one\n"), ("r2", "# two\n")):
+        (tmp_path / "people.toml").write_text(people)
+        Watch(room, config, ruleset=ruleset, policy=b"").begin()
+    changed = [entry.detail for entry in room.entries(limit=100) if entry.event == "configuration changed"]
+    assert [detail["what"] for detail in changed] == ["ruleset", "people"]
+    assert (changed[0]["was"], changed[0]["digest"]) == ("r1", "r2")
+
+
 def test_another_configuration_has_another_digest_and_a_password_has_none(room: Room, tmp_path: Path) -> None:
     def digest(config: Config) -> object:
         Watch(room, config, ruleset="r", policy=b"").begin()

@@ -331,3 +331,6 @@ WHERE at >= :since AND at < :until
   AND (:departments IS NULL OR department IN (SELECT value FROM json_each(:departments)))
 GROUP BY verdict
 ORDER BY verdict;
+
+-- name: last_event
+SELECT * FROM audit WHERE event = :event ORDER BY seq DESC LIMIT 1;
