@@ -27,8 +27,7 @@ from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from dlp import sandbox, settings
-from dlp.detect.loader import load as load_ruleset
+from dlp import prepared, sandbox, settings
 from dlp.detect.ruleset import Ruleset
 from dlp.errors import GatewayFault, Incomplete
 from dlp.extract.blocks import Why
@@ -43,7 +42,7 @@ _START_SECONDS = 60.0
 _BYTES_A_SECOND = 1024 * 1024  # of a large content, at the least; a list is counted at several times that
 _LARGE = 32 * 1024 * 1024  # bytes of a spooled content from which it is read piece by piece
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["dlp.inspector"])
+_context.set_forkserver_preload(prepared.PRELOADED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +62,7 @@ def _work(connection: Connection, orders: _Orders, scratch: Path) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         layers = sandbox.enter(memory=orders.memory, scratch=scratch)
-        ruleset = load_ruleset(orders.files)
+        ruleset = prepared.ruleset(orders.files)
         Counter(ruleset, None, town=orders.town)  # asks for all it needs, and keeps what it made of the names
     except Exception as error:
         connection.send(f"{type(error).__name__}: {error}")

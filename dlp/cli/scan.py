@@ -121,12 +121,15 @@ async def _scan(args: argparse.Namespace, files: list[Found]) -> int:
 
 async def _results(args: argparse.Namespace, files: list[Found]) -> AsyncGenerator[Result]:
     """The results in the order of the files; as many are read at once as there are workers."""
-    from dlp import bundle, policy
+    from dlp import bundle, prepared
+
+    config = load_config(args)
+    prepared.begin(args.signatures or config.inspection.signatures)
+    from dlp import policy
     from dlp.detect.loader import towns
     from dlp.inspector import Inspector
     from dlp.subjects.own import check_known
 
-    config = load_config(args)
     rules = bundle.read(args.signatures or config.inspection.signatures)
     town = args.town or config.town.name
     check_known(towns(rules.files), town)

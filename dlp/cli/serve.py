@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dlp import config, log
+from dlp import config, log, prepared
 from dlp.settings import Config
 
 
@@ -33,11 +33,13 @@ def load_config(args: argparse.Namespace) -> Config:
 
 def run(args: argparse.Namespace) -> int:
     """Serve; 0 after a clean stop."""
+    settings = load_config(args)
+    prepared.begin(settings.inspection.signatures)
+
     import uvloop
 
     from dlp import app
 
-    settings = load_config(args)
     log.setup()
     uvloop.run(app.serve(settings, lambda running: print(welcome(running), hints(running), sep="\n", flush=True)))
     print("stopped. 停止しました。", flush=True)

@@ -17,7 +17,7 @@ from dlp.errors import ConfigError
 
 _SHORTEST = 2  # characters of a term
 #: Books that are searched in text, not only looked up.
-_SEARCHED = ("surnames", "given_names", "titles", "organisations", "facilities")
+_SEARCHED = ("surnames",)
 
 
 def load(files: Mapping[str, bytes]) -> Ruleset:

@@ -210,6 +210,11 @@ class Counter:
         )
 
 
+def warm(ruleset: Ruleset) -> None:
+    """Make ready what the first count by a ruleset would have to."""
+    _books(ruleset)
+
+
 def _books(ruleset: Ruleset) -> tuple[Names, Reader]:
     """One a ruleset: they are made of thousands of words, and remember what they were asked."""
     if ruleset.digest not in _cache:
