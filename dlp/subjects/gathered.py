@@ -52,7 +52,9 @@ class Gathered:
     def names(self) -> frozenset[str]:
         """The names in them."""
         if self._names is None:
-            columns = [[m["name"] for m in f] if isinstance(f, list) else f["name"].to_list() for f in self._found]
+            columns = [
+                [m["name"] for m in f] if isinstance(f, list) else f["name"].unique().to_list() for f in self._found
+            ]
             self._names = frozenset(name for column in columns for name in column if name is not None)
         return self._names
 

@@ -93,7 +93,7 @@ def _candidates(rest: pl.DataFrame, pair_count: int) -> Iterator[pl.DataFrame]:
     if pair_count <= _FEW_PAIRS:
         yield rest.join(rest, on="who", suffix="_b").filter(pl.col("id") < pl.col("id_b"))
         return
-    shared = _shared(rest, held(rest, _COMPARED))
+    shared = _shared(rest, held(rest, STRONG)) | {f for f in _COMPARED if f not in STRONG}
     for key in held(rest, STRONG):
         if key in shared:
             yield _sharing(rest, rest, key)
@@ -101,7 +101,7 @@ def _candidates(rest: pl.DataFrame, pair_count: int) -> Iterator[pl.DataFrame]:
 
 
 def _shared(rest: pl.DataFrame, facts: Collection[str]) -> set[str]:
-    """Facts that two namesakes share."""
+    """Those of some facts that two namesakes share."""
     found = rest.lazy().select(_both(f).alias(f) for f in facts)
     sums = found.select(
         *(pl.col(f).drop_nulls().n_unique().alias(f) for f in facts),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from dlp.detect.headers import PERSONAL
@@ -47,9 +48,12 @@ class FrameBody:
     def holding(self, words: Collection[str], start: int) -> list[int]:
         """Rows from `start` on in which two cells are words of headers."""
         known = pl.Series(list(words), dtype=pl.String).implode()
-        hits = pl.sum_horizontal(pl.col(name).is_in(known).fill_null(value=False) for name in self.frame.columns)
-        held = self.frame.lazy().with_row_index("row").slice(start).filter(hits >= 2).select("row").collect()
-        return [int(row) for row in held.to_series().to_list()]
+        below = self.frame.slice(start)
+        if below.is_empty():
+            return []
+        cells = pl.concat([column.rename("") for column in below.get_columns()])  # words are hashed once, not by column
+        hits = cells.is_in(known).fill_null(value=False).to_numpy().reshape(below.width, below.height)
+        return [start + int(row) for row in np.flatnonzero(hits.sum(axis=0) >= 2)]
 
     def cut(self, start: int, stop: int, skip: Collection[int] = ()) -> FrameBody:
         """Rows from `start` to `stop`, some left out."""
@@ -232,5 +236,8 @@ def _without_blank_rows(frame: pl.DataFrame) -> pl.DataFrame:
     if not frame.width:
         return frame
     frame.columns = [f"c{i}" for i in range(frame.width)] if frame.columns[0] != "c0" else frame.columns
+    full = (column for column in frame.get_columns() if not column.null_count())
+    if any(column.str.len_bytes().min() for column in full):
+        return frame  # a column in which every row has something
     held = pl.any_horizontal((pl.all().str.len_bytes() > 0).fill_null(value=False))
     return frame.filter(held)

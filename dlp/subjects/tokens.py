@@ -22,17 +22,30 @@ import polars as pl
 from dlp.subjects import keys
 
 SIZE = 16
+_MANY = 1_000  # tokens that polars sorts faster than Python
 #: Attributes that make a token, strongest first: column of a mention -> kind in the line.
 STRONGEST = ("birth", "phone", "email", "address", "account", "policy", "code")
 
 
 def lines(people: pl.DataFrame) -> pl.Series:
     """One line a person: `people` has one row each with the key columns of a mention."""
-    held = [k for k in STRONGEST if people[k].null_count() < people.height]
-    kind = pl.coalesce(*(pl.lit(k + "|") + pl.col(k).cast(pl.String) for k in held), pl.lit("|"))
-    who = pl.coalesce("name", "kana", "latin", pl.lit(""))
-    number = pl.lit("n|") + pl.col("number")
-    return people.select(pl.coalesce(number, pl.concat_str(pl.lit("p|"), who, pl.lit("|"), kind))).to_series()
+    who = pl.coalesce("name", "kana", "latin", pl.lit("")).alias("who")
+    left = people.select(who, "number", *STRONGEST).with_row_index("row")
+    found = []
+    for fact in ("number", *STRONGEST):  # each person is written down once, by the first fact there is
+        if left[fact].null_count() < left.height:
+            known = pl.col(fact).is_not_null()
+            found.append(left.filter(known).select("row", _line(fact).alias("line")))
+            left = left.filter(~known)
+    found.append(left.select("row", pl.concat_str(pl.lit("p|"), "who", pl.lit("||")).alias("line")))
+    written = pl.concat(found)
+    return written["line"].gather(written["row"].arg_sort())
+
+
+def _line(fact: str) -> pl.Expr:
+    if fact == "number":
+        return pl.concat_str(pl.lit("n|"), fact)
+    return pl.concat_str(pl.lit("p|"), "who", pl.lit(f"|{fact}|"), fact)
 
 
 def rank() -> pl.Expr:
@@ -57,7 +70,10 @@ def line(person: Mapping[str, Any]) -> str:
 
 def of(people: pl.DataFrame, key: bytes) -> tuple[bytes, ...]:
     """Sorted tokens of people, one each."""
-    return tuple(sorted(unsorted(people, key)))
+    found = unsorted(people, key)
+    if len(found) < _MANY:
+        return tuple(sorted(found))
+    return tuple(pl.Series(found, dtype=pl.Binary).sort().to_list())
 
 
 def unsorted(people: pl.DataFrame, key: bytes) -> list[bytes]:

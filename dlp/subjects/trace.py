@@ -71,14 +71,16 @@ class Tokens:
         pairs += [(name, "") for name in SINGLE if name in digests]
         masks = [known[a] & known[b] if b else known[a] for a, b in pairs]
         sizes = [int(np.count_nonzero(mask)) for mask in masks]
-        blocks, start = np.zeros((sum(sizes), 2), dtype="<u8"), 0
+        tokens = np.empty(sum(sizes), dtype=np.uint64)
+        blocks, start = np.zeros((people.height, 2), dtype="<u8"), 0
         for (a, b), mask, size in zip(pairs, masks, sizes, strict=True):
-            every = size == people.height
-            blocks[start : start + size, 0] = digests[a] if every else digests[a][mask]
-            if b:
-                blocks[start : start + size, 1] = digests[b] if every else digests[b][mask]
+            rows = slice(None) if size == people.height else np.flatnonzero(mask)
+            blocks[:size, 0] = digests[a][rows]
+            blocks[:size, 1] = digests[b][rows] if b else 0
+            # Pair by pair: what is encrypted stays in the cache.
+            tokens[start : start + size] = self._encrypt(self._pair, blocks[:size])[:, 0]
             start += size
-        return self._encrypt(self._pair, blocks)[:, 0] & _MASK, masks
+        return tokens & _MASK, masks
 
     def of_rows(self, rows: Sequence[Mapping[str, Any]]) -> tuple[Words, list[int]]:
         """The same of a handful, and the number of the row each token belongs to: whole arrays would cost more."""
@@ -135,7 +137,9 @@ class Tokens:
         longest = text.str.len_bytes().max()
         if isinstance(longest, int) and longest > _WIDTH:
             long = text.str.len_bytes().fill_null(0) > _WIDTH
-            text = text.scatter(long.arg_true(), [self._short(cell) for cell in text.filter(long).to_list()])
+            cells = text.filter(long).to_list()
+            short = {cell: self._short(cell) for cell in set(cells)}  # readings repeat
+            text = text.scatter(long.arg_true(), [short[cell] for cell in cells])
         if text.len() <= _FEW:
             joined = b"".join(
                 (cell or "").encode("utf-8", "surrogatepass").ljust(_WIDTH, b"\0") for cell in text.to_list()
