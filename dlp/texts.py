@@ -245,6 +245,10 @@ ALARMS: dict[str, tuple[str, str]] = {
         "職員情報の取得元「{source}」が{hours}時間更新されていません",
         "the source of people {source} has not been heard for {hours} hours",
     ),
+    "source_never": (
+        "職員情報の取得元「{source}」から一度も受け取っていません",
+        "the source of people {source} has never been heard",
+    ),
     "source_refused": (
         "職員情報の変更を取り込めません（{why}）。直前の内容で判断を続けています",
         "a change of the people or devices was not taken over ({why}); the last good one goes on counting",

@@ -89,7 +89,9 @@ def of_sources(
         Alarm(name=f"refused {text.partition(':')[0]}", code="source_refused", detail={"why": text}) for text in refused
     ]
     for name, age in ages.items():
-        if limit_hours and (age is None or age > limit_hours * 3600):
-            hours = "-" if age is None else int(age // 3600)
-            found.append(Alarm(name=f"silent {name}", code="source_old", detail={"source": name, "hours": hours}))
+        if limit_hours and age is None:
+            found.append(Alarm(name=f"silent {name}", code="source_never", detail={"source": name}))
+        elif limit_hours and age is not None and age > limit_hours * 3600:
+            detail: dict[str, str | int] = {"source": name, "hours": int(age // 3600)}
+            found.append(Alarm(name=f"silent {name}", code="source_old", detail=detail))
     return found

@@ -11,6 +11,8 @@ import email.policy
 import json
 import os
 import subprocess
+import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
@@ -21,11 +23,12 @@ import pytest
 
 from dlp.directory import alarms, copies, offboarding
 from dlp.directory.register import Register
+from dlp.directory.sources.scim_model import ENTERPRISE
 from dlp.tuning.town import citizens, csv_text
 from quarantine.audit import Entry
 from quarantine.ledger import LedgerRow
 from tests.directory.slapd import ADMIN, BASE, Slapd, entry
-from tests.e2e.harness import PEOPLE, Box
+from tests.e2e.harness import PEOPLE, REPO, Box
 from tests.e2e.nexthop import NextHop
 from tests.e2e.stick import Stick
 from tests.e2e.test_mail import OUTSIDE, send
@@ -81,6 +84,7 @@ class Replay:
                 "interval_minutes": 0.01,
                 "timeout": 5.0,
             },
+            scim={"enabled": True, "port": 0},
         )
         stack.callback(self._close)
         self.box.start()
@@ -213,11 +217,11 @@ def test_the_alarm_was_raised(replay: Replay) -> None:
         with register.snapshot() as now:
             return [alarm.name for alarm in alarms.standing(now)]
 
-    replay.box.wait(lambda: replay.ask(standing) == ["down ldap"])
+    replay.box.wait(lambda: "down ldap" in replay.ask(standing))
     events = [(entry.event, entry.subject) for entry in replay.entries()]
     assert ("alarm", "down ldap") in events
-    told = replay.box.wait(lambda: [m for m in replay.hop.to("admin@town.example") if "警報" in subject_of(m.content)])
-    assert "ldap" in body_of(told[0].content)
+    alarms_told = lambda: [m for m in replay.hop.to("admin@town.example") if "警報" in subject_of(m.content)]  # noqa: E731
+    replay.box.wait(lambda: [m for m in alarms_told() if "「ldap」を読めません" in body_of(m.content)])
     assert [m for m in replay.hop.to("boss@town.example") if "送信を拒否しました" in subject_of(m.content)]
     logged = [
         json.loads(line) for line in replay.box.log.read_text(encoding="utf-8").splitlines() if line.startswith("{")
@@ -235,6 +239,35 @@ def test_the_account_that_nobody_removed_has_an_owner_and_is_overdue(replay: Rep
     assert (task.owner, task.late(TODAY), task.open) == ("A001", 1, True)
     replay.box.wait(lambda: ("task overdue", f"task {task.id}") in [(e.event, e.subject) for e in replay.entries()])
     replay.box.wait(lambda: [m for m in replay.hop.to("admin@town.example") if "期限を過ぎて" in subject_of(m.content)])
+
+
+def test_an_account_the_identity_provider_switches_off_is_refused_and_a_stranger_held(replay: Replay) -> None:
+    """By the command beside the running gateway, and over HTTP."""
+    command = [sys.executable, "-m", "dlp", "people", "scim-token", "idp", "--by", "A001"]
+    command += ["--var", str(replay.box.var), "--config", str(replay.box.config_path)]
+    token = subprocess.run(command, cwd=REPO, capture_output=True, text=True, timeout=60, check=True).stdout.strip()
+
+    def push(active: bool) -> None:
+        body = {"userName": "clerk2@town.example", "active": active, ENTERPRISE: {"employeeNumber": "E002"}}
+        request = urllib.request.Request(
+            replay.box.places["scim"] + ("/Users" if active else f"/Users/{made['id']}"),
+            data=json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/scim+json"},
+            method="POST" if active else "PUT",
+        )
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+            made.update(json.load(answer))
+
+    made: dict[str, str] = {}
+    content = makers.eml(attachment=INNOCENT, name="a.txt", body="お知らせ")
+    push(active=True)
+    assert send(replay.box.smtp_port, content, sender="clerk2@town.example")[0] == 250
+    push(active=False)
+    assert send(replay.box.smtp_port, content, sender="clerk2@town.example")[0] == 550
+    assert len(replay.hop.to(OUTSIDE)) == 2
+    assert send(replay.box.smtp_port, content, sender="stranger@town.example")[0] == 250
+    assert [case.entry.sender for case in replay.box.cases()] == ["stranger@town.example"]
+    assert len(replay.hop.to(OUTSIDE)) == 2
 
 
 def subject_of(content: bytes) -> str:
