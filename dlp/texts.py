@@ -54,7 +54,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "the device was returned: it needs a new loan",
     ),
     "device_other_department": ("他の所属の媒体です", "the device belongs to another department"),
-    "loan_missing": ("この媒体の使用承認と持出しの記録がありません", "no approved loan of this device is on record"),
+    "loan_missing": ("この媒体の使用許可と持出しの記録がありません", "no loan of this device is on record"),
     "loan_not_begun": ("持出しの記録がないか、使用期間の前です", "the loan has not begun"),
     "loan_expired": ("使用期間が過ぎています。返却してください", "the loan's period is over: return the device"),
     "loan_others": ("ほかの人が持出し中の媒体です", "the device is lent to somebody else"),
