@@ -92,7 +92,8 @@ class Inquiry:
         """
         if not reason.strip():
             raise ValueError("a search needs a reason")
-        self.tidy()  # after a long time without the gateway, thousands of pieces would be looked at one by one
+        if self._store.behind():
+            self.tidy()  # the gateway was away for long; otherwise no caller waits for a merge
         found = self._store.find(tokens)
         hits = self._hits(list(found)[:_ROWS], found)
         self._put_on_record(actor, " ".join(sorted(fields)), len(hits), reason.strip())

@@ -205,6 +205,10 @@ class Store(Protocol):
         """Ledger row -> token -> parts, wherever one of these tokens is."""
         ...
 
+    def behind(self) -> bool:
+        """Whether so much waits to be tidied that a search would take long."""
+        ...
+
     def tidy(self, *, everything: bool = False) -> bool:
         """Keep the trace index quick to search; by one process at a time. Whether there was anything to do."""
         ...

@@ -334,6 +334,10 @@ class SqliteStore:
         """See :class:`quarantine.stores.base.Store`."""
         return self._tracing.find(tokens)
 
+    def behind(self) -> bool:
+        """See :class:`quarantine.stores.base.Store`."""
+        return self._tracing.behind()
+
     def tidy(self, *, everything: bool = False) -> bool:
         """See :class:`quarantine.stores.base.Store`."""
         return self._tracing.tidy(everything=everything)

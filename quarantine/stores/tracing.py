@@ -22,6 +22,7 @@ type Found = dict[int, dict[int, set[int]]]
 
 #: From so many pieces or entries on, pieces are made a run: a search looks at each piece by itself.
 PIECES, ENTRIES = 2_000, 400_000
+_BEHIND = 20  # times as many are searched in a quarter of a second; beyond, whoever asks folds them first
 _FOLD = 2_000_000  # entries folded at a time: some 100 MB while they are sorted
 _MERGE = 8  # runs of a level that become one of the next
 _STEP = 500  # blocks written or removed in one transaction: 2 MB
@@ -66,6 +67,11 @@ class Tracing:
         with self._read() as tx:
             row = tx.execute(self._sql["count_pieces"]).fetchone()
         return int(row["pieces"]), int(row["entries"])
+
+    def behind(self) -> bool:
+        """Whether what is in no run would make a search slow."""
+        pieces, entries = self.waiting()
+        return pieces >= _BEHIND * PIECES or entries >= _BEHIND * ENTRIES
 
     def tidy(self, *, everything: bool = False) -> bool:
         """Fold pieces and merge runs where there are enough (or all pieces); whether anything was done."""

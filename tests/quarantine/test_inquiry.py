@@ -15,6 +15,7 @@ import pytest
 
 from quarantine import exposure, postings
 from quarantine.case import NotAllowed, Traces
+from quarantine.disk import alone
 from quarantine.inquiry import NoSuchIncident
 from quarantine.keys import KeyRing
 from quarantine.room import Room
@@ -42,6 +43,22 @@ def test_a_search_is_on_record_before_it_is_answered(
     (search,) = room.inquiry.searches()
     assert (search.actor, search.reason, search.fields, search.found) == ("P001", REASON, ("birth", "name"), 2)
     assert room.verify() == []
+
+
+def test_a_search_does_not_wait_for_a_merge(room: Room, folder: Path, make_entry: Callable[..., Any]) -> None:
+    room.record(make_entry(verdict="allow", transfer="one", traces=traces(7)))
+    with alone(folder / "tidy.lock"):  # another process is at it
+        assert len(room.inquiry.search([7], actor="P001", fields=("name",), reason=REASON)) == 1
+
+
+def test_what_was_left_lying_is_folded_before_a_search(
+    room: Room, make_entry: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracing, "PIECES", 2)
+    for number in range(2 * 20):
+        room.record(make_entry(verdict="allow", traces=traces(7, 100 + number)))
+    assert len(room.inquiry.search([7], actor="P001", fields=("name",), reason=REASON)) == 40
+    assert not room.inquiry.tidy(), "it is all in runs"
 
 
 def test_without_a_reason_nothing_is_searched(room: Room) -> None:
