@@ -98,6 +98,10 @@ REFUSED: dict[str, tuple[str, str]] = {
         "personal data of {subjects} people (more than {limit})",
     ),
     "stale_people": ("職員名簿が古くなっています", "the directory of people is too old"),
+    "number_work": (
+        "マイナンバー利用事務系の媒体使用は禁止です",
+        "media are forbidden for work with Individual Numbers",
+    ),
 }
 
 CATEGORIES: dict[str, tuple[str, str]] = {
