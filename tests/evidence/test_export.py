@@ -196,7 +196,8 @@ def rsyslog(
     tmp_path: Path, identity: tuple[Path, Path], authority: Authority, need: Callable[..., None], free_port: Any
 ) -> Iterator[tuple[int, Path]]:
     """rsyslogd with TLS on loopback, writing raw messages to a file."""
-    need("rsyslogd", "/usr/lib/x86_64-linux-gnu/rsyslog/lmnsd_gtls.so")
+    driver = next(Path("/usr/lib").glob("**/lmnsd_gtls.so"), Path("/usr/lib/rsyslog/lmnsd_gtls.so"))
+    need("rsyslogd", str(driver))
     port, out = free_port(), tmp_path / "received"
     certificate, key = identity
     (tmp_path / "rsyslog.conf").write_text(f"""
