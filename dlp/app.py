@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import socket
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ import orjson
 from dlp import __version__, bundle, firstrun, policy
 from dlp.alarms import Alarms
 from dlp.bundle import Bundle
+from dlp.channels.bypass import Bypass, Tunnel
 from dlp.channels.dropfolder import DropFolder
 from dlp.channels.mail import MailChannel, relay_held
 from dlp.channels.mount import MountChannel
@@ -42,6 +44,7 @@ from dlp.delivery.manifest import Manifest
 from dlp.delivery.routes import Relays
 from dlp.detect.loader import towns
 from dlp.directory import open_directory
+from dlp.directory.coverage import Passed
 from dlp.directory.desks import Desks
 from dlp.directory.keeper import Keeper
 from dlp.directory.register import REGISTER, Register
@@ -55,6 +58,7 @@ from dlp.gateway import Gateway, Surroundings
 from dlp.inspector import Inspector
 from dlp.releaser import Releaser
 from dlp.settings import Config
+from dlp.standing import PersonStatus
 from dlp.subjects.own import check_known
 from dlp.tracing import Finder
 from dlp.training import Training
@@ -184,6 +188,19 @@ class App:
             internal=self.config.mail.internal,
         )
 
+    def _bypass(self) -> Bypass:
+        zone, coverage, here = ZoneInfo(self.config.town.timezone), self.desks.coverage, socket.gethostname()
+
+        def may(login: str) -> bool:
+            standing = self.directory.standing(Channel.WEB, login, datetime.now(UTC), "")
+            return standing.status is PersonStatus.ACTIVE
+
+        def told(tunnel: Tunnel) -> None:
+            passed = Passed(host=tunnel.host, via=here, first=tunnel.begun, last=tunnel.ended, bytes=tunnel.bytes)
+            threading.Thread(target=coverage.passed, args=([passed],), name="bypass").start()  # not in the proxy's loop
+
+        return Bypass(self.config.web.bypass, may=may, told=told, today=lambda: datetime.now(zone).date())
+
     async def _start_console(self, keys: KeyRing, rules: Bundle) -> None:
         accounts = Accounts.open(self.config.path(Path("accounts.sqlite")))
         self._stack.callback(accounts.close)
@@ -289,6 +306,7 @@ class App:
                 var / "ca",
                 spool=var / "spool" / "web",
                 console_url=self.places.console,
+                bypass=self._bypass(),
             )
             await self._begin(web.start, web.stop)
             self.places.proxy = f"http://{config.web.host}:{web.port}"

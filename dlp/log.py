@@ -20,6 +20,11 @@ FIELDS = (
     "size",
     "seconds",
     "peer",
+    "host",
+    "login",
+    "until",
+    "bytes",
+    "next_hop",
     "code",
     "error",
 )

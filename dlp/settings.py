@@ -53,6 +53,10 @@ class Web:
     addresses: Mapping[str, str] = field(default_factory=dict)  # client address -> login, without authentication
     permit_hours: float = 24.0
     anonymous: str = ""  # login taken for a client that no rule names; "": unknown, uploads with people are held
+    mode: str = "regular"  # regular | transparent | upstream:http://proxy:port, for all that is passed on
+    pac_host: str = ""  # the proxy's name in the PAC file it serves; default: as it was asked for
+    direct: tuple[str, ...] = ()  # domains that the PAC file leaves out
+    bypass: Mapping[str, str] = field(default_factory=dict)  # host that pins its certificate -> "last-day reason"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

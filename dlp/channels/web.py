@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +21,8 @@ from mitmproxy import http, options, tcp, udp
 from mitmproxy.addons import core, disable_h2c, next_layer, proxyauth, proxyserver, tlsconfig
 from mitmproxy.master import Master
 
-from dlp.channels import block_page, upload, upload_stream
+from dlp.channels import block_page, pac, upload, upload_stream
+from dlp.channels.bypass import Bypass
 from dlp.errors import ConfigError, cannot_listen
 from dlp.gateway import Outcome, Submit
 from dlp.settings import Web
@@ -29,13 +31,27 @@ from dlp.transfer import Transfer
 log = logging.getLogger(__name__)
 
 _START_SECONDS = 30.0
+_UPSTREAM = re.compile(r"upstream:https?://[\w.:\[\]-]+")
 
 
 class WebChannel:
     """Runs the proxy; `start`, then `.port` and `.ca_path`, then `stop`."""
 
-    def __init__(self, config: Web, submit: Submit, confdir: Path, *, spool: Path, console_url: str = "") -> None:
+    def __init__(
+        self,
+        config: Web,
+        submit: Submit,
+        confdir: Path,
+        *,
+        spool: Path,
+        console_url: str = "",
+        bypass: Bypass | None = None,
+    ) -> None:
+        """Raises ConfigError for a mode that is none."""
+        if config.mode not in ("regular", "transparent") and not _UPSTREAM.fullmatch(config.mode):
+            raise ConfigError(f"[web] mode: {config.mode!r} is none of regular, transparent, upstream:http://host:port")
         self._config = config
+        self._bypass = bypass
         self._spool = spool
         self._submit = submit
         self._confdir = confdir
@@ -61,7 +77,9 @@ class WebChannel:
         self._confdir.mkdir(mode=0o700, parents=True, exist_ok=True)
         home = asyncio.get_running_loop()
         listening: asyncio.Future[int] = home.create_future()
-        gate = Gate(self._config, _across(self._submit, home), self._console)
+        if self._bypass is not None:
+            self._bypass.home = home
+        gate = Gate(self._config, _across(self._submit, home), self._console, self._bypass)
         await asyncio.to_thread(upload_stream.use, self._spool, self._config.max_size)
 
         def tell(result: int | Exception) -> None:
@@ -100,12 +118,14 @@ class WebChannel:
             core.Core(),
             disable_h2c.DisableH2C(),
             proxyauth.ProxyAuth(),
+            *([self._bypass] if self._bypass else []),
             next_layer.NextLayer(),
             server,
             tlsconfig.TlsConfig(),
             gate,
         )
         master.options.update(
+            mode=[config.mode],
             listen_host=config.host,
             listen_port=config.port,
             http3=False,
@@ -156,8 +176,9 @@ def _address(flow: http.HTTPFlow) -> str:
 class Gate:
     """The addon: nothing passes that it has not let pass."""
 
-    def __init__(self, config: Web, submit: Submit, console: str = "") -> None:
+    def __init__(self, config: Web, submit: Submit, console: str = "", bypass: Bypass | None = None) -> None:
         self._config = config
+        self._bypass = bypass
         self._submit = submit
         self._console = console
         self.server: proxyserver.Proxyserver | None = None
@@ -177,6 +198,9 @@ class Gate:
     async def _judge(self, flow: http.HTTPFlow) -> None:
         request = flow.request
         request.headers.pop("proxy-authorization", None)
+        if (script := pac.answer(flow, self._config)) is not None:
+            flow.response = script
+            return
         if request.headers.get("upgrade", "").lower() == "websocket":
             flow.response = block_page.no_websocket(request)
             return
@@ -211,10 +235,22 @@ class Gate:
         """What comes in is not inspected and not kept: downloads stream."""
         if flow.response is not None:
             flow.response.stream = True
+            flow.response.headers.pop("alt-svc", None)  # it would lead browsers to QUIC, past us
+
+    def http_connect(self, flow: http.HTTPFlow) -> None:
+        """Note who opens a tunnel."""
+        if self._bypass is not None and flow.response is None:
+            self._bypass.connected(flow, self.who(flow))
 
     def tcp_start(self, flow: tcp.TCPFlow) -> None:
-        """No raw streams."""
-        flow.kill()
+        """No raw streams but those of the bypass list."""
+        if self._bypass is None or not self._bypass.knows(flow):
+            flow.kill()
+
+    def tcp_message(self, flow: tcp.TCPFlow) -> None:
+        """Counted, not kept."""
+        if self._bypass is not None:
+            self._bypass.count(flow)
 
     def udp_start(self, flow: udp.UDPFlow) -> None:
         """No QUIC: browsers fall back to TCP."""

@@ -25,6 +25,7 @@ class Sink:
     tls: ssl.SSLContext | None = None
     arrived: list[Arrived] = field(default_factory=list)
     connections: int = 0
+    headers: bytes = b""  # more of the answer's
     slow: threading.Event = field(default_factory=threading.Event)  # set: read nothing
 
     def __enter__(self) -> Sink:
@@ -109,7 +110,7 @@ class Sink:
 
     def _answer(self, connection: socket.socket, path: str) -> None:
         size = int(parse_qs(urlsplit(path).query).get("bytes", ["0"])[0])
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\n\r\n" % (self.headers, size))
         while size > 0:
             connection.sendall(bytes(min(size, 1 << 20)))
             size -= 1 << 20

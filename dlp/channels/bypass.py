@@ -1,0 +1,136 @@
+"""Hosts that pin their certificate, passed through undecrypted: named, dated, logged, counted for the coverage page.
+
+What is inside cannot be read, so this is as narrow as it can be: a host named to the letter, port 443, a TLS greeting
+that names the same host, a sender in good standing, until a date. mitmproxy's own `ignore_hosts` is not used: it
+believes the name in the greeting, which the sender chooses, and would pass a connection to anywhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from mitmproxy import connection, http, tcp
+from mitmproxy.net.tls import starts_like_tls_record
+from mitmproxy.proxy import layer, layers
+from mitmproxy.proxy.layers.tls import parse_client_hello
+
+from dlp.errors import ConfigError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tunnel:
+    """One connection that went through undecrypted."""
+
+    host: str
+    login: str
+    begun: datetime
+    ended: datetime
+    bytes: int  # sent outward
+
+
+def parse(entries: Mapping[str, str]) -> dict[tuple[str, int], date]:
+    """(host, port) -> last day, from `host = "2027-03-31 reason"` or `"host:port" = …`. Raises ConfigError."""
+    found: dict[tuple[str, int], date] = {}
+    for host, text in entries.items():
+        day, _, reason = text.strip().partition(" ")
+        name, _, port = host.lower().partition(":")
+        try:
+            found[name.rstrip("."), int(port or 443)] = date.fromisoformat(day)
+        except ValueError:
+            raise ConfigError(
+                f"[web.bypass] {host}: {text!r} does not begin with its last day, as 2027-03-31"
+            ) from None
+        if not reason.strip():
+            raise ConfigError(f"[web.bypass] {host}: say after the date why it is passed undecrypted")
+    return found
+
+
+class Bypass:
+    """An addon. `may` tells whether a login is in good standing; `told` gets each ended tunnel."""
+
+    def __init__(
+        self,
+        entries: Mapping[str, str],
+        *,
+        may: Callable[[str], bool],
+        told: Callable[[Tunnel], None],
+        today: Callable[[], date],
+    ) -> None:
+        self._hosts = parse(entries)
+        self._may, self._told, self._today = may, told, today
+        self._logins: dict[str, str] = {}  # connection id -> who opened its tunnel
+        self._granted: dict[str, str] = {}  # connection id -> host
+        self._open: dict[str, tuple[datetime, int]] = {}  # connection id -> begun, bytes
+        self.home: asyncio.AbstractEventLoop | None = None  # in which `may` is asked
+        for (host, _), until in self._hosts.items():
+            if until < today():
+                log.warning("a bypass has ended and is not used", extra={"host": host, "until": until.isoformat()})
+
+    def connected(self, flow: http.HTTPFlow, login: str) -> None:
+        """A CONNECT was taken from this login."""
+        if self._hosts:
+            self._logins[flow.client_conn.id] = login
+
+    async def next_layer(self, nextlayer: layer.NextLayer) -> None:
+        """Decide on the first bytes inside a CONNECT."""
+        context, login = nextlayer.context, self._logins.get(nextlayer.context.client.id)
+        if nextlayer.layer or login is None or context.client.tls or not context.server.address:
+            return
+        host, port = str(context.server.address[0]).lower().rstrip("."), int(context.server.address[1])
+        until = self._hosts.get((host, port))
+        if until is None or self._today() > until or _named(nextlayer.data_client()) != host:
+            return
+        if await self._in_good_standing(login):
+            self._granted[context.client.id] = host
+            nextlayer.layer = layers.TCPLayer(context)
+
+    async def _in_good_standing(self, login: str) -> bool:
+        """Asked in the gateway's loop, for the proxy has one of its own."""
+        assert self.home is not None
+
+        async def ask() -> bool:
+            return self._may(login)
+
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(ask(), self.home))
+
+    def knows(self, flow: tcp.TCPFlow) -> bool:
+        """Whether a raw stream is one of ours; it is counted from now on."""
+        key = flow.client_conn.id
+        if key not in self._granted:
+            return False
+        self._open[key] = (datetime.now(UTC), 0)
+        log.warning("passed through undecrypted", extra={"host": self._granted[key], "login": self._logins.get(key)})
+        return True
+
+    def count(self, flow: tcp.TCPFlow) -> None:
+        """A message went by: its bytes count, its content is forgotten."""
+        key = flow.client_conn.id
+        begun, total = self._open.get(key, (datetime.now(UTC), 0))
+        total += sum(len(message.content) for message in flow.messages if message.from_client)
+        flow.messages.clear()
+        self._open[key] = (begun, total)
+
+    def client_disconnected(self, client: connection.Client) -> None:
+        """Tell what a tunnel came to."""
+        host, login = self._granted.pop(client.id, ""), self._logins.pop(client.id, "")
+        begun, total = self._open.pop(client.id, (datetime.now(UTC), 0))
+        if host:
+            log.info("undecrypted connection ended", extra={"host": host, "login": login, "bytes": total})
+            self._told(Tunnel(host=host, login=login, begun=begun, ended=datetime.now(UTC), bytes=total))
+
+
+def _named(data: bytes) -> str:
+    """The host a TLS greeting names; "" for anything else, or one that has not wholly arrived."""
+    if not starts_like_tls_record(data):
+        return ""
+    try:
+        hello = parse_client_hello(data)
+    except ValueError:
+        return ""
+    return (hello.sni or "").lower().rstrip(".") if hello else ""
