@@ -20,6 +20,8 @@ from dlp.extract.text import frame_of
 _FINE = 4  # places of a letter's height
 _MOST_CHARACTERS = 12_000
 _LINES = 5
+_SHARE = 0.5  # of the lines hold two columns or more: many a cell is empty
+_FLUSH = 0.8  # share of the lines that begin something at one place
 #: A space that is drawn belongs to its cell; several are a gap.
 _DRAWN = "\u00a0"
 _SEVERAL = re.compile(f"(?:{_DRAWN}\0*){{2,}}")
@@ -40,20 +42,27 @@ class Columns:
 
     def read(self, text_page: pypdfium2.PdfTextPage, text: str, place: str) -> Block | None:
         """The page as one table, or as text whose columns blanks part; None when its text is not in columns."""
-        words = _words(text)
-        if not words or text_page.count_chars() > _MOST_CHARACTERS:
+        words = _words([line for line in text.split("\n") if line.strip()])
+        runs_on = (
+            not words and 0 < len(text.strip().split("\n")) < _LINES
+        )  # rows that the page's order tells in one line
+        if not (words or runs_on or self._starts) or text_page.count_chars() > _MOST_CHARACTERS:
             return None
         rows = self._rows(text_page)
-        if len(rows) < _LINES:
+        words = words or _words(["".join(c for _, _, c in row) for row in rows])
+        if not (words and len(rows) >= _LINES) and not self._starts:
             return None
         if sum(any(_blanks(row)) for row in rows) > _TYPED * len(rows):
             return Text("".join(f"{_typed(row)}\n" for row in rows), f"{place} {TYPED}")
         lines = [self._spread(row) for row in rows]
-        starts = self._starts if self._starts and _fits(lines, self._starts) else aligned.columns(lines)
-        if len(starts) < max(3, words / 2):
+        known = bool(self._starts) and _fits(lines, self._starts)
+        if not known and len(lines) < _LINES:
+            return None
+        starts = self._starts if known else sorted({*aligned.columns(lines), *_flush(lines)})
+        if not known and len(starts) < max(2, words / 2):
             return None
         cells = [aligned.cut(line, starts) for line in lines]
-        if sum(1 for row in cells if sum(map(bool, row)) > 1) < aligned.SHARE * len(cells):
+        if sum(1 for row in cells if sum(map(bool, row)) > 1) < _SHARE * len(cells):
             return None
         self._starts = starts
         if not any(row[0] for row in cells):  # the margin
@@ -100,13 +109,27 @@ def _typed(row: _Row) -> str:
     return "".join(text + " " * more.get(i, 0) for i, (_, _, text) in enumerate(row))
 
 
-def _words(text: str) -> float:
+def _words(lines: Sequence[str]) -> float:
     """How many words a line of a page with short lines has; 0 for prose, which is left alone."""
-    lines = [line for line in text.split("\n") if line.strip()]
     length = statistics.median(map(len, lines)) if len(lines) >= _LINES else 120
     words = statistics.median(len(line.split()) for line in lines) if length < 120 else 0
     # Where gaps are wide, each cell is a line by itself.
     return words if words >= 2 or length <= 15 else 0.0
+
+
+def _flush(lines: Sequence[str]) -> list[int]:
+    """Places at which nearly all lines begin something, after gaps of several widths: columns whose neighbours on the
+    left reach up to them."""
+    found = []
+    for place in range(1, max(map(len, lines))):
+        reaching = [line for line in lines if len(line) > place]
+        begun = [line for line in reaching if line[place] not in " \0"]
+        if len(begun) < _LINES or len(begun) < _FLUSH * len(lines):
+            continue
+        gaps = [len(line[:place]) - len(line[:place].rstrip(" ")) for line in begun]
+        if len(set(gaps)) >= _LINES - 2 and sum(gap > 0 for gap in gaps) >= _FLUSH * len(begun):
+            found.append(place)
+    return found
 
 
 def _fits(lines: Sequence[str], starts: Sequence[int]) -> bool:

@@ -36,6 +36,7 @@ class Patterns:
     addressed_body: re.Pattern[str]
     asked: re.Pattern[str]
     continues: re.Pattern[str]
+    called_back: re.Pattern[str]
     number_word: re.Pattern[str]
     placed: re.Pattern[str]
 
@@ -53,6 +54,7 @@ class Books:
         self.heads = self._longest_first("heads")
         self.office_ends = self._longest_first("office_ends")
         self.office_prefixes = self._longest_first("office_prefixes")
+        self.things = self._longest_first("things")
         self.alias_groups = self._longest_first("alias_groups")
         self.also_values = self._set("also_values")
         self.name_ends = self._longest_first("name_ends")
@@ -70,7 +72,10 @@ class Books:
         self.nothing_said = self._set("nothing_said")
         self.place_ends = self._set("place_ends")
         self.body_ends = self._set("body_ends")
-        # What follows a name.
+        self.example_names = self._longest_first("example_names")
+        self.example_people = self._set("example_people")
+        # What follows a name, or stands before it.
+        self.kin = self._longest_first("kin")
         self.honorifics = self._longest_first("honorifics")
         self.honorifics_said = self._longest_first("honorifics_said")
         self.honorifics_formal = self._longest_first("honorifics_formal")

@@ -33,6 +33,9 @@ OWN = frozenset(
     )
 )
 
+#: What a row says of the one it is about, wherever it stands: a pupil's allergies after the guardian's name.
+_OF_THE_ROW = frozenset(listed("sensitive insurance"))
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -119,6 +122,8 @@ def _role(label: Label, seen: Look, books: Books) -> str:
     role = label.role
     if not seen.n:
         return "" if role in NAMES else role
+    if role in SHARED | OWN | set(NAMES) | set(READINGS) and label.group.startswith(books.things):
+        return "note"
     if role in NAMES or role in READINGS:
         return _name_role(role, seen, books.weights)
     if role in SHARED | OWN and label.group.startswith(books.office_prefixes):
@@ -346,7 +351,7 @@ def _attach(people: list[Person], columns: Sequence[Column], books: Books) -> No
                     person.roles.setdefault(column.role, []).append(column)
         else:
             before = [p for p in people if p.place < column.index]
-            owner = before[-1] if before else people[0]
+            owner = before[-1] if before and column.role not in _OF_THE_ROW else people[0]
             owner.roles.setdefault(column.role, []).append(column)
 
 

@@ -35,7 +35,8 @@ _TAKEN = (
 _NAME = rf"^\s*([{HAN}{HIRA}{KANA}]{{1,10}}(?:[ 　][{HAN}{HIRA}{KANA}]{{1,10}})*?)"
 _READ = rf"([{KANA}{HIRA}ｦ-ﾟ]{{2,}}(?:[ 　・][{KANA}{HIRA}ｦ-ﾟ]+)*)"
 _AFTER = rf"{_NAME}\s*[(（\[【/\n]\s*{_READ}\s*[)）\]】]?\s*$"
-_BEFORE = rf"^\s*{_READ}\s*\n\s*([{HAN}{HIRA}{KANA}]{{1,10}}(?:[ 　][{HAN}{HIRA}{KANA}]{{1,10}})*)\s*$"
+_BEFORE = rf"^\s*{_READ}(?:\s*\n\s*| +)([{HAN}{HIRA}{KANA}]{{1,10}}(?:[ 　][{HAN}{HIRA}{KANA}]{{1,10}})*)\s*$"
+_READ_FIRST = re.compile(r"[ァ-ヺー]{2,} [ァ-ヺー ]*[一-鿿㐀-䶿]")
 _KANJI = re.compile(r"[一-鿿㐀-䶿]")
 
 
@@ -68,9 +69,9 @@ def split(frame: pl.DataFrame, header: Header | None) -> tuple[pl.DataFrame, Hea
 
 def _worth(cells: list[str]) -> bool:
     """Most columns say one thing: brackets, lines and @ are looked for before anything else."""
-    return sum(1 for c in cells if "\n" in c or "(" in c or "（" in c or "@" in c or "/" in c) >= max(
-        1, 0.1 * len(cells)
-    )
+    return sum(
+        1 for c in cells if "\n" in c or "(" in c or "（" in c or "@" in c or "/" in c or _READ_FIRST.match(c)
+    ) >= max(1, 0.1 * len(cells))
 
 
 def apart(label: Label, cells: list[str]) -> bool:

@@ -15,6 +15,7 @@ from dlp.subjects import crowd, mask, tally, trace
 from dlp.subjects.acquaintance import Acquaintance
 from dlp.subjects.affected import Affected, affected
 from dlp.subjects.columns import OWN, SHARED
+from dlp.subjects.examples import Examples
 from dlp.subjects.gathered import Gathered
 from dlp.subjects.header import Reader
 from dlp.subjects.identity import People
@@ -59,6 +60,7 @@ class Counter:
         self._parts: dict[tuple[str, ...], int] = {}
         self._blocks: dict[int, int] = {}
         self._mentions = Gathered(self._own)
+        self._examples = Examples(names.books)
         self._findings: list[Finding] = []
         self._samples: list[tuple[int, mask.Rows]] = []
         self._headed = False  # whether the last table read had header words
@@ -179,10 +181,11 @@ class Counter:
     def _take(
         self, path: tuple[str, ...], part: int, reading: Read, place: str, correspondents: frozenset[str]
     ) -> None:
-        self._mentions.add(reading.mentions, correspondents)
+        found = self._examples.without(reading.mentions)
+        self._mentions.add(found, correspondents)
         if len(self._mentions) >= crowd.BATCH:
             self._settle()
-        people = len(reading.mentions)
+        people = len(found)
         if not people:
             return
         columns = [c for c in reading.plan.columns if _category(c.role)]

@@ -36,14 +36,23 @@ _SEX = re.compile(r"(?:(?<=[\s(（、,・/代])|^)(男|女)(?:性|児)?(?=[\s)�
 _CARE = re.compile(r"要介護\s?[1-5]|要支援\s?[12]|障害者?手帳\s?[1-6]級|療育手帳\s?[ABＡＢ]|[1-6]級(?=\s|$)")
 _POSTAL = re.compile(r"〒?(?<!\d)\d{3}-\d{4}(?![\d-])")
 _PLACE = re.compile(
-    rf"(?P<where>(?:{CLASS}|[ヶケ0-9](?={CLASS})){{2,30}}?)\s?(?P<number>(?:\d{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:丁目|番地|番(?=\d)|(?:-|の)(?=\d))[\d\-丁目番地号の一二三四五六七八九十 ]*)"
+    rf"(?P<where>(?:{CLASS}|[ヶケ0-9](?={CLASS})){{2,30}}?)\s?(?P<number>(?:\d{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:丁目|番地|番(?=\d)|(?:-|の)(?=\d))[\d\-丁目番地号の一二三四五六七八九十]*"
+    r"(?: [\d一二三四五六七八九十]{1,4}(?:丁目|番地?|号)[\d\-番地号の]*)*)"
 )
+#: A town and a bare lot number ("霞台527"), where something says that it is an address.
+_LOT = re.compile(
+    rf"(?:(?:住所|居所|自宅|住まい|居住地)(?:は|:|が|、)? ?|(?<=[ ,、(]))(?P<lot>{CLASS}{{2,16}}?\d{{1,5}})(?=[ ,、。)]|$|に(?:在住|居住|住)|です)"
+)
+_LIVING = re.compile(r"(?:住所|居所|自宅|住まい|居住地)(?:は|:|が|、)? ?$")
+_LIVES = re.compile(r"に(?:在住|居住|住)")
 _HOUSE_NUMBER = re.compile(r"[\d一二三四五六七八九十](?:丁目|番地|番\d|[-の]\d)")
 _BORN_YEAR = re.compile(
     r"(?<![\d-])(?P<year>(?:(?:明治|大正|昭和|平成|令和)(?:\d{1,2}|元)|(?:19|20)\d\d)年(?:\d{1,2}月)?)(?:頃)?(?:生ま?れ?|誕生)(?!活|産|徒|計|育|物)"
 )
 _BORN = re.compile(r"^\s*(?:生|生まれ|誕生)")
 _BORN_BEFORE = re.compile(r"(?:生年月日|誕生日|生まれ|生)[^\d]{0,6}$")
+#: A bracket right after letters of a name: a date in it is a birth.
+_NAMED_SINCE = re.compile(rf"{CLASS}(?:様|さん|氏)? ?\([男女]?性?[、,・ ]?$")
 #: Signatures of these categories say something of a person named beside them; the others have patterns of their own.
 _SIGNED = frozenset(
     (
@@ -66,6 +75,7 @@ SAID = (
     r"@|\+81|0\d{1,4}[-() .]|0\d{9}|\d-\d{4}|\d(?:歳|才)|要介護|要支援|手帳|[1-6]級"
     r"|(?:^|[\s(（、,・/])[男女](?:性|児)?(?:[\s)）、,・/]|$)"
     rf"|{CLASS}\s?\d{{1,4}}{_HOUSE}|[一二三四五六七八九十]{_HOUSE}"
+    r"|住所|居所|自宅|住まい|居住|在住"
     r"|(?:生|誕生日|生年月日|生まれ)\D{0,6}[\dMTSHR明大昭平令]|[\d日]\s*(?:生|誕生|\))"
 )
 #: … and lines that may hold a date.
@@ -77,6 +87,15 @@ type Fact = tuple[int, str, str]  # start, role, value
 def dates(line: str) -> list[Fact]:
     """What a line says that says nothing but dates."""
     return [(m.start(), "date", m.group()) for m in _DATE.finditer(line)]
+
+
+def lots(line: str, *, listed: bool) -> list[Fact]:
+    """Towns with a bare lot number: in a line of a list whose others have addresses (`listed`), or where a word says so."""
+    return [
+        (m.start("lot"), "address", m["lot"])
+        for m in _LOT.finditer(line)
+        if listed or _LIVING.search(line[: m.start("lot")]) or _LIVES.match(line, m.end())
+    ]
 
 
 class Facts:
@@ -120,7 +139,10 @@ class Facts:
             before = line[max(0, m.start() - 8) : m.start()].rstrip(" :(").upper()
             take(*m.span(), "" if before.endswith(("FAX", "ファクス", "ファックス", "内線")) else "phone", m.group())
         for m in _DATE.finditer(line):
-            closed = line[m.end() : m.end() + 1] == ")" and line[: m.start()].endswith(("(", ",", "、", " "))
+            before, after = line[: m.start()], line[m.end() : m.end() + 1]
+            closed = (after == ")" and before.endswith(("(", ",", "、", " "))) or _NAMED_SINCE.search(
+                before
+            ) is not None
             born = closed or _BORN.match(line[m.end() :]) or _BORN_BEFORE.search(line[: m.start()])
             take(*m.span(), "birth_date" if born else "date", m.group())
         for m in _BORN_YEAR.finditer(line):
@@ -133,6 +155,8 @@ class Facts:
             take(*m.span(), "age", m.group(1) or m.group(2))
         for m in _PLACE.finditer(line) if _HOUSE_NUMBER.search(line) else ():
             take(*m.span(), "address", m.group())
+        for start, role, value in lots(line, listed=False) if "住" in line or "宅" in line else ():
+            take(start, start + len(value), role, value)
         for m in _CARE.finditer(line):
             take(*m.span(), "sensitive", m.group())
         for m in _SEX.finditer(line):

@@ -57,7 +57,8 @@ def _body(rows: Sequence[Row], plan: Plan, books: Books) -> Sequence[Row]:
     if not plan.people:
         return body
     marks, example = people.marked(plan), _compiled(books.example_row)
-    return [row for row in body if not any(cell and example.search(cell) for cell in map(row.__getitem__, marks))]
+    kept = [row for row in body if not any(cell and example.search(cell) for cell in map(row.__getitem__, marks))]
+    return kept if len(body) - len(kept) <= people.EXAMPLES else body
 
 
 def _person(data: Data, person: Person, part: int, books: Books) -> list[Mention]:

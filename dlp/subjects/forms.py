@@ -12,7 +12,7 @@ from itertools import pairwise
 from dlp.detect.headers import PERSONAL
 from dlp.extract import sieve
 from dlp.subjects.header import Header, Label, Reader, Row, looks_like_value
-from dlp.subjects.values import clean
+from dlp.subjects.values import CLASS, clean
 
 #: A label: an optional mark, a short word, an optional note, then a colon, tab, 】 or a run of dots.
 _PAIR = re.compile(
@@ -24,17 +24,25 @@ _PAIR = re.compile(
 #: Several pairs on one line: "氏名：佐藤 花子　電話：0463-…".
 _NEXT = re.compile(r"(?:[\s　/／|｜,、]+|^)(?=[^\s:：,、/／|｜]{1,12}[:：])")
 #: A known label, blanks, and its value: "お名前　山本 さくら".
-_SPACED = re.compile(r"^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*)?(?P<label>[^\s\d、。]{2,12})[ 　]+(?P<value>\S.*)$")
+_SPACED = re.compile(
+    r"^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*|\d{1,2}\s+)?(?P<label>[^\s\d、。]{2,12})[ 　]+(?P<value>\S.*)$"
+)
 #: Properties of a vCard.
 _VCARD = re.compile(r"^(?:item\d\.)?(?P<field>FN|TEL|EMAIL|ADR|BDAY)(?:;[^:]*)?:(?:tel:)?(?P<value>.*)$", re.IGNORECASE)
 #: A name's value that goes on about the person: prose reads it, too.
 _MORE = re.compile(r"[(（、,\s].*(?:[男女]|\d)")
+_DIGITS = "0123456789０１２３４５６７８９元"
+_FIGURES = dict.fromkeys(("phone", "birth_date", "age", "postal_code", "individual_number"), _DIGITS) | {"email": "@＠"}
+_ITEM_NUMBER = re.compile(r"^[(（]?\d{1,2}(?:[)）.．、]\s*|\s+)")
+_WHOSE = re.compile(
+    rf"^\(?(?:{CLASS}{{1,5}}\)? )?{CLASS}{{1,6}} {CLASS}{{1,6}}(?=(?:様|さん|氏)?[\s(:]*\d)|^{CLASS}{{1,4}}[:( ]?{CLASS}{{3,8}}(?=[\s(:]*0\d)"
+)
 _VCARD_LABELS = {"FN": "氏名", "TEL": "電話番号", "EMAIL": "メールアドレス", "ADR": "住所", "BDAY": "生年月日"}
 _TICK = re.compile(r"[☑✓✔☒■]\s*(?P<said>[^\s□☐☑✓✔☒■]{1,12})")
 #: Lines that may be a label, hold one, part blocks or underline: all others are plain text.
 _NOT_PLAIN = (
     r"[:：=＝\t…‥]|\.{3}|^\s*(?:[^\s\p{L}\p{N}]|$)|^[\s>・*●○◆◇■□★☆▼▽◎※\d.(（)）①-⑳-]*[【\[［〔<＜「]"
-    r"|^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*)?[^\s\d、。]{2,12}[ 　]|^\s*.{0,14}[\s・●■◆【】\[\]<>＜＞]*$"
+    r"|^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*|\d{1,2}\s+)?[^\s\d、。]{2,12}[ 　]|^\s*.{0,14}[\s・●■◆【】\[\]<>＜＞]*$"
 )
 _MIN_ROWS = 2
 _DECIDE = 40  # rows after which a sheet that is no form is known
@@ -67,8 +75,11 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool]) -> list
             continue
         pairs = pairs_of(line, reader)
         if not pairs and waiting is not None and not gap_label(line, reader) and not _PAIR.match(line):
-            pairs = [(waiting, line.strip())] if "。" not in line else []
+            pairs = [(waiting, line.strip())] if "。" not in line and _fits(waiting, line) else []
         waiting = None
+        if pairs and any(_of_another(label, value, reader) for label, value in pairs):
+            gap = False
+            continue
         if pairs:
             used[i] = _begins(line, reader) and not any(
                 label.role == "name" and _MORE.search(value) for label, value in pairs
@@ -87,9 +98,21 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool]) -> list
     return split_records([block for block in blocks if block])
 
 
+def _fits(label: Label, line: str) -> bool:
+    """Whether a line may be the value of the label above it: figures where figures belong."""
+    sign = _FIGURES.get(label.role)
+    return sign is None or any(c in sign for c in line)
+
+
+def _of_another(label: Label, value: str, reader: Reader) -> bool:
+    """Whether a telephone's value names whose it is ("長男 佐藤 一郎 090-…"): prose reads it, and it is not the form's."""
+    match = _WHOSE.match(value) if label.role == "phone" else None
+    return match is not None and not any(reader.label(word).role for word in match[0].split())
+
+
 def gap_label(line: str, reader: Reader) -> Label | None:
     """A line that is a label and nothing else, whose value stands on the next line."""
-    text = line.strip(" 　\t・●■◆【】[]<>＜＞:：")
+    text = _ITEM_NUMBER.sub("", line.strip(" 　\t・●■◆【】[]<>＜＞:："))
     if not text or len(text) > 14 or looks_like_value(text):
         return None
     label = reader.label(text)

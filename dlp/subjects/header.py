@@ -26,6 +26,8 @@ _COUNTED = re.compile(r"^(\D{1,6}\d{1,2}|第\d{1,2}\D{1,4})(?:人目)?の?(\D{2,
 #: Roles a suffix may show; single characters are too short to be a suffix.
 _MIN_SUFFIX = 2
 _MAX_PREFIX = 10
+#: What no heading over other headings says.
+_NO_GROUP = frozenset(("note", "count", "amount"))
 _SCAN = 40  # rows in which a header is looked for
 _INDEX = re.compile(r"^[①-⑳]|[①-⑳]$|^第?\d{1,2}(?=\D)|(?<=\D)\d{1,2}$")
 #: How a clause or a sentence looks: no header cell.
@@ -191,7 +193,8 @@ class Reader:
         labels, above = [], ""
         for i in range(width):
             own, below = _cell(upper, i), _cell(lower, i)
-            above = own or (above if below else "")
+            own_alone = below and self.label(own).role in _NO_GROUP  # 備考 over a column of its own, pushed aside
+            above = (own if not own_alone else above) or (above if below else "")
             if not below:
                 labels.append(self.label(own))
                 continue

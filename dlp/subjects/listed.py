@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from dlp.subjects.facts import Fact
+from dlp.subjects.facts import Fact, lots
 from dlp.subjects.found import Found, named, years
 from dlp.subjects.header import Reader
 from dlp.subjects.values import CLASS, Names
@@ -23,10 +23,13 @@ _LEADING = re.compile(
     r"^[\s>]*(?:[(（\[]?\d{1,6}[)）\].、:]?\s*|[・●○◆■*-]\s*)?"
     rf"(?:(?:{CLASS}{{2,8}}|{CLASS}{{1,5}} {CLASS}{{1,5}})(?:[\s,、:(（]|$)|{CLASS} {CLASS} {CLASS})"
 )
+_OWN = frozenset(("birth_date", "age", "sex"))
+_MOBILE = re.compile(r"0[789]0-?\d{4}-?\d{4}$")
 _NAMES = frozenset(("name", "surname", "kana"))
 _LONG, _WORDS = 120, 20  # letters and words of a line of header words
 _GAP = 2  # lines without a name that do not end a list
 _NEAR_HEAD = 3
+_DISTINCT = 0.6  # share of a list's names that differ
 
 
 def closed_up(line: str) -> str:
@@ -62,6 +65,7 @@ class Listed:
             return {}
         result: dict[int, Found] = {}
         for run in self._runs(rows, facts, leading, heads):
+            self._complete(rows, run, facts)
             result.update({found.line: found for found in self._people(run, facts, heads)})
         return result
 
@@ -97,11 +101,22 @@ class Listed:
                     run, misses = [], 0
         yield run
 
+    def _complete(self, rows: Sequence[str], run: Sequence[Found], facts: dict[int, list[Fact]]) -> None:
+        """Bare lot numbers are addresses in a list half of whose lines have one."""
+        without = [f.line for f in run if not any(role == "address" for _, role, _ in facts.get(f.line, ()))]
+        if len(without) > 0.5 * len(run):
+            return
+        for i in without:
+            if found := lots(rows[i], listed=True):
+                facts[i] = sorted([*facts.get(i, ()), *found])
+
     def _people(
         self, run: Sequence[Found], facts: dict[int, list[Fact]], heads: Mapping[int, set[str]]
     ) -> Sequence[Found]:
         """The people of one stretch, if it is a list of them."""
         weights = self._weights
+        if len({f.name for f in run}) < _DISTINCT * len(run):
+            return ()  # labels, again and again
         carrying = [f for f in run if any(r not in ("date", "postal_code") for _, r, _ in facts.get(f.line, ()))]
         days = [v for f in run for _, role, v in facts.get(f.line, ()) if role == "date"]
         head = max((h for h in heads if run and h < run[0].line), default=-1)
@@ -114,17 +129,23 @@ class Listed:
             carrying = list(run)
         if under and sum(f.likelihood for f in run) >= weights.listed_under_header * len(run):
             return run
-        likely = sum(f.likelihood for f in carrying) >= weights.listed * len(carrying)
+        least = weights.listed_private if self._private(carrying, facts) else weights.listed
+        likely = sum(f.likelihood for f in carrying) >= least * len(carrying)
         if len(carrying) >= weights.list_lines and likely:
             return [f for f in run if f.likelihood > 0 or len(run) > 2 * weights.list_lines]
         return ()
+
+    def _private(self, carrying: Sequence[Found], facts: Mapping[int, Sequence[Fact]]) -> bool:
+        """Whether what most lines say is said of nobody but private people: births, ages, telephones carried about."""
+        own = sum(any(role in _OWN or _MOBILE.match(value) for _, role, value in facts[f.line]) for f in carrying)
+        return own > 0.5 * len(carrying)
 
     def _head_lines(self, rows: Sequence[str]) -> dict[int, set[str]]:
         """Lines of header words between spaces: line -> roles."""
         found: dict[int, set[str]] = {}
         for i, row in enumerate(rows):
             parted = " " in row or not row.isprintable()
-            words = row.split() if parted and len(row) < _LONG else []
+            words = closed_up(row).split() if parted and len(row) < _LONG else []
             if 2 <= len(words) <= _WORDS and self._reader.score(words) > 0:
                 roles = {self._reader.label(word).role for word in words}
                 if roles & _NAMES and len(roles) >= 2:
@@ -143,13 +164,16 @@ class Listed:
         if " " in name:
             first, _, second = name.partition(" ")
             if first not in self._names.surnames and self._reader.knows(first) and self._reader.label(first).role:
-                return None  # two header words
-            if first.endswith(self._titles) or second.endswith(self._titles):
+                return None  # a header word, and another or what it is about
+            if first.endswith(self._titles) or second.endswith(self._titles) or self._names.is_body(second):
                 return None
             whole = self._names.likelihood(first)
             if len(first) >= 3 and whole >= self._names.books.weights.name_like and not self._apart(name):
                 name = first
-        return named(i, start, name, self._names.likelihood(name))
+        likelihood = self._names.likelihood(name)
+        if likelihood < self._weights.leading and self._reader.knows(name) and self._reader.label(name).role:
+            return None
+        return named(i, start, name, likelihood)
 
     def _apart(self, name: str) -> bool:
         """Whether what stands apart is surname and given name, and not a name and the next word."""

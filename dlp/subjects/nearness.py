@@ -39,7 +39,7 @@ class Nearness:
             for start, role, value in found:
                 if role == "date" or desk:
                     continue
-                owner = self._owner(rows, by_line, i, start)
+                owner = self._owner(rows, by_line, i, start, start + len(value))
                 if owner is None and "。" not in rows[i]:
                     near = [i + j for j in sides if i + j in beside]
                     owner = next((by_line[j][0] for j in near if "。" not in rows[j]), None)
@@ -48,16 +48,22 @@ class Nearness:
         for i, together in by_line.items():
             _share_couples(together, rows[i])
 
-    def _owner(self, rows: Sequence[str], by_line: Mapping[int, list[Found]], i: int, start: int) -> Found | None:
+    def _owner(
+        self, rows: Sequence[str], by_line: Mapping[int, list[Found]], i: int, start: int, end: int
+    ) -> Found | None:
         """Who of the line, or of the sentence before it, an attribute at `start` belongs to."""
-        owner = self._nearest(by_line.get(i, []), start, rows[i])
+        owner = self._nearest(by_line.get(i, []), start, end, rows[i])
         if owner is None and self._patterns.continues.search(rows[i][:start][-_SAID:]):
             return _spoken_of(by_line, rows, i)
         return owner
 
-    def _nearest(self, people: Sequence[Found], start: int, line: str) -> Found | None:
+    def _nearest(self, people: Sequence[Found], start: int, end: int, line: str) -> Found | None:
         """The last name before `start`, else the first after it, in the same sentence and not far."""
-        own = len(people) == 1 and bool(self._patterns.asked.search(line[max(0, start - _ASKED) : start]))
+        says = self._patterns
+        asked = says.asked.search(line[max(0, start - _ASKED) : start]) or says.called_back.search(
+            line[end : end + _SAID]
+        )
+        own = len(people) == 1 and bool(asked)
 
         def close(person: Found) -> bool:
             low, high = sorted((person.start, start))

@@ -76,7 +76,12 @@ def _rows(frame: pl.DataFrame, plan: Plan, books: Books) -> pl.DataFrame:
         return body
     example = books.example_row
     keep = pl.all_horizontal(~pl.col(f"c{i}").str.contains(example).fill_null(value=False) for i in marked(plan))
-    return body.filter(keep)
+    kept = body.filter(keep)
+    return kept if body.height - kept.height <= EXAMPLES else body
+
+
+#: Rows that a table marks as examples; more of them are a list that calls itself one.
+EXAMPLES = 3
 
 
 def marked(plan: Plan) -> list[int]:

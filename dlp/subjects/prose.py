@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dlp.detect import checks
 from dlp.detect.ruleset import Ruleset
 from dlp.extract import sieve
+from dlp.subjects.beside import Beside
 from dlp.subjects.facts import DATED, SAID, Fact, Facts, dates
 from dlp.subjects.forms import Pair
 from dlp.subjects.found import Found
 from dlp.subjects.header import Label, Reader
-from dlp.subjects.listed import Listed
+from dlp.subjects.listed import Listed, closed_up
 from dlp.subjects.mask import mask
 from dlp.subjects.nearness import Nearness
 from dlp.subjects.offices import Offices
@@ -45,6 +46,7 @@ class Prose:
         self._listed = Listed(names, reader, titles)
         self._spoken = Spoken(ruleset, names, self._listed, self._offices)
         self._nearness = Nearness(books, self._offices)
+        self._told = Beside(names, reader, self._offices)
 
     def read(self, rows: Sequence[str], correspondents: frozenset[str] = frozenset()) -> list[list[Pair]]:
         """One record (label–value pairs) a person."""
@@ -59,6 +61,7 @@ class Prose:
         people = list(listed.values())
         more: dict[int, list[Fact]] = {}
         people += self._spoken_of(rows, [i for i in near if i not in listed], facts, more)
+        people += self._beside(rows, people, [i for i in facts if i not in listed], facts, more)
         for i in sorted({person.line for person in people} & more.keys()):
             facts[i] = sorted([*facts.get(i, ()), *more[i]])
         self._nearness.share(rows, people, facts, listed)
@@ -84,6 +87,35 @@ class Prose:
         for i in near:
             if i in reached and i in ways.all:
                 yield from self._spoken.read(rows, i, ways)
+
+    def _beside(
+        self,
+        rows: Sequence[str],
+        people: Iterable[Found],
+        where: Sequence[int],
+        facts: Mapping[int, Sequence[Fact]],
+        more: dict[int, list[Fact]],
+    ) -> list[Found]:
+        """Names that need no dictionary, where no other was found."""
+        taken = {(f.line, place) for f in people for place in range(f.start, f.start + len(f.name))}
+        found = list[Found]()
+        for i in where:
+            line = closed_up(rows[i])
+            near = [f for f in self._told.read(line, i) if self._free(f, taken)]
+            if near and not self._offices.at_desk(rows[i - 1] if i else "", line):
+                found += near
+                known = {(role, value) for _, role, value in facts.get(i, ())}
+                if i not in more and (signed := [f for f in self._facts.signed(rows[i]) if f[1:] not in known]):
+                    more[i] = signed
+        return found
+
+    @staticmethod
+    def _free(found: Found, taken: set[tuple[int, int]]) -> bool:
+        """Whether a name stands where none was found yet; from then on one was."""
+        places = {(found.line, place) for place in range(found.start, found.start + len(found.name))}
+        free = taken.isdisjoint(places)
+        taken |= places
+        return free
 
     def addressee(self, rows: Sequence[str]) -> str:
         """The one person a letter is written to; "" if not one."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects import addressed, forms, lines, sql
+from dlp.subjects import addressed, forms, inline, lines, sql
+from dlp.subjects.examples import Examples
 from dlp.subjects.header import Label
 from dlp.subjects.mask import mask_figures
 from dlp.subjects.offices import Offices
@@ -22,8 +24,12 @@ from dlp.subjects.values import Names
 _BASE64_VALUE = re.compile(r"^(\w{1,40}):: ([A-Za-z0-9+/=]{4,400})$", re.MULTILINE)
 _QUOTE = re.compile(r"^(?:> ?)+")
 _LABEL_ROWS = 20_000
+_EXAMPLE_LINES, _EXAMPLES = 2_000, 3  # lines in which a form says that it is an example; people it shows, at most
 #: A cell that is a text: of several lines, or with labels, people addressed or sentences and figures in it.
-_TOLD = r"\n|[^\d\s][:：].*[^\d\s/][:：].*[\d@]|(?:さん|様|氏)[^名\s].*[\d@]"
+_TOLD = (
+    r"\n|[^\d\s][:：].*[^\d\s/][:：].*[\d@]|(?:さん|様|氏)[^名\s].*[\d@]"
+    r"|[(（:：\s](?:世帯主|夫|妻|[長次二三四]?[男女]|子|父|母|祖父|祖母|孫|兄|姉|弟|妹)[^名\d@]{1,12}\d"
+)
 
 
 def _decoded(match: re.Match[str]) -> str:
@@ -39,11 +45,21 @@ class Texts:
 
     def __init__(self, ruleset: Ruleset, names: Names, tables: Tables, own: OwnTown) -> None:
         self._tables = tables
-        self._placeholders = tuple(ruleset.words.get("example_names", frozenset())) or ("\0",)
         self._books, self._offices = names.books, Offices(names.books)
+        self._examples = Examples(names.books)
         self._prose = Prose(ruleset, names, tables.reader, own)
 
     def read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Read]:
+        """See `_read`; a form filled in to show how (記入例), with names and values made up for it, is nobody's."""
+        rows = text.split("\n", _EXAMPLE_LINES)[:_EXAMPLE_LINES]
+        if not any(self._books.example_form.search(row) for row in rows):
+            yield from self._read(text, part, correspondents)
+            return
+        for reading in self._read(text, part, correspondents):
+            few = len(reading.mentions) <= _EXAMPLES
+            yield replace(reading, mentions=self._examples.without(reading.mentions, form=True)) if few else reading  # type: ignore[arg-type]
+
+    def _read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Read]:
         """Lists, forms and people in prose of folded text, in this order; a line is read once."""
         if "INSERT INTO" in text or "insert into" in text:
             for table in sql.tables(text):
@@ -74,10 +90,11 @@ class Texts:
                     used[i] = True
                 yield from readings
         records = forms.text_records(rows, self._tables.reader, used)
-        records = self._addressed(self._without_examples(records, rows), rows)
+        records = self._addressed(records, rows)
         if made := forms.rows_of(records):
             yield self._tables.read_with(*made, part)
         left = ["" if taken else row for row, taken in zip(rows, used, strict=True)]
+        left = inline.broken(inline.without_senders(left))
         if made := forms.rows_of(self._prose.read(left, correspondents)):
             yield self._tables.read_with(*made, part)
 
@@ -87,13 +104,6 @@ class Texts:
             return records
         name = self._prose.addressee(rows)
         return [[(Label("氏名", "name"), name), *record] for record in records] if name else records
-
-    def _without_examples(self, records: list[list[forms.Pair]], rows: list[str]) -> list[list[forms.Pair]]:
-        """A form filled in to show how (記入例) with one of the names used for it; never more than one."""
-        if len(records) != 1 or not any(self._books.example_form.search(row) for row in rows):
-            return records
-        said = "".join(value for label, value in records[0] if label.role in ("name", "given"))
-        return [] if said.replace(" ", "").endswith(self._placeholders) else records
 
     def beside(self, frame: pl.DataFrame, *, listed: bool, headed: bool) -> Iterator[str]:
         """What a table's cells say as text: `listed`, whether people were found in its columns; `headed`, whether it

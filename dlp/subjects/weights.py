@@ -53,11 +53,13 @@ class Weights:
     mobiles: float
     # person-context: names in running text
     listed: float
+    listed_private: float
     listed_under_header: float
     list_lines: float
     birth_years: float
     honoured: float
     honoured_apart: float
+    beside: float
     leading: float
     addressee: float
     addressee_lines: float

@@ -59,7 +59,10 @@ def test_a_desk_is_a_pattern_in_a_file(ruleset: Ruleset) -> None:
 def test_how_sure_a_name_must_be_is_a_number_in_a_file(ruleset: Ruleset) -> None:
     note = Case("stranger", 1, f"昨日、霧窪井朋希さん（{C[3].phone}）が来られた。\n")
     assert inspected(note, ruleset).subjects == 1
-    assert inspected(note, tuned("person-context", "honoured = 0.45", "honoured = 1.0")).subjects == 0
+    assert inspected(note, tuned("person-context", "beside = 0.0", "beside = 1.0")).subjects == 1
+    alone = Case("told alone", 1, f"昨日、霧窪井朋希さんが来られた。電話は{C[3].phone}。\n")
+    assert inspected(alone, ruleset).subjects == 1
+    assert inspected(alone, tuned("person-context", "honoured = 0.45", "honoured = 1.0")).subjects == 0
 
 
 def test_an_honorific_is_a_word_in_a_file(ruleset: Ruleset) -> None:

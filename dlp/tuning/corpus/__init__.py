@@ -6,14 +6,35 @@ import random
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from dlp.tuning.corpus import families, innocent_texts, innocents, records, tables, texts, writers
+from dlp.tuning.corpus import (
+    families,
+    innocent_papers,
+    innocent_texts,
+    innocents,
+    papers,
+    records,
+    registers,
+    tables,
+    texts,
+    writers,
+)
 from dlp.tuning.corpus.innocents import INNOCENTS
 from dlp.tuning.corpus.layout import LAYOUTS, Maker
 from dlp.tuning.corpus.people import Books, make
 from dlp.tuning.corpus.said import Said
 
 __all__ = ["INNOCENTS", "LAYOUTS", "File", "innocent", "innocents", "listed", "made", "replay"]
-_REGISTERED = (families, records, tables, texts, innocents, innocent_texts)  # imported for the layouts they register
+_REGISTERED = (
+    families,
+    records,
+    registers,
+    tables,
+    texts,
+    papers,
+    innocents,
+    innocent_texts,
+    innocent_papers,
+)  # imported for the layouts they register
 #: Small lists and bulk in turn: how many people the layouts are given (some of them are said nothing of).
 SIZES = ((14, 95), (115, 400))
 

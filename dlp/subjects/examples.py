@@ -1,0 +1,64 @@
+"""Example people of forms, manuals and programs (山田 太郎, 090-1234-5678): nobody, when all that is said is made up.
+
+The name alone decides nothing: a real 太郎 would hide behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from dlp.subjects.books import Books
+
+#: Facts a mention may have, each with what is written where nothing real is meant …
+_MADE_UP = {
+    "phone": re.compile(
+        r"0\d{1,4}0{6,}|0\d{1,3}0{2}\d{0,2}0{4}|0\d{1,2}12345678|0[5789]0(?:0{4}\d{4}|(\d)\1{7}|11112222)"
+    ),
+    "email": re.compile(
+        r"(?:test|sample|example|xxx+|abc|aaa+|taro|hanako|yamada|user\d*|foo|hoge|mail|name|your)[\w.+-]*"
+        r"@(?:[\w-]+\.)*(?:example|test|sample|xxx+|hoge|domain)\.[\w.]+"
+    ),
+    "address": re.compile(r".*(?:[○〇△×□◯]|例).*|.*\D(?:1-2-3|1-1-1|0-0-0|0-0)(?:\D.*)?"),
+    "birth": re.compile(r"\d{4}(?:0101|0202|0303|0404|0505|0606|0707|0808|0909|1010|1111|1212)"),
+    "account": re.compile(r".*(?:1234567|(\d)\1{6})"),
+    "policy": re.compile(r".*(?:12345678|(\d)\1{7})"),
+    "code": re.compile(r".*(?:12345678|(\d)\1{7})"),
+}
+#: … and, beside those, on a form that says it shows how to fill it in: an office's address will do.
+_ON_A_FORM = _MADE_UP | {"address": re.compile(r".*")}
+#: What no real person has, were he called so.
+_SURE = ("phone", "email")
+
+type Mentions = pl.DataFrame | list[dict[str, Any]]
+
+
+class Examples:
+    """Knows them by one ruleset's example names."""
+
+    def __init__(self, books: Books) -> None:
+        self._given, self._whole = tuple(books.example_names), books.example_people
+
+    def is_one(self, mention: Mapping[str, Any], *, form: bool) -> bool:
+        """Whether a mention (see `people.SCHEMA`) is an example: its name, and all it is known by. `form`: the document
+        says that it shows how to fill in a form; then any surname will do."""
+        name = mention["name"]
+        named = name is not None and (name.endswith(self._given) if form else name in self._whole)
+        if not named or mention["number"] is not None:
+            return False
+        said = {fact: str(mention[fact]) for fact in _MADE_UP if mention[fact] is not None}
+        sure = any(fact in said for fact in _SURE)
+        made_up = _ON_A_FORM if form and sure else _MADE_UP
+        return (sure or (form and bool(said))) and all(made_up[fact].fullmatch(value) for fact, value in said.items())
+
+    def without(self, found: Mentions, *, form: bool = False) -> Mentions:
+        """The mentions that are no examples."""
+        if isinstance(found, list):
+            return [mention for mention in found if not self.is_one(mention, form=form)]
+        likely = pl.lit(value=True) if form else pl.col("name").is_in(list(self._whole)).fill_null(value=False)
+        some = found.with_row_index("row").filter(likely)
+        gone = [row["row"] for row in some.iter_rows(named=True) if self.is_one(row, form=form)]
+        return found.with_row_index("row").filter(~pl.col("row").is_in(gone)).drop("row") if gone else found
