@@ -240,6 +240,24 @@ PERSON_STATES: dict[str, tuple[str, str]] = {
     "disabled": ("アカウント停止（拒否）", "switched off: refused"),
 }
 
+#: Fields of a person on which sources may differ.
+PERSON_FIELDS: dict[str, tuple[str, str]] = {
+    "name": ("氏名", "name"),
+    "department": ("所属", "department"),
+    "supervisor": ("所属長", "supervisor"),
+    "deputy": ("代理", "deputy"),
+    "start": ("開始日", "first day"),
+    "end": ("終了日", "last day"),
+    "active": ("アカウントの有効", "account is on"),
+    "mail": ("メールアドレスの重複", "address of several people"),
+    "logins": ("ログインの重複", "login of several people"),
+    "personnel": ("人事の名簿にない", "not in the personnel feed"),
+    "refused": ("拒否", "refused"),
+    "account": ("アカウントあり", "has an account"),
+    "yes": ("はい", "yes"),
+    "no": ("いいえ", "no"),
+}
+
 ALARMS: dict[str, tuple[str, str]] = {
     "source_down": (
         "職員情報の取得元「{source}」を読めません（{why}）。最後に読めた内容で判断を続けています",

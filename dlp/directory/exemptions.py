@@ -82,7 +82,7 @@ def grant(
     until: date,
     binding: Callable[[str], str],
 ) -> int:
-    """Keep a leave; its number. The chain is told of its scope, and of its reason by a keyed digest.
+    """Keep a leave; its number. The chain is told of its scope; of reason and destinations by a keyed digest.
 
     Raises SenderFault saying which part of it cannot be.
     """
@@ -116,7 +116,7 @@ def grant(
             f"exemption {number}",
             person=person,
             channels=" ".join(channels),
-            destinations=len(wanted),
+            destinations=binding(" ".join(wanted)),
             since=since.isoformat(),
             until=until.isoformat(),
             reason=binding(reason),
