@@ -69,6 +69,8 @@ from quarantine.room import Room
 
 log = logging.getLogger(__name__)
 
+_DISK = 64 * 1024 * 1024  # bytes that must be free to keep a transfer
+
 _TIDY_SECONDS = 10.0
 
 
@@ -271,9 +273,19 @@ class App:
         notary = Notary(self.config, self.room, self.alarms, watch)
         await self._begin(notary.start, notary.stop)
         if self.config.metrics.enabled:
-            metrics = Metrics(self.config, self.room, self.alarms)
+            metrics = Metrics(self.config, self.room, self.alarms, self._ready)
             await self._begin(metrics.start, metrics.stop)
             self.places.metrics = metrics.url
+
+    def _ready(self) -> dict[str, bool]:
+        """Whether a transfer would be taken now: read by a worker, and kept."""
+        self.room.last_entry()  # raises when the room cannot answer
+        left = os.statvfs(self.config.path(self.config.quarantine.folder))
+        return {
+            "workers": self.inspector.alive,
+            "room": True,
+            "disk": left.f_bavail * left.f_frsize > _DISK,
+        }
 
     def _administrators(self) -> list[str]:
         """Mail addresses that are told of alarms."""

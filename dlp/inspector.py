@@ -276,6 +276,11 @@ class Inspector:
         """Of the workers, for tests and for `status`."""
         return sorted(worker.pid for worker in self._all)
 
+    @property
+    def alive(self) -> bool:
+        """Whether there is a worker that can read."""
+        return self._open and any(worker.alive for worker in list(self._all))
+
     async def start(self) -> None:
         """Start all workers and wait until their rules are loaded. Raises GatewayFault."""
         self._open = True

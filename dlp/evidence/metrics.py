@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,15 +25,21 @@ from quarantine.case import Status
 from quarantine.checkpoint import read
 from quarantine.room import Room
 
+_READY_SECONDS = 5.0
 _PLACES = ("folder", "collector")
 _SINKS = ("events", "ocsf")
 
 
 class Metrics:
-    """Serves `/metrics`; `start`, then `.url`, then `stop`. Counts begin at zero when the gateway starts."""
+    """Serves `/metrics`, `/healthz` and `/readyz`; `start`, then `.url`, then `stop`.
 
-    def __init__(self, config: Config, room: Room, alarms: Alarms) -> None:
+    Counts begin at zero when the gateway starts.
+    """
+
+    def __init__(self, config: Config, room: Room, alarms: Alarms, ready: Callable[[], Mapping[str, bool]]) -> None:
+        """`ready` tells, by name, of what must work for a transfer to be taken; it may block."""
         self._settings = config.metrics
+        self._ready = ready
         self._token = _token(config)
         self._tally = Tally(room, alarms, config.path(config.quarantine.folder))
         self._registry = CollectorRegistry()
@@ -45,6 +51,8 @@ class Metrics:
         """Listen. Raises ConfigError when the address cannot be had."""
         app = web.Application(client_max_size=1024)
         app.router.add_get("/metrics", self._answer)
+        app.router.add_get("/healthz", self._alive)
+        app.router.add_get("/readyz", self._able)
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._settings.host, self._settings.port)
@@ -66,6 +74,18 @@ class Metrics:
             return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
         body = await asyncio.to_thread(generate_latest, self._registry)
         return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+    async def _alive(self, request: web.Request) -> web.Response:
+        """The event loop turns."""
+        return web.Response(text="ok\n")
+
+    async def _able(self, request: web.Request) -> web.Response:
+        """Whether transfers would be taken now; for load balancers, so without the token, and yes or no only."""
+        try:
+            found = await asyncio.wait_for(asyncio.to_thread(self._ready), _READY_SECONDS)
+        except Exception:  # whatever it is, a transfer would fare no better
+            found = {"gateway": False}
+        return web.json_response(dict(found), status=200 if all(found.values()) else 503)
 
 
 class Tally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -193,7 +194,7 @@ async def fetch(url: str, **headers: str) -> tuple[int, str]:
 
 async def test_metrics_count_without_a_personal_value(config: Config, room: Room, history: Callable[[], None]) -> None:
     alarms = Alarms(room)
-    metrics = Metrics(config, room, alarms)
+    metrics = Metrics(config, room, alarms, dict)
     await metrics.start()
     history()
     alarms.sound("disk")
@@ -212,11 +213,34 @@ async def test_metrics_count_without_a_personal_value(config: Config, room: Room
 async def test_metrics_beyond_loopback_ask_for_the_token(config: Config, room: Room, tmp_path: Path) -> None:
     outside = replace(config, metrics=replace(config.metrics, host="0.0.0.0"))
     with pytest.raises(ConfigError, match="token_file"):
-        Metrics(outside, room, Alarms(room))
+        Metrics(outside, room, Alarms(room), dict)
     (tmp_path / "token").write_text("a token long enough\n")
-    metrics = Metrics(replace(config, metrics=replace(config.metrics, token_file=Path("token"))), room, Alarms(room))
+    metrics = Metrics(
+        replace(config, metrics=replace(config.metrics, token_file=Path("token"))), room, Alarms(room), dict
+    )
     await metrics.start()
     assert (await fetch(metrics.url))[0] == 401
     assert (await fetch(metrics.url, Authorization="Bearer wrong"))[0] == 401
     assert (await fetch(metrics.url, Authorization="Bearer a token long enough"))[0] == 200
+    await metrics.stop()
+
+
+async def test_health_and_readiness(config: Config, room: Room) -> None:
+    found: dict[str, bool] = {"workers": True, "disk": True}
+    broken = threading.Event()
+
+    def ready() -> dict[str, bool]:
+        if broken.is_set():
+            raise OSError("gone")
+        return found
+
+    metrics = Metrics(config, room, Alarms(room), ready)
+    await metrics.start()
+    base = metrics.url.removesuffix("/metrics")
+    assert await fetch(f"{base}/healthz") == (200, "ok\n")
+    assert await fetch(f"{base}/readyz") == (200, '{"workers": true, "disk": true}')
+    found["disk"] = False
+    assert (await fetch(f"{base}/readyz"))[0] == 503
+    broken.set()
+    assert await fetch(f"{base}/readyz") == (503, '{"gateway": false}')
     await metrics.stop()
