@@ -113,6 +113,7 @@ class Directory:
     people: Path = Path("people.toml")  # .toml or .csv; relative to `var`
     devices: Path = Path("devices.toml")
     authority: str = "people"  # the personnel feed: people | ldap | scim; who is not in it is refused
+    hand_kept: bool = False  # the people file is kept by hand, not exported daily: its age raises no alarm
     max_age_hours: float = 0.0  # a source not heard for longer: everything is held; 0: no limit
     alarm_hours: float = 24.0  # a source not heard for longer: an alarm; 0: none
     max_shrink: float = 0.3  # a source that lost a larger share of its people (and more than ten) is not believed

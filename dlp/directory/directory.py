@@ -186,8 +186,10 @@ class Directory:
         return bool(self._max_age) and any(age is None or age > self._max_age for age in ages)
 
     def ages(self, now: datetime) -> dict[str, float | None]:
-        """Seconds since each source was last heard; None: never."""
+        """Seconds since each source was last heard; None: never. A file kept by hand has no age."""
         heard = self._staff.taken()
+        if self._sources.hand_kept:
+            heard.pop(FILE, None)
         return {name: None if at is None else (now - at).total_seconds() for name, at in heard.items()}
 
     def alarms(self) -> list[Alarm]:

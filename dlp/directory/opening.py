@@ -16,7 +16,12 @@ def sources(config: Config) -> Sources:
         raise ConfigError(
             f"[directory] authority: {config.directory.authority!r} is none of {', '.join((FILE, *others))}"
         )
-    return Sources(authority=config.directory.authority, others=others, shrink=config.directory.max_shrink)
+    return Sources(
+        authority=config.directory.authority,
+        others=others,
+        hand_kept=config.directory.hand_kept,
+        shrink=config.directory.max_shrink,
+    )
 
 
 def open_directory(config: Config, register: Register | None) -> Directory:

@@ -35,6 +35,7 @@ class Sources:
 
     authority: str = FILE  # the personnel feed: who works here
     others: tuple[str, ...] = ()  # "ldap", "scim"
+    hand_kept: bool = False  # the people file is kept by hand: its age says nothing
     shrink: float = 0.0  # share of people that may vanish from one source at once; 0: any
 
     @property

@@ -258,6 +258,15 @@ def test_a_source_older_than_a_day_is_an_alarm_told_daily_until_it_is_over(town:
     ]
 
 
+def test_a_file_kept_by_hand_may_stay_as_it_is(tmp_path: Path) -> None:
+    town = Town(tmp_path, directory=Section(people=Path("people.csv"), hand_kept=True, max_age_hours=48))
+    town.now += timedelta(days=100)
+    town.keeper.sync()
+    assert town.alarms() == []
+    assert town.directory.standing(Channel.MAIL, "e1@t.example", town.now).status is PersonStatus.ACTIVE
+    town.close()
+
+
 def test_a_torn_file_is_an_alarm(town: Town) -> None:
     (town.tmp / "people.csv").write_text('id\n"open', encoding="utf-8")
     town.keeper.sync()
