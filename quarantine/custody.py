@@ -7,6 +7,7 @@ the room's back. A checkpoint shows both to whoever has the public key.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -22,6 +23,7 @@ from quarantine.stores.base import Evidence, Store
 from quarantine.stores.rows import entry_values
 
 _log = logging.getLogger("quarantine")
+_ATTESTING = 1.0  # seconds another process may take between a commit and its attestation
 _SAID = ("verdict", "channel", "person", "digest", "size", "subjects", "ruleset")
 
 
@@ -53,6 +55,24 @@ class Custody:
             detail = {"seq": mark.seq if mark else -1}
             event = Event(at=datetime.now(UTC), actor="room", event="head_broken", detail=detail)
             self._head.renew(self._store.append(event))
+        else:
+            self._catch_up(mark.seq)
+
+    def _catch_up(self, attested: int) -> None:
+        """A head that stays behind the chain is put on record: a crash before an entry was attested, or, where all was
+        signed and attested when the room was closed, entries that another hand has added since."""
+        last, until = self._store.last(), time.monotonic() + _ATTESTING
+        while last is not None and attested < last.seq and time.monotonic() < until:
+            time.sleep(0.01)  # another process may be about to attest them
+            mark = self._head.read()
+            attested = mark.seq if mark else attested
+        if last is None or attested >= last.seq:
+            return
+        line = self._store.last_checkpoint()
+        closed = bool(line) and checkpoint.read(line).seq == attested
+        _log.error("the audit chain goes on beyond its attested head")
+        detail: dict[str, str | int] = {"attested": attested, "found": last.seq, "closed": int(closed)}
+        self._store.append(Event(at=datetime.now(UTC), actor="room", event="head_behind", detail=detail))
 
     def stands_as(self, case_id: str, status: Status) -> bool:
         """Whether the chain, too, says that the case stands so."""

@@ -17,7 +17,7 @@ from quarantine.checkpoint import Checkpoint
 
 _VERDICTS = frozenset({"admit", "record"})
 _MOVES = frozenset({"admit", "decide", "settle", "expire"})
-_TOLD = _VERDICTS | _MOVES | {"outcome", "head_broken"}
+_TOLD = _VERDICTS | _MOVES | {"outcome", "head_broken", "head_behind"}
 _PASSES = frozenset({"allow", "monitor"})
 _SAID = ("verdict", "channel", "person", "digest", "size", "subjects", "ruleset")  # by entries older than "row"
 _WIDTH = len(bonds.COLUMNS)
@@ -95,6 +95,9 @@ class Proof:
             self._ledger.outcome(seq, subject, detail)
         elif event == "head_broken":
             self._faults.append(f"entry {seq}: the attested head was missing or did not fit when the room was opened")
+        elif event == "head_behind" and detail.get("closed"):
+            text = f"entries {detail['attested'] + 1} to {detail['found']} were added after the room had been closed"
+            self._faults.append(text)
         if event in _MOVES:
             self._cases[subject] = detail.get("status", "")
             if "left" in detail:

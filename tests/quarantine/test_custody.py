@@ -6,10 +6,12 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from quarantine.audit import Event, Mark, chain, link_of
 from quarantine.case import Case, Decision, Move, Notice, RoomUnavailable, SealBroken
 from quarantine.keys import KeyRing
 from quarantine.room import Room
@@ -167,6 +169,34 @@ def test_the_database_itself_refuses_slips(room: Room, folder: Path) -> None:
             db.execute(statement)
     db.close()
     assert room.verify() == []
+
+
+def forge(folder: Path) -> None:
+    """Append an entry that follows as it should, without the key of the head."""
+    db = sqlite3.connect(folder / "room.db")
+    seq, before = db.execute("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+    made = chain(Mark(seq=seq, hash=before), Event(at=datetime.now(UTC), actor="S001", event="login"))
+    db.execute("INSERT INTO audit VALUES (?,?,?,?,?,?,?,?)", link_of(made))
+    db.commit()
+    db.close()
+
+
+def test_what_another_hand_added_to_a_closed_room_is_named_for_ever(room: Room, folder: Path, ring: KeyRing) -> None:
+    room.close()
+    forge(folder)
+    for _ in range(2):
+        again = Room.open(folder, ring)
+        assert again.verify() == ["entries 7 to 7 were added after the room had been closed"]
+        again.close()
+
+
+def test_a_crash_before_the_head_was_written_is_on_record_and_no_fault(room: Room, folder: Path, ring: KeyRing) -> None:
+    forge(folder)  # as it would be, had the process died between commit and attestation
+    again = Room.open(folder, ring)
+    last = again.entries(again.last_entry() - 1)[0]
+    assert (last.event, last.detail) == ("head_behind", {"attested": 6, "found": 7, "closed": 0})
+    assert again.verify() == []
+    again.close()
 
 
 def test_a_damaged_database_is_not_a_crash(room: Room, folder: Path, ring: KeyRing, tmp_path: Path) -> None:
