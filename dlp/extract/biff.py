@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from dlp.errors import Incomplete
-from dlp.extract import biff5, sheet
+from dlp.extract import biff_cells, sheet
 from dlp.extract.blocks import Block, Extracted, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.cfb import Compound
@@ -31,7 +31,7 @@ def extract(file: Compound, part: Part, budget: Budget) -> Extracted:
     found = list(_records(stream))
     if any(kind == _FILEPASS for kind, _ in found):
         raise Incomplete(Why.ENCRYPTED)
-    tables = sheet.tables(part.data, budget, biff5.cells(found) if biff5.is_own(found) else ())
+    tables = _tables(found, part, budget)
     if not tables and not found:
         raise Incomplete(Why.CORRUPT)
     blocks: list[Block] = [*tables, *sheet.lines_of(tables)]
@@ -40,6 +40,13 @@ def extract(file: Compound, part: Part, budget: Budget) -> Extracted:
             blocks.append(Text("\n".join(lines) + "\n", place))
     blocks += [_pivot(list(_records(file.read(*path)))) for path in file.paths if path[0] == "_SX_DB_CUR"]
     return Extracted(KIND, blocks)
+
+
+def _tables(found: list[tuple[int, bytes]], part: Part, budget: Budget) -> list[Table]:
+    """The sheets: calamine's, or by the records themselves where they span too much."""
+    if biff_cells.rectangle(found) > biff_cells.WIDEST:
+        return sheet.sparse(biff_cells.everything(found, list(_shared(found, guides=False))), budget)
+    return sheet.tables(part.data, budget, biff_cells.texts(found) if biff_cells.in_code_page(found) else ())
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
@@ -103,7 +110,7 @@ def _unused(found: list[tuple[int, bytes]], tables: list[Table]) -> list[str]:
     return [text for text in texts if text.strip() and text not in shown]
 
 
-def _shared(found: list[tuple[int, bytes]]) -> Iterator[str]:
+def _shared(found: list[tuple[int, bytes]], *, guides: bool = True) -> Iterator[str]:
     pieces: list[bytes] = []
     for kind, payload in found:
         if kind == _SST:
@@ -113,7 +120,7 @@ def _shared(found: list[tuple[int, bytes]]) -> Iterator[str]:
         elif pieces:
             break
     if pieces:
-        yield from _Strings(pieces).all()
+        yield from _Strings(pieces).all(guides=guides)
 
 
 class _Strings:
@@ -123,8 +130,8 @@ class _Strings:
         self._pieces, self._which, self._at = pieces, 0, 8
         self._count = struct.unpack_from("<I", pieces[0], 4)[0] if len(pieces[0]) >= 8 else 0
 
-    def all(self) -> Iterator[str]:
-        """Each string, as far as the bytes go; phonetic guides after their string."""
+    def all(self, *, guides: bool) -> Iterator[str]:
+        """Each string, as far as the bytes go; phonetic guides after their string where asked for."""
         try:
             for _ in range(self._count):
                 count, flags = struct.unpack("<HB", self._take(3))
@@ -132,7 +139,8 @@ class _Strings:
                 extra = struct.unpack("<I", self._take(4))[0] if flags & 4 else 0
                 yield self._text(count, flags & 1)
                 self._take(runs * 4)
-                yield from (run.decode("utf-16-le", "replace") for run in _WIDE.findall(self._take(extra)))
+                said = _WIDE.findall(self._take(extra))
+                yield from (run.decode("utf-16-le", "replace") for run in said if guides)
         except (struct.error, IndexError):
             return
 

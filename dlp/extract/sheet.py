@@ -73,6 +73,24 @@ def _table(sheet: Any, number: int, budget: Budget, told: Cells) -> Table | None
     return Table(frame.with_columns(pl.when(pl.all() != "").then(pl.all())), f"sheet {number}")
 
 
+def sparse(found: Sequence[Cells], budget: Budget) -> list[Table]:
+    """Sheets by their cells alone: rows and columns that hold nothing are left out."""
+    made = []
+    for number, told in enumerate(found, 1):
+        budget.take_page()
+        columns = {column: f"c{i}" for i, column in enumerate(sorted({c for _, c in told}))}
+        rows: dict[int, dict[str, str]] = {}
+        for (row, column), text in told.items():
+            rows.setdefault(row, {})[columns[column]] = text
+        budget.take_bytes(len(rows) * len(columns))
+        if len(rows) * len(columns) > _CELLS:
+            raise Incomplete(Why.TOO_LARGE)
+        if rows:
+            frame = pl.DataFrame([rows[row] for row in sorted(rows)], schema=dict.fromkeys(columns.values(), pl.String))
+            made.append(Table(frame.with_columns(pl.when(pl.all() != "").then(pl.all())), f"sheet {number}"))
+    return made
+
+
 def _completed(rows: list[list[Any]], start: tuple[int, int], told: Cells, budget: Budget) -> list[list[Any]]:
     """Rows with the told cells in their places; they may lie beyond what calamine saw."""
     top, left = min(start[0], *(r for r, _ in told)), min(start[1], *(c for _, c in told))

@@ -72,13 +72,13 @@ def _text(kind: int, value: bytes, shared: list[str]) -> str:
         number = int.from_bytes(value[:4], "little")
         return shared[number] if number < len(shared) else ""
     if kind == _REAL and len(value) >= 8:
-        return _shown(struct.unpack_from("<d", value)[0])
+        return shown(struct.unpack_from("<d", value)[0])
     if kind == _NUMBER and len(value) >= 4:
-        return _shown(_rk(int.from_bytes(value[:4], "little")))
+        return shown(number_in_thirty_bits(int.from_bytes(value[:4], "little")))
     return ""
 
 
-def _rk(packed: int) -> float:
+def number_in_thirty_bits(packed: int) -> float:
     """A number in thirty bits: an integer or the upper half of a double, perhaps a hundredth."""
     if packed & 2:
         number = float((packed >> 2) - (1 << 30) * (packed >> 31))
@@ -87,5 +87,6 @@ def _rk(packed: int) -> float:
     return number / 100 if packed & 1 else number
 
 
-def _shown(number: float) -> str:
+def shown(number: float) -> str:
+    """A number as a person reads it."""
     return str(int(number)) if number.is_integer() and abs(number) < 1e18 else repr(number)

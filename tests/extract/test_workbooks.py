@@ -7,11 +7,16 @@ import os
 import subprocess
 import tarfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+import xlwt
 
-from dlp.extract import sheet_binary
+from dlp.extract import registry, sheet_binary
+from dlp.extract.blocks import Table
+from dlp.extract.budget import Budget
+from dlp.transfer import Part
 from dlp.tuning.town import Citizen, citizens
 from tests.extract import makers
 from tests.extract.people import count, line, malformed
@@ -77,7 +82,7 @@ def test_torn_binary_workbooks_break_nothing(sheetjs: Path) -> None:
     [(0x41200000, 8.0 * 65536), (2 | (7 << 2), 7.0), (3 | (1234 << 2), 12.34), (2 | (-5 << 2), -5.0)],
 )
 def test_numbers_in_thirty_bits(packed: int, number: float) -> None:
-    assert sheet_binary._rk(packed & 0xFFFFFFFF) == number
+    assert sheet_binary.number_in_thirty_bits(packed & 0xFFFFFFFF) == number
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +110,24 @@ def test_a_list_of_excel_95(gnumeric: Callable[[str], bytes], exporter: str) -> 
 def test_torn_ones_break_nothing(gnumeric: Callable[[str], bytes]) -> None:
     for sibling in malformed(gnumeric("excel_biff7"), seed=11):
         count(sibling)
+
+
+def test_a_sheet_with_a_cell_in_its_far_corner_is_read_without_what_lies_between() -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("名簿")
+    for at, cells in enumerate([["氏名", "住所", "電話番号", "生年月日", "班"], *map(row, PEOPLE[:150])]):
+        for column, cell in enumerate(cells):
+            sheet.write(at, column, cell)
+    sheet.write(1, 6, 12.5)
+    sheet.write(2, 6, xlwt.Formula("G2*2"))
+    sheet.write(3, 6, 1e9)
+    sheet.write(65535, 255, "以上")
+    kept = BytesIO()
+    book.save(kept)
+    data = kept.getvalue()
+    assert count(data) == (150, [])
+    found = registry.extract(Part(path=("a.xls",), data=data), Budget())
+    frame = next(block.frame for block in found.blocks if isinstance(block, Table))
+    assert frame.shape == (152, 7)
+    assert frame.row(1)[4:6] == ("7", "12.5")
+    assert (frame.row(3)[5], frame.row(151)[6]) == ("1000000000", "以上")
