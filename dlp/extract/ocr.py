@@ -29,7 +29,7 @@ _FEW = 8  # words: below, nothing can be said of the whole
 _PAGE_SECONDS = 25.0
 #: A stroke between digits is taken for a 7, or for a stroke and a 7.
 _DATE = re.compile(r"^\W?((?:19|20)\d\d)(?:/7?|7)(\d\d)(?:/7?|7)(\d\d)$")
-_COLUMN_TEXT, _BLOCK_UPRIGHT = "4", "5"  # page segmentation modes
+_COLUMN_TEXT, _UPRIGHT = "4", "3"  # page segmentation: of one column of words; found by itself, for lines downwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _best(grey: Image.Image, budget: Budget) -> Page:
     held = grey.rotate(-turn, expand=True) if turn else grey
     pages: list[Page] = [first, *([_page(held, budget)] if turn else ())]
     if max(page.confidence for page in pages) < _SURE and "jpn_vert" in program()[1]:
-        pages.append(_page(held, budget, language="jpn_vert", mode=_BLOCK_UPRIGHT))
+        pages.append(_page(held, budget, language="jpn_vert", mode=_UPRIGHT))
     return max(pages, key=lambda page: page.score)
 
 

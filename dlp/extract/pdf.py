@@ -103,16 +103,19 @@ def _needs_eyes(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, text:
     pictures = [o for o in kinds if o.type == raw.FPDF_PAGEOBJ_IMAGE]
     if not bare:
         return bool(pictures) or len(kinds) >= _STROKES or count > 4_000
-    return any(_hides_text(page, text_page, picture) for picture in pictures)
+    width, height = page.get_size()
+    covered = sum(_unsaid(page, text_page, picture) for picture in pictures)  # some scanners cut a page into strips
+    return covered >= width * height * _MUCH
 
 
-def _hides_text(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, picture: pypdfium2.PdfObject) -> bool:
-    """Whether a picture covers much of the page and was not made searchable before."""
+def _unsaid(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, picture: pypdfium2.PdfObject) -> float:
+    """The area a picture covers of the page, where it was not made searchable before."""
     left, bottom, right, top = picture.get_bounds()
     width, height = page.get_size()
-    if (min(right, width) - max(left, 0)) * (min(top, height) - max(bottom, 0)) < width * height * _MUCH:
-        return False
-    return len(text_page.get_text_bounded(left, bottom, right, top).strip()) < _LAYER
+    across, up = min(right, width) - max(left, 0), min(top, height) - max(bottom, 0)
+    if min(across, up) <= 0 or len(text_page.get_text_bounded(left, bottom, right, top).strip()) >= _LAYER:
+        return 0.0
+    return across * up
 
 
 def _picture(page: pypdfium2.PdfPage) -> Image.Image:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from dlp.errors import Incomplete
 from dlp.extract import ocr
@@ -64,6 +64,50 @@ def test_a_clean_list(kind: str, angle: int, people: int) -> None:
     found, unread = count(saved(sheet, kind, dpi=(200, 200)))
     assert unread == []
     assert people * 0.9 <= found <= people * 1.05
+
+
+KANJI = str.maketrans("0123456789-", "〇一二三四五六七八九―")
+
+
+def downwards(people: int) -> Image.Image:
+    """A sheet at 200 dpi whose lines run downwards and from right to left, numbers in kanji; a scan is a little soft."""
+    if not FONTS:
+        pytest.skip("missing on this machine: fonts-noto-cjk")
+    sheet = Image.new("L", (60 * people + 300, 1654), 255)
+    draw, font = ImageDraw.Draw(sheet), ImageFont.truetype(str(FONTS[0]), 34)
+    lines = [f"{p.name} 様 {p.address.translate(KANJI)} 電話{p.phone.translate(KANJI)}" for p in PEOPLE[:people]]
+    for number, line in enumerate(["住民名簿", *lines]):
+        x, y = sheet.width - 120 - 60 * number, 60
+        for letter in line:
+            if letter in "ー―":
+                draw.line((x, y + 4, x, y + 30), fill=0, width=3)
+            else:
+                draw.text((x, y), letter, font=font, fill=0, anchor="mt")
+            y += 46 if letter.isspace() else 36
+    return sheet.filter(ImageFilter.GaussianBlur(0.6))
+
+
+def test_a_list_written_downwards(need: Callable[..., None]) -> None:
+    need("/usr/share/tesseract-ocr/5/tessdata/jpn_vert.traineddata")
+    found, unread = count(saved(downwards(16), "PNG", dpi=(200, 200)))
+    assert unread == []
+    assert found >= 14
+
+
+def test_a_page_scanned_in_strips_under_a_stamp_of_text() -> None:
+    """None of the strips covers a fifth of the page, all of them do."""
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfgen.canvas import Canvas
+
+    sheet, out = scan(people=12), io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842))
+    for strip in range(10):
+        piece = sheet.crop((0, strip * 234, sheet.width, min(sheet.height, (strip + 1) * 234)))
+        canvas.drawImage(ImageReader(piece), 0, 842 - (strip + 1) * 84.2, 595, 84.2)
+    canvas.drawString(20, 10, "2026-11-25 page 1")
+    canvas.save()
+    found, unread = count(out.getvalue())
+    assert (unread, found >= 11) == ([], True)
 
 
 def test_a_scanned_pdf_and_a_fax_of_two_pages() -> None:
