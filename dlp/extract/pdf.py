@@ -105,7 +105,7 @@ def _needs_eyes(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, text:
         return bool(pictures) or len(kinds) >= _STROKES or count > 4_000
     width, height = page.get_size()
     covered = sum(_unsaid(page, text_page, picture) for picture in pictures)  # some scanners cut a page into strips
-    return covered >= width * height * _MUCH
+    return bool(covered >= width * height * _MUCH)
 
 
 def _unsaid(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, picture: pypdfium2.PdfObject) -> float:
@@ -115,7 +115,7 @@ def _unsaid(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, picture: 
     across, up = min(right, width) - max(left, 0), min(top, height) - max(bottom, 0)
     if min(across, up) <= 0 or len(text_page.get_text_bounded(left, bottom, right, top).strip()) >= _LAYER:
         return 0.0
-    return across * up
+    return float(across * up)
 
 
 def _picture(page: pypdfium2.PdfPage) -> Image.Image:
