@@ -61,12 +61,14 @@ class Checkoffs:
     # opening
 
     def open_due(self, now: datetime) -> int:
-        """Open last month's, once; how many."""
+        """Open last month's, once; how many. Where nobody has used anything (a gateway's first days) there are none."""
         month = previous_month(self._directory.today(now))
         with self._register.snapshot() as snapshot:
             if round_done(snapshot, "checkoff", month):
                 return 0
         lists = [(boss, [self.usage_of(p, month) for p in people]) for boss, people in self._led(month).items()]
+        if not any(_used(line) for _, usage in lists for line in usage):
+            lists = []
         with self._register.change("checkoff") as change:
             if not begin_round(change, "checkoff", month, now):
                 return 0
@@ -124,11 +126,14 @@ class Checkoffs:
             row = now.one("SELECT * FROM checkoff WHERE id = :id", id=number)
         return _checkoff(row) if row else None
 
-    def all(self, month: str = "") -> list[Checkoff]:
-        """Of a month, or of all; newest first."""
-        sql = "SELECT * FROM checkoff WHERE :month = '' OR month = :month ORDER BY month DESC, supervisor LIMIT 2000"
+    def all(self, *, late: date | None = None) -> list[Checkoff]:
+        """Newest first; `late`: those only that were due before that day and are not confirmed."""
+        sql = (
+            "SELECT * FROM checkoff WHERE :late IS NULL OR (confirmed IS NULL AND due < :late)"
+            " ORDER BY month DESC, supervisor LIMIT 2000"
+        )
         with self._register.snapshot() as now:
-            return [_checkoff(row) for row in now.all(sql, month=month)]
+            return [_checkoff(row) for row in now.all(sql, late=late.isoformat() if late else None)]
 
     def may_confirm(self, found: Checkoff, actor: str, now: datetime) -> bool:
         """The supervisor and today's deputies; once it was escalated also the next superior. Never one who is on
@@ -177,7 +182,7 @@ class Checkoffs:
     def escalate(self, now: datetime) -> int:
         """Tell the next superior and the administrators of those that are late, every so many days; how many."""
         today, told = self._directory.today(now), 0
-        late = [c for c in self.all() if c.late(today) and _due_again(c, today, self._days)]
+        late = [c for c in self.all(late=today) if _due_again(c, today, self._days)]
         for found in late:
             with self._register.change("checkoff") as change:
                 changed = change.run(
@@ -226,6 +231,10 @@ def bounds(month: str) -> tuple[date, date]:
     """First and last day of a month."""
     first = date.fromisoformat(f"{month}-01")
     return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
+def _used(line: Mapping[str, Any]) -> bool:
+    return bool(line["channels"] or line["files"] or line["loans"])
 
 
 def _channels(rows: Sequence[LedgerRow]) -> dict[str, int]:

@@ -87,10 +87,12 @@ class DailyReport:
             return not round_done(snapshot, "coverage", self._directory.today(now).isoformat())
 
     def run(self, now: datetime) -> bool:
-        """Owe today's report, if it is due; whether it was."""
+        """Owe today's report, if it is due; whether it was. Where nothing is listed or seen there is none."""
         if not self.due(now):
             return False
         gaps = find(self._coverage, self._directory.devices(), now, silent_hours=self._silent)
+        if not gaps.count and len(self._coverage.terminals()) <= 1:  # this gateway alone
+            return False
         body = "\n".join([*text(gaps, self._silent), "", f"確認画面：{self.console}/coverage", ""])
         told = [p.mail[0] for p in self._directory.administrators() if p.mail]
         with self._register.change("coverage") as change:

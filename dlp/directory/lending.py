@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from dlp.directory import loans
-from dlp.directory.coverage import begin_round
+from dlp.directory.coverage import begin_round, round_done
 from dlp.directory.devicebook import (
     DeviceBook,
     add_loan,
@@ -293,8 +293,9 @@ class Lending:
         """Once a day tell borrower and custodian of each overdue loan; how many."""
         day = self._directory.today(now).isoformat()
         late = self.overdue(now)
-        if not late:
-            return 0
+        with self.book.register.snapshot() as snapshot:
+            if not late or round_done(snapshot, "overdue", day):
+                return 0
         with self.book.register.change("lending") as change:
             if not begin_round(change, "overdue", day, now):
                 return 0

@@ -86,7 +86,14 @@ def test_each_supervisor_is_shown_the_own_people_s_month(checkoffs: Checkoffs, c
     assert sorted(told) == ["admin@town.example", "boss2@town.example", "boss2@town.example", "boss@town.example"]
 
 
+def test_a_month_in_which_nothing_was_used_needs_no_word(checkoffs: Checkoffs, counter: Counter) -> None:
+    sent(counter, 1, DECEMBER)
+    assert checkoffs.open_due(DECEMBER) == 0
+    assert checkoffs.open_due(DECEMBER + timedelta(days=31)) == 3
+
+
 def test_it_is_confirmed_once_with_a_remark_by_who_may(checkoffs: Checkoffs, counter: Counter) -> None:
+    sent(counter, 1, NOW)
     checkoffs.open_due(DECEMBER)
     found = of(checkoffs, "S001")
     for actor in ("E001", "P001", "A001", "R001", "nobody"):
@@ -102,7 +109,8 @@ def test_it_is_confirmed_once_with_a_remark_by_who_may(checkoffs: Checkoffs, cou
     assert ("S001", "checkoff_confirm", "2026-11") in counter.events()
 
 
-def test_nobody_confirms_a_list_one_is_on(checkoffs: Checkoffs) -> None:
+def test_nobody_confirms_a_list_one_is_on(checkoffs: Checkoffs, counter: Counter) -> None:
+    sent(counter, 1, NOW)
     checkoffs.open_due(DECEMBER)
     with pytest.raises(Refused, match="not_yours"):
         checkoffs.confirm(of(checkoffs, "S001").id, "S002", "確認", DECEMBER)  # the deputy, who is on it
@@ -114,6 +122,7 @@ def test_an_unconfirmed_one_is_escalated_again_and_again(
     head = 'department = "税務課"\nsupervisor = "S001"'
     assert head in PEOPLE
     (tmp_path / "people.toml").write_text(PEOPLE.replace(head, 'department = "税務課"'), encoding="utf-8")
+    sent(counter, 1, NOW)
     checkoffs.open_due(DECEMBER)
     with pytest.raises(Refused, match="not_yours"):
         checkoffs.confirm(of(checkoffs, "").id, "S002", "自分の分", DECEMBER)

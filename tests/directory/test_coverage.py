@@ -164,6 +164,15 @@ def test_the_daily_report_goes_once_a_day_to_the_administrators(coverage: Covera
     assert "2件" in told[0].subject
 
 
+def test_where_nothing_is_listed_or_seen_no_report_is_sent(counter: Counter) -> None:
+    coverage = Coverage(counter.register)
+    coverage.heard("gw", NOW, kind="gateway", ours=True)
+    report = DailyReport(counter.register, coverage, counter.directory, hour=0)
+    assert not report.run(NOW)
+    coverage.saw([seen("EVIL")])
+    assert report.run(NOW)
+
+
 def test_a_token_is_kept_as_its_digest_only(coverage: Coverage, counter: Counter, tmp_path: Path) -> None:
     agent, token = coverage.admit("PC-01", "A001", NOW)
     found = coverage.agent(token)
