@@ -71,8 +71,9 @@ def _build(
             break
     else:
         (folder / "built").touch()
-    rate = (done - first) / (time.perf_counter() - begun)
-    yield row("building the ledger", "in groups of 5,000", "transfers/s", [rate], f"{done} of {transfers}")
+    if done > first:
+        rate = (done - first) / (time.perf_counter() - begun)
+        yield row("building the ledger", "in groups of 5,000", "transfers/s", [rate], f"{done} of {transfers}")
     room.close()
     yield from _sizes(folder / "room" / "room.db")
 

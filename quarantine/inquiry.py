@@ -17,7 +17,7 @@ from quarantine import exposure, views
 from quarantine.audit import Event
 from quarantine.case import NotAllowed, Notice, RoomError
 from quarantine.disk import alone
-from quarantine.exposure import Distinct
+from quarantine.exposure import Distinct, Sample
 from quarantine.ledger import LedgerRow, new_case_id
 from quarantine.stores.base import Leave, Store, StoredIncident, StoredSearch
 from quarantine.vault import Vault
@@ -166,8 +166,8 @@ class Inquiry:
         """One incident with its transfers. Raises NoSuchIncident."""
         stored, ledger, people, leave = self._stored(incident_id)
         left = {number for number, row in self._store.rows(ledger).items() if row.left is not None}
-        gone = exposure.count(values for number, values in people.items() if number in left)
-        everybody = exposure.count(people.values())
+        gone = exposure.count(Sample(values) for number, values in people.items() if number in left)
+        everybody = exposure.count(map(Sample, people.values()))
         return self._incident(stored, hits=tuple(self._hits(ledger, {})), people=everybody, gone=gone, leave=leave)
 
     def _incident(self, stored: StoredIncident, **more: Any) -> Incident:

@@ -189,12 +189,15 @@ class Room:
         return self.exposures(person, tokens, (since,))[0].people
 
     def exposures(self, person: str, tokens: Collection[bytes], since: Sequence[datetime]) -> tuple[Distinct, ...]:
-        """`exposure` from each of several times on, as they stood at one moment."""
-        sent, whole = self._store.exposed(person, min(since), exposure.EXACT)
-        own = exposure.values(tokens)
-        return tuple(
-            exposure.count([own, *(people for left, people in sent if left >= begin)], whole=whole) for begin in since
-        )
+        """`exposure` from each of several times on."""
+        own, sent = exposure.Sample(exposure.values(tokens)), self._store.exposed(person, min(since))
+        whole = all(sample.whole for _, sample in sent)
+        found = []
+        for begin in since:
+            # Of so many that samples were read, a shorter window is read by itself: its sample would be too small.
+            inside = sent if whole or begin == min(since) else self._store.exposed(person, begin)
+            found.append(exposure.count([own, *(sample for left, sample in inside if left >= begin)]))
+        return tuple(found)
 
     def use_permit(self, *, person: str, digest: str, destination: str, now: datetime, transfer: str) -> Permit | None:
         """Take the permit for exactly this, once; None when there is none that is still good."""

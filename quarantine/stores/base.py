@@ -16,7 +16,7 @@ from quarantine import proof
 from quarantine.audit import Entry, Event, Mark
 from quarantine.case import LedgerEntry, Move, Permit, RoomError, Status
 from quarantine.checkpoint import Basis
-from quarantine.exposure import Values
+from quarantine.exposure import Sample, Values
 from quarantine.tallies import Tallies
 
 
@@ -187,9 +187,9 @@ class Store(Protocol):
         """What became of a transfer. False: there is no such transfer."""
         ...
 
-    def exposed(self, person: str, since: datetime, most: int) -> tuple[list[tuple[datetime, Values]], bool]:
-        """(when it left, whom it held) of each transfer of this person since then, and whether they are whole: of
-        more than `most` people in all, only the sketch of a large transfer is read."""
+    def exposed(self, person: str, since: datetime) -> list[tuple[datetime, Sample]]:
+        """(when it left, whom it held) of each transfer of this person since then; of more than `exposure.EXACT`
+        people in all, samples."""
         ...
 
     def ledger(self, *, limit: int, person: str | None) -> list[StoredRow]:

@@ -22,7 +22,7 @@ from quarantine import audit, bonds, checkpoint, exposure
 from quarantine.audit import Entry, Event, Mark
 from quarantine.case import LedgerEntry, NoSuchCase, Permit, RoomError, RoomUnavailable, Status
 from quarantine.checkpoint import Basis
-from quarantine.exposure import Values
+from quarantine.exposure import Sample, Values
 from quarantine.stores import queries, rows
 from quarantine.stores.base import (
     CaseIdTaken,
@@ -289,20 +289,20 @@ class SqliteStore:
 
         return self._together(write)
 
-    def exposed(self, person: str, since: datetime, most: int) -> tuple[list[tuple[datetime, Values]], bool]:
+    def exposed(self, person: str, since: datetime) -> list[tuple[datetime, Sample]]:
         """See :class:`quarantine.stores.base.Store`."""
         with self._snapshot() as tx:
             found = self._all(tx, "exposed", person=person, since=rows.to_number(since))
-            whole = sum(row["size"] for row in found) <= most
-            read = [(rows.to_time(row["left_at"]), self._people(tx, row["id"], row["size"], whole)) for row in found]
-        return read, whole
+            total = sum(row["size"] for row in found)
+            return [(rows.to_time(row["left_at"]), self._sample(tx, row["id"], row["size"], total)) for row in found]
 
-    def _people(self, tx: sqlite3.Connection, ledger: int, size: int, whole: bool) -> Values:
-        if whole or size <= exposure.SKETCH:
+    def _sample(self, tx: sqlite3.Connection, ledger: int, size: int, total: int) -> Sample:
+        wanted = exposure.share(size, total)
+        if wanted == size:
             row = self._one(tx, "get_people", ledger=ledger)
-            return exposure.unpack(row["tokens"] if row else b"")
+            return Sample(exposure.unpack(row["tokens"] if row else b""))
         with tx.blobopen("people", "tokens", ledger, readonly=True) as blob:  # only the pages of its beginning
-            return exposure.unpack(blob.read(exposure.SKETCH * 8))
+            return Sample(exposure.unpack(blob.read(wanted * 8)), whole=False)
 
     def ledger(self, *, limit: int, person: str | None) -> list[StoredRow]:
         """See :class:`quarantine.stores.base.Store`."""

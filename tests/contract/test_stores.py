@@ -71,7 +71,7 @@ def to(status: Status, **fields: Any) -> Callable[[StoredCase], Change]:
 
 def left(store: Store, person: str, since: datetime) -> int:
     """Distinct people this person has sent out."""
-    return exposure.count(people for _, people in store.exposed(person, since, 1000)[0]).people
+    return exposure.count(people for _, people in store.exposed(person, since)).people
 
 
 def without_tokens(full: LedgerEntry) -> LedgerEntry:

@@ -205,33 +205,48 @@ def test_an_older_room_keeps_its_exposure(tmp_path: Path, ring: KeyRing, make_en
 # exposure, exact and by sketch
 
 
-def test_people_are_counted_exactly_and_then_within_the_stated_error(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("lists", "size"), [(8, 200_000), (60, 31_429), (3_000, 500)])
+def test_people_are_counted_exactly_and_then_within_the_stated_error(lists: int, size: int) -> None:
     draw = np.random.default_rng(1)
-    sets = [draw.integers(0, 2**64, 60_000, dtype=np.uint64) for _ in range(8)]
-    tokens = [value.tobytes() * 2 for value in sets[0][:1000]]
-    assert np.array_equal(exposure.unpack(exposure.pack(tokens)), exposure.values(tokens))
-    overlapping = [np.sort(np.concatenate((a, sets[0]))) for a in sets]
+    again = draw.integers(0, 2**64, size // 3, dtype=np.uint64)  # people who are in every list
+    sets = [
+        np.sort(np.concatenate((again, draw.integers(0, 2**64, size - size // 3, dtype=np.uint64))))
+        for _ in range(lists)
+    ]
     truth = np.unique(np.concatenate(sets)).size
-    assert exposure.count(overlapping).people == truth
-    sketches = [found[: exposure.SKETCH] for found in overlapping]
-    guess = exposure.count(sketches, whole=False)
+    assert exposure.count(map(exposure.Sample, sets)) == exposure.Distinct(truth)
+    total = lists * size
+    read = [exposure.share(size, total) for _ in sets]
+    samples = [exposure.Sample(found[:n], whole=n == size) for found, n in zip(sets, read, strict=True)]
+    guess = exposure.count(samples)
     assert not guess.exact
-    assert abs(guess.people / truth - 1) < 4 * guess.error < 0.03
-    few = exposure.count([found[:100] for found in sketches], whole=False)
-    assert few.exact, "fewer than a sketch holds are always counted"
+    assert sum(read) < total / 4
+    assert guess.error < 0.009
+    assert abs(guess.people / truth - 1) < 4 * guess.error
 
 
-def test_a_sender_of_very_many_is_read_by_sketches(
+def test_tokens_are_kept_as_eight_bytes_in_order() -> None:
+    tokens = [np.random.default_rng(i).bytes(16) for i in range(1000)]
+    kept = exposure.unpack(exposure.pack([*tokens, *tokens]))
+    assert np.array_equal(kept, np.sort(kept))
+    assert kept.size == 1000
+    assert exposure.share(1000, exposure.EXACT) == 1000
+
+
+def test_a_sender_of_very_many_is_read_by_samples(
     room: Room, make_entry: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exposure, "EXACT", 50_000)
+    monkeypatch.setattr(exposure, "SKETCH", 4_000)
     now = datetime.now(UTC)
     tokens = [np.random.default_rng(i).bytes(16) for i in range(80_000)]
     for start in range(0, 80_000, 40_000):
         room.record(make_entry(verdict="allow", tokens=tuple(tokens[start : start + 40_000]), at=now))
-    hour, later = room.exposures("sender", tokens[:10], (now - timedelta(hours=1), now + timedelta(hours=1)))
-    assert abs(hour.people / 80_000 - 1) < 4 * hour.error
-    assert (later.people, later.exact) == (10, True)
+    room.record(make_entry(verdict="allow", tokens=tuple(tokens[:300]), at=now + timedelta(minutes=30)))
+    month, hour = room.exposures("sender", tokens[:10], (now - timedelta(days=30), now + timedelta(minutes=10)))
+    assert not month.exact
+    assert abs(month.people / 80_000 - 1) < 4 * month.error < 0.1
+    assert hour == exposure.Distinct(300), "a short window stays exact"
 
 
 def test_runs_merge_in_order() -> None:
