@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from dlp.detect.ruleset import Ruleset
 from dlp.subjects.own import OwnTown
@@ -68,18 +69,44 @@ _SIGNED = frozenset(
     )
 )
 
-# What native code looks for first (see `sieve`): each matches wherever the patterns it stands for do.
-_HOUSE = r"(?:丁目|番地|番\d|[-の]\d)"
-#: Lines that may say more than dates …
-SAID = (
-    r"@|\+81|0\d{1,4}[-() .]|0\d{9}|\d-\d{4}|\d(?:歳|才)|要介護|要支援|手帳|[1-6]級"
-    r"|(?:^|[\s(（、,・/])[男女](?:性|児)?(?:[\s)）、,・/]|$)"
-    rf"|{CLASS}\s?\d{{1,4}}{_HOUSE}|[一二三四五六七八九十]{_HOUSE}"
-    r"|住所|居所|自宅|住まい|居住|在住"
-    r"|(?:生|誕生日|生年月日|生まれ)\D{0,6}[\dMTSHR明大昭平令]|[\d日]\s*(?:生|誕生|\))"
+#: Lines that may say more than dates: a sign they must hold, and what must stand about it. Few texts hold many of the
+#: signs, and to look for one costs next to nothing. Each pattern matches wherever the ones above do about its sign.
+_NUMERAL = "[0-9一二三四五六七八九十]"
+_SAYING = tuple(
+    (sign, re.compile(pattern))
+    for sign, pattern in (
+        ("@", "@"),
+        ("+81", r"\+81"),
+        ("0", r"0[0-9](?:[0-9]{0,3}[-() .]|[0-9]{8})"),
+        ("-", rf"{_NUMERAL}-[0-9]"),
+        ("の", rf"{_NUMERAL}の[0-9]"),
+        ("丁目", rf"{_NUMERAL}丁目"),
+        ("番", rf"{_NUMERAL}番(?:地|[0-9])"),
+        ("歳", "[0-9]歳"),
+        ("才", "[0-9]才"),
+        *((word, word) for word in ("要介護", "要支援", "手帳")),
+        ("級", "[1-6]級"),
+        *((sex, rf"(?:^|[\s(（、,・/代]){sex}(?:性|児)?(?:[\s)）、,・/]|$)") for sex in "男女"),
+        ("生", r"生[^0-9]{0,9}[0-9MTSHR明大昭平令]|[0-9日年月頃]\s*生"),
+        ("誕生", r"誕生[^0-9]{0,9}[0-9MTSHR明大昭平令]|[0-9日年月頃]\s*誕生"),
+        (")", r"[0-9日]\s*\)"),
+        ("(", r"\([男女]?性?[、,・ ]?[0-9MTSHR明大昭平令]"),
+        ("住", "住所|住まい|居住|在住|に住"),
+        ("居所", "居所"),
+        ("自宅", "自宅"),
+    )
 )
-#: … and lines that may hold a date.
-DATED = r"(?:明治|大正|昭和|平成|令和|[MTSHR])(?:\d{1,2}|元)[-/.年]\d|(?:19|20)\d\d[-/.年01]\d"
+
+
+def saying(rows: Sequence[str]) -> set[int]:
+    """The lines that may say more than dates."""
+    text = "\n".join(rows)
+    found: set[int] = set()
+    for sign, pattern in _SAYING:
+        if sign in text:
+            found.update(i for i, row in enumerate(rows) if sign in row and pattern.search(row))
+    return found
+
 
 type Fact = tuple[int, str, str]  # start, role, value
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from dlp.detect.headers import PERSONAL
-from dlp.extract import sieve
 from dlp.subjects.header import Header, Label, Reader, Row, looks_like_value
 from dlp.subjects.values import CLASS, clean
 
@@ -39,11 +38,12 @@ _WHOSE = re.compile(
 )
 _VCARD_LABELS = {"FN": "氏名", "TEL": "電話番号", "EMAIL": "メールアドレス", "ADR": "住所", "BDAY": "生年月日"}
 _TICK = re.compile(r"[☑✓✔☒■]\s*(?P<said>[^\s□☐☑✓✔☒■]{1,12})")
-#: Lines that may be a label, hold one, part blocks or underline: all others are plain text.
-_NOT_PLAIN = (
-    r"[:：=＝\t…‥]|\.{3}|^\s*(?:[^\s\p{L}\p{N}]|$)|^[\s>・*●○◆◇■□★☆▼▽◎※\d.(（)）①-⑳-]*[【\[［〔<＜「]"
-    r"|^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*|\d{1,2}\s+)?[^\s\d、。]{2,12}[ 　]|^\s*.{0,14}[\s・●■◆【】\[\]<>＜＞]*$"
-)
+#: Signs beside a label …
+_BESIDE = (":", "：", "=", "＝", "\t", "…", "‥", "...")
+#: … brackets about it, blanks after it; and how many letters a line may have that is nothing else.
+_BOXED = re.compile(r"^[\s>・*●○◆◇■□★☆▼▽◎※\d.(（)）①-⑳-]*[【\[［〔<＜「]")
+_APART = re.compile(r"^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*|\d{1,2}\s+)?[^\s\d、。]{2,12}[ 　]")
+_ALONE, _MARKS = 20, " 　\t\r\x0b\x0c・●■◆【】[]<>＜＞"
 _MIN_ROWS = 2
 _DECIDE = 40  # rows after which a sheet that is no form is known
 
@@ -61,13 +61,12 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool]) -> list
     """Blocks of label–value pairs in lines not yet `used`; the lines they stand on are marked used."""
     blocks: list[list[Pair]] = [[]]
     gap, waiting = False, None
-    plain = [True] * len(lines)
-    for i in sieve.lines(lines, _NOT_PLAIN)[0]:
-        plain[i] = False
+    text = "\n".join(lines)
+    signs = tuple(sign for sign in _BESIDE if sign in text)
     for i, line in enumerate(lines):
         if used[i]:
             continue
-        if plain[i] and waiting is None:
+        if waiting is None and _plain(line, signs):
             gap = False
             continue
         if not line.strip() or _ruled(line):
@@ -108,6 +107,17 @@ def _of_another(label: Label, value: str, reader: Reader) -> bool:
     """Whether a telephone's value names whose it is ("長男 佐藤 一郎 090-…"): prose reads it, and it is not the form's."""
     match = _WHOSE.match(value) if label.role == "phone" else None
     return match is not None and not any(reader.label(word).role for word in match[0].split())
+
+
+def _plain(line: str, signs: Sequence[str]) -> bool:
+    """Whether a line is no label, holds none, parts no blocks and underlines nothing. `signs`: those in the text."""
+    bare = line.strip(_MARKS)
+    if len(bare) <= _ALONE or not line.lstrip()[0].isalnum():
+        return False
+    for sign in signs:
+        if sign in line:
+            return False
+    return not _APART.match(line) and not _BOXED.match(line)
 
 
 def gap_label(line: str, reader: Reader) -> Label | None:

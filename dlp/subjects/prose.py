@@ -13,7 +13,7 @@ from dlp.detect import checks
 from dlp.detect.ruleset import Ruleset
 from dlp.extract import sieve
 from dlp.subjects.beside import Beside
-from dlp.subjects.facts import DATED, SAID, Fact, Facts, dates
+from dlp.subjects.facts import Fact, Facts, dates, saying
 from dlp.subjects.forms import Pair
 from dlp.subjects.found import Found
 from dlp.subjects.header import Label, Reader
@@ -134,13 +134,14 @@ class Prose:
     def _said(self, rows: Sequence[str], correspondents: frozenset[str]) -> dict[int, list[Fact]]:
         """What each line says, lines that say nothing left out."""
         facts: dict[int, list[Fact]] = {}
-        say, date = sieve.lines(rows, SAID, DATED)
-        said = self._own.lines(rows).union(say)
-        for i in sorted(said.union(date)):
-            if _ANY.search(rows[i]):
-                found = self._facts.of(rows[i], correspondents) if i in said else dates(rows[i])
-                if found:
-                    facts[i] = found
+        said = self._own.lines(rows).union(saying(rows))
+        for i, row in enumerate(rows):
+            if i not in said:
+                found = dates(row) if row else []
+            else:
+                found = self._facts.of(row, correspondents) if _ANY.search(row) else []
+            if found:
+                facts[i] = found
         for i, row in enumerate(rows):
             if i not in facts and self._addressed(row) and (found := self._facts.signed(row)):
                 facts[i] = found

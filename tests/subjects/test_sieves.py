@@ -1,0 +1,66 @@
+"""Lines that are passed over hold nothing: whatever a reader finds in a line, its sieve lets through."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dlp.detect.ruleset import Ruleset
+from dlp.subjects import forms
+from dlp.subjects.books import Books
+from dlp.subjects.facts import Facts, dates, saying
+from dlp.subjects.header import Reader
+from dlp.subjects.own import OwnTown
+from dlp.tuning.town import citizens
+
+_PIECES = (
+    *"0123456789-()（） 、,・/男女歳才生年月日号番の一二十@.:…=[【●*_Mm級)", *("丁目", "番地", "昭和", "令和", "S", "生まれ", "昭和30年", "1985年3月", "80代", "住所", "在住", "に住", "自宅", "誕生日", "生年月日"),
+    *("090", "0463", "+81", "1234", "2024", "要介護", "要支援", "手帳", "本町", "霞見", "壮太", "さん", "様", "Sato", "a@b.jp"),
+    *("氏名", "住所", "電話番号", "フリガナ", "性別", "です", "から", "。", "・・・", "\t", "　"),
+)  # fmt: skip
+_LINES = st.lists(st.lists(st.sampled_from(_PIECES), max_size=14).map("".join), min_size=1, max_size=30)
+
+
+@settings(max_examples=150, deadline=None)
+@given(lines=_LINES)
+def test_a_line_that_says_anything_is_looked_at(lines: list[str], ruleset: Ruleset) -> None:
+    facts, let_through = Facts(ruleset, OwnTown(ruleset, "")), saying(lines)
+    for i, line in enumerate(lines):
+        found = [fact for fact in facts.of(line, frozenset()) if fact[1] != "date"]
+        assert not found or i in let_through, line
+        if i not in let_through:
+            assert facts.of(line, frozenset()) == dates(line)
+
+
+@settings(max_examples=150, deadline=None)
+@given(lines=_LINES)
+def test_a_line_with_a_label_is_not_plain(lines: list[str], ruleset: Ruleset) -> None:
+    reader = Reader(ruleset.headers, Books(ruleset))
+    signs = [sign for sign in forms._BESIDE if sign in "\n".join(lines)]
+    for line in lines:
+        if forms._plain(line, signs):
+            assert not forms.pairs_of(line, reader), line
+            assert forms.gap_label(line, reader) is None, line
+
+
+def test_what_citizens_say_is_looked_at(ruleset: Ruleset) -> None:
+    facts = Facts(ruleset, OwnTown(ruleset, ""))
+    for one in citizens(100, seed=9):
+        for said in (
+            one.phone,
+            one.email,
+            f"〒{one.postal}",
+            f"{one.birth:%Y年%-m月%-d日}生まれ",
+            "38歳",
+            f"（{one.sex}）",
+        ):
+            line = f"{one.name}さんは {said} "
+            if any(role != "date" for _, role, _ in facts.of(line, frozenset())):
+                assert saying(["", line]) == {1}, line
+
+
+def test_a_year_of_birth_is_looked_at_in_a_long_text_too(ruleset: Ruleset) -> None:
+    rows = ["公園の遊具について、安全点検の結果を報告します。"] * 100
+    assert saying([*rows, "高橋 大輔氏（昭和30年生まれ）".translate({0xFF08: "(", 0xFF09: ")"})]) == {100}
+    assert saying([*rows, "1955年頃誕生"]) == {100}
+    assert saying([*rows, "高橋大輔(80代女性)"]) == {100}
