@@ -123,6 +123,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "training_shipped": ("標準の文に戻す", "Tell the shipped text again"),
     "training_refused": ("保存できません（{longest}文字まで）。", "Not kept (at most {longest} characters)."),
     "reason_code": ("理由", "Reason"),
+    "verify_now": ("監査ログ全体を検証する（数秒かかります）", "Verify the whole audit log (takes seconds)"),
     "signed_up_to": (
         "署名済み：第{number}号、#{seq}まで",
         "Signed: checkpoint {number}, up to #{seq}",

@@ -98,7 +98,10 @@ def _render(template: str, report: Month, lang: str, name: Name, **values: Any) 
         trend=plots.columns(
             _words(lang)["trend"],
             [line.name[2:] for line in report.trend],
-            [(verdict, [line.by[verdict] for line in report.trend]) for verdict in VERDICTS],
+            [
+                (verdict, texts.pick(texts.ACTIONS, verdict, lang), [line.by[verdict] for line in report.trend])
+                for verdict in VERDICTS
+            ],
         ),
         bars=lambda title, rows: plots.bars(title, rows),
         **values,

@@ -25,14 +25,14 @@ def bars(title: str, rows: Sequence[tuple[str, int]], colour: str = "people") ->
     return _svg(title, len(rows) * _ROW + 8, body)
 
 
-def columns(title: str, names: Sequence[str], stacks: Sequence[tuple[str, Sequence[int]]]) -> Markup:
-    """A column a name, each a stack of one part of every series; `stacks`: (colour, values)."""
-    totals = [sum(values[place] for _, values in stacks) for place in range(len(names))]
+def columns(title: str, names: Sequence[str], stacks: Sequence[tuple[str, str, Sequence[int]]]) -> Markup:
+    """A column a name, each a stack of one part of every series; `stacks`: (colour, what it is, values)."""
+    totals = [sum(values[place] for _, _, values in stacks) for place in range(len(names))]
     largest, height, step = max(totals, default=0) or 1, 180.0, (_WIDTH - 20) / max(1, len(names))
     body: list[str] = []
     for place, name in enumerate(names):
         left, base = 10 + place * step, height + 20
-        for colour, values in stacks:
+        for colour, _, values in stacks:
             tall = height * values[place] / largest
             base -= tall
             body.append(
@@ -42,7 +42,16 @@ def columns(title: str, names: Sequence[str], stacks: Sequence[tuple[str, Sequen
         middle = left + step / 2
         body.append(f'<text x="{middle:.1f}" y="{base - 4:.1f}" text-anchor="middle">{totals[place]:,}</text>')
         body.append(f'<text x="{middle:.1f}" y="{height + 38:.1f}" text-anchor="middle">{escape(name)}</text>')
-    return _svg(title, int(height) + 46, body)
+    body += _legend([(colour, what) for colour, what, _ in stacks], height + 52)
+    return _svg(title, int(height) + 72, body)
+
+
+def _legend(series: Sequence[tuple[str, str]], top: float) -> list[str]:
+    return [
+        f'<rect x="{10 + place * 150}" y="{top:.0f}" width="12" height="12" fill="{_COLOURS[colour]}"/>'
+        f'<text x="{28 + place * 150}" y="{top + 11:.0f}">{escape(what)}</text>'
+        for place, (colour, what) in enumerate(series)
+    ]
 
 
 def _svg(title: str, height: int, body: Sequence[str]) -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dlp.console import views
 from tests.console.conftest import Browser, Place
 
 
@@ -63,6 +64,20 @@ async def test_an_alarm_stands_on_the_status_page_until_it_is_over(place: Place,
     await browser.get("/status")
     assert "ディスクの空き" not in browser.page
     assert [word for word in place.events() if word.startswith("alarm")] == ["alarm", "alarm over"]
+
+
+async def test_a_long_chain_is_verified_when_asked(
+    place: Place, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "_QUICK", 0)
+    await browser.login("auditor")
+    await browser.get("/audit")
+    assert "連鎖は正常です" not in browser.page
+    assert "/audit?verify=1" in browser.page
+    await browser.get("/audit?verify=1")
+    assert "連鎖は正常です" in browser.page
+    told = [entry.detail["problems"] for entry in place.room.entries(limit=100) if entry.event == "audit viewed"]
+    assert told[-2:] == [-1, 0]
 
 
 async def test_the_audit_page_says_up_to_where_it_is_signed(place: Place, browser: Browser) -> None:
