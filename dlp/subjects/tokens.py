@@ -1,4 +1,4 @@
-"""Keyed tokens of people: to count and to trace without storing anybody.
+"""Keyed tokens of people: to count who was sent without storing anybody (to find again: `trace`).
 
 A token is the 16-byte BLAKE2b digest, keyed with the city's token key, of one line:
 
@@ -7,8 +7,7 @@ A token is the 16-byte BLAKE2b digest, keyed with the city's token key, of one l
   birth (yyyymmdd), phone (digits), email, address (address_key), account, policy, code, else "" and no value.
 
 <name> is the kanji name as `keys.name_key` folds it, else the reading, else the Latin words. The same person has
-the same token in mail, web and media whenever name and strongest attribute are the same. Who asks for a citizen
-computes `candidates` of all that is known of him, and looks for any of them.
+the same token in mail, web and media whenever name and strongest attribute are the same.
 """
 
 from __future__ import annotations
@@ -18,8 +17,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
-
-from dlp.subjects import keys
 
 SIZE = 16
 _MANY = 1_000  # tokens that polars sorts faster than Python
@@ -94,33 +91,3 @@ def _digests(texts: Iterable[bytes], key: bytes) -> list[bytes]:
         state.update(text)
         found.append(state.digest())
     return found
-
-
-#: What may be known of a citizen -> how it becomes a key.
-_KEYS: dict[str, keys.Key] = {
-    "name": keys.name_key,
-    "kana": keys.kana_key,
-    "latin": keys.latin_key,
-    "number": keys.digits,
-    "birth": keys.birth_key,
-    "phone": keys.phone_key,
-    "email": keys.email_key,
-    "address": keys.address_key,
-}
-
-
-def candidates(known: Mapping[str, str], key: bytes) -> tuple[bytes, ...]:
-    """Every token a citizen may have. `known`: what a clerk typed, by name, kana, latin, number, birth, phone, email,
-    address (any spelling); raises KeyError for other words."""
-    held: dict[str, str] = {}
-    for word, text in known.items():
-        cell = keys.folded(pl.Series("x", [text])).to_frame()
-        found = cell.select(_KEYS[word](pl.col("x"))).item()
-        if found:
-            held[word] = str(found)
-    texts = [f"n|{held['number']}"] if "number" in held else []
-    for who in (held.get("name"), held.get("kana"), held.get("latin")):
-        if who:
-            texts += [f"p|{who}|{k}|{held[k]}" for k in STRONGEST if k in held]
-            texts.append(f"p|{who}||")
-    return digests(dict.fromkeys(texts), key)

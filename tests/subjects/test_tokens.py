@@ -28,18 +28,3 @@ def test_tokens_are_sorted_and_hang_on_the_key(ruleset):
     assert list(one) == sorted(one)
     assert len(set(one)) == 5
     assert not set(one) & set(other)
-
-
-def test_a_clerk_finds_a_citizen_by_what_is_known(count):
-    table = Table(
-        frame(
-            [
-                ["氏名", "住所", "電話番号"],
-                ["佐藤 花子", "平塚市浅間町1-2-3", None],
-                ["霞見 壮太", None, "090-1234-5678"],
-            ]
-        )
-    )
-    held = set(count(table).tokens)
-    known = {"name": "佐藤　花子", "birth": "昭和60年3月2日", "address": "神奈川県平塚市浅間町１丁目２番３号"}
-    assert len(held & set(tokens.candidates(known, b"k" * 32))) == 1
