@@ -49,9 +49,9 @@ def run_report(args: argparse.Namespace) -> int:
 
 def run_list(args: argparse.Namespace) -> int:
     """List terminals; 0."""
-    from dlp.directory import coverage
+    from dlp.directory import terminals
 
-    found = coverage.parse(_bytes(args.file))
+    found = terminals.parse(_bytes(args.file))
     if not found:
         raise ConfigError(f"{args.file}: lists no terminal")
     with desks(args) as opened:

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from dlp.console import media_words  # noqa: F401  its words
 from dlp.console.pages import Link, account_of
-from dlp.directory import coverage as directory_coverage
+from dlp.directory import terminals
 from dlp.directory.desks import Desks
 from dlp.errors import ConfigError
 
@@ -64,7 +64,7 @@ class CoveragePages:
         file = (await request.post()).get("file")
         try:
             data = file.file.read() if isinstance(file, web.FileField) else b""
-            found = directory_coverage.parse(data)
+            found = terminals.parse(data)
             if not found:
                 raise ConfigError("terminals: the file lists none")
         except ConfigError as error:

@@ -20,8 +20,9 @@ from aiohttp import web
 
 from dlp.console.pages import Link
 from dlp.directory import usb_events
-from dlp.directory.coverage import Agent, Passed, RouteUse, host_name
+from dlp.directory.coverage import Agent, Passed, RouteUse
 from dlp.directory.desks import Desks
+from dlp.directory.terminals import host_name
 from dlp.directory.usb_events import Sighting
 from dlp.errors import GatewayFault
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dlp.directory.coverage import Coverage, Passed, RouteUse, Terminal, begin_round, is_silent, round_done
+from dlp.directory.coverage import Coverage, Passed, RouteUse, begin_round, round_done
 from dlp.directory.directory import Directory
 from dlp.directory.register import Register
+from dlp.directory.terminals import Terminal, is_silent
 from dlp.directory.usb_events import Sighting
 from dlp.standing import Device, DeviceStatus
 from quarantine.case import Notice

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from dlp.directory import lending_letters as letters
 from dlp.directory import loans
 from dlp.directory.coverage import begin_round, round_done
 from dlp.directory.devicebook import (
@@ -23,18 +24,17 @@ from dlp.directory.devicebook import (
     set_loan,
 )
 from dlp.directory.directory import Directory
+from dlp.directory.keepers import Keepers
 from dlp.directory.loans import DeviceMove, LoanMove, LoanState, Refused, Request
 from dlp.directory.register import Change
-from dlp.standing import Device, DeviceStatus, Loan, Person, PersonStatus
+from dlp.standing import Device, DeviceStatus, Loan, Person
 from quarantine.case import Notice
 
 #: Where the device is reachable here: how many files are on it; None: it is not here, so somebody's word counts.
 type Look = Callable[[Device], int | None]
 
-_SHOWN = {"approve": "承認されました", "reject": "却下されました", "lend": "持出しを記録しました"}
 
-
-class Lending:
+class Lending(Keepers):
     """The counter at which devices are requested, approved, handed over, taken back and reported lost."""
 
     def __init__(
@@ -46,49 +46,9 @@ class Lending:
         number_approver: str = "",
         console: str = "",
     ) -> None:
-        self.book = book
-        self._directory = directory
+        super().__init__(book, directory, number_approver)
         self._look = look
-        self._number_approver = number_approver  # employee number of the 情報システム主管課長
         self.console = console
-
-    # who may
-
-    def deciders(self, device: Device, borrower: str, now: datetime) -> list[Person]:
-        """Who decides on this person's loan of this device today; nobody: it stays requested."""
-        directory = self._directory
-        holder = directory.person(device.holder) if device.holder else None
-        if holder is not None and holder.id == borrower:
-            holder = directory.person(holder.supervisor) if holder.supervisor else None
-        return [p for p in self._with_deputy(holder, now) if p.id != borrower]
-
-    def it_heads(self, borrower: str, now: datetime) -> list[Person]:
-        """Who approves work with Individual Numbers: the 情報システム主管課長 and today's deputy."""
-        head = self._directory.person(self._number_approver) if self._number_approver else None
-        return [p for p in self._with_deputy(head, now) if p.id != borrower]
-
-    def _with_deputy(self, person: Person | None, now: datetime) -> list[Person]:
-        found = [person, *self._directory.deputies(person, now)] if person else []
-        return [p for p in dict.fromkeys(found) if self._active(p, now)]
-
-    def keeps(self, device: Device, actor: str, now: datetime) -> bool:
-        """Whether this person keeps the device today: its custodian or the custodian's deputy."""
-        return any(p.id == actor for p in self.deciders(device, "", now))
-
-    def may_decide(self, request: Request, device: Device, actor: str, now: datetime) -> bool:
-        """Whether this person's word on the loan is awaited."""
-        borrower = request.loan.person
-        if request.state is LoanState.AWAITING_IT:
-            return any(p.id == actor for p in self.it_heads(borrower, now))
-        return any(p.id == actor for p in self.deciders(device, borrower, now))
-
-    def administers(self, actor: str, now: datetime) -> bool:
-        """Whether this person is an administrator today."""
-        person = self._directory.person(actor)
-        return person is not None and person.role == "administrator" and self._active(person, now)
-
-    def _active(self, person: Person | None, now: datetime) -> bool:
-        return self._directory.status(person, now) is PersonStatus.ACTIVE
 
     # the ledger
 
@@ -101,10 +61,13 @@ class Lending:
 
     def _register_in(self, change: Change, device: Device, actor: str, now: datetime) -> bool:
         """False when it stands so already."""
-        if not device.serial or "/" in device.serial or device.serial in (".", ".."):
+        wrong = not device.serial or "/" in device.serial or device.serial in (".", "..")
+        if wrong or device.state is DeviceStatus.UNREGISTERED:
             raise Refused("serial")
         before = device_in(change, device.serial)
         state = before.state if before else device.state
+        if before is None and state is DeviceStatus.LENT:
+            state = DeviceStatus.IN_USE  # a file's word; no loan is on record that could end it
         kept = before.registered if before else None
         fresh = replace(device, state=state, registered=device.registered or kept or self._directory.today(now))
         if fresh == before:
@@ -161,7 +124,7 @@ class Lending:
             )
             number = add_loan(change, loan, person.department, now)
             change.tell("loan_request", serial, loan=number, until=last.isoformat(), number_work=int(number_work))
-            change.owe(self._ask(self.deciders(device, person.id, now), device, person.id, number))
+            change.owe(letters.ask(self.deciders(device, person.id, now), device, person.id, number, self.console))
         return number
 
     def approve(self, number: int, actor: str, now: datetime) -> LoanState:
@@ -178,7 +141,8 @@ class Lending:
             set_loan(change, number, state=after.value, **stamps)
             change.tell("loan_approve", device.serial, loan=number, state=after.value)
             if after is LoanState.AWAITING_IT:
-                change.owe(self._ask(self.it_heads(request.loan.person, now), device, request.loan.person, number))
+                heads, borrower = self.it_heads(request.loan.person, now), request.loan.person
+                change.owe(letters.ask(heads, device, borrower, number, self.console))
             else:
                 change.owe(self._say(request, device, "approve"))
         return after
@@ -259,18 +223,7 @@ class Lending:
             for row in change.all("SELECT id, state FROM loan WHERE serial = :serial", serial=serial):
                 if LoanState(row["state"]) in loans.OPEN:
                     set_loan(change, row["id"], state=LoanState.LOST.value, closed_by=actor, closed=now.isoformat())
-            change.owe(self._alarm(lost, actor, now))
-
-    def may_report(self, device: Device, actor: str, now: datetime) -> bool:
-        """Who may report a loss: whoever has it, keeps it, supervises its department, or administers."""
-        if self.administers(actor, now) or self.keeps(device, actor, now):
-            return True
-        person = self._directory.person(actor)
-        if person is None or not self._active(person, now):
-            return False
-        borrowed = self.book.loans(states=(LoanState.LENT,), serial=device.serial, person=actor)
-        led = person.role == "supervisor" and person.department == device.department != ""
-        return bool(borrowed) or led
+            change.owe(letters.alarm(self._alarmed(lost, now), lost, actor, self.console))
 
     def change_state(self, serial: str, move: DeviceMove, actor: str, remark: str, now: datetime) -> None:
         """Put a returned device in use, enter a lost one as found, retire one: custodian or administrator."""
@@ -310,13 +263,7 @@ class Lending:
             return []
         borrower = self._directory.person(request.loan.person)
         told = [*([borrower] if borrower else []), *self.deciders(device, request.loan.person, now)]
-        body = (
-            f"使用期間（{request.loan.last}まで）を過ぎた媒体が返却されていません。書き込みはできません。\n"
-            f"媒体：{_called(device)}\n使用者：{request.loan.person}\n"
-            f"データを消去して返却してください。\n確認画面：{self.console}/loan/{request.loan.id}\n"
-        )
-        subject = f"【関所】媒体の返却期限を過ぎています（第{request.loan.id}号）"
-        return [Notice(to=p.mail[0], subject=subject, body=body) for p in told if p.mail and self._active(p, now)]
+        return letters.remind([p for p in told if self._active(p, now)], device, request, self.console)
 
     # inside
 
@@ -355,42 +302,17 @@ class Lending:
         change.tell(f"device_{move.value}", device.serial, was=device.state.value, state=moved.state.value)
         return moved
 
-    def _ask(self, deciders: Sequence[Person], device: Device, person: str, number: int) -> list[Notice]:
-        body = (
-            f"媒体の使用申請（第{number}号）があります。\n媒体：{_called(device)}\n申請者：{person}\n"
-            f"確認画面：{self.console}/loan/{number}\n"
-        )
-        subject = f"【関所】媒体の使用申請（第{number}号）"
-        return [Notice(to=p.mail[0], subject=subject, body=body) for p in deciders if p.mail]
-
     def _say(self, request: Request, device: Device, word: str, remark: str = "") -> list[Notice]:
-        person = self._directory.person(request.loan.person)
-        if person is None or not person.mail:
-            return []
-        said = _SHOWN[word]
-        lines = [f"媒体：{_called(device)}", f"使用申請（第{request.loan.id}号）は{said}。"]
-        lines += [f"期間：{request.loan.first} から {request.loan.last} まで"]
-        lines += [f"理由：{remark}"] if remark else []
-        subject = f"【関所】媒体の使用申請（第{request.loan.id}号）：{said}"
-        return [Notice(to=person.mail[0], subject=subject, body="\n".join([*lines, ""]))]
+        return letters.say(self._directory.person(request.loan.person), request, device, word, remark)
 
-    def _alarm(self, device: Device, actor: str, now: datetime) -> list[Notice]:
-        """A loss may be a leak: administrators, privacy officers and the custodian are told at once."""
+    def _alarmed(self, device: Device, now: datetime) -> list[Person]:
+        """Administrators, privacy officers and the custodian."""
         roles = ("administrator", "privacy")
         told = [p for p in self._directory.people() if p.role in roles or p.id == device.holder]
-        body = (
-            f"媒体の紛失が登録されました。以後この媒体への書き込みはすべて拒否します。\n媒体：{_called(device)}\n"
-            f"届出者：{actor}\n書き込まれたファイルの記録：{self.console}/devices\n"
-        )
-        subject = "【関所・至急】媒体の紛失"
-        return [Notice(to=p.mail[0], subject=subject, body=body) for p in told if p.mail and self._active(p, now)]
+        return [p for p in told if self._active(p, now)]
 
 
 def _known(device: Device | None) -> Device:
     if device is None:
         raise Refused("unknown_device")
     return device
-
-
-def _called(device: Device) -> str:
-    return f"{device.number or device.serial} {device.product}".strip()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp.directory import coverage as module
+from dlp.directory import terminals as module
 from dlp.directory.coverage import Coverage, Passed, RouteUse
 from dlp.directory.gaps import DailyReport, find
 from dlp.directory.routes import Routes

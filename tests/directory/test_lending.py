@@ -311,6 +311,17 @@ def test_the_file_is_taken_over_once_and_its_losses_are_believed(counter: Counte
     assert found.state is DeviceStatus.LOST
 
 
+def test_a_file_s_loan_is_none_and_its_unregistered_device_stays_so(counter: Counter) -> None:
+    lent = replace(STICK, serial="F-2", number="F-2", state=DeviceStatus.LENT)
+    counter.lending.take_over([lent], "A001", NOW)
+    found = counter.book.device("F-2")
+    assert found is not None
+    assert found.state is DeviceStatus.IN_USE
+    with refused("serial"):
+        counter.lending.take_over([replace(lent, serial="F-3", state=DeviceStatus.UNREGISTERED)], "A001", NOW)
+    assert counter.book.device("F-3") is None
+
+
 # inventory
 
 
