@@ -25,6 +25,7 @@ from dlp.bundle import Bundle
 from dlp.channels.bypass import Bypass, Tunnel
 from dlp.channels.dropfolder import DropFolder
 from dlp.channels.mail import MailChannel, relay_held
+from dlp.channels.media_guard import Attempt, MediaGuard
 from dlp.channels.mount import MountChannel
 from dlp.channels.web import WebChannel
 from dlp.console import Accounts, Console
@@ -333,8 +334,26 @@ class App:
             )
             await self._begin(drop.start, drop.stop)
             self.places.drop = str(config.path(config.media.drop))
+            if config.media.guard:
+                guard = MediaGuard(self._device_folders, self._attempted)
+                await self._begin(guard.start, guard.stop)
             for serial, point in config.media.mounts.items():
                 await self._start_mount(serial, Path(point), var / "spool" / "mount")
+
+    def _device_folders(self) -> dict[str, Path]:
+        return {device.serial: Path(device.folder) for device in self.directory.devices() if device.folder}
+
+    def _attempted(self, attempt: Attempt) -> None:
+        """A hand on a stick that was not ours."""
+        found = {"code": "media_bypassed" if attempt.written else "media_denied", "error": attempt.program}
+        log.error(
+            "a program wrote past the gateway" if attempt.written else "a program was kept off a stick", extra=found
+        )
+        if attempt.written:
+            self.alarms.sound("media_bypassed")
+        self.desks.book.attempted(
+            attempt.serial, attempt.program, attempt.uid, datetime.now(UTC), written=attempt.written
+        )
 
     async def _start_mount(self, serial: str, point: Path, spool: Path) -> None:
         device = self.directory.device(serial)

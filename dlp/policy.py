@@ -262,7 +262,9 @@ def _judge_sender(draft: _Draft, standing: Standing, otherwise: Otherwise) -> No
 def device_faults(standing: Standing, policy: Policy) -> Iterator[tuple[Action, str, dict[str, int | str]]]:
     """What stands against a write to this device by this person, whatever the content: action, reason, values."""
     otherwise, status = policy.otherwise, standing.device_status
-    if status is DeviceStatus.LOST:
+    if status is DeviceStatus.FROZEN:
+        yield otherwise.lost_device, "device_frozen", {}
+    elif status is DeviceStatus.LOST:
         yield otherwise.lost_device, "device_lost", {}
     elif status is DeviceStatus.RETIRED:
         yield otherwise.retired_device, "device_retired", {}

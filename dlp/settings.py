@@ -66,6 +66,7 @@ class Media:
     enabled: bool = True
     drop: Path = Path("drop")  # <drop>/<login>/<serial>/… ; relative to `var`
     mounts: Mapping[str, str] = field(default_factory=dict)  # device serial -> mount point
+    guard: bool = True  # deny writes to plugged sticks by other programs (Linux, needs root)
     max_size: int = 4 * 1024 * 1024 * 1024
     number_approver: str = ""  # employee number of the 情報システム主管課長; "": nobody, so such requests wait
 

@@ -33,6 +33,7 @@ class DeviceStatus(StrEnum):
     LOST = "lost"
     RETIRED = "retired"
     UNREGISTERED = "unregistered"
+    FROZEN = "frozen"  # written to past the gateway; kept beside the state it has in the ledger
 
 
 @dataclass(frozen=True, slots=True)

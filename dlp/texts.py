@@ -48,6 +48,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "no_supervisor": ("所属長が登録されていません（保留のまま）", "no supervisor is known: it stays held"),
     "device_unregistered": ("登録されていない媒体です", "the device is not registered"),
     "device_lost": ("紛失登録された媒体です", "the device is reported lost"),
+    "device_frozen": (
+        "関所を通らない書込みがあったため、使用を止めています",
+        "it was written to past the gateway and is frozen",
+    ),
     "device_retired": ("廃棄登録された媒体です", "the device is retired"),
     "device_returned": (
         "返却済みの媒体です（使うには新しい申請と持出しが必要です）",
@@ -150,6 +154,7 @@ DEVICE_STATES: dict[str, tuple[str, str]] = {
     "lost": ("紛失", "lost"),
     "retired": ("廃止", "retired"),
     "unregistered": ("未登録", "not registered"),
+    "frozen": ("停止中（関所を通らない書込み）", "frozen: written to past the gateway"),
 }
 
 LOAN_STATES: dict[str, tuple[str, str]] = {
@@ -206,6 +211,10 @@ MEDIA_RULES: dict[str, tuple[str, str]] = {
     "device_lent": ("この媒体は貸出中です。", "The device is lent."),
     "device_returned": ("この媒体は返却済みです。", "The device is returned."),
     "device_lost": ("この媒体は紛失として登録されています。", "The device is reported lost."),
+    "device_frozen": (
+        "この媒体は、関所を通らない書込みがあったため止められています。情報システム担当に連絡してください。",
+        "The device was written to past the gateway and is frozen. Tell the IT department.",
+    ),
     "device_retired": ("この媒体は廃止されています。", "The device is retired."),
     "not_erased": ("データを消去してから返却してください。", "Erase its data before it is returned."),
     "still_data": (
@@ -259,6 +268,10 @@ PERSON_FIELDS: dict[str, tuple[str, str]] = {
 }
 
 ALARMS: dict[str, tuple[str, str]] = {
+    "media_bypassed": (
+        "媒体に関所を通らない書込みがありました。媒体の使用を止めています（dlp devices thaw で再開）",
+        "a device was written to past the gateway and is frozen (dlp devices thaw)",
+    ),
     "source_down": (
         "職員情報の取得元「{source}」を読めません（{why}）。最後に読めた内容で判断を続けています",
         "the source of people {source} cannot be read ({why}); its last good copy goes on counting",

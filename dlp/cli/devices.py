@@ -67,6 +67,9 @@ def _add_changes(verbs: Any) -> None:
         verb = _verb(verbs, name, what, _move_device, acts=True)
         verb.add_argument("serial")
         verb.add_argument("--remark", default="")
+    thaw = _verb(verbs, "thaw", "use a device again that was written to past the gateway", _thaw, acts=True)
+    thaw.add_argument("serial")
+    thaw.add_argument("--remark", required=True, help="what was found")
     campaign = _verb(verbs, "inventory", "open, close or show inventories (棚卸)", _inventory, acts=True)
     campaign.add_argument("what", choices=("open", "close", "show"))
     campaign.add_argument("--name", default="")
@@ -101,6 +104,12 @@ def _day(text: str) -> date:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _thaw(opened: Desks, args: argparse.Namespace) -> None:
+    if not opened.book.thaw(args.serial, args.actor, args.remark):
+        raise ConfigError(f"{args.serial}: is not frozen")
+    print(f"{args.serial}: in use again")
 
 
 def _list(opened: Desks, args: argparse.Namespace) -> None:

@@ -83,6 +83,29 @@ class DeviceBook:
             for row in rows
         ]
 
+    # what was done past the gateway
+
+    def frozen(self, serial: str) -> bool:
+        """Whether a device was written to past the gateway and nobody has looked since."""
+        with self.register.snapshot() as now:
+            return now.one("SELECT 1 FROM frozen WHERE serial = :serial", serial=serial) is not None
+
+    def attempted(self, serial: str, program: str, uid: int, at: datetime, *, written: bool) -> None:
+        """Somebody else's hand on a device: on record; one that has written freezes it."""
+        with self.register.change("gateway") as change:
+            if written:
+                sql = "INSERT INTO frozen VALUES (:serial, :at, :program, :uid) ON CONFLICT DO NOTHING"
+                change.run(sql, serial=serial, at=at.isoformat(), program=program, uid=uid)
+            change.tell("media_bypassed" if written else "media_denied", serial, program=program, uid=uid)
+
+    def thaw(self, serial: str, actor: str, remark: str) -> bool:
+        """Somebody has looked: it may be used again. False: it was not frozen."""
+        with self.register.change(actor) as change:
+            if not change.run("DELETE FROM frozen WHERE serial = :serial", serial=serial):
+                return False
+            change.tell("media_thawed", serial, remark_given=int(bool(remark)))
+            return True
+
     # loans
 
     def loan(self, number: int) -> Request | None:

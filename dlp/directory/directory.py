@@ -147,6 +147,8 @@ class Directory:
         device_status = None
         if channel is Channel.MEDIA:
             device_status = device.state if device else DeviceStatus.UNREGISTERED
+            if self.book is not None and serial and self.book.frozen(serial):
+                device_status = DeviceStatus.FROZEN
         loan_status, loan = self._loan(serial, person, now)
         return Standing(
             status=status,

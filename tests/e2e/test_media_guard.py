@@ -1,0 +1,112 @@
+"""Writing to a stick past the gateway: denied by the kernel, on record; what got through freezes the device."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.harness import Box
+from tests.e2e.people import CSV
+from tests.e2e.stick import Stick
+
+pytestmark = [pytest.mark.e2e, pytest.mark.skipif(os.geteuid() != 0, reason="needs root: fanotify, loop devices")]
+OFF = {"enabled": False}
+
+
+@pytest.fixture(scope="module")
+def stick(tmp_path_factory: pytest.TempPathFactory, need: Callable[..., None]) -> Iterator[Stick]:
+    need("mkfs.ext4", "fusermount3")
+    with Stick(tmp_path_factory.mktemp("stick")) as plugged:
+        (plugged.folder / "old.txt").write_text("from before")
+        yield plugged
+
+
+@pytest.fixture(scope="module")
+def box(stick: Stick, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
+    folder = tmp_path_factory.mktemp("guard")
+    media = {"mounts": {stick.serial: str(folder / "usb")}}
+    (folder / "usb").mkdir()
+    before = (stick.folder / "early.txt").open("w")  # opened before anybody guards
+    with Box(folder, devices=stick.ledger(), mail=OFF, web=OFF, media=media) as running:
+        running.early = before  # type: ignore[attr-defined]
+        yield running
+    before.close()
+
+
+def outside(code: str, *args: str) -> subprocess.CompletedProcess[str]:
+    """A program that is not the gateway's."""
+    return subprocess.run([sys.executable, "-c", code, *args], capture_output=True, text=True, timeout=30)
+
+
+WAYS = {
+    "open": "import sys; open(sys.argv[1] + '/new.csv', 'w').write(sys.stdin.read() or 'x')",
+    "append": "import sys; open(sys.argv[1] + '/old.txt', 'a').write('x')",
+    "truncate": "import sys; open(sys.argv[1] + '/old.txt', 'w')",
+    "read and write": "import os, sys; os.open(sys.argv[1] + '/old.txt', os.O_RDWR)",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_other_program_writes(way: str, box: Box, stick: Stick) -> None:
+    done = outside(WAYS[way], str(stick.folder))
+    assert f"[Errno {errno.EPERM}]" in done.stderr
+    assert (stick.folder / "old.txt").read_text() == "from before"
+
+
+def test_nor_by_cp_or_a_second_mount(box: Box, stick: Stick, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(CSV)
+    done = subprocess.run(["cp", str(tmp_path / "list.csv"), str(stick.folder)], capture_output=True, text=True)
+    assert done.returncode
+    second = tmp_path / "second"
+    second.mkdir()
+    subprocess.run(["mount", "--bind", str(stick.folder), str(second)], check=True)
+    try:
+        done = subprocess.run(["cp", str(tmp_path / "list.csv"), str(second / "b.csv")], capture_output=True, text=True)
+        assert done.returncode
+    finally:
+        subprocess.run(["umount", str(second)], check=True)
+    assert not any(len(data) for name, data in stick.files().items() if name.endswith(".csv"))  # an empty name at most
+
+
+def test_reading_and_the_gates_own_way_work(box: Box, stick: Stick) -> None:
+    assert outside("import sys; print(open(sys.argv[1] + '/old.txt').read())", str(stick.folder)).stdout.strip()
+    (Path(box.places["mounts"][stick.serial]) / "note.txt").write_text("harmless\n")
+    assert (stick.folder / "note.txt").read_text() == "harmless\n"
+
+
+def test_it_is_on_record(box: Box) -> None:
+    room = box.room()
+    try:
+        found = box.wait(lambda: [e for e in room.entries(0, 10_000) if e.event == "media_denied"])
+    finally:
+        room.close()
+    assert {entry.subject for entry in found} == {"USB-7"}
+    assert "cp" in {entry.detail["program"] for entry in found}
+
+
+def test_what_got_through_freezes_the_stick_until_somebody_has_looked(box: Box, stick: Stick) -> None:
+    point = Path(box.places["mounts"][stick.serial])
+    box.early.write("past the gate")  # type: ignore[attr-defined]
+    box.early.flush()  # type: ignore[attr-defined]
+    box.wait(lambda: "media_bypassed" in box.log.read_text())
+
+    def refused() -> bool:
+        try:
+            (point / "more.txt").write_text("harmless\n")
+        except PermissionError:
+            return True
+        return False
+
+    box.wait(refused)
+    command = [sys.executable, "-m", "dlp", "devices", "thaw", stick.serial, "--as", "A001", "--remark", "looked"]
+    base = ["--config", str(box.config_path), "--var", str(box.var)]
+    done = subprocess.run([*command, *base], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    (point / "again.txt").write_text("harmless\n")
+    assert (stick.folder / "again.txt").exists()
