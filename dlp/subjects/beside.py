@@ -20,7 +20,11 @@ _NAME = rf"{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{2,12}}"
 _PARTICLE = re.compile(r"^.*[はがをにもとやへで、](?=[一-鿿㐀-䶿豈-﫿ァ-ヺ]{2})")
 _CALLED = r"(?:TEL|Tel|tel|電話|携帯|☎|自宅)?[ :]*"
 _KANJI = re.compile("[々〆〇ヶ㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]+$")
+#: A sentence's word before a name: "…に住む佐藤花子".
+_AFTER_KANA = re.compile("[ぁ-ゖ](?P<name>[々〆〇ヶ㐀-䶿一-鿿豈-﫿]{3,6})$")
 _MOBILE = re.compile(r"(?<!\d)0[789]0-?\d{4}-?\d{4}(?!\d)")
+#: What is said of nobody in his function.
+_PRIVATE = re.compile(r"\d(?:歳|才)|[男女](?:性)?(?:[、,・/) ]|$)|生|(?:明治|大正|昭和|平成|令和|[MTSHR])\d")
 _LONGEST, _SHORTEST = 8, 3  # letters of a name without blanks; of one told by its honorific alone
 
 
@@ -42,6 +46,14 @@ class Beside:
             rf"^[\s・●○◆■*-]*(?:\d{{1,4}}[.) ] *)?(?P<name>{_NAME}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,3}})(?: ?(?:{books.honoured}))? ?"
             rf"\((?P<said>{FACT}[^()]*)\)\s*$"
         )
+        #: What he is in the matter, who he is, and what is said of him: "乙：佐藤花子（31歳）".
+        self._labelled = re.compile(
+            rf"(?:^|[\s、,])(?P<label>{CLASS}{{1,8}}): ?(?P<name>{_NAME}) ?\((?P<said>{_CALLED}{FACT}[^()]*)\)"
+        )
+        self._introduced = re.compile(
+            rf"(?P<name>{_NAME}) ?(?:\([ぁ-ゖァ-ヺー ]+\))?と(?:申し?ま|申す|いいます|言います)"
+        )
+        self._addressed = re.compile(rf"(?<!{CLASS})(?P<name>{_NAME}) ?(?:様|さん|さま)(?!{CLASS})")
         self._honoured = re.compile(rf"(?P<name>{_NAME}) ?(?:{books.honoured}) ?[(、:]* ?{_CALLED}(?={FACT})")
 
     def read(self, line: str, i: int) -> Iterator[Found]:
@@ -53,6 +65,11 @@ class Beside:
             whole = self._whole.match(line)
             if whole and self._likely(whole["name"], whole["said"]):
                 yield from self._found(line, i, *whole.span("name"))
+            for match in self._labelled.finditer(line) if ":" in line else ():
+                private = _PRIVATE.search(match["said"]) or self._likely(match["name"], match["said"])
+                if private and not self._desk.search(match["label"]) and not self._official(line, *match.span("name")):
+                    yield from self._found(line, i, *match.span("name"))
+        yield from self._said(line, i)
         for match in self._before.finditer(line):
             yield from self._found(line, i, *match.span("name"))
         for match in self._honoured.finditer(line):
@@ -60,6 +77,19 @@ class Beside:
             start += self._sentence(match["name"])
             if self._told(line[start:end]) and not self._official(line, start, end):
                 yield from self._found(line, i, start, end)
+
+    def _said(self, line: str, i: int) -> Iterator[Found]:
+        """Who introduces himself, and who is addressed in a line with a telephone that is carried about."""
+        if "と" in line:
+            for match in self._introduced.finditer(line):
+                start, end = match.span("name")
+                start += self._sentence(match["name"])
+                if self._told(line[start:end]) and not self._official(line, start, end):
+                    yield from self._found(line, i, start, end)
+        if "0" in line and _MOBILE.search(line):
+            for match in self._addressed.finditer(line):
+                if self._told(match["name"]) and not self._official(line, *match.span("name")):
+                    yield from self._found(line, i, *match.span("name"))
 
     def _told(self, name: str) -> bool:
         """Whether an honorific and an attribute make letters a name: kanji, and more than a surname."""
@@ -88,7 +118,8 @@ class Beside:
             word = text[start:end].strip()
             if len(word) >= 2 and self._reader.knows(word) and self._reader.label(word).role == "name":
                 return end + (text[end : end + 1] == " ")
-        return start
+        after = _AFTER_KANA.search(text, start)
+        return after.start("name") if after else start
 
     def _official(self, line: str, start: int, end: int) -> bool:
         """Whether an office or a title is beside the name; who writes a line (主事: …) is not whom it is about."""

@@ -32,6 +32,8 @@ _VCARD = re.compile(r"^(?:item\d\.)?(?P<field>FN|TEL|EMAIL|ADR|BDAY)(?:;[^:]*)?:
 _MORE = re.compile(r"[(（、,\s].*(?:[男女]|\d)")
 _DIGITS = "0123456789０１２３４５６７８９元"
 _FIGURES = dict.fromkeys(("phone", "birth_date", "age", "postal_code", "individual_number"), _DIGITS) | {"email": "@＠"}
+#: One of several boxed labels on a line, with its value.
+_BOX = re.compile(r"【[^【】]{1,16}】[^【】]*")
 _ITEM_NUMBER = re.compile(r"^[(（]?\d{1,2}(?:[)）.．、]\s*|\s+)")
 _WHOSE = re.compile(
     rf"^\(?(?:{CLASS}{{1,5}}\)? )?{CLASS}{{1,6}} {CLASS}{{1,6}}(?=(?:様|さん|氏)?[\s(:]*\d)|^{CLASS}{{1,4}}[:( ]?{CLASS}{{3,8}}(?=[\s(:]*0\d)"
@@ -139,6 +141,8 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
         return []
     if (card := _VCARD.match(line)) and card["value"]:
         return [(reader.label(_VCARD_LABELS[card["field"].upper()]), card["value"].strip(" ;").replace(";", ""))]
+    if line.count("【") > 1 and (boxed := _BOX.findall(line)):
+        return [pair for piece in boxed for pair in pairs_of(piece.strip(), reader)]
     starts = [m.end() for m in _NEXT.finditer(line)] if line.count(":") + line.count("：") > 1 else []
     pieces = [line[a:b] for a, b in zip([0, *starts], [*starts, len(line)], strict=True)] if starts else [line]
     found: list[Pair] = []
@@ -202,13 +206,25 @@ def split_records(blocks: Sequence[list[Pair]]) -> list[list[Pair]]:
         for block in blocks
     ]
     if len(blocks) > 1 and sum(1 for n in named if n) > 1 and sum(1 for n in named if n) >= 0.8 * len(blocks):
-        pieces = list(blocks)
+        pieces = _with_rests(blocks)
     else:
         pieces = [[pair for block in blocks for pair in block]]
     records: list[list[Pair]] = []
     for piece in pieces:
         records += _at_repeats(piece)
     return records
+
+
+def _with_rests(blocks: Sequence[list[Pair]]) -> list[list[Pair]]:
+    """Blocks, what goes on after a blank field without a name put to the one before it."""
+    pieces: list[list[Pair]] = []
+    for block in blocks:
+        said = {label.text for label, _ in pieces[-1]} if pieces else set()
+        if pieces and not any(label.role in NAMED for label, _ in block) and said.isdisjoint(x.text for x, _ in block):
+            pieces[-1] = [*pieces[-1], *block]
+        else:
+            pieces.append(block)
+    return pieces
 
 
 def _at_repeats(pairs: Sequence[Pair]) -> list[list[Pair]]:

@@ -19,6 +19,7 @@ _ITEM = re.compile(
     rf"(?:\s*\((?=[^()]{{0,80}}[\d@])|[\s:、,]*(?={FACT})|\s+(?={CLASS}{{2,16}}\d[\d番丁-]))"
 )
 _BEFORE = re.compile(r"(?:^|[、,;。/|・:)\d号室])\s*$")
+_PARTICLE = re.compile(r"[^ ]*[はがを](?=[々㐀-䶿一-鿿豈-﫿]{2})")
 _HOUSE = re.compile(r"番|丁目|号|の|階|室")
 #: A message of a chat: when, who wrote it.
 _SENDER = re.compile(
@@ -53,6 +54,8 @@ def _starts(line: str) -> list[int]:
     for match in _ITEM.finditer(line):
         depth += line.count("(", at, match.start()) - line.count(")", at, match.start())
         at = match.start()
-        if depth <= 0 and _BEFORE.search(line[max(0, at - 4) : at]) and not _HOUSE.match(line, at):
+        if particle := _PARTICLE.match(match.group()):
+            found.append(at + particle.end())
+        elif depth <= 0 and _BEFORE.search(line[max(0, at - 4) : at]) and not _HOUSE.match(line, at):
             found.append(at)
     return found

@@ -29,6 +29,8 @@ _NAMES = frozenset(("name", "surname", "kana"))
 _LONG, _WORDS = 120, 20  # letters and words of a line of header words
 _GAP = 2  # lines without a name that do not end a list
 _NEAR_HEAD = 3
+_FUNCTIONS = frozenset(("official", "title", "count"))
+_FEW = 6  # lines that a heading may stand over without being one of a table
 _DISTINCT = 0.6  # share of a list's names that differ
 
 
@@ -129,10 +131,11 @@ class Listed:
             carrying = list(run)
         if under and sum(f.likelihood for f in run) >= weights.listed_under_header * len(run):
             return run
-        least = weights.listed_private if self._private(carrying, facts) else weights.listed
+        private = self._private(carrying, facts)
+        least = weights.listed_private if private else weights.listed
         likely = sum(f.likelihood for f in carrying) >= least * len(carrying)
         if len(carrying) >= weights.list_lines and likely:
-            return [f for f in run if f.likelihood > 0 or len(run) > 2 * weights.list_lines]
+            return [f for f in run if private or f.likelihood > 0 or len(run) > 2 * weights.list_lines]
         return ()
 
     def _private(self, carrying: Sequence[Found], facts: Mapping[int, Sequence[Fact]]) -> bool:
@@ -140,17 +143,25 @@ class Listed:
         own = sum(any(role in _OWN or _MOBILE.match(value) for _, role, value in facts[f.line]) for f in carrying)
         return own > 0.5 * len(carrying)
 
+    def in_function(self, rows: Sequence[str]) -> set[int]:
+        """Lines of header words about offices, posts or counts (施設名 施設長 電話番号), and the few lines below them."""
+        found: set[int] = set()
+        for i, roles in self._headings(rows):
+            if not roles & _NAMES and roles & _FUNCTIONS:
+                below = next((j for j in range(i + 1, len(rows)) if not rows[j].strip()), len(rows))
+                found.update(range(i, below if below - i <= _FEW else i + 1))
+        return found
+
     def _head_lines(self, rows: Sequence[str]) -> dict[int, set[str]]:
-        """Lines of header words between spaces: line -> roles."""
-        found: dict[int, set[str]] = {}
+        """Lines of header words between spaces, a name's among them: line -> roles."""
+        return {i: roles for i, roles in self._headings(rows) if roles & _NAMES and len(roles) >= 2}
+
+    def _headings(self, rows: Sequence[str]) -> Iterator[tuple[int, set[str]]]:
         for i, row in enumerate(rows):
             parted = " " in row or not row.isprintable()
             words = closed_up(row).split() if parted and len(row) < _LONG else []
             if 2 <= len(words) <= _WORDS and self._reader.score(words) > 0:
-                roles = {self._reader.label(word).role for word in words}
-                if roles & _NAMES and len(roles) >= 2:
-                    found[i] = roles
-        return found
+                yield i, {self._reader.label(word).role for word in words}
 
     def leading(self, line: str, i: int) -> Found | None:
         """The name at the beginning of a line, after a number or a mark."""

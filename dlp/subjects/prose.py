@@ -54,6 +54,8 @@ class Prose:
         rows = _closed_up(rows) if figures else rows
         facts = self._said(rows, correspondents)
         records = self._numbers(rows) if figures else []
+        for i in self._listed.in_function(rows) if facts else ():
+            facts.pop(i, None)
         if not facts:
             return records
         near = self._near(rows, facts)

@@ -10,7 +10,7 @@ import polars as pl
 
 from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects import combined, forms, grid, sql
+from dlp.subjects import combined, ditto, forms, grid, sql
 from dlp.subjects.columns import Plan, plan
 from dlp.subjects.few import ROWS
 from dlp.subjects.grid import FewRows, RowsBody
@@ -102,11 +102,11 @@ class Tables:
         if 0 < frame.height <= ROWS:
             yield from self.read_rows(frame.rows(), part)
         else:
-            yield from self._read_frame(frame, part)
+            yield from self._read_frame(ditto.frame_filled(frame), part)
 
     def read_rows(self, rows: Sequence[Row], part: int) -> Iterator[Read]:
         """The same of rows, all of one width."""
-        rows = grid.without_blank(rows)
+        rows = ditto.rows_filled(grid.without_blank(rows))
         if not rows or not rows[0]:
             return
         if len(rows) > ROWS or grid.unusual(rows):

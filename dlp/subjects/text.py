@@ -22,6 +22,7 @@ from dlp.subjects.values import Names
 
 #: LDIF: "cn:: 5bGx…".
 _BASE64_VALUE = re.compile(r"^(\w{1,40}):: ([A-Za-z0-9+/=]{4,400})$", re.MULTILINE)
+_BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*")
 _QUOTE = re.compile(r"^(?:> ?)+")
 _LABEL_ROWS = 20_000
 _EXAMPLE_LINES, _EXAMPLES = 2_000, 3  # lines in which a form says that it is an example; people it shows, at most
@@ -71,6 +72,8 @@ class Texts:
             text = sql.without_copies(text)
         if ":: " in text:
             text = _BASE64_VALUE.sub(_decoded, text)
+        if "**" in text:
+            text = _BOLD.sub(r"\1", text)
         rows = self._offices.without_signatures(text.split("\n"))
         if text.count("\n>") > 2:
             rows = [_QUOTE.sub("", row) if row.startswith(">") else row for row in rows]
