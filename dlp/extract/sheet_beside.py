@@ -24,7 +24,6 @@ _PIVOT = re.compile(r"xl/pivot(?:cache|tables)/", re.IGNORECASE)
 _CACHE = re.compile(r"xl/externallinks/externallink\d*\.xml", re.IGNORECASE)
 _READING = re.compile(rb"<(?:\w+:)?rPh\b[^>]*>(.*?)</(?:\w+:)?rPh>", re.DOTALL)
 _ITEM = re.compile(rb"<(?:\w+:)?si(?:\s[^>]*)?>(.*?)</(?:\w+:)?si>", re.DOTALL)
-_SIMPLE = re.compile(rb"<si><t(?: [^>]*)?>([^<]*)</t></si>")
 _TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)</(?:\w+:)?t>")
 _LEAF = re.compile(rb">([^<>]+)<|(?:prompt|promptTitle|display|tooltip|error|errorTitle|descr)=\"([^\"]+)\"")
 
@@ -80,25 +79,47 @@ def _around_the_cells(archive: zipfile.ZipFile, name: str) -> Iterator[Text]:
 def _strings(data: bytes, binary: bool, tables: Sequence[Table]) -> Iterator[Text]:
     """Shared strings no cell shows any more (deleted rows stay in the file), and phonetic guides."""
     if binary:
-        items, readings = biff12.shared_strings(data), []
+        items, readings = pl.Series(biff12.shared_strings(data), dtype=pl.String), []
     else:
         readings = _plain(_READING.findall(data)) if b"rPh" in data else []
         items = _items(_READING.sub(b"", data) if readings else data)
     yield from _lines(readings, "phonetic")
     shown = [series.rename("c") for table in tables for series in table.frame.get_columns()]
-    texts = pl.Series("c", items, dtype=pl.String).unique(maintain_order=True)
-    if shown:
-        texts = texts.filter(~texts.is_in(pl.concat(shown).implode()))
-    yield from _lines(texts.to_list(), "deleted cells")
+    hidden = items.filter(~items.is_in(pl.concat(shown).implode())) if shown else items
+    yield from _lines(hidden.unique(maintain_order=True).to_list(), "deleted cells")
 
 
-def _items(data: bytes) -> list[str]:
+def _items(data: bytes) -> pl.Series:
     """The texts of the items; most are one plain piece, and are taken at once."""
-    plain = _SIMPLE.findall(data)
-    if len(plain) == data.count(b"<si>") + data.count(b"<si "):
-        text = b"\0".join(plain).decode("utf-8", "replace")
-        return (unescape(text) if "&" in text else text).split("\0")
-    return ["".join(_plain([item])) for item in _ITEM.findall(data)]
+    found = _plain_items(data)
+    if found is None:
+        found = pl.Series(["".join(_plain([item])) for item in _ITEM.findall(data)], dtype=pl.String)
+    return found
+
+
+_BEGIN, _END, _BETWEEN = b"<si><t", b"</t></si>", b"</t></si><si><t"
+
+
+def _plain_items(data: bytes) -> pl.Series | None:
+    """The items, cut where one ends and the next begins; None where they are anything but one piece each."""
+    begin, end = data.find(_BEGIN), data.rfind(_END)
+    if not 0 <= begin < end or data.find(b"<si") != begin or b"<si" in data[end:]:
+        return None
+    inside = data[begin + len(_BEGIN) : end]
+    try:
+        items = pl.Series([inside], dtype=pl.Binary).cast(pl.String).str.split(_BETWEEN.decode()).explode()
+    except pl.exceptions.ComputeError:  # no UTF-8
+        return None
+    spaced = ~items.str.starts_with(">")
+    if inside.count(b"<") != 4 * (items.len() - 1) or not items.filter(spaced).str.contains(r"^ [^>]*>").all():
+        return None
+    texts = items.str.slice(1)
+    if spaced.any():  # with attributes: blanks to be kept
+        texts = texts.scatter(spaced.arg_true(), items.filter(spaced).str.replace(r"^ [^>]*>", ""))
+    if b"&" in inside:
+        escaped = texts.str.contains("&", literal=True)
+        texts = texts.scatter(escaped.arg_true(), [unescape(text) for text in texts.filter(escaped).to_list()])
+    return texts
 
 
 def _plain(pieces: Sequence[bytes]) -> list[str]:
