@@ -149,9 +149,11 @@ def test_a_server_that_is_down_is_a_fault(tmp_path: Path, need: Callable[..., No
     down = Slapd(tmp_path, *CLERKS[:3])
     with pytest.raises(SourceFault):
         ldap.read(settings(down), TOKYO)
-    down.start()
-    assert len(ldap.read(settings(down), TOKYO)) == 3
-    down.kill()
+    try:
+        down.start()
+        assert len(ldap.read(settings(down), TOKYO)) == 3
+    finally:
+        down.kill()
     with pytest.raises(SourceFault):
         ldap.read(settings(down), TOKYO)
 
