@@ -7,6 +7,7 @@ import argparse
 import getpass
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,15 +57,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _officer(config: Any, given: str | None) -> str:
-    """Whose search it is: only a privacy officer's."""
-    from dlp.directory import Directory
+    """Whose search it is: only a privacy officer's who works here today."""
+    from dlp.directory import open_directory
+    from dlp.directory.register import REGISTER, Register
+    from dlp.standing import PersonStatus
 
-    people, devices = config.path(config.directory.people), config.path(config.directory.devices)
-    directory = Directory(people, devices, timezone=config.town.timezone)
+    path = config.path(REGISTER)
+    directory = open_directory(config, Register(path, None) if path.exists() else None)
     login = getpass.getuser()
     person = directory.person(given) if given else directory.by_login(login)
-    if person is None or person.role != "privacy":
-        raise ConfigError(f"{given or login}: no privacy officer of the people file; name one with --as")
+    active = person is not None and directory.status(person, datetime.now(UTC)) is PersonStatus.ACTIVE
+    if person is None or person.role != "privacy" or not active:
+        raise ConfigError(f"{given or login}: no privacy officer who works here today; name one with --as")
     return person.id
 
 
