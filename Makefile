@@ -11,7 +11,7 @@ RUN_STAMP := $(VENV)/.run-installed
 TEST_STAMP := $(VENV)/.test-installed
 BENCH_STAMP := $(VENV)/.bench-installed
 
-.PHONY: fuzz help setup run demo test test-setup lint bench measure data lock clean
+.PHONY: faults fuzz help setup run demo test test-setup lint bench measure data lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,9 @@ lint: $(TEST_STAMP) ## ruff, mypy, import-linter, signatures
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/dlp signatures check
+
+faults: $(TEST_STAMP) ## mail while everything around it is killed; MAILS=2000 FAULTS=20 SEED=1
+	$(BIN)/python -m tests.faults --mails $(or $(MAILS),2000) --faults $(or $(FAULTS),20) --seed $(or $(SEED),1)
 
 fuzz: $(TEST_STAMP) ## fuzz every reader of a format; FUZZ_SECONDS=60 for a short run
 	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
