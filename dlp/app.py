@@ -36,6 +36,7 @@ from dlp.console.devices import DevicePages
 from dlp.console.heartbeat import Heartbeat
 from dlp.console.incident import IncidentPages
 from dlp.console.leavers import LeaverPages
+from dlp.console.loans import LoanPages
 from dlp.console.pages import Pages
 from dlp.console.trace import TracePages
 from dlp.console.training import TrainingPages
@@ -228,7 +229,8 @@ class App:
         """The console's pages with a module of their own."""
         town = self.config.town.name
         finder = Finder(self.room, keys.derive("tokens"), rules.files, town)
-        media = (DevicePages(self.desks), CoveragePages(self.desks), CheckoffPages(self.desks), Heartbeat(self.desks))
+        kinds = (DevicePages, LoanPages, CoveragePages, CheckoffPages, Heartbeat)
+        media = [kind(self.desks) for kind in kinds]
         people = (TracePages(finder), IncidentPages(town), AffectedPages(self.inspector), LeaverPages(self.register))
         return [*people, *media, TrainingPages(self._training)]
 

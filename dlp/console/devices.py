@@ -1,4 +1,4 @@
-"""The pages of the ledger of media: list, one device, one loan, inventory, and the ledger to print."""
+"""The pages of the ledger of media: list, one device, and the ledger to print."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from aiohttp import web
 
-from dlp import texts
 from dlp.console import media_words  # noqa: F401  its words
 from dlp.console.accounts import Account
+from dlp.console.media_pages import SEE_ALL, MediaPages, address
 from dlp.console.pages import Link, account_of
 from dlp.directory import daicho
-from dlp.directory.desks import Desks
 from dlp.directory.devices import device_of
 from dlp.directory.loans import DEVICE_MOVES, OPEN, DeviceMove, Refused, Request, fiscal_end
 from dlp.errors import ConfigError
@@ -24,17 +22,13 @@ from dlp.standing import Device, DeviceStatus
 if TYPE_CHECKING:
     from dlp.console.server import Console
 
-_SEE_ALL = ("administrator", "auditor", "privacy")
 _STATES = {DeviceMove.PUT_IN_USE, DeviceMove.FIND, DeviceMove.RETIRE}
 
 
-class DevicePages:
+class DevicePages(MediaPages):
     """The handlers. Who may do what is `dlp.directory.lending`'s to say; an auditor does nothing."""
 
     links = (Link("/devices", "devices", frozenset({"staff", "supervisor", "privacy", "administrator", "auditor"})),)
-
-    def __init__(self, desks: Desks) -> None:
-        self._desks = desks
 
     def add_to(self, router: web.UrlDispatcher, console: Console) -> None:
         """Name every page's address."""
@@ -47,10 +41,6 @@ class DevicePages:
         router.add_post("/devices/import", self.take_over)
         router.add_get("/device/{serial}", self.device)
         router.add_post("/device/{serial}/{move:request|lose|put_in_use|find|retire|tick}", self.move_device)
-        router.add_get("/loan/{number:[0-9]{1,12}}", self.loan)
-        router.add_post("/loan/{number:[0-9]{1,12}}/{move:approve|reject|withdraw|lend|return}", self.move_loan)
-        router.add_get("/inventory", self.inventory)
-        router.add_post("/inventory/{move:open|close}", self.move_inventory)
 
     # the list
 
@@ -76,30 +66,15 @@ class DevicePages:
             "today": desks.directory.today(now),
             "administers": self._administers(account, now),
             "filed": sum(d.serial not in booked for d in desks.directory.filed()),
-            "see_all": account.role in _SEE_ALL,
+            "see_all": account.role in SEE_ALL,
         }
-
-    def _awaited(self, request: Request, devices: dict[str, Device], account: Account, now: datetime) -> bool:
-        device = devices.get(request.loan.serial)
-        return device is not None and self._desks.lending.may_decide(request, device, account.person, now)
 
     def _loan_row(self, request: Request, devices: dict[str, Device]) -> dict[str, Any]:
         return {"request": request, "device": devices.get(request.loan.serial)}
 
-    def _may_see(self, account: Account, device: Device, now: datetime) -> bool:
-        """All for those who oversee; else the own department's, and what one keeps."""
-        if account.role in _SEE_ALL:
-            return True
-        me = self._desks.directory.person(account.person)
-        own = me is not None and device.department in ("", me.department)
-        return own or self._desks.lending.keeps(device, account.person, now)
-
-    def _administers(self, account: Account, now: datetime) -> bool:
-        return account.role == "administrator" and self._desks.lending.administers(account.person, now)
-
     async def ledger(self, request: web.Request) -> web.StreamResponse:
         """GET /devices/ledger: to print."""
-        if account_of(request).role not in _SEE_ALL:
+        if account_of(request).role not in SEE_ALL:
             return self._console.message(request, "forbidden", status=403)
         lines, loans = await asyncio.to_thread(lambda: (self._desks.device_lines(), self._desks.loan_lines()))
         return self._console.page(
@@ -123,7 +98,7 @@ class DevicePages:
     async def _csv(
         self, request: web.Request, name: str, header: tuple[str, ...], lines: Callable[[], list[list[str]]]
     ) -> web.StreamResponse:
-        if account_of(request).role not in _SEE_ALL:
+        if account_of(request).role not in SEE_ALL:
             return self._console.message(request, "forbidden", status=403)
         found = await asyncio.to_thread(lines)
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -141,7 +116,7 @@ class DevicePages:
             await asyncio.to_thread(self._desks.lending.register, device, account.person, now)
         except Refused as refused:
             return await self.devices(request, self._said(request, refused), 422)
-        raise web.HTTPSeeOther(_address(device.serial))
+        raise web.HTTPSeeOther(address(device.serial))
 
     async def take_over(self, request: web.Request) -> web.StreamResponse:
         """POST /devices/import: the devices of the file."""
@@ -170,7 +145,7 @@ class DevicePages:
     def _shown(self, device: Device, account: Account, now: datetime) -> dict[str, Any]:
         desks, today = self._desks, self._desks.directory.today(now)
         keeps = desks.lending.keeps(device, account.person, now)
-        oversees = account.role in _SEE_ALL or keeps
+        oversees = account.role in SEE_ALL or keeps
         acts = account.role != "auditor"
         return {
             "device": device,
@@ -184,7 +159,7 @@ class DevicePages:
             "may_lose": acts and self._may_lose(device, account, now),
             "moves": _moves(device) if acts and (keeps or self._administers(account, now)) else (),
             "administers": self._administers(account, now),
-            "address": _address(device.serial),
+            "address": address(device.serial),
         }
 
     def _may_lose(self, device: Device, account: Account, now: datetime) -> bool:
@@ -224,104 +199,7 @@ class DevicePages:
             return "/inventory"
         else:
             lending.change_state(serial, DeviceMove(move), account.person, remark, now)
-        return _address(serial)
-
-    # one loan
-
-    async def loan(self, request: web.Request, text: str = "", status: int = 200) -> web.StreamResponse:
-        """GET /loan/N."""
-        account, now = account_of(request), datetime.now(UTC)
-        found, device = self._find(request, account, now)
-        decides = account.role != "auditor" and self._desks.lending.may_decide(found, device, account.person, now)
-        return self._console.page(
-            request,
-            "loan.html",
-            status=status,
-            text=text,
-            loan=found,
-            device=device,
-            name=self._desks.name,
-            decides=decides,
-            own=found.loan.person == account.person,
-            address=_address(device.serial),
-        )
-
-    def _find(self, request: web.Request, account: Account, now: datetime) -> tuple[Request, Device]:
-        found = self._desks.book.loan(int(request.match_info["number"]))
-        device = self._desks.directory.device(found.loan.serial) if found else None
-        if found is None or device is None:
-            raise web.HTTPNotFound
-        mine = found.loan.person == account.person or self._desks.lending.keeps(device, account.person, now)
-        if not (mine or account.role in _SEE_ALL or self._awaited(found, {device.serial: device}, account, now)):
-            raise web.HTTPNotFound
-        return found, device
-
-    async def move_loan(self, request: web.Request) -> web.StreamResponse:
-        """POST /loan/N/…."""
-        account, now, form = account_of(request), datetime.now(UTC), await request.post()
-        found, _ = self._find(request, account, now)
-        if account.role == "auditor":
-            return self._console.message(request, "forbidden", status=403)
-        values = {key: str(value) for key, value in form.items()}
-        try:
-            move = request.match_info["move"]
-            await asyncio.to_thread(self._move_loan, found.loan.id, move, values, account.person, now)
-        except Refused as refused:
-            return await self.loan(request, self._said(request, refused), 403 if refused.code == "not_yours" else 422)
-        raise web.HTTPSeeOther(f"/loan/{found.loan.id}")
-
-    def _move_loan(self, number: int, move: str, form: dict[str, str], actor: str, now: datetime) -> None:
-        lending, remark = self._desks.lending, form.get("remark", "")
-        if move == "approve":
-            lending.approve(number, actor, now)
-        elif move == "reject":
-            lending.reject(number, actor, remark, now)
-        elif move == "withdraw":
-            lending.withdraw(number, actor, now)
-        elif move == "lend":
-            lending.lend(number, actor, now)
-        else:
-            lending.give_back(number, actor, now, erased=form.get("erased") == "yes", remark=remark)
-
-    # inventory
-
-    async def inventory(self, request: web.Request, text: str = "", status: int = 200) -> web.StreamResponse:
-        """GET /inventory."""
-        account, now, desks = account_of(request), datetime.now(UTC), self._desks
-        campaigns = await asyncio.to_thread(desks.inventory.campaigns)
-        devices = {d.serial: d for d in desks.directory.devices()}
-        administers = self._administers(account, now)
-        keeps = {s for s, d in devices.items() if administers or desks.lending.keeps(d, account.person, now)}
-        if not keeps and account.role not in _SEE_ALL:
-            return self._console.message(request, "forbidden", status=403)
-        shown = set(devices) if account.role in _SEE_ALL else keeps
-        values = {"campaigns": campaigns, "devices": devices, "administers": administers, "shown": shown}
-        ticks = keeps if account.role != "auditor" else set()
-        return self._console.page(
-            request, "inventory.html", status=status, text=text, name=desks.name, ticks=ticks, quote=quote, **values
-        )
-
-    async def move_inventory(self, request: web.Request) -> web.StreamResponse:
-        """POST /inventory/open or close."""
-        account, now, form = account_of(request), datetime.now(UTC), await request.post()
-        if not self._administers(account, now):
-            return self._console.message(request, "forbidden", status=403)
-        inventory = self._desks.inventory
-        try:
-            if request.match_info["move"] == "open":
-                await asyncio.to_thread(inventory.open, str(form.get("name", "")), account.person, now)
-            else:
-                await asyncio.to_thread(inventory.close, account.person, now)
-        except Refused as refused:
-            return await self.inventory(request, self._said(request, refused), 422)
-        raise web.HTTPSeeOther("/inventory")
-
-    def _said(self, request: web.Request, refused: Refused) -> str:
-        return texts.pick(texts.MEDIA_RULES, refused.code, self._console.lang(request))
-
-
-def _address(serial: str) -> str:
-    return f"/device/{quote(serial, safe='')}"
+        return address(serial)
 
 
 def _day(text: str) -> date:

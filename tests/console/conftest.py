@@ -16,6 +16,7 @@ from dlp.console.checkoff import CheckoffPages
 from dlp.console.coverage import CoveragePages
 from dlp.console.devices import DevicePages
 from dlp.console.heartbeat import Heartbeat
+from dlp.console.loans import LoanPages
 from dlp.directory import Directory
 from dlp.directory.desks import Desks
 from dlp.directory.devicebook import DeviceBook
@@ -69,6 +70,7 @@ class Place:
             session_key=b"k" * 32,
             pages=(
                 DevicePages(self.desks),
+                LoanPages(self.desks),
                 CoveragePages(self.desks),
                 CheckoffPages(self.desks),
                 Heartbeat(self.desks),
