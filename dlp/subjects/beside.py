@@ -15,6 +15,7 @@ from dlp.subjects.offices import Offices
 from dlp.subjects.values import CLASS, Names
 
 _WEIGHT = 0.9
+_HAN = "々〆〇ヶ㐀-䶿一-鿿豈-﫿ぁ-ゖァ-ヺ\U00020000-\U0003ffff"
 _NAME = rf"{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{2,12}}"
 #: What a sentence or a sender's line says before a name: "相談者は", "市民課 主事: ".
 _PARTICLE = re.compile(r"^.*[はがをにもとやへで、](?=[一-鿿㐀-䶿豈-﫿ァ-ヺ]{2})")
@@ -25,6 +26,7 @@ _AFTER_KANA = re.compile("[ぁ-ゖ](?P<name>[々〆〇ヶ㐀-䶿一-鿿豈-﫿]{
 _MOBILE = re.compile(r"(?<!\d)0[789]0-?\d{4}-?\d{4}(?!\d)")
 #: What is said of nobody in his function.
 _PRIVATE = re.compile(r"\d(?:歳|才)|[男女](?:性)?(?:[、,・/) ]|$)|生|(?:明治|大正|昭和|平成|令和|[MTSHR])\d")
+_INTRODUCES, _ADDRESSES = ("と申", "といいます", "と言います"), ("様", "さん", "さま")
 _LONGEST, _SHORTEST = 8, 3  # letters of a name without blanks; of one told by its honorific alone
 
 
@@ -35,6 +37,8 @@ class Beside:
         books = names.books
         kin = "|".join(map(re.escape, books.kin))
         self._names, self._reader, self._offices, self._desk = names, reader, offices, books.patterns.staff
+        self._honorifics = books.honorifics_said
+        self._kin = re.compile(rf"(?<!{CLASS})(?:{kin})[ :・){_HAN}]")
         self._after = re.compile(
             rf"(?<!{CLASS})(?P<name>{CLASS}{{1,6}}(?: {CLASS}{{1,6}})?) ?\((?:{kin})(?=[)、,・/ :])[^()]*\)"
         )
@@ -70,9 +74,9 @@ class Beside:
                 if private and not self._desk.search(match["label"]) and not self._official(line, *match.span("name")):
                     yield from self._found(line, i, *match.span("name"))
         yield from self._said(line, i)
-        for match in self._before.finditer(line):
+        for match in self._before.finditer(line) if self._kin.search(line) else ():
             yield from self._found(line, i, *match.span("name"))
-        for match in self._honoured.finditer(line):
+        for match in self._honoured.finditer(line) if any(word in line for word in self._honorifics) else ():
             start, end = match.span("name")
             start += self._sentence(match["name"])
             if self._told(line[start:end]) and not self._official(line, start, end):
@@ -80,13 +84,13 @@ class Beside:
 
     def _said(self, line: str, i: int) -> Iterator[Found]:
         """Who introduces himself, and who is addressed in a line with a telephone that is carried about."""
-        if "と" in line:
+        if any(word in line for word in _INTRODUCES):
             for match in self._introduced.finditer(line):
                 start, end = match.span("name")
                 start += self._sentence(match["name"])
                 if self._told(line[start:end]) and not self._official(line, start, end):
                     yield from self._found(line, i, start, end)
-        if "0" in line and _MOBILE.search(line):
+        if any(word in line for word in _ADDRESSES) and _MOBILE.search(line):
             for match in self._addressed.finditer(line):
                 if self._told(match["name"]) and not self._official(line, *match.span("name")):
                     yield from self._found(line, i, *match.span("name"))

@@ -19,6 +19,8 @@ _GLUED_NUMBER = re.compile(r"^(\d{2,12})(?=[一-鿿ァ-ヺ々])")
 _GLUED_DATE = re.compile(r"(?<!\d)((?:19|20)\d{6})(?=0\d{1,4}-)")
 #: What an item begins with: "[1] ", "(1)", "1. ", "①", "・".
 _MARK = re.compile(r"^\s*(?:[\[(（【<]\d{1,5}[\])）】>]|\d{1,5}[.)）](?![\d.])|[①-⑳・●○◆■□•])\s*(?=[^\W\d_])")
+#: One of several of a kind: a name and, in brackets, what is said of it. A line of such is a list, no row.
+_ITEM, _ITEMS = re.compile(r"[^()]{1,14}\([^()]*\)$"), 0.8
 _MIN_LINES = 2
 _MIN_SHARE = 0.6
 _SENTENCES = 0.5  # share of lines with a full stop that make a run prose
@@ -71,6 +73,8 @@ def _table(rows: Sequence[str], run: Sequence[int], delimiter: str) -> Iterator[
             cells[i] += [""] * (width - len(cells[i])) if len(cells[i]) >= max(2, width - 2) else []
         most = sum(1 for c in cells.values() if len(c) == width)
     kept = [i for i in run if len(cells[i]) == width]
+    if delimiter in "、/" and sum(all(map(_ITEM.match, cells[i])) for i in kept) >= _ITEMS * len(kept):
+        return
     if most < _MIN_LINES or most < _MIN_SHARE * len(run) or width < 2:
         return
     yield Run([[cell or None for cell in cells[i]] for i in kept], tuple(kept))

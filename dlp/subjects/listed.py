@@ -24,7 +24,7 @@ _LEADING = re.compile(
     rf"(?:(?:{CLASS}{{2,8}}|{CLASS}{{1,5}} {CLASS}{{1,5}})(?:[\s,、:(（]|$)|{CLASS} {CLASS} {CLASS})"
 )
 _OWN = frozenset(("birth_date", "age", "sex"))
-_MOBILE = re.compile(r"0[789]0-?\d{4}-?\d{4}$")
+_MOBILE = re.compile(r"\(?0[789]0-?\d{4}-?\d{4}$")
 _NAMES = frozenset(("name", "surname", "kana"))
 _LONG, _WORDS = 120, 20  # letters and words of a line of header words
 _GAP = 2  # lines without a name that do not end a list

@@ -63,7 +63,7 @@ class Prose:
         people = list(listed.values())
         more: dict[int, list[Fact]] = {}
         people += self._spoken_of(rows, [i for i in near if i not in listed], facts, more)
-        people += self._beside(rows, people, [i for i in facts if i not in listed], facts, more)
+        people += self._beside(rows, people, list(facts), facts, more)
         for i in sorted({person.line for person in people} & more.keys()):
             facts[i] = sorted([*facts.get(i, ()), *more[i]])
         self._nearness.share(rows, people, facts, listed)

@@ -88,6 +88,11 @@ class Reading:
 type Read = Reading | FewRows
 
 
+def _roles(header: Header) -> list[str]:
+    """What its columns are, whatever page number a title beside them bears."""
+    return [label.role for label in header.labels]
+
+
 class Tables:
     """Reads tables by one ruleset; remembers the last plan of a part for pages without a header."""
 
@@ -179,7 +184,7 @@ class Tables:
             header.row > 0
             and self._last
             and self._last[:2] == (part, body.width)
-            and self._last[2].labels == header.labels
+            and _roles(self._last[2]) == _roles(header)
         ):
             yield body.cut(0, header.row), None  # the table of the page before goes on until its header is repeated
         again = [row for row in body.holding(self._words, header.row + 1) if self._heads(body.row(row))]

@@ -16,7 +16,7 @@ PROSE = {
     "kinship before": (1, f"連絡先：長男 霞見 壮太 {PHONES[0]}"),
     "matter": (2, "甲：霞見壮太（45歳、碧野台3-4-5）\n乙：碧江楓（31歳、鏡沢2-3）"),
     "introduced": (1, f"碧野町に住む霞見壮太（かすみ そうた）と申します。連絡先 {PHONES[0]}"),
-    "one sentence": (3, f"参加者は霞見壮太（{PHONES[0]}）、碧江詩帆（{PHONES[1]}）、薊江瑠奈（{PHONES[2]}）です。"),
+    "one sentence": (3, f"参加者は霞見壮太（{PHONES[0]}）、碧江楓（{PHONES[1]}）、薊江栞（{PHONES[2]}）です。"),
     "boxes": (2, f"【氏名】霞見壮太【年齢】45【電話】{PHONES[0]}\n【氏名】碧江楓【年齢】31【電話】{PHONES[1]}"),
     "bare lot": (1, "相談者は霞見 壮太さん、碧野台527に在住。"),
     "address before telephone": (3, "\n".join(f"{n} 碧野台{i}-4-5 {p}" for i, (n, p) in enumerate(zip(("霞見壮太", "碧江詩帆", "薊江瑠奈"), PHONES, strict=True), 1))),
