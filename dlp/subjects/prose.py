@@ -28,6 +28,7 @@ from dlp.subjects.values import Names
 _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二三四五六七八九十]丁目")
 _NUMBER = re.compile(r"(?<![\d-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d-])")
 _APART = re.compile(r"(?<![\d.])(?:\d ?- ?|\d ){8,14}\d(?!\d)")
+_GREETING = 8  # lines in which a mail says who writes it
 _FIGURE, _FIGURES = re.compile(r"[\d -]"), re.compile(r"[\d -]{12}")
 # What native code looks for first (see `sieve`): each matches wherever the pattern it stands for does.
 _NUMBER_AT_ALL = r"\d{4}[ -]?\d{4}[ -]?\d{4}"
@@ -66,6 +67,8 @@ class Prose:
         people += self._beside(rows, people, list(facts), facts, more)
         for i in sorted({person.line for person in people} & more.keys()):
             facts[i] = sorted([*facts.get(i, ()), *more[i]])
+        if correspondents:
+            people = [person for person in people if not _writes(rows, person)]
         self._nearness.share(rows, people, facts, listed)
         return records + [person.pairs for person in people if len(person.pairs) > 1]
 
@@ -174,6 +177,13 @@ class Prose:
 
     def _addressed(self, row: str) -> bool:
         return bool(self._offices.addressed.search(row))
+
+
+def _writes(rows: Sequence[str], person: Found) -> bool:
+    """Whether somebody named at the beginning of a mail is who writes it: "鏡浜市の佐藤太郎です。"."""
+    line = closed_up(rows[person.line])
+    after = line[person.start + len(person.name) :].lstrip()
+    return person.line < _GREETING and line[: person.start].endswith("の") and after.startswith(("です", "と申し"))
 
 
 def _long_figures(rows: Sequence[str]) -> bool:
