@@ -11,7 +11,7 @@ RUN_STAMP := $(VENV)/.run-installed
 TEST_STAMP := $(VENV)/.test-installed
 BENCH_STAMP := $(VENV)/.bench-installed
 
-.PHONY: faults fuzz help setup run demo test test-setup lint bench measure data lock clean
+.PHONY: corpora faults fuzz help setup run demo test test-setup lint bench measure data lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,9 @@ faults: $(TEST_STAMP) ## mail while everything around it is killed; MAILS=2000 F
 
 fuzz: $(TEST_STAMP) ## fuzz every reader of a format; FUZZ_SECONDS=60 for a short run
 	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
+
+corpora: $(TEST_STAMP) ## read the test files of other projects, fetched by name: none may crash, hang or pass unread
+	$(BIN)/python -W ignore -m tests.corpora $(VAR)-corpora
 
 bench: $(BENCH_STAMP) ## the benchmarks, side by side; results in benchmarks/results
 	$(BIN)/python -m benchmarks

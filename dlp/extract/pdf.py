@@ -42,6 +42,8 @@ def extract(part: Part, budget: Budget) -> Extracted:
         children: list[Part] = []
         blocks = pdf_pages.run_on(pdf_grid.rejoined(list(_blocks(document, part, budget, children))))
         children += pdf_beside.attachments(document, part, budget)
+        if not blocks and not children and not _draws(document):
+            blocks = [Lost(part.path, Why.CORRUPT)]  # blank to the last page, or nobody can decode what draws them
     finally:
         document.close()
     return Extracted(KIND, blocks, tuple(children))
@@ -68,6 +70,11 @@ def _blocks(
                 yield Lost(part.path, Why.CORRUPT)
     except Incomplete as fault:
         yield Lost(part.path, Why(fault.why))
+
+
+def _draws(document: pypdfium2.PdfDocument) -> bool:
+    """Whether anything at all is on any page."""
+    return any(raw.FPDFPage_CountObjects(document[number]) for number in range(len(document)))
 
 
 def _page(page: pypdfium2.PdfPage, place: str, part: Part, budget: Budget, columns: Columns) -> Iterator[Block | Lost]:

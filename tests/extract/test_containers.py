@@ -141,6 +141,13 @@ def test_cpio_ar_and_rar_by_the_systems_library(pack: Callable[..., bytes], fold
     assert read(rar(encrypted=True))[1] == [Why.ENCRYPTED]
 
 
+def test_volumes_of_a_rar_are_held_each() -> None:
+    """The first ends within its member, the others begin within it; a piece must not pass for the whole."""
+    volumes = [rar(volume=(0, 4000)), rar(volume=(4000, 8000)), rar(volume=(8000, len(makers.CSV.encode("cp932"))))]
+    for data in volumes:
+        assert read(data)[1] != []
+
+
 def _cpio(folder: Path) -> bytes:
     names = b"\xe5\x90\x8d\xe7\xb0\xbf.csv\nmemo.txt\n"
     return subprocess.run(
@@ -148,23 +155,28 @@ def _cpio(folder: Path) -> bytes:
     ).stdout
 
 
-def rar(*, encrypted: bool = False) -> bytes:
-    """A RAR 4 archive by hand, its one member stored: the only program that writes the format is not free."""
-    data = makers.CSV.encode("cp932")
-    name = b"list.csv"
+def rar(*, encrypted: bool = False, volume: tuple[int, int] | None = None) -> bytes:
+    """A RAR 4 archive by hand, its one member stored: the only program that writes the format is not free.
+
+    `volume`: only this piece of the member, as a volume of a split archive holds it.
+    """
+    whole = makers.CSV.encode("cp932")
+    first, last = volume or (0, len(whole))
+    data, name = whole[first:last], b"list.csv"
+    before, after = first > 0, last < len(whole)
 
     def block(kind: int, flags: int, fields: bytes) -> bytes:
         head = struct.pack("<BHH", kind, flags, 7 + len(fields)) + fields
         return struct.pack("<H", zlib.crc32(head) & 0xFFFF) + head
 
-    fields = struct.pack("<IIBIIBBHI", len(data), len(data), 2, zlib.crc32(data), 0x5A000000, 20, 0x30, len(name), 32)
-    flags = 0x8000 | (4 if encrypted else 0)
+    fields = struct.pack("<IIBIIBBHI", len(data), len(whole), 2, zlib.crc32(data), 0x5A000000, 20, 0x30, len(name), 32)
+    flags = 0x8000 | (4 if encrypted else 0) | before | after << 1
     return (
         b"Rar!\x1a\x07\x00"
-        + block(0x73, 0, bytes(6))
+        + block(0x73, 0 if volume is None else 1 | (not before) << 8, bytes(6))
         + block(0x74, flags, fields + name)
         + data
-        + block(0x7B, 0x4000, b"")
+        + block(0x7B, 0x4000 | after, b"")
     )
 
 

@@ -132,3 +132,17 @@ def test_half_is_unread() -> None:
     data = makers.pdf()
     found = extract(Part(path=("x",), data=data[: len(data) // 3]), Budget())
     assert found.unread or not list(found.blocks)
+
+
+def test_pages_whose_drawing_cannot_be_decoded_are_no_blank_pages() -> None:
+    """The stream is not what its filter says: nothing is drawn, and nobody knows what was meant to be."""
+    drawing = bytes(range(128, 256)) * 20
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
+        b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(drawing), drawing),
+    ]
+    data = b"%PDF-1.4\n" + b"".join(b"%d 0 obj%s endobj\n" % (n, o) for n, o in enumerate(objects, 1))
+    data += b"trailer<</Root 1 0 R/Size 5>>\n%%EOF"
+    assert count(data) == (0, ["corrupt"])
