@@ -17,7 +17,7 @@ import polars as pl
 from dlp.subjects import identity, tokens
 
 #: Mentions whose text is kept at a time.
-BATCH = 120_000
+BATCH = 350_000
 #: Mentions compared with one another.
 COMPARED = 1_500_000
 #: Tokens a count gives away: such a transfer is held whatever they say, and a ledger has to keep each of them.
