@@ -20,6 +20,7 @@ from dlp.extract.text import frame_of
 _FINE = 4  # places of a letter's height
 _MOST_CHARACTERS = 12_000
 _LINES = 5
+_FEWEST, _MANY = 3, 6  # lines of a table on its side, and columns
 _SHARE = 0.5  # of the lines hold two columns or more: many a cell is empty
 _FLUSH = 0.8  # share of the lines that begin something at one place
 #: A space that is drawn belongs to its cell; several are a gap.
@@ -50,15 +51,16 @@ class Columns:
             return None
         rows = self._rows(text_page)
         words = words or _words(["".join(c for _, _, c in row) for row in rows])
-        if not (words and len(rows) >= _LINES) and not self._starts:
+        sideways = _FEWEST <= len(rows) < _LINES  # perhaps a table on its side: few lines, many columns
+        if not (words and len(rows) >= _LINES) and not self._starts and not sideways:
             return None
         if sum(any(_blanks(row)) for row in rows) > _TYPED * len(rows):
             return Text("".join(f"{_typed(row)}\n" for row in rows), f"{place} {TYPED}")
         lines = [self._spread(row) for row in rows]
         known = bool(self._starts) and _fits(lines, self._starts)
-        if not known and len(lines) < _LINES:
-            return None
         starts = self._starts if known else sorted({*aligned.columns(lines), *_flush(lines)})
+        if not known and len(lines) < _LINES and len(starts) < _MANY:
+            return None
         if not known and len(starts) < max(2, words / 2):
             return None
         cells = [aligned.cut(line, starts) for line in lines]

@@ -45,6 +45,9 @@ _UTF8 = "text/plain; charset=utf-8"
 _WIDE = 24  # bytes of a cell that may be packed
 
 
+_TURNED = "backwards"
+
+
 def packed(text: str, path: tuple[str, ...], budget: Budget) -> list[Part]:
     """Child parts of what is packed into `text`. Raises Incomplete when the budget ends."""
     texts: list[str] = []
@@ -55,10 +58,13 @@ def packed(text: str, path: tuple[str, ...], budget: Budget) -> list[Part]:
             files.append(data)
         elif made := of_bytes(data):
             texts.append(made)
-    texts += filter(None, (backwards(text), _downwards(text)))
+    texts += filter(None, (_downwards(text),))
+    turned = backwards(text) if path[-1:] != (_TURNED,) else ""  # what was turned is not turned back
     found = [Part(path=(*path, f"encoded {i}"), data=data) for i, data in enumerate(files, 1)]
     if texts:
         found.append(Part(path=(*path, "encoded"), data="\n".join(texts).encode("utf-8", "replace"), declared=_UTF8))
+    if turned:
+        found.append(Part(path=(*path, _TURNED), data=turned.encode("utf-8", "replace"), declared=_UTF8))
     if records := _records(text):
         found.append(Part(path=(*path, "records"), data=records, declared="application/json"))
     return found

@@ -32,6 +32,7 @@ LISTS = {
     "who_needs_help": ("xlsx", "html"),
     "foreign_workers": ("csv", "pdf"),
     "dogs": ("xlsx",),
+    "electoral_register": ("pptx",),
     "families_in_a_cell": ("xlsx", "docx"),
     "contacts_in_notes": ("csv", "html"),
     "owners_and_companies": ("csv",),
@@ -57,6 +58,19 @@ def test_everybody_is_counted_in_this_format_too(rules, layout, kind):
     written = writers.WRITERS[kind](doc, rng, "utf-8")
     truth = len(said.subjects())
     assert abs(_count(rules, written.data, written.suffix) - truth) <= max(1, 0.02 * truth)
+
+
+def test_a_table_on_its_side_in_a_pdf_is_one(rules):
+    rng = random.Random("side")
+    said = Said(rng)
+    doc = corpus.LAYOUTS["on_its_side"](Maker(people.make(14, people.strangers(rules.words), rng), rng, said))
+    assert _count(rules, writers.WRITERS["pdf"](doc, rng, "utf-8").data, "pdf") == len(said.subjects())
+
+
+def test_a_text_that_reads_backwards_too_is_turned_once(rules):
+    text = ("住所の番号話電を確認した。号番話電\n" * 3).encode()
+    transfer = Transfer(channel=Channel.MEDIA, sender="x", destination=("x",), name="a.txt", data=text)
+    assert not inspect(transfer, rules, token_key=None).unread
 
 
 @pytest.mark.parametrize("size", [19, 37, 38, 39])
