@@ -27,6 +27,7 @@ from dlp.channels.dropfolder import DropFolder
 from dlp.channels.mail import MailChannel, relay_held
 from dlp.channels.media_guard import Attempt, MediaGuard
 from dlp.channels.mount import MountChannel
+from dlp.channels.proxy_users import ProxyUsers
 from dlp.channels.web import WebChannel
 from dlp.console import Accounts, Console
 from dlp.console.affected import AffectedPages
@@ -205,6 +206,17 @@ class App:
 
         return Bypass(self.config.web.bypass, may=may, told=told, today=lambda: datetime.now(zone).date())
 
+    def _whose(self, login: str) -> str:
+        person = self.directory.by_login(login)
+        return person.id if person is not None else "unknown"  # what was typed may be a password
+
+    def _not_admitted(self, person: str, attempts: int) -> None:
+        """The proxy did not know a password."""
+        try:
+            self.room.note(person, "login failed", {"channel": "web", "attempts": attempts})
+        except RoomError:
+            log.exception("a failed login is not on record")
+
     async def _start_console(self, keys: KeyRing, rules: Bundle) -> None:
         accounts = Accounts.open(self.config.path(Path("accounts.sqlite")))
         self._stack.callback(accounts.close)
@@ -276,7 +288,7 @@ class App:
         notary = Notary(self.config, self.room, self.alarms, watch)
         await self._begin(notary.start, notary.stop)
         if self.config.metrics.enabled:
-            metrics = Metrics(self.config, self.room, self.alarms, self._ready)
+            metrics = Metrics(self.config, self.room, self.alarms, self._ready, self._of_people)
             await self._begin(metrics.start, metrics.stop)
             self.places.metrics = metrics.url
 
@@ -289,6 +301,11 @@ class App:
             "room": True,
             "disk": left.f_bavail * left.f_frsize > _DISK,
         }
+
+    def _of_people(self) -> dict[str, datetime]:
+        """The directory's alarms: code -> since when the oldest stands."""
+        found = self.directory.alarms()  # the oldest first
+        return {alarm.code: alarm.raised for alarm in reversed(found) if alarm.raised is not None}
 
     def _administrators(self) -> list[str]:
         """Mail addresses that are told of alarms."""
@@ -322,6 +339,7 @@ class App:
                 spool=var / "spool" / "web",
                 console_url=self.places.console,
                 bypass=self._bypass(),
+                users=ProxyUsers(self._whose, self._not_admitted),
             )
             await self._begin(web.start, web.stop)
             self.places.proxy = f"http://{config.web.host}:{web.port}"

@@ -18,11 +18,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from mitmproxy import http, options, tcp, udp
-from mitmproxy.addons import core, disable_h2c, next_layer, proxyauth, proxyserver, tlsconfig
+from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconfig
 from mitmproxy.master import Master
 
 from dlp.channels import block_page, pac, upload, upload_stream
 from dlp.channels.bypass import Bypass
+from dlp.channels.proxy_users import ProxyUsers
 from dlp.errors import ConfigError, cannot_listen
 from dlp.gateway import Outcome, Submit
 from dlp.settings import Web
@@ -46,12 +47,14 @@ class WebChannel:
         spool: Path,
         console_url: str = "",
         bypass: Bypass | None = None,
+        users: ProxyUsers | None = None,
     ) -> None:
         """Raises ConfigError for a mode that is none."""
         if config.mode not in ("regular", "transparent") and not _UPSTREAM.fullmatch(config.mode):
             raise ConfigError(f"[web] mode: {config.mode!r} is none of regular, transparent, upstream:http://host:port")
         self._config = config
         self._bypass = bypass
+        self._users = users or ProxyUsers()
         self._spool = spool
         self._submit = submit
         self._confdir = confdir
@@ -117,7 +120,7 @@ class WebChannel:
         master.addons.add(
             core.Core(),
             disable_h2c.DisableH2C(),
-            proxyauth.ProxyAuth(),
+            self._users,
             *([self._bypass] if self._bypass else []),
             next_layer.NextLayer(),
             server,

@@ -7,6 +7,7 @@ stays good: in memory, and in the register's copies for the next start.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ from dlp.standing import Person
 log = logging.getLogger(__name__)
 
 FILE = "people"  # the people file's name as a source
+_COSTLY = 0.05  # seconds of one taking over of pushed users; a small town's takes a few thousandths
+_PAUSE = 1.0  # seconds between two costly ones: a first push of thousands of users changes with each
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +57,8 @@ class Staff:
         self._scim = scim.Feed()
         self._departed: dict[str, Person] = {}  # by the text they are kept as
         self._merged_of: object = None
+        self._next_push = 0.0  # when pushed users may be taken over again
+        self._behind = False  # whether some were pushed meanwhile
         self._version = -1
         self.merged = Merged(people=People(()))
         self.exemptions: Mapping[str, list[Exemption]] = {}
@@ -74,18 +79,26 @@ class Staff:
 
     def look(self) -> None:
         """Take over what has changed in the register since the last look."""
-        if self._register is not None and self._register.version() != self._version:
+        if self._register is None:
+            return
+        late = self._behind and time.monotonic() >= self._next_push
+        if late or self._register.version() != self._version:
             self._look(self._register)
 
     def _look(self, register: Register) -> None:
-        version = register.version()
+        version, begun, stamp = register.version(), time.monotonic(), self._scim.stamp
+        self._behind = begun < self._next_push
         with register.snapshot() as now:
             self._copies = copies.kept(now, self._copies)
-            self._scim.look(now)
+            if not self._behind:
+                self._scim.look(now)
             self._departed = _departed(now, self._departed)
             self.exemptions = _by_person(exemptions.listed(now))
         self._version = version
         self._merge()
+        ended = time.monotonic()
+        if self._scim.stamp != stamp and ended - begun > _COSTLY:
+            self._next_push = ended + _PAUSE
 
     def _merge(self) -> None:
         """Make one of all sources, unless none of them has changed: the register is for others too."""

@@ -36,12 +36,20 @@ class Metrics:
     Counts begin at zero when the gateway starts.
     """
 
-    def __init__(self, config: Config, room: Room, alarms: Alarms, ready: Callable[[], Mapping[str, bool]]) -> None:
-        """`ready` tells, by name, of what must work for a transfer to be taken; it may block."""
+    def __init__(
+        self,
+        config: Config,
+        room: Room,
+        alarms: Alarms,
+        ready: Callable[[], Mapping[str, bool]],
+        others: Callable[[], Mapping[str, datetime]] = dict,
+    ) -> None:
+        """`ready` tells, by name, of what must work for a transfer to be taken; `others` of alarms that are kept
+        elsewhere. Both may block."""
         self._settings = config.metrics
         self._ready = ready
         self._token = _token(config)
-        self._tally = Tally(room, alarms, config.path(config.quarantine.folder))
+        self._tally = Tally(room, lambda: {**others(), **alarms.standing()}, config.path(config.quarantine.folder))
         self._registry = CollectorRegistry()
         self._registry.register(self._tally)
         self._runner: web.AppRunner | None = None
@@ -91,7 +99,7 @@ class Metrics:
 class Tally:
     """Counts what the audit chain tells since the gateway began. Thread-safe."""
 
-    def __init__(self, room: Room, alarms: Alarms, folder: Path) -> None:
+    def __init__(self, room: Room, alarms: Callable[[], Mapping[str, datetime]], folder: Path) -> None:
         self._room, self._alarms, self._folder = room, alarms, folder
         self._seen = room.last_entry()
         self._transfers: Counter[tuple[str, str]] = Counter()
@@ -153,7 +161,7 @@ class Tally:
                 lag.add_metric((place,), newest - done)
         yield lag
         alarms = GaugeMetricFamily("sekisho_alarm", "Since when an alarm stands.", labels=("code",))
-        for code, since in sorted(self._alarms.standing().items()):
+        for code, since in sorted(self._alarms().items()):
             alarms.add_metric((code,), since.timestamp())
         yield alarms
         space = os.statvfs(self._folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from aiohttp import ClientSession
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlp.directory import Directory
+from dlp.directory import Directory, staff
 from dlp.directory.people import person_of, row_of
 from dlp.directory.register import Register
 from dlp.directory.sources import scim_model as model
@@ -426,3 +427,17 @@ def test_an_attribute_s_case_does_not_matter() -> None:
     assert (person.id, person.mail) == ("E1", ("x@t.example",))
     with pytest.raises(ScimError):
         model.read({"userName": 5})
+
+
+async def test_many_pushes_are_taken_over_once_a_second_and_none_is_forgotten(
+    idp: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = idp.directory("id,supervisor\nE1,S1\nE2,S1\nS1,\n")
+    monkeypatch.setattr(staff, "_COSTLY", 0.0)
+    monkeypatch.setattr(staff, "_PAUSE", 0.5)
+    await idp.push("first", "E1")
+    assert directory.by_login("first") is not None
+    await idp.push("second", "E2")
+    assert directory.by_login("second") is None  # within the pause
+    await asyncio.sleep(0.6)
+    assert directory.by_login("second") is not None  # though nothing was pushed since

@@ -337,6 +337,19 @@ def test_who_it_is_by_password(
         assert box.cases()[0].entry.person == "E002"
         assert put("retired:pass-retired", "innocent.txt") == 403
         assert len(server.arrived) == 1
+        assert put("s3cret-typed-as-a-login:x", "innocent.txt") in (0, 407)
+        for _ in range(3):  # told at most once a minute
+            assert put("clerk2:wrong", "innocent.txt") in (0, 407)
+
+        def failed() -> list[tuple[str, object]]:
+            room = box.room()
+            try:
+                entries = [entry for entry in room.entries() if entry.event == "login failed"]
+            finally:
+                room.close()
+            return [(entry.actor, entry.detail["channel"]) for entry in entries]
+
+        assert box.wait(lambda: len(failed()) >= 2 and failed()) == [("E002", "web"), ("unknown", "web")]
 
 
 def test_websocket_and_raw_streams_do_not_pass(servers: dict[str, WebServer], curl: Curl, box: Box) -> None:

@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -194,7 +195,7 @@ async def fetch(url: str, **headers: str) -> tuple[int, str]:
 
 async def test_metrics_count_without_a_personal_value(config: Config, room: Room, history: Callable[[], None]) -> None:
     alarms = Alarms(room)
-    metrics = Metrics(config, room, alarms, dict)
+    metrics = Metrics(config, room, alarms, dict, lambda: {"source_old": datetime(2026, 4, 1, tzinfo=UTC)})
     await metrics.start()
     history()
     alarms.sound("disk")
@@ -207,6 +208,7 @@ async def test_metrics_count_without_a_personal_value(config: Config, room: Room
     assert 'sekisho_audit_events_total{event="login"} 1.0' in lines
     assert "sekisho_cases_waiting 0.0" in lines
     assert any(line.startswith('sekisho_alarm{code="disk"}') for line in lines)
+    assert any(line.startswith('sekisho_alarm{code="source_old"}') for line in lines)
     assert not re.search(r"himitsu|E001|S001|citizen", text)
 
 

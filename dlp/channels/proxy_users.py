@@ -1,0 +1,56 @@
+"""Who may use the proxy: mitmproxy's check of login and password, which also tells of attempts that failed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from mitmproxy import http
+from mitmproxy.addons import proxyauth
+
+_PAUSE = 60.0  # seconds: a browser that goes on trying is one entry a minute, not hundreds
+
+
+class ProxyUsers(proxyauth.ProxyAuth):
+    """An addon. `who` names the person of a login as typed ("unknown": nobody's), `told` gets that name and how many
+    attempts failed since it was last told of it.
+
+    Asking without credentials is no attempt: every browser's first request is one.
+    """
+
+    def __init__(
+        self,
+        who: Callable[[str], str] = lambda login: "unknown",
+        told: Callable[[str, int], None] = lambda who, attempts: None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self._who, self._told, self._clock = who, told, clock
+        self._failed: dict[str, tuple[float, int]] = {}  # person -> last told, attempts since
+
+    def authenticate_http(self, f: http.HTTPFlow) -> bool:
+        """As mitmproxy does it; then an attempt that failed is told."""
+        given = f.request.headers.get(proxyauth.http_auth_header(proxyauth.is_http_proxy(f)), "")
+        passed = super().authenticate_http(f)
+        if given and not passed:
+            self._tell(self._who(_login(given)))
+        return passed
+
+    def _tell(self, person: str) -> None:
+        now, (last, attempts) = self._clock(), self._failed.get(person, (float("-inf"), 0))
+        attempts += 1
+        if now - last >= _PAUSE:
+            # A thread of its own: the proxy's loop must not wait for the disk, nor fail when it is full.
+            threading.Thread(target=self._told, args=(person, attempts), name="proxy-users").start()
+            last, attempts = now, 0
+        self._failed[person] = last, attempts
+
+
+def _login(given: str) -> str:
+    """The login in a header; "" where it cannot be read."""
+    with suppress(Exception):
+        return str(proxyauth.parse_http_basic_auth(given)[1])
+    return ""
