@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Protocol
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
@@ -15,12 +16,12 @@ from dlp.directory import Directory
 from dlp.errors import GatewayFault
 from dlp.extract.blocks import Why
 from dlp.incident import case_of, entry_of
-from dlp.inspection import Inspection, Unread
+from dlp.inspection import Inspection, Unread, together
 from dlp.inspector import Inspector
 from dlp.policy import Policy, decide, tighten
 from dlp.standing import PersonStatus, Standing
 from dlp.training import Training
-from dlp.transfer import Channel, Transfer, new_transfer_id
+from dlp.transfer import Channel, SoFar, Transfer, new_transfer_id
 from dlp.verdict import Action, Reason, Verdict
 from quarantine.case import Notice, RoomError
 from quarantine.ledger import LedgerRow
@@ -99,15 +100,20 @@ class Gateway:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._commits: set[asyncio.Task[object]] = set()
 
-    async def submit(self, transfer: Transfer) -> Outcome:
+    async def submit(self, transfer: Transfer, so_far: SoFar | None = None) -> Outcome:
         """Judge one transfer and make the verdict durable. Raises GatewayFault: then nothing was accepted.
 
-        Cancelling it abandons the inspection, never a commit that has begun.
+        With `so_far` it is a piece, judged by itself and by what it completes: held is the joined content, recorded
+        the piece that left. Cancelling it abandons the inspection, never a commit that has begun.
         """
         try:
             standing = self._standing(transfer)
             inspection = await self._inspect(transfer, standing)
-            return await self._finish(self._judge_and_record(transfer, inspection, standing))
+            if so_far is None:
+                return await self._finish(self._judge_and_record(transfer, inspection, standing))
+            alone = _Alone(transfer, _of_piece(inspection, so_far.trusted))
+            judged = await self._with_earlier(alone, so_far, standing)
+            return await self._finish(self._judge_and_record(*judged, standing, None if so_far.last else alone))
         except GatewayFault:
             raise
         except Exception as error:
@@ -170,14 +176,26 @@ class Gateway:
                 subjects=0, lower=0, upper=0, counts={}, unread=unread, bytes=size, ruleset=self._inspector.digest
             )
 
-    async def _judge_and_record(self, transfer: Transfer, inspection: Inspection, standing: Standing) -> Outcome:
+    async def _with_earlier(self, alone: _Alone, so_far: SoFar, standing: Standing) -> tuple[Transfer, Inspection]:
+        """The joined content and what is in it and in the piece, the stronger of both."""
+        if so_far.joined is None:
+            return alone.transfer, alone.inspection
+        whole = await self._inspect(so_far.joined, standing)
+        whole = whole if so_far.last else _of_piece(whole, so_far.trusted)
+        return so_far.joined, together(whole, alone.inspection)
+
+    async def _judge_and_record(
+        self, transfer: Transfer, inspection: Inspection, standing: Standing, alone: _Alone | None = None
+    ) -> Outcome:
         person = standing.person.id if standing.person else ""
         turn = self._turns.setdefault(person or transfer.sender, asyncio.Lock())
         async with turn:
-            return await asyncio.to_thread(self._commit, transfer, inspection, standing)
+            return await asyncio.to_thread(self._commit, transfer, inspection, standing, alone)
 
-    def _commit(self, transfer: Transfer, inspection: Inspection, standing: Standing) -> Outcome:
-        """Judge and write; blocks, so it runs in a thread."""
+    def _commit(
+        self, transfer: Transfer, inspection: Inspection, standing: Standing, alone: _Alone | None = None
+    ) -> Outcome:
+        """Judge and write; blocks, so it runs in a thread. `alone` is what leaves where this passes."""
         exposed = self._exposed(transfer, inspection, standing)
         verdict = decide(
             channel=transfer.channel,
@@ -204,7 +222,8 @@ class Gateway:
                 at_home = entry_of(inside, inspection, standing, _stays_inside(verdict, case))
                 self._room.record(replace(at_home, tokens=()), ())  # nobody was exposed by it
         else:
-            entry = entry_of(transfer, inspection, standing, verdict)
+            left = alone or _Alone(transfer, inspection)
+            entry = entry_of(left.transfer, left.inspection, standing, verdict)
             self._room.record(replace(entry, tokens=()) if stays else entry, owed)
         self._around.seen(transfer, standing)
         log.info(
@@ -273,6 +292,19 @@ class Gateway:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """A piece of an upload by itself."""
+
+    transfer: Transfer
+    inspection: Inspection
+
+
+def _of_piece(inspection: Inspection, trusted: bool) -> Inspection:
+    """A piece's inspection: that it cannot be read alone is no matter where the whole will be judged before it is."""
+    return replace(inspection, unread=()) if trusted else inspection
+
+
 def split(transfer: Transfer, internal: Collection[str]) -> tuple[Transfer, Transfer | None]:
     """A mail's part for the outside and the one for `internal` domains, as a transfer of its own.
 
@@ -315,5 +347,8 @@ def _stays_inside(verdict: Verdict, case: str = "") -> Verdict:
     return replace(verdict, action=Action.MONITOR, reasons=(reason, *verdict.reasons), approvals=0, reportable=())
 
 
-#: What a channel needs of the gateway.
-type Submit = Callable[[Transfer], Awaitable[Outcome]]
+class Submit(Protocol):
+    """What a channel needs of the gateway."""
+
+    def __call__(self, transfer: Transfer, so_far: SoFar | None = None, /) -> Awaitable[Outcome]:
+        """`Gateway.submit`."""

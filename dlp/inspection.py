@@ -82,6 +82,22 @@ class Inspection:
         return not self.unread
 
 
+def together(whole: Inspection, piece: Inspection) -> Inspection:
+    """What is in a content and in a piece of it, each counted once: the stronger of both, and the people of either."""
+    counts = {kind: max(whole.counts.get(kind, 0), piece.counts.get(kind, 0)) for kind in whole.counts | piece.counts}
+    return replace(
+        whole,
+        subjects=max(whole.subjects, piece.subjects),
+        lower=max(whole.lower, piece.lower),
+        upper=max(whole.upper, piece.upper),
+        counts=counts,
+        findings=tuple(dict.fromkeys((*whole.findings, *piece.findings))),
+        tokens=tuple(sorted({*whole.tokens, *piece.tokens})),
+        unread=tuple(dict.fromkeys((*whole.unread, *piece.unread))),
+        notes=tuple(dict.fromkeys((*whole.notes, *piece.notes))),
+    )
+
+
 def inspect(
     transfer: Transfer,
     ruleset: Ruleset,

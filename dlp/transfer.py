@@ -1,4 +1,4 @@
-"""The nouns of what is being sent: Channel, Part, Transfer. No I/O here."""
+"""The nouns of what is being sent: Channel, Part, Transfer, SoFar. No I/O here."""
 
 from __future__ import annotations
 
@@ -96,3 +96,12 @@ class Transfer:
     def part(self) -> Part:
         """The content as the root part of an inspection."""
         return Part(path=(self.name or self.channel.value,), data=self.read(), declared=self.declared)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SoFar:
+    """What an upload sent in pieces amounts to, told with the transfer that is its newest piece."""
+
+    joined: Transfer | None  # this piece with those before it; None: there are none before it
+    last: bool  # `joined` is the whole upload, which is complete with this piece
+    trusted: bool  # whoever receives it keeps nothing of an upload that is not completed

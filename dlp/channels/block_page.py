@@ -86,6 +86,18 @@ def misdirected(request: http.Request) -> http.Response:
     )
 
 
+def does_not_fit(request: http.Request) -> http.Response:
+    """403: a piece of an upload that cannot be joined with the others, so nobody can judge it."""
+    return _answer(
+        request,
+        403,
+        ("分割された送信を確認できません", "Upload in pieces could not be checked"),
+        "",
+        ["前の部分とつながらないため、送信していません。もう一度はじめから送信してください。"],
+        ["Nothing was sent: this piece does not fit those before it. Please begin the upload again."],
+    )
+
+
 def _answer(
     request: http.Request, status: int, titles: tuple[str, str], case: str, japanese: list[str], english: list[str]
 ) -> http.Response:

@@ -21,13 +21,15 @@ from mitmproxy import http, options, tcp, udp
 from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconfig
 from mitmproxy.master import Master
 
-from dlp.channels import block_page, pac, upload, upload_stream
+from dlp.channels import block_page, pac, pieces, upload, upload_stream
 from dlp.channels.bypass import Bypass
+from dlp.channels.joining import Joining
+from dlp.channels.piece_store import PieceStore
 from dlp.channels.proxy_users import ProxyUsers
 from dlp.errors import ConfigError, cannot_listen
 from dlp.gateway import Outcome, Submit
 from dlp.settings import Web
-from dlp.transfer import Transfer
+from dlp.transfer import SoFar, Transfer
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +84,10 @@ class WebChannel:
         listening: asyncio.Future[int] = home.create_future()
         if self._bypass is not None:
             self._bypass.home = home
-        gate = Gate(self._config, _across(self._submit, home), self._console, self._bypass)
+        store = PieceStore(self._spool.parent / "pieces", self._config.max_size)
+        await asyncio.to_thread(store.begin)
+        joining = Joining(store, self._config.resumable_hosts)
+        gate = Gate(self._config, _across(self._submit, home), joining, self._bypass)
         await asyncio.to_thread(upload_stream.use, self._spool, self._config.max_size)
 
         def tell(result: int | Exception) -> None:
@@ -161,14 +166,14 @@ class WebChannel:
 def _across(submit: Submit, home: asyncio.AbstractEventLoop) -> Submit:
     """`submit`, callable from another thread's loop."""
 
-    async def crossed(transfer: Transfer) -> Outcome:
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_run(submit, transfer), home))
+    async def crossed(transfer: Transfer, so_far: SoFar | None = None, /) -> Outcome:
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_run(submit, transfer, so_far), home))
 
     return crossed
 
 
-async def _run(submit: Submit, transfer: Transfer) -> Outcome:
-    return await submit(transfer)
+async def _run(submit: Submit, transfer: Transfer, so_far: SoFar | None) -> Outcome:
+    return await (submit(transfer) if so_far is None else submit(transfer, so_far))
 
 
 def _address(flow: http.HTTPFlow) -> str:
@@ -179,11 +184,11 @@ def _address(flow: http.HTTPFlow) -> str:
 class Gate:
     """The addon: nothing passes that it has not let pass."""
 
-    def __init__(self, config: Web, submit: Submit, console: str = "", bypass: Bypass | None = None) -> None:
+    def __init__(self, config: Web, submit: Submit, joining: Joining, bypass: Bypass | None = None) -> None:
         self._config = config
         self._bypass = bypass
         self._submit = submit
-        self._console = console
+        self._joining = joining
         self.server: proxyserver.Proxyserver | None = None
         self._large = asyncio.Semaphore(1)  # one at a time, so that small ones find a worker
 
@@ -195,6 +200,9 @@ class Gate:
         try:
             flow.response = block_page.unavailable(flow.request)
             await self._judge(flow)
+        except pieces.DoesNotFit as misfit:
+            flow.response = block_page.does_not_fit(flow.request)
+            log.warning("a piece does not fit", extra={"channel": "web", "error": str(misfit)})
         except Exception as error:
             log.error("upload not judged", extra={"channel": "web", "error": type(error).__name__})
 
@@ -211,16 +219,20 @@ class Gate:
             flow.response = block_page.misdirected(request)
             return
         on_disk = upload_stream.upload_of(flow)
-        if not on_disk and not request.raw_content and not upload.beside_the_body(request):
+        mark = pieces.recognise(request)
+        bare = not on_disk and not request.raw_content and not upload.beside_the_body(request)
+        if bare and mark is None:
             flow.response = None
             return
         body = on_disk.path if on_disk else request.raw_content or b""
         transfer = await asyncio.to_thread(upload.transfer_of, request, body, self.who(flow), self._config.max_size)
         transfer = replace(transfer, envelope=transfer.envelope | {"peer": _address(flow)})
-        large = self._large if transfer.spool is not None else contextlib.nullcontext()
-        async with large:
-            outcome = await self._submit(transfer)
-        flow.response = None if outcome.passes else block_page.refused(request, outcome)
+        if mark is not None:
+            outcome = await self._joining.judge(flow, mark, transfer, self._submit, bare=bare, large=self._large)
+        else:
+            async with self._large if transfer.spool is not None else contextlib.nullcontext():
+                outcome = await self._submit(transfer)
+        flow.response = None if outcome is None or outcome.passes else block_page.refused(request, outcome)
 
     async def upload_piece(self, flow: http.HTTPFlow) -> None:
         """A piece of an upload that may pass was written: the next when there is room."""
@@ -239,6 +251,7 @@ class Gate:
         if flow.response is not None:
             flow.response.stream = True
             flow.response.headers.pop("alt-svc", None)  # it would lead browsers to QUIC, past us
+            self._joining.answered(flow)
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Note who opens a tunnel."""

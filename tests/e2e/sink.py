@@ -26,6 +26,7 @@ class Sink:
     arrived: list[Arrived] = field(default_factory=list)
     connections: int = 0
     headers: bytes = b""  # more of the answer's
+    body: bytes = b""  # the answer's, where the address asks for no other
     slow: threading.Event = field(default_factory=threading.Event)  # set: read nothing
 
     def __enter__(self) -> Sink:
@@ -110,7 +111,8 @@ class Sink:
 
     def _answer(self, connection: socket.socket, path: str) -> None:
         size = int(parse_qs(urlsplit(path).query).get("bytes", ["0"])[0])
-        connection.sendall(b"HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\n\r\n" % (self.headers, size))
+        head = b"HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\n\r\n" % (self.headers, size or len(self.body))
+        connection.sendall(head + (b"" if size else self.body))
         while size > 0:
             connection.sendall(bytes(min(size, 1 << 20)))
             size -= 1 << 20

@@ -200,16 +200,19 @@ def test_a_file_in_pieces_is_held_before_a_hundred_have_left(
     with Box(tmp_path / "box", web={"addresses": {"127.0.0.1": "clerk2"}}, mail=off, media=off) as box:
         lines = CSV.splitlines(keepends=True)
         codes = []
-        for start in range(1, 151, 10):
+        for start in range(1, 151, 10):  # each begins an upload of its own
             body = (lines[0] + "".join(lines[start : start + 10])).encode("cp932")
-            args = ("-X", "PUT", "-H", f"Content-Range: bytes {start}-{start + len(body)}/99999", "--data-binary", "@-")
-            codes.append(curl(f"{server.url}/raw", *args, stdin=body, proxy=box.proxy_url)[0])
+            args = ("-X", "PUT", "-H", f"Content-Range: bytes 0-{len(body) - 1}/99999", "--data-binary", "@-")
+            codes.append(curl(f"{server.url}/raw/{start}", *args, stdin=body, proxy=box.proxy_url)[0])
+        assert codes[0] == 200
         assert set(codes) <= {200, 403}
         assert codes[10:] == [403] * 5  # the eleventh ten would make it more than a hundred
         packed = files["list.xlsx"].read_bytes()
         server.arrived.clear()
-        for piece in (packed[: len(packed) // 2], packed[len(packed) // 2 :]):
-            args = ("-X", "PUT", "-H", "Content-Range: bytes 0-1/9", "--data-binary", "@-")
+        half = len(packed) // 2
+        for start, piece in ((0, packed[:half]), (half, packed[half:])):
+            span = f"Content-Range: bytes {start}-{start + len(piece) - 1}/{len(packed)}"
+            args = ("-X", "PUT", "-H", span, "--data-binary", "@-")
             assert curl(f"{server.url}/raw", *args, stdin=piece, proxy=box.proxy_url)[0] == 403, box.log.read_text()[
                 -2500:
             ]
