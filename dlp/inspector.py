@@ -145,6 +145,7 @@ class _Worker:
         self.generation, self.done = generation, 0
         self._ending = False
         self._sending = threading.Lock()  # two threads' messages must not mix in the pipe
+        self._asking = threading.RLock()  # the pipe is not closed under somebody who reads it
         self._deadline = orders.deadline
         self._connection, theirs = _context.Pipe()
         self._scratch = Path(tempfile.mkdtemp(prefix="sekisho-inspector-"))
@@ -171,6 +172,10 @@ class _Worker:
 
         Raises GatewayFault when the worker was dead before it began or reports a bug.
         """
+        with self._asking:
+            return self._ask(transfer)
+
+    def _ask(self, transfer: Transfer) -> Inspection:
         self.done += 1
         began = time.monotonic()
         try:
@@ -220,7 +225,8 @@ class _Worker:
     def kill(self) -> None:
         self._process.kill()
         self._process.join(5.0)
-        self._connection.close()
+        with self._asking:  # whoever asked has been told by the end of the process
+            self._connection.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def end(self) -> None:
