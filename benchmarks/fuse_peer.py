@@ -1,3 +1,4 @@
+# ruff: noqa: PTH, D102  plain system calls, as FUSE asks for them
 """`python -m benchmarks.fuse_peer FOLDER MOUNTPOINT`: a plain passthrough by the same library, which looks at nothing."""
 
 from __future__ import annotations
