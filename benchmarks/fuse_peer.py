@@ -1,5 +1,5 @@
-# ruff: noqa: PTH, D102  plain system calls, as FUSE asks for them
-"""`python -m benchmarks.fuse_peer FOLDER MOUNTPOINT`: a plain passthrough by the same library, which looks at nothing."""
+# ruff: noqa: PTH, D102
+"""`python -m benchmarks.fuse_peer FOLDER MOUNTPOINT`: a plain passthrough by the same library, looking at nothing."""
 
 from __future__ import annotations
 
