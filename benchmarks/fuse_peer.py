@@ -1,4 +1,4 @@
-# ruff: noqa: PTH102, PTH106, PTH108, PTH208, D102
+# ruff: noqa: PTH102, PTH106, PTH108, PTH208
 """`python -m benchmarks.fuse_peer FOLDER MOUNTPOINT`: a plain passthrough by the same library, looking at nothing."""
 
 from __future__ import annotations
