@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from dlp.console import media_words  # noqa: F401  its words
+from dlp.console import media_words, words  # noqa: F401  its words
 from dlp.console.pages import Link, account_of
 from dlp.directory import terminals
 from dlp.directory.desks import Desks
@@ -68,7 +68,8 @@ class CoveragePages:
             if not found:
                 raise ConfigError("terminals: the file lists none")
         except ConfigError as error:
-            return await self.coverage(request, str(error), 422)
+            wrong = words.word("terminals_wrong", self._console.lang(request))
+            return await self.coverage(request, f"{wrong} {error}", 422)
         await asyncio.to_thread(self._desks.coverage.enlist, found, account.person, datetime.now(UTC))
         raise web.HTTPSeeOther("/coverage")
 

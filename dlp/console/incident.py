@@ -47,18 +47,22 @@ class IncidentPages:
         router.add_get("/incidents/{id}/report.docx", self.word)
         router.add_get("/incidents/{id}/report.html", self.html)
 
-    async def incidents(self, request: web.Request) -> web.StreamResponse:
+    async def incidents(self, request: web.Request, text: str = "", status: int = 200) -> web.StreamResponse:
         """GET /incidents."""
         self._officer(request)
         found = await asyncio.to_thread(self._room.inquiry.incidents)
         today = datetime.now(self._console.zone).date()
-        return self._console.page(request, "incidents.html", incidents=found, today=today.isoformat())
+        return self._console.page(
+            request, "incidents.html", status=status, text=text, incidents=found, today=today.isoformat()
+        )
 
     async def open(self, request: web.Request) -> web.StreamResponse:
-        """POST /incidents: with the transfers that were ticked, or those of a span of time."""
+        """POST /incidents: with the transfers that were ticked, or those of a span of time or a case."""
         account, form = self._officer(request), await request.post()
         chosen = [str(value) for value in form.getall("transfer", [])]
-        chosen += await self._span(request)
+        chosen += await self._chosen(request)
+        if not chosen:  # an incident of nothing would stand on record for ever
+            return await self.incidents(request, words.word("incident_empty", self._console.lang(request)), 422)
         body = {"known": datetime.now(self._console.zone).date().isoformat()}
         made = await asyncio.to_thread(self._room.inquiry.open_incident, account, chosen, body)
         raise web.HTTPSeeOther(f"/incidents/{made}")
@@ -66,23 +70,30 @@ class IncidentPages:
     async def add(self, request: web.Request) -> web.StreamResponse:
         """POST /incidents/ID/add: by time and person, or by case."""
         account, incident = self._officer(request), await self._find(request)
+        chosen = await self._chosen(request)
+        if not chosen:
+            return await self.incident(request, words.word("incident_empty", self._console.lang(request)), 422)
+        save = self._room.inquiry.save_incident
+        await asyncio.to_thread(save, incident.id, account, incident.body, chosen)
+        raise web.HTTPSeeOther(f"/incidents/{incident.id}")
+
+    async def _chosen(self, request: web.Request) -> list[str]:
+        """The transfers that a form names by time and person, or by case."""
         chosen, case = await self._span(request), await field(request, "case", 20)
         if case:
             with suppress(NoSuchCase):
                 chosen.append((await asyncio.to_thread(self._room.case, case)).entry.transfer)
-        save = self._room.inquiry.save_incident
-        await asyncio.to_thread(save, incident.id, account, incident.body, chosen)
-        raise web.HTTPSeeOther(f"/incidents/{incident.id}")
+        return chosen
 
     async def _span(self, request: web.Request) -> list[str]:
         """Transfers between two days, both included."""
         try:
             since = date.fromisoformat(await field(request, "since", 10))
-            until = date.fromisoformat(await field(request, "until", 10))
-        except ValueError:
+            until = date.fromisoformat(await field(request, "until", 10)) + timedelta(days=1)
+            zone, person = self._console.zone, await field(request, "person", 50)
+            begin, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (since, until))
+        except (ValueError, OverflowError):  # no date, or one that no clock reaches
             return []
-        zone, person = self._console.zone, await field(request, "person", 50)
-        begin, end = datetime.combine(since, time(), zone), datetime.combine(until + timedelta(days=1), time(), zone)
         hits = await asyncio.to_thread(self._room.inquiry.between, begin, end, person=person or None)
         return [hit.row.entry.transfer for hit in hits]
 

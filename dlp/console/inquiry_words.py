@@ -25,6 +25,10 @@ INQUIRY: dict[str, tuple[str, str]] = {
         "2つ以上の項目を読み取れませんでした。書き方を変えるか、項目を足してください。",
         "No two items could be read. Write them differently, or add one.",
     ),
+    "incident_empty": (
+        "該当する送信がありません。期間・職員番号・案件番号を確かめてください。",
+        "No such transfer. Check the dates, the employee number or the case.",
+    ),
     "trace_none": (
         "この方を含む送信は台帳にありません。",
         "No transfer in the ledger carried this person.",

@@ -124,6 +124,7 @@ OURS: dict[str, tuple[str, str]] = {
     "address": ("アドレス", "Address"),
     "terminal_kind": ("種別", "Kind"),
     "terminals_csv": ("CSV（名称,種別,アドレス,所属,管理者,監視,備考）", "CSV"),
+    "terminals_wrong": ("一覧を取り込めません。今の一覧のままです。", "The list was not taken; the one before stands."),
     "terminals_note": (
         "今の一覧をこのファイルの内容に置き換えます。",
         "The list is replaced by what is in the file.",

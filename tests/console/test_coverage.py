@@ -29,6 +29,7 @@ async def test_an_administrator_lists_terminals_and_sees_who_is_silent(place: Pl
     assert "予約端末" in browser.page
     assert "一度もなし" in browser.page
     assert await upload(browser, "colour\nred\n") == 422
+    assert "一覧を取り込めません" in browser.page
     place.desks.coverage.heard("予約端末", datetime.now(UTC))
     await browser.get("/coverage")
     assert "問題は見つかりませんでした" in browser.page

@@ -208,10 +208,10 @@ async def test_transfers_are_added_by_time_and_by_case(desk: Desk, officer: Brow
     (case,) = desk.room.cases()
     today = datetime.now(desk.console.zone).date().isoformat()
     await officer.get("/incidents")
-    await officer.post("/incidents", since=today, until=today, person="E002")
-    assert '<strong id="gone">0</strong>' in officer.page
+    assert await officer.post("/incidents", since=today, until=today, person="E002") == 422
+    await officer.post("/incidents", since="", until=today, case=case.id.lower())
     made = desk.room.inquiry.incidents()[0].id
-    await officer.post(f"/incidents/{made}/add", case=case.id.lower())
+    assert '<strong id="gone">0</strong>' in officer.page
     assert "選んだ送信の本人（重複を除く）：31" in officer.page
     await officer.post(f"/incidents/{made}/add", since=today, until=today)
     assert "選んだ送信の本人（重複を除く）：40" in officer.page
@@ -265,3 +265,18 @@ async def test_a_purged_case_leaves_counts_alone(desk: Desk, officer: Browser) -
     assert await officer.post(f"/incidents/{made}/people") == 200
     assert "0人" in officer.page
     assert "内容が残っていない送信：1件" in officer.page
+
+
+@pytest.mark.parametrize(
+    ("since", "until"), [("", ""), ("x", "y"), ("2026-11-30", "2026-11-01"), ("0001-01-01", "9999-12-31")]
+)
+async def test_no_incident_is_made_of_nothing(desk: Desk, officer: Browser, since: str, until: str) -> None:
+    desk.send(CITIZENS[:9], action=Action.MONITOR)
+    await officer.get("/incidents")
+    assert await officer.post("/incidents", since=since, until=until) == 422
+    assert "該当する送信がありません" in officer.page
+    assert desk.room.inquiry.incidents() == []
+    made = desk.room.inquiry.open_incident("P001", [], {"known": "2026-11-25"})
+    await officer.get(f"/incidents/{made}")
+    assert await officer.post(f"/incidents/{made}/add", case="ZZZZZZ", since=since, until=until) == 422
+    assert "該当する送信がありません" in officer.page
