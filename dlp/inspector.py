@@ -34,13 +34,11 @@ from dlp.extract.blocks import Why
 from dlp.extract.budget import Budget
 from dlp.inspection import Inspection, Unread, inspect
 from dlp.subjects.counter import Counter
-from dlp.transfer import Transfer
+from dlp.transfer import LARGE, Transfer, extra_seconds
 
 log = logging.getLogger(__name__)
 
 _START_SECONDS = 60.0
-_BYTES_A_SECOND = 1024 * 1024  # of a large content, at the least; a list is counted at several times that
-_LARGE = 32 * 1024 * 1024  # bytes of a spooled content from which it is read piece by piece
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(prepared.PRELOADED)
 
@@ -98,7 +96,7 @@ def _answer(connection: Connection, transfer: Transfer, ruleset: Ruleset, orders
 
 def _seconds(transfer: Transfer, deadline: float) -> float:
     """How long a transfer may take: a large file on a medium longer than a mail, whose sender waits."""
-    return deadline + max(0, transfer.size - _LARGE) / _BYTES_A_SECOND
+    return deadline + extra_seconds(transfer.size)
 
 
 def _received(connection: Connection, transfer: Transfer) -> tuple[Transfer, _OpenFile | None]:
@@ -106,7 +104,7 @@ def _received(connection: Connection, transfer: Transfer) -> tuple[Transfer, _Op
     if transfer.spool is None:
         return transfer, None
     content = _OpenFile(reduction.recv_handle(connection))
-    if len(content) > _LARGE:
+    if len(content) > LARGE:
         return transfer, content
     return replace(transfer, data=content[:], spool=None), None
 

@@ -10,6 +10,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+#: Bytes of a spooled content above which it is read piece by piece, and takes its time.
+LARGE = 32 * 1024 * 1024
+_BYTES_A_SECOND = 1024 * 1024  # of a large content, at the least; a list is counted at several times that
+
+
+def extra_seconds(size: int) -> float:
+    """What the inspection of a content of this size may take beyond its deadline, and who waits for it has to wait."""
+    return max(0, size - LARGE) / _BYTES_A_SECOND
+
 
 class Channel(StrEnum):
     """A way out of the town hall."""

@@ -34,7 +34,7 @@ _READY_SECONDS = 30.0
 _FINISH_SECONDS = 10.0
 _LONGEST_PAUSE = 60.0
 MAX_SIZE = 4 * 1024 * 1024 * 1024
-PATIENCE = 300.0  # seconds a writer waits for a verdict; then EIO, and nothing arrives
+PATIENCE = 300.0  # seconds a writer waits for a verdict, of a large file longer; then EIO, and nothing arrives
 
 
 class MountChannel:

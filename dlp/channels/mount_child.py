@@ -29,6 +29,7 @@ from typing import IO, Any
 
 from dlp import log as logs
 from dlp.channels.mount_files import MediaFiles
+from dlp.transfer import extra_seconds
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class Parent:
             self._asks.write(json.dumps(message) + "\n")
             self._asks.flush()
 
-    def ask(self, claim: Path | None = None, /, **message: Any) -> int:
+    def ask(self, claim: Path | None = None, /, *, extra: float = 0.0, **message: Any) -> int:
         """The parent's answer: 0 or an errno; ETIMEDOUT when it gave none in time, and will do nothing any more."""
         waiting: Future[int] = Future()
         with self._lock:
@@ -74,7 +75,7 @@ class Parent:
             self._open[number] = waiting
         self.tell(id=number, **message)
         try:
-            return waiting.result(self._patience)
+            return waiting.result(self._patience + extra)
         except TimeoutError:
             if self._give_up(number, claim):
                 return errno.ETIMEDOUT
@@ -92,7 +93,8 @@ class Parent:
     def judge(self, spool: Path, path: str, uid: int) -> int:
         """Have a content judged and, if allowed, written to the device."""
         claim = spool.with_suffix(f".{time.monotonic_ns():x}")
-        code = self.ask(claim, ask="judge", spool=str(spool), path=path, uid=uid, claim=str(claim))
+        extra = extra_seconds(spool.stat().st_size)
+        code = self.ask(claim, extra=extra, ask="judge", spool=str(spool), path=path, uid=uid, claim=str(claim))
         if code != errno.ETIMEDOUT:
             claim.unlink(missing_ok=True)
         return code

@@ -25,6 +25,7 @@ from dlp.directory.lending import Lending
 from dlp.directory.loans import Refused
 from dlp.errors import ConfigError
 from dlp.policy import Media, Policy
+from dlp.transfer import LARGE
 from tests.channels.desk import LIST, Desk, ledger, until
 from tests.e2e.stick import Stick
 from tests.fuse_guard import Guard
@@ -50,7 +51,13 @@ class Mount:
     """A mounted device and a shell on it."""
 
     def __init__(
-        self, tmp: Path, device: Path | None = None, *, patience: float = 50.0, policy: Policy | None = None
+        self,
+        tmp: Path,
+        device: Path | None = None,
+        *,
+        patience: float = 50.0,
+        policy: Policy | None = None,
+        max_size: int = 0,
     ) -> None:
         self.tmp = tmp
         self.device = device or tmp / "device"
@@ -66,7 +73,7 @@ class Mount:
             self.desk.gateway,
             self.desk.directory,
             self.spool,
-            max_size=_MAX_SIZE,
+            max_size=max_size or _MAX_SIZE,
             patience=patience,
             manifest=self.desk.manifest,
         )
@@ -372,6 +379,25 @@ async def test_the_allowed_one_that_came_too_late_does_not_arrive(hasty: Mount) 
     assert "Input/output error" in (await writing)[1]
     await until(lambda: hasty.buffered() == 0)
     assert hasty.on_device() == {}
+
+
+async def test_a_large_file_s_verdict_is_waited_for_longer(tmp_path: Path, need: Callable[..., None]) -> None:
+    need("fusermount3", "/dev/fuse")
+    made = Mount(tmp_path, patience=1.0, max_size=64 << 20)
+    made.desk.reader.gate = asyncio.Event()
+    with (tmp_path / "source").open("wb") as file:
+        file.write(b"slow\n")
+        file.truncate(LARGE + (20 << 20))  # twenty seconds more
+    await made.channel.start()
+    try:
+        writing = asyncio.create_task(made.ok('cp --sparse=never "$T/source" "$M/a" && cmp "$T/source" "$M/a"'))
+        await until(lambda: made.desk.reader.seen == 1)
+        await asyncio.sleep(2.0)
+        made.desk.reader.gate.set()
+        await writing
+    finally:
+        await made.channel.stop()
+        made.desk.room.close()
 
 
 async def test_a_slow_device_is_waited_for(hasty: Mount, monkeypatch: pytest.MonkeyPatch) -> None:
