@@ -18,7 +18,7 @@ from quarantine.audit import Event
 from quarantine.case import NotAllowed, Notice, RoomError
 from quarantine.disk import alone
 from quarantine.exposure import Distinct, Sample
-from quarantine.ledger import LedgerRow, new_case_id
+from quarantine.ledger import LedgerRow, is_out, new_case_id
 from quarantine.stores.base import Leave, Store, StoredIncident, StoredSearch
 from quarantine.vault import Vault
 
@@ -165,7 +165,7 @@ class Inquiry:
     def incident(self, incident_id: str) -> Incident:
         """One incident with its transfers. Raises NoSuchIncident."""
         stored, ledger, people, leave = self._stored(incident_id)
-        left = {number for number, row in self._store.rows(ledger).items() if row.left is not None}
+        left = {number for number, row in self._store.rows(ledger).items() if is_out(row.left, row.outcome)}
         gone = exposure.count(Sample(values) for number, values in people.items() if number in left)
         everybody = exposure.count(map(Sample, people.values()))
         return self._incident(stored, hits=tuple(self._hits(ledger, {})), people=everybody, gone=gone, leave=leave)

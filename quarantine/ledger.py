@@ -31,6 +31,17 @@ class LedgerRow:
     case: str = ""  # case id when it was held
     status: Status | None = None  # of that case
 
+    @property
+    def out(self) -> bool:
+        """Whether it is, or may be, with somebody outside."""
+        return is_out(self.left, self.outcome)
+
+
+def is_out(left: datetime | None, outcome: str) -> bool:
+    """Whether what left is, or may be, with somebody outside: not where the next hop refused it. What failed on the
+    way may have arrived, so it counts."""
+    return left is not None and outcome != "refused"
+
 
 def left_at(entry: LedgerEntry) -> datetime | None:
     """When a transfer leaves by its verdict alone."""

@@ -94,7 +94,7 @@ def _show(answers: list[Any], zone: ZoneInfo) -> None:
         row, entry = answer.hit.row, answer.hit.row.entry
         when = f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M}"
         inside = "\n".join(" / ".join(path) for path in answer.paths[:3])
-        outcome = f"{'left' if row.left else 'did not leave'}: {row.status or row.outcome or entry.verdict}"
+        outcome = f"{'left' if row.out else 'did not leave'}: {row.status or row.outcome or entry.verdict}"
         cells = (answer.sureness.name.lower(), " ".join(answer.agreed), when, entry.person or entry.sender)
         table.add_row(*cells, entry.channel, ", ".join(entry.destination), inside, outcome, row.case)
     console = Console()

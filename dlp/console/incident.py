@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dlp.console.server import Console
 
 _OFFICER = frozenset({"privacy"})
+_LONG_AGO = timedelta(days=3650)  # a day the town came to know that is earlier, or to come, is mistyped
 _WORDS = 20_000  # characters of one item of the report
 
 
@@ -130,7 +131,9 @@ class IncidentPages:
         said = {key: (await field(request, key, _WORDS)).replace("\r\n", "\n") for key in draft.NINE}
         body: dict[str, Any] = {key: text for key, text in said.items() if text and text != proposed[key]}
         with suppress(ValueError):
-            body["known"] = date.fromisoformat(await field(request, "known", 10)).isoformat()
+            day = date.fromisoformat(await field(request, "known", 10))
+            if timedelta(0) <= datetime.now(self._console.zone).date() - day < _LONG_AGO:
+                body["known"] = day.isoformat()
         body |= {name: bool(await field(request, name)) for name in ("improper", "ordinance")}
         body.setdefault("known", incident.body.get("known"))
         await asyncio.to_thread(self._room.inquiry.save_incident, incident.id, account, body)
@@ -167,7 +170,7 @@ class IncidentPages:
     def _facts(self, incident: Incident, lang: str) -> Facts:
         lines = tuple(_line(hit, self._console, lang) for hit in reversed(incident.hits))
         body = incident.body
-        known = date.fromisoformat(body["known"]) if body.get("known") else incident.opened.date()
+        known = date.fromisoformat(body["known"]) if body.get("known") else incident.opened.astimezone(self._console.zone).date()
         facts = Facts(
             lines=lines,
             people=incident.people.people,
@@ -211,7 +214,7 @@ def _line(hit: Hit, console: Console, lang: str) -> Line:
         subjects=row.entry.subjects,
         counts=row.entry.counts,
         left=said["left"],
-        state=f"{words.word('left_yes' if said['left'] else 'left_no', lang)}（{said['state']}）",
+        state=f"{words.word(said['left_word'], lang)}（{said['state']}）",
         case=row.case,
         sealed=row.status is not None and row.status is not Status.PURGED,
     )

@@ -44,6 +44,7 @@ INQUIRY: dict[str, tuple[str, str]] = {
     "outcome": ("結果", "Outcome"),
     "inside": ("ファイル内の場所", "Where inside"),
     "left_yes": ("庁外へ出た", "left"),
+    "left_maybe": ("出た可能性がある", "may have left"),
     "left_no": ("出ていない", "did not leave"),
     "to_incident": ("選んだ送信で事案を開く", "Open an incident with the chosen transfers"),
     "searches": ("最近の照会", "Recent searches"),

@@ -116,7 +116,8 @@ def described(row: LedgerRow, console: Console, lang: str) -> dict[str, Any]:
         "channel": entry.channel,
         "destination": (named,) if named else entry.destination,
         "subjects": entry.subjects,
-        "left": row.left is not None,
+        "left": row.out,
+        "left_word": ("left_maybe" if row.outcome == "failed" else "left_yes") if row.out else "left_no",
         "state": state(row, lang),
         "case": row.case,
     }

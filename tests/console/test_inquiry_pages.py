@@ -280,3 +280,23 @@ async def test_no_incident_is_made_of_nothing(desk: Desk, officer: Browser, sinc
     await officer.get(f"/incidents/{made}")
     assert await officer.post(f"/incidents/{made}/add", case="ZZZZZZ", since=since, until=until) == 422
     assert "該当する送信がありません" in officer.page
+
+
+async def test_what_the_next_hop_refused_is_with_nobody(desk: Desk, officer: Browser) -> None:
+    refused, failed = (desk.send(part, action=Action.MONITOR) for part in (CITIZENS[:7], CITIZENS[7:10]))
+    desk.room.outcome(refused, "refused", "550")
+    desk.room.outcome(failed, "failed", "")
+    await officer.get("/incidents")
+    today = datetime.now(desk.console.zone).date().isoformat()
+    assert await officer.post("/incidents", since=today, until=today) == 200
+    assert '<strong id="gone">3</strong>' in officer.page
+    assert "出ていない（" in officer.page
+    assert "出た可能性がある（" in officer.page
+
+
+async def test_a_day_that_cannot_be_is_not_taken(desk: Desk, officer: Browser) -> None:
+    made = desk.room.inquiry.open_incident("P001", [desk.send(CITIZENS[:2], action=Action.MONITOR)], {})
+    for day in ("9999-12-31", "0001-01-01", "x", ""):
+        await officer.get(f"/incidents/{made}")
+        assert await officer.post(f"/incidents/{made}", known=day) == 200
+    assert "あと29日" in officer.page

@@ -326,6 +326,7 @@ async def test_pages(idp: Provider) -> None:
         seen += [user["userName"] for user in page["Resources"]]
     assert seen == [f"n{n}" for n in range(5)]
     assert (await idp.ask("GET", "/Users?count=0"))["totalResults"] == 5
+    assert (await idp.ask("GET", f"/Users?startIndex={10**30}&count={10**30}"))["Resources"] == []
 
 
 async def test_what_the_service_says_of_itself(idp: Provider) -> None:

@@ -28,6 +28,7 @@ type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 BASE = "/scim/v2"
 _TYPE = "application/scim+json"
+_HUGE = 2**31  # more users than anybody pages over, and still a number for SQLite
 _MAX_BODY = 1 << 20
 
 
@@ -189,7 +190,7 @@ def _etag(user: User) -> str:
 
 def _number(request: web.Request, name: str, otherwise: int) -> int:
     try:
-        return int(request.query.get(name, otherwise))
+        return max(-_HUGE, min(int(request.query.get(name, otherwise)), _HUGE))
     except ValueError:
         raise ScimError(400, "invalidValue", f"{name} is a number") from None
 
