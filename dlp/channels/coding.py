@@ -6,10 +6,15 @@ Python's codecs for an encoding (`uu` reads only between its marks) and sets no 
 
 from __future__ import annotations
 
+import re
 import zlib
 
 import brotli
 import zstandard
+
+_AWS_CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})(?:;chunk-signature=[0-9a-f]{64})?\r\n")
+_AWS_END = re.compile(rb"(?:x-amz-(?:checksum-\w{1,16}|trailer-signature):[\w+/=]{1,100}\r?\n){0,4}(?:\r\n)?")
+_AWS_LEAST = 8192  # bytes of a chunk but the last, as the protocol demands: smaller ones could talk in their signatures
 
 
 def decoded(coding: str, body: bytes, limit: int) -> bytes | None:
@@ -24,9 +29,27 @@ def decoded(coding: str, body: bytes, limit: int) -> bytes | None:
             return _deflate(body, limit)
         if word == "br":
             return _brotli(body, limit)
+        if word == "aws-chunked":
+            return _aws_chunked(body)
         return _zstd(body, limit) if word == "zstd" else None
     except (zlib.error, brotli.error, zstandard.ZstdError):
         return None
+
+
+def _aws_chunked(body: bytes) -> bytes | None:
+    """What S3's clients send: lengths and signatures between the content, checksums behind it."""
+    chunks: list[bytes] = []
+    at = 0
+    while head := _AWS_CHUNK.match(body, at):
+        size, at = int(head[1], 16), head.end()
+        if not size:
+            return b"".join(chunks) if _AWS_END.fullmatch(body, at) else None
+        small = chunks and len(chunks[-1]) < _AWS_LEAST
+        if small or body[at + size : at + size + 2] != b"\r\n":
+            return None
+        chunks.append(body[at : at + size])
+        at += size + 2
+    return None
 
 
 def _gzip(body: bytes, limit: int) -> bytes | None:

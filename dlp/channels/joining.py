@@ -45,7 +45,7 @@ class _Sent:
     key: str
     names: tuple[str, str]  # person and site, for the id that the answer gives
     begins: bool
-    last: bool
+    over: bool  # with a good answer the upload is complete
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +95,8 @@ class Joining:
                 await asyncio.to_thread(self._clear, ready)
             if outcome is None or outcome.passes:
                 await asyncio.to_thread(self._keep, key, ready)
-                flow.metadata[_KEY] = _Sent(key=key, names=names, begins=not mark.upload, last=ready.last)
+                over = ready.last and not (mark.open_ended and ready.total is None)
+                flow.metadata[_KEY] = _Sent(key=key, names=names, begins=not mark.upload, over=over)
             return outcome
 
     def _ready(self, key: str, mark: Mark, transfer: Transfer) -> _Ready:
@@ -171,10 +172,8 @@ class Joining:
         if sent.begins and pieces.is_dropbox_start(flow.request):
             response.stream = self._named_in(sent)
         elif sent.begins and response.status_code < 400 and (place := response.headers.get("location")):
-            there = urlsplit(urljoin(flow.request.url, place))
-            path = there.path + (f"?{there.query}" if there.query else "")
-            self._store.rename(sent.key, self._store.key(*sent.names, pieces.tus_upload(path)))
-        elif sent.last and response.status_code < 400:
+            self._store.rename(sent.key, self._store.key(sent.names[0], *_place(urljoin(flow.request.url, place))))
+        elif sent.over and response.status_code < 400:
             self._store.forget(sent.key)
 
     def _named_in(self, sent: _Sent) -> Callable[[bytes], bytes]:
@@ -191,6 +190,14 @@ class Joining:
             return data
 
         return passing
+
+
+def _place(url: str) -> tuple[str, str]:
+    """Site and id of a tus upload by its address; the site as a transfer's destination has it."""
+    there = urlsplit(url)
+    port = there.port or (443 if there.scheme == "https" else 80)
+    path = there.path + (f"?{there.query}" if there.query else "")
+    return f"{there.scheme}://{there.hostname}:{port}", pieces.tus_upload(path)
 
 
 def _ask(submit: Submit, transfer: Transfer, so_far: SoFar | None) -> Awaitable[Outcome]:
@@ -239,6 +246,8 @@ def _is_last(mark: Mark, piece: Kept, chosen: Sequence[Kept], total: int | None)
     if piece.numbered:
         return False
     there, end = reach(chosen), max(one.end for one in chosen)
+    if mark.open_ended and piece.place > there:  # tus knows no order but one
+        raise DoesNotFit("gap")
     if mark.closes or (mark.open_ended and total is None and piece.size):
         if there != end or (mark.closes and there != piece.end):
             raise DoesNotFit("gap")

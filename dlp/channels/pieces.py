@@ -48,6 +48,8 @@ def _s3(request: http.Request) -> Mark | None:
     upload = query.get("uploadId", "")
     if not upload:
         return None
+    if any(len(query.get_all(name)) > 1 for name in ("uploadId", "partNumber")):
+        raise DoesNotFit("twice")  # nobody knows which of them the server takes
     number = query.get("partNumber")
     upload = f"s3 {request.path.partition('?')[0]} {upload}"
     if number is None:

@@ -88,3 +88,20 @@ def test_none_is_the_body() -> None:
 @given(coding=st.sampled_from(["gzip", "deflate", "br", "zstd"]), body=st.binary(min_size=1, max_size=200))
 def test_any_bytes_are_read_or_not(coding: str, body: bytes) -> None:
     decoded(coding, body, 1000)
+
+
+def test_the_framing_of_s3_is_undone_strictly() -> None:
+    sign = b";chunk-signature=" + b"a" * 64
+    large, end = b"x" * 8192, b"0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n"
+    two = b"2000\r\n" + large + b"\r\n3\r\nabc\r\n"
+    assert decoded("aws-chunked", two + end, 1 << 20) == large + b"abc"
+    assert decoded("aws-chunked", b"3" + sign + b"\r\nabc\r\n0" + sign + b"\r\n\r\n", 99) == b"abc"
+    for bad in (
+        two,
+        two + end + b"more",
+        two + b"0\r\nx-other: list of people\r\n\r\n",
+        b"3\r\nabc\r\n" + two + end,  # a small chunk before others
+        b"4\r\nabc\r\n" + end,
+        b"3;note=people\r\nabc\r\n" + end,
+    ):
+        assert decoded("aws-chunked", bad, 1 << 20) is None

@@ -158,6 +158,17 @@ def s3_out_of_order(data: bytes) -> list[Step]:
     return s3(data, (2, 0, 1))
 
 
+def s3_framed(data: bytes) -> list[Step]:
+    """As Amazon's libraries send parts: lengths between the content, a checksum behind it."""
+    framed = []
+    for step in s3(data):
+        if "partNumber" in step.path:
+            body = b"%x\r\n%s\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n" % (len(step.body), step.body)
+            step = Step(step.path, (*step.args, "-H", "Content-Encoding: aws-chunked"), body)
+        framed.append(step)
+    return framed
+
+
 def dropbox(data: bytes) -> list[Step]:
     session = f"S{next(NUMBERS)}"
 
@@ -185,6 +196,7 @@ PROTOCOLS = [
     tus_with_creation,
     s3,
     s3_out_of_order,
+    s3_framed,
     dropbox,
 ]
 each_protocol = pytest.mark.parametrize("protocol", PROTOCOLS, ids=lambda made: made.__name__)
@@ -281,6 +293,21 @@ def test_a_list_cut_anywhere_is_held_where_it_is_completed(box: Box, sink: Sink)
     assert held_content(box, case_in(page)) == data
 
 
+@pytest.mark.parametrize("listed", [False, True])
+def test_tus_with_a_length_told_last(listed: bool, box: Box, sink: Sink) -> None:
+    lines = CSV.splitlines(keepends=True) if listed else ["The fair opens at ten.\n"] * 30
+    pieces = ["".join(lines[start:end]).encode() for start, end in pairwise((0, 4, 10, 16, 30))]
+    path, kind, start = f"/tus/{next(NUMBERS)}", ("-X", "PATCH", "-H", "Content-Type: text/csv", "-H"), 0
+    begun = ("-X", "POST", "-H", "Upload-Defer-Length: 1")
+    steps = [Step("/tus/", begun, b"", (b"Location: %s\r\n" % path.encode(), b""))]
+    for piece in pieces:
+        steps.append(Step(path, (*kind, f"Upload-Offset: {start}"), piece))
+        start += len(piece)
+    steps[-1] = Step(path, (*steps[-1].args, "-H", f"Upload-Length: {start}"), pieces[-1])
+    codes = [send(box, sink, step)[0] for step in steps]
+    assert codes == ([200, 200, 200, 403, 403] if listed else [200] * 5)  # three people, nine, fifteen
+
+
 def test_people_in_all_pieces_are_counted_once(box: Box, sink: Sink) -> None:
     """Nine people, four times over, each time in a piece of its own: nine."""
     lines = CSV.splitlines(keepends=True)
@@ -312,6 +339,7 @@ def test_what_does_not_fit_is_refused(box: Box, sink: Sink) -> None:
         Step("/x/4", ("-X", "PATCH", "-H", "Upload-Offset: 700"), data),  # of an upload nobody began
         Step("/x/5", ("-X", "PATCH", "-H", "Upload-Offset: -1"), data),
         s3(data)[-1],  # names parts we have not seen
+        Step("/x/7?partNumber=1&partNumber=2&uploadId=a", ("-X", "PUT"), data),
         dropbox(data)[-1],
         Step("/x/6", ("-X", "POST", "-H", "Upload-Concat: final;/a /b"), b""),
         Step("/2/files/upload_session/finish_batch_v2", ("-X", "POST"), b'{"entries": []}'),
