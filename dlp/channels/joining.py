@@ -173,7 +173,7 @@ class Joining:
             response.stream = self._named_in(sent)
         elif sent.begins and response.status_code < 400 and (place := response.headers.get("location")):
             self._store.rename(sent.key, self._store.key(sent.names[0], *_place(urljoin(flow.request.url, place))))
-        elif sent.over and response.status_code < 400:
+        elif sent.begins or (sent.over and response.status_code < 400):
             self._store.forget(sent.key)
 
     def _named_in(self, sent: _Sent) -> Callable[[bytes], bytes]:

@@ -8,10 +8,10 @@ import json
 import os
 import re
 import subprocess
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count, pairwise
-from pathlib import Path
 
 import pytest
 
@@ -374,18 +374,33 @@ def test_a_restart_in_the_middle_loses_no_piece(box: Box, sink: Sink) -> None:
     assert [send(box, sink, step)[0] for step in whole[1:]] == [200, 200]
 
 
-def test_large_pieces_are_joined_on_disk(box: Box, sink: Sink, tmp_path: Path) -> None:
-    text = "市民まつりのお知らせ。午前十時に開場します。雨天中止。\n".encode()
-    data = text * (20_000_000 // len(text)) + CSV.encode() + text * (20_000_000 // len(text))
-    place = data.index(CSV.encode()[:90])
-    cuts = [place + 700, place + 1400]  # a few people before each cut
-    path, start = f"/large/{next(NUMBERS)}", 0
-    codes = []
-    for end in [*cuts, len(data)]:
-        piece = data[start:end]
-        codes.append(send(box, sink, Step(path, ("-X", "PUT", "-H", ranged(start, piece, len(data))), piece))[0])
-        start = end
-    assert codes[-1] == 403
+TEXT = "市民まつりのお知らせ。午前十時に開場します。雨天中止。\n".encode()
+
+
+def test_a_large_upload_is_joined_on_disk(box: Box, sink: Sink) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.txt", TEXT * (34_000_000 // len(TEXT)))
+        archive.writestr("list.xlsx", LIST)
+    data = out.getvalue()
+    answers = [send(box, sink, step) for step in plain(data)]
+    assert [code for code, _ in answers] == [200, 200, 403]
+    assert "150人分" in answers[-1][1]
+    assert held_content(box, case_in(answers[-1][1])) == data
+
+
+def test_at_the_seam_of_large_pieces_people_are_counted_together(box: Box, sink: Sink) -> None:
+    lines = [line.encode() for line in CSV.splitlines(keepends=True)]
+    filler = TEXT * (17_500_000 // len(TEXT))
+    listed = b"".join(lines[:14])  # thirteen people, six or seven on either side of the cut
+    data = filler + listed + filler
+    seam = len(filler) + len(b"".join(lines[:7])) + lines[7].index(b",") + 1
+    path, kind = f"/large/{next(NUMBERS)}", ("-X", "PUT", "-H", "Content-Type: text/plain", "-H")
+    steps = [
+        Step(path, (*kind, ranged(start, data[start:end], len(data) + 9)), data[start:end])
+        for start, end in ((0, seam), (seam, len(data)))
+    ]
+    assert [send(box, sink, step, host="localhost")[0] for step in steps] == [200, 403]
 
 
 def test_it_is_nobody_s_but_ours_and_forgotten_when_it_is_over(box: Box, sink: Sink) -> None:
