@@ -14,7 +14,7 @@ from aiohttp import web
 from dlp import texts
 from dlp.console import words
 from dlp.console.incident import attachment, find
-from dlp.console.pages import Link, account_of
+from dlp.console.pages import Link, account_of, hidden
 from dlp.errors import GatewayFault
 from dlp.incident import transfer_of
 from dlp.inspector import Inspector
@@ -154,7 +154,7 @@ class AffectedPages:
     def _as(self, request: web.Request, roles: frozenset[str]) -> str:
         account = account_of(request)
         if account.role not in roles:
-            raise web.HTTPNotFound
+            raise hidden(request)
         return account.person
 
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from dlp import texts
 from dlp.console import media_words  # noqa: F401  its words
 from dlp.console.accounts import Account
-from dlp.console.pages import Link, account_of
+from dlp.console.pages import Link, account_of, hidden
 from dlp.directory.checkoff import Checkoff
 from dlp.directory.desks import Desks
 from dlp.directory.loans import Refused
@@ -72,7 +72,7 @@ class CheckoffPages:
     async def _find(self, request: web.Request, account: Account, now: datetime) -> Checkoff:
         found = await asyncio.to_thread(self._desks.checkoffs.get, int(request.match_info["number"]))
         if found is None or not self._may_see(found, account, now):
-            raise web.HTTPNotFound
+            raise hidden(request)
         return found
 
     async def confirm(self, request: web.Request) -> web.StreamResponse:

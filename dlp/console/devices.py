@@ -12,7 +12,7 @@ from aiohttp import web
 from dlp.console import media_words  # noqa: F401  its words
 from dlp.console.accounts import Account
 from dlp.console.media_pages import SEE_ALL, MediaPages, address
-from dlp.console.pages import Link, account_of
+from dlp.console.pages import Link, account_of, hidden
 from dlp.directory import daicho
 from dlp.directory.devices import device_of
 from dlp.directory.loans import DEVICE_MOVES, OPEN, DeviceMove, Refused, Request, fiscal_end
@@ -138,7 +138,7 @@ class DevicePages(MediaPages):
         account, now = account_of(request), datetime.now(UTC)
         device = self._desks.directory.device(request.match_info["serial"])
         if device is None or not self._may_see(account, device, now):
-            raise web.HTTPNotFound
+            raise hidden(request)
         values = await asyncio.to_thread(self._shown, device, account, now)
         return self._console.page(request, "device.html", status=status, text=text, **values)
 
@@ -172,7 +172,7 @@ class DevicePages(MediaPages):
         serial, move = request.match_info["serial"], request.match_info["move"]
         device = self._desks.directory.device(serial)
         if device is None or not self._may_see(account, device, now):
-            raise web.HTTPNotFound
+            raise hidden(request)
         if account.role == "auditor":
             return self._console.message(request, "forbidden", status=403)
         values = {key: str(value) for key, value in form.items()}

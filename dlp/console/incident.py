@@ -15,7 +15,7 @@ from dlp.breach import assess, draft
 from dlp.breach.assess import Facts, Line
 from dlp.breach.docx import MEDIA_TYPE, docx
 from dlp.console import words
-from dlp.console.pages import Link, account_of, field
+from dlp.console.pages import Link, account_of, field, hidden
 from dlp.console.trace import described
 from quarantine.case import NoSuchCase, Status
 from quarantine.inquiry import Hit, Incident, NoSuchIncident
@@ -161,7 +161,7 @@ class IncidentPages:
     def _officer(self, request: web.Request) -> str:
         account = account_of(request)
         if account.role not in _OFFICER:
-            raise web.HTTPNotFound  # whether there is an incident is not for everybody to know
+            raise hidden(request)  # whether there is an incident is not for everybody to know
         return account.person
 
     async def _find(self, request: web.Request) -> Incident:
@@ -170,7 +170,11 @@ class IncidentPages:
     def _facts(self, incident: Incident, lang: str) -> Facts:
         lines = tuple(_line(hit, self._console, lang) for hit in reversed(incident.hits))
         body = incident.body
-        known = date.fromisoformat(body["known"]) if body.get("known") else incident.opened.astimezone(self._console.zone).date()
+        known = (
+            date.fromisoformat(body["known"])
+            if body.get("known")
+            else incident.opened.astimezone(self._console.zone).date()
+        )
         facts = Facts(
             lines=lines,
             people=incident.people.people,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from dlp.console.accounts import Account
-from dlp.console.pages import Link, account_of
+from dlp.console.pages import Link, account_of, hidden
 from dlp.directory import Directory, exemptions, letters, lookback, offboarding
 from dlp.directory.exemptions import Exemption
 from dlp.directory.offboarding import Task
@@ -142,7 +142,7 @@ class LeaverPages:
         person = self._person(request)
         superior = self._decides(account, person, now)
         if not superior and account.role not in _OVERSEERS:
-            raise web.HTTPNotFound  # who leaves is not for everybody to know
+            raise hidden(request)  # who leaves is not for everybody to know
         made, leaves = await asyncio.to_thread(self._about, person.id)
         if account.role == "administrator":
             made = None  # with whom somebody corresponds is nothing for the administrator

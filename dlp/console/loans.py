@@ -12,7 +12,7 @@ from aiohttp import web
 from dlp.console import media_words  # noqa: F401  its words
 from dlp.console.accounts import Account
 from dlp.console.media_pages import SEE_ALL, MediaPages, address
-from dlp.console.pages import Link, account_of
+from dlp.console.pages import Link, account_of, hidden
 from dlp.directory.loans import Refused, Request
 from dlp.standing import Device
 
@@ -58,7 +58,7 @@ class LoanPages(MediaPages):
             raise web.HTTPNotFound
         mine = found.loan.person == account.person or self._desks.lending.keeps(device, account.person, now)
         if not (mine or account.role in SEE_ALL or self._awaited(found, {device.serial: device}, account, now)):
-            raise web.HTTPNotFound
+            raise hidden(request)
         return found, device
 
     async def move_loan(self, request: web.Request) -> web.StreamResponse:

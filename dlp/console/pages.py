@@ -39,6 +39,12 @@ def account_of(request: web.Request) -> Account:
     return account
 
 
+def hidden(request: web.Request) -> web.HTTPNotFound:
+    """To raise where somebody may not even know whether there is such a thing; it is put on record."""
+    request["hidden"] = True
+    return web.HTTPNotFound()
+
+
 async def field(request: web.Request, name: str, most: int = 500) -> str:
     """One field of the form that was sent; "" for none."""
     return str((await request.post()).get(name, "")).strip()[:most]

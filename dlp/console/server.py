@@ -7,6 +7,7 @@ import hmac
 import logging
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -25,6 +26,7 @@ from dlp.directory import Directory
 from dlp.errors import ConfigError, cannot_listen
 from dlp.settings import Console as Settings
 from dlp.standing import PersonStatus
+from quarantine.case import RoomError
 from quarantine.room import Room
 
 log = logging.getLogger(__name__)
@@ -147,12 +149,23 @@ class Console:
         except Exception:
             log.exception("page failed")
             response = self.message(request, "error", status=500)
+        await self._note_refused(request, response.status)
         response.headers.update(_HEADERS)
         if "policy" in request:  # a page that is to be printed brings its own style
             response.headers["Content-Security-Policy"] = request["policy"]
         if self.secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         return response
+
+    async def _note_refused(self, request: web.Request, status: int) -> None:
+        """Put on record that somebody wanted what is not for them. A case's pages have entries of their own."""
+        session, page = request.get("session"), request.match_info.route.resource
+        if session is None or page is None or page.canonical.startswith("/cases/"):
+            return
+        if status == 403 or "hidden" in request:
+            word = "read refused" if request.method in ("GET", "HEAD") else "decision refused"
+            with suppress(RoomError):  # refused it is anyway
+                await asyncio.to_thread(self.room.note, session.account.person, word, {"page": page.canonical})
 
     async def _admit(self, request: web.Request) -> web.StreamResponse | None:
         """None to go on; else the answer."""

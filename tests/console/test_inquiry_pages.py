@@ -175,6 +175,10 @@ async def test_nobody_else_searches_or_sees_incidents(desk: Desk, officer: Brows
     for path in ("/incidents", f"/incidents/{made}", f"/incidents/{made}/people", f"/incidents/{made}/people.csv"):
         assert await other.post(path, csrf=csrf[1]) == 404
     assert "trace" not in desk.place.events()
+    refused = [(e.event, e.detail["page"]) for e in desk.room.entries() if e.event.endswith("refused")]
+    assert {("read refused", "/trace"), ("decision refused", "/trace"), ("read refused", "/incidents/{id}")} <= set(
+        refused
+    )
 
 
 async def test_from_a_search_to_the_report(desk: Desk, officer: Browser) -> None:
