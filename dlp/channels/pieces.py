@@ -15,6 +15,7 @@ from mitmproxy import http
 _RANGE = re.compile(r"(?:bytes[ =])?\s*(?:(\d{1,18})-(\d{1,18})|\*)/(\d{1,18}|\*)", re.ASCII)
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _PART = re.compile(rb"<(?:\w+:)?PartNumber>\s*(\d{1,5})\s*</")
+_DECLARATION = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<\?xml version=\"1.0\"(?: encoding=\"[Uu][Tt][Ff]-8\")?\s*\?>")
 _DROPBOX = re.compile(r".*/files/upload_session/(start|append_v2|append|finish|finish_batch(?:_v2)?|start_batch)")
 
 
@@ -62,7 +63,9 @@ def _s3(request: http.Request) -> Mark | None:
 def listed_parts(body: bytes) -> list[int]:
     """The part numbers that a CompleteMultipartUpload names, in its order. Raises DoesNotFit."""
     numbers = [int(number) for number in _PART.findall(body)]
-    if not numbers or numbers != sorted(set(numbers)):
+    text = _DECLARATION.sub(b"", body, count=1)
+    hidden = b"<!" in text or b"<?" in text or body.count(b"PartNumber") != 2 * len(numbers)
+    if hidden or not numbers or numbers != sorted(set(numbers)):  # what XML could say in another way, too
         raise DoesNotFit("parts")
     return numbers
 

@@ -1,0 +1,91 @@
+"""What a request says of itself as a piece, and what it may not say."""
+
+from __future__ import annotations
+
+import pytest
+from mitmproxy import http
+
+from dlp.channels.pieces import DoesNotFit, listed_parts, recognise
+
+
+def request(method: str = "PUT", path: str = "/x", **headers: str) -> http.Request:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return http.Request.make(method, f"https://host.example{path}", b"", named)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "size", "total"),
+    [
+        ("bytes 0-9/10", 0, 10, 10),
+        ("bytes=5-9/10", 5, 5, 10),
+        ("0-9/10", 0, 10, 10),
+        ("bytes 0-9/*", 0, 10, None),
+        ("bytes */10", 10, 0, 10),
+        ("bytes */*", 0, 0, None),
+    ],
+)
+def test_a_range(text: str, start: int, size: int, total: int | None) -> None:
+    mark = recognise(request(content_range=text))
+    assert mark is not None
+    assert (mark.start, mark.size, mark.total) == (start, size, total)
+
+
+@pytest.mark.parametrize("text", ["", "bytes", "bytes 9-1/10", "bytes 0-10/10", "lines 0-9/10", "bytes 0-٩/10", "0-9"])
+def test_a_range_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(DoesNotFit):
+        recognise(request(content_range=text))
+
+
+def test_a_header_twice_is_refused() -> None:
+    made = request(content_range="bytes 0-9/10")
+    made.headers.add("Content-Range", "bytes 0-9/20")
+    with pytest.raises(DoesNotFit):
+        recognise(made)
+
+
+def test_other_requests_are_no_pieces() -> None:
+    assert recognise(request("POST")) is None
+    assert recognise(request("GET", upload_offset="5")) is None
+    assert recognise(request("POST", "/key?uploads")) is None
+
+
+def test_one_upload_has_one_id_and_two_have_two() -> None:
+    def upload(*args: str, **headers: str) -> str:
+        mark = recognise(request(*args, **headers))
+        assert mark is not None
+        return mark.upload
+
+    part = upload("PUT", "/k?partNumber=1&uploadId=u")
+    assert part == upload("PUT", "/k?uploadId=u&partNumber=2") == upload("POST", "/k?uploadId=u")
+    assert part != upload("PUT", "/other?partNumber=1&uploadId=u")
+    first = upload("PUT", "/f?upload_id=d", content_range="bytes 0-9/*")
+    assert first == upload("PUT", "/f?upload_id=d", content_range="bytes 10-19/20")
+    assert upload(content_range="bytes 0-9/20") != upload(content_range="bytes 0-9/30")
+
+
+PART = b"<Part><PartNumber>%d</PartNumber><ETag>&quot;x&quot;</ETag></Part>"
+ONE, TWO = PART % 1, PART % 2
+
+
+@pytest.mark.parametrize("head", [b"", b'<?xml version="1.0" encoding="UTF-8"?>\n'])
+def test_the_parts_that_a_completion_names(head: bytes) -> None:
+    body = b'%s<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">%s</CompleteMultipartUpload>'
+    assert listed_parts(body % (head, ONE + TWO)) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        b"",
+        TWO + ONE,
+        ONE + ONE,
+        ONE + TWO.replace(b"2", b"&#50;"),
+        ONE + TWO.replace(b"<PartNumber>", b"<PartNumber x='1'>"),
+        ONE + b"<!-- " + TWO + b" -->",
+        ONE + b"<?x " + TWO + b"?>",
+        (ONE + TWO).decode().encode("utf-16"),
+    ],
+)
+def test_parts_that_can_be_read_in_two_ways_are_refused(parts: bytes) -> None:
+    with pytest.raises(DoesNotFit):
+        listed_parts(b"<CompleteMultipartUpload>%s</CompleteMultipartUpload>" % parts)
