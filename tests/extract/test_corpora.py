@@ -37,8 +37,7 @@ def test_the_report_counts_and_names_them() -> None:
 _DEADLY = """
 import os, signal, sys, time
 from tests import corpora
-
-REPO = Path(__file__).parents[2]
+from tests.extract import makers
 
 reader = corpora.Reader()
 inspected = reader._inspected
