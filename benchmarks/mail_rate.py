@@ -19,7 +19,7 @@ import aiosmtplib
 from benchmarks.report import Row, row
 from tests.e2e.harness import Box
 
-SIZES = (5_000, 50_000)
+SIZES = (5_000, 21_000)
 CONNECTIONS = 8
 SENTENCE = (
     "次回の会議は来週の水曜日、第二会議室で行います。資料は当日配布しますので、各課で必要な部数を確認してください。\n"
