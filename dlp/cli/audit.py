@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from dlp.cli.opened import who
 from dlp.cli.serve import add_config, load_config
 from dlp.errors import ConfigError
 
@@ -87,10 +88,3 @@ def _out(path: Path | None) -> Iterator[IO[bytes]]:
             yield file
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from None
-
-
-def who() -> str:
-    """Who runs this command, as the operating system knows them."""
-    import getpass
-
-    return f"os:{getpass.getuser()}"

@@ -69,3 +69,10 @@ def refused(error: Any) -> ConfigError:
     from dlp import texts
 
     return ConfigError(f"{error.code}: {texts.pick(texts.MEDIA_RULES, error.code, 'ja')}")
+
+
+def who() -> str:
+    """Who runs this command, as the operating system knows them."""
+    import getpass
+
+    return f"os:{getpass.getuser()}"

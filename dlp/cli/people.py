@@ -66,7 +66,8 @@ def list_people(args: argparse.Namespace) -> int:
 
 def set_password(args: argparse.Namespace) -> int:
     """Set a password; 0. Raises ConfigError when the login is in no people file."""
-    from dlp.cli.audit import open_room, who
+    from dlp.cli.audit import open_room
+    from dlp.cli.opened import who
     from dlp.console import Accounts
 
     config = load_config(args)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from dlp.cli.opened import who
 from dlp.cli.serve import add_config, load_config
 from dlp.errors import ConfigError
 
@@ -46,8 +47,11 @@ def _verb(verbs: Any, name: str, run: Any, about: str, *, by: bool = False) -> A
 
 
 @contextmanager
-def _register(args: argparse.Namespace, *, writing: bool = False) -> Iterator[tuple[Any, Any, Any]]:
-    """(directory, register, room) of the folder; the room only for writing. Raises ConfigError without a register."""
+def _register(
+    args: argparse.Namespace, *, writing: bool = False, noting: bool = False
+) -> Iterator[tuple[Any, Any, Any]]:
+    """(directory, register, room) of the folder; the room only for writing, or noting who reads. Raises ConfigError
+    without a register."""
     from dlp.directory import open_directory
     from dlp.directory.register import REGISTER, Register
     from quarantine.keys import KeyRing
@@ -57,7 +61,7 @@ def _register(args: argparse.Namespace, *, writing: bool = False) -> Iterator[tu
     path, room = config.path(REGISTER), None
     if not path.exists():
         raise ConfigError(f"{path}: no register here; name the gateway's folder with --var")
-    if writing:
+    if writing or noting:
         keys = KeyRing.open_or_create(config.path(config.quarantine.keys))
         room = Room.open(config.path(config.quarantine.folder), keys)
     register = Register(path, room.enter if room is not None else None)
@@ -114,7 +118,9 @@ def _conflicts(args: argparse.Namespace) -> int:
 def _accept(args: argparse.Namespace) -> int:
     from dlp.directory import copies
 
-    with _register(args, writing=True) as (_, register, _):
+    with _register(args, writing=True) as (directory, register, _):
+        if args.source not in directory.ages(datetime.now(UTC)):
+            raise ConfigError(f"{args.source} is no source here: dlp people sources")
         copies.accept(register, args.source, args.by)
     print(f"the next reading of {args.source} is taken as it is")
     return 0
@@ -173,10 +179,12 @@ def _revoke(args: argparse.Namespace) -> int:
 def _lookback(args: argparse.Namespace) -> int:
     from dlp.directory import lookback
 
-    with _register(args) as (_, register, _), register.snapshot() as now:
-        found = lookback.latest(now, args.person)
-    if found is None:
-        raise ConfigError(f"{args.person}: no departure was entered")
+    with _register(args, noting=True) as (_, register, room):
+        with register.snapshot() as now:
+            found = lookback.latest(now, args.person)
+        if found is None:
+            raise ConfigError(f"{args.person}: no departure was entered")
+        room.note(who(), "lookback viewed", {"person": args.person})
     print(json.dumps({"made": found[0].isoformat(), **found[1]}, ensure_ascii=False, indent=2))
     return 0
 

@@ -48,7 +48,8 @@ def run_inspection(args: argparse.Namespace) -> int:
 
 
 def _report(args: argparse.Namespace) -> Any:
-    from dlp.cli.audit import open_room, who
+    from dlp.cli.audit import open_room
+    from dlp.cli.opened import who
     from dlp.reports import month as months
 
     config = load_config(args)

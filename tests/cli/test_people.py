@@ -102,13 +102,18 @@ def test_a_task_is_finished_on_record(dlp: Dlp, folder: Path) -> None:
     assert main(["audit", "verify", "--var", str(folder)]) == 0
 
 
-def test_a_look_back_and_no_exceptions(dlp: Dlp) -> None:
+def test_a_look_back_and_no_exceptions(dlp: Dlp, folder: Path) -> None:
     code, said, _ = dlp("lookback", "E1")
     assert (code, json.loads(said)["transfers"]) == (0, 0)
     assert dlp("lookback", "S1")[0] == 2
     assert dlp("exceptions")[0] == 0
     assert dlp("revoke", "1", "--by", "A1")[0] == 2
     assert dlp("accept", "ldap", "--by", "A1")[0] == 0
+    assert dlp("accept", "lpad", "--by", "A1")[0] == 2
+    room = Room.open(folder / "quarantine", KeyRing.open_or_create(folder / "keys.json"))
+    looks = [(e.actor, e.detail) for e in room.entries() if e.event == "lookback viewed"]
+    room.close()
+    assert [(actor[:3], detail) for actor, detail in looks] == [("os:", {"person": "E1"})]
 
 
 def test_a_token_is_shown_once_and_taken_back(dlp: Dlp, folder: Path) -> None:
