@@ -134,6 +134,7 @@ class App:
         self._manifest = Manifest(self.directory, self.desks.book)
         self._routes = Routes(self.desks.coverage, socket.gethostname())
         self.alarms = Alarms(self.room, self._administrators)
+        self._pieces_key = keys.derive("pieces of uploads")
         self.inspector = await self._start_inspector(rules, keys)
         await self._start_console(keys, rules)
         self.gateway = Gateway(
@@ -339,6 +340,7 @@ class App:
                 spool=var / "spool" / "web",
                 console_url=self.places.console,
                 bypass=self._bypass(),
+                pieces_key=self._pieces_key,
                 users=ProxyUsers(self._whose, self._not_admitted),
             )
             await self._begin(web.start, web.stop)

@@ -1,7 +1,8 @@
 """The pieces of open uploads, on disk until the upload is whole or a day old: so that a restart loses none.
 
 Only what was let through lies here: the server has it already. One folder an upload, named by a digest; one file a
-piece, named by its place and size. A piece counts from the moment its file has its name.
+piece, named by its place and size, encrypted (AES-256 in counter mode, so that any stretch can be read; a nonce of its
+own before it). A piece counts from the moment its file has its name.
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext
+from cryptography.hazmat.primitives.ciphers.algorithms import AES256
+from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 _KEPT_SECONDS = 24 * 3600.0
 _STEP = 1 << 20
+_NONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,9 @@ class Kept:
 
     place: int  # offset, or the part's number
     size: int
-    source: bytes | Path
+    source: bytes | Path  # in clear; or a file of the store's, with its key
     numbered: bool = False
+    key: bytes = field(default=b"", repr=False)
 
     @property
     def end(self) -> int:
@@ -42,10 +48,11 @@ class Kept:
             yield self.source[start : start + left]
             return
         with self.source.open("rb") as file:
-            file.seek(start)
+            clear = _cipher(self.key, file.read(_NONCE), start) if self.key else None
+            file.seek(start + (_NONCE if clear else 0))
             while left > 0 and (data := file.read(min(left, _STEP))):
                 left -= len(data)
-                yield data
+                yield clear.update(data) if clear else data
         if left > 0:
             raise OSError("a piece is shorter than its name says")
 
@@ -53,8 +60,9 @@ class Kept:
 class PieceStore:
     """Open uploads below `folder`: at most `limit` bytes each, and `most` of them. Its methods raise OSError."""
 
-    def __init__(self, folder: Path, limit: int, most: int = 1000) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, limit: int, key: bytes, most: int = 1000) -> None:
+        """`key`: 32 bytes, the same after a restart."""
+        self._folder, self._key = folder, key
         self.limit = limit
         self._most = most
         self._swept = 0.0
@@ -84,7 +92,7 @@ class PieceStore:
             kind, _, rest = path.name.partition("-")
             place, _, size = rest.partition("-")
             if kind in ("part", "range"):
-                found.append(Kept(int(place), int(size), path, numbered=kind == "part"))
+                found.append(Kept(int(place), int(size), path, numbered=kind == "part", key=self._key))
         return sorted(found, key=lambda piece: (piece.place, -piece.size))
 
     def total(self, key: str) -> int | None:
@@ -107,7 +115,7 @@ class PieceStore:
         place = self._place(key)
         draft = place / f"draft-{secrets.token_hex(8)}"
         try:
-            _put(piece.source, draft)
+            self._put(piece, draft)
             draft.rename(place / f"{'part' if piece.numbered else 'range'}-{piece.place}-{piece.size}")
         finally:
             draft.unlink(missing_ok=True)
@@ -132,21 +140,26 @@ class PieceStore:
         folder.mkdir(mode=0o700)
         return folder / "joined"
 
+    def _put(self, piece: Kept, there: Path) -> None:
+        nonce = secrets.token_bytes(_NONCE)
+        hidden = _cipher(self._key, nonce, 0)
+        with os.fdopen(os.open(there, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(nonce)
+            for data in piece.read():
+                file.write(hidden.update(data))
+
     def _place(self, key: str) -> Path:
         place = self._folder / key
         place.mkdir(mode=0o700, exist_ok=True)
         return place
 
 
-def _put(source: bytes | Path, there: Path) -> None:
-    if isinstance(source, Path):
-        try:
-            os.link(source, there)  # a large body lies on disk already
-        except OSError:
-            shutil.copyfile(source, there)
-    else:
-        with os.fdopen(os.open(there, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(source)
+def _cipher(key: bytes, nonce: bytes, start: int) -> CipherContext:
+    """What encrypts and decrypts from offset `start` on: the counter of that block, and the rest of it passed over."""
+    counter = (int.from_bytes(nonce) + start // 16) % (1 << 128)
+    context = Cipher(AES256(key), CTR(counter.to_bytes(16))).encryptor()
+    context.update(bytes(start % 16))
+    return context
 
 
 def laid(pieces: Iterable[Kept]) -> Iterator[tuple[Kept, int, bool]]:

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import logging
 import re
+import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -50,12 +51,14 @@ class WebChannel:
         console_url: str = "",
         bypass: Bypass | None = None,
         users: ProxyUsers | None = None,
+        pieces_key: bytes = b"",
     ) -> None:
         """Raises ConfigError for a mode that is none."""
         if config.mode not in ("regular", "transparent") and not _UPSTREAM.fullmatch(config.mode):
             raise ConfigError(f"[web] mode: {config.mode!r} is none of regular, transparent, upstream:http://host:port")
         self._config = config
         self._bypass = bypass
+        self._pieces_key = pieces_key or secrets.token_bytes(32)  # without one a restart forgets open uploads
         self._users = users or ProxyUsers()
         self._spool = spool
         self._submit = submit
@@ -84,7 +87,7 @@ class WebChannel:
         listening: asyncio.Future[int] = home.create_future()
         if self._bypass is not None:
             self._bypass.home = home
-        store = PieceStore(self._spool.parent / "pieces", self._config.max_size)
+        store = PieceStore(self._spool.parent / "pieces", self._config.max_size, self._pieces_key)
         await asyncio.to_thread(store.begin)
         joining = Joining(store, self._config.resumable_hosts)
         gate = Gate(self._config, _across(self._submit, home), joining, self._bypass)

@@ -11,12 +11,14 @@ import pytest
 
 from dlp.channels.piece_store import Kept, PieceStore, contradicts, joined, reach
 
+KEY = bytes(range(32))
+
 
 @pytest.mark.parametrize("seed", range(200))
 def test_pieces_in_any_order_and_overlap_make_the_whole(seed: int, tmp_path: Path) -> None:
     draw = random.Random(seed)
     data = draw.randbytes(draw.randint(1, 400))
-    store = PieceStore(tmp_path / "pieces", 10_000)
+    store = PieceStore(tmp_path / "pieces", 10_000, KEY)
     store.begin()
     covered = [False] * len(data)
     for _ in range(draw.randint(1, 12)):
@@ -36,7 +38,7 @@ def test_pieces_in_any_order_and_overlap_make_the_whole(seed: int, tmp_path: Pat
 
 
 def test_parts_go_by_number(tmp_path: Path) -> None:
-    store = PieceStore(tmp_path / "pieces", 10_000)
+    store = PieceStore(tmp_path / "pieces", 10_000, KEY)
     store.begin()
     for number in (10, 2, 1):
         store.keep("a", Kept(number, 2, b"%02d" % number, numbered=True))
@@ -48,7 +50,7 @@ def test_parts_go_by_number(tmp_path: Path) -> None:
 
 
 def test_a_piece_cut_short_on_disk_is_no_piece(tmp_path: Path) -> None:
-    store = PieceStore(tmp_path / "pieces", 10_000)
+    store = PieceStore(tmp_path / "pieces", 10_000, KEY)
     store.begin()
     store.keep("a", Kept(0, 5, b"abcde"))
     (path,) = (tmp_path / "pieces" / "a").iterdir()
@@ -58,7 +60,7 @@ def test_a_piece_cut_short_on_disk_is_no_piece(tmp_path: Path) -> None:
 
 
 def test_what_is_a_day_old_is_forgotten_and_no_more_than_so_many_are_open(tmp_path: Path) -> None:
-    store = PieceStore(tmp_path / "pieces", 10_000, most=2)
+    store = PieceStore(tmp_path / "pieces", 10_000, KEY, most=2)
     store.begin()
     store.keep("old", Kept(0, 1, b"x"))
     store.keep("new", Kept(0, 1, b"x"))
@@ -71,10 +73,27 @@ def test_what_is_a_day_old_is_forgotten_and_no_more_than_so_many_are_open(tmp_pa
 
 
 def test_an_upload_gets_its_name(tmp_path: Path) -> None:
-    store = PieceStore(tmp_path / "pieces", 10_000)
+    store = PieceStore(tmp_path / "pieces", 10_000, KEY)
     store.begin()
     store.declare("begun", 7)
     store.keep("begun", Kept(0, 1, b"x"))
     store.rename("begun", "named")
     assert (store.total("begun"), store.total("named"), len(store.pieces("named"))) == (None, 7, 1)
     assert PieceStore.key("a", "bc") != PieceStore.key("ab", "c")
+
+
+def test_no_byte_of_a_piece_lies_in_clear_and_any_stretch_is_read_back(tmp_path: Path) -> None:
+    data = bytes(range(256)) * 40
+    store = PieceStore(tmp_path / "pieces", 100_000, KEY)
+    store.begin()
+    (tmp_path / "body").write_bytes(data)
+    store.keep("a", Kept(0, len(data), tmp_path / "body"))
+    store.keep("a", Kept(len(data), 5, b"abcde"))
+    for path in (tmp_path / "pieces").rglob("*"):
+        assert path.is_dir() or not any(data[i : i + 8] in path.read_bytes() for i in range(0, 256, 8))
+    again = PieceStore(tmp_path / "pieces", 100_000, KEY)
+    first, second = again.pieces("a")
+    for start, size in ((0, len(data)), (1, 100), (15, 17), (4097, 1000), (len(data) - 1, 1)):
+        assert b"".join(first.read(start, size)) == data[start : start + size]
+    assert b"".join(second.read()) == b"abcde"
+    assert b"".join(PieceStore(tmp_path / "pieces", 100_000, bytes(32)).pieces("a")[1].read()) != b"abcde"
