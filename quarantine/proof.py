@@ -89,6 +89,8 @@ class Proof:
             detail = orjson.loads(link[5])
         except orjson.JSONDecodeError:
             return  # told as edited
+        if not isinstance(detail, dict):
+            return  # likewise
         if event in _VERDICTS:
             self._ledger.verdict(link, detail)
         elif event == "outcome":
@@ -96,7 +98,7 @@ class Proof:
         elif event == "head_broken":
             self._faults.append(f"entry {seq}: the attested head was missing or did not fit when the room was opened")
         elif event == "head_behind" and detail.get("closed"):
-            text = f"entries {detail['attested'] + 1} to {detail['found']} were added after the room had been closed"
+            text = f"entries {_after(detail.get('attested'))} to {detail.get('found')} were added after the room had been closed"
             self._faults.append(text)
         if event in _MOVES:
             self._cases[subject] = detail.get("status", "")
@@ -112,6 +114,10 @@ class Proof:
                 yield f"case {case_id} is missing; the chain says {then}"
             elif now != then:
                 yield f"case {case_id} stands as {now}; the chain says {then or 'nothing of it'}"
+
+
+def _after(number: object) -> object:
+    return number + 1 if isinstance(number, int) else number  # an edited entry may say anything
 
 
 def _unlike(one: Checkpoint, since: int) -> str:

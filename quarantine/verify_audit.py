@@ -81,8 +81,8 @@ def _verify(db: sqlite3.Connection, checkpoints: dict[int, dict[str, Any]], foun
         seq, before, event, subject = link["seq"], link["hash"], link["event"], link["subject"]
         fields = {name: link[name] for name in LINK if name != "hash"}
         try:
-            detail = fields["detail"] = json.loads(link["detail"])
-        except ValueError:
+            detail = dict(fields.update(detail=json.loads(link["detail"])) or fields["detail"])
+        except (ValueError, TypeError):  # no JSON, or no object
             detail = {}
         if _sha(_json(fields)) != before:
             found.append(f"entry {seq}: was edited")
@@ -90,7 +90,7 @@ def _verify(db: sqlite3.Connection, checkpoints: dict[int, dict[str, Any]], foun
             found.append(f"checkpoint {one['number']}: entries {signed + 1} to {seq} are not those signed")
         signed = one["seq"] if one else signed
         if event in ("admit", "record"):
-            transfer_of[subject] = transfer = detail.get("transfer", "")
+            transfer_of[subject] = transfer = str(detail.get("transfer", ""))
             row = db.execute("SELECT * FROM ledger WHERE transfer = ?", (transfer,)).fetchone()
             if row is None:
                 found.append(f"entry {seq}: its transfer is missing from the ledger")

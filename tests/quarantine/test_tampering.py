@@ -152,6 +152,22 @@ def test_every_tampering_is_found_and_located_by_both(
     assert missed == [], "\n".join(map(str, missed))
 
 
+@pytest.mark.parametrize(
+    "detail", ["[]", "5", "null", '"x"', '[["transfer", {}]]', '{"transfer": [], "status": {}}', "{"]
+)
+def test_a_detail_that_is_none_is_an_edit_and_no_crash(
+    town: Town, independent: Callable[[Town, Path], list[str]], detail: str
+) -> None:
+    def spoil(copy: tampering.Copy) -> None:
+        copy.db.execute("UPDATE audit SET detail = ? WHERE event IN ('admit', 'record', 'settle')", (detail,))
+
+    made = town.spoiled(spoil, 0)
+    ours = town.ours(made)
+    made.db.close()
+    for faults in (ours, independent(town, town.copy)):
+        assert "entry 2: was edited" in faults
+
+
 def test_bytes_that_are_no_text_are_named(room: Room, folder: Path, make_entry: Callable[..., LedgerEntry]) -> None:
     room.record(make_entry(verdict="allow"))
     db = sqlite3.connect(folder / "room.db")
