@@ -98,8 +98,8 @@ class Proof:
         elif event == "head_broken":
             self._faults.append(f"entry {seq}: the attested head was missing or did not fit when the room was opened")
         elif event == "head_behind" and detail.get("closed"):
-            text = f"entries {_after(detail.get('attested'))} to {detail.get('found')} were added after the room had been closed"
-            self._faults.append(text)
+            first, last = _after(detail.get("attested")), detail.get("found")
+            self._faults.append(f"entries {first} to {last} were added after the room had been closed")
         if event in _MOVES:
             self._cases[subject] = detail.get("status", "")
             if "left" in detail:
