@@ -35,3 +35,9 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        room = sys.modules.get("quarantine.case")  # loaded by the commands that open a room, not by the others
+        if room is None or not isinstance(error, room.RoomError):
+            raise
+        print(f"dlp {args.command}: {error}", file=sys.stderr)
+        return 1

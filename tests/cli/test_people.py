@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -127,3 +128,13 @@ def test_without_a_register_there_is_nothing_to_say(tmp_path: Path, capsys: pyte
     assert main(["people", "tasks", "--var", str(tmp_path)]) == 2
     assert "--var" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_room_that_cannot_be_read_is_told_in_a_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    db = sqlite3.connect(folder / "quarantine" / "room.db")
+    db.execute("DROP TABLE audit")
+    db.close()
+    assert main(["audit", "verify", "--var", str(folder)]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("dlp audit: ")
+    assert "Traceback" not in said
