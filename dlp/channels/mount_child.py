@@ -186,7 +186,7 @@ def _operations(fuse: Any, files: MediaFiles, parent: Parent) -> Any:
             return 0
 
         def fsync(self, path: str | None, datasync: int, fh: int) -> int:
-            files.flush(fh)
+            files.flush(fh, sync=True)
             return 0
 
         def unlink(self, path: str) -> int:

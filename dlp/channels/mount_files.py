@@ -22,6 +22,8 @@ from dlp.delivery import beneath, media
 from dlp.errors import SenderFault
 
 _CHUNK = 1 << 20
+_REFUSALS = 10_000  # paths of which a refusal is remembered
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 #: judge(spool file, path below the device, uid of the writer) -> 0 when it is on the device, else an errno;
 #: ETIMEDOUT: not in time, and somebody may still be reading the spool file.
@@ -48,8 +50,8 @@ class Buffered:
 
     @property
     def source(self) -> int:
-        """The descriptor that holds the content as its writers see it."""
-        return self.buffer if self.buffer >= 0 else self.base
+        """The descriptor that holds the content as its writers see it; after a refusal what was last allowed."""
+        return self.buffer if self.buffer >= 0 and not (self.fault and self.base >= 0) else self.base
 
 
 @dataclass(eq=False, slots=True)
@@ -76,6 +78,7 @@ class MediaFiles:
         self._lock = threading.RLock()  # over the tables below; never held while judging
         self._files: dict[str, Buffered] = {}
         self._folders: set[str] = set()  # made, but not yet on the device: that waits for the first allowed file
+        self._refused: dict[str, int] = {}  # errno of the last content written there, where it was not accepted
         self._handles: dict[int, Handle] = {}
         self._listings: dict[int, str] = {}  # open folders
         self._next = 1
@@ -192,11 +195,13 @@ class MediaFiles:
         """Open or create; a handle."""
         with self._lock:
             file = self._files.get(path)
+            writes = flags & os.O_ACCMODE != os.O_RDONLY
             if file is None:
+                if not writes and path in self._refused:
+                    self._require_content(path)
                 file = self._find(path, new)
             file.handles += 1
             number, self._next = self._next, self._next + 1
-            writes = flags & os.O_ACCMODE != os.O_RDONLY
             self._handles[number] = Handle(file, uid, writes, bool(flags & os.O_APPEND))
         if new or (writes and flags & os.O_TRUNC):
             try:
@@ -207,10 +212,16 @@ class MediaFiles:
                 raise
         return number
 
+    def _require_content(self, path: str) -> None:
+        """Raises the refusal of a path that has nothing else: its emptiness must not be copied as what was written."""
+        there = self._on_device(path)
+        if there is not None and not there.st_size:
+            raise fail(self._refused[path])
+
     def _find(self, path: str, new: bool) -> Buffered:
         try:
             with self._at(path) as (at, name):
-                base = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=at)
+                base = os.open(name, _READ, dir_fd=at)
         except FileNotFoundError:
             if not new or not self._is_folder(path.rpartition("/")[0]):
                 raise
@@ -248,9 +259,10 @@ class MediaFiles:
     # content
 
     def read(self, number: int, size: int, offset: int) -> bytes:
-        """Bytes as the writers see them."""
-        file = self._handles[number].file
-        if file.fault:
+        """Bytes as the writers see them. Who only reads keeps what was allowed when a writer is refused."""
+        handle = self._handles[number]
+        file = handle.file
+        if file.fault and (handle.writes or file.base < 0):
             raise fail(file.fault)
         return os.pread(file.source, size, offset)
 
@@ -282,7 +294,7 @@ class MediaFiles:
         try:
             with self._handles[number].file.lock:
                 self._resize(self._handles[number].file, length, uid)
-            self.flush(number, empty=True)
+            self.flush(number, sync=True)
         finally:
             self.release(number)
 
@@ -319,20 +331,20 @@ class MediaFiles:
 
     # the verdict
 
-    def flush(self, number: int, *, empty: bool = False) -> None:
-        """close(2) or fsync(2) of a writer: judged when there is something new. Raises EACCES when refused.
+    def flush(self, number: int, *, sync: bool = False) -> None:
+        """close(2) of a writer, or fsync(2) (`sync`): judged when there is something new. Raises EACCES when refused.
 
         A shell closes a duplicate of its redirection before anything is written. If that emptiness were
         judged and delivered, a refused content would have cost the old version, or left a name. So an empty
-        file waits for its release, unless `empty` insists.
+        file waits for its release or for `sync`: that confirms what is on the device, whoever asks for it.
         """
         handle = self._handles[number]
-        if not handle.writes:
+        if not handle.writes and not sync:
             return
         with handle.file.lock:
-            if handle.file.fault:
+            if handle.file.fault and handle.writes:
                 raise fail(handle.file.fault)
-            if handle.file.dirty and (empty or os.fstat(handle.file.buffer).st_size):
+            if handle.file.dirty and (sync or os.fstat(handle.file.buffer).st_size):
                 self._settle(handle.file)
 
     def _settle(self, file: Buffered) -> None:
@@ -346,6 +358,7 @@ class MediaFiles:
         file.dirty = False
         if not fault:
             with self._lock:
+                self._refused.pop(file.path, None)
                 self._now_real(file.path.rpartition("/")[0])
             if file.times:
                 self._set_times(file.path, file.times)
@@ -361,8 +374,22 @@ class MediaFiles:
         with self._lock:
             if self._files.get(file.path) is file:
                 del self._files[file.path]
+            self._refused[file.path] = fault
+            if len(self._refused) > _REFUSALS:
+                del self._refused[next(iter(self._refused))]
         if empty:
             os.ftruncate(file.buffer, 0)
+        self._reopen(file)
+
+    def _reopen(self, file: Buffered) -> None:
+        """What was last allowed, perhaps since this file was opened, for those who only read."""
+        with suppress(OSError), self._at(file.path) as (at, name):
+            fresh = os.open(name, _READ, dir_fd=at)
+            if file.base < 0:
+                file.base = fresh
+                return
+            os.dup2(fresh, file.base, inheritable=False)
+            os.close(fresh)
 
     def _now_real(self, folder: str) -> None:
         while folder:
@@ -376,6 +403,7 @@ class MediaFiles:
         self._require(uid)
         with self._lock:
             file = self._files.get(path)
+            self._refused.pop(path, None)
         if file is not None:
             with file.lock, self._lock:
                 file.gone, file.dirty = True, False
@@ -398,17 +426,31 @@ class MediaFiles:
             raise fail(errno.EISDIR)
         with self._both(old, new) as (file, target):
             there = self._on_device(old)
+            self._require_saved(old, new, file, there)
             if there is not None:
                 self._move_on_device(old, new)
             elif file is None:
                 raise fail(errno.ENOENT)
             with self._lock:
+                self._refused.pop(old, None)
+                self._refused.pop(new, None)
                 if target is not None and target is not file:
                     target.gone, target.dirty = True, False
                     self._files.pop(new, None)
                 if file is not None:
                     self._files.pop(old, None)
                     self._files[new], file.path = file, new
+
+    def _require_saved(self, old: str, new: str, file: Buffered | None, there: os.stat_result | None) -> None:
+        """Raises the refusal of `old`, where programs that save through a temporary file would not look at close(2).
+
+        They would put an older or empty version of it over the file that was to be saved.
+        """
+        fault = self._refused.get(old)
+        if fault is None or there is None or (file is not None and file.dirty):
+            return
+        if not there.st_size or (old != new and self._on_device(new) is not None):
+            raise fail(fault)
 
     @contextmanager
     def _both(self, old: str, new: str) -> Iterator[tuple[Buffered | None, Buffered | None]]:
@@ -450,6 +492,7 @@ class MediaFiles:
                 self._move_on_device(old, new)
                 self._folders.discard(new)
             self._folders = {_moved(p, old, new) for p in self._folders}
+            self._refused = {_moved(p, old, new): fault for p, fault in self._refused.items()}
             for path in [p for p in self._files if p.startswith(f"{old}/")]:
                 file = self._files.pop(path)
                 file.path = _moved(path, old, new)

@@ -224,6 +224,7 @@ async def test_saving_through_a_temporary_file(mount: Mount) -> None:
         beside = mount.point / ".lu1234.tmp"
         with beside.open("wb") as file:
             file.write(content)
+            file.flush()
             os.fsync(file.fileno())
         beside.replace(mount.point / "文書.odt")
 

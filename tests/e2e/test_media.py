@@ -82,6 +82,16 @@ class Desk:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=os.environ | {"LC_ALL": "C"})
         return done.returncode, done.stderr
 
+    def office(self, kind: str, *sources: Path, to: str) -> tuple[int, str]:
+        """LibreOffice saves these in another format into a folder of the mount: exit code and what it says."""
+        command = ["soffice", f"-env:UserInstallation=file://{self.tmp}/office", "--headless", "--convert-to", kind]
+        command += ["--infilter=CSV:44,34,76"] if sources[0].suffix == ".csv" else []
+        command += ["--outdir", str(self.point / to), *map(str, sources)]
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=100, env=os.environ | {"LC_ALL": "C.UTF-8"}
+        )
+        return done.returncode, done.stdout + done.stderr
+
     def put(self, name: str, content: bytes, login: str = "clerk") -> Path:
         """Into the drop folder."""
         path = self.box.drop / login / self.stick.serial / name
@@ -173,6 +183,27 @@ def test_the_drop_folder_keeps_lists_off_the_raw_stick(desk: Desk) -> None:
     assert desk.held("dropped/") == LISTS_HELD
     for case in desk.cases("dropped/"):
         assert case.id in (desk.drop / f"{case.envelope['path']}.保留.txt").read_text(encoding="utf-8")
+    assert desk.raw() == []
+
+
+def test_an_office_suite_saves_to_the_stick_and_is_told_of_a_refusal(desk: Desk, need: Callable[..., None]) -> None:
+    need("soffice")
+    for name, text in {"名簿": CSV, "お知らせ": "日付,行事\n5月3日,市民まつり\n"}.items():
+        (desk.tmp / f"{name}.csv").write_text(text, encoding="utf-8")
+    (desk.point / "office").mkdir()
+    code, said = desk.office("xlsx", desk.tmp / "お知らせ.csv", to="office")
+    assert (code, "Error" in said) == (0, False), said
+    saved = desk.on_stick("office/")
+    assert saved.keys() == {"お知らせ.xlsx"}
+    (desk.tmp / "お知らせ.csv").write_text(CSV, encoding="utf-8")
+    for name in ("お知らせ", "名簿"):  # over what was allowed, and anew
+        said = desk.office("xlsx", desk.tmp / f"{name}.csv", to="office")[1]
+        assert "Error" in said, said
+    assert desk.on_stick("office/") == saved
+    assert [subjects for _, _, subjects in desk.held("office/")] == [150, 150]
+    code, said = desk.office("ods", desk.point / "office" / "お知らせ.xlsx", to="office")  # read from the stick
+    assert (code, "Error" in said) == (0, False), said
+    assert desk.on_stick("office/").keys() == {"お知らせ.xlsx", "お知らせ.ods"}
     assert desk.raw() == []
 
 
