@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -34,8 +35,6 @@ class Desk:
         media = {"mounts": {self.stick.serial: str(self.point)}}
         self.box = Box(tmp, people=_PEOPLE, devices=self.stick.ledger(), mail=off, web=off, console=off, media=media)
         self.box.start()
-        for folder in (tmp, *tmp.parents[:2]):
-            folder.chmod(0o755)  # the people's own accounts must reach the mount
         self.station = Station(tmp, self.point, logins=(CLERK, LEAVER, STRANGER), names={"Shokuin Ichi": CLERK})
         (tmp / "list.csv").write_bytes(LIST)
         (tmp / "news.txt").write_bytes(INNOCENT)
@@ -75,16 +74,19 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory, need: Callable[..., None]) -> Iterator[tuple[Desk, Guard]]:
+def running(need: Callable[..., None]) -> Iterator[tuple[Desk, Guard]]:
     need("smbd", "smbclient", "smbpasswd", "fusermount3", "/dev/fuse", "mkfs.ext4", "/dev/loop-control")
     with Guard(seconds=60.0) as guard:
-        desk = Desk(tmp_path_factory.mktemp("windows"))
-        try:
-            with desk.station:
-                yield desk, guard
-        finally:
-            guard.watch(desk.tmp)
-            desk.close()
+        # Not in pytest's own folder, which it closes to others: the people's own accounts must reach the mount.
+        with tempfile.TemporaryDirectory(prefix="sekisho-windows-", ignore_cleanup_errors=True) as folder:
+            Path(folder).chmod(0o755)
+            desk = Desk(Path(folder))
+            try:
+                with desk.station:
+                    yield desk, guard
+            finally:
+                guard.watch(desk.tmp)
+                desk.close()
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ def test_what_happens_while_the_collector_is_down_is_told_later(
     sink = ToSyslog(Collector(settings(receiver, authority)), "cef")
     history()
     feed(room, sink)
+    until(lambda: len(receiver.messages) == len(room.entries(limit=1000)))  # else there is no link yet to cut
     receiver.down()
     history()
     with pytest.raises(OSError):
