@@ -76,17 +76,19 @@ class Desk:
 @pytest.fixture(scope="module")
 def running(need: Callable[..., None]) -> Iterator[tuple[Desk, Guard]]:
     need("smbd", "smbclient", "smbpasswd", "fusermount3", "/dev/fuse", "mkfs.ext4", "/dev/loop-control")
-    with Guard(seconds=60.0) as guard:
-        # Not in pytest's own folder, which it closes to others: the people's own accounts must reach the mount.
-        with tempfile.TemporaryDirectory(prefix="sekisho-windows-", ignore_cleanup_errors=True) as folder:
-            Path(folder).chmod(0o755)
-            desk = Desk(Path(folder))
-            try:
-                with desk.station:
-                    yield desk, guard
-            finally:
-                guard.watch(desk.tmp)
-                desk.close()
+    # Not in pytest's own folder, which it closes to others: the people's own accounts must reach the mount.
+    with (
+        Guard(seconds=60.0) as guard,
+        tempfile.TemporaryDirectory(prefix="sekisho-windows-", ignore_cleanup_errors=True) as folder,
+    ):
+        Path(folder).chmod(0o755)
+        desk = Desk(Path(folder))
+        try:
+            with desk.station:
+                yield desk, guard
+        finally:
+            guard.watch(desk.tmp)
+            desk.close()
 
 
 @pytest.fixture
