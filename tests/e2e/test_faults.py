@@ -16,4 +16,4 @@ def test_nothing_is_lost_let_through_or_doubled(tmp_path: Path) -> None:
     report = faults.run(tmp_path, mails=200, faults=6, seed=7)
     assert report.sound, report
     assert sum(report.faults.values()) == 6
-    assert report.held == 7
+    assert report.held >= 7  # every list; and what a worker was reading when it was killed
