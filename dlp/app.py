@@ -338,7 +338,6 @@ class App:
                 self.gateway.submit,
                 var / "ca",
                 spool=var / "spool" / "web",
-                console_url=self.places.console,
                 bypass=self._bypass(),
                 pieces_key=self._pieces_key,
                 users=ProxyUsers(self._whose, self._not_admitted),

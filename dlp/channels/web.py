@@ -48,7 +48,6 @@ class WebChannel:
         confdir: Path,
         *,
         spool: Path,
-        console_url: str = "",
         bypass: Bypass | None = None,
         users: ProxyUsers | None = None,
         pieces_key: bytes = b"",
@@ -63,7 +62,6 @@ class WebChannel:
         self._spool = spool
         self._submit = submit
         self._confdir = confdir
-        self._console = console_url
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._master: Master | None = None
