@@ -58,7 +58,7 @@ faults: $(TEST_STAMP) ## mail while everything around it is killed; MAILS=2000 F
 	$(BIN)/python -m tests.faults --mails $(or $(MAILS),2000) --faults $(or $(FAULTS),20) --seed $(or $(SEED),1)
 
 fuzz: $(TEST_STAMP) ## fuzz every reader of a format; FUZZ_SECONDS=60 for a short run
-	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
+	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS) $(FUZZ_SEED)
 
 corpora: $(TEST_STAMP) ## read the test files of other projects, fetched by name: none may crash, hang or pass unread
 	$(BIN)/python -W ignore -m tests.corpora $(VAR)-corpora

@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing of every extractor: `python -m tests.fuzz [SECONDS]` (`make fuzz` for an hour).
+"""Coverage-guided fuzzing of every extractor: `python -m tests.fuzz [SECONDS [SEED]]` (`make fuzz` for an hour).
 
 Seeds are the files the tests make. An input fails when an extractor raises, when it takes more than ten seconds, or
 when it gives back what is no block, part or loss. Found inputs are written beside the corpus and named at the end.
@@ -57,15 +57,16 @@ def seeds(folder: Path) -> None:
         (folder / f"{number:03}").write_bytes(data)
 
 
-def main(seconds: int) -> None:
-    """Fuzz for some seconds; the fuzzer ends the process, with a fault's exit code if it found one."""
+def main(seconds: int, seed: int) -> None:
+    """Fuzz for some seconds, the same way for the same seed (0: another each time); the fuzzer ends the process, with
+    a fault's exit code if it found one."""
     corpus = Path(tempfile.mkdtemp(prefix="sekisho-fuzz-"))
     seeds(corpus)
-    options = [f"-max_total_time={seconds}", "-max_len=65536", "-timeout=20", "-rss_limit_mb=2048", "-verbosity=0",
+    options = [f"-max_total_time={seconds}", f"-seed={seed}", "-max_len=65536", "-timeout=20", "-rss_limit_mb=2048", "-verbosity=0",
                f"-artifact_prefix={corpus}/found-", "-print_final_stats=1", "-detect_leaks=0"]  # fmt: skip
     atheris.Setup([sys.argv[0], *options, str(corpus)], one)
     atheris.Fuzz()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 60)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 60, int(sys.argv[2]) if len(sys.argv) > 2 else 0)

@@ -35,6 +35,7 @@ _MODIFY, _OPEN_PERM, _OVERFLOW = 0x2, 0x10000, 0x4000
 _ALLOW, _DENY = 1, 2
 _EVENT = struct.Struct("=IBBHQii")  # event_len, vers, reserved, metadata_len, mask, fd, pid
 _AT_FDCWD = -100
+_PATIENCE = 1.0  # seconds a thread may take to fall asleep in the call it asks for
 _EVERY_SECONDS = 2.0  # how often newly plugged sticks are looked for
 #: Machine -> system call number -> which argument holds the flags of open(2); None: it opens for reading only.
 _CALLS: dict[str, dict[int, int | None]] = {
@@ -171,9 +172,9 @@ def is_ours(thread: int) -> bool:
 def only_reads(thread: int) -> bool:
     """Whether the system call a thread stands in opens a file for nothing but reading; False where it is unknown."""
     try:
-        words = Path(f"/proc/{thread}/syscall").read_text().split()
+        words = _standing(thread)
         number, arguments = int(words[0]), [int(word, 16) for word in words[1:7]]
-    except (OSError, ValueError, IndexError):  # gone, or "running"
+    except (OSError, ValueError, IndexError):  # gone, or running on
         return False
     calls = _CALLS.get(platform.machine(), {})
     if number == _OPENAT2 and calls:
@@ -182,6 +183,19 @@ def only_reads(thread: int) -> bool:
         return False
     place = calls[number]
     return place is None or _harmless(arguments[place])
+
+
+def _standing(thread: int) -> list[str]:
+    """The words of /proc/TID/syscall, once the thread stands still.
+
+    The kernel wakes us first and lays the thread to sleep afterwards; on a busy machine we are here before that.
+    """
+    until = time.monotonic() + _PATIENCE
+    while True:
+        words = Path(f"/proc/{thread}/syscall").read_text().split()
+        if words[:1] != ["running"] or time.monotonic() > until:
+            return words
+        time.sleep(0.0005)
 
 
 def _harmless(flags: int | None) -> bool:

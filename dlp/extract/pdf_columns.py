@@ -19,6 +19,8 @@ from dlp.extract.text import frame_of
 
 _FINE = 4  # places of a letter's height
 _MOST_CHARACTERS = 12_000
+#: Places of the widest line. A character can stand kilometres off the page, and a line would be filled up to it.
+_WIDEST = 4_000
 _LINES = 5
 _FEWEST, _MANY = 3, 6  # lines of a table on its side, and columns
 _SHARE = 0.5  # of the lines hold two columns or more: many a cell is empty
@@ -90,7 +92,7 @@ class Columns:
         """A line with a character at its place and fillers to its end."""
         line: list[str] = []
         for left, right, text in row:
-            begin, end = round(left / self._unit), round(right / self._unit)
+            begin, end = (min(round(x / self._unit), _WIDEST) for x in (left, right))
             gap = begin - len(line)
             # Letters of one word stand a little apart; so do words, but not at the same place in all lines.
             line += ["\0" if gap < 2 else " "] * max(0, gap)
@@ -102,7 +104,7 @@ def _blanks(row: _Row) -> Iterator[tuple[int, int]]:
     """Where more spaces were typed than are told: after which character, and how many (pdfium tells one of a run)."""
     for i, ((left, right, text), (after, _, _)) in enumerate(pairwise(row)):
         if text == " " and after - right > (right - left) / 2 > 0:
-            yield i, round((after - right) / (right - left))
+            yield i, min(_WIDEST, round((after - right) / (right - left)))
 
 
 def _typed(row: _Row) -> str:

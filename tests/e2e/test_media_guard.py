@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from dlp.channels.media_guard import only_reads
 from tests.e2e.harness import Box
 from tests.e2e.people import CSV
 from tests.e2e.stick import Stick
@@ -110,3 +111,16 @@ def test_what_got_through_freezes_the_stick_until_somebody_has_looked(box: Box, 
     assert done.returncode == 0, done.stderr
     (point / "again.txt").write_text("harmless\n")
     assert (stick.folder / "again.txt").exists()
+
+
+def test_a_reader_is_known_also_before_it_sleeps_in_its_call(tmp_path: Path) -> None:
+    """The kernel asks us first and lays the asking thread to sleep afterwards: until then it is running."""
+    os.mkfifo(tmp_path / "pipe")
+    code = "import os, sys, time\nprint(flush=True)\nend = time.time() + 0.2\nwhile time.time() < end: pass\n"
+    program = [sys.executable, "-c", code + "os.open(sys.argv[1], getattr(os, sys.argv[2]))", str(tmp_path / "pipe")]
+    for flags, harmless in (("O_RDONLY", True), ("O_WRONLY", False)):
+        with subprocess.Popen([*program, flags], stdout=subprocess.PIPE) as running:
+            assert running.stdout is not None
+            running.stdout.readline()
+            assert only_reads(running.pid) is harmless
+            running.kill()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -146,3 +147,17 @@ def test_pages_whose_drawing_cannot_be_decoded_are_no_blank_pages() -> None:
     data = b"%PDF-1.4\n" + b"".join(b"%d 0 obj%s endobj\n" % (n, o) for n, o in enumerate(objects, 1))
     data += b"trailer<</Root 1 0 R/Size 5>>\n%%EOF"
     assert count(data) == (0, ["corrupt"])
+
+
+def test_a_character_far_off_the_page_fills_no_memory() -> None:
+    """Found by fuzzing: a line was filled with blanks up to where its last character stands."""
+
+    def draw(page: canvas.Canvas) -> None:
+        for number, person in enumerate(makers.PEOPLE[:20]):
+            for at, word in zip((80, 200, 460), (person.name, person.address, person.phone), strict=True):
+                page.drawString(at, 780 - number * 14, word)
+        page.drawString(1e9, 780, "外")
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert count(blank(draw)) == (20, [])
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 << 10  # KiB
