@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from quarantine import bonds, checkpoint, exposure
 from quarantine.audit import Event, Mark
 from quarantine.case import LedgerEntry, RoomUnavailable, Status
-from quarantine.checkpoint import Basis, Signer
+from quarantine.checkpoint import Signer
 from quarantine.head import Head
 from quarantine.proof import Proof
 from quarantine.stores.base import Evidence, Store
@@ -80,22 +80,25 @@ class Custody:
         return entry is not None and entry.detail.get("status") == status
 
     def sign(self, *, entries: int, age: timedelta) -> str | None:
-        """A new checkpoint, if there are that many new entries, or any and the last one is older than `age`."""
+        """A new checkpoint, if there are that many new entries, or any and the last one is older than `age`.
 
+        It is announced by an entry of the chain, its last: a checkpoint that was taken away is missed by that entry,
+        which the head attests.
+        """
         now = datetime.now(UTC)
 
-        def is_due(seq: int, line: str) -> bool:
+        def announce(seq: int, line: str) -> Event | None:
             last = checkpoint.read(line) if line else None
             new = seq - (last.seq if last else 0)
-            return new > 0 and (last is None or new >= entries or now - datetime.fromisoformat(last.at) >= age)
-
-        def make(basis: Basis) -> str | None:
-            return self.signer.sign(basis, now).line() if is_due(basis.seq, basis.last) else None
+            if new <= 0 or (last and new < entries and now - datetime.fromisoformat(last.at) < age):
+                return None
+            detail: dict[str, str | int] = {"number": last.number + 1 if last else 1}
+            return Event(at=now, actor="room", event="checkpoint", detail=detail)
 
         newest = self._store.last()
-        if newest is None or not is_due(newest.seq, self._store.last_checkpoint()):
+        if newest is None or not announce(newest.seq, self._store.last_checkpoint()):
             return None  # nearly always, and then nobody waits for the writer
-        return self._store.add_checkpoint(make)
+        return self._store.add_checkpoint(announce, lambda basis: self.signer.sign(basis, now).line())
 
     def verify(self, elsewhere: Sequence[str] | None = None) -> list[str]:
         """What is wrong, in words with numbers and ids only; [] when chain, head, cases, ledger and checkpoints

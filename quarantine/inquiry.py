@@ -24,7 +24,7 @@ from quarantine.vault import Vault
 
 #: How long a second person's leave to see the affected people is good.
 LEAVE_HOURS = 24
-_ROWS = 20_000  # transfers looked at for one question
+_ROWS = 20_000  # transfers told in answer to one question
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +70,10 @@ class NoSuchIncident(RoomError):
     """There is no incident of this id."""
 
 
+class TooMany(RoomError):
+    """More transfers answer a question than can be looked at: it has to be asked more narrowly."""
+
+
 class Inquiry:
     """Questions to one room's ledger. Thread-safe."""
 
@@ -88,15 +92,17 @@ class Inquiry:
     def search(self, tokens: Collection[int], *, actor: str, fields: Sequence[str], reason: str) -> list[Hit]:
         """The transfers with one of these tokens, newest first; who asked and why is on record before they are given.
 
-        Raises ValueError without a reason.
+        Raises ValueError without a reason, TooMany (on record, too) rather than leave some out.
         """
         if not reason.strip():
             raise ValueError("a search needs a reason")
         if self._store.behind():
             self.tidy()  # the gateway was away for long; otherwise no caller waits for a merge
         found = self._store.find(tokens)
-        hits = self._hits(list(found)[:_ROWS], found)
-        self._put_on_record(actor, " ".join(sorted(fields)), len(hits), reason.strip())
+        hits = [] if len(found) > _ROWS else self._hits(list(found), found)
+        self._put_on_record(actor, " ".join(sorted(fields)), len(hits) or len(found), reason.strip())
+        if len(found) > _ROWS:
+            raise TooMany(f"{len(found)} transfers answer to this")
         return hits
 
     def _put_on_record(self, actor: str, fields: str, found: int, reason: str) -> None:
@@ -131,8 +137,11 @@ class Inquiry:
         ]
 
     def between(self, since: datetime, until: datetime, *, person: str | None = None) -> list[Hit]:
-        """Transfers with people in a span of time, newest first."""
-        return self._hits(self._store.between(since, until, person, _ROWS), {})
+        """Transfers with people in a span of time, newest first. Raises TooMany rather than leave some out."""
+        found = self._store.between(since, until, person, _ROWS + 1)
+        if len(found) > _ROWS:
+            raise TooMany(f"more than {_ROWS} transfers in this time")
+        return self._hits(found, {})
 
     # -- incidents
 

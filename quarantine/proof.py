@@ -17,7 +17,7 @@ from quarantine.checkpoint import Checkpoint
 
 _VERDICTS = frozenset({"admit", "record"})
 _MOVES = frozenset({"admit", "decide", "settle", "expire"})
-_TOLD = _VERDICTS | _MOVES | {"outcome", "head_broken", "head_behind"}
+_TOLD = _VERDICTS | _MOVES | {"outcome", "head_broken", "head_behind", "checkpoint"}
 _PASSES = frozenset({"allow", "monitor"})
 _SAID = ("verdict", "channel", "person", "digest", "size", "subjects", "ruleset")  # by entries older than "row"
 _WIDTH = len(bonds.COLUMNS)
@@ -54,6 +54,7 @@ class Proof:
         self._evidence = evidence
         self._walk = Walk([] if mark is None else [mark])
         self._signed = {one.seq: one for one in checkpoints}
+        self._announced = {one.seq: one.number for one in checkpoints}
         self._ledger = _Ledger(evidence, checkpoints)
         self._cases: dict[str, Any] = {}
         self._faults: list[str] = []
@@ -95,6 +96,9 @@ class Proof:
             self._ledger.verdict(link, detail)
         elif event == "outcome":
             self._ledger.outcome(seq, subject, detail)
+        elif event == "checkpoint":
+            if self._announced.get(seq) != detail.get("number"):
+                self._faults.append(f"entry {seq}: checkpoint {detail.get('number')}, which it announces, is missing")
         elif event == "head_broken":
             self._faults.append(f"entry {seq}: the attested head was missing or did not fit when the room was opened")
         elif event == "head_behind" and detail.get("closed"):

@@ -18,8 +18,8 @@ BOUND = """transfer at channel sender person department destination digest size 
 LINK = ["seq", "at", "actor", "event", "subject", "detail", "previous", "hash"]
 ROW = ["id", *BOUND, "left_at", "outcome", "detail", "people"]
 TABLES = {"audit": LINK, "ledger": ROW, "held": ["id", "status"], "checkpoint": ["number", "line"]}
-PEOPLE = """sha((SELECT tokens FROM people WHERE people.ledger = ledger.id)) || ' ' ||
- sha((SELECT sealed FROM trace_place WHERE trace_place.ledger = ledger.id))"""
+HASHED = """sha(detail) AS detail, sha((SELECT tokens FROM people WHERE people.ledger = ledger.id)) || ' ' ||
+ sha((SELECT sealed FROM trace_place WHERE trace_place.ledger = ledger.id)) AS people"""
 
 
 def _sha(text: str) -> str:
@@ -47,8 +47,7 @@ def _open(path: Path) -> sqlite3.Connection:
     else:
         db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         db.create_function("sha", 1, lambda blob: hashlib.sha256(blob).hexdigest() if blob else "")
-        columns = f"{', '.join(ROW[:-2])}, sha(detail) AS detail, {PEOPLE} AS people"
-        db.execute(f"CREATE TEMP VIEW ledger AS SELECT {columns} FROM main.ledger")
+        db.execute(f"CREATE TEMP VIEW ledger AS SELECT {', '.join(ROW[:-2])}, {HASHED} FROM main.ledger")
     db.text_factory = lambda stored: stored.decode("utf-8", "surrogateescape")
     db.row_factory = sqlite3.Row
     return db
@@ -88,6 +87,8 @@ def _verify(db: sqlite3.Connection, checkpoints: dict[int, dict[str, Any]], foun
             found.append(f"entry {seq}: was edited")
         if (one := due.pop(seq, None)) and one["hash"] != before:
             found.append(f"checkpoint {one['number']}: entries {signed + 1} to {seq} are not those signed")
+        if event == "checkpoint" and (one or {}).get("number") != detail.get("number"):
+            found.append(f"entry {seq}: checkpoint {detail.get('number')}, which it announces, is missing")
         signed = one["seq"] if one else signed
         if event in ("admit", "record"):
             transfer_of[subject] = transfer = str(detail.get("transfer", ""))
@@ -108,8 +109,7 @@ def _verify(db: sqlite3.Connection, checkpoints: dict[int, dict[str, Any]], foun
         found.append(f"entries {seq + 1} to {max(due)} are missing at the end, or some after {signed} were exchanged")
     since, known = 0, set(transfer_of.values())
     for row in db.execute("SELECT transfer, left_at, outcome, detail FROM ledger"):
-        if row["transfer"] not in known:
-            found.append(f"transfer {row['transfer']} in the ledger has no entry")
+        found += [] if row["transfer"] in known else [f"transfer {row['transfer']} in the ledger has no entry"]
         fate = [row["left_at"], row["outcome"], row["detail"]]
         seq, *said = states.get(row["transfer"], [0, *fate])
         if said != fate:

@@ -32,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
     """Search and print; 0 when something was found, 3 when nothing."""
     from dlp import bundle
     from dlp.tracing import Finder, TooLittle
+    from quarantine.inquiry import TooMany
     from quarantine.keys import KeyRing
     from quarantine.room import Room
 
@@ -50,6 +51,8 @@ def run(args: argparse.Namespace) -> int:
         answers = finder.search(dict(_said()), actor=actor, reason=args.reason)
     except TooLittle:
         raise ConfigError("say two of them, or a number, telephone or e-mail alone") from None
+    except TooMany as error:
+        raise ConfigError(f"{error}: say one thing more") from None
     finally:
         room.close()
     _show(answers, ZoneInfo(config.town.timezone))

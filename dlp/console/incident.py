@@ -18,7 +18,7 @@ from dlp.console import words
 from dlp.console.pages import Link, account_of, field, hidden
 from dlp.console.trace import described
 from quarantine.case import NoSuchCase, Status
-from quarantine.inquiry import Hit, Incident, NoSuchIncident
+from quarantine.inquiry import Hit, Incident, NoSuchIncident, TooMany
 from quarantine.room import Room
 
 if TYPE_CHECKING:
@@ -61,7 +61,10 @@ class IncidentPages:
         """POST /incidents: with the transfers that were ticked, or those of a span of time or a case."""
         account, form = self._officer(request), await request.post()
         chosen = [str(value) for value in form.getall("transfer", [])]
-        chosen += await self._chosen(request)
+        try:
+            chosen += await self._chosen(request)
+        except TooMany:
+            return await self.incidents(request, words.word("incident_many", self._console.lang(request)), 422)
         if not chosen:  # an incident of nothing would stand on record for ever
             return await self.incidents(request, words.word("incident_empty", self._console.lang(request)), 422)
         body = {"known": datetime.now(self._console.zone).date().isoformat()}
@@ -71,7 +74,10 @@ class IncidentPages:
     async def add(self, request: web.Request) -> web.StreamResponse:
         """POST /incidents/ID/add: by time and person, or by case."""
         account, incident = self._officer(request), await self._find(request)
-        chosen = await self._chosen(request)
+        try:
+            chosen = await self._chosen(request)
+        except TooMany:
+            return await self.incident(request, words.word("incident_many", self._console.lang(request)), 422)
         if not chosen:
             return await self.incident(request, words.word("incident_empty", self._console.lang(request)), 422)
         save = self._room.inquiry.save_incident

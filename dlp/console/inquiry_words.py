@@ -25,6 +25,14 @@ INQUIRY: dict[str, tuple[str, str]] = {
         "2つ以上の項目を読み取れませんでした。書き方を変えるか、項目を足してください。",
         "No two items could be read. Write them differently, or add one.",
     ),
+    "trace_many": (
+        "該当する送信が多すぎます。項目を足してください。",
+        "Too many transfers answer to this. Add an item.",
+    ),
+    "incident_many": (
+        "この期間の送信は2万件を超えます。期間を短くするか、職員番号を入れ、何度かに分けて加えてください。",
+        "More than 20,000 transfers in this time. Choose a shorter one or a person, and add them in several steps.",
+    ),
     "incident_empty": (
         "該当する送信がありません。期間・職員番号・案件番号を確かめてください。",
         "No such transfer. Check the dates, the employee number or the case.",

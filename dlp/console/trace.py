@@ -13,6 +13,7 @@ from dlp.console import words
 from dlp.console.pages import Link, account_of, field
 from dlp.subjects.caller import ASKED
 from dlp.tracing import Answer, Finder, Sureness, TooLittle
+from quarantine.inquiry import TooMany
 from quarantine.ledger import LedgerRow
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class TracePages:
             answers = await asyncio.to_thread(self._finder.search, known, actor=account.person, reason=reason)
         except TooLittle:
             return await self._page(request, known, reason, text=words.word("trace_little", lang), status=422)
+        except TooMany:
+            return await self._page(request, known, reason, text=words.word("trace_many", lang), status=422)
         return await self._page(request, known, reason, answers=answers)
 
     async def _page(

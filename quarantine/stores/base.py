@@ -313,8 +313,9 @@ class Store(Protocol):
         none, which raise RoomUnavailable otherwise (slower)."""
         ...
 
-    def add_checkpoint(self, make: Callable[[Basis], str | None]) -> str | None:
-        """Keep the line `make` gives for the chain and ledger as they stand, in one transaction; None: none is due."""
+    def add_checkpoint(self, announce: Callable[[int, str], Event | None], make: Callable[[Basis], str]) -> str | None:
+        """Keep the line `make` gives for the chain and ledger as they stand, in one transaction. `announce` is told the
+        last entry's number and the line before, and gives the entry to append first; None: none is due."""
         ...
 
     def checkpoints(self, since: int, limit: int) -> list[tuple[int, str]]:

@@ -497,18 +497,19 @@ class SqliteStore:
         with _said(), ExitStack() as undo:
             yield Snapshot(_connect(self._path, undo), self._sql, lenient=lenient)
 
-    def add_checkpoint(self, make: Callable[[Basis], str | None]) -> str | None:
+    def add_checkpoint(self, announce: Callable[[int, str], Event | None], make: Callable[[Basis], str]) -> str | None:
         """See :class:`quarantine.stores.base.Store`."""
         with self._transaction() as tx:
             last, before = self._one(tx, "last_entry"), self._one(tx, "last_checkpoint")
-            if last is None:
-                return None
             said = before["line"] if before else ""
+            event = announce(last["seq"], said) if last else None
+            if event is None:
+                return None
+            entry = self._link(tx, event)
             row, rows_since, ledger = self._folded(tx, checkpoint.read(said).row if said else 0)
-            line = make(Basis(seq=last["seq"], hash=last["hash"], row=row, rows=rows_since, ledger=ledger, last=said))
-            if line is not None:
-                number = before["number"] + 1 if before else 1
-                tx.execute(self._sql["add_checkpoint"], {"number": number, "seq": last["seq"], "line": line})
+            line = make(Basis(seq=entry.seq, hash=entry.hash, row=row, rows=rows_since, ledger=ledger, last=said))
+            number = before["number"] + 1 if before else 1
+            tx.execute(self._sql["add_checkpoint"], {"number": number, "seq": entry.seq, "line": line})
             return line
 
     def _folded(self, tx: sqlite3.Connection, after: int) -> tuple[int, int, str]:

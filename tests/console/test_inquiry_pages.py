@@ -286,6 +286,26 @@ async def test_no_incident_is_made_of_nothing(desk: Desk, officer: Browser, sinc
     assert "該当する送信がありません" in officer.page
 
 
+async def test_too_many_transfers_are_told_and_none_left_out(
+    desk: Desk, officer: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        desk.send(CITIZENS[:9], action=Action.MONITOR)
+    monkeypatch.setattr("quarantine.inquiry._ROWS", 2)
+    today = datetime.now(desk.console.zone).date().isoformat()
+    await officer.get("/incidents")
+    assert await officer.post("/incidents", since=today, until=today) == 422
+    assert "2万件を超えます" in officer.page
+    assert desk.room.inquiry.incidents() == []
+    made = desk.room.inquiry.open_incident("P001", [], {"known": "2026-11-25"})
+    await officer.get(f"/incidents/{made}")
+    assert await officer.post(f"/incidents/{made}/add", since=today, until=today) == 422
+    await officer.get("/trace")
+    assert await search(officer, name=ONE.name, birth=ONE.birth.isoformat()) == 422
+    assert "多すぎます" in officer.page
+    assert desk.place.events()[-1] == "trace", "that it was asked is on record"
+
+
 async def test_what_the_next_hop_refused_is_with_nobody(desk: Desk, officer: Browser) -> None:
     refused, failed = (desk.send(part, action=Action.MONITOR) for part in (CITIZENS[:7], CITIZENS[7:10]))
     desk.room.outcome(refused, "refused", "550")

@@ -103,7 +103,7 @@ def test_the_collector_gets_checkpoints_and_events(
     made.round()
     receiver.down()
     kinds = [re.match(r"<\d+>1 \S+ \S+ sekisho \d+ (\S+)", text)[1] for text in receiver.messages]  # type: ignore[index]
-    assert sorted(kinds) == ["cef"] * 2 + ["checkpoint"]
+    assert sorted(kinds) == ["cef"] * 3 + ["checkpoint"], "a key, a login, and that there is a checkpoint"
     assert any(room.last_checkpoint() in text for text in receiver.messages)
 
 
@@ -164,7 +164,7 @@ def test_a_full_disk_is_an_alarm_and_nothing_is_thrown_away(desk: Callable[..., 
     before = made.events()
     made.round()
     assert set(made.alarms.standing()) == {"disk"}
-    assert made.events() == [*before, "alarm"]
+    assert made.events() == [*before, "alarm", "checkpoint"]
     assert "ディスク" in room.notices()[0][1].subject
 
 
@@ -176,7 +176,7 @@ async def test_the_end_of_a_gateway_is_signed_and_exported(
     await made.notary.start()
     room.note("S001", "login")
     await made.notary.stop()
-    assert made.events()[-1] == "stop"
+    assert made.events()[-2:] == ["stop", "checkpoint"]
     assert f'"seq":{room.last_entry()},' in made.second()[-1]
 
 

@@ -265,6 +265,14 @@ def delete_checkpoint(copy: Copy) -> None:
     copy.checkpoints = {number}
 
 
+def cut_checkpoints(copy: Copy) -> None:
+    """From the end, and from the second place too: only the chain still tells of them."""
+    number, _ = copy.random.choice(_lines(copy))
+    copy.checkpoints = {n for n, _ in _lines(copy) if n >= number}
+    copy.db.execute("DELETE FROM checkpoint WHERE number >= ?", (number,))
+    del copy.second[number - 1 :]
+
+
 def spoil_second_place(copy: Copy) -> None:
     place = copy.random.randrange(len(copy.second))
     act = copy.random.choice(["edit", "swap", "delete", "twice"])
@@ -310,6 +318,7 @@ WAYS: tuple[Callable[[Copy], None], ...] = (
     move_checkpoint,
     swap_checkpoints,
     delete_checkpoint,
+    cut_checkpoints,
     spoil_second_place,
 )
 

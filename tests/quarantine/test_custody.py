@@ -186,7 +186,27 @@ def test_what_another_hand_added_to_a_closed_room_is_named_for_ever(room: Room, 
     forge(folder)
     for _ in range(2):
         again = Room.open(folder, ring)
-        assert again.verify() == ["entries 7 to 7 were added after the room had been closed"]
+        assert again.verify() == ["entries 8 to 8 were added after the room had been closed"]
+        again.close()
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_checkpoints_cut_from_the_end_are_missed_without_a_second_place(
+    room: Room, folder: Path, ring: KeyRing, tamper: Callable[..., None], hold: Hold, lost: int
+) -> None:
+    """The chain announces each; that closing signs anew, under the same number, does not hide it."""
+    room.checkpoint()
+    hold()
+    room.close()
+    (first, second) = (7, 9)  # the entries that announce them
+    tamper(f"DELETE FROM checkpoint WHERE number > {2 - lost}")
+    told = [
+        f"entry {seq}: checkpoint {number}, which it announces, is missing"
+        for number, seq in ((1, first), (2, second))[2 - lost :]
+    ]
+    for _ in range(2):
+        again = Room.open(folder, ring)
+        assert again.verify() == told
         again.close()
 
 

@@ -16,7 +16,7 @@ import pytest
 from quarantine import exposure, postings
 from quarantine.case import NotAllowed, Traces
 from quarantine.disk import alone
-from quarantine.inquiry import NoSuchIncident
+from quarantine.inquiry import NoSuchIncident, TooMany
 from quarantine.keys import KeyRing
 from quarantine.room import Room
 from quarantine.stores import queries, tracing
@@ -117,6 +117,19 @@ def test_transfers_of_a_span_of_time(room: Room, make_entry: Callable[..., Any])
     found = room.inquiry.between(now - timedelta(days=6), now - timedelta(days=2))
     assert [hit.row.entry.transfer for hit in found] == ["d5"]
     assert room.inquiry.between(now - timedelta(days=6), now, person="other") == []
+
+
+def test_none_is_left_out_in_silence(
+    room: Room, make_entry: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+    monkeypatch.setattr("quarantine.inquiry._ROWS", 3)
+    for number in range(4):
+        assert len(room.inquiry.between(now - timedelta(days=1), now + timedelta(days=1))) == number
+        token = (number + 1).to_bytes(8, "big") * 2
+        room.record(make_entry(transfer=f"t{number}", verdict="allow", at=now, tokens=(token,)))
+    with pytest.raises(TooMany):
+        room.inquiry.between(now - timedelta(days=1), now + timedelta(days=1))
 
 
 # what is killed in between loses nothing

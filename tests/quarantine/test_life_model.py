@@ -194,6 +194,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def reopen(self) -> None:
+        self.events += self.room.entries(since=self.events - 1)[0].event != "checkpoint"  # which closing signs
         self.room.close()
         self.room = Room.open(self.folder / "room", self.ring)
 
