@@ -54,8 +54,9 @@ lint: $(TEST_STAMP) ## ruff, mypy, import-linter, signatures
 	$(BIN)/lint-imports
 	$(BIN)/dlp signatures check
 
-faults: $(TEST_STAMP) ## mail while everything around it is killed; MAILS=2000 FAULTS=20 SEED=1
-	$(BIN)/python -m tests.faults --mails $(or $(MAILS),2000) --faults $(or $(FAULTS),20) --seed $(or $(SEED),1)
+faults: $(TEST_STAMP) ## mail under random faults; MAILS=2000 FAULTS=20 SEED=1 CLIENT=own|postfix FAULTS_IN=folder
+	$(BIN)/python -m tests.faults --mails $(or $(MAILS),2000) --faults $(or $(FAULTS),20) --seed $(or $(SEED),1) \
+	  --client $(or $(CLIENT),own) $(if $(FAULTS_IN),--folder $(FAULTS_IN))
 
 fuzz: $(TEST_STAMP) ## fuzz every reader of a format; FUZZ_SECONDS=60 for a short run
 	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS) $(FUZZ_SEED)
