@@ -56,16 +56,20 @@ def _child(stack: ExitStack, *args: str) -> int:
     return int(child.stdout.readline())
 
 
+def contestants(stack: ExitStack, folder: Path) -> tuple[str, dict[str, str]]:
+    """A server that takes uploads, and the two proxies before it: bare mitmproxy first, then ours."""
+    target = f"http://127.0.0.1:{_child(stack, 'sink')}/"
+    bare = f"http://127.0.0.1:{_child(stack, 'proxy')}"
+    off = {"enabled": False}
+    box = stack.enter_context(Box(folder, web={"addresses": {"127.0.0.1": "clerk"}}, mail=off, media=off))
+    return target, {"bare mitmproxy, buffering": bare, "sekisho, inspecting": box.proxy_url}
+
+
 def run(runs: int = 5) -> list[Row]:
     """Megabytes a second, each size."""
     rows: list[Row] = []
     with ExitStack() as stack:
-        target = f"http://127.0.0.1:{_child(stack, 'sink')}/"
-        bare = f"http://127.0.0.1:{_child(stack, 'proxy')}"
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        off = {"enabled": False}
-        box = stack.enter_context(Box(folder, web={"addresses": {"127.0.0.1": "clerk"}}, mail=off, media=off))
-        proxies = {"bare mitmproxy, buffering": bare, "sekisho, inspecting": box.proxy_url}
+        target, proxies = contestants(stack, Path(stack.enter_context(tempfile.TemporaryDirectory())))
         for size, count in WORKS:
             data = body(size)
             figures: dict[str, list[float]] = {who: [] for who in proxies}
