@@ -28,6 +28,8 @@ _APART = ("pattern", "check", "books", "patterns", "weights")
 _DEFAULT = 0.5  # of score and threshold, as in Signature
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+#: A letter that a name may be written in: `{letter}` in a context pattern.
+LETTER = "[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffffヶヵぁ-ゖゝゞァ-ヺー]"
 #: Checks that read marks besides digits.
 _AS_WRITTEN = ("birth_date", "age", "phone")
 
@@ -117,7 +119,7 @@ def _patterns(raw: dict[str, Any], where: str) -> dict[str, re.Pattern[str]]:
         if not isinstance(text, str) or not _NAME.fullmatch(name):
             raise ConfigError(f"{where}: patterns.{name} is not a name in lower case with a text")
         try:
-            made[name] = re.compile(text, re.VERBOSE)
+            made[name] = re.compile(text.replace("{letter}", LETTER), re.VERBOSE)
         except re.error as error:
             raise ConfigError(f"{where}: patterns.{name}: {error}") from None
         if made[name].search(""):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dlp.extract import sieve
 from dlp.subjects.books import Books
 from dlp.subjects.forms import Pair
 from dlp.subjects.header import Label
@@ -17,10 +18,11 @@ _NAME = re.compile(
     rf"^((?:{CLASS}{{1,12}})(?:[ ・]+{CLASS}{{1,12}}){{0,5}}?|[A-Za-z][A-Za-z'.-]+(?: [A-Za-z'.-]+){{1,4}}) *(?:様|さま|殿)(?: *方)?$"
 )
 _NAME_ENDS = ("様", "さま", "殿", "方")
+_WIDE = re.compile(r"\s{2,}")
 _GAP = 2  # blank lines between the lines of one label
 
 #: One fact a line, as under a name that stands alone.
-_ALONE = re.compile(rf"^(?:\d{{1,4}}[.)、 ] *)?((?:{CLASS}{{1,8}} ){{1,3}}{CLASS}{{1,8}}|{CLASS}{{2,5}})(?: ?様)?$")
+_ALONE = re.compile(rf"^(?:\d{{1,4}}[.)、 ] *)?((?:{CLASS}{{1,8}} ){{1,3}}{CLASS}{{1,8}}|{CLASS}{{2,6}})(?: ?様)?$")
 _FACTS = (
     ("email", re.compile(r"^[\w.+%-]+@[\w-]+(?:\.[\w-]+)+$", re.ASCII)),
     ("phone", re.compile(r"^(?:\+81[- ]?|0)\d{1,4}[- ()]?\d{1,4}[- ()]?\d{3,4}$")),
@@ -31,6 +33,13 @@ _FACTS = (
 )  # fmt: skip
 _PARAGRAPHS, _PARAGRAPH = 3, 8  # people that make a list; lines of one, at most
 
+_TRANSFER = r"(?:^|\s)\d{7}(?:\s.*)?[ァ-ヺ]|[ァ-ヺ].*\s\d{7}(?:\s|$)"
+_ACCOUNT, _HOLDER, _AMOUNT = (
+    re.compile(r"\d{7}"),
+    re.compile(r"[ァ-ヺー][ァ-ヺー.()]*"),
+    re.compile(r"[\d,]+円?|\\[\d,]+"),
+)
+_TRANSFERS, _DISTINCT = 3, 0.6  # lines that make a list of transfers; share of holders that differ
 _PAYMENTS = re.compile(r"^1(?:11|12|21|71|72|91)[01]")
 _PAYEE = re.compile(
     r"2\d{4}[^\d\n]{0,20}\d{3}[^\d\n]{0,20}\d{0,4}\d(\d{7})([ァ-ヺ][ァ-ヺー・A-Z0-9().\-/ ]{1,47}?) *\d{10}"
@@ -42,11 +51,36 @@ def labels(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pai
     """One record a label; the lines they stand on are marked used."""
     if not any(row.rstrip().endswith(_NAME_ENDS) for row in rows):
         return []
+    return [*_beside(rows, used, books), *_downwards(rows, used, books)]
+
+
+def _beside(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
+    """Labels side by side, far apart: each line of a block in as many parts as the line with the names."""
+    records: list[list[Pair]] = []
+    start = 0
+    for i, row in enumerate(rows):
+        names = _WIDE.split(row.strip()) if row.rstrip().endswith(_NAME_ENDS) else []
+        if not row.strip():
+            start = i + 1
+        if len(names) < 2 or not all(map(_NAME.match, names)):
+            continue
+        block = [_WIDE.split(line.strip()) for line in rows[start : i + 1]]
+        if i - start < 1 or any(len(parts) != len(names) for parts in block):
+            continue
+        found = [_downwards(column, [False] * len(column), books) for column in zip(*block, strict=True)]
+        records += [record for column in found for record in column]
+        used[start : i + 1] = [True] * (i + 1 - start)
+        start = i + 1
+    return records
+
+
+def _downwards(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
+    """Labels below each other."""
     records: list[list[Pair]] = []
     held: list[tuple[int, str, str]] = []  # line, role, text
     blank, last = 0, ""
     for i, row in enumerate(rows):
-        line = row.strip()
+        line = "" if used[i] else row.strip()
         if not line:
             blank += 1
             if blank > _GAP:
@@ -135,3 +169,32 @@ def payees(text: str) -> list[list[Pair]]:
         for account, holder in found
         if not _COMPANY.search(holder)
     ]
+
+
+def transfers(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
+    """Who is paid by a list of accounts and holders in katakana, one blank between the fields."""
+    found = [(i, made) for i in sieve.lines(rows, _TRANSFER)[0] if not used[i] and (made := _transfer(rows[i], books))]
+    holders = {holder for _, (holder, _) in found}
+    if len(found) < _TRANSFERS or len(holders) < _DISTINCT * len(found):
+        return []
+    for i, _ in found:
+        used[i] = True
+    return [
+        [(Label("口座名義人カナ", "kana"), holder), (Label("口座番号", "bank_account"), account)]
+        for _, (holder, account) in found
+        if not _COMPANY.search(holder)
+    ]
+
+
+def _transfer(line: str, books: Books) -> tuple[str, str] | None:
+    """Holder and account of a line that holds these, figures, a kind of account, and nothing else."""
+    words = line.split()
+    kana = [i for i, word in enumerate(words) if _HOLDER.fullmatch(word)]
+    account = next((word for word in words if _ACCOUNT.fullmatch(word)), "")
+    if not kana or not account or kana[-1] - kana[0] != len(kana) - 1:
+        return None
+    others = [word for i, word in enumerate(words) if i not in kana]
+    kinds = [word for word in others if word in books.account_kinds]
+    if not all(_AMOUNT.fullmatch(word) or word in kinds for word in others) or len(others) < 3 - bool(kinds):
+        return None
+    return " ".join(words[i] for i in kana), account

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from dlp.subjects.found import Found, named
 from dlp.subjects.header import Reader
@@ -16,17 +17,21 @@ from dlp.subjects.values import CLASS, Names
 
 _WEIGHT = 0.9
 _HAN = "々〆〇ヶ㐀-䶿一-鿿豈-﫿ぁ-ゖァ-ヺ\U00020000-\U0003ffff"
-_NAME = rf"{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{2,12}}"
+_NAME = rf"[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{2,12}}"
 #: What a sentence or a sender's line says before a name: "相談者は", "市民課 主事: ".
 _PARTICLE = re.compile(r"^.*[はがをにもとやへで、](?=[一-鿿㐀-䶿豈-﫿ァ-ヺ]{2})")
 _CALLED = r"(?:TEL|Tel|tel|電話|携帯|☎|自宅)?[ :]*"
 _KANJI = re.compile("[々〆〇ヶ㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]+$")
+#: A given name in hiragana after a surname, and no particle.
+_SOFT = re.compile("[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{2,4}(?![のをはがにでとへもや])[ぁ-ゖ]{2,5}$")
 #: A sentence's word before a name: "…に住む佐藤花子".
 _AFTER_KANA = re.compile("[ぁ-ゖ](?P<name>[々〆〇ヶ㐀-䶿一-鿿豈-﫿]{3,6})$")
 _MOBILE = re.compile(r"(?<!\d)0[789]0-?\d{4}-?\d{4}(?!\d)")
 #: What is said of nobody in his function.
 _PRIVATE = re.compile(r"\d(?:歳|才)|[男女](?:性)?(?:[、,・/) ]|$)|生|(?:明治|大正|昭和|平成|令和|[MTSHR])\d")
 _INTRODUCES, _ADDRESSES = ("と申", "といいます", "と言います"), ("様", "さん", "さま")
+_LAST = re.compile(rf"(?<!{CLASS})(?P<name>{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{3,6}}) \(?(?=0\d{{1,4}}[-(]?\d)")
+_JOURNAL, _CARRIED, _DISTINCT = 5, 0.3, 0.6  # lines that make a journal; share of mobiles; share of names that differ
 _LONGEST, _SHORTEST = 8, 3  # letters of a name without blanks; of one told by its honorific alone
 
 
@@ -59,6 +64,8 @@ class Beside:
         )
         self._addressed = re.compile(rf"(?<!{CLASS})(?P<name>{_NAME}) ?(?:様|さん|さま)(?!{CLASS})")
         self._honoured = re.compile(rf"(?P<name>{_NAME}) ?(?:{books.honoured}) ?[(、:]* ?{_CALLED}(?={FACT})")
+        self._called = re.compile(rf"(?P<name>{_NAME}) ?(?:{books.honoured})")
+        self._couple = books.patterns.couple
 
     def read(self, line: str, i: int) -> Iterator[Found]:
         """Names in one line, each with its place."""
@@ -74,6 +81,8 @@ class Beside:
                 if private and not self._desk.search(match["label"]) and not self._official(line, *match.span("name")):
                     yield from self._found(line, i, *match.span("name"))
         yield from self._said(line, i)
+        if "夫" in line:
+            yield from self._couples(line, i)
         for match in self._before.finditer(line) if self._kin.search(line) else ():
             yield from self._found(line, i, *match.span("name"))
         for match in self._honoured.finditer(line) if any(word in line for word in self._honorifics) else ():
@@ -95,10 +104,56 @@ class Beside:
                 if self._told(match["name"]) and not self._official(line, *match.span("name")):
                     yield from self._found(line, i, *match.span("name"))
 
+    def _couples(self, line: str, i: int) -> Iterator[Found]:
+        """Two of one surname, the second by the given name alone: 佐藤太郎・花子夫妻."""
+        for match in self._couple.finditer(line):
+            start, end = match.span("name")
+            start += self._sentence(match["name"])
+            name = line[start:end]
+            if not self._told(name) or self._official(line, start, end):
+                continue
+            surname = name.partition(" ")[0] if " " in name else self._surname(name)
+            yield from self._found(line, i, start, end)
+            yield named(i, match.start("given"), f"{surname} {match['given']}", _WEIGHT)
+
+    def _surname(self, name: str) -> str:
+        """The surname of a name without a blank: the longest known one, else its first two letters."""
+        known = (name[:cut] for cut in (3, 2, 1) if name[:cut] in self._names.surnames and len(name) > cut)
+        return next(known, name[:2])
+
+    def honoured(self, line: str, i: int) -> Iterator[Found]:
+        """Names with an honorific anywhere in a line that says what is said of private people alone."""
+        for match in self._called.finditer(line):
+            start, end = match.span("name")
+            start += self._sentence(match["name"])
+            if self._told(line[start:end]) and not self._official(line, start, end):
+                yield from self._found(line, i, start, end)
+
+    def journal(self, rows: Sequence[str], where: Sequence[int]) -> list[Found]:
+        """Names right before a telephone, in line after line of one layout; most telephones are carried about."""
+        found = [
+            f for i in where if (match := _LAST.search(rows[i])) for f in self._found(rows[i], i, *match.span("name"))
+        ]
+        found = [
+            f for f in self._without_word(found) if not self._official(rows[f.line], f.start, f.start + len(f.name))
+        ]
+        carried = sum(1 for f in found if _MOBILE.search(rows[f.line], f.start))
+        return found if _enough({f.name for f in found}, found) and carried > _CARRIED * len(found) else []
+
+    def _without_word(self, found: list[Found]) -> list[Found]:
+        """Names without the word before them that other lines have, too: 転入届 佐藤花子."""
+        firsts = Counter(f.name.partition(" ")[0] for f in found)
+        return [
+            named(f.line, f.start + f.name.index(" ") + 1, f.name.partition(" ")[2], _WEIGHT)
+            if " " in f.name and firsts[f.name.partition(" ")[0]] > max(_JOURNAL, _CARRIED * len(found))
+            else f
+            for f in found
+        ]  # fmt: skip
+
     def _told(self, name: str) -> bool:
         """Whether an honorific and an attribute make letters a name: kanji, and more than a surname."""
         weights = self._names.books.weights
-        least = weights.beside if " " in name or _KANJI.match(name) else weights.honoured
+        least = weights.beside if " " in name or _KANJI.match(name) or _SOFT.match(name) else weights.honoured
         whole = " " in name or (len(name) >= _SHORTEST and name not in self._names.surnames)
         return whole and self._names.likelihood(name) >= least
 
@@ -122,6 +177,7 @@ class Beside:
             word = text[start:end].strip()
             if len(word) >= 2 and self._reader.knows(word) and self._reader.label(word).role == "name":
                 return end + (text[end : end + 1] == " ")
+        start += text[start : start + 1] == "の"
         after = _AFTER_KANA.search(text, start)
         return after.start("name") if after else start
 
@@ -131,3 +187,7 @@ class Beside:
         if before.endswith(":") and not self._desk.search(before):
             return self._offices.holder(line[start:], 0, end - start)
         return self._offices.holder(line, start, end)
+
+
+def _enough(names: set[str], found: Sequence[Found]) -> bool:
+    return len(found) >= _JOURNAL and len(names) >= _DISTINCT * len(found)

@@ -39,6 +39,8 @@ class Patterns:
     called_back: re.Pattern[str]
     number_word: re.Pattern[str]
     placed: re.Pattern[str]
+    couple: re.Pattern[str]
+    line_mark: re.Pattern[str]
 
 
 class Books:
@@ -63,6 +65,8 @@ class Books:
         self.qualifiers = self._longest_first("qualifiers")
         self.date_words = self._set("date_words")
         self.private_titles = self._set("private_titles")
+        self.turns = self._longest_first("turns")
+        self.wrong_notes = self._set("wrong_notes")
         self.former_addresses = self._set("former_addresses")
         # Cells and lines that are no person.
         self.not_persons = self._set("not_persons")
@@ -75,6 +79,7 @@ class Books:
         self.example_names = self._longest_first("example_names")
         self.example_people = self._set("example_people")
         # What follows a name, or stands before it.
+        self.account_kinds = self._set("account_kinds")
         self.kin = self._longest_first("kin")
         self.honorifics = self._longest_first("honorifics")
         self.honorifics_said = self._longest_first("honorifics_said")

@@ -92,7 +92,7 @@ def planned(
     for i, cells in enumerate(samples):
         label = header.labels[i] if header and i < len(header.labels) else blank
         columns.append(_column(i, label, cells, names))
-    columns = _readings(_given(columns))
+    columns = _readings(_given(_turns(columns, names.books)))
     columns = _halves(_fallbacks(columns, header, names.books), beside, names)
     people = _people(columns, names.books)
     _attach(people, columns, names.books)
@@ -188,6 +188,20 @@ def _given(columns: list[Column]) -> list[Column]:
                 right.index, "given", Label(right.label.text, "given", _group(left)), right.look
             )
     return columns
+
+
+def _turns(columns: list[Column], books: Books) -> list[Column]:
+    """Who takes turns at something (当番) is in no office where the telephones beside them are carried about."""
+    carried = any(c.role == "phone" and c.look.mobile > books.weights.bodies for c in columns)
+    if not carried or any(c.role in NAMES for c in columns):
+        return columns
+    return [_with(c, "name") if _takes_turns(c, books) else c for c in columns]
+
+
+def _takes_turns(column: Column, books: Books) -> bool:
+    seen = column.look
+    written = seen.shape >= books.weights.column_letters and seen.org <= books.weights.column_org
+    return column.role == "official" and column.label.text.startswith(books.turns) and written
 
 
 def _readings(columns: list[Column]) -> list[Column]:

@@ -15,6 +15,7 @@ from dlp.subjects.header import Header, Label
 from dlp.subjects.keys import HAN, HIRA, KANA
 from dlp.subjects.words import listed
 
+_LONG_NUMBER = 8  # letters of anything shorter than a telephone
 _SHARE = 0.1  # of the cells hold each of two kinds
 #: Patterns of what is taken out of a cell, in this order; polars' and Python's regex read them alike.
 _EMAIL = r"[A-Za-z0-9][A-Za-z0-9._%+\-]*@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
@@ -48,9 +49,9 @@ def split(frame: pl.DataFrame, header: Header | None) -> tuple[pl.DataFrame, Hea
     made: list[tuple[Label, pl.Series]] = []
     for i, series in enumerate(frame.get_columns()):
         cells = sample(series, start)
-        if not _worth(cells):
-            continue
         label = labels[i]
+        if not _worth(cells) and not _various(label, cells):
+            continue
         if parts := _reading(series, label, cells):
             labels[i], changed, new = parts
         elif pieces := _pieces(series, label, cells):
@@ -74,9 +75,17 @@ def _worth(cells: list[str]) -> bool:
     ) >= max(1, 0.1 * len(cells))
 
 
+def _various(label: Label, cells: list[str]) -> bool:
+    """Whether a column without a header word holds telephones in some cells, and something else in others."""
+    if label.role:
+        return False
+    numbers = sum(1 for c in cells if c[:1] in "0(０" and len(c) > _LONG_NUMBER)
+    return _SHARE * len(cells) <= numbers <= (1 - _SHARE) * len(cells)
+
+
 def apart(label: Label, cells: list[str]) -> bool:
     """Whether a column, by a sample of its cells, says several things."""
-    if not _worth(cells):
+    if not _worth(cells) and not _various(label, cells):
         return False
     return (label.role in _READABLE and _read_beside(cells) is not None) or _kinds(label, cells) is not None
 

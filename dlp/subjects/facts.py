@@ -137,6 +137,10 @@ class Facts:
         self._needed = re.compile("|".join(sorted({re.escape(w) for s in needy for w in s.near})) or r"(?!)")
         self._events = tuple(ruleset.words.get("events", frozenset()))
 
+    def wanted(self, line: str) -> bool:
+        """Whether a line has a number and a word that makes it one of the signatures'."""
+        return self._needed.search(line) is not None and any(map(str.isdigit, line))
+
     def signed(self, line: str) -> list[Fact]:
         """What the signatures know: numbers with their words, illness, care and the like."""
         found = [

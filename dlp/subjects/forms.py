@@ -191,7 +191,12 @@ def _along(label: Label, words: Sequence[str], reader: Reader) -> Iterable[Pair]
     value: list[str] = []
     for word in words:
         following = reader.label(word) if len(word) >= 2 and not looks_like_value(word) else None
-        if value and following and following.role in _SPOKEN | {"relationship"} and reader.knows(following.text):
+        if (
+            following
+            and following.role in _SPOKEN | {"relationship"}
+            and reader.knows(following.text)
+            and (value or following.role != label.role)
+        ):
             yield label, " ".join(value)
             label, value = following, []
         else:
@@ -271,9 +276,9 @@ def labelled_rows(first: Sequence[Row], rows: Iterable[Row], reader: Reader) -> 
 
 def sheet_records(rows: Iterable[Row], reader: Reader) -> list[list[Pair]] | None:
     """A sheet laid out as a form: label cells with their value to the right. None where it is no form."""
-    pairs, lines, full = [], 0, 0
+    pairs, lines, full, cards = [], 0, 0, 0
     for i, row in enumerate(rows):
-        if i == _DECIDE and lines < reader.books.weights.form_lines * full:
+        if i == _DECIDE and not _is_form(lines, full, cards, reader):
             return None
         cells = [cell.strip() for cell in row if cell and clean(cell)]
         if not cells:
@@ -281,10 +286,21 @@ def sheet_records(rows: Iterable[Row], reader: Reader) -> list[list[Pair]] | Non
         found = _row_pairs(cells, reader)
         full += bool(found) or not _unfilled(row, reader)
         lines += any(label.role in PERSONAL for label, _ in found)
+        cards += _card(found, reader)
         pairs += found
-    if lines < _MIN_ROWS or lines < reader.books.weights.form_lines * full:
-        return None
-    return _at_repeats(pairs)
+    return _at_repeats(pairs) if _is_form(lines, full, cards, reader) else None
+
+
+def _is_form(lines: int, full: int, cards: int, reader: Reader) -> bool:
+    """Whether labels with their values make up enough of a sheet; less does where cards head grids of their own."""
+    weights = reader.books.weights
+    return lines >= _MIN_ROWS and (lines >= weights.form_lines * full or (cards > 0 and lines >= weights.card_lines * full))
+
+
+def _card(pairs: Sequence[Pair], reader: Reader) -> bool:
+    """Whether a row says who a card is about: a name and more, each by a header word of its own."""
+    known = [label for label, _ in pairs if label.role in PERSONAL and reader.knows(label.text)]
+    return len(known) > 1 and any(label.role in NAMED for label in known)
 
 
 def _unfilled(row: Row, reader: Reader) -> bool:
@@ -303,7 +319,7 @@ def _row_pairs(cells: Sequence[str], reader: Reader) -> list[Pair]:
     for i in range(1, len(cells)):
         if labels[i].text in reader.books.also_values and labels[i - 1].role:
             labels[i] = Label("", "")
-    if sum(1 for label in labels if label.role) > (len(cells) + 1) // 2:
+    if sum(1 for label in labels if label.role) > (len(cells) + 1) // 2 and not _named_first(labels, reader):
         return []
     for i, label in enumerate(labels[:-1]):
         if label.role and not labels[i + 1].role:
@@ -311,6 +327,12 @@ def _row_pairs(cells: Sequence[str], reader: Reader) -> list[Pair]:
         elif not label.role and i == 0:
             return []
     return found
+
+
+def _named_first(labels: Sequence[Label], reader: Reader) -> bool:
+    """Whether a row begins with a name, whatever fields after it are left blank."""
+    first = labels[0]
+    return len(labels) > 2 and first.role in NAMED and reader.knows(first.text) and not labels[1].role
 
 
 def _labels_in(cells: Iterable[str | None], reader: Reader) -> int:

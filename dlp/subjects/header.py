@@ -81,6 +81,8 @@ class Reader:
             role = "kana"
         elif role in ("surname", "given") and hinted(note):
             role += "_kana"
+        if note in self.books.wrong_notes and not group:
+            group = note  # misspelt, and put right in another column
         if not role and note:
             role, group = self._role(note)
             group = key if role else ""

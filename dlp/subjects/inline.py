@@ -19,7 +19,7 @@ _ITEM = re.compile(
     rf"(?:\s*\((?=[^()]{{0,80}}[\d@])|[\s:、,]*(?={FACT})|\s+(?={CLASS}{{2,16}}\d[\d番丁-]))"
 )
 _BEFORE = re.compile(r"(?:^|[、,;。/|・:)\d号室])\s*$")
-_PARTICLE = re.compile(r"[^ ]*[はがを](?=[々㐀-䶿一-鿿豈-﫿]{2})")
+_PARTICLE = re.compile(r"[^ ]*[はがを](?=[々㐀-䶿一-鿿豈-﫿][々ノヶヵ之㐀-䶿一-鿿豈-﫿])")
 _HOUSE = re.compile(r"番|丁目|号|の|階|室")
 #: A message of a chat: when, who wrote it.
 _SENDER = re.compile(
@@ -28,6 +28,13 @@ _SENDER = re.compile(
 #: Lines that may hold three items, as native code finds them.
 _SEVERAL = r"(?:\([^()]*[\d@][^()]*\)|\d-\d{4}|\d歳|@)(?:.+(?:\([^()]*[\d@][^()]*\)|\d-\d{4}|\d歳|@)){2}"
 _LEAST, _SHORT = 3, 36
+#: Letters of a line of prose at least, how much lines differ that are broken at one width, how many make it plain.
+_FULL, _SLACK, _LINES = 18, 2, 2
+_EQUAL, _STOPS = 0.75, 0.2  # share of them that are of one length; that hold a full stop
+_KANA_LEAST, _KANA = 0.1, 0.25  # share of hiragana in a line of prose; on average
+#: How a line begins that goes on with no other: blanks, a mark, a number of its own, a time.
+_OWN_LINE = re.compile(r"[\s・●○◆■◎※□*【\[〔〈<>-]|\(?\d{1,2}[.)] |\(\d{1,2}\)|\d{1,2}[:、]\d?\d?")
+_ENDS = re.compile(r"(?<=。)")
 
 
 def without_senders(rows: Sequence[str]) -> list[str]:
@@ -59,3 +66,49 @@ def _starts(line: str) -> list[int]:
         elif depth <= 0 and _BEFORE.search(line[max(0, at - 4) : at]) and not _HOUSE.match(line, at):
             found.append(at)
     return found
+
+
+def unwrapped(rows: Sequence[str]) -> list[str]:
+    """`rows`, sentences that were broken at a fixed width, a name in two perhaps, made whole: a line each."""
+    lengths = [len(row) for row in rows]
+    found: list[str] = []
+    done = 0
+    for i, length in enumerate(lengths):
+        if i < done or length < _FULL or i + 1 == len(rows) or not _goes_on(rows, lengths, i, length):
+            continue
+        stop = i + 1
+        while stop < len(rows) and _goes_on(rows, lengths, stop - 1, length):
+            stop += 1
+        if stop - i < _LINES or not _sentences(rows[i:stop]):
+            continue
+        found += rows[done:i]
+        found += [piece for piece in _ENDS.split("".join(rows[i:stop])) if piece]
+        done = stop
+    return [*found, *rows[done:]]
+
+
+def _goes_on(rows: Sequence[str], lengths: Sequence[int], i: int, full: int) -> bool:
+    """Whether a line is as long as lines are and the next goes on with its sentence."""
+    following = rows[i + 1]
+    return (
+        full - _SLACK <= lengths[i] <= full + _SLACK
+        and 0 < lengths[i + 1] <= full + _SLACK
+        and not rows[i].endswith(("。", "」"))
+        and not _OWN_LINE.match(following)
+    )
+
+
+def _sentences(rows: Sequence[str]) -> bool:
+    """Whether lines are prose: stops in them, at no place that they share as the lines of a list do."""
+    *full, _ = map(len, rows)
+    if full.count(max(full, key=full.count)) < _EQUAL * len(full):
+        return False
+    kana = [sum("ぁ" <= c <= "ん" for c in row) / len(row) for row in rows]
+    if min(kana[:-1]) < _KANA_LEAST or sum(kana) < _KANA * len(rows):
+        return False
+    places = [row.index("。") if "。" in row else -1 for row in rows]
+    commas = [row.index("、") if "、" in row else -1 for row in rows]
+    return (
+        sum(place >= 0 for place in places) >= _STOPS * len(rows)
+        and len({*zip(places, commas, strict=True)}) > len(rows) / 2
+    )

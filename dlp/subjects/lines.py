@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from dlp.extract import sieve
 
 #: Delimiters in the order they are tried; the last is two spaces or more.
-_DELIMITERS = ("\t", ",", "|", ";", "、", "/", "  ")
+_DELIMITERS = ("\t", ",", "|", ";", "、", "/", "・", "  ")
 _WIDE = re.compile(r" {2,}")
 _LITERAL = (")", "),", "]", "],", "};", ");")
 #: Fields of fixed width leave no blank between a number and a name, or a date and a telephone.

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from dlp.subjects.facts import Fact, lots
 from dlp.subjects.found import Found, named, years
@@ -117,7 +118,7 @@ class Listed:
     ) -> Sequence[Found]:
         """The people of one stretch, if it is a list of them."""
         weights = self._weights
-        if len({f.name for f in run}) < _DISTINCT * len(run):
+        if len({f.name for f in run}) < _DISTINCT * sum(1 for _ in groupby(f.name for f in run)):
             return ()  # labels, again and again
         carrying = [f for f in run if any(r not in ("date", "postal_code") for _, r, _ in facts.get(f.line, ()))]
         days = [v for f in run for _, role, v in facts.get(f.line, ()) if role == "date"]

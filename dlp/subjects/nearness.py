@@ -10,7 +10,7 @@ from dlp.subjects.facts import Fact
 from dlp.subjects.found import Found, pair
 from dlp.subjects.offices import Offices
 
-_TOGETHER = ("・", "と", "さんと", "氏と", "様と")
+_TOGETHER = ("・", "と", "さんと", "氏と", "様と", "、", "さん・", "様・", "氏・", "さん、", "様、")
 _ASKED, _SAID = 8, 14  # letters before an attribute that say whose it is
 
 

@@ -28,6 +28,7 @@ from dlp.subjects.values import Names
 _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二三四五六七八九十]丁目")
 _NUMBER = re.compile(r"(?<![\d-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d-])")
 _APART = re.compile(r"(?<![\d.])(?:\d ?- ?|\d ){8,14}\d(?!\d)")
+_PRIVATE = frozenset(("insurance", "pension", "bank_account", "residence_card", "passport", "licence"))
 _GREETING = 8  # lines in which a mail says who writes it
 _FIGURE, _FIGURES = re.compile(r"[\d -]"), re.compile(r"[\d -]{12}")
 # What native code looks for first (see `sieve`): each matches wherever the pattern it stands for does.
@@ -104,9 +105,11 @@ class Prose:
         """Names that need no dictionary, where no other was found."""
         taken = {(f.line, place) for f in people for place in range(f.start, f.start + len(f.name))}
         found = list[Found]()
+        found += [f for f in self._told.journal(rows, where) if self._free(f, taken)]
         for i in where:
             line = closed_up(rows[i])
-            near = [f for f in self._told.read(line, i) if self._free(f, taken)]
+            told = [*self._told.read(line, i), *(self._told.honoured(line, i) if _private(facts[i]) else ())]
+            near = [f for f in told if self._free(f, taken)]
             if near and not self._offices.at_desk(rows[i - 1] if i else "", line):
                 found += near
                 known = {(role, value) for _, role, value in facts.get(i, ())}
@@ -148,7 +151,11 @@ class Prose:
             if found:
                 facts[i] = found
         for i, row in enumerate(rows):
-            if i not in facts and self._addressed(row) and (found := self._facts.signed(row)):
+            if (
+                i not in facts
+                and (self._addressed(row) or self._facts.wanted(row))
+                and (found := self._facts.signed(row))
+            ):
                 facts[i] = found
         return facts
 
@@ -177,6 +184,11 @@ class Prose:
 
     def _addressed(self, row: str) -> bool:
         return bool(self._offices.addressed.search(row))
+
+
+def _private(facts: Sequence[Fact]) -> bool:
+    """Whether a line says what is said of private people alone."""
+    return any(role in _PRIVATE for _, role, _ in facts)
 
 
 def _writes(rows: Sequence[str], person: Found) -> bool:

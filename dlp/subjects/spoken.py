@@ -19,6 +19,8 @@ from dlp.subjects.values import CLASS, Names
 
 #: What stands before a name in a sentence: "相談者は…".
 _PARTICLE = re.compile(r"^.*[はがをにもとやへで](?=[一-鿿㐀-䶿豈-﫿ァ-ヺ]{2})")
+#: … and what he is: "相談者の佐藤太郎".
+_LINKED = re.compile("[ぁ-ゖ](?P<name>[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{3,6})$")
 _GIVEN = re.compile(rf" ?(?P<given>{CLASS}{{1,6}})")
 #: A name in Latin letters: two or three words, the family name perhaps in capitals.
 _WESTERN = re.compile(r"(?<![A-Za-z@.])[A-Z][A-Za-z'-]+,? [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?(?![A-Za-z@])")
@@ -93,6 +95,9 @@ class Spoken:
     def _trimmed(self, name: str, start: int) -> tuple[int, str, float]:
         """A name without the words of the sentence before it: where it starts, it, and its likelihood."""
         likelihood = self._names.likelihood(name)
+        if not likelihood and (after := _LINKED.search(name)):
+            start, name = start + after.start("name"), after["name"]
+            likelihood = self._names.likelihood(name)
         if not likelihood:
             cut = next((k for k in range(1, len(name) - 2) if self._names.surely(name[k:])), 0)
             name, start = name[cut:], start + cut

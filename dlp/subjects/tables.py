@@ -10,7 +10,7 @@ import polars as pl
 
 from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects import combined, ditto, forms, grid, sql
+from dlp.subjects import combined, ditto, forms, grid, sql, stacked
 from dlp.subjects.columns import Plan, plan
 from dlp.subjects.few import ROWS
 from dlp.subjects.grid import FewRows, RowsBody
@@ -18,6 +18,7 @@ from dlp.subjects.header import Header, Reader, Row
 from dlp.subjects.people import mentions
 from dlp.subjects.values import Names
 
+_HEADINGS = 40  # rows among which a header is
 _BOXES, _BOXES_ROWS, _BOXES_SHARE = 10, 2, 0.8
 
 
@@ -176,9 +177,13 @@ class Tables:
 
     def _segments(self, body: Body, part: int) -> Iterator[tuple[Body, Header | None]]:
         """The table, cut where another header begins; the same header again is left out."""
-        header = self.reader.find(body.first(40), body.width)
+        first = body.first(_HEADINGS)
+        header = self.reader.find(first, body.width)
         if header is None:
             yield body, None
+            return
+        if made := stacked.unstacked(_each(body), first, header, self.reader):
+            yield from self._segments(RowsBody(made), part)
             return
         if (
             header.row > 0

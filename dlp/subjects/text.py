@@ -10,7 +10,7 @@ from dataclasses import replace
 import polars as pl
 
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects import addressed, forms, inline, lines, sql
+from dlp.subjects import addressed, forms, inline, lines, marks, sql
 from dlp.subjects.examples import Examples
 from dlp.subjects.header import Label
 from dlp.subjects.mask import mask_figures
@@ -23,7 +23,6 @@ from dlp.subjects.values import Names
 #: LDIF: "cn:: 5bGx…".
 _BASE64_VALUE = re.compile(r"^(\w{1,40}):: ([A-Za-z0-9+/=]{4,400})$", re.MULTILINE)
 _BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*")
-_QUOTE = re.compile(r"^(?:> ?)+")
 _LABEL_ROWS = 20_000
 _EXAMPLE_LINES, _EXAMPLES = 2_000, 3  # lines in which a form says that it is an example; people it shows, at most
 #: A cell that is a text: of several lines, or with labels, people addressed or sentences and figures in it.
@@ -74,13 +73,13 @@ class Texts:
             text = _BASE64_VALUE.sub(_decoded, text)
         if "**" in text:
             text = _BOLD.sub(r"\1", text)
-        rows = self._offices.without_signatures(text.split("\n"))
-        if text.count("\n>") > 2:
-            rows = [_QUOTE.sub("", row) if row.startswith(">") else row for row in rows]
+        rows = marks.unmarked(self._offices.without_signatures(text.split("\n")), text, self._books)
+        rows = inline.unwrapped(rows)
         used = [False] * len(rows)
         if made := forms.rows_of(
             [
                 *addressed.payees(text),
+                *addressed.transfers(rows, used, self._books),
                 *addressed.labels(rows, used, self._books),
                 *addressed.paragraphs(rows, used, self._books),
             ]

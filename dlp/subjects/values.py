@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from dlp.detect import checks
 from dlp.detect.ruleset import Ruleset
+from dlp.detect.schema import LETTER
 from dlp.detect.terms import view
 from dlp.subjects.books import Books
 from dlp.subjects.weights import Weights
 from dlp.subjects.words import BLANKS, INVISIBLE, VARIANTS
 
-_HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-CLASS = f"[{_HAN}ヶヵぁ-ゖゝゞァ-ヺー]"
+CLASS = LETTER
 _NAME = re.compile(rf"{CLASS}{{1,8}}(?:[ 　・]+{CLASS}{{1,10}}){{0,4}}")
 _SPACED = re.compile(rf"({CLASS}{{1,5}})[ 　]+({CLASS}{{1,5}})")
 _KATAKANA = re.compile(r"[ァ-ヺー]{4,12}")

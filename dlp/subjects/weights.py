@@ -29,6 +29,7 @@ class Weights:
     header_values: float
     header_parts: float
     form_lines: float
+    card_lines: float
     column_email: float
     column_title: float
     column_phone: float

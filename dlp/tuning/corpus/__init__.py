@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from dlp.tuning.corpus import (
     families,
+    hall,
+    innocent_hall,
     innocent_papers,
     innocent_texts,
     innocents,
+    notes,
     papers,
     records,
     registers,
@@ -31,9 +34,12 @@ _REGISTERED = (
     tables,
     texts,
     papers,
+    hall,
+    notes,
     innocents,
     innocent_texts,
     innocent_papers,
+    innocent_hall,
 )  # imported for the layouts they register
 #: Small lists and bulk in turn: how many people the layouts are given (some of them are said nothing of).
 SIZES = ((14, 95), (115, 400))
