@@ -125,6 +125,11 @@ class Hop:
             self._process.kill()
             self._process.wait()
 
+    def drop_connections(self) -> None:
+        """End those that are open, so that the next mail needs a new one."""
+        self.kill()
+        self.start()
+
     def misbehave(self, step: str, how: str) -> None:
         """From now on, at this step: a reply's code, drop, lose, slow or silent."""
         fresh = self._mode.with_suffix(".new")
