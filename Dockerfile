@@ -8,7 +8,7 @@ WORKDIR /src
 COPY requirements/run.lock requirements/run.lock
 RUN python3 -m venv /opt/sekisho \
  && /opt/sekisho/bin/pip install --no-cache-dir --require-hashes -r requirements/run.lock
-COPY pyproject.toml README.md LICENSE NOTICE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE NOTICE ./
 COPY dlp dlp
 COPY quarantine quarantine
 COPY signatures signatures

@@ -22,9 +22,10 @@ setup: $(RUN_STAMP) ## .venv with .venv/bin/dlp
 $(BIN)/python:
 	@python="$$(.ci/find-python)" && echo "using $$python" && "$$python" -m venv $(VENV)
 
-$(RUN_STAMP): requirements/run.lock pyproject.toml | $(BIN)/python
+$(RUN_STAMP): requirements/run.lock pyproject.toml $(wildcard dlp/native/*.[ch]) | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/python -m dlp.native.build
 	@touch $@
 
 $(TEST_STAMP): requirements/test.lock $(RUN_STAMP)

@@ -96,13 +96,13 @@ def _numbered(cells: pl.Series) -> pl.Series:
     at = cells.to_frame("x").select(x.cast(pl.Binary), x.str.find("[0-9]").alias("at"))
     parts = at.select(x.bin.slice(0, "at").alias("town"), x.bin.slice("at").cast(pl.String).alias("number"))
     towns = parts["town"].drop_nulls().unique()
-    town = parts["town"].replace_strict(towns, _towns(towns.cast(pl.String)), default=None, return_dtype=pl.String)
+    town = parts["town"].replace_strict(towns, towns_kept(towns.cast(pl.String)), default=None, return_dtype=pl.String)
     number = keys.staged(parts["number"], keys.over(_plain_number), keys.over(_any_number))
     long_enough = town.str.len_chars() + number.str.len_bytes() >= keys.ADDRESS_LEAST
     return pl.select(pl.when(long_enough).then(pl.concat_str(pl.lit(town), pl.lit(number)))).to_series()
 
 
-def _towns(towns: pl.Series) -> pl.Series:
+def towns_kept(towns: pl.Series) -> pl.Series:
     """What an address keeps of what stands before its house number; null where that cannot be said of itself."""
     x = pl.col("x")
     numbered = keys.spelling(x) + "0"  # as if a number followed: is it read to its end?

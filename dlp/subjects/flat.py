@@ -97,7 +97,7 @@ class Table:
             if len(letter) == 1 and ord(letter) < 1 << 16 and len(other) <= 1 and ord(other or " ") < 1 << 16:
                 into[ord(letter)] = ord(other or letter)
                 dropped[ord(letter)] = not other
-        kinds = np.where(_matching(plain)[into], np.uint8(PLAIN), np.uint8(HARD))
+        kinds = np.where(matching(plain)[into], np.uint8(PLAIN), np.uint8(HARD))
         kinds[dropped] = DROPPED
         into[_END], kinds[_END] = _END, 0
         return cls(into, kinds)
@@ -117,7 +117,7 @@ def marked(letters: str) -> Marks:
     return marks
 
 
-def _matching(pattern: str) -> Marks:
+def matching(pattern: str) -> Marks:
     """Which of the first 65,536 characters match, as polars' regular expressions see them."""
     codes = np.concatenate((np.arange(0xD800), np.arange(0xE000, 1 << 16)))
     found = pl.Series(list(map(chr, codes.tolist()))).str.contains(pattern).to_numpy()

@@ -8,7 +8,7 @@ import polars as pl
 
 from dlp.detect import column_checks
 from dlp.finding import ATTRIBUTES, Category
-from dlp.subjects import bulk, keys
+from dlp.subjects import bulk, keys, quick
 from dlp.subjects.body import Body
 from dlp.subjects.books import Books
 from dlp.subjects.columns import Column, Person, Plan
@@ -106,16 +106,21 @@ def _person(body: Body, person: Person, part: int, books: Books) -> pl.DataFrame
         "local": _labelled(body, roles.get("id", ())),
         "care": _labelled(body, roles.get("sensitive", ())),
         "birth": _birth(body, roles.get("birth_date", ())),
-        "phone": body.first(_each(roles.get("phone", ())), bulk.phones),
-        "email": body.first(_each(roles.get("email", ())), bulk.emails),
-        "address": body.first(_indices(address_chains(roles.get("address", ()), books)), bulk.addresses),
+        "phone": body.first(_each(roles.get("phone", ())), bulk.phones, quick.phones),
+        "email": body.first(_each(roles.get("email", ())), bulk.emails, quick.emails),
+        "address": body.first(
+            _indices(address_chains(roles.get("address", ()), books)), bulk.addresses, _QUICK_ADDRESSES
+        ),
         "account": _coded(body, ("bank_account",), roles),
-        "sex": body.first(_each(roles.get("sex", ())), keys.over(keys.sex_key)),
+        "sex": body.first(_each(roles.get("sex", ())), keys.over(keys.sex_key), quick.sexes),
         "age": body.first(_each(roles.get("age", ())), keys.over(keys.age_key)),
         "other": _bits(body, roles, books),
     }
     keyed = pl.DataFrame([key.rename(name) for name, key in found.items() if key is not None])
     return finish(keyed, part, sure=person.sure)
+
+
+_QUICK_ADDRESSES = quick.addresses(bulk.towns_kept)
 
 
 def _indices(chains: Iterable[Sequence[Column]]) -> list[list[int]]:
@@ -172,8 +177,9 @@ def _name(body: Body, person: Person, books: Books) -> pl.Series | None:
         return None
     if len(ordered) == 1:
         whole = keys.over(lambda key: person_name(key, books))
-        return body.key(ordered[0], lambda cells: whole(bulk.names(cells, books)))
-    parts = [body.key(i, lambda cells: bulk.names(cells, books)).alias(f"n{i}") for i in ordered]
+        return body.key(ordered[0], lambda cells: whole(bulk.names(cells, books)), quick.names(books))
+    halves = quick.halves(books)
+    parts = [body.key(i, lambda cells: bulk.names(cells, books), halves).alias(f"n{i}") for i in ordered]
     joined = pl.concat_str([part.name for part in parts], ignore_nulls=True)
     return keys.compute(pl.DataFrame(parts), person_name(joined, books, paired=True)).to_series()
 
@@ -189,7 +195,7 @@ def person_name(key: pl.Expr, books: Books, *, paired: bool = False) -> pl.Expr:
 
 def _reading(body: Body, person: Person) -> pl.Series | None:
     ordered = [c.index for c in sorted(person.readings, key=lambda c: c.role == "given_kana")]
-    return body.joined(ordered, bulk.readings) if ordered else None
+    return body.joined(ordered, bulk.readings, quick.readings) if ordered else None
 
 
 #: What a spreadsheet puts behind a number.
@@ -217,6 +223,10 @@ def _coded(body: Body, categories: Sequence[str], roles: dict[str, list[Column]]
 
 def _labelled(body: Body, columns: Sequence[Column]) -> pl.Series | None:
     """ "header:value" of the first column: comparable only under the same header."""
+    if len(columns) == 1:
+        label = f"{columns[0].label.text}:"
+        said = keys.over(lambda key: pl.lit(label) + key.str.to_lowercase())
+        return body.key(columns[0].index, said, quick.labelled(label))
     cells = [pl.lit(f"{c.label.text}:") + _col(c).str.to_lowercase() for c in columns]
     return keys.compute(body.frame(c.index for c in columns), pl.coalesce(cells)).to_series() if cells else None
 
@@ -227,7 +237,7 @@ ERA_POINT = r"^([^0-9]+)\."
 
 def _birth(body: Body, columns: Sequence[Column]) -> pl.Series | None:
     if len(columns) < 3:
-        return body.first(_each(columns), bulk.births)
+        return body.first(_each(columns), bulk.births, quick.births)
     # Year, month and day in columns of their own, the era before them.
     pieces = pl.concat_str([_col(c).str.strip_chars_end("年月日") for c in columns], separator=".")
     frame = body.frame(c.index for c in columns)
