@@ -11,7 +11,7 @@ RUN_STAMP := $(VENV)/.run-installed
 TEST_STAMP := $(VENV)/.test-installed
 BENCH_STAMP := $(VENV)/.bench-installed
 
-.PHONY: corpora faults fuzz help setup run demo test test-setup lint bench measure data lock clean
+.PHONY: corpora faults fuzz help setup run demo soak test test-setup lint bench measure data lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,9 @@ lint: $(TEST_STAMP) ## ruff, mypy, import-linter, signatures
 faults: $(TEST_STAMP) ## mail under random faults; MAILS=2000 FAULTS=20 SEED=1 CLIENT=own|postfix FAULTS_IN=folder
 	$(BIN)/python -m tests.faults --mails $(or $(MAILS),2000) --faults $(or $(FAULTS),20) --seed $(or $(SEED),1) \
 	  --client $(or $(CLIENT),own) $(if $(FAULTS_IN),--folder $(FAULTS_IN))
+
+soak: $(TEST_STAMP) ## everything by every way at full rate; memory and descriptors stay flat; MINUTES=20
+	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),20)
 
 fuzz: $(TEST_STAMP) ## fuzz every reader of a format; FUZZ_SECONDS=60 for a short run
 	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS) $(FUZZ_SEED)

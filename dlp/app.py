@@ -29,6 +29,7 @@ from dlp.channels.media_guard import Attempt, MediaGuard
 from dlp.channels.mount import MountChannel
 from dlp.channels.proxy_users import ProxyUsers
 from dlp.channels.web import WebChannel
+from dlp.clock import Clock
 from dlp.console import Accounts, Console
 from dlp.console.affected import AffectedPages
 from dlp.console.checkoff import CheckoffPages
@@ -258,6 +259,8 @@ class App:
             expire_days=config.quarantine.expire_days,
             purge_days=config.quarantine.purge_days,
             console=self.places.console,
+            clock=Clock(config.path(Path("clock"))),
+            doubted=lambda doubt: (self.alarms.sound if doubt else self.alarms.over)("clock"),
         )
         self._stack.push_async_callback(self._relay.close)
         task = asyncio.create_task(releaser.run(), name="releaser")

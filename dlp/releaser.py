@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from dlp import notices
+from dlp.clock import Clock
 from dlp.directory import Directory
 from dlp.errors import GatewayFault, SenderFault
 from dlp.incident import transfer_of
@@ -44,7 +45,10 @@ class Releaser:
         purge_days: int = 365,
         interval: float = 1.0,
         console: str = "",
+        clock: Clock | None = None,
+        doubted: Callable[[bool], None] = lambda doubt: None,
     ) -> None:
+        """`clock` says whether anything may expire by the time of day; `doubted` is told when it may not."""
         self._room = room
         self._directory = directory
         self._deliverers = deliverers
@@ -55,6 +59,7 @@ class Releaser:
         self._console = console
         self._not_before: dict[str, tuple[float, float]] = {}  # case or notice -> (loop time, pause)
         self._next_expiry = 0.0
+        self._clock, self._doubted = clock, doubted
 
     async def run(self) -> None:
         """Serve until cancelled. A fault in one round is logged and tried again, never fatal."""
@@ -130,9 +135,15 @@ class Releaser:
         await asyncio.to_thread(self._room.notice_sent, number)
 
     async def _expire(self) -> None:
+        now = datetime.now(UTC)
+        if self._clock is not None:
+            believed = await asyncio.to_thread(self._clock.believed, now, asyncio.get_running_loop().time())
+            await asyncio.to_thread(self._doubted, not believed)
+            if not believed:
+                return
         await asyncio.to_thread(
             self._room.expire,
-            datetime.now(UTC),
+            now,
             expire_days=self._expire_days,
             purge_days=self._purge_days,
             notices=self._on_expired,

@@ -292,6 +292,10 @@ ALARMS: dict[str, tuple[str, str]] = {
         "退職者（{person}）のアカウント削除の担当者が決まっていません",
         "nobody is named to remove the accounts of {person}",
     ),
+    "clock": (
+        "時計が大きく動きました。正しい時刻に直してください。24時間は期限切れと消去を行いません",
+        "the clock has jumped: set it right. Nothing expires or is shredded for 24 hours",
+    ),
     "disk": ("ディスクの空きが少なくなっています", "little room is left on the disk"),
     "watch": ("設定の変更を記録できません", "changes of the configuration cannot be recorded"),
     "checkpoint": ("監査ログの署名ができません", "the audit log cannot be signed"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dlp.clock import Clock
 from dlp.directory import Directory
 from dlp.errors import GatewayFault, SenderFault
 from dlp.incident import case_of
@@ -23,6 +24,7 @@ from tests.e2e.harness import PEOPLE
 
 class Place:
     def __init__(self, tmp: Path) -> None:
+        self.folder = tmp
         (tmp / "people.toml").write_text(PEOPLE, encoding="utf-8")
         self.directory = Directory(tmp / "people.toml", tmp / "devices.toml")
         self.room = Room.open(tmp / "room", KeyRing.open_or_create(tmp / "keys.json"))
@@ -138,3 +140,22 @@ async def test_an_unsent_notice_stays_owed(place: Place) -> None:
     await place.releaser.round()
     assert [notice for _, notice in before] == place.posted
     assert place.room.notices() == []
+
+
+async def test_a_clock_that_jumped_lets_nothing_expire(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    case, told = place.hold(approve=False), []
+    releaser = Releaser(place.room, place.directory, {}, clock=Clock(place.folder / "clock"), doubted=told.append)
+    await releaser.round()
+
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return datetime.now(UTC) + timedelta(days=800)
+
+    monkeypatch.setattr("dlp.releaser.datetime", Ahead)
+    for _ in range(2):  # rejected in the first, shredded in the second
+        releaser._next_expiry = 0.0
+        await releaser.round()
+    assert place.room.case(case.id).status is Status.QUARANTINED
+    assert place.room.content(case.id, "S001", "look") == b"held bytes\r\n"
+    assert told == [False, True, True]

@@ -120,8 +120,9 @@ class Ways:
         beside.write_text(text, encoding="utf-8")
         hidden = path.with_name(f".{name}")  # as rsync does: whole, then named
         hidden.write_bytes(beside.read_bytes())
+        with hidden.open("rb") as file:
+            os.fsync(file.fileno())
         hidden.rename(path)
-        os.sync()
         return TAKEN
 
     # the account
@@ -167,15 +168,14 @@ class Ways:
         finally:
             room.close()
 
+    def waiting(self) -> int:
+        """How many files lie in the drop folder or its spool."""
+        spool, drop = self.box.var / "spool" / "drop", self.box.drop / "clerk" / _SERIAL
+        return sum(1 for _ in drop.glob("[!.]*.csv")) + sum(1 for _ in spool.glob("*.content"))
+
     def _settle_drops(self) -> None:
         """Wait until nothing lies in the drop folder or its spool any more, but notes."""
-        spool, drop = self.box.var / "spool" / "drop", self.box.drop
-
-        def quiet() -> bool:
-            waiting = [path for path in drop.rglob("*.csv") if path.is_file()]
-            return not waiting and not list(spool.glob("*.content"))
-
-        self.box.wait(quiet, 120.0)
+        self.box.wait(lambda: not self.waiting(), 120.0)
 
 
 def _word(delivered: bool, held: bool, refused: bool) -> str:
