@@ -268,6 +268,7 @@ class Inspector:
         self._all: set[_Worker] = set()
         self._threads = ThreadPoolExecutor(max_workers=config.workers * 2 + 1, thread_name_prefix="inspector")
         self._tasks: set[asyncio.Task[object]] = set()
+        self._waiting = 0  # for a worker
         self._open = False
 
     @property
@@ -314,13 +315,7 @@ class Inspector:
 
     async def inspect(self, transfer: Transfer) -> Inspection:
         """Read one transfer in a worker. Raises GatewayFault when no worker could do it."""
-        if not self._open:
-            raise GatewayFault("inspection is not running")
-        try:
-            async with asyncio.timeout(self._config.deadline):
-                worker = await self._idle_worker()
-        except TimeoutError:
-            raise GatewayFault("all inspection workers are busy") from None
+        worker = await self._wait_for_worker()
         # The caller may be cancelled; the worker must come back to the pool all the same.
         task = asyncio.create_task(self._serve(worker, transfer))
         self._tasks.add(task)
@@ -330,6 +325,21 @@ class Inspector:
     async def affected(self, transfer: Transfer) -> Inspection:
         """`inspect`, with the people themselves in `affected`: for the list of an incident, and kept nowhere."""
         return await self.inspect(_Listing(**{item.name: getattr(transfer, item.name) for item in fields(Transfer)}))
+
+    async def _wait_for_worker(self) -> _Worker:
+        """A worker, in turn. Raises GatewayFault at once where too many wait: what they hold would fill our memory."""
+        if not self._open:
+            raise GatewayFault("inspection is not running")
+        if self._waiting >= self._config.queue and self._idle.empty():
+            raise GatewayFault("too many transfers wait for inspection")
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._config.deadline):
+                return await self._idle_worker()
+        except TimeoutError:
+            raise GatewayFault("all inspection workers are busy") from None
+        finally:
+            self._waiting -= 1
 
     def _forget(self, task: asyncio.Task[Inspection]) -> None:
         self._tasks.discard(task)

@@ -145,6 +145,19 @@ async def test_many_at_once(inspector: Inspector) -> None:
     assert {read.subjects for read in reads} == {150}
 
 
+async def test_more_than_may_wait_is_told_at_once() -> None:
+    inspector = await make(queue=2)
+    (pid,) = inspector.pids
+    os.kill(pid, signal.SIGSTOP)
+    tasks = [asyncio.create_task(inspector.inspect(transfer(b"words"))) for _ in range(6)]
+    done, waiting = await asyncio.wait(tasks, timeout=20, return_when=asyncio.FIRST_EXCEPTION)
+    os.kill(pid, signal.SIGCONT)
+    assert len(waiting) == 3  # one is being read, two wait
+    assert {str(one.exception()) for one in done} == {"too many transfers wait for inspection"}
+    assert [read.subjects for read in await asyncio.gather(*waiting)] == [0, 0, 0]
+    await inspector.stop()
+
+
 async def test_large_content_is_read_piece_by_piece_in_little_memory(tmp_path: Path) -> None:
     """A list of 33 MB from a spool: the worker's peak stays far below the content and what it would be as text."""
     rows = makers.CSV.encode("cp932")

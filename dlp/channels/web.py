@@ -13,10 +13,12 @@ import logging
 import re
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from weakref import WeakSet
 
 from mitmproxy import http, options, tcp, udp
 from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconfig
@@ -35,6 +37,7 @@ from dlp.transfer import SoFar, Transfer
 log = logging.getLogger(__name__)
 
 _START_SECONDS = 30.0
+_CLOSING_SECONDS = 10.0  # at stop, for the uploads whose verdict is being found or that are being sent
 _UPSTREAM = re.compile(r"upstream:https?://[\w.:\[\]-]+")
 
 
@@ -66,6 +69,7 @@ class WebChannel:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._master: Master | None = None
         self._listening: asyncio.Future[int] | None = None
+        self._gate: Gate | None = None
         self._port = 0
 
     @property
@@ -89,6 +93,7 @@ class WebChannel:
         await asyncio.to_thread(store.begin)
         joining = Joining(store, self._config.resumable_hosts)
         gate = Gate(self._config, _across(self._submit, home), joining, self._bypass)
+        self._gate = gate
         await asyncio.to_thread(upload_stream.use, self._spool, self._config.max_size)
 
         def tell(result: int | Exception) -> None:
@@ -111,8 +116,14 @@ class WebChannel:
         self._port = await asyncio.wait_for(listening, _START_SECONDS)
 
     async def stop(self) -> None:
-        """Close the proxy and its connections."""
+        """Take no more uploads; finish those that are judged or on their way, then close all connections."""
         loop, master, thread = self._loop, self._master, self._thread
+        if self._gate is not None:
+            self._gate.closing = True
+            log.info("finishing uploads, taking no more", extra={"channel": "web"})
+            until = time.monotonic() + _CLOSING_SECONDS
+            while self._gate.busy and time.monotonic() < until:  # noqa: ASYNC110  another thread's
+                await asyncio.sleep(0.02)
         if loop is not None and master is not None and loop.is_running():
             loop.call_soon_threadsafe(master.shutdown)
         if thread is not None:
@@ -191,6 +202,8 @@ class Gate:
         self._submit = submit
         self._joining = joining
         self.server: proxyserver.Proxyserver | None = None
+        self.closing = False  # no more uploads are taken
+        self._under_way: WeakSet[http.HTTPFlow] = WeakSet()  # being judged, or let pass and not answered yet
         self._large = asyncio.Semaphore(1)  # one at a time, so that small ones find a worker
 
     async def request(self, flow: http.HTTPFlow) -> None:
@@ -200,12 +213,31 @@ class Gate:
         flow.response = http.Response.make(503)  # bare: even writing a page could raise
         try:
             flow.response = block_page.unavailable(flow.request)
+            if self.closing:
+                return
+            self._under_way.add(flow)
             await self._judge(flow)
         except pieces.DoesNotFit as misfit:
             flow.response = block_page.does_not_fit(flow.request)
             log.warning("a piece does not fit", extra={"channel": "web", "error": str(misfit)})
         except Exception as error:
             log.error("upload not judged", extra={"channel": "web", "error": type(error).__name__})
+        finally:
+            if flow.response is not None:
+                self._under_way.discard(flow)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an upload is being judged or on its way."""
+        return len(self._under_way) > 0
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        """The server has answered."""
+        self._under_way.discard(flow)
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        """One side has gone."""
+        self._under_way.discard(flow)
 
     async def _judge(self, flow: http.HTTPFlow) -> None:
         request = flow.request

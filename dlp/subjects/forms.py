@@ -294,7 +294,9 @@ def sheet_records(rows: Iterable[Row], reader: Reader) -> list[list[Pair]] | Non
 def _is_form(lines: int, full: int, cards: int, reader: Reader) -> bool:
     """Whether labels with their values make up enough of a sheet; less does where cards head grids of their own."""
     weights = reader.books.weights
-    return lines >= _MIN_ROWS and (lines >= weights.form_lines * full or (cards > 0 and lines >= weights.card_lines * full))
+    return lines >= _MIN_ROWS and (
+        lines >= weights.form_lines * full or (cards > 0 and lines >= weights.card_lines * full)
+    )
 
 
 def _card(pairs: Sequence[Pair], reader: Reader) -> bool:

@@ -123,10 +123,15 @@ def locked(box: Box) -> Iterator[None]:
 
 def kill_a_worker(box: Box, chance: random.Random) -> None:
     """SIGKILL one of the processes that read content, if there is one."""
-    assert box.process is not None
-    workers = [pid for pid in below(box.process.pid) if b"forkserver" in _line(pid)]
     with contextlib.suppress(ProcessLookupError, IndexError):
-        os.kill(chance.choice(workers), signal.SIGKILL)
+        os.kill(chance.choice(workers(box)), signal.SIGKILL)
+
+
+def workers(box: Box) -> list[int]:
+    """The processes that read content: children of the server that forks them."""
+    assert box.process is not None
+    servers = [pid for pid in below(box.process.pid) if b"forkserver" in _line(pid)]
+    return [pid for pid in servers if any(pid in below(server) for server in servers)]
 
 
 def below(pid: int) -> list[int]:
