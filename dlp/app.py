@@ -28,6 +28,7 @@ from dlp.channels.mail import MailChannel, relay_held
 from dlp.channels.media_guard import Attempt, MediaGuard
 from dlp.channels.mount import MountChannel
 from dlp.channels.proxy_users import ProxyUsers
+from dlp.channels.smtp_peers import MailUsers
 from dlp.channels.web import WebChannel
 from dlp.clock import Clock
 from dlp.console import Accounts, Console
@@ -212,12 +213,24 @@ class App:
         person = self.directory.by_login(login)
         return person.id if person is not None else "unknown"  # what was typed may be a password
 
-    def _not_admitted(self, person: str, attempts: int) -> None:
-        """The proxy did not know a password."""
+    def _not_admitted(self, person: str, attempts: int, channel: str = "web") -> None:
+        """A channel did not know a password."""
         try:
-            self.room.note(person, "login failed", {"channel": "web", "attempts": attempts})
+            self.room.note(person, "login failed", {"channel": channel, "attempts": attempts})
         except RoomError:
             log.exception("a failed login is not on record")
+
+    def _mail_users(self) -> MailUsers | None:
+        users = self.config.mail.users
+
+        def owns(login: str, address: str) -> bool:
+            person = self.directory.by_login(login)
+            return person is not None and self.directory.by_mail(address) == person
+
+        def told(login: str) -> None:
+            self._not_admitted(self._whose(login), 1, "mail")
+
+        return MailUsers(self.config.path(users), owns, told) if users else None
 
     async def _start_console(self, keys: KeyRing, rules: Bundle) -> None:
         accounts = Accounts.open(self.config.path(Path("accounts.sqlite")))
@@ -332,7 +345,7 @@ class App:
     async def _start_channels(self) -> None:
         config, var = self.config, self.config.var.absolute()
         if config.mail.enabled:
-            mail = MailChannel(config.mail, self.gateway, self._relay)
+            mail = MailChannel(config.mail, self.gateway, self._relay, self._mail_users())
             await self._begin(mail.start, mail.stop)
             self.places.smtp = f"{config.mail.host}:{mail.port}"
         if config.web.enabled:

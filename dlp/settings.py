@@ -38,6 +38,10 @@ class Mail:
     timeout: float = 300.0  # seconds between a client's commands
     max_sessions: int = 200  # connections at once; more are told to come again
     trusted: tuple[str, ...] = ("127.0.0.0/8", "::1/128")  # peers that may hand us mail
+    proxies: tuple[str, ...] = ()  # load balancers whose connections begin with a PROXY line (version 1 or 2)
+    peers: Mapping[str, str] = field(default_factory=dict)  # network -> "tls" or "certificate": what it has to show
+    client_ca: Path | None = None  # PEM of the authority that signs clients' certificates
+    users: Path | None = None  # htpasswd file (bcrypt): others may hand us mail with a password, in their own name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +53,7 @@ class Web:
     port: int = 10080
     max_size: int = 2 * 1024 * 1024 * 1024  # bytes of one request body, which lies on disk; above: refused
     upstream_ca: Path | None = None  # PEM, for servers signed by a private authority
-    users: Path | None = None  # htpasswd file for proxy authentication (argon2 or bcrypt); None: by address
+    users: Path | None = None  # htpasswd file for proxy authentication (bcrypt); None: by address
     addresses: Mapping[str, str] = field(default_factory=dict)  # client address -> login, without authentication
     permit_hours: float = 24.0
     anonymous: str = ""  # login taken for a client that no rule names; "": unknown, uploads with people are held

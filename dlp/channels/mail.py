@@ -9,18 +9,19 @@ import asyncio
 import contextlib
 import email
 import email.policy
-import ipaddress
 import logging
 import re
 import ssl
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 from weakref import WeakValueDictionary
 
 from aiosmtpd.smtp import SMTP, Session
 
 from dlp.channels import esmtp
-from dlp.channels.smtp import FAULT, Envelope, Network, Server
+from dlp.channels.smtp import FAULT, Envelope, Server
+from dlp.channels.smtp_peers import MailUsers, Peers
 from dlp.delivery.mail import Reply
 from dlp.errors import ConfigError, GatewayFault, Incomplete, cannot_listen
 from dlp.extract.mail import header_text
@@ -69,12 +70,13 @@ class Onward(Protocol):
 class MailChannel:
     """Listens for SMTP; `start`, then `.port`, then `stop`."""
 
-    def __init__(self, config: Mail, gateway: Gate, relay: Onward) -> None:
+    def __init__(self, config: Mail, gateway: Gate, relay: Onward, users: MailUsers | None = None) -> None:
         self._config = config
         self._gateway = gateway
         self._relay = relay
-        self._tls = _tls(config)
-        self._trusted = _networks(config.trusted)
+        self._peers = Peers(config.trusted, proxies=config.proxies, demands=config.peers)
+        self._tls = _tls(config, self._peers)
+        self._users = users
         self._live: set[Server] = set()
         self._server: asyncio.Server | None = None
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # for a mail and its retries
@@ -99,7 +101,8 @@ class MailChannel:
         config = self._config
         return Server(
             self,
-            trusted=self._trusted,
+            peers=self._peers,
+            users=self._users,
             live=self._live,
             max_sessions=config.max_sessions,
             line_length=config.line_length,
@@ -270,21 +273,29 @@ def _subject(content: bytes) -> str:
         return ""
 
 
-def _networks(texts: Collection[str]) -> tuple[Network, ...]:
-    try:
-        return tuple(ipaddress.ip_network(text) for text in texts)
-    except ValueError as error:
-        raise ConfigError(f"[mail] trusted: {error}") from None
-
-
-def _tls(config: Mail) -> ssl.SSLContext | None:
+def _tls(config: Mail, peers: Peers) -> ssl.SSLContext | None:
     if config.tls_cert is None or config.tls_key is None:
         if config.tls_required:
             raise ConfigError("[mail] tls_required needs tls_cert and tls_key")
+        if config.peers or config.users:
+            raise ConfigError("[mail] peers and users need tls_cert and tls_key")
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
         context.load_cert_chain(config.tls_cert, config.tls_key)
     except (OSError, ssl.SSLError) as error:
         raise ConfigError(f"[mail] tls_cert/tls_key: {error}") from None
+    if config.client_ca is not None:
+        _ask_for_certificates(context, config.client_ca)
+    elif peers.asks_for_certificates:
+        raise ConfigError("[mail] peers: certificates need client_ca")
     return context
+
+
+def _ask_for_certificates(context: ssl.SSLContext, authority: Path) -> None:
+    """Clients may show one; a wrong one ends the handshake."""
+    try:
+        context.load_verify_locations(authority)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(f"[mail] client_ca: {error}") from None
+    context.verify_mode = ssl.CERT_OPTIONAL

@@ -7,17 +7,19 @@ its text, cuts a client off by the clock while its mail is being worked on, and 
 
 from __future__ import annotations
 
+import asyncio
 import collections
-import ipaddress
 import logging
 import re
 from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
-from aiosmtpd.smtp import SMTP, Session
+from aiosmtpd.proxy_protocol import get_proxy
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword, Session
 from aiosmtpd.smtp import Envelope as BaseEnvelope
 
 from dlp.channels import esmtp
+from dlp.channels.smtp_peers import Demand, MailUsers, Peers
 
 logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
 log = logging.getLogger(__name__)
@@ -25,12 +27,13 @@ log = logging.getLogger(__name__)
 FAULT = "451 4.3.0 temporary fault, nothing was accepted; try again later"
 CLOSING = "421 4.3.2 closing down; try again later"
 
-type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
 _MAX_COMMAND = 4096  # bytes of a command line: MAIL with ENVID, RCPT with ORCPT
 _MAX_RECIPIENTS = 1000  # of one mail
 _MAX_REPLY = 500  # bytes of one reply line (RFC 5321, section 4.5.3.1.5: 512 with CRLF)
 _BLOCK = 1 << 16
+_NOT_YOURS = "550 5.7.1 XFORWARD is for relays of our own"
+_PROXY_SECONDS = 5.0  # for the line a proxy begins with
+_MAX_PASSWORDS = 3  # wrong ones in one connection
 _END = b"\r\n.\r\n"
 _ENHANCED = re.compile(r"([245])\d\d[ -](?!\d\.\d{1,3}\.\d{1,3})")
 _CODES = {"500": "5.5.2", "501": "5.5.4", "502": "5.5.1", "503": "5.5.1", "530": "5.7.0", "454": "4.7.0"}
@@ -70,21 +73,24 @@ class Server(SMTP):
         self,
         desk: Desk,
         *,
-        trusted: Sequence[Network],
+        peers: Peers,
+        users: MailUsers | None = None,
         live: set[Server],
         max_sessions: int,
         line_length: int,
         **options: Any,
     ) -> None:
-        super().__init__(desk, **options)
+        super().__init__(desk, authenticator=_as_given, auth_require_tls=True, **options)
         self._desk = desk
         self.command_size_limits = collections.defaultdict(lambda: _MAX_COMMAND)  # aiosmtpd shares one among all
         self.command_size_limit = _MAX_COMMAND
-        self._trusted = trusted
+        self._peers, self._users = peers, users
+        self._spoken_for: tuple[str, int] | None = None  # whom a proxy in front of us speaks for
         self._live = live
         self._max_sessions = max_sessions
         self._max_line = line_length
         self._plain_replies = True  # the greeting and EHLO's reply carry no enhanced codes (RFC 2034, section 3)
+        self._wrong_passwords = 0
         self._working = False  # a whole mail is in our hands, its answer not yet given
         self._leaving = False
 
@@ -107,6 +113,9 @@ class Server(SMTP):
     # the connection
 
     async def _handle_client(self) -> None:
+        if self._peers.is_proxy(self._peer()) and not await self._takes_proxy():
+            self.abort()
+            return
         refusal = self._refusal()
         if refusal:
             await self.push(refusal)
@@ -119,9 +128,34 @@ class Server(SMTP):
         finally:
             self._live.discard(self)
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Once for the connection, and once more for the TLS in it, when the library forgets for whom a proxy spoke."""
+        super().connection_made(transport)
+        if self._spoken_for is not None and self.session is not None:
+            self.session.peer = self._spoken_for  # type: ignore[assignment]  # a str to the library's stubs only
+
+    def _peer(self) -> Any:
+        return self.session.peer if self.session else None
+
+    async def _takes_proxy(self) -> bool:
+        """Read the PROXY line, version 1 or 2, that every connection of a proxy begins with; False for none."""
+        self._reset_timeout(_PROXY_SECONDS)
+        try:
+            told = await get_proxy(self._reader)
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
+            return False
+        self._reset_timeout()
+        if not told.valid:
+            log.warning("no PROXY line from a proxy")
+            return False
+        if told.src_addr is not None:  # none: the proxy's own question whether we are well
+            self._spoken_for = (str(told.src_addr), int(told.src_port or 0))
+            assert self.session is not None
+            self.session.peer = self._spoken_for  # type: ignore[assignment]  # a str to the library's stubs only
+        return True
+
     def _refusal(self) -> str:
-        peer: Any = self.session.peer if self.session else None
-        if not is_trusted(peer, self._trusted):
+        if self._users is None and not self._peers.serves(self._peer()):
             return "554 5.7.1 this relay does not serve you"
         return "421 4.3.2 too many connections; try again later" if len(self._live) >= self._max_sessions else ""
 
@@ -171,7 +205,10 @@ class Server(SMTP):
         lines = ["PIPELINING", f"SIZE {self.data_size_limit}", "ENHANCEDSTATUSCODES"]
         if self.tls_context and not self._tls_protocol:
             lines.append("STARTTLS")
-        lines.append("XFORWARD " + " ".join(esmtp.XFORWARD))
+        if self._users is not None and self._tls_protocol:
+            lines.append("AUTH LOGIN PLAIN")
+        if self._peers.serves(self._peer()):
+            lines.append("XFORWARD " + " ".join(esmtp.XFORWARD))
         onward = await self._desk.onward()
         return lines + [word for word in ("8BITMIME", "SMTPUTF8", "DSN") if word.lower() in onward]
 
@@ -191,8 +228,8 @@ class Server(SMTP):
     async def smtp_XFORWARD(self, arg: str | None) -> None:
         """Postfix's word on the original client, for this mail only (XFORWARD_README)."""
         envelope = self._mail()
-        if envelope.mail_from is not None:
-            await self.push("503 5.5.1 not during a mail")
+        if envelope.mail_from is not None or not self._peers.serves(self._peer()):
+            await self.push("503 5.5.1 not during a mail" if envelope.mail_from is not None else _NOT_YOURS)
             return
         try:
             envelope.xforward.update(esmtp.xforward(arg))
@@ -214,12 +251,27 @@ class Server(SMTP):
         except esmtp.Malformed as error:
             await self.push(error.reply)
             return
-        reply = self._mail_refusal(command) or await self._desk.begin(command)
+        reply = self._peer_refusal(command) or self._mail_refusal(command) or await self._desk.begin(command)
         if reply.startswith("2"):
             envelope.mail_from = command.address
             envelope.mail_options.extend(command.parameters)
             envelope.smtp_utf8 = command.value("SMTPUTF8") is not None
         await self.push(reply)
+
+    def _peer_refusal(self, command: esmtp.Command) -> str:
+        """What this client has yet to show."""
+        assert self.session is not None
+        demand, tls = self._peers.demand(self._peer()), self.session.ssl
+        if demand >= Demand.TLS and not tls:
+            return "530 5.7.0 Must issue a STARTTLS command first"
+        if demand >= Demand.CERTIFICATE and not (tls or {}).get("peercert"):
+            return "530 5.7.0 this peer has to show a certificate"
+        if not self.session.authenticated:
+            return "" if self._peers.serves(self._peer()) else "530 5.7.0 Authentication required"
+        assert self._users is not None
+        if not self._users.owns(self.session.login_data.decode("utf-8", "replace"), command.address):
+            return "553 5.7.1 this sender address is not yours"
+        return ""
 
     def _mail_refusal(self, command: esmtp.Command) -> str:
         if self.data_size_limit and int(command.value("SIZE") or 0) > self.data_size_limit:
@@ -251,8 +303,40 @@ class Server(SMTP):
             await self.push(reply)
 
     async def smtp_AUTH(self, arg: str | None) -> None:
-        """Peers are known by their address."""
-        await self.push("502 5.5.1 not implemented")
+        """By password, where there is a file of them and TLS is on; else peers are known by their address."""
+        if self._users is None:
+            await self.push("502 5.5.1 not implemented")
+            return
+        if self._mail().mail_from is not None:
+            await self.push("503 5.5.1 not during a mail")
+            return
+        if self._wrong_passwords >= _MAX_PASSWORDS:  # what was sent before it heard of it
+            return
+        mechanism, *rest = (arg or "").split(" ", 1)
+        await super().smtp_AUTH(" ".join([mechanism.upper(), *rest]))
+        if self._wrong_passwords >= _MAX_PASSWORDS and self.transport is not None:
+            await self.push("421 4.7.0 too many wrong passwords")
+            self.transport.close()
+
+    async def auth_PLAIN(self, server: object, args: list[str]) -> AuthResult:
+        """RFC 4616."""
+        return await self._checked(await super().auth_PLAIN(server, args))
+
+    async def auth_LOGIN(self, server: object, args: list[str]) -> AuthResult:
+        """The old way, which scanners still speak."""
+        return await self._checked(await super().auth_LOGIN(server, args))
+
+    async def _checked(self, given: AuthResult) -> AuthResult:
+        """What the library has read, held against the file."""
+        if not given.success:
+            return given
+        assert self._users is not None
+        assert isinstance(given.auth_data, LoginPassword)
+        login, password = (word.decode("utf-8", "replace") for word in given.auth_data)
+        if await self._users.check(login, password):
+            return given
+        self._wrong_passwords += 1
+        return AuthResult(success=False, handled=False)
 
     async def smtp_VRFY(self, arg: str | None) -> None:
         """We know no mailboxes."""
@@ -337,6 +421,13 @@ class Server(SMTP):
                 self._reset_timeout()
 
 
+def _as_given(
+    server: SMTP, session: Session, envelope: BaseEnvelope, mechanism: str, data: LoginPassword
+) -> AuthResult:
+    """What a client sends, not yet checked (see `Server._checked`, which need not hold up everybody)."""
+    return AuthResult(success=True, handled=False, auth_data=data)
+
+
 def has_longer_line(content: bytes, limit: int) -> bool:
     """Whether a line, without its CRLF, has more than `limit` bytes."""
     start = 0
@@ -346,13 +437,3 @@ def has_longer_line(content: bytes, limit: int) -> bool:
             return True
         start = end + 1
     return False
-
-
-def is_trusted(peer: object, networks: Sequence[Network]) -> bool:
-    """Whether a peer name (host, port, …) lies in one of the networks."""
-    if not isinstance(peer, tuple) or not peer:
-        return False
-    address = ipaddress.ip_address(str(peer[0]).partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    return any(address in network for network in networks)

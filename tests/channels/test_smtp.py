@@ -15,7 +15,8 @@ import pytest
 
 from dlp.channels import esmtp
 from dlp.channels.mail import MailChannel
-from dlp.channels.smtp import Envelope, Server, has_longer_line, is_trusted
+from dlp.channels.smtp import Envelope, Server, has_longer_line
+from dlp.channels.smtp_peers import Peers, is_trusted
 from dlp.delivery.routes import Relays
 from dlp.settings import Mail
 from tests.e2e.certificates import authority
@@ -99,7 +100,7 @@ class Listener:
         self.desk = Desk()
         self.live: set[Server] = set()
         self.options: dict[str, Any] = {
-            "trusted": (),
+            "peers": Peers(["127.0.0.0/8"]),
             "max_sessions": 5,
             "line_length": 5000,
             "data_size_limit": LIMIT,
@@ -110,10 +111,8 @@ class Listener:
         self.wires: list[Wire] = []
 
     async def start(self) -> None:
-        import ipaddress
-
         loop = asyncio.get_running_loop()
-        options = self.options | {"trusted": (ipaddress.ip_network("127.0.0.0/8"),), "loop": loop}
+        options = self.options | {"loop": loop}
         self.server = await loop.create_server(lambda: Server(self.desk, live=self.live, **options), "127.0.0.1", 0)
 
     async def wire(self) -> Wire:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import bcrypt
 import pytest
 
 from quarantine.case import Status
@@ -302,6 +303,42 @@ def test_starttls_on_both_sides(tmp_path: Path) -> None:
     ):
         assert send(box.smtp_port, CLEAN)[0] == 451  # the next hop offers no TLS: nothing is sent in clear
         assert plain.mails == []
+
+
+def test_a_password_is_good_for_its_persons_addresses_only(tmp_path: Path, hop: NextHop) -> None:
+    """`[mail] users`: a client that is not in `trusted` says who it is; the people file says which addresses are its."""
+    ca = authority(tmp_path / "ca")
+    cert, key = ca.issue("127.0.0.1")
+    hashed = bcrypt.hashpw(b"kaki-no-ha-7", bcrypt.gensalt(4)).decode()
+    (tmp_path / "users").write_text(f"clerk:{hashed}\nretired:{hashed}\n")
+    mail = {"next_hop": f"127.0.0.1:{hop.port}", "next_hop_tls": "none", "trusted": ["192.0.2.0/24"]}
+    mail |= {"tls_cert": str(cert), "tls_key": str(key), "users": str(tmp_path / "users")}
+    off = {"enabled": False}
+    with Box(tmp_path / "box", mail=mail, web=off, media=off) as box:
+
+        def told(login: str, sender: str, password: str = "kaki-no-ha-7") -> int:
+            with smtplib.SMTP("127.0.0.1", box.smtp_port, timeout=60) as client:
+                client.starttls(context=ssl.create_default_context(cafile=str(ca.path)))
+                try:
+                    client.login(login, password)
+                except smtplib.SMTPAuthenticationError as refusal:
+                    return refusal.smtp_code
+                client.ehlo()
+                if (code := client.mail(sender)[0]) != 250:
+                    return code
+                client.rcpt(OUTSIDE)
+                return client.data(CLEAN)[0]
+
+        assert send(box.smtp_port, CLEAN)[0] == 530
+        assert told("clerk", "clerk@town.example") == 250
+        assert told("clerk", "clerk2@town.example") == 553
+        assert told("clerk", "clerk@town.example", "wrong") == 535
+        assert told("retired", "retired@town.example") == 550, "a password left over does not outlive the post"
+        room = box.room()
+        failed = [entry for entry in room.entries() if entry.event == "login failed"]
+        room.close()
+        assert {(entry.actor, entry.detail["channel"]) for entry in failed} == {("E001", "mail")}
+    assert len(hop.to(OUTSIDE)) == 1
 
 
 def test_swaks(box: Box, hop: NextHop, need: Callable[..., None], tmp_path: Path) -> None:
