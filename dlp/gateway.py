@@ -113,7 +113,8 @@ class Gateway:
                 return await self._finish(self._judge_and_record(transfer, inspection, standing))
             alone = _Alone(transfer, _of_piece(inspection, so_far.trusted))
             judged = await self._with_earlier(alone, so_far, standing)
-            return await self._finish(self._judge_and_record(*judged, standing, None if so_far.last else alone))
+            together_now = so_far.last or (so_far.known is not None and judged[1].subjects > so_far.known)
+            return await self._finish(self._judge_and_record(*judged, standing, None if together_now else alone))
         except GatewayFault:
             raise
         except Exception as error:

@@ -60,6 +60,7 @@ class Web:
     mode: str = "regular"  # regular | transparent | upstream:http://proxy:port, for all that is passed on
     pac_host: str = ""  # the proxy's name in the PAC file it serves; default: as it was asked for
     direct: tuple[str, ...] = ()  # domains that the PAC file leaves out
+    websocket: str = "inspect"  # each outward message, with those before it; or "refuse"
     resumable_hosts: tuple[str, ...] = ()  # domains that keep nothing of an upload in pieces that is not completed
     bypass: Mapping[str, str] = field(default_factory=dict)  # host that pins its certificate -> "last-day reason"
 

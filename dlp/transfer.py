@@ -114,3 +114,4 @@ class SoFar:
     joined: Transfer | None  # this piece with those before it; None: there are none before it
     last: bool  # `joined` is the whole upload, which is complete with this piece
     trusted: bool  # whoever receives it keeps nothing of an upload that is not completed
+    known: int | None = None  # people in it up to which only the piece goes on record, all of it above; None: any

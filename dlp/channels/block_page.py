@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from urllib.parse import quote
 
 import orjson
 from jinja2 import Environment
@@ -74,6 +75,18 @@ def no_websocket(request: http.Request) -> http.Response:
     )
 
 
+def no_stream(request: http.Request) -> http.Response:
+    """403: a gRPC call that never ends cannot be judged before it is sent."""
+    return _answer(
+        request,
+        403,
+        ("この通信方式は使えません", "This kind of connection is refused"),
+        "",
+        ["終わりのない送信（gRPCのストリーム）は検査できないため通していません。"],
+        ["A call that streams what it sends (gRPC) cannot be inspected and is not passed on."],
+    )
+
+
 def misdirected(request: http.Request) -> http.Response:
     """403: the Host header names another host than the connection."""
     return _answer(
@@ -106,8 +119,21 @@ def _answer(
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
     }
+    if request.headers.get("content-type", "").lower().startswith("application/grpc"):
+        return _status(request, status, " ".join([titles[1], *([f"case {case}"] if case else []), *english]))
     if "application/json" in request.headers.get("accept", ""):
         body = {"error": titles[1], "case": case, "ja": japanese, "en": english}
         return http.Response.make(status, orjson.dumps(body), headers | {"Content-Type": "application/json"})
     page = _TEMPLATE.render(titles=titles, case=case, japanese=japanese, english=english)
     return http.Response.make(status, page.encode(), headers | {"Content-Type": "text/html; charset=utf-8"})
+
+
+def _status(request: http.Request, status: int, text: str) -> http.Response:
+    """What a gRPC client shows: PERMISSION_DENIED, or UNAVAILABLE where it may try again."""
+    code = "14" if status in (502, 503) else "7"
+    headers = {
+        "Content-Type": request.headers["content-type"],
+        "grpc-status": code,
+        "grpc-message": quote(text[:500], safe=" :,.()"),
+    }
+    return http.Response.make(200, b"", headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 import time
 from collections.abc import Callable
@@ -32,12 +33,23 @@ class ProxyUsers(proxyauth.ProxyAuth):
         self._failed: dict[str, tuple[float, int]] = {}  # person -> last told, attempts since
 
     def authenticate_http(self, f: http.HTTPFlow) -> bool:
-        """As mitmproxy does it; then an attempt that failed is told."""
-        given = f.request.headers.get(proxyauth.http_auth_header(proxyauth.is_http_proxy(f)), "")
-        passed = super().authenticate_http(f)
-        if given and not passed:
-            self._tell(self._who(_login(given)))
-        return passed
+        """As mitmproxy does it, but for passwords with a colon; then an attempt that failed is told."""
+        header = proxyauth.http_auth_header(proxyauth.is_http_proxy(f))
+        given = f.request.headers.get(header, "")
+        login, password = _credentials(given)
+        if self._admits(login, password):
+            f.metadata["proxyauth"] = (login, password)
+            del f.request.headers[header]
+            return True
+        f.response = proxyauth.make_auth_required_response(proxyauth.is_http_proxy(f))
+        if given:
+            self._tell(self._who(login))
+        return False
+
+    def _admits(self, login: str, password: str) -> bool:
+        with suppress(Exception):
+            return bool(login and self.validator and self.validator(login, password))
+        return False
 
     def _tell(self, person: str) -> None:
         now, (last, attempts) = self._clock(), self._failed.get(person, (float("-inf"), 0))
@@ -49,8 +61,11 @@ class ProxyUsers(proxyauth.ProxyAuth):
         self._failed[person] = last, attempts
 
 
-def _login(given: str) -> str:
-    """The login in a header; "" where it cannot be read."""
-    with suppress(Exception):
-        return str(proxyauth.parse_http_basic_auth(given)[1])
-    return ""
+def _credentials(given: str) -> tuple[str, str]:
+    """Login and password in a header; both "" where it cannot be read. A password may hold colons."""
+    kind, _, coded = given.strip().partition(" ")
+    with suppress(ValueError):
+        if kind.lower() == "basic":
+            login, _, password = base64.b64decode(coded.strip(), validate=True).decode().partition(":")
+            return login, password
+    return "", ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from pathlib import Path
 from urllib.parse import unquote_plus
@@ -10,6 +11,7 @@ from mitmproxy import http
 
 from dlp.channels.coding import decoded
 from dlp.errors import Incomplete
+from dlp.extract import protobuf
 from dlp.extract.webform import boundary_of, form_parts
 from dlp.transfer import Channel, Transfer
 
@@ -45,6 +47,33 @@ def beside_the_body(request: http.Request) -> list[str]:
     return texts
 
 
+def is_grpc(request: http.Request) -> bool:
+    """Whether a request is a gRPC call."""
+    return str(request.headers.get("content-type", "")).lower().startswith("application/grpc")
+
+
+def _grpc(request: http.Request, body: bytes, limit: int) -> bytes | None:
+    """The messages of a call without their coding; None for what has another shape."""
+    coding, plain, at = request.headers.get("grpc-encoding", ""), bytearray(), 0
+    if request.headers["content-type"].lower().startswith("application/grpc-web-text"):
+        try:
+            body = base64.b64decode(body, validate=True)
+        except ValueError:
+            return None
+    while at < len(body):
+        flag, size = body[at], int.from_bytes(body[at + 1 : at + 5])
+        message = body[at + 5 : at + 5 + size]
+        if flag == 1:
+            message = decoded(coding, message, limit - len(plain)) or b"" if size else b""
+            if size and not message:
+                return None
+        if flag > 1 or at + 5 + size > len(body) or len(plain) > limit:
+            return None
+        plain += b"\0" + len(message).to_bytes(4) + message
+        at += 5 + size
+    return bytes(plain)
+
+
 def _as_text(value: str) -> str:
     """A header as text: mitmproxy reads it as UTF-8 with surrogates, and what is none is most likely CP932."""
     try:
@@ -66,6 +95,8 @@ def transfer_of(request: http.Request, body: bytes | Path, login: str, limit: in
         body = body.read_bytes()
     if isinstance(body, bytes):
         plain = decoded(coding, body, limit)
+        if plain is not None and is_grpc(request):
+            declared, plain = protobuf.KIND, _grpc(request, plain, limit)
         if plain is None:  # unreadable as it stands, so it will be held
             declared = "application/octet-stream"
         else:

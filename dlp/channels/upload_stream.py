@@ -45,6 +45,7 @@ from mitmproxy.proxy.layers.http._http2 import Http2Client
 from mitmproxy.proxy.server import ConnectionHandler
 
 from dlp.channels import block_page
+from dlp.channels.upload import is_grpc
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ _IN_MEMORY = 256 * 1024  # bytes of a body up to which no file is made
 _PIECE = 256 * 1024  # bytes sent at a time
 _PATIENCE = 4  # times the limit that are heard before the connection is closed
 _STALL_SECONDS = 300.0  # a server that takes nothing for so long is given up
+_CALL_SECONDS = 5.0  # a gRPC call that has sent something, and sends no more, and does not end: it is a stream
 _KEY = "sekisho upload"  # in a flow's metadata
 
 
@@ -108,12 +110,20 @@ class UploadStream(http_layer.HttpStream):
     limit: int = 0  # bytes of one body
     _upload: Upload | None = None
     _size = 0
+    _watched, _seen = False, 0  # a gRPC call that has not ended, and its bytes when that was last looked at
     _refusal: http.Response | None = None
+
+    def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
+        if not isinstance(event, events.Wakeup):
+            yield from super()._handle_event(event)
+        elif self.client_state == self.state_consume_request_body:
+            yield from self._see_whether_it_streams()
 
     def state_consume_request_body(self, event: events.Event) -> layer.CommandGenerator[None]:
         """Take the body in; at its end judge it and answer or send it."""
         if isinstance(event, RequestData):
             yield from self._take(event.data)
+            yield from self._watch()
         elif isinstance(event, RequestEndOfMessage) and self._refusal is not None:
             yield from self._answer(self._refusal)
         elif isinstance(event, RequestEndOfMessage) and self._upload is not None:
@@ -122,6 +132,20 @@ class UploadStream(http_layer.HttpStream):
         else:
             self._say_length()
             yield from super().state_consume_request_body(event)
+
+    def _watch(self) -> layer.CommandGenerator[None]:
+        """A gRPC call that goes on for as long as it is answered would wait for ever: it has to end within a time."""
+        if not self._watched and is_grpc(self.flow.request):
+            self._watched, self._seen = True, self._size
+            yield commands.RequestWakeup(_CALL_SECONDS)
+
+    def _see_whether_it_streams(self) -> layer.CommandGenerator[None]:
+        if self._seen == self._size and self._refusal is None:
+            log.warning("a streaming call is refused", extra={"channel": "web", "host": self.flow.request.host})
+            yield from self._answer(block_page.no_stream(self.flow.request))
+        else:
+            self._watched = False
+            yield from self._watch()
 
     def _say_length(self) -> None:
         """HTTP/2 needs no length, HTTP/1.1 does: without one a server would take the body for its next request."""

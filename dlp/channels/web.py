@@ -24,7 +24,7 @@ from mitmproxy import http, options, tcp, udp
 from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconfig
 from mitmproxy.master import Master
 
-from dlp.channels import block_page, pac, pieces, upload, upload_stream
+from dlp.channels import block_page, pac, pieces, socket_layer, sockets, upload, upload_stream
 from dlp.channels.bypass import Bypass
 from dlp.channels.joining import Joining
 from dlp.channels.piece_store import PieceStore
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 
 _START_SECONDS = 30.0
 _CLOSING_SECONDS = 10.0  # at stop, for the uploads whose verdict is being found or that are being sent
+_POLICY = 1008  # WebSocket's code for what a policy does not allow
 _UPSTREAM = re.compile(r"upstream:https?://[\w.:\[\]-]+")
 
 
@@ -58,6 +59,8 @@ class WebChannel:
         """Raises ConfigError for a mode that is none."""
         if config.mode not in ("regular", "transparent") and not _UPSTREAM.fullmatch(config.mode):
             raise ConfigError(f"[web] mode: {config.mode!r} is none of regular, transparent, upstream:http://host:port")
+        if config.websocket not in ("inspect", "refuse"):
+            raise ConfigError(f"[web] websocket: {config.websocket!r} is none of inspect, refuse")
         self._config = config
         self._bypass = bypass
         self._pieces_key = pieces_key or secrets.token_bytes(32)  # without one a restart forgets open uploads
@@ -149,7 +152,7 @@ class WebChannel:
             listen_host=config.host,
             listen_port=config.port,
             http3=False,
-            websocket=False,  # also where the request was no handshake that we know
+            websocket=config.websocket == "inspect",
             rawtcp=False,  # what is neither HTTP nor TLS in a tunnel is not passed on unread
             connection_strategy="lazy",
             body_size_limit=None,  # would hold for downloads too; upload_stream has a limit of its own
@@ -157,8 +160,9 @@ class WebChannel:
             ssl_verify_upstream_trusted_ca=str(config.upstream_ca) if config.upstream_ca else None,
             proxyauth=f"@{config.users}" if config.users else None,
         )
-        if not upload_stream.in_force(master.options):
-            raise ConfigError(f"web: mitmproxy {version('mitmproxy')} passes by our upload stream; install 12.2")
+        socket_layer.use()
+        if not upload_stream.in_force(master.options) or not socket_layer.in_force():
+            raise ConfigError(f"web: mitmproxy {version('mitmproxy')} passes by our streams; install 12.2")
         for name in ("mitmproxy", "mitmproxy.proxy", "mitmproxy.proxy.server"):
             logging.getLogger(name).setLevel(logging.CRITICAL)  # its records hold URLs
         running = asyncio.create_task(master.run())
@@ -186,6 +190,15 @@ def _across(submit: Submit, home: asyncio.AbstractEventLoop) -> Submit:
 
 async def _run(submit: Submit, transfer: Transfer, so_far: SoFar | None) -> Outcome:
     return await (submit(transfer) if so_far is None else submit(transfer, so_far))
+
+
+def _known_extensions(request: http.Request) -> None:
+    """Offer the server no extension of WebSocket but the one that we read."""
+    offers = ",".join(request.headers.get_all("sec-websocket-extensions")).split(",")
+    known = [offer.strip() for offer in offers if offer.partition(";")[0].strip().lower() == "permessage-deflate"]
+    request.headers.pop("sec-websocket-extensions", None)
+    if known:
+        request.headers["sec-websocket-extensions"] = ", ".join(known)
 
 
 def _address(flow: http.HTTPFlow) -> str:
@@ -245,9 +258,11 @@ class Gate:
         if (script := pac.answer(flow, self._config)) is not None:
             flow.response = script
             return
-        if request.headers.get("upgrade", "").lower() == "websocket":
-            flow.response = block_page.no_websocket(request)
-            return
+        if "websocket" in request.headers.get("upgrade", "").lower():
+            if self._config.websocket != "inspect":
+                flow.response = block_page.no_websocket(request)
+                return
+            _known_extensions(request)
         if upload.is_misdirected(request):
             flow.response = block_page.misdirected(request)
             return
@@ -266,6 +281,19 @@ class Gate:
             async with self._large if transfer.spool is not None else contextlib.nullcontext():
                 outcome = await self._submit(transfer)
         flow.response = None if outcome is None or outcome.passes else block_page.refused(request, outcome)
+
+    async def socket_message(self, message: socket_layer.Outward) -> None:
+        """A message of a WebSocket is whole: it passes where this says so, and only then."""
+        try:
+            talk = sockets.talk_of(message.flow, self.who(message.flow), self._config.max_size)
+            outcome = await sockets.judge(talk, message.content, self._submit)
+        except Exception as error:
+            log.error("message not judged", extra={"channel": "web", "error": type(error).__name__})
+            return
+        message.passes = outcome is None or outcome.passes
+        if outcome is not None and not message.passes:
+            message.code = _POLICY
+            message.reason = f"Sekisho: held, case {outcome.case}" if outcome.case else "Sekisho: refused"
 
     async def upload_piece(self, flow: http.HTTPFlow) -> None:
         """A piece of an upload that may pass was written: the next when there is room."""

@@ -65,7 +65,7 @@ _SHAPES = (
     (dbase_header.is_dbf, dbase_header.KIND),
 )
 #: Shapes that a channel or container names itself, and what is never one of them whatever it is declared as.
-_TRUSTED = (MAIL, "multipart/form-data", "application/x-www-form-urlencoded")
+_TRUSTED = (MAIL, "multipart/form-data", "application/x-www-form-urlencoded", "application/grpc")
 _CLEAR = (b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b\x08", b"7z\xbc\xaf", b"Rar!\x1a\x07")
 _MAIL_HEADER = re.compile(
     rb"\A(?:>?From [^\n]*\n)?(?:(?:received|return-path|delivered-to|from|to|cc|subject|date|message-id|mime-version|"

@@ -12,6 +12,7 @@ import pytest
 
 from dlp.channels import block_page, upload
 from dlp.channels.web import Gate, WebChannel
+from dlp.errors import ConfigError
 from dlp.settings import Web
 from tests.e2e.webserver import WebServer
 
@@ -36,8 +37,8 @@ async def channel(tmp_path: Path) -> AsyncIterator[WebChannel]:
     await made.stop()
 
 
-def curl(port: int, url: str) -> tuple[str, str]:
-    """(status, page) of an upload."""
+def curl(port: int, url: str, *headers: str) -> tuple[str, str]:
+    """(status, page) of an upload; of a request without a body where it has headers."""
     command = [
         "curl",
         "-sS",
@@ -50,8 +51,9 @@ def curl(port: int, url: str) -> tuple[str, str]:
         "-w",
         "\n%{http_code}",
     ]
+    what = [word for header in headers for word in ("-H", header)] or ["-d", "memo=text"]
     env = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
-    done = subprocess.run([*command, "-d", "memo=text", url], capture_output=True, timeout=30, check=False, env=env)
+    done = subprocess.run([*command, *what, url], capture_output=True, timeout=30, check=False, env=env)
     page, _, status = done.stdout.decode().rpartition("\n")
     return status, page
 
@@ -72,3 +74,24 @@ async def test_an_addon_that_raises_lets_nothing_through(
         assert status == "503"
         assert "secret" not in page
         assert server.arrived == []
+
+
+async def test_websockets_can_be_refused(need: Callable[..., None], tmp_path: Path) -> None:
+    need("curl")
+    config = Web(port=0, websocket="refuse")
+    made = WebChannel(config, submit, tmp_path / "ca", spool=tmp_path / "spool")  # type: ignore[arg-type]
+    await made.start()
+    try:
+        with WebServer() as server:
+            upgrade = ("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Key: x", "Sec-WebSocket-Version: 13")
+            status, page = await asyncio.to_thread(curl, made.port, server.url + "/room", *upgrade)
+            assert status == "403"
+            assert "WebSocket" in page
+            assert server.arrived == []
+    finally:
+        await made.stop()
+
+
+def test_a_policy_for_websockets_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="none of inspect, refuse"):
+        WebChannel(Web(websocket="allow"), submit, tmp_path, spool=tmp_path)  # type: ignore[arg-type]

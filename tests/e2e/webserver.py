@@ -7,7 +7,7 @@ import ssl
 import threading
 from dataclasses import dataclass, field
 
-from aiohttp import web
+from aiohttp import MultipartReader, web
 
 PAGE = """<!doctype html><html><head><meta charset=utf-8><title>upload</title></head><body>
 <form method=post action=/form enctype=multipart/form-data><input type=file name=file id=file>
@@ -64,12 +64,19 @@ class WebServer:
         files: dict[str, bytes] = {}
         body = b""
         if request.content_type == "multipart/form-data":
-            async for part in await request.multipart():
-                files[part.filename or part.name or ""] = bytes(await part.read(decode=True))
+            await _read(await request.multipart(), files)
         else:
             body = await request.read()
         self.arrived.append(Arrived(request.method, request.path_qs, dict(request.headers), body, files))
         return web.Response(text="received\n")
+
+
+async def _read(form: MultipartReader, files: dict[str, bytes]) -> None:
+    async for part in form:
+        if isinstance(part, MultipartReader):
+            await _read(part, files)
+        elif part is not None:
+            files[part.filename or part.name or ""] = bytes(await part.read(decode=True))
 
 
 async def _html() -> web.Response:

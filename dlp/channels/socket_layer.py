@@ -1,0 +1,134 @@
+"""WebSocket connections, each outward message held until it is judged.
+
+mitmproxy's own layer sends a message when an addon raises, passes on what no hook sees (pings and the reason of a
+close carry up to 125 bytes each) and sets no limit to a message. This one asks :class:`SocketMessageHook` for leave,
+answers pings itself, and closes both sides where leave is not given. What comes in is passed on as it comes.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from mitmproxy import http
+from mitmproxy.proxy import commands, events, layer
+from mitmproxy.proxy.layers import http as http_layer
+from mitmproxy.proxy.layers import websocket
+from wsproto import events as ws
+from wsproto.connection import ConnectionState
+
+LIMIT = 16 * 1024 * 1024  # bytes of one outward message, and of what may wait while one is judged
+_REASON = 120  # bytes of a close's reason; the protocol has 123
+_TOO_BIG, _GOING_AWAY = 1009, 1001
+
+
+@dataclass
+class Outward:
+    """A message from the client, whole. The hook says whether it passes, and what the client is told if not."""
+
+    flow: http.HTTPFlow
+    content: bytes
+    text: bool
+    passes: bool = False
+    code: int = 1011
+    reason: str = "Sekisho: not checked, so not sent"
+
+
+@dataclass
+class SocketMessageHook(commands.StartHook):
+    """An outward message is whole: may it pass?"""
+
+    message: Outward  # one argument: mitmproxy takes no hook with more
+    name = "socket_message"
+
+
+class SocketLayer(websocket.WebsocketLayer):
+    """`WebsocketLayer` that sends nothing outward without leave."""
+
+    _waiting = 0  # bytes that arrived while a message was judged
+
+    def handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
+        """A client that floods us while we judge is cut off, not kept."""
+        if self._paused and isinstance(event, events.DataReceived) and event.connection == self.context.client:
+            self._waiting += len(event.data)
+            if self._waiting > LIMIT:
+                return
+        yield from super().handle_event(event)
+
+    def relay_messages(self, event: events.Event) -> layer.CommandGenerator[None]:
+        """One side has sent something, or has gone."""
+        if not isinstance(event, events.DataReceived | events.ConnectionClosed):
+            return  # nobody says anything in the client's place
+        outward = event.connection == self.context.client
+        source, target = (self.client_ws, self.server_ws) if outward else (self.server_ws, self.client_ws)
+        if outward and self._waiting > LIMIT:
+            yield from self._end(_TOO_BIG, "Sekisho: too much at once")
+            return
+        if outward:
+            self._waiting = 0
+        source.receive_data(event.data if isinstance(event, events.DataReceived) else None)
+        for found in source.events():
+            yield from self._seen(found, source, target, outward)
+            if self._handle_event == self.done:
+                return
+
+    def _seen(
+        self,
+        found: ws.Event,
+        source: websocket.WebsocketConnection,
+        target: websocket.WebsocketConnection,
+        outward: bool,
+    ) -> layer.CommandGenerator[None]:
+        if isinstance(found, ws.TextMessage | ws.BytesMessage) and outward:
+            yield from self._collect(found, target)
+        elif isinstance(found, ws.TextMessage | ws.BytesMessage):
+            yield target.send2(replace(found, frame_finished=True))
+        elif isinstance(found, ws.Ping):
+            yield source.send2(found.response())
+        elif isinstance(found, ws.CloseConnection):
+            yield from self._end(found.code, "" if outward else found.reason or "", server_code=found.code)
+
+    def _collect(
+        self, found: ws.TextMessage | ws.BytesMessage, target: websocket.WebsocketConnection
+    ) -> layer.CommandGenerator[None]:
+        """A piece of an outward message; with the last one it is judged, and sent as it was cut."""
+        frames = self.client_ws.frame_buf
+        frames[-1] += found.data.encode() if isinstance(found.data, str) else bytes(found.data)
+        if sum(map(len, frames)) > LIMIT:
+            yield from self._end(_TOO_BIG, "Sekisho: message too large")
+        elif found.message_finished:
+            self.client_ws.frame_buf = [b""]
+            message = Outward(self.flow, b"".join(frames), isinstance(found.data, str))
+            yield SocketMessageHook(message)
+            if not message.passes:
+                yield from self._end(message.code, message.reason)
+                return
+            for piece in websocket.Fragmentizer(frames, message.text)(message.content):
+                yield target.send2(piece)
+        elif found.frame_finished:
+            frames.append(b"")
+
+    def _end(self, code: int, reason: str, *, server_code: int = _GOING_AWAY) -> layer.CommandGenerator[None]:
+        """Close both sides; the client hears why."""
+        told = reason.encode()[:_REASON].decode(errors="ignore")
+        for side, number, text in ((self.server_ws, server_code, ""), (self.client_ws, code, told)):
+            if side.state in (ConnectionState.OPEN, ConnectionState.REMOTE_CLOSING):
+                yield side.send2(ws.CloseConnection(code=number, reason=text or None))
+            yield commands.CloseConnection(side.conn)
+        assert self.flow.websocket
+        self.flow.websocket.timestamp_end = time.time()
+        self.flow.live = False
+        self._handle_event = self.done
+        yield websocket.WebsocketEndHook(self.flow)
+
+
+def use() -> None:
+    """Make mitmproxy take this layer for every WebSocket connection from now on."""
+    websocket.WebsocketLayer = SocketLayer  # type: ignore[misc]
+
+
+def in_force() -> bool:
+    """Whether this mitmproxy's HTTP layer makes its WebSocket layers of our class."""
+    module = getattr(http_layer, "websocket", None)
+    flow_done = http_layer.HttpStream.flow_done.__code__
+    return getattr(module, "WebsocketLayer", None) is SocketLayer and "WebsocketLayer" in flow_done.co_names

@@ -1,0 +1,136 @@
+"""Real clients through the real proxy: curl's ways to upload, S3 clients against an S3 server, tus, h2load."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.certificates import Authority, authority
+from tests.e2e.harness import Box
+from tests.e2e.people import CSV
+from tests.e2e.webserver import WebServer
+
+pytestmark = pytest.mark.e2e
+OFF = {"enabled": False}
+INNOCENT = "市民まつりのお知らせ。10時に開場します。\n".encode() * 500
+ENV = {k: v for k, v in os.environ.items() if "proxy" not in k.lower() and k != "CURL_CA_BUNDLE"}
+MEGABYTE = 1 << 20
+
+
+@pytest.fixture(scope="module")
+def ca(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return authority(tmp_path_factory.mktemp("ca") / "ca")
+
+
+@pytest.fixture(scope="module")
+def box(ca: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
+    import bcrypt
+
+    users = tmp_path_factory.mktemp("users") / "htpasswd"
+    users.write_text(f"clerk:{bcrypt.hashpw(b'pa:ss', bcrypt.gensalt(4)).decode()}\n")
+    web = {"upstream_ca": str(ca.path), "users": str(users)}
+    with Box(tmp_path_factory.mktemp("web"), web=web, mail=OFF, media=OFF) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def servers(ca: Authority) -> Iterator[dict[str, WebServer]]:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*ca.issue("127.0.0.1"))
+    with WebServer() as plain, WebServer(tls=context) as secure:
+        yield {"http": plain, "https": secure}
+
+
+@pytest.fixture(params=["http", "https"])
+def server(request: pytest.FixtureRequest, servers: dict[str, WebServer]) -> WebServer:
+    servers[request.param].arrived.clear()
+    return servers[request.param]
+
+
+@pytest.fixture
+def curl(need: Callable[..., None], box: Box) -> Callable[..., tuple[str, str]]:
+    need("curl")
+
+    def run(*args: str, stdin: bytes = b"", user: str = "clerk:pa:ss") -> tuple[str, str]:
+        """(the status of the last answer; what was said)."""
+        command = ["curl", "-sS", "--noproxy", "", "-x", box.proxy_url, "--proxy-user", user, "--max-time", "60"]
+        command += ["--cacert", str(box.ca_path), "-w", "\n%{http_code}", *args]
+        done = subprocess.run(command, capture_output=True, input=stdin, timeout=90, check=False, env=ENV)
+        text, _, code = done.stdout.decode("utf-8", "replace").rpartition("\n")
+        return code, text + done.stderr.decode()
+
+    return run
+
+
+Curl = Callable[..., tuple[str, str]]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "innocent.txt").write_bytes(INNOCENT)
+    (tmp_path / "list.csv").write_bytes(CSV.encode("cp932"))
+    (tmp_path / "large.txt").write_bytes(INNOCENT * 20)
+    return {
+        "innocent": str(tmp_path / "innocent.txt"),
+        "list": str(tmp_path / "list.csv"),
+        "large": str(tmp_path / "large.txt"),
+    }
+
+
+#: curl's ways to send a file, by the manual's own words for them.
+WAYS: dict[str, Callable[[str], list[str]]] = {
+    "--upload-file": lambda path: ["-T", path],
+    "--upload-file .": lambda path: ["-T", "."],
+    "--upload-file -": lambda path: ["-T", "-"],
+    "--form": lambda path: ["-F", f"file=@{path}"],
+    "--form with a type and a name": lambda path: ["-F", f"file=@{path};type=image/png;filename=名簿.png"],
+    "--form from a file as text": lambda path: ["-F", f"memo=<{path}"],
+    "--form nested": lambda path: ["-F", "=(;type=multipart/mixed", "-F", f"file=@{path}", "-F", "=)"],
+    "--form encoded": lambda path: ["-F", f"file=@{path};encoder=base64"],
+    "--form quoted-printable": lambda path: ["-F", f"file=@{path};encoder=quoted-printable"],
+    "--form-escape": lambda path: ["--form-escape", "-F", f'file=@{path};filename="a\\"b.csv"'],
+    "--data-binary": lambda path: ["--data-binary", f"@{path}"],
+    "--data": lambda path: ["-d", f"@{path}"],
+    "--data-urlencode": lambda path: ["--data-urlencode", f"memo@{path}"],
+    "--data-raw": lambda path: ["--data-raw", _text(path)],
+    "--get": lambda path: ["-G", "--data-urlencode", "q@-"],
+    "--json": lambda path: ["--json", "@-"],
+    "--request": lambda path: ["-X", "PATCH", "--data-binary", f"@{path}"],
+    "--proxytunnel": lambda path: ["--proxytunnel", "-T", path],
+    "--http2": lambda path: ["--http2", "-T", path],
+    "--http1.0": lambda path: ["--http1.0", "-T", path],
+    "--compressed": lambda path: ["--compressed", "-T", path],
+    "--expect100-timeout": lambda path: ["-H", "Expect: 100-continue", "--expect100-timeout", "30", "-T", path],
+    "--header Transfer-Encoding": lambda path: ["-H", "Transfer-Encoding: chunked", "--data-binary", f"@{path}"],
+    "--retry": lambda path: ["--retry", "2", "--retry-all-errors", "--retry-delay", "0", "-T", path],
+    "--limit-rate": lambda path: ["--limit-rate", "2M", "-T", path],
+    "--continue-at": lambda path: ["-C", "0", "-T", path],
+    "--location": lambda path: ["-L", "--post301", "-T", path],
+    "--proxy-anyauth": lambda path: ["--proxy-anyauth", "-T", path],
+    "--tr-encoding": lambda path: ["--tr-encoding", "-T", path],
+}
+
+
+def _text(path: str) -> str:
+    return Path(path).read_bytes().decode("cp932" if path.endswith("csv") else "utf-8")[:9000]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_curl(way: str, server: WebServer, curl: Curl, files: dict[str, str]) -> None:
+    def send(name: str, stdin: bytes) -> tuple[str, str]:
+        return curl(*WAYS[way](files[name]), f"{server.url}/a/b", stdin=stdin)
+
+    rows = CSV if way != "--get" else "".join(line + "\n" for line in CSV.splitlines()[:16])
+    innocent = INNOCENT if way != "--get" else INNOCENT[:600]
+    code, text = send("innocent", innocent)
+    assert code == "200", text[-600:]
+    assert len(server.arrived) == 1
+    code, text = send("list", rows.encode())
+    assert code == "403", text[-600:]
+    assert 'class="case"' in text or '"case"' in text
+    assert len(server.arrived) == 1
