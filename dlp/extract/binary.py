@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from dlp.extract.blocks import Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
+from dlp.native import scan
 from dlp.transfer import Part
 
 KIND = "application/octet-stream"
@@ -27,6 +28,7 @@ _RUNS = {
     "iso2022_jp_ext": re.compile(rb"(?:" + _ASCII + rb"|\x1b[$(][@-J]?){3}(?:" + _ASCII + rb"|\x1b[$(][@-J]?){3,}"),
 }  # fmt: skip
 #: codec -> what chance hardly makes of other bytes (some ten times a megabyte at most), and every text of people has.
+#: In the order and with the meaning of `dlp/native/cores.c`, which looks for the same where it was built.
 _CORES = {
     "utf-8": re.compile(
         rb"[\xe3-\xe9][\x80-\xbf]{2}[\xe3-\xe9][\x80-\xbf]{2}|[0-9]{4}|[\w.+-]@[\w-]+\.\w|[A-Za-z]{3}[ ,\t][A-Za-z]{3}"
@@ -67,23 +69,29 @@ def strings(data: bytes, budget: Budget) -> Iterator[Text | Lost]:
     budget.strings_left -= len(searched) * (_DEAR if small else 1)
     for encoding, runs in _RUNS.items():
         budget.check_time()
-        pieces = [searched] if small else _islands(searched, _CORES[encoding])
+        pieces = [searched] if small else _islands(searched, encoding)
         found = [text for piece in pieces for run in runs.findall(piece) if (text := _text(run, encoding))]
         if found:
             yield Text("\n".join(found) + "\n", f"strings in {encoding}")
 
 
-def _islands(data: bytes, core: re.Pattern[bytes]) -> Iterator[bytes]:
+def _islands(data: bytes, encoding: str) -> Iterator[bytes]:
     """The stretches of a large content that may hold text: what is around each core, together where they meet."""
+    found = scan.islands(data, list(_CORES).index(encoding), _AROUND)
+    for begin, end in _by_python(data, _CORES[encoding]) if found is None else found:
+        yield data[begin:end]
+
+
+def _by_python(data: bytes, core: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
     begin = end = -1
     for match in core.finditer(data):
-        if match.start() - _AROUND > end:
+        if end < 0 or match.start() - _AROUND > end:
             if end > 0:
-                yield data[begin:end]
+                yield begin, end
             begin = max(0, match.start() - _AROUND)
         end = match.end() + _AROUND
     if end > 0:
-        yield data[begin:end]
+        yield begin, end
 
 
 def _text(run: bytes, encoding: str) -> str:

@@ -154,6 +154,13 @@ def readable(data: bytes) -> str:
             made = data.decode(codec)
         except UnicodeDecodeError:
             continue
-        if _JAPANESE.search(made) and all(c.isprintable() or c in "\r\n\t\u3000" for c in made):
+        if _JAPANESE.search(made) and _shown(made):
             return made
     return ""
+
+
+def _shown(text: str) -> bool:
+    """Whether every sign of a text is one that shows, or a blank or a break."""
+    for blank in "\r\n\t\u3000":
+        text = text.replace(blank, "")
+    return text.isprintable()

@@ -18,14 +18,20 @@ from dlp.errors import Incomplete
 from dlp.extract import charset, sniff
 from dlp.extract.budget import Budget
 from dlp.extract.unfold import readable
+from dlp.native import scan
 from dlp.transfer import Part
 
 _MAGIC = tuple(magic for magic, _ in sniff.MAGIC if len(magic) > 3)
 #: How unpacked bytes begin that may be something though there are controls in them.
 _BEGINS = (*_MAGIC, b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")
+#: For every two bytes, whether anything of `_BEGINS` begins with them.
+_TWO = frozenset(begin[0] << 8 | begin[1] for begin in _BEGINS)
+_PAIRS = bytes(i in _TWO for i in range(1 << 16))
 _CONTROLS = bytes((*range(9), 11, 12, *range(14, 32), 127))
-#: Lines of one width that are nothing but packed bytes: no words, no figures by themselves.
-_BLOCK = re.compile(r"^(?:(?=[A-Z0-9+/]*[a-z])(?=[a-z0-9+/]*[A-Z])[A-Za-z0-9+/]{60,80}+\r?\n){8,}+", re.MULTILINE)
+#: Lines of one width that are nothing but packed bytes: no words, no figures by themselves. "AAAA" are zeros.
+_BLOCK = re.compile(
+    r"^(?:(?:A{60,80}+|(?=[A-Z0-9+/]*[a-z])(?=[a-z0-9+/]*[A-Z])[A-Za-z0-9+/]{60,80}+)\r?\n){8,}+", re.MULTILINE
+)
 _SIGN, _SIGNS = re.compile("[A-Za-z0-9+/_-]"), re.compile("[A-Za-z0-9+/_-]{24}")
 _RUN = r"[A-Za-z0-9+/_-]{24,}={0,6}(?:\r?\n[A-Za-z0-9+/_-]+={0,6})*"
 _FOLDED = 40  # characters of a line from which runs below each other are one run that was folded
@@ -135,12 +141,15 @@ def _lines(lines: list[str]) -> Iterator[bytes]:
                 yield data
                 lines = lines[end:]
                 break
-    yield from filter(_likely, map(_decoded, (line for line in lines if len(line) >= _WIDE)))
+    wide = scan.telling([line for line in lines if len(line) >= _WIDE], _PAIRS)
+    yield from filter(_likely, map(_decoded, wide))
 
 
 def _likely(data: bytes) -> bool:
     """Whether unpacked bytes can be a text or a file: hardly any by chance are without controls."""
-    return bool(data) and (len(data.translate(None, _CONTROLS)) == len(data) or data.startswith(_BEGINS))
+    if not data or data.count(data[0]) == len(data):
+        return False  # one byte over and over says nothing
+    return len(data.translate(None, _CONTROLS)) == len(data) or data.startswith(_BEGINS)
 
 
 def without_blocks(text: str) -> str:

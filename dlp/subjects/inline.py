@@ -30,6 +30,7 @@ _SEVERAL = r"(?:\([^()]*[\d@][^()]*\)|\d-\d{4}|\d歳|@)(?:.+(?:\([^()]*[\d@][^()
 _LEAST, _SHORT = 3, 36
 #: Letters of a line of prose at least, how much lines differ that are broken at one width, how many make it plain.
 _FULL, _SLACK, _LINES = 18, 2, 2
+_LONG = 200  # lines of one width that are no sentences as a whole: none is looked for in them again
 _EQUAL, _STOPS = 0.75, 0.2  # share of them that are of one length; that hold a full stop
 _KANA_LEAST, _KANA = 0.1, 0.25  # share of hiragana in a line of prose; on average
 #: How a line begins that goes on with no other: blanks, a mark, a number of its own, a time.
@@ -70,16 +71,23 @@ def _starts(line: str) -> list[int]:
 
 def unwrapped(rows: Sequence[str]) -> list[str]:
     """`rows`, sentences that were broken at a fixed width, a name in two perhaps, made whole: a line each."""
+    if not any("。" in row for row in rows):
+        return list(rows)
     lengths = [len(row) for row in rows]
     found: list[str] = []
     done = 0
     for i, length in enumerate(lengths):
         if i < done or length < _FULL or i + 1 == len(rows) or not _goes_on(rows, lengths, i, length):
             continue
+        if _kana(rows[i]) < _KANA_LEAST:
+            continue  # no sentence, whatever follows: packed bytes, say, of which there may be a hundred thousand lines
         stop = i + 1
         while stop < len(rows) and _goes_on(rows, lengths, stop - 1, length):
             stop += 1
         if stop - i < _LINES or not _sentences(rows[i:stop]):
+            if stop - i > _LONG:
+                found += rows[done:stop]
+                done = stop  # so that its lines are not looked at again from each of them
             continue
         found += rows[done:i]
         found += [piece for piece in _ENDS.split("".join(rows[i:stop])) if piece]
@@ -98,12 +106,17 @@ def _goes_on(rows: Sequence[str], lengths: Sequence[int], i: int, full: int) -> 
     )
 
 
+def _kana(row: str) -> float:
+    """The share of a line that is hiragana."""
+    return sum("ぁ" <= c <= "ん" for c in row) / len(row)
+
+
 def _sentences(rows: Sequence[str]) -> bool:
     """Whether lines are prose: stops in them, at no place that they share as the lines of a list do."""
     *full, _ = map(len, rows)
     if full.count(max(full, key=full.count)) < _EQUAL * len(full):
         return False
-    kana = [sum("ぁ" <= c <= "ん" for c in row) / len(row) for row in rows]
+    kana = [_kana(row) for row in rows]
     if min(kana[:-1]) < _KANA_LEAST or sum(kana) < _KANA * len(rows):
         return False
     places = [row.index("。") if "。" in row else -1 for row in rows]
