@@ -15,6 +15,7 @@ import polars as pl
 from dlp.extract.blocks import Table
 from dlp.extract.unfold import nothing_written_oddly
 from dlp.extract.unpack import LOOK, reads_backwards
+from dlp.native.text import Sign, signs
 
 #: Bytes from which a table is read here: below, a str costs next to nothing.
 LONG = 50_000
@@ -27,24 +28,25 @@ _MOST = 4  # bytes of a character
 def table(raw: bytes, delimiter_of: Callable[[str], str]) -> Table | None:
     """The table that `raw` (valid UTF-8) is; None where it is none, or none that is read quickly."""
     head = _head(raw)
-    if SEP.match(head) or _reads_backwards(raw) or not nothing_written_oddly(raw):
+    held = signs(raw)
+    if SEP.match(head) or _reads_backwards(raw) or not nothing_written_oddly(raw, held):
         return None
     delimiter = delimiter_of(head)
-    frame = frame_of(raw, delimiter, head) if delimiter else None
+    frame = frame_of(raw, delimiter, head, held) if delimiter else None
     if frame is None:
         return None
-    if b'="' in raw:  # how a spreadsheet is told to keep a leading zero
+    if b'="' in raw if held is None else held & Sign.KEPT_ZERO:  # how a spreadsheet is told to keep a leading zero
         frame = frame.with_columns(pl.all().str.replace(r'^="(.*)"$', "${1}"))
     return Table(frame)
 
 
-def frame_of(raw: bytes, delimiter: str, head: str = "") -> pl.DataFrame | None:
-    """The cells of a delimited text in UTF-8; None where it is not well-formed."""
+def frame_of(raw: bytes, delimiter: str, head: str = "", held: Sign | None = None) -> pl.DataFrame | None:
+    """The cells of a delimited text in UTF-8; None where it is not well-formed. `held`: the signs in it, if known."""
     while raw.startswith(_BOM):
         raw = raw[len(_BOM) :]
     head = (head or _head(raw)).lstrip("\ufeff")
     first, lines = raw[: raw.find(b"\n") + 1] or raw, head[:_WIDTH].splitlines()
-    if first.count(b'"') % 2 or _bare_returns(raw):
+    if first.count(b'"') % 2 or (_bare_returns(raw) if held is None else held & Sign.BARE_RETURN):
         return None
     schema = {f"c{i}": pl.String() for i in range(max((line.count(delimiter) for line in lines), default=0) + 1)}
     try:

@@ -14,6 +14,8 @@ from urllib.parse import unquote_to_bytes
 
 import polars as pl
 
+from dlp.native.text import Sign, signs
+
 _ENTITY = re.compile(r"&(?:amp;)?#(?:[xX]([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
 _PERCENTS = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
 _PERCENT_BYTES = re.compile(rb"%[89A-Fa-f][0-9A-Fa-f]")
@@ -67,11 +69,21 @@ _ODD = r"\x{202e}|\x{3099}|\x{309a}|〇|アット"
 _ODD_AT = r"\[at\]|\(at\)|<at>|\[AT\]|\(AT\)"
 
 
-def nothing_written_oddly(raw: bytes) -> bool:
+def nothing_written_oddly(raw: bytes, held: Sign | None = None) -> bool:
     """Whether `plain` has nothing to do in a text, told from its UTF-8; false where that is not sure.
 
-    A tenth of the time `plain` takes: single bytes are looked for first, all else in one pass of native code.
+    A tenth of the time `plain` takes: single bytes are looked for first, all else in one pass of native code. `held`:
+    the signs in it, where they are known.
     """
+    held = signs(raw) if held is None else held
+    return _nothing_odd(raw) if held is None or held & _MAYBE else not held & (Sign.BACKSLASH | Sign.ODD)
+
+
+#: Signs that are looked at more closely.
+_MAYBE = Sign.AMPERSAND | Sign.PERCENT | Sign.EQUALS | Sign.PLUS | Sign.BOX
+
+
+def _nothing_odd(raw: bytes) -> bool:
     if (b"&" in raw and b"#" in raw) or (b"%" in raw and _PERCENT_BYTES.search(raw)):
         return False
     if (b"=" in raw and _QUOTED_BYTES.search(raw)) or (b"+" in raw and raw.isascii()):

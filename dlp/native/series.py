@@ -42,36 +42,31 @@ def call(name: str, cells: pl.Series, *more: Argument) -> tuple[pl.Series, Marks
     """
     if library is None or cells.dtype != pl.String or cells.len() >= 1 << 30:
         return None
-    column, *others = held = [_stream(one) if isinstance(one, pl.Series) else one for one in (cells, *more)]
     hard, made = np.zeros(cells.len(), np.bool_), ctypes.c_void_p()
-    function = getattr(library, name)
-    function.restype = ctypes.c_int64
-    left = function(_passed(column), *_placed(others, cells.len(), hard), ctypes.byref(made))
-    del held
-    if left < 0:
+    columns = [one for one in more if isinstance(one, pl.Series)]
+    if _called(name, (cells, *columns), hard, *(one for one in more if not isinstance(one, pl.Series)), made) < 0:
         return None
     return pl.Series(cells.name, _Exported(made)), hard
 
 
-def _placed(more: Sequence[object], rows: int, hard: Marks) -> list[object]:
-    """Arguments in the order of the functions: other columns stand beside the first."""
-    columns = [_passed(one) for one in more if _is_stream(one)]
-    return [*columns, ctypes.c_int64(rows), _passed(hard), *(_passed(one) for one in more if not _is_stream(one))]
+def over(name: str, cells: pl.Series, *more: Argument) -> int:
+    """The same of a function that makes no column: it writes into the arrays of `more`. Negative: it did not."""
+    return _called(name, (cells,), *more) if cells.dtype == pl.String and cells.len() < 1 << 30 else -1
 
 
-def _is_stream(one: object) -> bool:
-    return not isinstance(one, np.ndarray | bytes | int)
-
-
-def _stream(cells: pl.Series) -> object:
-    return cells.rechunk().__arrow_c_stream__()
+def _called(name: str, columns: Sequence[pl.Series], *more: Argument | ctypes.c_void_p) -> int:
+    held = [column.rechunk().__arrow_c_stream__() for column in columns]  # alive while they are read
+    function = getattr(library, name)
+    function.restype = ctypes.c_int64
+    streams = [ctypes.c_void_p(_pointer(one, _NAME)) for one in held]
+    return int(function(*streams, ctypes.c_int64(columns[0].len()), *map(_passed, more)))
 
 
 def _passed(one: object) -> object:
+    if isinstance(one, ctypes.c_void_p):
+        return ctypes.byref(one)
     if isinstance(one, np.ndarray):
         return ctypes.c_void_p(one.ctypes.data)
     if isinstance(one, bytes):
         return ctypes.c_char_p(one)
-    if isinstance(one, int):
-        return ctypes.c_int64(one)
-    return ctypes.c_void_p(_pointer(one, _NAME))
+    return ctypes.c_int64(one) if isinstance(one, int) else one

@@ -10,6 +10,7 @@ import polars as pl
 
 from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
+from dlp.native.text import rows_with_words
 from dlp.subjects import combined, ditto, forms, grid, sql, stacked
 from dlp.subjects.columns import Plan, plan
 from dlp.subjects.few import ROWS
@@ -48,10 +49,12 @@ class FrameBody:
 
     def holding(self, words: Collection[str], start: int) -> list[int]:
         """Rows from `start` on in which two cells are words of headers."""
-        known = pl.Series(list(words), dtype=pl.String).implode()
         below = self.frame.slice(start)
         if below.is_empty():
             return []
+        if (rows := rows_with_words(below.get_columns(), list(words), 2)) is not None:
+            return [start + row for row in rows]
+        known = pl.Series(list(words), dtype=pl.String).implode()
         cells = pl.concat([column.rename("") for column in below.get_columns()])  # words are hashed once, not by column
         hits = cells.is_in(known).fill_null(value=False).to_numpy().reshape(below.width, below.height)
         return [start + int(row) for row in np.flatnonzero(hits.sum(axis=0) >= 2)]

@@ -1,0 +1,104 @@
+/* Signs looked for in the bytes of a text, all in one pass. */
+#include "column.h"
+
+enum {
+    AMPERSAND = 1, HASH = 2, PERCENT = 4, EQUALS = 8, PLUS = 16, BOX = 32, BACKSLASH = 64, ODD = 128, KEPT_ZERO = 256,
+    BARE_RETURN = 512
+};
+
+/* Sixteen bytes at once, in the compiler's own vectors: what the machine has for them is used. */
+typedef uint8_t Bytes __attribute__((vector_size(16)));
+
+static inline Bytes at(const uint8_t *data) {
+    Bytes bytes;
+    memcpy(&bytes, data, sizeof bytes);
+    return bytes;
+}
+
+#define IS(k, c) ((Bytes)(p##k == (uint8_t)(c)))
+
+typedef struct {
+    Bytes ampersand, hash, percent, equals, plus, box, backslash, odd, kept, bare;
+} Seen;
+
+/* Looks at sixteen bytes, and as many as eight behind them. */
+static inline void look(const uint8_t *data, Seen *seen) {
+    Bytes p0 = at(data), p1 = at(data + 1), p2 = at(data + 2);
+    seen->ampersand |= IS(0, '&');
+    seen->hash |= IS(0, '#');
+    seen->percent |= IS(0, '%');
+    seen->equals |= IS(0, '=');
+    seen->plus |= IS(0, '+');
+    seen->box |= IS(0, '[') | IS(0, '(') | IS(0, '<');
+    seen->backslash |= IS(0, '\\');
+    seen->kept |= IS(0, '=') & IS(1, '"');
+    seen->bare |= IS(0, '\r') & ~IS(1, '\n');
+    Bytes e3 = IS(0, 0xE3), p3 = at(data + 3), p5 = at(data + 5), p8 = at(data + 8);
+    /* marks of voice, the zero of kanji, the override, "at" spelled out in kana */
+    seen->odd |= e3 & IS(1, 0x82) & (IS(2, 0x99) | IS(2, 0x9A));
+    seen->odd |= e3 & IS(1, 0x80) & IS(2, 0x87);
+    seen->odd |= IS(0, 0xE2) & IS(1, 0x80) & IS(2, 0xAE);
+    seen->odd |= e3 & IS(1, 0x82) & IS(2, 0xA2) & IS(3, 0xE3) & IS(5, 0x83) & IS(8, 0x88);
+}
+
+static int any(Bytes bytes) {
+    uint64_t halves[2];
+    memcpy(halves, &bytes, sizeof halves);
+    return (halves[0] | halves[1]) != 0;
+}
+
+int64_t signs(const uint8_t *data, int64_t size) {
+    Seen seen;
+    uint8_t tail[64] = {0};
+    int64_t i = 0;
+    memset(&seen, 0, sizeof seen);
+    for (; i + 24 <= size; i += 16)
+        look(data + i, &seen);
+    memcpy(tail, data + i, (size_t)(size - i)); /* fewer than 24; zeros follow */
+    look(tail, &seen);
+    look(tail + 16, &seen);
+    return (any(seen.ampersand) ? AMPERSAND : 0) | (any(seen.hash) ? HASH : 0) | (any(seen.percent) ? PERCENT : 0) |
+           (any(seen.equals) ? EQUALS : 0) | (any(seen.plus) ? PLUS : 0) | (any(seen.box) ? BOX : 0) |
+           (any(seen.backslash) ? BACKSLASH : 0) | (any(seen.odd) ? ODD : 0) | (any(seen.kept) ? KEPT_ZERO : 0) |
+           (any(seen.bare) ? BARE_RETURN : 0);
+}
+
+static uint32_t spread(const uint8_t *at, int64_t size) {
+    uint32_t head = 0;
+    memcpy(&head, at, size < 4 ? (size_t)size : 4);
+    return ((head ^ (uint32_t)size * 0x9E3779B1u) * 0x85EBCA6Bu) >> 16;
+}
+
+/* How many cells of each row are among some words: one more in `counts` for each that is, up to 255. */
+int64_t count_words(struct ArrowArrayStream *stream, int64_t rows, uint8_t *counts, const uint8_t *words,
+                    const int32_t *sizes, int64_t count) {
+    Column column;
+    int32_t *first = calloc(1 << 16, sizeof *first), *next = calloc((size_t)count + 1, sizeof *next);
+    const uint8_t **begins = calloc((size_t)count + 1, sizeof *begins);
+    int64_t done = ERROR;
+    if (first && next && begins && column_open(stream, &column) == 0) {
+        for (int64_t k = 0; k < count; k++) {
+            uint32_t slot = spread(words, sizes[k]);
+            next[k] = first[slot];
+            first[slot] = (int32_t)k + 1;
+            begins[k] = words;
+            words += sizes[k];
+        }
+        if (column.size == rows) {
+            done = 0;
+            for (int64_t i = 0; i < rows; i++) {
+                Cell c = cell(&column, i);
+                for (int32_t k = c.size ? first[spread(c.at, c.size)] : 0; k; k = next[k - 1])
+                    if (sizes[k - 1] == c.size && memcmp(begins[k - 1], c.at, (size_t)c.size) == 0) {
+                        counts[i] += counts[i] < 255;
+                        break;
+                    }
+            }
+        }
+        column_close(&column);
+    }
+    free(first);
+    free(next);
+    free(begins);
+    return done;
+}

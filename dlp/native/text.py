@@ -1,0 +1,47 @@
+"""What stands in the bytes of a text and in the cells of a table, told by native code in one pass."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from enum import IntFlag
+
+import numpy as np
+import polars as pl
+
+from dlp.native import library, series
+
+
+class Sign(IntFlag):
+    """What bytes.c tells."""
+
+    AMPERSAND = 1
+    HASH = 2
+    PERCENT = 4
+    EQUALS = 8
+    PLUS = 16
+    BOX = 32  # [ ( <
+    BACKSLASH = 64
+    ODD = 128  # an override, a mark of voice, 〇, アット
+    KEPT_ZERO = 256  # ="
+    BARE_RETURN = 512  # a carriage return without a line feed
+
+
+def signs(raw: bytes) -> Sign | None:
+    """The signs that stand somewhere in `raw`; None without native code."""
+    if library is None:
+        return None
+    library.signs.restype = ctypes.c_int64
+    return Sign(library.signs(ctypes.c_char_p(raw), ctypes.c_int64(len(raw))))
+
+
+def rows_with_words(columns: Sequence[pl.Series], words: Sequence[str], least: int) -> list[int] | None:
+    """Rows in which at least so many cells (fewer than 256) are among `words`; None without native code."""
+    if library is None or not columns or any(column.dtype != pl.String for column in columns):
+        return None
+    said = [word.encode("utf-8", "surrogatepass") for word in words]
+    sizes, counts = np.array(list(map(len, said)), np.int32), np.zeros(columns[0].len(), np.uint8)
+    for column in columns:
+        if series.over("count_words", column, counts, b"".join(said), sizes, len(said)) < 0:
+            return None
+    return [int(row) for row in np.flatnonzero(counts >= least)]

@@ -1,0 +1,53 @@
+"""What native code tells of bytes and tables is what Python tells."""
+
+from __future__ import annotations
+
+import random
+
+import polars as pl
+import pytest
+
+from dlp import native
+from dlp.extract import delimited, unfold
+from dlp.native.text import Sign, rows_with_words, signs
+from dlp.subjects.tables import FrameBody
+
+pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")
+
+_PIECES = ["\r", "\n", "\r\n", '="', "=", '"', "〇", "アット", "アッ", "ト", "\u202e", "\u3099", "\u309a", "か", "佐藤", "ア", "a", "\\", "&", "#", "%41",
+           "+", "[", "(", "<", "\0", "x" * 15, "𠮷"]  # fmt: skip
+
+
+def _texts():
+    rng = random.Random(5)
+    for size in range(90):
+        yield ("a" * size + rng.choice(_PIECES)).encode()
+        yield (rng.choice(_PIECES) + "佐" * size).encode()
+    for _ in range(1500):
+        yield "".join(rng.choices(_PIECES, k=rng.randrange(12))).encode()
+
+
+def test_signs_of_a_text():
+    for raw in _texts():
+        held, text = signs(raw), raw.decode()
+        assert bool(held & Sign.BARE_RETURN) == delimited._bare_returns(raw), raw
+        assert bool(held & Sign.KEPT_ZERO) == ('="' in text), raw
+        if any(sign in text for sign in ("\u202e", "\u3099", "\u309a", "〇", "アット")):
+            assert held & Sign.ODD, raw
+        for sign, letters in ((Sign.AMPERSAND, "&"), (Sign.HASH, "#"), (Sign.BOX, "[(<"), (Sign.BACKSLASH, "\\")):
+            assert bool(held & sign) == any(letter in text for letter in letters), raw
+        if unfold.nothing_written_oddly(raw):
+            assert unfold._nothing_odd(raw), raw
+    assert signs("佐藤,花子\r\n".encode() * 9) == 0
+
+
+def test_rows_that_hold_words_of_headers(monkeypatch):
+    rng = random.Random(3)
+    words = ["氏名", "住所", "電話番号", "メールアドレス（携帯）", "a", ""]
+    cells = [*words, None, "氏", "住所 ", "メールアドレス（自宅）", "b"]
+    frame = pl.DataFrame({f"c{i}": rng.choices(cells, k=500) for i in range(5)}, schema_overrides={"c0": pl.String})
+    quickly = FrameBody(frame).holding(words[:5], 7)
+    monkeypatch.setattr("dlp.native.text.library", None)
+    assert rows_with_words(frame.get_columns(), words, 2) is None
+    assert quickly == FrameBody(frame).holding(words[:5], 7)
+    assert 0 < len(quickly) < 493
