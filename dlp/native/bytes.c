@@ -74,6 +74,7 @@ int64_t count_words(struct ArrowArrayStream *stream, int64_t rows, uint8_t *coun
                     const int32_t *sizes, int64_t count) {
     Column column;
     int32_t *first = calloc(1 << 16, sizeof *first), *next = calloc((size_t)count + 1, sizeof *next);
+    uint64_t maybe[1 << 10] = {0}; /* small enough to stay at hand: most cells end there */
     const uint8_t **begins = calloc((size_t)count + 1, sizeof *begins);
     int64_t done = ERROR;
     if (first && next && begins && column_open(stream, &column) == 0) {
@@ -81,6 +82,7 @@ int64_t count_words(struct ArrowArrayStream *stream, int64_t rows, uint8_t *coun
             uint32_t slot = spread(words, sizes[k]);
             next[k] = first[slot];
             first[slot] = (int32_t)k + 1;
+            maybe[slot >> 6] |= (uint64_t)1 << (slot & 63);
             begins[k] = words;
             words += sizes[k];
         }
@@ -88,7 +90,10 @@ int64_t count_words(struct ArrowArrayStream *stream, int64_t rows, uint8_t *coun
             done = 0;
             for (int64_t i = 0; i < rows; i++) {
                 Cell c = cell(&column, i);
-                for (int32_t k = c.size ? first[spread(c.at, c.size)] : 0; k; k = next[k - 1])
+                uint32_t slot = spread(c.at, c.size);
+                if (c.size == 0 || !(maybe[slot >> 6] >> (slot & 63) & 1))
+                    continue;
+                for (int32_t k = first[slot]; k; k = next[k - 1])
                     if (sizes[k - 1] == c.size && memcmp(begins[k - 1], c.at, (size_t)c.size) == 0) {
                         counts[i] += counts[i] < 255;
                         break;

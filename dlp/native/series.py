@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dlp.native import library
+from dlp import native
 
 type Marks = npt.NDArray[np.bool_]
 type Argument = npt.NDArray[np.generic] | bytes | int | pl.Series
@@ -25,9 +25,9 @@ class _Exported:
     """A column made by native code, as polars takes one over."""
 
     def __init__(self, made: ctypes.c_void_p) -> None:
-        assert library is not None
+        assert native.library is not None
         self._stream = (ctypes.c_void_p * 5)()
-        if library.made_export(made, self._stream):
+        if native.library.made_export(made, self._stream):
             raise MemoryError("a column made by native code")
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
@@ -40,7 +40,7 @@ def call(name: str, cells: pl.Series, *more: Argument) -> tuple[pl.Series, Marks
     Every function takes the column, its length, the marks of what it leaves, what is in `more`, and where to put what
     it made; it gives the number of cells it left.
     """
-    if library is None or cells.dtype != pl.String or cells.len() >= 1 << 30:
+    if native.library is None or cells.dtype != pl.String or cells.len() >= 1 << 30:
         return None
     hard, made = np.zeros(cells.len(), np.bool_), ctypes.c_void_p()
     columns = [one for one in more if isinstance(one, pl.Series)]
@@ -56,7 +56,7 @@ def over(name: str, cells: pl.Series, *more: Argument) -> int:
 
 def _called(name: str, columns: Sequence[pl.Series], *more: Argument | ctypes.c_void_p) -> int:
     held = [column.rechunk().__arrow_c_stream__() for column in columns]  # alive while they are read
-    function = getattr(library, name)
+    function = getattr(native.library, name)
     function.restype = ctypes.c_int64
     streams = [ctypes.c_void_p(_pointer(one, _NAME)) for one in held]
     return int(function(*streams, ctypes.c_int64(columns[0].len()), *map(_passed, more)))

@@ -9,7 +9,8 @@ from enum import IntFlag
 import numpy as np
 import polars as pl
 
-from dlp.native import library, series
+from dlp import native
+from dlp.native import series
 
 
 class Sign(IntFlag):
@@ -29,15 +30,15 @@ class Sign(IntFlag):
 
 def signs(raw: bytes) -> Sign | None:
     """The signs that stand somewhere in `raw`; None without native code."""
-    if library is None:
+    if native.library is None:
         return None
-    library.signs.restype = ctypes.c_int64
-    return Sign(library.signs(ctypes.c_char_p(raw), ctypes.c_int64(len(raw))))
+    native.library.signs.restype = ctypes.c_int64
+    return Sign(native.library.signs(ctypes.c_char_p(raw), ctypes.c_int64(len(raw))))
 
 
 def rows_with_words(columns: Sequence[pl.Series], words: Sequence[str], least: int) -> list[int] | None:
     """Rows in which at least so many cells (fewer than 256) are among `words`; None without native code."""
-    if library is None or not columns or any(column.dtype != pl.String for column in columns):
+    if native.library is None or not columns or any(column.dtype != pl.String for column in columns):
         return None
     said = [word.encode("utf-8", "surrogatepass") for word in words]
     sizes, counts = np.array(list(map(len, said)), np.int32), np.zeros(columns[0].len(), np.uint8)

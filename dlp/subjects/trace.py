@@ -20,6 +20,8 @@ import numpy as np
 import polars as pl
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from dlp.native.digests import keyed, padded, paired
+
 type Words = np.ndarray[tuple[int, ...], np.dtype[np.uint64]]
 type Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
@@ -72,11 +74,12 @@ class Tokens:
         masks = [known[a] & known[b] if b else known[a] for a, b in pairs]
         sizes = [int(np.count_nonzero(mask)) for mask in masks]
         tokens = np.empty(sum(sizes), dtype=np.uint64)
-        blocks, start = np.zeros((people.height, 2), dtype="<u8"), 0
+        blocks, start = np.zeros((people.height + 1, 2), dtype="<u8"), 0
         for (a, b), mask, size in zip(pairs, masks, sizes, strict=True):
-            rows = slice(None) if size == people.height else np.flatnonzero(mask)
-            blocks[:size, 0] = digests[a][rows]
-            blocks[:size, 1] = digests[b][rows] if b else 0
+            if not paired(digests[a], digests[b] if b else None, (known[a], known[b or a]), blocks):
+                rows = slice(None) if size == people.height else np.flatnonzero(mask)
+                blocks[:size, 0] = digests[a][rows]
+                blocks[:size, 1] = digests[b][rows] if b else 0
             # Pair by pair: what is encrypted stays in the cache.
             tokens[start : start + size] = self._encrypt(self._pair, blocks[:size])[:, 0]
             start += size
@@ -134,6 +137,13 @@ class Tokens:
     def _words(self, column: pl.Series) -> Words:
         """Each cell as four 64-bit words; a null as nothing."""
         text = column.cast(pl.String)
+        if text.len() > _FEW and (found := padded(text, _WIDTH // 8)) is not None:
+            words, longer = found
+            if longer.any():
+                known = keyed(text.filter(pl.Series(longer)), self._long, _WIDTH // 2)
+                assert known is not None
+                words[longer] = np.frombuffer(known.hex().encode(), "<u8").reshape(-1, 4)
+            return words
         longest = text.str.len_bytes().max()
         if isinstance(longest, int) and longest > _WIDTH:
             long = text.str.len_bytes().fill_null(0) > _WIDTH
@@ -146,15 +156,15 @@ class Tokens:
             )
             return np.frombuffer(joined, dtype="<u8").reshape(-1, 4)
         four = pl.Array(pl.UInt64, 4)
-        padded = (text.fill_null("") + _NULS).cast(pl.Binary).bin.slice(0, _WIDTH)
-        return padded.bin.reinterpret(dtype=four, endianness="little").to_numpy()
+        filled = (text.fill_null("") + _NULS).cast(pl.Binary).bin.slice(0, _WIDTH)
+        return filled.bin.reinterpret(dtype=four, endianness="little").to_numpy()
 
     def _short(self, cell: str) -> str:
         return hashlib.blake2b(cell.encode("utf-8", "surrogatepass"), key=self._long, digest_size=16).hexdigest()
 
     @staticmethod
     def _encrypt(encryptor: object, blocks: Words) -> Words:
-        done: bytes = encryptor.update(blocks.tobytes())  # type: ignore[attr-defined]
+        done: bytes = encryptor.update(blocks.reshape(-1).view(np.uint8).data)  # type: ignore[attr-defined]
         return np.frombuffer(done, dtype="<u8").reshape(-1, 2)
 
 

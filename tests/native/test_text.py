@@ -47,7 +47,7 @@ def test_rows_that_hold_words_of_headers(monkeypatch):
     cells = [*words, None, "氏", "住所 ", "メールアドレス（自宅）", "b"]
     frame = pl.DataFrame({f"c{i}": rng.choices(cells, k=500) for i in range(5)}, schema_overrides={"c0": pl.String})
     quickly = FrameBody(frame).holding(words[:5], 7)
-    monkeypatch.setattr("dlp.native.text.library", None)
+    monkeypatch.setattr("dlp.native.library", None)
     assert rows_with_words(frame.get_columns(), words, 2) is None
     assert quickly == FrameBody(frame).holding(words[:5], 7)
     assert 0 < len(quickly) < 493

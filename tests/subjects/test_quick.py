@@ -108,5 +108,5 @@ def test_slices_chunks_and_long_cells():
 
 
 def test_without_native_code_nothing_is_found(monkeypatch):
-    monkeypatch.setattr("dlp.native.series.library", None)
+    monkeypatch.setattr("dlp.native.library", None)
     assert quick.phones(pl.Series(["0463-23-1111"])) is None

@@ -1,0 +1,140 @@
+/* Digests of a whole column: BLAKE2b (RFC 7693), keyed, and the words and pairs that tokens of facts are made of. */
+#include "column.h"
+
+static const uint64_t IV[8] = {0x6A09E667F3BCC908u, 0xBB67AE8584CAA73Bu, 0x3C6EF372FE94F82Bu, 0xA54FF53A5F1D36F1u,
+                               0x510E527FADE682D1u, 0x9B05688C2B3E6C1Fu, 0x1F83D9ABFB41BD6Bu, 0x5BE0CD19137E2179u};
+static const uint8_t SIGMA[12][16] = {
+    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
+    {11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4}, {7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8},
+    {9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13}, {2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9},
+    {12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11}, {13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10},
+    {6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5}, {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0},
+    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3}};
+
+static inline uint64_t turned(uint64_t x, int by) { return x >> by | x << (64 - by); }
+
+#define MIX(a, b, c, d, x, y)                                                                                          \
+    do {                                                                                                               \
+        v[a] += v[b] + (x);                                                                                            \
+        v[d] = turned(v[d] ^ v[a], 32);                                                                                \
+        v[c] += v[d];                                                                                                  \
+        v[b] = turned(v[b] ^ v[c], 24);                                                                                \
+        v[a] += v[b] + (y);                                                                                            \
+        v[d] = turned(v[d] ^ v[a], 16);                                                                                \
+        v[c] += v[d];                                                                                                  \
+        v[b] = turned(v[b] ^ v[c], 63);                                                                                \
+    } while (0)
+
+#define ROUND(r)                                                                                                       \
+    do {                                                                                                               \
+        MIX(0, 4, 8, 12, m[SIGMA[r][0]], m[SIGMA[r][1]]);                                                              \
+        MIX(1, 5, 9, 13, m[SIGMA[r][2]], m[SIGMA[r][3]]);                                                              \
+        MIX(2, 6, 10, 14, m[SIGMA[r][4]], m[SIGMA[r][5]]);                                                             \
+        MIX(3, 7, 11, 15, m[SIGMA[r][6]], m[SIGMA[r][7]]);                                                             \
+        MIX(0, 5, 10, 15, m[SIGMA[r][8]], m[SIGMA[r][9]]);                                                             \
+        MIX(1, 6, 11, 12, m[SIGMA[r][10]], m[SIGMA[r][11]]);                                                           \
+        MIX(2, 7, 8, 13, m[SIGMA[r][12]], m[SIGMA[r][13]]);                                                            \
+        MIX(3, 4, 9, 14, m[SIGMA[r][14]], m[SIGMA[r][15]]);                                                            \
+    } while (0)
+
+static inline uint64_t word(const uint8_t *at) {
+    uint64_t w = 0;
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    memcpy(&w, at, sizeof w);
+    return w;
+#endif
+    for (int k = 7; k >= 0; k--)
+        w = w << 8 | at[k];
+    return w;
+}
+
+/* One block of 128 bytes; `count` bytes so far with it. */
+static void compress(uint64_t h[8], const uint8_t *block, uint64_t count, int last) {
+    uint64_t v[16], m[16];
+    for (int k = 0; k < 16; k++)
+        m[k] = word(block + 8 * k);
+    memcpy(v, h, 64);
+    memcpy(v + 8, IV, 64);
+    v[12] ^= count;
+    if (last)
+        v[14] = ~v[14];
+    ROUND(0);
+    ROUND(1);
+    ROUND(2);
+    ROUND(3);
+    ROUND(4);
+    ROUND(5);
+    ROUND(6);
+    ROUND(7);
+    ROUND(8);
+    ROUND(9);
+    ROUND(10);
+    ROUND(11);
+    for (int k = 0; k < 8; k++)
+        h[k] ^= v[k] ^ v[k + 8];
+}
+
+/* The digest of `width` bytes (at most 64) of each cell, under a key of 1 to 64 bytes, one after another in `out`. */
+int64_t digests(struct ArrowArrayStream *stream, int64_t rows, const uint8_t *key, int64_t key_size, int64_t width,
+                uint8_t *out) {
+    Column column;
+    uint64_t keyed[8], h[8];
+    uint8_t block[128] = {0};
+    if (key_size < 1 || key_size > 64 || width < 1 || width > 64 || column_open(stream, &column))
+        return ERROR;
+    if (column.size != rows) {
+        column_close(&column);
+        return ERROR;
+    }
+    memcpy(keyed, IV, sizeof keyed);
+    keyed[0] ^= 0x01010000u ^ (uint64_t)key_size << 8 ^ (uint64_t)width;
+    memcpy(block, key, (size_t)key_size);
+    uint64_t empty[8];
+    memcpy(empty, keyed, sizeof keyed);
+    compress(keyed, block, 128, 0); /* the key is taken in once */
+    compress(empty, block, 128, 1);
+    for (int64_t i = 0; i < rows; i++) {
+        Cell c = cell(&column, i);
+        memcpy(h, c.size ? keyed : empty, sizeof h);
+        for (int64_t at = 0; at < c.size; at += 128) {
+            int64_t left = c.size - at, taken = left < 128 ? left : 128;
+            memcpy(block, c.at + at, (size_t)taken);
+            memset(block + taken, 0, (size_t)(128 - taken));
+            compress(h, block, (uint64_t)(128 + at + taken), left <= 128);
+        }
+        for (int64_t k = 0; k < width; k++)
+            out[i * width + k] = (uint8_t)(h[k / 8] >> 8 * (k % 8));
+    }
+    column_close(&column);
+    return 0;
+}
+
+/* Each cell as `width` bytes, zeros behind it; 1 in `hard` where it is longer. A null cell is zeros. */
+int64_t padded(struct ArrowArrayStream *stream, int64_t rows, uint8_t *hard, int64_t width, uint8_t *out) {
+    Column column;
+    if (column_open(stream, &column))
+        return ERROR;
+    int64_t left = column.size == rows ? 0 : ERROR;
+    for (int64_t i = 0; i < rows && left >= 0; i++) {
+        Cell c = cell(&column, i);
+        if (c.size > width) {
+            hard[i] = 1;
+            left++;
+        } else
+            memcpy(out + i * width, c.at, (size_t)c.size);
+    }
+    column_close(&column);
+    return left;
+}
+
+/* Of rows in which both facts are known, the two digests beside each other; how many there are. `b` may be NULL. */
+int64_t paired(const uint64_t *a, const uint64_t *b, const uint8_t *has_a, const uint8_t *has_b, int64_t rows,
+               uint64_t *out) {
+    int64_t n = 0;
+    for (int64_t i = 0; i < rows; i++) {
+        out[2 * n] = a[i];
+        out[2 * n + 1] = b ? b[i] : 0;
+        n += has_a[i] & (b ? has_b[i] : 1);
+    }
+    return n;
+}

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import polars as pl
+import pytest
+
+from dlp import native
+from dlp.native import digests
+from dlp.subjects import people, tokens, trace
+
+pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")
+
+
+@pytest.mark.parametrize(("key", "width"), [(b"k" * 32, 16), (b"k", 64), (bytes(range(64)), 1)])
+def test_blake2b_is_the_standard_library_s(key, width):
+    cells = [None, "", *("佐" * n for n in range(90)), *("x" * n for n in (127, 128, 129, 255, 256, 257, 1000))]
+    found = digests.keyed(pl.Series(cells), key, width)
+    each = [found[i : i + width] for i in range(0, len(found), width)]
+    assert each == [hashlib.blake2b((cell or "").encode(), key=key, digest_size=width).digest() for cell in cells]
+
+
+def test_without_a_key_or_with_one_too_long_there_is_none():
+    assert digests.keyed(pl.Series(["a"]), b"", 16) is None
+    assert digests.keyed(pl.Series(["a"]), b"k" * 65, 16) is None
+
+
+def _people(count: int, alike: int = 0) -> pl.DataFrame:
+    numbers = range(count)
+    made = {
+        "name": [f"佐藤{i if i >= alike else 0}" for i in numbers],
+        "kana": [("サトウ" * 5 if i % 9 == 0 else f"サ{i % 7}") if i % 5 else None for i in numbers],
+        "birth": [19000101 + i if i % 3 == 0 and i >= alike else None for i in numbers],
+        "phone": [f"0463{i:06}" if i % 4 == 0 and i >= alike else None for i in numbers],
+        "email": [f"a{i}@town.example" if i % 4 == 1 else None for i in numbers],  # never beside a telephone
+        "address": [f"本町{i}" if i >= alike else None for i in numbers],
+    }
+    whole = {name: made.get(name, [None] * count) for name in people.SCHEMA}
+    frame = pl.DataFrame(whole, schema=people.SCHEMA)
+    return frame.with_columns(pl.Series("person", list(numbers), pl.UInt32), pl.lit(0, pl.UInt32).alias("part"))
+
+
+@pytest.mark.parametrize("alike", [0, 700])
+def test_tokens_are_those_of_python(monkeypatch, alike):
+    crowd = _people(1500, alike)
+    quickly = tokens.of(crowd, b"k" * 32), tokens.unsorted(crowd, b"k" * 32)
+    traced, masks = trace.Tokens(b"k" * 32).of(crowd)
+    monkeypatch.setattr("dlp.native.library", None)
+    assert quickly == (tokens.of(crowd, b"k" * 32), tokens.unsorted(crowd, b"k" * 32))
+    assert len(set(quickly[0])) == 1500 - max(0, alike - 1)
+    slowly, marks = trace.Tokens(b"k" * 32).of(crowd)
+    assert np.array_equal(traced, slowly)
+    assert all(np.array_equal(a, b) for a, b in zip(masks, marks, strict=True))
