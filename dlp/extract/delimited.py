@@ -59,7 +59,7 @@ def frame_of(raw: bytes, delimiter: str, head: str = "", held: Sign | None = Non
             schema=schema,
             truncate_ragged_lines=False,
             quote_char='"' if b'"' in raw else None,
-        )
+        ).rechunk()  # each key would else do so for itself
     except (pl.exceptions.PolarsError, ValueError, OSError):
         return None
 

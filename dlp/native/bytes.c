@@ -63,18 +63,20 @@ int64_t signs(const uint8_t *data, int64_t size) {
            (any(seen.bare) ? BARE_RETURN : 0);
 }
 
+#define SLOTS 13
+
 static uint32_t spread(const uint8_t *at, int64_t size) {
     uint32_t head = 0;
     memcpy(&head, at, size < 4 ? (size_t)size : 4);
-    return ((head ^ (uint32_t)size * 0x9E3779B1u) * 0x85EBCA6Bu) >> 16;
+    return ((head ^ (uint32_t)size * 0x9E3779B1u) * 0x85EBCA6Bu) >> (32 - SLOTS);
 }
 
 /* How many cells of each row are among some words: one more in `counts` for each that is, up to 255. */
 int64_t count_words(struct ArrowArrayStream *stream, int64_t rows, uint8_t *counts, const uint8_t *words,
                     const int32_t *sizes, int64_t count) {
     Column column;
-    int32_t *first = calloc(1 << 16, sizeof *first), *next = calloc((size_t)count + 1, sizeof *next);
-    uint64_t maybe[1 << 10] = {0}; /* small enough to stay at hand: most cells end there */
+    int32_t *first = calloc(1 << SLOTS, sizeof *first), *next = calloc((size_t)count + 1, sizeof *next);
+    uint64_t maybe[1 << (SLOTS - 6)] = {0}; /* small enough to stay at hand: most cells end there */
     const uint8_t **begins = calloc((size_t)count + 1, sizeof *begins);
     int64_t done = ERROR;
     if (first && next && begins && column_open(stream, &column) == 0) {

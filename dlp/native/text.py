@@ -5,8 +5,10 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Sequence
 from enum import IntFlag
+from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from dlp import native
@@ -36,13 +38,20 @@ def signs(raw: bytes) -> Sign | None:
     return Sign(native.library.signs(ctypes.c_char_p(raw), ctypes.c_int64(len(raw))))
 
 
+@lru_cache(2)
+def _written(words: tuple[str, ...]) -> tuple[bytes, npt.NDArray[np.int32]]:
+    """Words one after another, and how long each is."""
+    said = [word.encode("utf-8", "surrogatepass") for word in words]
+    return b"".join(said), np.array(list(map(len, said)), np.int32)
+
+
 def rows_with_words(columns: Sequence[pl.Series], words: Sequence[str], least: int) -> list[int] | None:
     """Rows in which at least so many cells (fewer than 256) are among `words`; None without native code."""
     if native.library is None or not columns or any(column.dtype != pl.String for column in columns):
         return None
-    said = [word.encode("utf-8", "surrogatepass") for word in words]
-    sizes, counts = np.array(list(map(len, said)), np.int32), np.zeros(columns[0].len(), np.uint8)
+    said, sizes = _written(tuple(words))
+    counts = np.zeros(columns[0].len(), np.uint8)
     for column in columns:
-        if series.over("count_words", column, counts, b"".join(said), sizes, len(said)) < 0:
+        if series.over("count_words", column, counts, said, sizes, len(sizes)) < 0:
             return None
     return [int(row) for row in np.flatnonzero(counts >= least)]

@@ -33,7 +33,9 @@ def _people(count: int, alike: int = 0) -> pl.DataFrame:
         "kana": [("サトウ" * 5 if i % 9 == 0 else f"サ{i % 7}") if i % 5 else None for i in numbers],
         "birth": [19000101 + i if i % 3 == 0 and i >= alike else None for i in numbers],
         "phone": [f"0463{i:06}" if i % 4 == 0 and i >= alike else None for i in numbers],
-        "email": [f"a{i}@town.example" if i % 4 == 1 else None for i in numbers],  # never beside a telephone
+        "email": [
+            f"a{i}@town.example" if i % 4 == 1 and i >= alike else None for i in numbers
+        ],  # never beside a telephone
         "address": [f"本町{i}" if i >= alike else None for i in numbers],
     }
     whole = {name: made.get(name, [None] * count) for name in people.SCHEMA}
