@@ -1,5 +1,8 @@
-# ruff: noqa: PTH102, PTH106, PTH108, PTH208
-"""`python -m benchmarks.fuse_peer FOLDER MOUNTPOINT`: a plain passthrough by the same library, looking at nothing."""
+# ruff: noqa: PTH102, PTH106, PTH108, PTH120, PTH208
+"""`python -m benchmarks.fuse_peer FOLDER MOUNTPOINT [synced]`: a passthrough by the same library, looking at nothing.
+
+Plain, what was copied lies in the machine's memory when `cp` ends. `synced`, it is on the device, file and name.
+"""
 
 from __future__ import annotations
 
@@ -67,5 +70,18 @@ class Passthrough(fuse.Operations):  # type: ignore[misc]
         return 0
 
 
+class Synced(Passthrough):
+    """What is closed is on the device."""
+
+    def flush(self, path: str, fh: int) -> int:
+        os.fsync(fh)
+        folder = os.open(os.path.dirname(self._at(path)), os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        return 0
+
+
 if __name__ == "__main__":
-    fuse.FUSE(Passthrough(sys.argv[1]), sys.argv[2], foreground=True)
+    fuse.FUSE((Synced if "synced" in sys.argv else Passthrough)(sys.argv[1]), sys.argv[2], foreground=True)

@@ -1,4 +1,4 @@
-"""Copies through the mount, inspecting, against a plain FUSE passthrough in the same library."""
+"""Copies through the mount, inspecting, against a FUSE passthrough in the same library, plain and synced at close."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def _copy(source: Path, target: Path) -> float:
     return time.perf_counter() - begun
 
 
-def _passthrough(stack: ExitStack, folder: Path) -> Path:
-    below, point = folder / "plain", folder / "plain.mnt"
+def _passthrough(stack: ExitStack, folder: Path, kind: str) -> Path:
+    below, point = folder / kind, folder / f"{kind}.mnt"
     below.mkdir()
     point.mkdir()
-    child = subprocess.Popen([sys.executable, "-m", "benchmarks.fuse_peer", str(below), str(point)])
+    child = subprocess.Popen([sys.executable, "-m", "benchmarks.fuse_peer", str(below), str(point), kind])
     stack.callback(child.wait)
     stack.callback(subprocess.run, ["fusermount3", "-u", str(point)], check=True)
     while not os.path.ismount(point):
@@ -56,7 +56,11 @@ def run(runs: int = 3) -> list[Row]:
         off = {"enabled": False}
         media = {"mounts": {"USB-7": str(point)}}
         stack.enter_context(Box(folder / "box", devices=ledger, mail=off, web=off, media=media))
-        ways = {"plain passthrough": _passthrough(stack, folder), "sekisho, inspecting": point}
+        ways = {
+            "plain passthrough": _passthrough(stack, folder, "plain"),
+            "passthrough, synced at close": _passthrough(stack, folder, "synced"),
+            "sekisho, inspecting": point,
+        }
         for work, source, amount, unit in (
             ("copy 1,000 files of 4 kB", folder / "small", SMALL, "files/s"),
             ("copy one file of 1 GB", folder / "large.txt", LARGE / 1e6, "MB/s"),

@@ -86,4 +86,5 @@ def _append(folder: Path, line: bytes) -> None:
                 raise OSError(errno.EIO, "the device gives back another manifest line")
         finally:
             os.close(fd)
-        os.fsync(at)
+        if not end:  # its name is new
+            os.fsync(at)
