@@ -23,7 +23,7 @@ ONE_CORE = (
     "trace_rate",
     "ledger_rate",
 )
-NAMES = (*ONE_CORE, "mail_rate", "upload_rate", "form_latency", "media_rate")
+NAMES = (*ONE_CORE, "mail_rate", "postfix_rate", "upload_rate", "form_latency", "media_rate")
 
 
 def main() -> int:

@@ -1,7 +1,8 @@
 """Relay: hands a mail to the next hop, over connections that are kept.
 
-aiosmtplib carries the conversation; the commands and the content are written here, because its own `mail`, `rcpt` and
-`data` rewrite addresses and line ends (4.0), and what leaves must be what came.
+aiosmtplib greets and secures a connection; the commands and the content are written here, because its own `mail`,
+`rcpt` and `data` rewrite addresses and line ends (4.0), and what leaves must be what came. Where the next hop offers
+PIPELINING a mail's commands go out together (`dlp/delivery/talk.py`).
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import aiosmtplib
-from aiosmtplib.protocol import SMTPProtocol
 
+from dlp.delivery.talk import Answer, Garbled, Lost, Talk
 from dlp.errors import ConfigError, GatewayFault, SenderFault
 from dlp.settings import Mail
 
@@ -26,8 +27,9 @@ log = logging.getLogger(__name__)
 _IDLE_SECONDS = 30.0  # below Postfix's smtpd_timeout under stress
 _MAX_IDLE = 16
 _CONNECT_SECONDS = 30.0
+_LEAVING_SECONDS = 2.0
 _MAX_XFORWARD = 480  # bytes of one XFORWARD command; Postfix's limit is 512
-_LOST = (aiosmtplib.SMTPServerDisconnected, ConnectionError)
+_BROKEN = (Lost, Garbled, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Relay:
             raise ConfigError(f"[mail] next_hop_tls: {config.next_hop_tls!r} is none of none, may, require")
         self._host, self._port = host.strip("[]"), int(port)
         self._config = config
-        self._idle: list[tuple[float, aiosmtplib.SMTP]] = []
+        self._idle: list[tuple[float, Talk]] = []
         self._offered: frozenset[str] | None = None
         self._tls = self._tls_context() if config.next_hop_tls != "none" else None
 
@@ -139,39 +141,42 @@ class Relay:
     async def close(self) -> None:
         """Leave all kept connections."""
         idle, self._idle = self._idle, []
-        for _, client in idle:
-            with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
-                await asyncio.wait_for(client.quit(), 2.0)
+        for _, talk in idle:
+            with contextlib.suppress(*_BROKEN):
+                async with asyncio.timeout(_LEAVING_SECONDS):
+                    await talk.ask(b"QUIT")
+            talk.close()
 
     # connections
 
-    def _take(self) -> aiosmtplib.SMTP | None:
+    def _take(self) -> Talk | None:
         while self._idle:
-            since, client = self._idle.pop()
-            if client.is_connected and time.monotonic() - since < _IDLE_SECONDS:
-                return client
-            client.close()
+            since, talk = self._idle.pop()
+            if talk.alive and time.monotonic() - since < _IDLE_SECONDS:
+                return talk
+            talk.close()
         return None
 
-    def _give(self, client: aiosmtplib.SMTP) -> None:
-        if client.is_connected and len(self._idle) < _MAX_IDLE:
-            self._idle.append((time.monotonic(), client))
+    def _give(self, talk: Talk) -> None:
+        if talk.alive and len(self._idle) < _MAX_IDLE:
+            self._idle.append((time.monotonic(), talk))
         else:
-            client.close()
+            talk.close()
 
-    async def _connect(self) -> aiosmtplib.SMTP:
+    async def _connect(self) -> Talk:
         """A greeted connection, under TLS as configured. Raises GatewayFault."""
         try:
             client = await self._greet()
             try:
                 client = await self._secure(client)
+                talk = Talk(client, self._config.timeout)
             except BaseException:
                 client.close()
                 raise
-        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        except (aiosmtplib.SMTPException, OSError, TimeoutError, Lost) as error:
             raise Unreached(f"next hop: {type(error).__name__}") from error
-        self._offered = frozenset(client.esmtp_extensions)
-        return client
+        self._offered = frozenset(talk.offered)
+        return talk
 
     async def _greet(self) -> aiosmtplib.SMTP:
         client = aiosmtplib.SMTP(
@@ -211,99 +216,122 @@ class Relay:
 
     # one mail on one connection
 
-    async def _offer(self, client: aiosmtplib.SMTP, letter: _Letter) -> Reply:
+    async def _offer(self, talk: Talk, letter: _Letter) -> Reply:
         """The next hop's answer, the connection kept. Raises _Stale before the content is begun, else GatewayFault."""
         done = False
         try:
-            reply = await self._envelope(client, letter) or await self._content(client, letter.content)
+            reply = await self._envelope(talk, letter) or await self._content(talk, letter.content)
             done = True
-        except _LOST as error:
+        except Lost as error:
             raise _Stale from error
-        except (TimeoutError, OSError, aiosmtplib.SMTPTimeoutError) as error:
+        except TimeoutError as error:
             # Not on yet another connection: each may be as slow, and our own client's patience ends.
             raise GatewayFault("next hop: no answer in time") from error
-        except aiosmtplib.SMTPException as error:  # not SMTP what it said
+        except Garbled as error:
             raise GatewayFault("next hop: an answer that is none") from error
         finally:
             if not done:
-                client.close()
+                talk.close()
         if 300 <= reply.code < 400:  # the middle of a conversation cannot be its end
-            client.close()
+            talk.close()
             raise GatewayFault("next hop: an answer that is none")
         if reply.code == 421:  # it closes now; to our client that is a fault for this mail, not for the connection
-            client.close()
+            talk.close()
             return Reply(451, reply.text, reply.refused)
         if not reply.taken:
-            await self._reset(client)
-        self._give(client)
+            await self._reset(talk)
+        self._give(talk)
         return reply
 
-    async def _reset(self, client: aiosmtplib.SMTP) -> None:
+    async def _reset(self, talk: Talk) -> None:
         try:
-            await client.rset()
-        except (aiosmtplib.SMTPException, OSError, TimeoutError):
-            client.close()
+            await talk.ask(b"RSET")
+        except _BROKEN:
+            talk.close()
 
-    async def _envelope(self, client: aiosmtplib.SMTP, letter: _Letter) -> Reply | None:
-        """XFORWARD, MAIL, RCPT…; None when all were accepted."""
-        offered = client.esmtp_extensions
-        options, refusal = _mail_options(letter, offered)
-        if refusal is not None:
-            return refusal
-        for command in _xforward(letter.xforward, offered):
-            await _say(client, command)  # for its log alone: whatever it answers, the mail goes on
-        reply = await _say(client, _command("MAIL FROM", letter.mail_from, options))
+    async def _envelope(self, talk: Talk, letter: _Letter) -> Reply | None:
+        """XFORWARD, MAIL, RCPT…, DATA; None when all were accepted and the content is waited for."""
+        options, refusal = _mail_options(letter, talk.offered)
+        if refusal is not None or not letter.rcpt_to:
+            return refusal or _refusal({}, 0)
+        for command in _xforward(letter.xforward, talk.offered):
+            await self._say(talk, command)  # for its log alone: whatever it answers, the mail goes on
+        commands = [_command("MAIL FROM", letter.mail_from, options), *_recipients(letter, talk.offered)]
+        ahead = "pipelining" in talk.offered
+        # All or none: where one of several may be refused, DATA waits for them, for nothing takes it back.
+        hasty = ahead and len(letter.rcpt_to) == 1
+        if ahead:
+            talk.tell(*commands, *([b"DATA"] if hasty else []))
+        refusal = await self._accepted(talk, letter, commands, ahead)
+        if refusal is None:
+            return await self._data(talk, ahead=hasty)
+        if ahead:
+            await self._unheard(talk)
+        return refusal
+
+    async def _accepted(self, talk: Talk, letter: _Letter, commands: Sequence[bytes], ahead: bool) -> Reply | None:
+        """Hear the answers to MAIL and RCPT…, sent `ahead` or one by one; None when all were accepted."""
+        reply = await self._say(talk, commands[0], ahead=ahead)
         if reply.code == 421:
             raise _Stale  # a connection kept too long is told so here
         if not reply.taken:
             return reply
         refused: dict[str, Reply] = {}
-        for index, recipient in enumerate(letter.rcpt_to):
-            wishes = letter.rcpt_options[index] if "dsn" in offered and index < len(letter.rcpt_options) else ()
-            reply = await _say(client, _command("RCPT TO", recipient, wishes))
+        for recipient, command in zip(letter.rcpt_to, commands[1:], strict=True):
+            reply = await self._say(talk, command, ahead=ahead)
             if not reply.taken:
                 refused[recipient] = reply
             if reply.code == 421:
                 break
-        return _refusal(refused, len(letter.rcpt_to)) if refused or not letter.rcpt_to else None
+        return _refusal(refused, len(letter.rcpt_to)) if refused else None
 
-    async def _content(self, client: aiosmtplib.SMTP, content: bytes) -> Reply:
-        reply = await _say(client, b"DATA")
-        if reply.code != 354:
-            return reply if not reply.taken else Reply(451, "4.3.0 the next hop does not take the content")
-        protocol = _in_step(client)
+    async def _unheard(self, talk: Talk) -> None:
+        """After a refusal: hear the answers to what was sent ahead. Only leaving takes back an accepted DATA."""
         try:
-            protocol.write(_stuffed(content))
-            answer = await protocol.read_response(timeout=self._config.timeout)
-        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            while talk.awaited:
+                if 300 <= (await talk.answer()).code < 400:
+                    talk.close()
+        except _BROKEN:
+            talk.close()
+
+    async def _say(self, talk: Talk, command: bytes, *, ahead: bool = False) -> Reply:
+        if not ahead:
+            talk.tell(command)
+        return _reply(await talk.answer())
+
+    async def _data(self, talk: Talk, *, ahead: bool) -> Reply | None:
+        """None when the next hop waits for the content."""
+        reply = await self._say(talk, b"DATA", ahead=ahead)
+        if reply.code == 354:
+            return None
+        return reply if not reply.taken else Reply(451, "4.3.0 the next hop does not take the content")
+
+    async def _content(self, talk: Talk, content: bytes) -> Reply:
+        talk.write(_stuffed(content))
+        try:
+            answer = await talk.answer()
+        except _BROKEN as error:
             # It may have taken the mail: to send it again on another connection could deliver it twice.
             raise GatewayFault("the next hop was lost after DATA") from error
         return _reply(answer)
 
 
-def _in_step(client: aiosmtplib.SMTP) -> SMTPProtocol:
-    """The connection's protocol, if nothing was answered ahead of what we ask: else answers would be taken for
-    others, the last one for a delivery. Raises SMTPServerDisconnected."""
-    protocol = client.protocol
-    if protocol is None or protocol._buffer:
-        raise aiosmtplib.SMTPServerDisconnected("lost, or out of step")
-    return protocol
-
-
-async def _say(client: aiosmtplib.SMTP, command: bytes) -> Reply:
-    _in_step(client)
-    return _reply(await client.execute_command(command))
-
-
-def _reply(answer: aiosmtplib.SMTPResponse) -> Reply:
+def _reply(answer: Answer) -> Reply:
     """An answer in one printable line. Raises GatewayFault for a code that is none."""
     if not 200 <= answer.code < 600:
         raise GatewayFault("next hop: an answer that is none")
-    return Reply(answer.code, " ".join(re.sub(r"[^!-~]+", " ", answer.message).split())[:400])
+    return Reply(answer.code, " ".join(re.sub(r"[^!-~]+", " ", answer.text).split())[:400])
 
 
 def _command(verb: str, address: str, parameters: Sequence[str]) -> bytes:
     return " ".join([f"{verb}:<{address}>", *parameters]).encode()
+
+
+def _recipients(letter: _Letter, offered: Mapping[str, str]) -> Iterator[bytes]:
+    """RCPT commands, with the DSN wishes the next hop understands."""
+    for index, recipient in enumerate(letter.rcpt_to):
+        wishes = letter.rcpt_options[index] if "dsn" in offered and index < len(letter.rcpt_options) else ()
+        yield _command("RCPT TO", recipient, wishes)
 
 
 def _stuffed(content: bytes) -> bytes:

@@ -252,6 +252,85 @@ async def test_an_answer_too_many_is_not_taken_for_a_delivery(word: str) -> None
             assert not (await send(relay)).taken
 
 
+async def test_a_mails_commands_go_out_together() -> None:
+    heard: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hop\r\n")
+        await reader.readline()
+        writer.write(b"250-hop\r\n250 PIPELINING\r\n")
+        for _ in range(2):
+            heard.extend([await reader.readline() for _ in range(3)])  # answers nothing before it has all three
+            writer.write(b"250 ok\r\n250 ok\r\n35")
+            await writer.drain()
+            await asyncio.sleep(0.05)
+            writer.write(b"4 go on\r\n")
+            heard.append(await reader.readuntil(b"\r\n.\r\n"))
+            writer.write(b"250 kept\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        relay = Relay(Mail(next_hop=f"127.0.0.1:{server.sockets[0].getsockname()[1]}", timeout=10.0))
+        for _ in range(2):
+            assert (await send(relay)).taken
+        await relay.close()
+    assert [line.split(b":")[0].strip() for line in heard[:3]] == [b"MAIL FROM", b"RCPT TO", b"DATA"]
+    assert heard[3] == heard[7] == MAIL + b".\r\n"
+
+
+@pytest.mark.parametrize("word", ["MAIL", "RCPT"])
+async def test_a_refusal_stands_though_the_content_is_waited_for(word: str) -> None:
+    async with Hop(*ALL, **{word: "550 5.1.1 no"}) as hop, relay_to(hop) as relay:
+        assert (await send(relay)).code == 550  # the hop has answered DATA by 354 all the same
+        hop.script.clear()
+        assert (await send(relay)).taken
+        assert hop.mails == [MAIL]
+        assert hop.connections == 2  # nothing but leaving takes DATA back
+
+
+async def test_of_several_recipients_none_is_hasty() -> None:
+    script = {"RCPT": ["250 ok", "550 5.1.1 no"]}
+    async with Hop(*ALL, **script) as hop, relay_to(hop) as relay:
+        assert (await relay.send("a@town.example", ["b@x.example", "c@x.example"], MAIL)).code == 550
+        assert hop.heard("DATA") == []
+        assert (await send(relay)).taken
+        assert hop.connections == 1
+
+
+async def test_a_mail_that_was_given_up_does_not_arrive_later() -> None:
+    late = asyncio.get_running_loop().create_future()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            for answer in (b"220 hop", b"250 hop", b"250 ok", b"250 ok", b"354 go on"):
+                writer.write(answer + b"\r\n")
+                await reader.readline()
+            await given_up.wait()
+            rest = b""
+            with contextlib.suppress(ConnectionError):
+                while block := await reader.read(1 << 20):
+                    rest = (rest + block)[-5:]
+            late.set_result(rest)
+        writer.close()
+
+    given_up = asyncio.Event()
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        relay = Relay(Mail(next_hop=f"127.0.0.1:{server.sockets[0].getsockname()[1]}", timeout=0.5))
+        with pytest.raises(GatewayFault):
+            await send(relay, content=b"a line\r\n" * 2_000_000)
+        given_up.set()
+        async with asyncio.timeout(20):
+            assert await late != b"\r\n.\r\n"
+        await relay.close()
+
+
+async def test_a_farewell_right_behind_the_delivery_makes_it_no_fault() -> None:
+    async with Hop(*ALL, content="250 2.0.0 kept\r\n421 4.3.2 closing down") as hop, relay_to(hop) as relay:
+        assert (await send(relay)).taken
+        assert (await send(relay)).taken
+        assert hop.connections == 2
+
+
 async def test_replies_are_one_line_of_ascii() -> None:
     async with Hop(*ALL, content="550-5.7.1 一行目\r\n550 5.7.1 two\tlines") as hop, relay_to(hop) as relay:
         reply = await send(relay)

@@ -1,0 +1,153 @@
+"""One SMTP connection to a next hop, after its EHLO: commands out, answers in, each paired with its command.
+
+aiosmtplib greets and secures a connection, and then hands it over: its own protocol takes one command at a time and
+drops an answer that comes before it is asked for, so that commands cannot be sent ahead (PIPELINING, RFC 2920).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import aiosmtplib
+
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+_LONGEST = 32 * 1024  # bytes of one answer
+
+
+class Garbled(Exception):
+    """What came is no SMTP."""
+
+
+class Lost(Exception):
+    """The connection is gone, or its answers are out of step with our commands: the same, for all we may do with it."""
+
+
+class Answer(NamedTuple):
+    """One answer: its code, and its lines as they came, without their ends."""
+
+    code: int
+    text: str
+
+
+class Talk(asyncio.Protocol):
+    """A connection taken over from `client`. For one mail at a time."""
+
+    def __init__(self, client: aiosmtplib.SMTP, patience: float) -> None:
+        """`patience`: seconds to wait for an answer. Raises Lost when the connection has ended, or answered ahead."""
+        transport: Any = client.transport
+        if transport is None or transport.is_closing() or client.protocol is None or client.protocol._buffer:
+            raise Lost
+        self.offered: Mapping[str, str] = dict(client.esmtp_extensions)
+        self._transport, self._patience = transport, patience
+        self._waiter: asyncio.Future[None] | None = None
+        self._answers: deque[Answer] = deque()
+        self._awaited = 0  # answers to commands that were written, still to come
+        self._kept = bytearray()
+        self._lines: list[bytes] = []  # of an answer that is not whole yet
+        self._end: Exception | None = None
+        transport.set_protocol(self)
+
+    @property
+    def alive(self) -> bool:
+        """Whether a command can be sent."""
+        return self._end is None and not self._transport.is_closing()
+
+    @property
+    def awaited(self) -> bool:
+        """Whether a command is not answered yet, or its answer not asked for."""
+        return self.alive and bool(self._awaited or self._answers)
+
+    # what we say
+
+    def tell(self, *commands: bytes) -> None:
+        """Send commands in one go, each to be answered once. Raises Lost; ValueError for what is no command."""
+        if any(_CONTROL.search(command) for command in commands):
+            raise ValueError("a command with control characters")
+        self._write(b"".join(command + b"\r\n" for command in commands), len(commands))
+
+    def write(self, content: bytes) -> None:
+        """Send content, already stuffed, to be answered once. Raises Lost when anything was answered ahead of it."""
+        self._write(content, 1)
+
+    def _write(self, data: bytes, answers: int) -> None:
+        if not self.alive:
+            raise Lost from self._end
+        if self._awaited or self._answers:
+            raise RuntimeError("the last command is not answered yet")
+        self._awaited = answers
+        self._transport.write(data)
+
+    async def answer(self) -> Answer:
+        """The next answer. Raises Lost, Garbled, TimeoutError."""
+        if not self._answers and self._end is None:
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                async with asyncio.timeout(self._patience):
+                    await self._waiter
+            finally:
+                self._waiter = None
+        if self._answers:
+            return self._answers.popleft()
+        assert self._end is not None
+        raise self._end
+
+    async def ask(self, command: bytes) -> Answer:
+        """Send one command; its answer. Raises as `tell` and `answer` do."""
+        self.tell(command)
+        return await self.answer()
+
+    def close(self) -> None:
+        """End the connection now."""
+        self._ended(Lost())
+
+    # what we hear
+
+    def data_received(self, data: bytes) -> None:
+        """Cut it into answers."""
+        self._kept += data
+        *lines, rest = self._kept.split(b"\n")
+        self._kept = rest
+        try:
+            for line in lines:
+                self._line(bytes(line))
+            if len(self._kept) + sum(map(len, self._lines)) > _LONGEST:
+                raise Garbled
+        except (Garbled, Lost) as error:
+            self._ended(error)
+        else:
+            if self._answers:
+                self._wake()
+
+    def _line(self, line: bytes) -> None:
+        if not line[:3].isdigit():
+            raise Garbled
+        self._lines.append(line)
+        if line[3:4] == b"-":
+            return
+        text = b"\n".join(one[4:].strip() for one in self._lines).decode("utf-8", "surrogateescape")
+        self._lines.clear()
+        if self._awaited == 0:
+            raise Lost  # whatever it means, later answers could be taken for others, the last one for a delivery
+        self._awaited -= 1
+        self._answers.append(Answer(int(line[:3]), text))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell whoever waits."""
+        self._ended(Lost())
+
+    def _ended(self, why: Exception) -> None:
+        if self._end is None:
+            self._end = why
+        if self._awaited:
+            self._transport.abort()  # what is not sent yet must not follow: the sender is told that it was not
+        else:
+            self._transport.close()
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
