@@ -11,7 +11,7 @@ RUN_STAMP := $(VENV)/.run-installed
 TEST_STAMP := $(VENV)/.test-installed
 BENCH_STAMP := $(VENV)/.bench-installed
 
-.PHONY: corpora faults fuzz help setup run demo soak test test-setup lint bench measure data lock clean
+.PHONY: corpora faults uploads fuzz help setup run demo soak test test-setup lint bench measure data lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,9 @@ faults: $(TEST_STAMP) ## mail under random faults; MAILS=2000 FAULTS=20 SEED=1 C
 
 soak: $(TEST_STAMP) ## everything by every way at full rate; memory and descriptors stay flat; MINUTES=20
 	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),20)
+
+uploads: $(TEST_STAMP) ## uploads at once, a list in some: none passes, memory stays in bounds; UPLOADS=20 SIZE=1000000000 PLANTS=1000
+	$(BIN)/python -m tests.uploads --uploads $(or $(UPLOADS),20) --size $(or $(SIZE),1000000000) --plants $(or $(PLANTS),1000)
 
 fuzz: $(TEST_STAMP) ## fuzz every reader of a format; FUZZ_SECONDS=60 for a short run
 	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS) $(FUZZ_SEED)

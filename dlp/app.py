@@ -10,7 +10,7 @@ import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -174,8 +174,9 @@ class App:
             raise ConfigError(f"{var}: another gateway is running on this folder. 別の関所が起動中です。") from None
 
     async def _start_inspector(self, rules: Bundle, keys: KeyRing) -> Inspector:
+        workers = self.config.inspection.workers + 1  # one for what is small while large uploads are read
         inspector = Inspector(
-            self.config.inspection,
+            replace(self.config.inspection, workers=workers),
             rules.files,
             digest=rules.digest,
             token_key=keys.derive("tokens"),
@@ -356,6 +357,7 @@ class App:
                 spool=var / "spool" / "web",
                 bypass=self._bypass(),
                 pieces_key=self._pieces_key,
+                large=config.inspection.workers,
                 users=ProxyUsers(self._whose, self._not_admitted),
             )
             await self._begin(web.start, web.stop)

@@ -9,7 +9,7 @@ from itertools import chain
 
 from dlp.detect.ruleset import Ruleset
 from dlp.errors import Incomplete
-from dlp.extract import aligned, binary, stream, unpack, webform
+from dlp.extract import aligned, stream, unpack, webform
 from dlp.extract.blocks import Block, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import fold
@@ -197,8 +197,10 @@ class _Reading:
             self._read_form(path, data, declared)
             return
         kind = stream.media_type(data, path, declared)
-        if kind == binary.KIND and len(data) > self.budget.memory:
-            self._cannot(path, Why.TOO_LARGE)  # nothing could come of it but this, at the cost of holding it
+        if kind not in stream.STREAMED and len(data) > self.budget.memory:
+            self.tree.append((path, kind, len(data)))
+            self._name(path)
+            self._cannot(path, Why.TOO_LARGE)  # what is in it would be that beside it, at the cost of holding it
             return
         if kind not in stream.STREAMED:
             self.read(Part(path=path, data=data[:], declared=declared))

@@ -121,13 +121,16 @@ class _OpenFile:
 
     def __getitem__(self, piece: slice) -> bytes:
         start, stop, _ = piece.indices(self._size)
-        out = bytearray()
+        out = self._read(start, stop - start)
         while len(out) < stop - start:
-            more = os.pread(self._file.fileno(), stop - start - len(out), start + len(out))
+            more = self._read(start + len(out), stop - start - len(out))
             if not more:  # it became shorter while we read: what it was cannot be known
                 raise Incomplete(Why.FAILED)
             out += more
-        return bytes(out)
+        return out
+
+    def _read(self, start: int, size: int) -> bytes:
+        return os.pread(self._file.fileno(), size, start) if size > 0 else b""
 
 
 class _Listing(Transfer):

@@ -16,7 +16,7 @@ from dlp.extract.webform import boundary_of, form_parts
 from dlp.transfer import Channel, Transfer
 
 _LONG = 200  # characters of an address or a header; above, it can carry people
-_LARGE = 32 * 1024 * 1024  # bytes of a body that stays on disk, as the inspection reads it
+_IN_MEMORY = 32 * 1024 * 1024  # bytes of a body that is read into memory to undo its coding, or of a piece
 _FOREIGN = 20  # letters beyond ASCII in a header that is long by nature
 #: Long by nature, and different each time; read only when they hold text in letters of ours.
 _USUAL = frozenset(
@@ -84,16 +84,19 @@ def _as_text(value: str) -> str:
     return value
 
 
-def transfer_of(request: http.Request, body: bytes | Path, login: str, limit: int) -> Transfer:
+def transfer_of(request: http.Request, body: bytes | Path, login: str, limit: int, *, piece: bool = False) -> Transfer:
     """A request as a Transfer: body decoded up to `limit` bytes, what stands beside the body in its name.
 
-    `body` is the body as it came, or where it lies; a large one stays there. Raises OSError.
+    `body` is the body as it came, or where it lies. There it stays, for the inspection reads it from there, but for a
+    coded one and a `piece` of an upload, if they are not large. Raises OSError.
     """
     declared = request.headers.get("content-type", "")
     coding = request.headers.get("content-encoding", "").strip().lower()
-    if isinstance(body, Path) and body.stat().st_size <= _LARGE:
+    coded = coding not in ("", "identity") or is_grpc(request)
+    if isinstance(body, Path) and (coded or piece) and body.stat().st_size <= _IN_MEMORY:
         body = body.read_bytes()
     if isinstance(body, bytes):
+        limit = min(limit, _IN_MEMORY) if coded else limit
         plain = decoded(coding, body, limit)
         if plain is not None and is_grpc(request):
             declared, plain = protobuf.KIND, _grpc(request, plain, limit)
@@ -101,7 +104,7 @@ def transfer_of(request: http.Request, body: bytes | Path, login: str, limit: in
             declared = "application/octet-stream"
         else:
             body = plain
-    elif coding not in ("", "identity"):  # too large to undo in memory: the same
+    elif coded:  # too large to undo in memory: the same
         declared = "application/octet-stream"
     path, _, query = request.path.partition("?")
     name = unquote_plus(path.rpartition("/")[2]) or request.host

@@ -32,13 +32,14 @@ from dlp.channels.proxy_users import ProxyUsers
 from dlp.errors import ConfigError, cannot_listen
 from dlp.gateway import Outcome, Submit
 from dlp.settings import Web
-from dlp.transfer import SoFar, Transfer
+from dlp.transfer import LARGE, SoFar, Transfer
 
 log = logging.getLogger(__name__)
 
 _START_SECONDS = 30.0
 _CLOSING_SECONDS = 10.0  # at stop, for the uploads whose verdict is being found or that are being sent
 _POLICY = 1008  # WebSocket's code for what a policy does not allow
+_CODED = 4  # bodies in memory at a time because their coding is undone or they are joined
 _UPSTREAM = re.compile(r"upstream:https?://[\w.:\[\]-]+")
 
 
@@ -55,8 +56,11 @@ class WebChannel:
         bypass: Bypass | None = None,
         users: ProxyUsers | None = None,
         pieces_key: bytes = b"",
+        large: int = 1,
     ) -> None:
-        """Raises ConfigError for a mode that is none."""
+        """`large` is the number of large uploads inspected at a time: less than there are workers.
+
+        Raises ConfigError for a mode that is none."""
         if config.mode not in ("regular", "transparent") and not _UPSTREAM.fullmatch(config.mode):
             raise ConfigError(f"[web] mode: {config.mode!r} is none of regular, transparent, upstream:http://host:port")
         if config.websocket not in ("inspect", "refuse"):
@@ -66,6 +70,7 @@ class WebChannel:
         self._pieces_key = pieces_key or secrets.token_bytes(32)  # without one a restart forgets open uploads
         self._users = users or ProxyUsers()
         self._spool = spool
+        self._large = large
         self._submit = submit
         self._confdir = confdir
         self._thread: threading.Thread | None = None
@@ -95,7 +100,7 @@ class WebChannel:
         store = PieceStore(self._spool.parent / "pieces", self._config.max_size, self._pieces_key)
         await asyncio.to_thread(store.begin)
         joining = Joining(store, self._config.resumable_hosts)
-        gate = Gate(self._config, _across(self._submit, home), joining, self._bypass)
+        gate = Gate(self._config, _across(self._submit, home), joining, self._bypass, large=self._large)
         self._gate = gate
         await asyncio.to_thread(upload_stream.use, self._spool, self._config.max_size)
 
@@ -209,7 +214,9 @@ def _address(flow: http.HTTPFlow) -> str:
 class Gate:
     """The addon: nothing passes that it has not let pass."""
 
-    def __init__(self, config: Web, submit: Submit, joining: Joining, bypass: Bypass | None = None) -> None:
+    def __init__(
+        self, config: Web, submit: Submit, joining: Joining, bypass: Bypass | None = None, *, large: int = 1
+    ) -> None:
         self._config = config
         self._bypass = bypass
         self._submit = submit
@@ -217,7 +224,8 @@ class Gate:
         self.server: proxyserver.Proxyserver | None = None
         self.closing = False  # no more uploads are taken
         self._under_way: WeakSet[http.HTTPFlow] = WeakSet()  # being judged, or let pass and not answered yet
-        self._large = asyncio.Semaphore(1)  # one at a time, so that small ones find a worker
+        self._large = asyncio.Semaphore(large)  # so many at a time, so that small ones find a worker
+        self._coded = asyncio.Semaphore(_CODED)
 
     async def request(self, flow: http.HTTPFlow) -> None:
         """Refuse, ask, and only then let through."""
@@ -273,14 +281,23 @@ class Gate:
             flow.response = None
             return
         body = on_disk.path if on_disk else request.raw_content or b""
-        transfer = await asyncio.to_thread(upload.transfer_of, request, body, self.who(flow), self._config.max_size)
+        coded = "content-encoding" in request.headers or upload.is_grpc(request)
+        unpacks = coded or (on_disk is not None and mark is not None)
+        async with self._coded if unpacks else contextlib.nullcontext():
+            outcome = await self._outcome(flow, body, mark, bare=bare)
+        flow.response = None if outcome is None or outcome.passes else block_page.refused(request, outcome)
+
+    async def _outcome(
+        self, flow: http.HTTPFlow, body: bytes | Path, mark: pieces.Mark | None, *, bare: bool
+    ) -> Outcome | None:
+        transfer = await asyncio.to_thread(
+            upload.transfer_of, flow.request, body, self.who(flow), self._config.max_size, piece=mark is not None
+        )
         transfer = replace(transfer, envelope=transfer.envelope | {"peer": _address(flow)})
         if mark is not None:
-            outcome = await self._joining.judge(flow, mark, transfer, self._submit, bare=bare, large=self._large)
-        else:
-            async with self._large if transfer.spool is not None else contextlib.nullcontext():
-                outcome = await self._submit(transfer)
-        flow.response = None if outcome is None or outcome.passes else block_page.refused(request, outcome)
+            return await self._joining.judge(flow, mark, transfer, self._submit, bare=bare, large=self._large)
+        async with self._large if transfer.size > LARGE else contextlib.nullcontext():
+            return await self._submit(transfer)
 
     async def socket_message(self, message: socket_layer.Outward) -> None:
         """A message of a WebSocket is whole: it passes where this says so, and only then."""

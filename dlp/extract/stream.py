@@ -23,8 +23,8 @@ from dlp.extract.webform import boundary_of
 from dlp.transfer import Part
 
 _HEAD = 1 << 20
-_CHUNK = 8 << 20
-_WINDOW = 64 << 20
+CHUNK = 2 << 20  # bytes read at a time; what is made of them takes some ten times as much
+_WINDOW = 8 << 20
 _OVERLAP = 1 << 16
 STREAMED = ("text/plain", "text/csv")
 
@@ -78,15 +78,15 @@ def blocks(data: Content, budget: Budget) -> Iterator[Block | Lost]:
 def _chunks(data: Content, encoding: str, quoted: bool) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)()
     rest = ""
-    for start in range(0, len(data), _CHUNK):
-        piece = data[start : start + _CHUNK]
+    for start in range(0, len(data), CHUNK):
+        piece = data[start : start + CHUNK]
         try:
             text = rest + decoder.decode(piece)  # a character cut off by the very end says nothing and costs nothing
         except UnicodeDecodeError:
             raise Incomplete(Why.CHARSET) from None
         del piece
-        end = _end_of_record(text, quoted) if start + _CHUNK < len(data) else len(text)
-        if not end and len(text) > 4 * _CHUNK:
+        end = _end_of_record(text, quoted) if start + CHUNK < len(data) else len(text)
+        if not end and len(text) > 4 * CHUNK:
             raise Incomplete(Why.TOO_LARGE)  # no line ends in all that: a quote never closed, or no text at all
         rest = text[end:]
         if end:
@@ -124,9 +124,9 @@ def fields(data: Content, declared: str, budget: Budget) -> Iterator[tuple[bytes
 
 def _places(data: Content, mark: bytes, budget: Budget) -> Iterator[int]:
     """Where boundaries begin, each at the start of a line."""
-    for start in range(0, len(data), _CHUNK):
+    for start in range(0, len(data), CHUNK):
         budget.check_time()
-        piece = data[max(0, start - 1) : start + _CHUNK + len(mark) - 1]  # a byte before, to see the line's start
+        piece = data[max(0, start - 1) : start + CHUNK + len(mark) - 1]  # a byte before, to see the line's start
         at = piece.find(mark)
         while at >= 0:
             if (at == 0 and start == 0) or (at and piece[at - 1] == 10):

@@ -246,7 +246,7 @@ def test_the_same_list_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     from dlp.extract import registry, stream
 
     monkeypatch.setattr(registry, "_LONG", 1000)
-    monkeypatch.setattr(stream, "_CHUNK", 3001)
+    monkeypatch.setattr(stream, "CHUNK", 3001)
     for name in ("all quoted", "tabs", "ragged"):
         for encoding in ("utf-8", "cp932", "euc_jp", "utf-16-le"):
             found = inspect_bytes(TEXTS[name]().encode(encoding))
@@ -257,7 +257,7 @@ def test_a_long_text_that_changes_its_encoding_is_unread(monkeypatch: pytest.Mon
     from dlp.extract import registry, stream
 
     monkeypatch.setattr(registry, "_LONG", 1000)
-    monkeypatch.setattr(stream, "_CHUNK", 3001)
+    monkeypatch.setattr(stream, "CHUNK", 3001)
     monkeypatch.setattr(stream, "_HEAD", 3000)
     found = inspect_bytes(makers.CSV.encode("utf-8") + makers.CSV.encode("cp932"))
     assert [unread.why for unread in found.unread] == ["charset"]

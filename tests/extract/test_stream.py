@@ -19,7 +19,7 @@ def read(data: bytes) -> str:
 @pytest.mark.parametrize("encoding", ["utf-8", "cp932", "euc_jp", "utf-16"])
 @pytest.mark.parametrize("torn", [0, 1, 2])
 def test_an_end_within_a_character_is_no_fault(monkeypatch: pytest.MonkeyPatch, encoding: str, torn: int) -> None:
-    monkeypatch.setattr(stream, "_CHUNK", 3001)
+    monkeypatch.setattr(stream, "CHUNK", 3001)
     monkeypatch.setattr(stream, "_HEAD", 3000)
     data = (LINE * 300 + "道").encode(encoding)
     found = read(data[: len(data) - torn])
@@ -28,7 +28,7 @@ def test_an_end_within_a_character_is_no_fault(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_bytes_that_are_no_text_within_it_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "_CHUNK", 3001)
+    monkeypatch.setattr(stream, "CHUNK", 3001)
     monkeypatch.setattr(stream, "_HEAD", 3000)
     data = (LINE * 200).encode()
     with pytest.raises(Incomplete):

@@ -1,0 +1,248 @@
+"""`python -m tests.uploads --uploads 20 --size 1000000000`: uploads of a gigabyte at once, and no list among them passes.
+
+First all uploads at once, half of them innocent text, half the same with a list of people planted at some offset; then
+`--plants` more, two at a time, of `--small` bytes (large enough to be read piece by piece), with a list at an offset of
+their own: every second one at random, the others so that an edge between two pieces falls into the list. Counted are
+what the server received, what the clients were told, and the memory of the gateway with all its processes: the largest
+sum of their proportional shares (PSS: what processes share counts once) and the sum of their own peaks (VmHWM, which
+counts what they share once for each). What the kernel caches of the spool is nobody's memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import hashlib
+import random
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.prose import paragraph
+from dlp.extract import stream
+from dlp.transfer import LARGE
+from tests.e2e.harness import Box
+from tests.e2e.people import CSV
+from tests.e2e.sink import Sink
+
+LIST = CSV.encode()
+SMALL = LARGE + (1 << 20)
+_BLOCK = 1 << 20
+
+
+def block(seed: int, size: int = _BLOCK) -> bytes:
+    """`size` bytes of prose in which nobody is named, whole lines and then blanks."""
+    rng = random.Random(seed)
+    text = "\n".join(paragraph(rng) for _ in range(size // 150)).encode()[:size]
+    return text[: text.rfind(b"\n") + 1].ljust(size - 1) + b"\n"
+
+
+@dataclass(frozen=True)
+class Body:
+    """One upload: a block again and again, with a list between two lines near `place`; None: no list."""
+
+    name: str
+    size: int
+    block: bytes
+    place: int | None = None
+
+    def pieces(self) -> Iterator[bytes]:
+        """Its bytes, a block at a time."""
+        left = self.size - (len(LIST) if self.place is not None else 0)
+        at = 0
+        while left > 0:
+            piece = self.block[:left]
+            if self.place is not None and at <= self.place < at + len(piece):
+                cut = piece.rfind(b"\n", 0, self.place - at) + 1
+                yield piece[:cut] + LIST + piece[cut:]
+            else:
+                yield piece
+            at += len(piece)
+            left -= len(piece)
+
+    @property
+    def innocent(self) -> bool:
+        return self.place is None
+
+
+def places(count: int, size: int, seed: int) -> list[int]:
+    """Offsets for a list: every second one anywhere, the others so that a piece's edge falls into the list."""
+    rng = random.Random(seed)
+    last = size - len(LIST)
+    edges = range(stream.CHUNK, last, stream.CHUNK) or range(1)
+    return [
+        rng.randrange(last) if number % 2 else max(0, rng.choice(edges) - rng.randrange(len(LIST)))
+        for number in range(count)
+    ]
+
+
+@dataclass
+class Told:
+    """What became of the uploads, as their clients heard it."""
+
+    codes: dict[str, int] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)  # of those that were innocent
+
+
+def send(box: Box, sink: Sink, body: Body, told: Told, seconds: float) -> None:
+    """Upload one body through the proxy and keep the answer's code; 0 where there was none."""
+    told.codes[body.name] = 0
+    total = hashlib.sha256()
+    with socket.create_connection(("127.0.0.1", box.proxy_port), timeout=seconds) as client:
+        head = (
+            f"POST {sink.url}/{body.name} HTTP/1.1\r\nHost: 127.0.0.1:{sink.port}\r\n"
+            f"Content-Type: text/plain\r\nContent-Length: {body.size}\r\nConnection: close\r\n\r\n"
+        )
+        client.sendall(head.encode())
+        for piece in body.pieces():
+            total.update(piece)
+            client.sendall(piece)
+        with client.makefile("rb") as answer:
+            told.codes[body.name] = int(answer.readline().split()[1])
+    told.digests[body.name] = total.hexdigest()
+
+
+# -- the gateway's memory
+
+
+def processes(root: int) -> list[int]:
+    """A process and all below it."""
+    found = [root]
+    for one in found:
+        with contextlib.suppress(OSError):
+            for task in Path(f"/proc/{one}/task").iterdir():
+                found += map(int, (task / "children").read_text().split())
+    return found
+
+
+def _kilobytes(path: str, name: str) -> int:
+    with contextlib.suppress(OSError, ProcessLookupError):
+        for line in Path(path).read_text().splitlines():
+            if line.startswith(name):
+                return int(line.split()[1])
+    return 0
+
+
+class Memory:
+    """`with Memory(pid) as memory:` looks at a process and all below it again and again."""
+
+    def __init__(self, root: int, every: float = 0.5) -> None:
+        self._root, self._every = root, every
+        self._ended = threading.Event()
+        self.peak = 0  # bytes: the largest sum of shares at one time
+        self.marks: dict[int, int] = {}  # pid -> bytes of its own largest
+
+    def __enter__(self) -> Memory:
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._ended.wait(self._every):
+            found = processes(self._root)
+            self.peak = max(self.peak, 1024 * sum(_kilobytes(f"/proc/{p}/smaps_rollup", "Pss:") for p in found))
+            self.marks |= {p: 1024 * mark for p in found if (mark := _kilobytes(f"/proc/{p}/status", "VmHWM:"))}
+
+
+# -- the runs
+
+
+@dataclass
+class Found:
+    """What one run amounts to."""
+
+    told: Told
+    wrong: list[str]  # what should not be: a list at the server, an innocent upload that did not arrive whole
+    peak: int
+    marks: int
+    seconds: float
+
+
+def run(box: Box, sink: Sink, bodies: list[Body], *, at_once: int, seconds: float) -> Found:
+    """Upload all bodies, some at once, and compare what the server has with what was sent."""
+    assert box.process is not None
+    told = Told()
+    sink.forget()
+    begun = time.monotonic()
+    with Memory(box.process.pid) as memory, ThreadPoolExecutor(at_once) as threads:
+        for done in [threads.submit(send, box, sink, body, told, seconds) for body in bodies]:
+            done.result()
+    arrived = {one.path.rpartition("/")[2]: one.digest for one in sink.arrived}
+    wrong = [fault for body in bodies if (fault := _fault(body, told, arrived))]
+    return Found(told, wrong, memory.peak, sum(memory.marks.values()), time.monotonic() - begun)
+
+
+def _fault(body: Body, told: Told, arrived: dict[str, str]) -> str:
+    code = told.codes[body.name]
+    if body.innocent and (code != 200 or arrived.get(body.name) != told.digests[body.name]):
+        return f"{body.name}: innocent, told {code}, arrived {body.name in arrived}"
+    if not body.innocent and (code != 403 or body.name in arrived):
+        return f"{body.name}: a list at {body.place}, told {code}, arrived {body.name in arrived}"
+    return ""
+
+
+def large(count: int, size: int, seed: int) -> list[Body]:
+    """Every second of them innocent."""
+    text = block(seed)
+    return [
+        Body(f"large{n}", size, text, place if n % 2 else None) for n, place in enumerate(places(count, size, seed))
+    ]
+
+
+def planted(count: int, size: int, seed: int) -> list[Body]:
+    """A list in each."""
+    text = block(seed + 1)
+    return [Body(f"planted{n}", size, text, place) for n, place in enumerate(places(count, size, seed + 1))]
+
+
+def main() -> int:
+    """0 when no list passed, all else arrived and the memory stayed within the bound."""
+    ask = argparse.ArgumentParser(prog="python -m tests.uploads", description=__doc__)
+    ask.add_argument("--uploads", type=int, default=20)
+    ask.add_argument("--size", type=int, default=1_000_000_000)
+    ask.add_argument("--plants", type=int, default=1000)
+    ask.add_argument("--small", type=int, default=SMALL)
+    ask.add_argument("--memory", type=int, default=512, help="MiB of all processes together")
+    ask.add_argument("--seed", type=int, default=1)
+    asked = ask.parse_args()
+    off, patient = {"enabled": False}, {"deadline": 600.0}  # on a busy machine late is no fault here
+    failed = False
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Sink() as sink,
+        Box(Path(folder), web={"addresses": {"127.0.0.1": "clerk"}}, inspection=patient, mail=off, media=off) as box,
+    ):
+        for bodies, at_once in (
+            (large(asked.uploads, asked.size, asked.seed), asked.uploads),
+            (planted(asked.plants, asked.small, asked.seed), 2),
+        ):
+            if not bodies:
+                continue
+            found = run(box, sink, bodies, at_once=at_once, seconds=3600)
+            _say(bodies, found)
+            failed |= bool(found.wrong) or found.peak > asked.memory << 20
+    return int(failed)
+
+
+def _say(bodies: list[Body], found: Found) -> None:
+    total = sum(body.size for body in bodies)
+    print(
+        f"{len(bodies)} uploads of {bodies[0].size / 1e6:,.0f} MB in {found.seconds:.0f} s "
+        f"({total / 1e6 / found.seconds:.1f} MB/s), {sum(not body.innocent for body in bodies)} with a list: "
+        f"{len(found.wrong)} wrong; peak {found.peak >> 20} MiB (PSS), {found.marks >> 20} MiB (sum of VmHWM)"
+    )
+    for fault in found.wrong[:20]:
+        print(" ", fault)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
