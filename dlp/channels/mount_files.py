@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dlp.delivery import beneath, media
+from dlp.delivery import beneath, media, names
 from dlp.errors import SenderFault
 
 _CHUNK = 1 << 20
@@ -225,6 +225,7 @@ class MediaFiles:
         except FileNotFoundError:
             if not new or not self._is_folder(path.rpartition("/")[0]):
                 raise
+            self._require_name(path)
             base = -1
         except OSError as error:
             raise fail(errno.ENOENT) if error.errno in (errno.ELOOP, errno.ENXIO) else error from None
@@ -325,6 +326,8 @@ class MediaFiles:
     def _check_room(self, file: Buffered, size: int) -> None:
         if size > self._max_size:
             raise fail(errno.EFBIG)
+        if size > names.LARGEST_ANYWHERE:
+            names.require(names.kind(self._device), (), size)
         device = os.statvfs(self._device)
         if size > device.f_bavail * device.f_frsize and size > os.fstat(file.buffer).st_size:
             raise fail(errno.ENOSPC)
@@ -424,6 +427,7 @@ class MediaFiles:
             raise fail(errno.ENOENT)
         if self._is_folder(new):
             raise fail(errno.EISDIR)
+        self._require_name(new)
         with self._both(old, new) as (file, target):
             there = self._on_device(old)
             self._require_saved(old, new, file, there)
@@ -485,6 +489,7 @@ class MediaFiles:
             raise fail(errno.ENOTEMPTY)
         if not self._is_folder(new) and self._on_device(new) is not None:
             raise fail(errno.ENOTDIR)
+        self._require_name(new)
         with self._lock:
             inside = [file for path, file in self._files.items() if path.startswith(f"{old}/")]
         with _held(*inside), self._lock:
@@ -504,12 +509,16 @@ class MediaFiles:
             raise fail(errno.EEXIST)
         if not self._is_folder(path.rpartition("/")[0]):
             raise fail(errno.ENOENT)
-        try:
-            beneath.steps(path)
-        except SenderFault:
-            raise fail(errno.EINVAL) from None
+        self._require_name(path)
         with self._lock:
             self._folders.add(path)
+
+    def _require_name(self, path: str) -> None:
+        """Raises EINVAL, as a FAT stick does, for a name that the device cannot keep as it is."""
+        try:
+            names.require(names.kind(self._device), beneath.steps(path)[-1:])
+        except SenderFault:
+            raise fail(errno.EINVAL) from None
 
     def rmdir(self, path: str, uid: int) -> None:
         """Remove an empty folder."""

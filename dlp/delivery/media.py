@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from dlp.delivery import beneath
+from dlp.delivery import beneath, names
 from dlp.errors import GatewayFault, SenderFault
 from dlp.standing import Device, DeviceStatus
 from dlp.transfer import Transfer
@@ -76,6 +76,7 @@ def write_now(folder: Path, relative: str, content: Path | bytes, seal: Seal | N
     made: list[Path] = []
     try:
         with _source(content) as (stream, size):
+            names.require(names.kind(folder), (*above, name), size)
             _check_space(folder, size)
             with beneath.folder(folder, tuple(above), make=True, made=made) as at:
                 _require_same(folder, at)
