@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,6 +63,11 @@ class Ruleset:
     _term_owner: Mapping[str, Signature] = field(repr=False)
     _yara: Any = field(repr=False)
     _by_id: Mapping[str, Signature] = field(repr=False)
+
+    @property
+    def terms(self) -> Collection[str]:
+        """The words of all term signatures."""
+        return self._term_owner.keys()
 
     def scan_text(self, text: str, signatures: Sequence[Signature] | None = None) -> list[Match]:
         """Pattern and term signatures over folded text, in order of place; of patterns only `signatures`, if given."""

@@ -34,6 +34,7 @@ _FACTS = (
 _PARAGRAPHS, _PARAGRAPH = 3, 8  # people that make a list; lines of one, at most
 
 _TRANSFER = r"(?:^|\s)\d{7}(?:\s.*)?[ァ-ヺ]|[ァ-ヺ].*\s\d{7}(?:\s|$)"
+_SEVEN = re.compile(r"\d{7}")
 _ACCOUNT, _HOLDER, _AMOUNT = (
     re.compile(r"\d{7}"),
     re.compile(r"[ァ-ヺー][ァ-ヺー.()]*"),
@@ -173,6 +174,8 @@ def payees(text: str) -> list[list[Pair]]:
 
 def transfers(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
     """Who is paid by a list of accounts and holders in katakana, one blank between the fields."""
+    if len(_SEVEN.findall("\n".join(rows))) < _TRANSFERS:
+        return []  # too few accounts: a search for figures is quicker than a query
     found = [(i, made) for i in sieve.lines(rows, _TRANSFER)[0] if not used[i] and (made := _transfer(rows[i], books))]
     holders = {holder for _, (holder, _) in found}
     if len(found) < _TRANSFERS or len(holders) < _DISTINCT * len(found):

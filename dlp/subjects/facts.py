@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from dlp.detect.ruleset import Ruleset
+from dlp.subjects.hints import Hinted, Hints
 from dlp.subjects.own import OwnTown
 from dlp.subjects.values import CLASS
 
@@ -135,11 +136,12 @@ class Facts:
         needy = [s for s in self._signatures if s.score < s.threshold]
         self._free = tuple(s for s in self._signatures if s.score >= s.threshold)
         self._needed = re.compile("|".join(sorted({re.escape(w) for s in needy for w in s.near})) or r"(?!)")
+        self._hints = Hints(self._signatures, ruleset.terms)
         self._events = tuple(ruleset.words.get("events", frozenset()))
 
-    def wanted(self, line: str) -> bool:
-        """Whether a line has a number and a word that makes it one of the signatures'."""
-        return self._needed.search(line) is not None and any(map(str.isdigit, line))
+    def hinted(self, rows: Sequence[str]) -> Hinted:
+        """The lines that `signed` may find anything in; it finds nothing in others."""
+        return self._hints.lines(rows)
 
     def signed(self, line: str) -> list[Fact]:
         """What the signatures know: numbers with their words, illness, care and the like."""

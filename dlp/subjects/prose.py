@@ -17,6 +17,7 @@ from dlp.subjects.facts import Fact, Facts, dates, saying
 from dlp.subjects.forms import Pair
 from dlp.subjects.found import Found
 from dlp.subjects.header import Label, Reader
+from dlp.subjects.hints import Hinted
 from dlp.subjects.listed import Listed, closed_up
 from dlp.subjects.mask import mask
 from dlp.subjects.nearness import Nearness
@@ -54,7 +55,8 @@ class Prose:
         """One record (label–value pairs) a person."""
         figures = _long_figures(rows)
         rows = _closed_up(rows) if figures else rows
-        facts = self._said(rows, correspondents)
+        hinted = self._facts.hinted(rows)
+        facts = self._said(rows, correspondents, hinted)
         records = self._numbers(rows) if figures else []
         for i in self._listed.in_function(rows) if facts else ():
             facts.pop(i, None)
@@ -64,8 +66,8 @@ class Prose:
         listed = self._listed.read(rows, facts)
         people = list(listed.values())
         more: dict[int, list[Fact]] = {}
-        people += self._spoken_of(rows, [i for i in near if i not in listed], facts, more)
-        people += self._beside(rows, people, list(facts), facts, more)
+        people += self._spoken_of(rows, [i for i in near if i not in listed], facts, more, hinted)
+        people += self._beside(rows, people, facts, more, hinted)
         for i in sorted({person.line for person in people} & more.keys()):
             facts[i] = sorted([*facts.get(i, ()), *more[i]])
         if correspondents:
@@ -74,46 +76,56 @@ class Prose:
         return records + [person.pairs for person in people if len(person.pairs) > 1]
 
     def _spoken_of(
-        self, rows: Sequence[str], near: Sequence[int], facts: Mapping[int, Sequence[Fact]], more: dict[int, list[Fact]]
+        self,
+        rows: Sequence[str],
+        near: Sequence[int],
+        facts: Mapping[int, Sequence[Fact]],
+        more: dict[int, list[Fact]],
+        hinted: Hinted,
     ) -> Iterator[Found]:
         """People in the sentences of some lines, where anything can be said of them; dates alone say nothing.
 
         `more` becomes what the signatures know of those lines.
         """
-        ways = self._spoken.ways(rows, near)
         said = [i for i, found in facts.items() if any(role != "date" for _, role, _ in found)]
         reached = {j for i in said for j in (i - 2, i - 1, i, i + 1)}
-        for i in ways.all:
-            known = {(role, value) for _, role, value in facts.get(i, ())}
-            if signed := [fact for fact in self._facts.signed(rows[i]) if fact[1:] not in known]:
-                more[i] = signed
-                reached.update((i - 1, i, i + 1))
+        signed = {i: new for i in near if i in hinted.any and (new := self._more(rows[i], facts.get(i, ())))}
         first = min(facts)  # whether the first name stands above the first attribute tells how all of them are laid out
-        reached.update((first - 2, first - 1, first) if reached else ())
+        above = (first - 2, first - 1, first)
+        may = {*reached, *above, *(j for i in signed for j in (i - 1, i, i + 1))} if reached or signed else ()
+        ways = self._spoken.ways(rows, [i for i in near if i in may])
+        for i in signed.keys() & ways.all:
+            more[i] = signed[i]
+            reached.update((i - 1, i, i + 1))
+        reached.update(above if reached else ())
         for i in near:
             if i in reached and i in ways.all:
                 yield from self._spoken.read(rows, i, ways)
+
+    def _more(self, row: str, facts: Sequence[Fact]) -> list[Fact]:
+        """What the signatures know of a line beyond what is known."""
+        known = {(role, value) for _, role, value in facts}
+        return [fact for fact in self._facts.signed(row) if fact[1:] not in known]
 
     def _beside(
         self,
         rows: Sequence[str],
         people: Iterable[Found],
-        where: Sequence[int],
         facts: Mapping[int, Sequence[Fact]],
         more: dict[int, list[Fact]],
+        hinted: Hinted,
     ) -> list[Found]:
         """Names that need no dictionary, where no other was found."""
         taken = {(f.line, place) for f in people for place in range(f.start, f.start + len(f.name))}
         found = list[Found]()
-        found += [f for f in self._told.journal(rows, where) if self._free(f, taken)]
-        for i in where:
+        found += [f for f in self._told.journal(rows, list(facts)) if self._free(f, taken)]
+        for i in facts:
             line = closed_up(rows[i])
             told = [*self._told.read(line, i), *(self._told.honoured(line, i) if _private(facts[i]) else ())]
             near = [f for f in told if self._free(f, taken)]
             if near and not self._offices.at_desk(rows[i - 1] if i else "", line):
                 found += near
-                known = {(role, value) for _, role, value in facts.get(i, ())}
-                if i not in more and (signed := [f for f in self._facts.signed(rows[i]) if f[1:] not in known]):
+                if i not in more and i in hinted.any and (signed := self._more(rows[i], facts[i])):
                     more[i] = signed
         return found
 
@@ -139,7 +151,7 @@ class Prose:
 
     # -- attributes
 
-    def _said(self, rows: Sequence[str], correspondents: frozenset[str]) -> dict[int, list[Fact]]:
+    def _said(self, rows: Sequence[str], correspondents: frozenset[str], hinted: Hinted) -> dict[int, list[Fact]]:
         """What each line says, lines that say nothing left out."""
         facts: dict[int, list[Fact]] = {}
         said = self._own.lines(rows).union(saying(rows))
@@ -150,12 +162,10 @@ class Prose:
                 found = self._facts.of(row, correspondents) if _ANY.search(row) else []
             if found:
                 facts[i] = found
-        for i, row in enumerate(rows):
-            if (
-                i not in facts
-                and (self._addressed(row) or self._facts.wanted(row))
-                and (found := self._facts.signed(row))
-            ):
+        for i in sorted(hinted.any - facts.keys()):
+            row = rows[i]
+            wanted = i in hinted.needed and any(map(str.isdigit, row))
+            if (wanted or self._addressed(row)) and (found := self._facts.signed(row)):
                 facts[i] = found
         return facts
 
@@ -184,6 +194,16 @@ class Prose:
 
     def _addressed(self, row: str) -> bool:
         return bool(self._offices.addressed.search(row))
+
+
+_kept: list[tuple[tuple[object, ...], Prose]] = []
+
+
+def prose(ruleset: Ruleset, names: Names, reader: Reader, own: OwnTown) -> Prose:
+    """The one of a ruleset and town, made once: its expressions are of hundreds of words, and no transfer changes it."""
+    if not _kept or any(a is not b for a, b in zip(_kept[0][0], (ruleset, names, reader, own), strict=True)):
+        _kept[:] = [((ruleset, names, reader, own), Prose(ruleset, names, reader, own))]
+    return _kept[0][1]
 
 
 def _private(facts: Sequence[Fact]) -> bool:

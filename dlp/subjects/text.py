@@ -16,7 +16,7 @@ from dlp.subjects.header import Label
 from dlp.subjects.mask import mask_figures
 from dlp.subjects.offices import Offices
 from dlp.subjects.own import OwnTown
-from dlp.subjects.prose import Prose
+from dlp.subjects.prose import prose
 from dlp.subjects.tables import Read, Tables
 from dlp.subjects.values import Names
 
@@ -47,7 +47,7 @@ class Texts:
         self._tables = tables
         self._books, self._offices = names.books, Offices(names.books)
         self._examples = Examples(names.books)
-        self._prose = Prose(ruleset, names, tables.reader, own)
+        self._prose = prose(ruleset, names, tables.reader, own)
 
     def read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Read]:
         """See `_read`; a form filled in to show how (記入例), with names and values made up for it, is nobody's."""
