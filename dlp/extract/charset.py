@@ -9,6 +9,7 @@ import polars as pl
 
 from dlp.errors import Incomplete
 from dlp.extract.blocks import Why
+from dlp.native.recode import cp932_as_utf8
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -43,8 +44,19 @@ def utf8(data: bytes, declared: str = "") -> tuple[bytes, str | None]:
         plain = data.isascii() and b"\x1b" not in data and b"\0" not in data
         if plain or not (data.isascii() or data.startswith(_MARKS) or _wide(data)):
             return data, None
+    elif len(data) > _LONG and (raw := _cp932_alone(data, declared)) is not None:
+        return raw, None
     text = decode(data, declared)
     return text.encode("utf-8", "replace"), text
+
+
+def _cp932_alone(data: bytes, declared: str) -> bytes | None:
+    """A text that is no UTF-8, in UTF-8, where `decode` would find it to be CP932 and nothing else could."""
+    if data.startswith(_MARKS) or data.isascii() or _known(declared) not in ([], ["cp932"]) or _wide(data):
+        return None
+    raw = cp932_as_utf8(data)
+    euc = raw is not None and any(_strict(data, codec) is not None for codec in ("euc_jp", "euc_jis_2004"))
+    return None if euc else raw
 
 
 def _is_utf8(data: bytes) -> bool:
