@@ -65,9 +65,7 @@ int64_t signs(const uint8_t *data, int64_t size) {
 
 #define SLOTS 13
 
-static uint32_t spread(const uint8_t *at, int64_t size) {
-    uint32_t head = 0;
-    memcpy(&head, at, size < 4 ? (size_t)size : 4);
+static inline uint32_t spread(uint32_t head, int64_t size) {
     return ((head ^ (uint32_t)size * 0x9E3779B1u) * 0x85EBCA6Bu) >> (32 - SLOTS);
 }
 
@@ -81,7 +79,9 @@ int64_t count_words(struct ArrowArrayStream *stream, int64_t rows, uint8_t *coun
     int64_t done = ERROR;
     if (first && next && begins && column_open(stream, &column) == 0) {
         for (int64_t k = 0; k < count; k++) {
-            uint32_t slot = spread(words, sizes[k]);
+            uint32_t head = 0;
+            memcpy(&head, words, sizes[k] < 4 ? (size_t)sizes[k] : 4);
+            uint32_t slot = spread(head, sizes[k]);
             next[k] = first[slot];
             first[slot] = (int32_t)k + 1;
             maybe[slot >> 6] |= (uint64_t)1 << (slot & 63);
@@ -91,11 +91,13 @@ int64_t count_words(struct ArrowArrayStream *stream, int64_t rows, uint8_t *coun
         if (column.size == rows) {
             done = 0;
             for (int64_t i = 0; i < rows; i++) {
-                Cell c = cell(&column, i);
-                uint32_t slot = spread(c.at, c.size);
-                if (c.size == 0 || !(maybe[slot >> 6] >> (slot & 63) & 1))
+                uint32_t head; /* the first four bytes stand in the view itself, zeros after fewer */
+                memcpy(&head, column.views[i].at.inlined, sizeof head);
+                uint32_t slot = spread(head, column.views[i].size);
+                if (!(maybe[slot >> 6] >> (slot & 63) & 1))
                     continue;
-                for (int32_t k = first[slot]; k; k = next[k - 1])
+                Cell c = cell(&column, i);
+                for (int32_t k = c.size ? first[slot] : 0; k; k = next[k - 1])
                     if (sizes[k - 1] == c.size && memcmp(begins[k - 1], c.at, (size_t)c.size) == 0) {
                         counts[i] += counts[i] < 255;
                         break;

@@ -313,3 +313,24 @@ int64_t key_labelled(struct ArrowArrayStream *stream, int64_t rows, uint8_t *har
     }
     return pass_end(&pass, 0, out);
 }
+
+/* 1 in `said` where a cell is two or more figures, perhaps with "-" among them. */
+int64_t figured(struct ArrowArrayStream *stream, int64_t rows, uint8_t *hard, uint8_t *said) {
+    Column column;
+    if (column_open(stream, &column))
+        return ERROR;
+    int64_t left = column.size == rows ? 0 : ERROR;
+    for (int64_t i = 0; i < rows && left >= 0; i++) {
+        Cell c = cell(&column, i);
+        if (c.size == 0)
+            continue;
+        int64_t k = 0;
+        while (k < c.size && (is_figure(c.at[k]) || (c.at[k] == '-' && k > 0)))
+            k++;
+        said[i] = k == c.size && k > 1;
+        hard[i] = !said[i];
+        left += hard[i];
+    }
+    column_close(&column);
+    return left;
+}

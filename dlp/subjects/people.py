@@ -265,16 +265,17 @@ def _bits(body: Body, roles: dict[str, list[Column]], books: Books) -> pl.Series
     known = {category: roles[role] for role, category in BARE.items() if roles.get(role)}
     if not known:
         return None
+    said = {c.index: _present(body, c, books) for columns in known.values() for c in columns}
     bits = pl.lit(0, dtype=pl.UInt32)
     for category, columns in known.items():
-        bits = bits + _present(columns, books).cast(pl.UInt32) * BIT[category]
-    return keys.compute(body.frame(c.index for columns in known.values() for c in columns), bits).to_series()
+        bits = bits + pl.any_horizontal(said[c.index] for c in columns).cast(pl.UInt32) * BIT[category]
+    return pl.select(bits).to_series()
 
 
-def _present(columns: Sequence[Column], books: Books) -> pl.Expr:
+def _present(body: Body, column: Column, books: Books) -> pl.Series:
     nothing = list(books.nothing_said)
-    held = [(_col(c).is_not_null() & ~_col(c).str.to_lowercase().is_in(nothing)) for c in columns]
-    return pl.any_horizontal(held).fill_null(value=False)
+    said = keys.over(lambda cell: (cell.is_not_null() & ~cell.str.to_lowercase().is_in(nothing)).fill_null(value=False))
+    return body.key(column.index, said, quick.present).fill_null(value=False)
 
 
 def _bare(body: Body, column: Column, part: int) -> pl.DataFrame:

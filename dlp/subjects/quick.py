@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 import numpy as np
 import polars as pl
 
+from dlp import native
 from dlp.native import series
 from dlp.native.series import Marks
 from dlp.subjects import keys
@@ -73,6 +74,14 @@ def labelled(label: str) -> Quick:
     """The cell behind its label, "整理番号:12"."""
     said = label.encode("utf-8", "surrogatepass")
     return lambda cells: series.call("key_labelled", cells, said, len(said))
+
+
+def present(cells: pl.Series) -> Found | None:
+    """Whether a cell says anything, as postal codes and other numbers do."""
+    hard, found = np.zeros(cells.len(), np.bool_), np.zeros(cells.len(), np.bool_)
+    if native.library is None or series.over("figured", cells, hard, found) < 0:
+        return None
+    return pl.Series(found), hard
 
 
 def addresses(towns_of: Callable[[pl.Series], pl.Series]) -> Quick:
