@@ -25,6 +25,9 @@ def frame_filled(frame: pl.DataFrame) -> pl.DataFrame:
     """The same of a large table."""
     signs = list(SIGNS)
     head = frame.head(_LOOK)
+    texts = [column.rename("") for column in head.get_columns() if column.dtype == pl.String]
+    if len(texts) == frame.width and (not texts or not pl.concat(texts).is_in(signs).any()):
+        return frame  # one look instead of one a column
     said = [name for name in frame.columns if head[name].is_in(signs).any()]
     above = (pl.when(~pl.col(name).is_in(signs)).then(pl.col(name)).otherwise(None) for name in said)
     blank = {name: frame[name].is_null() for name in said}

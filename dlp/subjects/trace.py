@@ -183,7 +183,7 @@ class Tracer:
 
     def __init__(self, key: bytes) -> None:
         self._tokens = tokens_of(key)
-        self._found: list[tuple[Words, Words]] = []  # tokens and parts
+        self._found: list[tuple[Words, Words | int]] = []  # tokens and parts; one number where all are of one
 
     def add(self, mentions: pl.DataFrame, one_each: pl.DataFrame) -> None:
         """Mentions with "person" and "part", and what is known of each person altogether: facts that stand in two
@@ -208,17 +208,15 @@ class Tracer:
         tokens, masks = self._tokens.of(people)
         least, most = where.min(), where.max()
         if least == most:
-            parts = np.full(tokens.size, least, dtype=np.uint64)
-        else:
-            numbers = where.to_numpy().astype(np.uint64)
-            parts = np.concatenate([numbers[mask] for mask in masks]) if masks else numbers[:0]
-        return self._keep(tokens, parts, known)
+            return self._keep(tokens, int(least), known)  # type: ignore[arg-type]
+        numbers = where.to_numpy().astype(np.uint64)
+        return self._keep(tokens, np.concatenate([numbers[mask] for mask in masks]) if masks else numbers[:0], known)
 
-    def _keep(self, tokens: Words, parts: Words, known: Words | None) -> Words:
+    def _keep(self, tokens: Words, parts: Words | int, known: Words | None) -> Words:
         """Keep tokens with their parts, but those `known` already."""
         if known is not None:
             new = np.isin(tokens, known, invert=True)
-            tokens, parts = tokens[new], parts[new]
+            tokens, parts = tokens[new], parts if isinstance(parts, int) else parts[new]
         self._found.append((tokens, parts))
         return tokens
 
@@ -226,16 +224,20 @@ class Tracer:
         """All tokens, in the order they were met; `paths`: of the parts by their numbers."""
         if not self._found:
             return Traces()
-        tokens, parts = (np.concatenate(arrays) for arrays in zip(*self._found, strict=True))
+        tokens, only = self._found[0]
+        if len(self._found) == 1 and tokens.size and isinstance(only, int):
+            return Traces(tokens=tokens.astype("<u8").tobytes(), paths=(paths[only],))
+        told = [(tokens, np.full(tokens.size, p, np.uint64) if isinstance(p, int) else p) for tokens, p in self._found]
+        tokens, parts = (np.concatenate(arrays) for arrays in zip(*told, strict=True))
         present = np.bincount(parts.astype(np.int64), minlength=1)
         used = np.flatnonzero(present)
-        told = tuple(paths[int(part)] for part in used[:_MOST_PARTS])
+        named = tuple(paths[int(part)] for part in used[:_MOST_PARTS])
         packed = tokens.astype("<u8").tobytes()
         if used.size <= 1:
-            return Traces(tokens=packed, paths=told)
+            return Traces(tokens=packed, paths=named)
         numbers = np.full(present.size, _NO_PART, dtype="<u2")
         numbers[used[:_MOST_PARTS]] = np.arange(min(used.size, _MOST_PARTS))
-        return Traces(tokens=packed, parts=numbers[parts.astype(np.int64)].tobytes(), paths=told)
+        return Traces(tokens=packed, parts=numbers[parts.astype(np.int64)].tobytes(), paths=named)
 
 
 def wanted(facts: Iterable[tuple[str, str]], tokens: Tokens) -> dict[int, frozenset[str]]:
