@@ -275,6 +275,7 @@ class App:
             console=self.places.console,
             clock=Clock(config.path(Path("clock"))),
             doubted=lambda doubt: (self.alarms.sound if doubt else self.alarms.over)("clock"),
+            spool=config.var.absolute() / "spool" / "release",
         )
         self._stack.push_async_callback(self._relay.close)
         task = asyncio.create_task(releaser.run(), name="releaser")
@@ -346,7 +347,7 @@ class App:
     async def _start_channels(self) -> None:
         config, var = self.config, self.config.var.absolute()
         if config.mail.enabled:
-            mail = MailChannel(config.mail, self.gateway, self._relay, self._mail_users())
+            mail = MailChannel(config.mail, self.gateway, self._relay, self._mail_users(), spool=var / "spool" / "mail")
             await self._begin(mail.start, mail.stop)
             self.places.smtp = f"{config.mail.host}:{mail.port}"
         if config.web.enabled:

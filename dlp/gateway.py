@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
@@ -158,7 +159,11 @@ class Gateway:
         task = asyncio.create_task(run())
         self._commits.add(task)
         task.add_done_callback(self._commits.discard)
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await ended(task)  # the content may lie in a file that the caller removes when we return
+            raise
 
     def _standing(self, transfer: Transfer) -> Standing:
         serial = transfer.destination[0] if transfer.channel is Channel.MEDIA and transfer.destination else ""
@@ -291,6 +296,15 @@ class Gateway:
             zone=self._around.zone,
             training=self._around.training,
         )
+
+
+async def ended(task: asyncio.Task[Any]) -> None:
+    """Wait for it, however often we are cancelled: a connection's end cancels twice. Its outcome is its own."""
+    while not task.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait([task])
+    if not task.cancelled():
+        task.exception()  # looked at
 
 
 @dataclass(frozen=True, slots=True)

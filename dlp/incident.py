@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
 import orjson
 
@@ -65,7 +66,7 @@ def _preview(transfer: Transfer, inspection: Inspection) -> bytes:
     )
 
 
-def transfer_of(case: Case, content: bytes) -> Transfer:
+def transfer_of(case: Case, content: bytes | Path) -> Transfer:
     """The held transfer again, for delivery: exactly the stored bytes, to the stored envelope."""
     envelope = dict(case.envelope)
     return Transfer(
@@ -73,7 +74,8 @@ def transfer_of(case: Case, content: bytes) -> Transfer:
         sender=case.entry.sender,
         destination=case.entry.destination,
         name="",  # not needed to deliver
-        data=content,
+        data=content if isinstance(content, bytes) else None,
+        spool=content if isinstance(content, Path) else None,
         declared=str(envelope.pop("declared", "")),
         digest=case.entry.digest,
         envelope=envelope,

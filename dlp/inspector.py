@@ -181,6 +181,8 @@ class _Worker:
         began = time.monotonic()
         try:
             self._hand_over(transfer)
+        except FileNotFoundError as error:  # its sender has gone away, and the spool with him
+            raise GatewayFault("the content is gone") from error
         except OSError as error:
             self.kill()
             raise GatewayFault("inspection worker: gone") from error

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from dlp import notices
 from dlp.clock import Clock
@@ -28,6 +30,7 @@ type Deliver = Callable[[Transfer], Awaitable[str]]
 type Post = Callable[[Notice], Awaitable[None]]
 
 _ACTOR = "releaser"
+_IN_MEMORY = 1 << 20  # bytes
 
 
 class Releaser:
@@ -47,8 +50,11 @@ class Releaser:
         console: str = "",
         clock: Clock | None = None,
         doubted: Callable[[bool], None] = lambda doubt: None,
+        spool: Path | None = None,
     ) -> None:
-        """`clock` says whether anything may expire by the time of day; `doubted` is told when it may not."""
+        """`clock` says whether anything may expire by the time of day; `doubted` is told when it may not. `spool`:
+        the folder of large contents while they are delivered; None keeps all in memory."""
+        self._spool = spool
         self._room = room
         self._directory = directory
         self._deliverers = deliverers
@@ -90,8 +96,12 @@ class Releaser:
             if channel is Channel.WEB:
                 await self._permit(case)
             else:
-                content = await asyncio.to_thread(self._room.content, case.id, _ACTOR, "release")
-                detail = await self._deliverers[channel](transfer_of(case, content))
+                content = await asyncio.to_thread(self._opened, case)
+                try:
+                    detail = await self._deliverers[channel](transfer_of(case, content))
+                finally:
+                    if isinstance(content, Path):
+                        content.unlink(missing_ok=True)
                 await self._settle(case, Move.DELIVERED, detail, "released")
             self._not_before.pop(case.id, None)
         except SenderFault as error:
@@ -103,6 +113,19 @@ class Releaser:
         except RoomError as error:  # a broken seal, a case decided otherwise: this case waits, the others do not
             self._later(case.id)
             log.error("case cannot be released", extra={"case": case.id, "error": type(error).__name__})
+
+    def _opened(self, case: Case) -> bytes | Path:
+        """The content; a large one in a file, so that memory does not grow with it."""
+        if self._spool is None or case.entry.size <= _IN_MEMORY:
+            return self._room.content(case.id, _ACTOR, "release")
+        try:
+            self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path = self._spool / f"release-{case.id}"  # one at a time: what a crash left is written over
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
+                self._room.content_into(case.id, _ACTOR, "release", file)
+        except OSError as error:
+            raise GatewayFault(f"no room to open it: {error.strerror}") from None
+        return path
 
     async def _permit(self, case: Case) -> None:
         if not case.entry.person:

@@ -20,12 +20,14 @@ from weakref import WeakValueDictionary
 from aiosmtpd.smtp import SMTP, Session
 
 from dlp.channels import esmtp
+from dlp.channels.intake import Intake
 from dlp.channels.smtp import FAULT, Envelope, Server
 from dlp.channels.smtp_peers import MailUsers, Peers
 from dlp.delivery.mail import Reply
+from dlp.delivery.spooled import Spooled
 from dlp.errors import ConfigError, GatewayFault, Incomplete, cannot_listen
 from dlp.extract.mail import header_text
-from dlp.gateway import Outcome, for_recipients
+from dlp.gateway import Outcome, ended, for_recipients
 from dlp.settings import Mail
 from dlp.transfer import Channel, Transfer
 from dlp.verdict import Action
@@ -59,7 +61,7 @@ class Onward(Protocol):
         self,
         mail_from: str,
         rcpt_to: Sequence[str],
-        content: bytes,
+        content: bytes | Spooled,
         *,
         mail_options: Sequence[str] = (),
         rcpt_options: Sequence[Sequence[str]] = (),
@@ -70,7 +72,11 @@ class Onward(Protocol):
 class MailChannel:
     """Listens for SMTP; `start`, then `.port`, then `stop`."""
 
-    def __init__(self, config: Mail, gateway: Gate, relay: Onward, users: MailUsers | None = None) -> None:
+    def __init__(
+        self, config: Mail, gateway: Gate, relay: Onward, users: MailUsers | None = None, *, spool: Path | None = None
+    ) -> None:
+        """`spool`: the folder of large mails while they are judged; None keeps all in memory."""
+        self._spool = spool
         self._config = config
         self._gateway = gateway
         self._relay = relay
@@ -92,6 +98,8 @@ class MailChannel:
         """Listen. Raises ConfigError when the address cannot be had."""
         loop = asyncio.get_running_loop()
         config = self._config
+        if self._spool is not None:
+            _swept(self._spool)
         try:
             self._server = await loop.create_server(self._connection, config.host, config.port)
         except OSError as error:
@@ -106,6 +114,7 @@ class MailChannel:
             live=self._live,
             max_sessions=config.max_sessions,
             line_length=config.line_length,
+            spool=self._spool,
             data_size_limit=config.max_size,
             enable_SMTPUTF8=True,
             hostname=config.hostname,
@@ -164,11 +173,13 @@ class MailChannel:
             return FAULT
 
     async def _take(self, session: Session, envelope: Envelope) -> str:
-        content = envelope.original_content or b""
-        if content.count(b"\r\n" + TRACE) + content.startswith(TRACE) > _MAX_HOPS and self._own_hops(content):
+        received = envelope.received
+        assert received is not None
+        head = (received.head if received.data is None else received.data).partition(b"\r\n\r\n")[0]
+        if head.count(TRACE) > _MAX_HOPS and self._own_hops(head):
             return "554 5.4.6 this mail goes round in a circle"
-        transfer = self._transfer(session, envelope, content)
-        if not _MESSAGE_ID.search(content.partition(b"\r\n\r\n")[0]):
+        transfer = self._transfer(session, envelope, received, head)
+        if not _MESSAGE_ID.search(head):
             return await self._judged(transfer)  # machines send the same words again and mean it
         turn = self._turns.setdefault(transfer.sender + transfer.digest, asyncio.Lock())
         async with turn:
@@ -199,22 +210,23 @@ class MailChannel:
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
-            await asyncio.wait([task])  # a retry waits for our turn to end, and then finds what became of it
+            await ended(task)  # a retry waits for our turn to end, and then finds what became of it
             raise
 
-    def _own_hops(self, content: bytes) -> bool:
-        head = content.partition(b"\r\n\r\n")[0]
+    def _own_hops(self, head: bytes) -> bool:
         mine = f"by {self._config.hostname}".encode()
         return sum(line.startswith(TRACE) and line.endswith(mine) for line in head.split(b"\r\n")) > _MAX_HOPS
 
-    def _transfer(self, session: Session, envelope: Envelope, content: bytes) -> Transfer:
+    def _transfer(self, session: Session, envelope: Envelope, received: Intake, head: bytes) -> Transfer:
         sender = envelope.mail_from or ""
         return Transfer(
             channel=Channel.MAIL,
             sender=sender,
             destination=tuple(envelope.rcpt_tos),
-            name=_subject(content),
-            data=content,
+            name=_subject(head),
+            data=received.data,
+            spool=received.spool,
+            digest=received.digest,
             declared="message/rfc822",
             envelope={
                 "mail_from": sender,
@@ -244,7 +256,7 @@ async def relay_held(relay: Onward, transfer: Transfer, verdict: str, hostname: 
     return await relay.send(
         envelope["mail_from"],
         envelope["rcpt_to"],
-        trace + transfer.read(),
+        trace + transfer.read() if transfer.spool is None else Spooled(trace, transfer.spool),
         mail_options=envelope.get("mail_options", ()),
         rcpt_options=envelope.get("rcpt_options", ()),
         xforward=envelope.get("xforward"),
@@ -264,13 +276,23 @@ def _done(earlier: Iterable[LedgerRow], transfer: Transfer) -> tuple[str, set[st
     return reply, left
 
 
-def _subject(content: bytes) -> str:
-    """The decoded Subject, "" when there is none that can be read."""
-    head = content.partition(b"\r\n\r\n")[0][:65536] + b"\r\n\r\n"
+def _subject(head: bytes) -> str:
+    """The decoded Subject of a header, "" when there is none that can be read."""
+    head = head[:65536] + b"\r\n\r\n"
     try:
         return header_text(email.message_from_bytes(head, policy=email.policy.compat32), "subject")[:500]
     except (Incomplete, ValueError, LookupError):
         return ""
+
+
+def _swept(folder: Path) -> None:
+    """The spool, made private; what a crash left in it was never accepted."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left in folder.glob("mail-*"):
+            left.unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{folder}: {error.strerror}") from None
 
 
 def _tls(config: Mail, peers: Peers) -> ssl.SSLContext | None:

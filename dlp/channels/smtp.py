@@ -12,6 +12,7 @@ import collections
 import logging
 import re
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from aiosmtpd.proxy_protocol import get_proxy
@@ -19,6 +20,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword, Session
 from aiosmtpd.smtp import Envelope as BaseEnvelope
 
 from dlp.channels import esmtp
+from dlp.channels.intake import Intake
 from dlp.channels.smtp_peers import Demand, MailUsers, Peers
 
 logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
@@ -34,7 +36,6 @@ _BLOCK = 1 << 16
 _NOT_YOURS = "550 5.7.1 XFORWARD is for relays of our own"
 _PROXY_SECONDS = 5.0  # for the line a proxy begins with
 _MAX_PASSWORDS = 3  # wrong ones in one connection
-_END = b"\r\n.\r\n"
 _ENHANCED = re.compile(r"([245])\d\d[ -](?!\d\.\d{1,3}\.\d{1,3})")
 _CODES = {"500": "5.5.2", "501": "5.5.4", "502": "5.5.1", "503": "5.5.1", "530": "5.7.0", "454": "4.7.0"}
 
@@ -46,6 +47,7 @@ class Envelope(BaseEnvelope):
         super().__init__()
         self.wishes: list[list[str]] = []  # NOTIFY and ORCPT, one list a recipient
         self.xforward: dict[str, str] = {}
+        self.received: Intake | None = None  # the whole content, once it is there
 
 
 class Desk(Protocol):
@@ -61,7 +63,7 @@ class Desk(Protocol):
         """The reply to a well-formed RCPT, after those taken so far."""
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """The reply to a whole mail, in `envelope.original_content`."""
+        """The reply to a whole mail, in `envelope.received`."""
 
 
 class Server(SMTP):
@@ -78,6 +80,7 @@ class Server(SMTP):
         live: set[Server],
         max_sessions: int,
         line_length: int,
+        spool: Path | None = None,
         **options: Any,
     ) -> None:
         super().__init__(desk, authenticator=_as_given, auth_require_tls=True, **options)
@@ -89,6 +92,7 @@ class Server(SMTP):
         self._live = live
         self._max_sessions = max_sessions
         self._max_line = line_length
+        self._spool = spool
         self._plain_replies = True  # the greeting and EHLO's reply carry no enhanced codes (RFC 2034, section 3)
         self._wrong_passwords = 0
         self._working = False  # a whole mail is in our hands, its answer not yet given
@@ -357,58 +361,37 @@ class Server(SMTP):
             await self.push("503 5.5.1 need RCPT command")
         else:
             await self.push("354 End data with <CR><LF>.<CR><LF>")
-            content = await self._receive()
+            intake = Intake(limit=self.data_size_limit or 0, line_length=self._max_line, folder=self._spool)
             try:
-                await self.push(self._content_refusal(content) or await self._answer(content))
+                await self._receive(intake)
+                await self.push(intake.refusal or await self._answer(intake))
             finally:
+                intake.drop()
                 self._set_post_data_state()  # type: ignore[no-untyped-call]
         if self._leaving and self.transport is not None:
             await self.push(CLOSING)
             self.transport.close()
 
-    async def _receive(self) -> bytes | None:
-        """The content as it was before dots were doubled; None if it is larger than allowed.
+    async def _receive(self, intake: Intake) -> None:
+        """The content, read by blocks; each read has the client's time limit anew.
 
-        Read by blocks: only CR LF . CR LF ends a mail, wherever a block ends. `reader._buffer` takes back what a
-        pipelining client sent behind it.
+        `reader._buffer` takes back what a pipelining client sent behind it.
         """
         reader: Any = self._reader
-        limit = self.data_size_limit or 0
-        kept = bytearray(b"\r\n")  # the end of the line before: the first line may be the dot
-        too_large = False
-        while True:
+        ended = False
+        while not ended:
             block = await reader.read(_BLOCK)
             if not block:
                 raise ConnectionResetError
             self._reset_timeout()
-            kept += block
-            end = kept.find(_END, max(0, len(kept) - len(block) - len(_END) + 1))
-            if end >= 0:
-                break
-            if too_large or (limit and len(kept) > limit * 4 // 3 + _BLOCK):  # ".\r\n" comes as "..\r\n"
-                too_large = True
-                del kept[: 1 - len(_END)]
-        reader._buffer[:0] = kept[end + len(_END) :]
-        if too_large:
-            return None
-        del kept[end + 2 :]
-        content = bytes(kept).replace(b"\r\n.", b"\r\n")[2:]
-        return None if limit and len(content) > limit else content
+            ended = intake.feed(block)
+        reader._buffer[:0] = intake.rest
 
-    def _content_refusal(self, content: bytes | None) -> str:
-        if content is None:
-            return "552 5.3.4 message size exceeds fixed limit"
-        if not content.count(b"\r") == content.count(b"\n") == content.count(b"\r\n"):
-            # A bare CR or LF is a line end to some servers and not to others: the root of SMTP smuggling.
-            return "550 5.6.0 bare CR or LF in the message: refused"
-        if has_longer_line(content, self._max_line):
-            return "500 5.6.0 line too long"
-        return ""
-
-    async def _answer(self, content: bytes | None) -> str:
+    async def _answer(self, intake: Intake) -> str:
         """The handler's reply. The client waits for us now, so its clock stands still."""
         envelope = self._mail()
-        envelope.content = envelope.original_content = content
+        envelope.received = intake
+        envelope.content = envelope.original_content = intake.data
         self._working = True
         assert self._timeout_handle is not None
         self._timeout_handle.cancel()
@@ -426,14 +409,3 @@ def _as_given(
 ) -> AuthResult:
     """What a client sends, not yet checked (see `Server._checked`, which need not hold up everybody)."""
     return AuthResult(success=True, handled=False, auth_data=data)
-
-
-def has_longer_line(content: bytes, limit: int) -> bool:
-    """Whether a line, without its CRLF, has more than `limit` bytes."""
-    start = 0
-    while len(content) - start > limit:
-        end = content.rfind(b"\n", start, start + limit + 2)
-        if end < 0:
-            return True
-        start = end + 1
-    return False

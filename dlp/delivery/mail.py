@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 import aiosmtplib
 
+from dlp.delivery.spooled import Spooled
 from dlp.delivery.talk import Answer, Garbled, Lost, Talk
 from dlp.errors import ConfigError, GatewayFault, SenderFault
 from dlp.settings import Mail
@@ -50,7 +51,7 @@ class Reply:
 class _Letter:
     mail_from: str
     rcpt_to: Sequence[str]
-    content: bytes
+    content: bytes | Spooled
     mail_options: Sequence[str]
     rcpt_options: Sequence[Sequence[str]]
     xforward: Mapping[str, str]
@@ -99,7 +100,7 @@ class Relay:
         self,
         mail_from: str,
         rcpt_to: Sequence[str],
-        content: bytes,
+        content: bytes | Spooled,
         *,
         mail_options: Sequence[str] = (),
         rcpt_options: Sequence[Sequence[str]] = (),
@@ -113,7 +114,7 @@ class Relay:
         temporary one), `refused` names them all and nothing was sent. Raises GatewayFault when the next hop gives no
         answer, SenderFault for content with bare CR or LF.
         """
-        if not content.count(b"\r") == content.count(b"\n") == content.count(b"\r\n"):
+        if not await _sound(content):
             raise SenderFault("bare CR or LF in the content")
         letter = _Letter(
             mail_from=mail_from,
@@ -306,14 +307,24 @@ class Relay:
             return None
         return reply if not reply.taken else Reply(451, "4.3.0 the next hop does not take the content")
 
-    async def _content(self, talk: Talk, content: bytes) -> Reply:
-        talk.write(_stuffed(content))
+    async def _content(self, talk: Talk, content: bytes | Spooled) -> Reply:
+        if not isinstance(content, Spooled):
+            talk.write(_stuffed(content))
         try:
+            if isinstance(content, Spooled):
+                await talk.pour(content.stuffed())
             answer = await talk.answer()
-        except _BROKEN as error:
+        except (*_BROKEN, OSError) as error:
             # It may have taken the mail: to send it again on another connection could deliver it twice.
             raise GatewayFault("the next hop was lost after DATA") from error
         return _reply(answer)
+
+
+async def _sound(content: bytes | Spooled) -> bool:
+    """Whether CR and LF stand together everywhere."""
+    if isinstance(content, Spooled):
+        return await asyncio.to_thread(content.sound)
+    return content.count(b"\r") == content.count(b"\n") == content.count(b"\r\n")
 
 
 def _reply(answer: Answer) -> Reply:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dlp.delivery.mail import Relay, Reply, Unreached
+from dlp.delivery.spooled import Spooled
 from dlp.settings import Mail
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ class Way:
         now = time.monotonic()
         return sorted(self._relays, key=lambda relay: now - self._down.get(relay, -_REST_SECONDS) < _REST_SECONDS)
 
-    async def send(self, mail_from: str, rcpt_to: Sequence[str], content: bytes, **more: object) -> Reply:
+    async def send(self, mail_from: str, rcpt_to: Sequence[str], content: bytes | Spooled, **more: object) -> Reply:
         """As `Relay.send`, by the first hop that can be reached. Raises GatewayFault when none can."""
         last: Unreached | None = None
         for relay in self._in_turn():
@@ -94,7 +95,7 @@ class Relays:
         self,
         mail_from: str,
         rcpt_to: Sequence[str],
-        content: bytes,
+        content: bytes | Spooled,
         *,
         mail_options: Sequence[str] = (),
         rcpt_options: Sequence[Sequence[str]] = (),

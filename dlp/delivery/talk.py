@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import aiosmtplib
@@ -49,6 +49,7 @@ class Talk(asyncio.Protocol):
         self._kept = bytearray()
         self._lines: list[bytes] = []  # of an answer that is not whole yet
         self._end: Exception | None = None
+        self._full = False  # what was written waits for the next hop to take it
         transport.set_protocol(self)
 
     @property
@@ -73,6 +74,25 @@ class Talk(asyncio.Protocol):
         """Send content, already stuffed, to be answered once. Raises Lost when anything was answered ahead of it."""
         self._write(content, 1)
 
+    async def pour(self, pieces: Iterable[bytes]) -> None:
+        """`write`, piece by piece, no faster than they are taken. Raises Lost, TimeoutError.
+
+        A refusal that comes before the end is the answer; the connection then ends, for it would read on.
+        """
+        self._write(b"", 1)
+        for piece in pieces:
+            if self._answers or self._end is not None:
+                break
+            self._transport.write(piece)
+            while self._full and not self._answers and self._end is None:
+                await self._change()
+        else:
+            return
+        if self._answers and self._answers[0].code < 400:
+            self._answers.clear()  # nobody can have taken what was not sent
+        self._transport.abort()
+        self._ended(Lost())
+
     def _write(self, data: bytes, answers: int) -> None:
         if not self.alive:
             raise Lost from self._end
@@ -83,17 +103,21 @@ class Talk(asyncio.Protocol):
 
     async def answer(self) -> Answer:
         """The next answer. Raises Lost, Garbled, TimeoutError."""
-        if not self._answers and self._end is None:
-            self._waiter = asyncio.get_running_loop().create_future()
-            try:
-                async with asyncio.timeout(self._patience):
-                    await self._waiter
-            finally:
-                self._waiter = None
+        while not self._answers and self._end is None:
+            await self._change()
         if self._answers:
             return self._answers.popleft()
         assert self._end is not None
         raise self._end
+
+    async def _change(self) -> None:
+        """Wait for an answer, an end, or room to write. Raises TimeoutError."""
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._waiter
+        finally:
+            self._waiter = None
 
     async def ask(self, command: bytes) -> Answer:
         """Send one command; its answer. Raises as `tell` and `answer` do."""
@@ -134,6 +158,15 @@ class Talk(asyncio.Protocol):
             raise Lost  # whatever it means, later answers could be taken for others, the last one for a delivery
         self._awaited -= 1
         self._answers.append(Answer(int(line[:3]), text))
+
+    def pause_writing(self) -> None:
+        """No more for now."""
+        self._full = True
+
+    def resume_writing(self) -> None:
+        """There is room again."""
+        self._full = False
+        self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell whoever waits."""

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from dlp.channels import esmtp
+from dlp.channels.intake import has_longer_line
 from dlp.channels.mail import MailChannel
-from dlp.channels.smtp import Envelope, Server, has_longer_line
+from dlp.channels.smtp import Envelope, Server
 from dlp.channels.smtp_peers import Peers, is_trusted
 from dlp.delivery.routes import Relays
 from dlp.settings import Mail

@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dlp.delivery.mail import Relay, Reply
+from dlp.delivery.spooled import Spooled
 from dlp.errors import ConfigError, GatewayFault, SenderFault
 from dlp.settings import Mail
 from tests.e2e.certificates import Authority, authority
@@ -464,3 +466,96 @@ async def test_a_starttls_that_does_not_work(ca: Authority, wish: str, sent: int
 def test_a_wrong_ca_is_named(tmp_path: Any) -> None:
     with pytest.raises(ConfigError, match="next_hop_ca"):
         Relay(Mail(next_hop_tls="require", next_hop_ca=tmp_path / "none.pem"))
+
+
+# a content on disk
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b".\r\n",
+        b"..\r\n.x\r\n",
+        b"Subject: x\r\n\r\n" + b".\r\n" * 200_000,
+        b"x" * 700_000 + b"\r\n.\r\n",
+        b"a\r\n" * 87381 + b"no end",
+    ],
+    ids=["empty", "dot", "dots", "many dots", "long line", "no end"],
+)
+async def test_a_spooled_content_is_sent_as_one_in_memory(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "spool"
+    path.write_bytes(content)
+    head = b"X-Trace: 1\r\n"
+    async with Hop(*ALL) as hop, relay_to(hop) as relay:
+        assert (await send(relay, content=head + content)).taken
+        assert (await send(relay, content=Spooled(head, path))).taken  # type: ignore[arg-type]
+        assert hop.mails[0] == hop.mails[1]
+        assert [line.rpartition("SIZE=")[2] for line in hop.heard("MAIL")] == [str(len(head + content))] * 2
+
+
+async def test_a_spooled_content_with_bare_line_ends_never_leaves(tmp_path: Path) -> None:
+    path = tmp_path / "spool"
+    path.write_bytes(b"x\r\n" * 200_000 + b"\n.\r\n")
+    async with Hop(*ALL) as hop, relay_to(hop) as relay:
+        with pytest.raises(SenderFault):
+            await send(relay, content=Spooled(b"", path))  # type: ignore[arg-type]
+        assert hop.said == []
+
+
+async def test_a_next_hop_that_stops_reading_is_lost_in_time(tmp_path: Path) -> None:
+    path = tmp_path / "spool"
+    path.write_bytes((b"x" * 62 + b"\r\n") * (1 << 20))
+    stalled = asyncio.Event()
+
+    async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 deaf\r\n")
+        while line := await reader.readline():
+            writer.write(b"354 go\r\n" if line.startswith(b"DATA") else b"250 ok\r\n")
+            if line.startswith(b"DATA"):
+                reader._transport.pause_reading()  # type: ignore[attr-defined]
+                await stalled.wait()
+        writer.close()
+
+    server = await asyncio.start_server(deaf, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    relay = Relay(Mail(next_hop=f"127.0.0.1:{port}", next_hop_tls="none", timeout=1.0))
+    try:
+        with pytest.raises(GatewayFault, match="after DATA"):
+            await asyncio.wait_for(relay.send("a@b", ["x@y"], Spooled(b"", path)), 50)
+    finally:
+        stalled.set()
+        await relay.close()
+        server.close()
+
+
+@pytest.mark.parametrize(("early", "code"), [("552 5.3.4 too large", 552), ("250 2.0.0 I have it all", None)])
+async def test_an_answer_before_the_end_of_a_content_is_no_delivery(
+    tmp_path: Path, early: str, code: int | None
+) -> None:
+    path = tmp_path / "spool"
+    path.write_bytes((b"x" * 62 + b"\r\n") * (1 << 18))
+
+    async def hasty(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hasty\r\n")
+        while line := await reader.readline():
+            writer.write(b"354 go\r\n" if line.startswith(b"DATA") else b"250 ok\r\n")
+            if line.startswith(b"DATA"):
+                await reader.readexactly(1000)
+                writer.write(early.encode() + b"\r\n")
+                await writer.drain()
+                await asyncio.sleep(30)
+
+    server = await asyncio.start_server(hasty, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    relay = Relay(Mail(next_hop=f"127.0.0.1:{port}", next_hop_tls="none", timeout=20.0))
+    try:
+        sending = asyncio.wait_for(relay.send("a@b", ["x@y"], Spooled(b"", path)), 50)
+        if code is None:
+            with pytest.raises(GatewayFault):
+                await sending
+        else:
+            assert (await sending).code == code
+    finally:
+        await relay.close()
+        server.close()

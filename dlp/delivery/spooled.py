@@ -1,0 +1,48 @@
+"""A mail's content that lies on disk and is sent from there, piece by piece. Behaves like bytes where a relay asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_PIECE = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """What `path` holds behind `head`: whole lines with CRLF ends, as `head` is."""
+
+    head: bytes
+    path: Path
+
+    def __len__(self) -> int:
+        return len(self.head) + self.path.stat().st_size
+
+    def isascii(self) -> bool:
+        """Whether no byte has its eighth bit set. Reads all of it."""
+        return all(piece.isascii() for piece in self._lines())
+
+    def sound(self) -> bool:
+        """Whether CR and LF stand together everywhere. Reads all of it."""
+        return all(piece.count(b"\r") == piece.count(b"\n") == piece.count(b"\r\n") for piece in self._lines())
+
+    def stuffed(self) -> Iterator[bytes]:
+        """As it goes over the wire: dots doubled, ended."""
+        last = b"\r\n"
+        for piece in self._lines():
+            yield (b"\r\n" + piece).replace(b"\r\n.", b"\r\n..")[2:]
+            last = piece[-2:]
+        yield b".\r\n" if last == b"\r\n" else b"\r\n.\r\n"
+
+    def _lines(self) -> Iterator[bytes]:
+        """Pieces that begin at a line's beginning."""
+        kept = self.head
+        with self.path.open("rb") as file:
+            while block := file.read(_PIECE):
+                kept += block
+                if end := kept.rfind(b"\r\n") + 1:
+                    yield kept[: end + 1]
+                    kept = kept[end + 1 :]
+        if kept:
+            yield kept
