@@ -35,6 +35,15 @@ log = logging.getLogger(__name__)
 _EVENTS = Mask.CLOSE_WRITE | Mask.MOVED_TO | Mask.CREATE | Mask.ONLYDIR | Mask.DONT_FOLLOW
 _AT_ONCE = 4  # files submitted side by side
 
+_LARGE = 64 << 20  # bytes of a file of which we say how far it is
+_READING_TEXT = """\
+大きなファイルのため、検査に時間がかかっています。
+This file is large: it is being inspected.
+"""
+_WRITING_TEXT = """\
+媒体に書き込んでいます（{percent}％）。
+Being written to the device ({percent} %).
+"""
 _WAITING_TEXT = """\
 この媒体への書き込みを待っています（{reason}）。検査は済んでおり、書き込めるようになると自動で書き込みます。
 Waiting for the device ({reason}). The file was inspected and is written as soon as the device takes it.
@@ -190,6 +199,8 @@ class DropFolder:
         if slip.allowed:
             return slip
         pause = self._pace.retry
+        if await asyncio.to_thread(self._size, slip) >= _LARGE:
+            await asyncio.to_thread(self._spool.note, slip, WAITING, _READING_TEXT)
         while True:
             try:
                 async with self._turn:
@@ -264,7 +275,8 @@ class DropFolder:
             if device is None or not device.folder or not media.present(Path(device.folder)):
                 return "absent"
             content = self._spool.content(slip)
-            await media.write(Path(device.folder), slip.path, content, self._seal(slip, Path(device.folder)))
+            seal = self._seal(slip, Path(device.folder))
+            await media.write(Path(device.folder), slip.path, content, seal, lambda *far: self._tell(slip, *far))
             await self._gateway.settle(slip.id, "delivered", f"written to {slip.serial}")
         except OSError as error:
             return "full" if error.errno == errno.ENOSPC else errno.errorcode.get(error.errno or 0, "error")
@@ -276,6 +288,16 @@ class DropFolder:
         await asyncio.to_thread(self._spool.unnote, slip)
         await asyncio.to_thread(self._spool.drop, slip)
         return ""
+
+    def _size(self, slip: Slip) -> int:
+        try:
+            return self._spool.content(slip).stat().st_size
+        except OSError:
+            return 0  # judging it says why
+
+    def _tell(self, slip: Slip, done: int, size: int) -> None:
+        """How far a large file is, in its note; called while it is written."""
+        self._spool.note(slip, WAITING, _WRITING_TEXT.format(percent=100 * done // size))
 
     def _seal(self, slip: Slip, folder: Path) -> media.Seal | None:
         if self._manifest is None:

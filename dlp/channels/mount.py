@@ -191,7 +191,8 @@ class MountChannel:
             await self._gateway.settle(outcome.transfer, "refused", "standing changed meanwhile")
             return errno.EACCES
         try:
-            await media.write(self._device, path, spool, self._seal(outcome.transfer, login))
+            seal = self._seal(outcome.transfer, login)
+            await media.write(self._device, path, spool, seal, lambda *far: _tell(outcome.transfer, *far))
         except (OSError, SenderFault, GatewayFault) as error:
             code = _errno(error)
             await self._gateway.settle(outcome.transfer, "failed", errno.errorcode[code])
@@ -221,6 +222,11 @@ class MountChannel:
         """Renaming and removing carry no content, but names: they need a person and a device in good standing."""
         standing = self._directory.standing(Channel.MEDIA, login, datetime.now(UTC), self._serial)
         return may_write(standing, self._gateway.policy)
+
+
+def _tell(transfer: str, done: int, size: int) -> None:
+    """How far a large file is, in the log: its writer waits in close."""
+    log.info("being written to the device", extra={"transfer": transfer, "size": size, "bytes": done})
 
 
 def _errno(error: Exception) -> int:

@@ -26,8 +26,11 @@ WRITABLE = frozenset({DeviceStatus.IN_USE, DeviceStatus.LENT})
 
 #: Told of a content's SHA-256 (hex) and size once the device has given it back, and before it gets its name.
 type Seal = Callable[[str, int], None]
+#: Told how many bytes of how many are on their way, now and then while a large content is written.
+type Progress = Callable[[int, int], None]
 
 _CHUNK = 1 << 20
+_TOLD_EVERY = 32 * _CHUNK  # bytes between two words of progress: a stick takes some seconds for them
 _swept: set[tuple[int, int]] = set()  # folders (device, inode) cleared of what a crash left half-written
 _swept_lock = threading.Lock()
 
@@ -58,17 +61,21 @@ def _mount_points() -> set[str]:
     return {os.fsdecode(field.decode("unicode_escape").encode("latin-1")) for field in fields}
 
 
-async def write(folder: Path, relative: str, content: Path | bytes, seal: Seal | None = None) -> Path:
+async def write(
+    folder: Path, relative: str, content: Path | bytes, seal: Seal | None = None, told: Progress | None = None
+) -> Path:
     """Put `content` at `folder`/`relative`, whole and on the device when this returns.
 
     Raises Absent when the device is not there, SenderFault when the path leads out of the folder or
     something that is no file stands there, OSError (ENOSPC, EIO, …) when the device does not take it;
     then nothing of it stays visible, and what was there before is still there. So also when `seal` raises.
     """
-    return await asyncio.to_thread(write_now, folder, relative, content, seal)
+    return await asyncio.to_thread(write_now, folder, relative, content, seal, told)
 
 
-def write_now(folder: Path, relative: str, content: Path | bytes, seal: Seal | None = None) -> Path:
+def write_now(
+    folder: Path, relative: str, content: Path | bytes, seal: Seal | None = None, told: Progress | None = None
+) -> Path:
     """`write`, blocking."""
     *above, name = beneath.steps(relative)
     if not present(folder):
@@ -81,7 +88,7 @@ def write_now(folder: Path, relative: str, content: Path | bytes, seal: Seal | N
             with beneath.folder(folder, tuple(above), make=True, made=made) as at:
                 _require_same(folder, at)
                 _sweep(at)
-                _put(at, name, stream, seal)
+                _put(at, name, _telling(stream, size, told), seal)
     except Absent:
         _remove(made)
         raise
@@ -113,6 +120,23 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
     file.seek(0)
     while piece := file.read(_CHUNK):
         yield piece
+
+
+def _telling(pieces: Callable[[], Iterator[bytes]], size: int, told: Progress | None) -> Callable[[], Iterator[bytes]]:
+    """The same pieces; `told` hears of them, unless they are few."""
+    if told is None or size < 2 * _TOLD_EVERY:
+        return pieces
+
+    def going() -> Iterator[bytes]:
+        done = said = 0
+        for piece in pieces():
+            yield piece
+            done += len(piece)
+            if done - said >= _TOLD_EVERY:
+                said = done
+                told(done, size)
+
+    return going
 
 
 def _check_space(folder: Path, size: int) -> None:

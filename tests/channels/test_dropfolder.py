@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dlp.channels.dropfolder import DropFolder, Pace
-from dlp.channels.dropspool import HELD, REFUSED, WAITING, Spool
+from dlp.channels.dropspool import HELD, REFUSED, WAITING, Slip, Spool
 from dlp.delivery import media
 from dlp.delivery.media import MARK
 from dlp.incident import transfer_of
@@ -378,3 +378,21 @@ async def test_a_full_device_is_waited_for_and_never_half_written(drop: Drop, mo
     assert drop.on_device() == {}
     monkeypatch.setattr(media, "_check_space", real)
     await drop.arrives({"a": b"a"})
+
+
+async def test_a_large_files_note_says_how_far_it_is(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dlp.channels.dropfolder._LARGE", 1 << 20)
+    monkeypatch.setattr(media, "_TOLD_EVERY", 1 << 20)
+    notes: list[str] = []
+    real = Spool.note
+
+    def note(self: Spool, slip: Slip, kind: str, text: str) -> None:
+        real(self, slip, kind, text)
+        notes.append(next(path.read_text() for path in drop.mine.iterdir() if path.name.endswith(WAITING)))
+
+    monkeypatch.setattr(Spool, "note", note)
+    drop.put("large.txt", b"words " * 700_000)
+    await drop.arrives({"large.txt": b"words " * 700_000})
+    assert "inspected" in notes[0]
+    assert [text.split("(")[1].split(" ")[0] for text in notes[1:]] == ["24", "49", "74", "99"]
+    await until(lambda: drop.left() == [])

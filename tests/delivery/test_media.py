@@ -188,3 +188,14 @@ async def test_a_release_to_a_full_stick_waits(stick: Stick) -> None:
     with pytest.raises(GatewayFault, match="ENOSPC"):
         await media.deliver(held(os.urandom(9 << 20)), device(stick.folder))
     assert stick.files() == {}
+
+
+def test_how_far_a_large_file_is(folder: Path, tmp_path: Path) -> None:
+    large = tmp_path / "large"
+    with large.open("wb") as file:
+        file.truncate(100 << 20)
+    told: list[tuple[int, int]] = []
+    media.write_now(folder, "large", large, None, lambda *far: told.append(far))
+    assert told == [(32 << 20, 100 << 20), (64 << 20, 100 << 20), (96 << 20, 100 << 20)]
+    media.write_now(folder, "small", b"x" * 1000, None, lambda *far: told.append(far))
+    assert len(told) == 3
