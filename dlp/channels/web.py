@@ -23,6 +23,7 @@ from weakref import WeakSet
 from mitmproxy import http, options, tcp, udp
 from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconfig
 from mitmproxy.master import Master
+from mitmproxy.proxy.mode_specs import TransparentMode
 
 from dlp.channels import block_page, pac, pieces, socket_layer, sockets, upload, upload_stream
 from dlp.channels.bypass import Bypass
@@ -263,6 +264,10 @@ class Gate:
     async def _judge(self, flow: http.HTTPFlow) -> None:
         request = flow.request
         request.headers.pop("proxy-authorization", None)
+        if isinstance(flow.client_conn.proxy_mode, TransparentMode) and request.host_header:
+            request.host = (
+                request.pretty_host
+            )  # the name that is judged is the one gone to, not whatever address it had
         if (script := pac.answer(flow, self._config)) is not None:
             flow.response = script
             return
