@@ -12,14 +12,13 @@ import email.policy
 import logging
 import re
 import ssl
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 from weakref import WeakValueDictionary
 
 from aiosmtpd.smtp import SMTP, Session
 
-from dlp.channels import esmtp
 from dlp.channels.intake import Intake
 from dlp.channels.smtp import FAULT, Envelope, Server
 from dlp.channels.smtp_peers import MailUsers, Peers
@@ -41,7 +40,7 @@ _MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(?:\r\n[ \t]+)?[^ \t\r\n]", re.IGN
 _STANDS = frozenset({Status.QUARANTINED, Status.AWAITING_SECOND, Status.APPROVED, Status.RELEASED})
 _MAX_HOPS = 5  # our own trace headers in one mail: more is a loop
 _CLOSING_SECONDS = 10.0  # at stop, for the mails whose verdict is being found
-_EVERY_EXTENSION = frozenset({"8bitmime", "smtputf8", "dsn"})
+_EVERY_EXTENSION = {"8bitmime": "", "smtputf8": "", "dsn": ""}
 
 
 class Gate(Protocol):
@@ -55,7 +54,7 @@ class Gate(Protocol):
 class Onward(Protocol):
     """The way to the next hops."""
 
-    async def extensions(self) -> Collection[str]: ...  # noqa: D102
+    async def extensions(self, address: str = "") -> Mapping[str, str]: ...  # noqa: D102
     def same_way(self, one: str, other: str) -> bool: ...  # noqa: D102
     async def send(  # noqa: D102
         self,
@@ -141,24 +140,21 @@ class MailChannel:
 
     # what a connection asks
 
-    async def onward(self) -> Collection[str]:
-        """What the next hop offers. While it cannot be asked, all: only a mail's own answer is worth a refusal."""
+    async def onward(self, address: str = "") -> Mapping[str, str]:
+        """What the next hop (of `address`) offers. While it cannot be asked, all: only a mail's own answer is worth a
+        refusal."""
         try:
-            return await self._relay.extensions()
+            return await self._relay.extensions(address)
         except GatewayFault as error:
             log.warning("the next hop cannot be asked", extra={"error": str(error)})
             return _EVERY_EXTENSION
 
-    async def begin(self, command: esmtp.Command) -> str:
-        """The reply to MAIL."""
-        if command.value("SMTPUTF8") is not None and "smtputf8" not in await self.onward():
-            return "553 5.6.7 the next hop does not take SMTPUTF8"
-        return "250 2.1.0 Ok"
-
-    def recipient(self, so_far: Sequence[str], address: str) -> str:
+    async def recipient(self, so_far: Sequence[str], address: str, *, utf8: bool = False) -> str:
         """The reply to one more RCPT: one mail takes one way, so that it is taken whole or not at all."""
         if so_far and not self._relay.same_way(so_far[0], address):
             return "452 4.5.3 this recipient takes another way: send it a mail of its own"
+        if utf8 and "smtputf8" not in await self.onward(address):
+            return "553 5.6.7 the next hop of this recipient does not take SMTPUTF8"
         return "250 2.1.5 Ok"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:

@@ -11,7 +11,7 @@ import asyncio
 import collections
 import logging
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -53,14 +53,11 @@ class Envelope(BaseEnvelope):
 class Desk(Protocol):
     """What a connection asks of its channel."""
 
-    async def onward(self) -> Collection[str]:
-        """The extensions mail can use on its whole way, in lower case."""
+    async def onward(self) -> Mapping[str, str]:
+        """The extensions mail can use on its whole way, in lower case, with what they say."""
 
-    async def begin(self, command: esmtp.Command) -> str:
-        """The reply to a well-formed MAIL."""
-
-    def recipient(self, so_far: Sequence[str], address: str) -> str:
-        """The reply to a well-formed RCPT, after those taken so far."""
+    async def recipient(self, so_far: Sequence[str], address: str, *, utf8: bool = False) -> str:
+        """The reply to a well-formed RCPT, after those taken so far; `utf8`: of a mail that needs SMTPUTF8."""
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """The reply to a whole mail, in `envelope.received`."""
@@ -92,6 +89,7 @@ class Server(SMTP):
         self._live = live
         self._max_sessions = max_sessions
         self._max_line = line_length
+        self._max_size = self.data_size_limit
         self._spool = spool
         self._plain_replies = True  # the greeting and EHLO's reply carry no enhanced codes (RFC 2034, section 3)
         self._wrong_passwords = 0
@@ -206,6 +204,10 @@ class Server(SMTP):
 
     async def _extensions(self) -> list[str]:
         """All we know that concerns the two of us, and of what concerns the mail what the next hop takes too."""
+        onward = await self._desk.onward()
+        size = onward.get("size", "")
+        if size.isascii() and size.isdigit() and int(size):  # no more than the next hop takes (0: it names no limit)
+            self.data_size_limit = min(int(size), self._max_size or int(size))
         lines = ["PIPELINING", f"SIZE {self.data_size_limit}", "ENHANCEDSTATUSCODES"]
         if self.tls_context and not self._tls_protocol:
             lines.append("STARTTLS")
@@ -213,7 +215,6 @@ class Server(SMTP):
             lines.append("AUTH LOGIN PLAIN")
         if self._peers.serves(self._peer()):
             lines.append("XFORWARD " + " ".join(esmtp.XFORWARD))
-        onward = await self._desk.onward()
         return lines + [word for word in ("8BITMIME", "SMTPUTF8", "DSN") if word.lower() in onward]
 
     async def smtp_HELO(self, hostname: str) -> None:
@@ -255,7 +256,7 @@ class Server(SMTP):
         except esmtp.Malformed as error:
             await self.push(error.reply)
             return
-        reply = self._peer_refusal(command) or self._mail_refusal(command) or await self._desk.begin(command)
+        reply = self._peer_refusal(command) or self._mail_refusal(command) or "250 2.1.0 Ok"
         if reply.startswith("2"):
             envelope.mail_from = command.address
             envelope.mail_options.extend(command.parameters)
@@ -300,7 +301,7 @@ class Server(SMTP):
         elif not command.address.isascii() and not envelope.smtp_utf8:
             await self.push("553 5.6.7 an internationalised address needs SMTPUTF8")
         else:
-            reply = self._desk.recipient(envelope.rcpt_tos, command.address)
+            reply = await self._desk.recipient(envelope.rcpt_tos, command.address, utf8=envelope.smtp_utf8)
             if reply.startswith("2"):
                 envelope.rcpt_tos.append(command.address)
                 envelope.wishes.append(list(command.parameters))

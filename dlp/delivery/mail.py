@@ -77,7 +77,7 @@ class Relay:
         self._host, self._port = host.strip("[]"), int(port)
         self._config = config
         self._idle: list[tuple[float, Talk]] = []
-        self._offered: frozenset[str] | None = None
+        self._offered: Mapping[str, str] | None = None
         self._tls = self._tls_context() if config.next_hop_tls != "none" else None
 
     def _tls_context(self) -> ssl.SSLContext:
@@ -132,8 +132,9 @@ class Relay:
         except _Stale as error:
             raise Unreached("next hop: went away") from error
 
-    async def extensions(self) -> frozenset[str]:
-        """The ESMTP extensions the next hop offers, in lower case, as last seen. Raises GatewayFault."""
+    async def extensions(self) -> Mapping[str, str]:
+        """The ESMTP extensions the next hop offers, in lower case, with what they say, as last seen. Raises
+        GatewayFault."""
         if self._offered is None:
             self._give(await self._connect())
         assert self._offered is not None
@@ -176,7 +177,7 @@ class Relay:
                 raise
         except (aiosmtplib.SMTPException, OSError, TimeoutError, Lost) as error:
             raise Unreached(f"next hop: {type(error).__name__}") from error
-        self._offered = frozenset(talk.offered)
+        self._offered = talk.offered
         return talk
 
     async def _greet(self) -> aiosmtplib.SMTP:

@@ -45,7 +45,7 @@ class Way:
         assert last is not None
         raise last
 
-    async def extensions(self) -> frozenset[str]:
+    async def extensions(self) -> Mapping[str, str]:
         """What the first hop that can be reached offers. Raises GatewayFault."""
         last: Unreached | None = None
         for relay in self._in_turn():
@@ -107,14 +107,26 @@ class Relays:
             mail_from, rcpt_to, content, mail_options=mail_options, rcpt_options=rcpt_options, xforward=xforward
         )
 
-    async def extensions(self) -> frozenset[str]:
-        """What every way offers. Raises GatewayFault."""
-        offered = await self._usual.extensions()
+    async def extensions(self, address: str = "") -> Mapping[str, str]:
+        """What the way of `address` offers, or what every way does; the smallest size of all. Raises GatewayFault."""
+        if address:
+            return await self._way(address).extensions()
+        offered = dict(await self._usual.extensions())
         for way in self._routes.values():
-            offered &= await way.extensions()
+            other = await way.extensions()
+            sizes = [size for size in (size_of(offered), size_of(other)) if size]
+            offered = {word: text for word, text in offered.items() if word in other}
+            if sizes:
+                offered["size"] = str(min(sizes))
         return offered
 
     async def close(self) -> None:
         """Leave all kept connections."""
         for way in (self._usual, *self._routes.values()):
             await way.close()
+
+
+def size_of(offered: Mapping[str, str]) -> int:
+    """Bytes of the largest mail a next hop takes (RFC 1870); 0 where it names no limit."""
+    text = offered.get("size", "").strip()
+    return int(text) if text.isascii() and text.isdigit() else 0

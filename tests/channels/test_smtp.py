@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from dlp.channels import esmtp
 from dlp.channels.intake import has_longer_line
 from dlp.channels.mail import MailChannel
 from dlp.channels.smtp import Envelope, Server
@@ -38,14 +37,12 @@ class Desk:
         self.gate.set()
         self.reached = asyncio.Event()
         self.fault: Exception | None = None
+        self.more: dict[str, str] = {}  # what the next hop offers besides
 
-    async def onward(self) -> list[str]:
-        return ["8bitmime", "smtputf8", "dsn"]
+    async def onward(self) -> dict[str, str]:
+        return {"8bitmime": "", "smtputf8": "", "dsn": ""} | self.more
 
-    async def begin(self, command: esmtp.Command) -> str:
-        return "250 2.1.0 Ok"
-
-    def recipient(self, so_far: Sequence[str], address: str) -> str:
+    async def recipient(self, so_far: Sequence[str], address: str, *, utf8: bool = False) -> str:
         return "250 2.1.5 Ok"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
@@ -240,6 +237,25 @@ async def test_a_size_declared_too_large_is_refused_at_once(place: Listener) -> 
     await wire.codes(2)
     assert (await wire.say(b"MAIL FROM:<a@b> SIZE=%d\r\n" % (LIMIT + 1))).startswith("552 5.3.4")
     assert (await wire.say(b"MAIL FROM:<a@b> SIZE=%d\r\n" % LIMIT))[:3] == "250"
+
+
+@pytest.mark.parametrize(
+    ("said", "size"),
+    [("5000", 5000), ("0", LIMIT), ("", LIMIT), ("99999999999", LIMIT), ("12x", LIMIT), ("\u0664", LIMIT)],
+)
+async def test_size_is_the_next_hops_but_no_more_than_ours(place: Listener, said: str, size: int) -> None:
+    place.desk.more = {"size": said}
+    wire = await place.wire()
+    await wire.send(b"EHLO c\r\n")
+    await wire.answer()
+    lines = []
+    while not lines or lines[-1][3:4] == b"-":
+        lines.append(await asyncio.wait_for(wire.reader.readline(), 60))
+    assert b"250-SIZE %d\r\n" % size in lines
+    assert (await wire.say(b"MAIL FROM:<a@b> SIZE=%d\r\n" % (size + 1))).startswith("552 5.3.4")
+    await wire.send(b"MAIL FROM:<a@b> SIZE=%d\r\nRCPT TO:<x@y>\r\nDATA\r\n" % size)
+    await wire.codes(3)
+    assert (await wire.say(b"y" * 70 + b"\r\n" + b"z\r\n" * (size // 3) + b".\r\n"))[:3] == "552"  # whatever it said
 
 
 @pytest.mark.parametrize(("length", "code"), [(4999, "250"), (5000, "250"), (5001, "500")])
@@ -510,6 +526,31 @@ async def test_who_vanishes_during_the_commit_has_a_case(room: Place) -> None:
             (case,) = room.room.cases()
             assert room.room.content(case.id, "t", "test") == b"Subject: x\r\n\r\nlist\r\n"
             assert hop.mails == []
+
+
+async def test_smtputf8_is_refused_at_the_recipient_whose_next_hop_lacks_it(room: Place) -> None:
+    with NextHop() as hop, NextHop(utf8=False) as old:
+        config = Mail(
+            port=0,
+            next_hop=f"127.0.0.1:{hop.port}",
+            next_hop_tls="none",
+            routes={"old.example": f"127.0.0.1:{old.port}"},
+        )
+        relay = Relays(config)
+        made = MailChannel(config, room.gateway, relay)
+        await made.start()
+        wire = Wire(*await asyncio.open_connection("127.0.0.1", made.port))
+        try:
+            await wire.send(b"EHLO c\r\nMAIL FROM:<clerk@town.example> SMTPUTF8\r\n")
+            assert await wire.codes(3) == ["220", "250", "250"]
+            assert (await wire.say(b"RCPT TO:<x@old.example>\r\n")).startswith("553 5.6.7")
+            assert (await wire.say("RCPT TO:<課@new.example>\r\n".encode()))[:3] == "250"
+            await wire.send(b"RSET\r\nMAIL FROM:<clerk@town.example>\r\nRCPT TO:<x@old.example>\r\n")
+            assert await wire.codes(3) == ["250"] * 3
+        finally:
+            wire.vanish()
+            await made.stop()
+            await relay.close()
 
 
 async def test_stop_answers_the_mail_that_is_judged_and_dismisses_who_waits(room: Place) -> None:

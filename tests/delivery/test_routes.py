@@ -81,7 +81,7 @@ async def test_ways_by_domain() -> None:
         for to in ("a@elsewhere.example", "b@town.lg.jp", "c@city.LG.jp", "d@lg.jp"):
             assert await send(ways, to) == 250
         assert (len(usual.mails), len(state.mails), len(one.mails)) == (2, 1, 1)
-        assert await ways.extensions() & {"dsn", "8bitmime"} == {"dsn"}
+        assert (await ways.extensions()).keys() & {"dsn", "8bitmime"} == {"dsn"}
         assert ways.same_way("b@town.lg.jp", "e@ward.lg.jp")
         assert not ways.same_way("b@town.lg.jp", "c@city.lg.jp")
         await ways.close()
@@ -91,3 +91,25 @@ async def test_ways_by_domain() -> None:
 def test_a_hop_that_is_none_is_named(bad: str) -> None:
     with pytest.raises(ConfigError, match=r"\[mail\] next_hop"):
         Relays(Mail(next_hop=bad))
+
+
+@pytest.mark.parametrize(
+    ("usual", "other", "size"),
+    [
+        ("SIZE 9000", "SIZE 700", "700"),
+        ("SIZE 0", "SIZE 700", "700"),
+        ("SIZE 9000", "HELP", "9000"),
+        ("HELP", "HELP", None),
+    ],
+)
+async def test_the_smallest_size_of_all_ways_is_offered(usual: str, other: str, size: str | None) -> None:
+    async with Hop(usual) as one, Hop(other, "SMTPUTF8") as two:
+        ways = Relays(
+            Mail(next_hop=f"127.0.0.1:{one.port}", routes={".lg.jp": f"127.0.0.1:{two.port}"}, next_hop_tls="none")
+        )
+        try:
+            assert (await ways.extensions()).get("size") == size
+            assert "smtputf8" in await ways.extensions("ward@city.lg.jp")
+            assert "smtputf8" not in await ways.extensions("x@y.example")
+        finally:
+            await ways.close()

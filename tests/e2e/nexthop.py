@@ -28,6 +28,7 @@ class NextHop:
 
     tls: ssl.SSLContext | None = None
     answer: str = "250 2.0.0 stored as 4711"
+    utf8: bool = True
     refuse: dict[str, str] = field(default_factory=dict)  # recipient -> reply at RCPT
     mails: list[Delivered] = field(default_factory=list)
     port: int = 0
@@ -39,7 +40,11 @@ class NextHop:
         async def serve() -> None:
             def make() -> SMTP:
                 return _Server(
-                    self, tls_context=self.tls, require_starttls=bool(self.tls), loop=self._loop, enable_SMTPUTF8=True
+                    self,
+                    tls_context=self.tls,
+                    require_starttls=bool(self.tls),
+                    loop=self._loop,
+                    enable_SMTPUTF8=self.utf8,
                 )
 
             self._server = await self._loop.create_server(make, "127.0.0.1", self.port)
