@@ -154,7 +154,7 @@ def _digits(match: re.Match[str]) -> str:
 
 def _at(text: str) -> str:
     """Mail addresses whose @ and dots are spelled out."""
-    if not any(sign in text for sign in _ATS):
+    if not any(sign[0] in text and sign in text for sign in _ATS):
         return text
     return "\n".join(_DOT.sub(".", _AT.sub("@", line)) if _AT.search(line) else line for line in text.split("\n"))
 

@@ -133,7 +133,9 @@ def _long_run(text: str) -> bool:
 
 def _lines(lines: list[str]) -> Iterator[bytes]:
     size = len(lines[0])
-    full = next((i for i, line in enumerate(lines) if len(line) != size or "=" in line), len(lines))
+    full = next((i for i, length in enumerate(map(len, lines)) if length != size), len(lines))
+    if (end := "\n".join(lines[:full]).find("=")) >= 0:
+        full = end // (size + 1)
     if (size >= _FOLDED and full > 1) or (size >= _FOLDED and len(lines) == 2):
         for end in (full + 1, full):  # the last line is shorter; what follows it may be a word
             data = _decoded("".join(lines[:end]))

@@ -21,9 +21,11 @@ static int control(uint32_t byte) {
     return (byte < 32 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 127;
 }
 
-/* Whether a line unpacks to bytes with a control among them that begin as no file does. */
+/* Whether a line unpacks to bytes with a control among them that begin as no file does; or to one byte, over and over. */
 static int dull(const uint8_t *line, int64_t size, const uint8_t *begins) {
     int alone = 0, controls = 0;
+    if (size > 1 && *line == 'A' && !memcmp(line, line + 1, (size_t)size - 1))
+        return 1; /* zeros; read as hex, as it may be, 0xAA */
     while (size > 0 && line[size - 1] == '=')
         size--;
     for (int64_t k = 0; k < size; k++) {

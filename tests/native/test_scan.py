@@ -62,6 +62,7 @@ def test_only_lines_go_that_hold_nothing() -> None:
         "no+line/of=base64=atall=====",
     ]
     lines += [base64.b64encode(one).decode() for one in plain for _ in range(2)]
+    lines += ["A" * k for k in range(20, 80)] + ["AAAA" * 10 + "=="]
     rng.shuffle(lines)
     kept = scan.telling(lines, unpack._PAIRS)
     assert len(kept) < len(lines) / 4
