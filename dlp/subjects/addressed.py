@@ -19,6 +19,7 @@ _NAME = re.compile(
 )
 _NAME_ENDS = ("様", "さま", "殿", "方")
 _WIDE = re.compile(r"\s{2,}")
+_LABEL = 8  # lines of one label, at most
 _GAP = 2  # blank lines between the lines of one label
 
 #: One fact a line, as under a name that stands alone.
@@ -58,20 +59,19 @@ def labels(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pai
 def _beside(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
     """Labels side by side, far apart: each line of a block in as many parts as the line with the names."""
     records: list[list[Pair]] = []
-    start = 0
-    for i, row in enumerate(rows):
-        names = _WIDE.split(row.strip()) if row.rstrip().endswith(_NAME_ENDS) else []
-        if not row.strip():
-            start = i + 1
+    for i in [i for i, row in enumerate(rows) if "  " in row and row.rstrip().endswith(_NAME_ENDS)]:
+        names = _WIDE.split(rows[i].strip())
         if len(names) < 2 or not all(map(_NAME.match, names)):
             continue
+        start = i
+        while start and i - start < _LABEL and rows[start - 1].strip() and not used[start - 1]:
+            start -= 1
         block = [_WIDE.split(line.strip()) for line in rows[start : i + 1]]
         if i - start < 1 or any(len(parts) != len(names) for parts in block):
             continue
         found = [_downwards(column, [False] * len(column), books) for column in zip(*block, strict=True)]
         records += [record for column in found for record in column]
         used[start : i + 1] = [True] * (i + 1 - start)
-        start = i + 1
     return records
 
 

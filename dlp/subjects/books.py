@@ -40,7 +40,6 @@ class Patterns:
     number_word: re.Pattern[str]
     placed: re.Pattern[str]
     couple: re.Pattern[str]
-    line_mark: re.Pattern[str]
 
 
 class Books:
@@ -79,6 +78,8 @@ class Books:
         self.example_names = self._longest_first("example_names")
         self.example_people = self._set("example_people")
         # What follows a name, or stands before it.
+        self.line_marks = self._longest_first("line_marks")
+        self.group_heads = self._longest_first("group_heads")
         self.account_kinds = self._set("account_kinds")
         self.kin = self._longest_first("kin")
         self.honorifics = self._longest_first("honorifics")

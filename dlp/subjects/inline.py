@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from dlp.extract import sieve
@@ -28,9 +29,10 @@ _SENDER = re.compile(
 #: Lines that may hold three items, as native code finds them.
 _SEVERAL = r"(?:\([^()]*[\d@][^()]*\)|\d-\d{4}|\d歳|@)(?:.+(?:\([^()]*[\d@][^()]*\)|\d-\d{4}|\d歳|@)){2}"
 _LEAST, _SHORT = 3, 36
-#: Letters of a line of prose at least, how much lines differ that are broken at one width, how many make it plain.
-_FULL, _SLACK, _LINES = 18, 2, 2
-_LONG = 200  # lines of one width that are no sentences as a whole: none is looked for in them again
+#: Letters of a line of prose at least, how much lines differ that are broken at one width, what ends a sentence.
+_FULL, _SLACK = 18, 2
+_CLOSED = "。」"
+_LONG = 12  # lines of one width that are no sentences as a whole: none is looked for in them again
 _EQUAL, _STOPS = 0.75, 0.2  # share of them that are of one length; that hold a full stop
 _KANA_LEAST, _KANA = 0.1, 0.25  # share of hiragana in a line of prose; on average
 #: How a line begins that goes on with no other: blanks, a mark, a number of its own, a time.
@@ -69,41 +71,35 @@ def _starts(line: str) -> list[int]:
     return found
 
 
-def unwrapped(rows: Sequence[str]) -> list[str]:
+def unwrapped(rows: Sequence[str]) -> Sequence[str]:
     """`rows`, sentences that were broken at a fixed width, a name in two perhaps, made whole: a line each."""
     if not any("。" in row for row in rows):
-        return list(rows)
-    lengths = [len(row) for row in rows]
+        return rows
     found: list[str] = []
     done = 0
-    for i, length in enumerate(lengths):
-        if i < done or length < _FULL or i + 1 == len(rows) or not _goes_on(rows, lengths, i, length):
-            continue
-        if _kana(rows[i]) < _KANA_LEAST:
+    for i in [i for i, row in enumerate(rows) if len(row) >= _FULL and row[-1] not in _CLOSED]:
+        if i < done or not _goes_on(rows, i, len(rows[i])) or _kana(rows[i]) < _KANA_LEAST:
             continue  # no sentence, whatever follows: packed bytes, say, of which there may be a hundred thousand lines
         stop = i + 1
-        while stop < len(rows) and _goes_on(rows, lengths, stop - 1, length):
+        while _goes_on(rows, stop, len(rows[i])):
             stop += 1
-        if stop - i < _LINES or not _sentences(rows[i:stop]):
-            if stop - i > _LONG:
-                found += rows[done:stop]
-                done = stop  # so that its lines are not looked at again from each of them
-            continue
-        found += rows[done:i]
-        found += [piece for piece in _ENDS.split("".join(rows[i:stop])) if piece]
-        done = stop
-    return [*found, *rows[done:]]
+        stop += 1
+        if _sentences(rows[i:stop]):
+            found += rows[done:i]
+            found += [piece for piece in _ENDS.split("".join(rows[i:stop])) if piece]
+            done = stop
+        elif stop - i > _LONG:
+            found += rows[done:stop]
+            done = stop  # so that its lines are not looked at again from each of them
+    return [*found, *rows[done:]] if done else rows
 
 
-def _goes_on(rows: Sequence[str], lengths: Sequence[int], i: int, full: int) -> bool:
+def _goes_on(rows: Sequence[str], i: int, full: int) -> bool:
     """Whether a line is as long as lines are and the next goes on with its sentence."""
+    if i + 1 >= len(rows) or abs(len(rows[i]) - full) > _SLACK or rows[i][-1] in _CLOSED:
+        return False
     following = rows[i + 1]
-    return (
-        full - _SLACK <= lengths[i] <= full + _SLACK
-        and 0 < lengths[i + 1] <= full + _SLACK
-        and not rows[i].endswith(("。", "」"))
-        and not _OWN_LINE.match(following)
-    )
+    return 0 < len(following) <= full + _SLACK and not _OWN_LINE.match(following)
 
 
 def _kana(row: str) -> float:
@@ -114,7 +110,7 @@ def _kana(row: str) -> float:
 def _sentences(rows: Sequence[str]) -> bool:
     """Whether lines are prose: stops in them, at no place that they share as the lines of a list do."""
     *full, _ = map(len, rows)
-    if full.count(max(full, key=full.count)) < _EQUAL * len(full):
+    if Counter(full).most_common(1)[0][1] < _EQUAL * len(full):
         return False
     kana = [_kana(row) for row in rows]
     if min(kana[:-1]) < _KANA_LEAST or sum(kana) < _KANA * len(rows):

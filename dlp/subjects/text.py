@@ -74,7 +74,7 @@ class Texts:
         if "**" in text:
             text = _BOLD.sub(r"\1", text)
         rows = marks.unmarked(self._offices.without_signatures(text.split("\n")), text, self._books)
-        rows = inline.unwrapped(rows)
+        rows = list(inline.unwrapped(rows))
         used = [False] * len(rows)
         if made := forms.rows_of(
             [
