@@ -35,8 +35,9 @@ _CLOSED = "。」"
 _LONG = 12  # lines of one width that are no sentences as a whole: none is looked for in them again
 _EQUAL, _STOPS = 0.75, 0.2  # share of them that are of one length; that hold a full stop
 _KANA_LEAST, _KANA = 0.1, 0.25  # share of hiragana in a line of prose; on average
+_ALIKE, _KANA_ALIKE = 3, 0.15  # lines of the very same length that tell more; the share on average in these
 #: How a line begins that goes on with no other: blanks, a mark, a number of its own, a time.
-_OWN_LINE = re.compile(r"[\s・●○◆■◎※□*【\[〔〈<>-]|\(?\d{1,2}[.)] |\(\d{1,2}\)|\d{1,2}[:、]\d?\d?")
+_OWN_LINE = re.compile(r"[\s・●○◆■◎※□*【\[〔〈<>]|- |\(?\d{1,2}[.)] |\(\d{1,2}\)|\d{1,2}[:、]\d?\d?")
 _ENDS = re.compile(r"(?<=。)")
 
 
@@ -96,7 +97,9 @@ def unwrapped(rows: Sequence[str]) -> Sequence[str]:
 
 def _goes_on(rows: Sequence[str], i: int, full: int) -> bool:
     """Whether a line is as long as lines are and the next goes on with its sentence."""
-    if i + 1 >= len(rows) or abs(len(rows[i]) - full) > _SLACK or rows[i][-1] in _CLOSED:
+    if i + 1 >= len(rows) or abs(len(rows[i]) - full) > _SLACK:
+        return False
+    if rows[i][-1] in _CLOSED and len(rows[i]) != full:
         return False
     following = rows[i + 1]
     return 0 < len(following) <= full + _SLACK and not _OWN_LINE.match(following)
@@ -110,10 +113,12 @@ def _kana(row: str) -> float:
 def _sentences(rows: Sequence[str]) -> bool:
     """Whether lines are prose: stops in them, at no place that they share as the lines of a list do."""
     *full, _ = map(len, rows)
-    if Counter(full).most_common(1)[0][1] < _EQUAL * len(full):
+    equal = Counter(full).most_common(1)[0][1] / len(full)
+    if equal < _EQUAL:
         return False
     kana = [_kana(row) for row in rows]
-    if min(kana[:-1]) < _KANA_LEAST or sum(kana) < _KANA * len(rows):
+    wrapped = equal == 1 and len(full) >= _ALIKE
+    if sum(kana) < (_KANA_ALIKE if wrapped else _KANA) * len(rows) or (min(kana[:-1]) < _KANA_LEAST and not wrapped):
         return False
     places = [row.index("。") if "。" in row else -1 for row in rows]
     commas = [row.index("、") if "、" in row else -1 for row in rows]
