@@ -26,6 +26,7 @@ _KANJI = re.compile("[々〆〇ヶ㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]+$"
 _SOFT = re.compile("[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{2,4}(?![のをはがにでとへもや])[ぁ-ゖ]{2,5}$")
 #: A sentence's word before a name: "…に住む佐藤花子".
 _AFTER_KANA = re.compile("[ぁ-ゖ](?P<name>[々〆〇ヶ㐀-䶿一-鿿豈-﫿]{3,6})$")
+_AFTER_LINK = re.compile(f"[のるた](?P<name>{_SOFT.pattern})")
 _MOBILE = re.compile(r"(?<!\d)0[789]0-?\d{4}-?\d{4}(?!\d)")
 #: What is said of nobody in his function.
 _PRIVATE = re.compile(r"\d(?:歳|才)|[男女](?:性)?(?:[、,・/) ]|$)|生|(?:明治|大正|昭和|平成|令和|[MTSHR])\d")
@@ -178,7 +179,7 @@ class Beside:
             if len(word) >= 2 and self._reader.knows(word) and self._reader.label(word).role == "name":
                 return end + (text[end : end + 1] == " ")
         start += text[start : start + 1] == "の"
-        after = _AFTER_KANA.search(text, start)
+        after = _AFTER_KANA.search(text, start) or _AFTER_LINK.search(text, start)
         return after.start("name") if after else start
 
     def _official(self, line: str, start: int, end: int) -> bool:
