@@ -55,6 +55,8 @@ class Web:
     upstream_ca: Path | None = None  # PEM, for servers signed by a private authority
     users: Path | None = None  # htpasswd file for proxy authentication (bcrypt); None: by address
     addresses: Mapping[str, str] = field(default_factory=dict)  # client address -> login, without authentication
+    front: tuple[str, ...] = ()  # addresses of proxies in front of this one that have asked who it is
+    front_header: str = "X-Authenticated-User"  # in which they tell it
     permit_hours: float = 24.0
     anonymous: str = ""  # login taken for a client that no rule names; "": unknown, uploads with people are held
     mode: str = "regular"  # regular | transparent | upstream:http://proxy:port, for all that is passed on

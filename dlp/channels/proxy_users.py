@@ -11,6 +11,8 @@ from contextlib import suppress
 from mitmproxy import http
 from mitmproxy.addons import proxyauth
 
+from dlp.channels.front import peer_of
+
 _PAUSE = 60.0  # seconds: a browser that goes on trying is one entry a minute, not hundreds
 
 
@@ -30,7 +32,18 @@ class ProxyUsers(proxyauth.ProxyAuth):
     ) -> None:
         super().__init__()
         self._who, self._told, self._clock = who, told, clock
+        self.exempt: frozenset[str] = frozenset()  # addresses that are not asked: proxies that have
         self._failed: dict[str, tuple[float, int]] = {}  # person -> last told, attempts since
+
+    def http_connect(self, f: http.HTTPFlow) -> None:
+        """A tunnel is asked for."""
+        if peer_of(f) not in self.exempt:
+            super().http_connect(f)
+
+    def requestheaders(self, f: http.HTTPFlow) -> None:
+        """A request has begun."""
+        if peer_of(f) not in self.exempt:
+            super().requestheaders(f)
 
     def authenticate_http(self, f: http.HTTPFlow) -> bool:
         """As mitmproxy does it, but for passwords with a colon; then an attempt that failed is told."""

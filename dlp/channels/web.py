@@ -27,6 +27,7 @@ from mitmproxy.proxy.mode_specs import TransparentMode
 
 from dlp.channels import block_page, pac, pieces, socket_layer, sockets, upload, upload_stream
 from dlp.channels.bypass import Bypass
+from dlp.channels.front import Front, peer_of
 from dlp.channels.joining import Joining
 from dlp.channels.piece_store import PieceStore
 from dlp.channels.proxy_users import ProxyUsers
@@ -70,6 +71,7 @@ class WebChannel:
         self._bypass = bypass
         self._pieces_key = pieces_key or secrets.token_bytes(32)  # without one a restart forgets open uploads
         self._users = users or ProxyUsers()
+        self._users.exempt = frozenset(config.front)
         self._spool = spool
         self._large = large
         self._submit = submit
@@ -207,11 +209,6 @@ def _known_extensions(request: http.Request) -> None:
         request.headers["sec-websocket-extensions"] = ", ".join(known)
 
 
-def _address(flow: http.HTTPFlow) -> str:
-    peer = flow.client_conn.peername
-    return str(peer[0]).removeprefix("::ffff:") if peer else ""
-
-
 class Gate:
     """The addon: nothing passes that it has not let pass."""
 
@@ -222,6 +219,7 @@ class Gate:
         self._bypass = bypass
         self._submit = submit
         self._joining = joining
+        self._front = Front(config.front, config.front_header)
         self.server: proxyserver.Proxyserver | None = None
         self.closing = False  # no more uploads are taken
         self._under_way: WeakSet[http.HTTPFlow] = WeakSet()  # being judged, or let pass and not answered yet
@@ -264,6 +262,7 @@ class Gate:
     async def _judge(self, flow: http.HTTPFlow) -> None:
         request = flow.request
         request.headers.pop("proxy-authorization", None)
+        self._front.login(flow)  # takes its header away, too
         if isinstance(flow.client_conn.proxy_mode, TransparentMode) and request.host_header:
             request.host = (
                 request.pretty_host
@@ -298,7 +297,7 @@ class Gate:
         transfer = await asyncio.to_thread(
             upload.transfer_of, flow.request, body, self.who(flow), self._config.max_size, piece=mark is not None
         )
-        transfer = replace(transfer, envelope=transfer.envelope | {"peer": _address(flow)})
+        transfer = replace(transfer, envelope=transfer.envelope | {"peer": peer_of(flow)})
         if mark is not None:
             return await self._joining.judge(flow, mark, transfer, self._submit, bare=bare, large=self._large)
         async with self._large if transfer.size > LARGE else contextlib.nullcontext():
@@ -323,11 +322,17 @@ class Gate:
             await upload_stream.room_for_more(self.server, flow)
 
     def who(self, flow: http.HTTPFlow) -> str:
-        """The login behind a request: authenticated, mapped by address, or the one for anybody; "" if unknown."""
+        """The login behind a request: told by a proxy in front, authenticated, mapped by address, or anybody's.
+
+        "" if unknown.
+        """
+        told = self._front.login(flow)
+        if told is not None:
+            return told
         user = flow.metadata.get("proxyauth")
         if user:
             return str(user[0])
-        return self._config.addresses.get(_address(flow), self._config.anonymous)
+        return self._config.addresses.get(peer_of(flow), self._config.anonymous)
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """What comes in is not inspected and not kept: downloads stream."""
@@ -338,6 +343,7 @@ class Gate:
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Note who opens a tunnel."""
+        self._front.connected(flow)
         if self._bypass is not None and flow.response is None:
             self._bypass.connected(flow, self.who(flow))
 
