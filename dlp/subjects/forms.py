@@ -43,7 +43,7 @@ _TICK = re.compile(r"[☑✓✔☒■]\s*(?P<said>[^\s□☐☑✓✔☒■]{1,1
 #: Signs beside a label …
 _BESIDE = (":", "：", "=", "＝", "\t", "…", "‥", "...")
 #: … brackets about it, blanks after it; and how many letters a line may have that is nothing else.
-_BOXED = re.compile(r"^[\s>・*●○◆◇■□★☆▼▽◎※\d.(（)）①-⑳-]*[【\[［〔<＜「]")
+_BOXED = re.compile(r"^[\s>・*●○◆◇■□★☆▼▽◎※\d.(（)）①-⑳-]*[【\[［〔<＜「(（]")
 _APART = re.compile(r"^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*|\d{1,2}\s+)?[^\s\d、。]{2,12}[ 　]")
 _ALONE, _MARKS = 20, " 　\t\r\x0b\x0c・●■◆【】[]<>＜＞"
 _MIN_ROWS = 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dlp.detect.ruleset import Ruleset
@@ -33,6 +33,7 @@ def test_a_line_that_says_anything_is_looked_at(lines: list[str], ruleset: Rules
 
 
 @settings(max_examples=150, deadline=None)
+@example(lines=["0000000(丁目電話番号)a@b.jp"])
 @given(lines=_LINES)
 def test_a_line_with_a_label_is_not_plain(lines: list[str], ruleset: Ruleset) -> None:
     reader = Reader(ruleset.headers, Books(ruleset))
