@@ -102,11 +102,13 @@ def _addresses(cells: pl.Series, towns_of: Callable[[pl.Series], pl.Series]) -> 
 @cache
 def _changeable() -> Marks:
     """Characters that folding, normalising or trimming may change or take away; and those that stand for no text."""
-    marks = matching(f"{keys.FOLDED}|\\s")
-    for code in range(0x80, _BMP):
-        letter = chr(code)
-        marks[code] |= 0xD800 <= code < 0xE000 or not unicodedata.is_normalized("NFKC", letter)
-        marks[code] |= bool(unicodedata.combining(letter))
+    # Marks and jamo may join the letter before them.
+    marks = matching(keys.FOLDED + r"|\s|\p{M}|[\x{1100}-\x{11ff}]")
+    codes = np.flatnonzero(~marks)
+    codes = codes[(codes < 0xD800) | (codes >= 0xE000)]
+    letters = pl.Series(list(map(chr, codes.tolist())))
+    marks[codes[(letters.str.normalize("NFKC") != letters).to_numpy()]] = True
+    marks[0xD800:0xE000] = True
     return marks
 
 
