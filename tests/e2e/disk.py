@@ -39,13 +39,15 @@ class Disk:
         _run("umount", str(self.folder))
 
     def fill(self) -> None:
-        """Leave no free block."""
-        with (self.folder / "ballast").open("ab") as file:
-            for size in (1 << 20, 1 << 12):
-                with contextlib.suppress(OSError):
-                    while file.write(bytes(size)):
-                        file.flush()
-        assert os.statvfs(self.folder).f_bavail == 0
+        """Leave no free block, as far as whoever writes here frees none meanwhile."""
+        with (self.folder / "ballast").open("ab", buffering=0) as file:
+            for _ in range(5):
+                for size in (1 << 20, 1 << 12):
+                    with contextlib.suppress(OSError):
+                        while file.write(bytes(size)):
+                            pass
+                if not os.statvfs(self.folder).f_bavail:
+                    return
 
     def relieve(self) -> None:
         """Free what `fill` took."""
