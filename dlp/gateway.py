@@ -256,8 +256,10 @@ class Gateway:
 
     def _exposed(self, transfer: Transfer, inspection: Inspection, standing: Standing) -> dict[str, int]:
         """Window -> distinct people this sender would have sent out in it, these included."""
+        if not standing.person or not inspection.tokens:
+            return {}
         windows = tighten(self.policy, standing.leaves_in).exposure.windows()
-        if not standing.person or not inspection.tokens or not windows:
+        if not windows:
             return {}
         since = [transfer.at - window.span for window in windows]
         found = self._room.exposures(standing.person.id, inspection.tokens, since)

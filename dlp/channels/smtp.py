@@ -37,6 +37,7 @@ _NOT_YOURS = "550 5.7.1 XFORWARD is for relays of our own"
 _PROXY_SECONDS = 5.0  # for the line a proxy begins with
 _MAX_PASSWORDS = 3  # wrong ones in one connection
 _ENHANCED = re.compile(r"([245])\d\d[ -](?!\d\.\d{1,3}\.\d{1,3})")
+_UNSAID = re.compile(r"[^ -~]")
 _CODES = {"500": "5.5.2", "501": "5.5.4", "502": "5.5.1", "503": "5.5.1", "530": "5.7.0", "454": "4.7.0"}
 
 
@@ -109,8 +110,10 @@ class Server(SMTP):
         text = status.decode("utf-8", "replace") if isinstance(status, bytes) else str(status)
         if not self._plain_replies and (match := _ENHANCED.match(text)):
             text = f"{text[:4]}{_CODES.get(text[:3], match[1] + '.0.0')} {text[4:]}"
-        line = re.sub(r"[^ -~]", "?", text)[:_MAX_REPLY]
-        await super().push(line)
+        line = _UNSAID.sub("?", text)[:_MAX_REPLY]
+        assert self._writer is not None
+        self._writer.write(line.encode("ascii") + b"\r\n")
+        await self._writer.drain()
 
     # the connection
 

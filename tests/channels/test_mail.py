@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dlp import bundle
-from dlp.channels.mail import MailChannel
+from dlp.channels.mail import MailChannel, _subject
 from dlp.delivery.routes import Relays
 from dlp.directory import Directory
 from dlp.errors import ConfigError
@@ -76,3 +76,18 @@ async def test_an_address_in_use_is_named() -> None:
     with pytest.raises(ConfigError, match="cannot listen"):
         await MailChannel(Mail(port=first.port), None, Relays(Mail())).start()  # type: ignore[arg-type]
     await first.stop()
+
+
+@pytest.mark.parametrize(
+    ("head", "subject"),
+    [
+        (b"From: a\r\nSUBJECT:  a meeting = b \r\nTo: b", "a meeting = b "),
+        (b"Subject: folded\r\n\tline", "folded \tline"),
+        (b"Subject: folded\r\n\tone\r\nSubject: two", "folded \tone"),
+        (b"Subject: =?utf-8?B?5Lya6K2w?=", "会議"),
+        (b"Subject: \xe4\xbc\x9a\xe8\xad\xb0", "会議"),
+        (b"X-Subject: none", ""),
+    ],
+)
+def test_the_subject_is_read_the_same_on_the_short_way_and_the_long_one(head: bytes, subject: str) -> None:
+    assert _subject(head) == subject

@@ -15,6 +15,7 @@ from typing import IO
 #: Where it may go wrong, and how: a reply, no more answers ("silent"), slow ones, or the connection's end, after
 #: the content either as taken ("drop") or as not taken ("lose").
 STEPS = ("greeting", "EHLO", "MAIL", "RCPT", "DATA", "dot")
+_GREETED = "250-hop\r\n250 PIPELINING"  # as every mail server offers
 _NAME = re.compile(rb"TO:<([^@>]*)")
 
 
@@ -53,7 +54,11 @@ class _Talk:
                     await self._content(names)
             elif word == "QUIT":
                 await self._say(word, "221 bye")
-            elif await self._say(word, "250 ok") and word == "RCPT" and (match := _NAME.search(line)):
+            elif (
+                await self._say(word, _GREETED if word == "EHLO" else "250 ok")
+                and word == "RCPT"
+                and (match := _NAME.search(line))
+            ):
                 names.append(match[1].decode())
 
     async def _content(self, names: list[str]) -> None:
