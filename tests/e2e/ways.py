@@ -123,6 +123,11 @@ class Ways:
         with hidden.open("rb") as file:
             os.fsync(file.fileno())
         hidden.rename(path)
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)  # else a power cut may leave the hidden name, which the gateway leaves alone
+        finally:
+            os.close(folder)
         return TAKEN
 
     # the account
@@ -160,7 +165,8 @@ class Ways:
                 places = [HELD] * (name in held[way]) + [DELIVERED] * (name in arrived[way])
                 wanted = HELD if name.endswith("l") else DELIVERED
                 assert word in (wanted, TAKEN, HELD), (way, name, word)  # what a worker died at may be held
-                assert places == [word if word != TAKEN else places[0]], (way, name, word, places)
+                assert len(places) == 1, (way, name, word, places)
+                assert word in (TAKEN, places[0]), (way, name, word, places)
         assert not [name for names in arrived.values() for name in names if name.endswith("l")]
         room = self.box.room()
         try:
