@@ -18,6 +18,7 @@ from dlp.extract.ooxml import parser
 from dlp.extract.text import frame_of, of_text
 from dlp.transfer import Part
 
+_ROW = 3  # commas or tabs of a text that is a row of a table
 _META = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
 _DECLARED = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
 _BREAKS = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "option", "section", "article"}
@@ -202,7 +203,9 @@ def _walk(value: Any, key: str, blocks: list[Block], lines: list[str], children:
     while stack:
         value, key = stack.pop()
         if isinstance(value, list) and len(value) > 1 and all(isinstance(item, dict) for item in value):
-            blocks.append(_record_table([_flat(item) for item in value], key or "records"))
+            records = [_flat(item) for item in value]
+            blocks.append(_record_table(records, key or "records"))
+            children += _rows_in_fields(records, part)
             value = [inner for item in value for inner in item.values() if _may_hide(inner)]
         if isinstance(value, dict):
             stack += [(inner, str(name)) for name, inner in reversed(value.items())]
@@ -217,6 +220,18 @@ def _walk(value: Any, key: str, blocks: list[Block], lines: list[str], children:
                 lines.append(f"{key}：{value}" if key and "\n" not in value and "\\n" not in value else value)
         elif value is not None:
             lines.append(f"{key}：{value}" if key else str(value))
+
+
+def _rows_in_fields(records: list[dict[str, str]], part: Part) -> list[Part]:
+    """Rows of a table that were put into one field of each record, as the table."""
+    found = []
+    for key in dict.fromkeys(key for record in records for key in record):
+        cells = [record[key] for record in records if key in record]
+        rows = sum(max(cell.count(","), cell.count("\t")) >= _ROW for cell in cells)
+        if rows > 1 and rows * 2 > len(cells):
+            data = "\n".join(cells).encode("utf-8", "replace")
+            found.append(Part(path=(*part.path, key), data=data, declared="text/csv"))
+    return found
 
 
 def _may_hide(value: Any) -> bool:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 import os
 import ssl
 import subprocess
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
+import brotli
 import pytest
+import zstandard
 
 from tests.e2e.certificates import Authority, authority
 from tests.e2e.harness import Box
@@ -133,4 +140,110 @@ def test_curl(way: str, server: WebServer, curl: Curl, files: dict[str, str]) ->
     code, text = send("list", rows.encode())
     assert code == "403", text[-600:]
     assert 'class="case"' in text or '"case"' in text
+    assert len(server.arrived) == 1
+
+
+def in_base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def multipart(*fields: tuple[str, str]) -> bytes:
+    return b"".join(f"--b\r\n{head}\r\n\r\n{body}\r\n".encode() for head, body in fields) + b"--b--\r\n"
+
+
+FORM = "multipart/form-data; boundary=b"
+FILE = 'Content-Disposition: form-data; name="0"; filename="a.csv"\r\nContent-Type: application/octet-stream'
+OPERATION = 'Content-Disposition: form-data; name="operations"'
+#: name -> (Content-Type, Content-Encoding, the body that carries a text)
+BODIES: dict[str, tuple[str, str, Callable[[str], bytes]]] = {
+    "multipart in multipart": (
+        FORM,
+        "",
+        lambda text: multipart(
+            (
+                'Content-Disposition: form-data; name="f"\r\nContent-Type: multipart/mixed; boundary=c',
+                f'--c\r\nContent-Disposition: file; filename="a.csv"\r\n\r\n{text}\r\n--c--',
+            )
+        ),
+    ),
+    "filename*": (
+        FORM,
+        "",
+        lambda text: multipart(
+            ("Content-Disposition: form-data; name=\"f\"; filename*=UTF-8''%E5%90%8D%E7%B0%BF.csv", text)
+        ),
+    ),
+    "GraphQL upload": (
+        FORM,
+        "",
+        lambda text: multipart((OPERATION, '{"query":"mutation{save}","variables":{"file":null}}'), (FILE, text)),
+    ),
+    "GraphQL variables": (
+        "application/json",
+        "",
+        lambda text: json.dumps({"query": "mutation($t:String){save(text:$t)}", "variables": {"t": text}}).encode(),
+    ),
+    "urlencoded": ("application/x-www-form-urlencoded", "", lambda text: f"a=1&memo={quote(text)}".encode()),
+    "JSON, text": ("application/json", "", lambda text: json.dumps({"rows": text.splitlines()}).encode()),
+    "JSON, base64": ("application/json", "", lambda text: json.dumps({"file": {"data": in_base64(text)}}).encode()),
+    "JSON, data: address": (
+        "application/json",
+        "",
+        lambda text: json.dumps({"file": f"data:text/csv;base64,{in_base64(text)}"}).encode(),
+    ),
+    "NDJSON": (
+        "application/x-ndjson",
+        "",
+        lambda text: "".join(
+            json.dumps({"row": line}, ensure_ascii=False) + "\n" for line in text.splitlines()
+        ).encode(),
+    ),
+    "NDJSON, base64": (
+        "application/x-ndjson",
+        "",
+        lambda text: (json.dumps({"part": 1}) + "\n" + json.dumps({"data": in_base64(text)}) + "\n").encode(),
+    ),
+    "XML": ("application/xml", "", lambda text: f"<?xml version='1.0'?><a><![CDATA[{text}]]></a>".encode()),
+    "SOAP, base64": ("text/xml", "", lambda text: f"<Envelope><Body>{in_base64(text)}</Body></Envelope>".encode()),
+    "raw, a type that lies": ("video/mp4", "", str.encode),
+    "raw, no type": ("", "", str.encode),
+    "gzip": ("text/csv", "gzip", lambda text: gzip.compress(text.encode())),
+    "deflate": ("text/csv", "deflate", lambda text: zlib.compress(text.encode())),
+    "br": ("text/csv", "br", lambda text: brotli.compress(text.encode())),
+    "zstd": ("text/csv", "zstd", lambda text: zstandard.compress(text.encode())),
+}
+
+
+@pytest.mark.parametrize("kind", BODIES)
+def test_a_body(kind: str, servers: dict[str, WebServer], curl: Curl, tmp_path: Path) -> None:
+    server = servers["http"]
+    server.arrived.clear()
+    declared, coding, made = BODIES[kind]
+    head = ["-H", f"Content-Type: {declared}" if declared else "Content-Type:", "-H", "Transfer-Encoding: chunked"]
+    head += ["-H", f"Content-Encoding: {coding}"] if coding else []
+    for name, text, expected in (("innocent", INNOCENT.decode()[:3000], "200"), ("list", CSV, "403")):
+        (tmp_path / name).write_bytes(made(text))
+        code, said = curl(f"{server.url}/graphql", *head, "--data-binary", f"@{tmp_path / name}")
+        assert code == expected, said[-400:]
+    assert len(server.arrived) == 1
+
+
+@pytest.mark.parametrize("place", ["query", "header", "path", "cookie", "referer"])
+def test_a_large_value_beside_the_body(place: str, servers: dict[str, WebServer], curl: Curl) -> None:
+    server = servers["http"]
+    server.arrived.clear()
+
+    def send(text: str) -> str:
+        value, there = quote(text), f"{server.url}/a"
+        args = {
+            "query": [f"{there}?q={value}"],
+            "path": [f"{there}/{value}/b"],
+            "header": [there, "-H", f"X-Note: {value}"],
+            "cookie": [there, "-H", f"Cookie: c={value}"],
+            "referer": [there, "-e", f"http://a.example/?q={value}"],
+        }[place]
+        return curl(*args)[0]
+
+    assert send("市民まつりのお知らせ。" * 10) == "200"
+    assert send("".join(line + "\n" for line in CSV.splitlines()[:16])) == "403"
     assert len(server.arrived) == 1
