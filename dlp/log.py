@@ -12,6 +12,7 @@ import orjson
 #: What a record may carry besides its message. Nothing here can hold content or a person's data.
 FIELDS = (
     "transfer",
+    "ident",  # Postfix's queue id of the same mail
     "case",
     "channel",
     "verdict",

@@ -39,6 +39,7 @@ TRACE = b"X-Sekisho-Trace"
 _MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(?:\r\n[ \t]+)?[^ \t\r\n]", re.IGNORECASE | re.MULTILINE)
 _SUBJECTS = re.compile(rb"^subject:[ \t]*([^\r\n]*)\r\n([ \t]?)", re.IGNORECASE | re.MULTILINE)
 _PLAIN = re.compile(rb"[ -<>-~]*")  # no encoded word, nothing to decode
+_QUEUE_ID = re.compile(r"[0-9A-Za-z]{4,40}")  # anything else might be somebody's name: not logged
 _STANDS = frozenset({Status.QUARANTINED, Status.AWAITING_SECOND, Status.APPROVED, Status.RELEASED})
 _MAX_HOPS = 5  # our own trace headers in one mail: more is a loop
 _CLOSING_SECONDS = 10.0  # at stop, for the mails whose verdict is being found
@@ -177,6 +178,8 @@ class MailChannel:
         if head.count(TRACE) > _MAX_HOPS and self._own_hops(head):
             return "554 5.4.6 this mail goes round in a circle"
         transfer = self._transfer(session, envelope, received, head)
+        if _QUEUE_ID.fullmatch(ident := envelope.xforward.get("IDENT", "")):
+            log.info("a mail of Postfix's queue", extra={"transfer": transfer.id, "ident": ident})
         if not _MESSAGE_ID.search(head):
             return await self._judged(transfer)  # machines send the same words again and mean it
         turn = self._turns.setdefault(transfer.sender + transfer.digest, asyncio.Lock())

@@ -553,6 +553,20 @@ async def test_smtputf8_is_refused_at_the_recipient_whose_next_hop_lacks_it(room
             await relay.close()
 
 
+@pytest.mark.parametrize(("ident", "logged"), [("3F9A21C0D", ["3F9A21C0D"]), ("a+20b", []), ("x@y.example", [])])
+async def test_postfix_s_queue_id_is_logged_with_ours(
+    room: Place, caplog: pytest.LogCaptureFixture, ident: str, logged: list[str]
+) -> None:
+    caplog.set_level("INFO", "dlp.channels.mail")
+    with NextHop() as hop:
+        async with channel(room, hop) as (_, wire):
+            await wire.send(b"x\r\n.\r\nXFORWARD IDENT=" + ident.encode() + b"\r\n" + ENVELOPE + b"DATA\r\ny\r\n.\r\n")
+            assert (await wire.codes(6))[1] == "250"
+    found = [record for record in caplog.records if hasattr(record, "ident")]
+    assert [record.ident for record in found] == logged
+    assert all(getattr(record, "transfer", "") for record in found)
+
+
 async def test_stop_answers_the_mail_that_is_judged_and_dismisses_who_waits(room: Place) -> None:
     room.reader.gate = asyncio.Event()
     with NextHop() as hop:
