@@ -247,3 +247,12 @@ def test_a_large_value_beside_the_body(place: str, servers: dict[str, WebServer]
     assert send("市民まつりのお知らせ。" * 10) == "200"
     assert send("".join(line + "\n" for line in CSV.splitlines()[:16])) == "403"
     assert len(server.arrived) == 1
+
+
+def test_the_password_over_tls(server: WebServer, curl: Curl, files: dict[str, str], box: Box) -> None:
+    """The connection to the proxy itself is encrypted, so that the password of Basic does not go in clear."""
+    there = ("-x", f"https://127.0.0.1:{box.proxy_port}", "--proxy-cacert", str(box.ca_path))
+    assert curl(*there, "-T", files["innocent"], f"{server.url}/a")[0] == "200"
+    assert curl(*there, "-T", files["list"], f"{server.url}/a")[0] == "403"
+    assert curl(*there, "-T", files["innocent"], f"{server.url}/a", user="clerk:pa")[0] in ("000", "407")
+    assert len(server.arrived) == 1
