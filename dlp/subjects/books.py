@@ -40,6 +40,9 @@ class Patterns:
     number_word: re.Pattern[str]
     placed: re.Pattern[str]
     couple: re.Pattern[str]
+    care_said: re.Pattern[str]
+    care_told: re.Pattern[str]
+    age_said: re.Pattern[str]
 
 
 class Books:
@@ -63,6 +66,7 @@ class Books:
         self.latin_hints = self._longest_first("latin_hints")
         self.qualifiers = self._longest_first("qualifiers")
         self.date_words = self._set("date_words")
+        self.untitled = self._set("untitled")
         self.private_titles = self._set("private_titles")
         self.turns = self._longest_first("turns")
         self.wrong_notes = self._set("wrong_notes")
@@ -78,6 +82,8 @@ class Books:
         self.example_names = self._longest_first("example_names")
         self.example_people = self._set("example_people")
         # What follows a name, or stands before it.
+        self.no_telephones = self._longest_first("no_telephones")
+        self.together = self._set("together")
         self.line_marks = self._longest_first("line_marks")
         self.group_heads = self._longest_first("group_heads")
         self.account_kinds = self._set("account_kinds")

@@ -30,12 +30,7 @@ _DATE = re.compile(
         )
     )
 )
-_AGE = re.compile(
-    r"(?<!\d)(?:満)?(\d{1,3})(?:歳|才)(?!以|未|児|から|代|時|まで|を|の方|~|-)"
-    rf"|(?<={CLASS})\(([1-9]\d|1[01]\d)\)"
-)
 _SEX = re.compile(r"(?:(?<=[\s(（、,・/代])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)")
-_CARE = re.compile(r"要介護\s?[1-5]|要支援\s?[12]|障害者?手帳\s?[1-6]級|療育手帳\s?[ABＡＢ]|[1-6]級(?=\s|$)")
 _POSTAL = re.compile(r"〒?(?<!\d)\d{3}-\d{4}(?![\d-])")
 _PLACE = re.compile(
     rf"(?P<where>(?:{CLASS}|[ヶケ0-9](?={CLASS})){{2,30}}?)\s?(?P<number>(?:\d{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:丁目|番地|番(?=\d)|(?:-|の)(?=\d))[\d\-丁目番地号の一二三四五六七八九十]*"
@@ -137,6 +132,8 @@ class Facts:
         self._free = tuple(s for s in self._signatures if s.score >= s.threshold)
         self._needed = re.compile("|".join(sorted({re.escape(w) for s in needy for w in s.near})) or r"(?!)")
         self._hints = Hints(self._signatures, ruleset.terms)
+        self._care, self._age = ruleset.patterns["care_said"], ruleset.patterns["age_said"]
+        self._no_telephones = tuple(ruleset.words["no_telephones"])
         self._events = tuple(ruleset.words.get("events", frozenset()))
 
     def hinted(self, rows: Sequence[str]) -> Hinted:
@@ -170,7 +167,7 @@ class Facts:
                 take(*m.span(), role, m.group())
         for m in _PHONE.finditer(line):
             before = line[max(0, m.start() - 8) : m.start()].rstrip(" :(").upper()
-            take(*m.span(), "" if before.endswith(("FAX", "ファクス", "ファックス", "内線")) else "phone", m.group())
+            take(*m.span(), "" if before.endswith(self._no_telephones) else "phone", m.group())
         for m in _DATE.finditer(line):
             before, after = line[: m.start()], line[m.end() : m.end() + 1]
             closed = (after == ")" and before.endswith(("(", ",", "、", " "))) or _NAMED_SINCE.search(
@@ -184,13 +181,13 @@ class Facts:
             take(*m.span(), "postal_code", m.group())
         for start, end in self._own.addresses(line):
             take(start, end, "address", line[start:end])
-        for m in _AGE.finditer(line):
+        for m in self._age.finditer(line):
             take(*m.span(), "age", m.group(1) or m.group(2))
         for m in _PLACE.finditer(line) if _HOUSE_NUMBER.search(line) else ():
             take(*m.span(), "address", m.group())
         for start, role, value in lots(line, listed=False) if "住" in line or "宅" in line else ():
             take(start, start + len(value), role, value)
-        for m in _CARE.finditer(line):
+        for m in self._care.finditer(line):
             take(*m.span(), "sensitive", m.group())
         for m in _SEX.finditer(line):
             take(*m.span(), "sex", m.group(1))

@@ -10,7 +10,6 @@ from dlp.subjects.facts import Fact
 from dlp.subjects.found import Found, pair
 from dlp.subjects.offices import Offices
 
-_TOGETHER = ("・", "と", "さんと", "氏と", "様と", "、", "さん・", "様・", "氏・", "さん、", "様、")
 _ASKED, _SAID = 8, 14  # letters before an attribute that say whose it is
 
 
@@ -18,6 +17,7 @@ class Nearness:
     """Shares attributes out by one ruleset's contexts."""
 
     def __init__(self, books: Books, offices: Offices) -> None:
+        self._together = books.together
         self._offices, self._patterns, self._reach = offices, books.patterns, books.weights.reach
 
     def share(
@@ -46,7 +46,7 @@ class Nearness:
                 if owner is not None:
                     owner.pairs.append(pair(role, value))
         for i, together in by_line.items():
-            _share_couples(together, rows[i])
+            _share_couples(together, rows[i], self._together)
 
     def _owner(
         self, rows: Sequence[str], by_line: Mapping[int, list[Found]], i: int, start: int, end: int
@@ -82,8 +82,8 @@ def _spoken_of(by_line: Mapping[int, list[Found]], rows: Sequence[str], i: int) 
     return near[0] if len(near) == 1 and "。" in rows[near[0].line] else None
 
 
-def _share_couples(people: Sequence[Found], line: str) -> None:
+def _share_couples(people: Sequence[Found], line: str, joints: Container[str]) -> None:
     """Of two named together ("佐藤太郎・花子夫妻（…）") the first has the address and telephone of the second."""
     for first, second in pairwise(sorted(people, key=lambda person: person.start)):
-        if len(first.pairs) == 1 and line[first.start + len(first.name) : second.start] in _TOGETHER:
+        if len(first.pairs) == 1 and line[first.start + len(first.name) : second.start] in joints:
             first.pairs += [said for said in second.pairs if said[0].role in ("address", "phone")]

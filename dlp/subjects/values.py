@@ -20,7 +20,6 @@ CLASS = LETTER
 _NAME = re.compile(rf"{CLASS}{{1,8}}(?:[ 　・]+{CLASS}{{1,10}}){{0,4}}")
 _SPACED = re.compile(rf"({CLASS}{{1,5}})[ 　]+({CLASS}{{1,5}})")
 _KATAKANA = re.compile(r"[ァ-ヺー]{4,12}")
-_CARE = re.compile(r"要介護[度 ]?[1-5]|要支援[ ]?[12]|(?:障害者?|療育|福祉)手帳|生活保護")
 _TOLD_PHONE = re.compile(r"(?<![\d-])0(?:[5789]0-?\d{4}-?\d{4}|\d{1,4}-\d{1,4}-\d{4})(?![\d-])")
 _LETTERS = re.compile(r"(?:[ 　]*\S){2,6}")
 _LATIN = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*(?:,?\s+[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*){1,4}")
@@ -104,7 +103,7 @@ class Names:
         self.surnames = frozenset(_fold(w) for w in words.get("surnames", empty))
         self.given = frozenset(_fold(w) for w in words.get("given_names", empty))
         self.latin = words.get("surname_romaji", empty) | words.get("given_romaji", empty)
-        self.titles = words.get("titles", empty) - {"先生", "選手"}
+        self.titles = words.get("titles", empty) - self.books.untitled
         self.kana = words.get("surname_kana", empty)
         #: First two letters of given names, as `terms.view` shows them.
         self.heads = frozenset(map(view, {given[:2] for given in self.given if len(given) > 1}))
@@ -226,7 +225,7 @@ def _kinds(text: str, names: Names) -> Iterator[str]:
     if "0" in text and _TOLD_PHONE.search(text):
         yield "told_phone"
     if not text.isascii():
-        yield from _japanese_kinds(text)
+        yield from _japanese_kinds(text, names.books.patterns.care_told)
 
 
 def _latin_kinds(text: str) -> Iterator[str]:
@@ -252,14 +251,14 @@ def _figure_kinds(text: str, first: str) -> Iterator[str]:
                 yield "individual"
 
 
-def _japanese_kinds(text: str) -> Iterator[str]:
+def _japanese_kinds(text: str, care: re.Pattern[str]) -> Iterator[str]:
     if len(text) <= 5 and _HALF.fullmatch(text):
         yield "word_shape"
     if _KANA.fullmatch(text):
         yield "kana"
     if _NUMERAL.search(text) and _addressed(text):
         yield "address"
-    if _CARE.search(text):
+    if care.search(text):
         yield "care"
 
 
