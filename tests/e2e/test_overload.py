@@ -27,6 +27,11 @@ def ways(tmp_path_factory: pytest.TempPathFactory, need: Callable[..., None]) ->
         yield ways
 
 
+def _all(processes: list[int], number: signal.Signals) -> None:
+    for one in processes:
+        os.kill(one, number)
+
+
 def _mail(ways: Ways, name: str) -> str:
     with smtplib.SMTP("127.0.0.1", ways.box.smtp_port, timeout=60) as client:
         client.ehlo()
@@ -44,9 +49,9 @@ def _upload(ways: Ways, name: str) -> tuple[int, str | None]:
 
 
 def test_more_than_may_wait_is_told_to_come_again(ways: Ways) -> None:
-    (worker,) = workers(ways.box)
-    names, taken = [f"wait{n}m" for n in range(_QUEUE + 8)], _QUEUE + 1  # one is being read
-    os.kill(worker, signal.SIGSTOP)
+    readers = workers(ways.box)
+    names, taken = [f"wait{n}m" for n in range(_QUEUE + 8)], _QUEUE + len(readers)  # some are being read
+    _all(readers, signal.SIGSTOP)
     with ThreadPoolExecutor(32) as threads:
         try:
             sent = [threads.submit(ways.send, "mail", name) for name in names]
@@ -56,7 +61,7 @@ def test_more_than_may_wait_is_told_to_come_again(ways: Ways) -> None:
             assert ways.send("mount", "morem") == FAULT
             assert ways.send("drop", "morem") == TAKEN  # and waits there
         finally:
-            os.kill(worker, signal.SIGCONT)
+            _all(readers, signal.SIGCONT)
         assert Counter(one.result() for one in sent) == {DELIVERED: taken, FAULT: len(names) - taken}
     for way, name in [("mail", name) for name in names] + [(way, "morem") for way in WAYS]:
         assert (way, name) in ways.told or ways.send(way, name) == DELIVERED
@@ -78,8 +83,8 @@ def test_a_gateway_that_is_asked_to_stop_answers_what_it_has(ways: Ways) -> None
 
 def test_an_upload_under_way_is_finished_and_a_new_one_refused(ways: Ways) -> None:
     """The worker stands still while the gateway is asked to stop: who waits is answered once it goes on."""
-    (worker,) = workers(ways.box)
-    os.kill(worker, signal.SIGSTOP)
+    readers = workers(ways.box)
+    _all(readers, signal.SIGSTOP)
     with ThreadPoolExecutor(4) as threads:
         try:
             under_way = threads.submit(_upload, ways, "underwaym")
@@ -89,7 +94,7 @@ def test_an_upload_under_way_is_finished_and_a_new_one_refused(ways: Ways) -> No
             ways.box.wait(lambda: ways.box.log.read_text().count("finishing uploads") > before)
             assert _upload(ways, "newm") == (503, "30")
         finally:
-            os.kill(worker, signal.SIGCONT)
+            _all(readers, signal.SIGCONT)
         assert under_way.result() == (200, None)
         assert stopping.result() == 0
     assert [one.path for one in ways.server.arrived].count("/underwaym") == 1
