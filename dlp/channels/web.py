@@ -131,7 +131,8 @@ class WebChannel:
         loop, master, thread = self._loop, self._master, self._thread
         if self._gate is not None:
             self._gate.closing = True
-            log.info("finishing uploads, taking no more", extra={"channel": "web"})
+            if self._port:
+                log.info("finishing uploads, taking no more", extra={"channel": "web"})
             until = time.monotonic() + _CLOSING_SECONDS
             while self._gate.busy and time.monotonic() < until:  # noqa: ASYNC110  another thread's
                 await asyncio.sleep(0.02)

@@ -34,27 +34,41 @@ class Terms:
 
     def places(self, viewed: str) -> Iterator[tuple[int, int]]:
         """(start, end) in bytes of words in a text that is a `view` already."""
-        if not self._empty:
-            for last, (length, _) in self._automaton.iter_long(viewed):
-                yield last + 1 - length, last + 1
+        for start, end, _ in self._leftmost(viewed):
+            yield start, end
+
+    def _leftmost(self, viewed: str) -> Iterator[tuple[int, int, str]]:
+        """Leftmost-longest, chosen from all there are.
+
+        pyahocorasick 2.3's own `iter_long` misses words: of "aba" and "b" it finds none in "ab", and none in "abc".
+        """
+        if self._empty:
+            return
+        found = [(last + 1 - length, -last, word) for last, (length, word) in self._automaton.iter(viewed)]
+        found.sort()  # nearly in order already
+        done = 0
+        for start, last, word in found:
+            if start >= done:
+                done = 1 - last
+                yield start, done, word
 
     def lines(self, rows: Sequence[str]) -> set[int]:
         """Numbers of the lines that hold a word."""
         views = [view(row) for row in rows]
         begins = list(accumulate((len(row) + 1 for row in views), initial=0))
-        return {bisect_right(begins, start) - 1 for start, _ in self.places("\n".join(views))}
+        if self._empty:
+            return set()
+        found = {last for last, _ in self._automaton.iter("\n".join(views))}
+        return {bisect_right(begins, last) - 1 for last in found}
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, word) in characters, leftmost-longest, not overlapping."""
-        if self._empty:
-            return
         viewed = view(text)
         plain = len(viewed) == len(text)
         done_bytes = done_chars = 0
-        for last, (length, word) in self._automaton.iter_long(viewed):
-            start = last + 1 - length
+        for start, end, word in self._leftmost(viewed):
             if plain:
-                yield start, last + 1, word
+                yield start, end, word
                 continue
             # Characters up to here: bytes that are no continuation bytes of UTF-8.
             done_chars += _characters(viewed, done_bytes, start)

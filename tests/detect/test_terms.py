@@ -28,8 +28,16 @@ def leftmost_longest(words: set[str], text: str) -> list[tuple[int, int, str]]:
 @example(words={"東京", "東京都", "京都"}, text="東京都京都東京")
 @example(words={"ab", "b佐藤"}, text="ab佐藤")
 @example(words={"😀佐", "佐"}, text="x😀佐藤佐")
+@example(words={"a都a", "都"}, text="a都")
+@example(words={"b", "京東東a東", "京京東a"}, text="京京東aa京京東東")
+@example(words={"東", "京東東a東", "京京東a"}, text="京京東b")
 def test_same_as_a_plain_search(words: set[str], text: str) -> None:
     assert list(Terms(words).find(text)) == leftmost_longest(words, text)
+
+
+@given(words=WORDS, rows=st.lists(st.text(LETTERS + "x", max_size=12), max_size=5))
+def test_lines_that_hold_a_word(words: set[str], rows: list[str]) -> None:
+    assert Terms(words).lines(rows) == {n for n, row in enumerate(rows) if any(word in row for word in words)}
 
 
 def test_lone_surrogates_and_no_words() -> None:
