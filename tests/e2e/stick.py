@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -38,6 +39,11 @@ class Stick:
         _run("mount", "-o", "loop", str(self.image), str(self.folder))
 
     def unplug(self, *, lazy: bool = False) -> None:
+        until = time.monotonic() + 30
+        while not lazy and time.monotonic() < until:
+            if subprocess.run(["umount", str(self.folder)], capture_output=True).returncode == 0:
+                return
+            time.sleep(0.1)  # in use for a moment: the guard holds what the kernel asks it about
         _run("umount", *(["-l"] if lazy else []), str(self.folder))
 
     def ledger(self, state: str = "in_use") -> str:
