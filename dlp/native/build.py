@@ -5,6 +5,7 @@ Never a failure: without it everything is read by Python, with the same result.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import shutil
@@ -48,7 +49,8 @@ def build(target: Path = LIBRARY) -> str:
     except (OSError, subprocess.TimeoutExpired) as fault:
         why = [str(fault)]
     finally:
-        made.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where nothing may be written there is nothing either
+            made.unlink(missing_ok=True)
     return f"native code: not built ({' '.join(why)}): {_WITHOUT}"
 
 

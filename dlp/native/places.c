@@ -1,6 +1,9 @@
 /* Addresses: what stands before the house number repeats, so each different one is told apart here and read in Python. */
 #include "column.h"
 
+/* Places looked at for a town. Whoever writes a table can make all its towns meet in one: beyond these it is left. */
+enum { MOST_PLACES = 256 };
+
 static uint64_t hash(const uint8_t *at, int64_t size) {
     uint64_t h = 0x9E3779B97F4A7C15u ^ (uint64_t)size, word;
     for (; size > 0; at += 8, size -= 8) {
@@ -9,7 +12,8 @@ static uint64_t hash(const uint8_t *at, int64_t size) {
         h = (h ^ word) * 0xFF51AFD7ED558CCDu;
         h ^= h >> 32;
     }
-    return h;
+    h = (h ^ h >> 29) * 0xC4CEB9FE1A85EC53u; /* else the last letter would hardly tell in the low bits */
+    return h ^ h >> 32;
 }
 
 /* Figures, perhaps with single "-" between them, to the end. */
@@ -67,8 +71,8 @@ int64_t towns(struct ArrowArrayStream *stream, int64_t rows, uint8_t *hard, cons
             left += c.size > 0;
             continue;
         }
-        uint64_t slot = hash(c.at, sizes[i]);
-        for (;; slot++) {
+        uint64_t slot = hash(c.at, sizes[i]), last = slot + MOST_PLACES;
+        for (; slot != last; slot++) {
             int32_t known = slots[slot & (uint64_t)(room - 1)] - 1;
             if (known < 0) {
                 firsts[count] = (int32_t)i;
@@ -81,6 +85,11 @@ int64_t towns(struct ArrowArrayStream *stream, int64_t rows, uint8_t *hard, cons
                 ids[i] = known;
                 break;
             }
+        }
+        if (slot == last) {
+            sizes[i] = 0;
+            hard[i] = 1;
+            left++;
         }
     }
     Made *made = failed ? NULL : made_new("vu", sizeof(View), count);
@@ -123,6 +132,11 @@ int64_t key_addresses(struct ArrowArrayStream *stream, struct ArrowArrayStream *
     for (int64_t i = 0; made && i < rows; i++) {
         if (sizes[i] == 0)
             continue;
+        if (ids[i] < 0 || ids[i] >= keys.size) { /* keys of other towns */
+            made_free(made);
+            made = NULL;
+            break;
+        }
         Cell c = cell(&column, i), begin = cell(&keys, ids[i]);
         int64_t rest = c.size - sizes[i];
         if (!cell_held(&keys, ids[i]) || letters(begin) + rest < least) {

@@ -24,7 +24,7 @@ def islands(data: bytes, encoding: int, around: int) -> list[tuple[int, int]] | 
         ctypes.c_int64(around),
         ctypes.c_void_p(found.ctypes.data),
     )
-    return [(begin, end) for begin, end in found[:count].tolist()]
+    return [(begin, end) for begin, end in found[:count].tolist()] if count >= 0 else None
 
 
 def telling(lines: list[str], begins: bytes) -> list[str]:

@@ -50,6 +50,8 @@ def rows_with_words(columns: Sequence[pl.Series], words: Sequence[str], least: i
     if native.library is None or not columns or any(column.dtype != pl.String for column in columns):
         return None
     said, sizes = _written(tuple(words))
+    if len({column.len() for column in columns}) > 1:
+        return None
     counts = np.zeros(columns[0].len(), np.uint8)
     for column in columns:
         if series.over("count_words", column, counts, said, sizes, len(sizes)) < 0:

@@ -1,0 +1,276 @@
+"""Every function of the native library over what nobody would write: the result is Python's, and no byte beyond what
+was given is touched.
+
+The last test runs this module over a library built with the sanitizers of gcc or clang. By hand, with other seeds:
+
+    CC="gcc -g -fsanitize=address,undefined -fno-sanitize-recover=undefined" SEKISHO_NATIVE=0 python -c \\
+      "from pathlib import Path; from dlp.native import build; print(build.build(Path('/tmp/asan.so')))"
+    SEKISHO_SANITIZED=/tmp/asan.so SEKISHO_SEED=7 SEKISHO_NATIVE=0 PYTHONMALLOC=malloc ASAN_OPTIONS=detect_leaks=0 \\
+      LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)" \\
+      python -m tests.native.test_edges
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from dlp import native
+from dlp.extract import binary, delimited, unpack
+from dlp.native import build, digests, recode, scan, series, text
+from dlp.native.text import Sign
+from dlp.subjects import bulk, keys, quick
+
+pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")
+ROOT = Path(native.__file__).resolve().parents[2]
+_SANITIZE = "-g -fsanitize=address,undefined -fno-sanitize-recover=undefined"
+_RNG = random.Random(int(os.environ.get("SEKISHO_SEED", "11")))
+#: Sizes around every edge: of a view, of a block, of a vector, of the longest cell that is read.
+_EDGES = (0, 1, 2, 3, 4, 7, 8, 9, 11, 12, 13, 15, 16, 17, 22, 23, 24, 25, 31, 32, 33, 39, 40, 41, 127, 128, 129, 1023, 1024, 1025, 4095, 4096, 4097)  # fmt: skip
+_LETTERS = ("a", "0", "-", "@", ".", "é", "ア", "佐", "か\u3099", "𠮷", "\0", "\ufffd", "/", "年", "\U0010ffff", " ")
+_BYTES = b'\r\n="&#%+[(<\\\0\x80\x81\x82\xa0\xa2\xe2\xe3\x99\x9a\xfc\xfd\xff\x1b$B@.-0aZ\x30\xb1'
+
+
+def _raw() -> Iterator[bytes]:
+    for size in _EDGES:
+        yield from (bytes(size), b"\xff" * size, b"\xe3" * size, b"\x81" * size, b"a" * size, _RNG.randbytes(size))
+        yield from (bytes(_RNG.choices(_BYTES, k=size)), ("佐藤" * size).encode()[:size], b"a@" * size)
+    for _ in range(400):
+        yield bytes(_RNG.choices(_BYTES, k=_RNG.randrange(90)))
+
+
+def _columns() -> Iterator[pl.Series]:
+    edged = [letter * size for size in _EDGES for letter in ("a", "0", "佐", "𠮷")]
+    mixed = ["".join(_RNG.choices(_LETTERS, k=_RNG.randrange(30))) for _ in range(600)]
+    whole = pl.Series([None, *edged, *mixed, None], dtype=pl.String)
+    yield from (whole, whole.slice(3, 70), whole.slice(len(whole) - 1), whole.clear(), whole.slice(5, 1))
+    yield pl.concat([whole.slice(7, 9), whole.clear(), whole.slice(600)], rechunk=False)
+    yield from (pl.Series([None] * size, dtype=pl.String) for size in (1, 7, 8, 9, 63, 64, 65))
+
+
+def _codec(data: bytes) -> bytes | None:
+    try:
+        return data.decode("cp932").encode()
+    except UnicodeDecodeError:
+        return None
+
+
+def test_bytes_of_all_sizes() -> None:
+    for data in _raw():
+        assert recode.cp932_as_utf8(data) == _codec(data), data
+        held = text.signs(data)
+        assert held is not None
+        singles = ((Sign.AMPERSAND, b"&"), (Sign.HASH, b"#"), (Sign.PERCENT, b"%"), (Sign.EQUALS, b"="), (Sign.PLUS, b"+"),
+                   (Sign.BOX, b"[(<"), (Sign.BACKSLASH, b"\\"))  # fmt: skip
+        for sign, letters in singles:
+            assert bool(held & sign) == any(letter in data for letter in letters), data
+        assert bool(held & Sign.KEPT_ZERO) == (b'="' in data), data
+        assert bool(held & Sign.BARE_RETURN) == delimited._bare_returns(data), data
+
+
+def test_stretches_of_all_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = list(_raw())
+    for around in (1, 400, 1 << 40):
+        monkeypatch.setattr(binary, "_AROUND", around)
+        for number, core in enumerate(binary._CORES.values()):
+            for data in pieces:
+                assert scan.islands(data, number, around) == list(binary._by_python(data, core)), data
+    assert scan.islands(b"0123", 99, 1) is None
+
+
+def test_lines_of_all_sizes() -> None:
+    letters = "ABYZabgz0189+/-_=A="
+    lines = ["".join(_RNG.choices(letters, k=size)) for size in _EDGES if size for _ in range(6)]
+    lines += [letter * size for size in _EDGES if size for letter in "Aa=_"]
+    for begins in (bytes(1 << 16), b"\1" * (1 << 16), unpack._PAIRS):
+        kept = scan.telling(lines, begins)
+        left = iter(lines)
+        assert all(line in left for line in kept)  # in their order
+    likely = [d for d in map(unpack._decoded, lines) if unpack._likely(d)]
+    assert [d for d in map(unpack._decoded, kept) if unpack._likely(d)] == likely
+
+
+def test_nothing_behind_the_bytes_is_read() -> None:
+    """Bytes of Python have a zero behind them, which hides a step too far from the sanitizers: memory as it is."""
+    library, memory = native.library, ctypes.CDLL(None)
+    assert library is not None
+    memory.malloc.restype, size_t, pointer = ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p
+    table, room = pointer(recode._table().ctypes.data), ctypes.create_string_buffer(3 * max(_EDGES) * 8)
+    for data in (*_raw(), b"a\x81", b"abc ", b"abc de", b"a@b.", b"\x1b$", b"\xe3\x80\x80\xe3\x80", b"QUJD\nQUJ"):
+        size, at = size_t(len(data)), pointer(memory.malloc(size_t(len(data))))
+        ctypes.memmove(at, data, len(data))
+        assert library.signs(at, size) == int(text.signs(data) or 0)
+        written = library.recoded(at, size, table, room)
+        assert (room.raw[:written] if written >= 0 else None) == _codec(data)
+        for number in range(len(binary._CORES)):
+            count = len(scan.islands(data, number, 4) or ())
+            assert library.islands(at, size, size_t(number), size_t(4), room) == count
+        assert library.telling(at, size, unpack._PAIRS, room) <= len(data) + 1
+        memory.free(at)
+
+
+def test_digests_and_words_of_all_sizes() -> None:
+    for cells in _columns():
+        said = [(cell or "").encode() for cell in cells.to_list()]
+        for key, width in ((b"k", 1), (b"\0" * 64, 64), (b"k" * 32, 16)):
+            expected = b"".join(hashlib.blake2b(cell, key=key, digest_size=width).digest() for cell in said)
+            assert digests.keyed(cells, key, width) == expected
+        for words in (1, 4):
+            found = digests.padded(cells, words)
+            assert found is not None
+            assert found[1].tolist() == [len(cell) > 8 * words for cell in said]
+            assert found[0].tobytes() == b"".join(
+                (cell if len(cell) <= 8 * words else b"").ljust(8 * words, b"\0") for cell in said
+            )
+    assert digests.keyed(pl.Series(["a"]), b"k", 65) is None
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2, 63, 1000])
+def test_pairs(rows: int) -> None:
+    one, other = (np.array([_RNG.getrandbits(64) for _ in range(rows)], np.uint64) for _ in range(2))
+    has = [np.array([_RNG.random() < 0.5 for _ in range(rows)], np.bool_) for _ in range(2)]
+    for second in (other, None):
+        out = np.zeros((rows + 1, 2), np.uint64)
+        assert digests.paired(one, second, (has[0], has[1]), out)
+        mask = has[0] & has[1] if second is not None else has[0]
+        beside = other[mask] if second is not None else np.zeros(int(mask.sum()), np.uint64)
+        assert np.array_equal(out[: mask.sum()], np.stack([one[mask], beside], axis=1))
+
+
+def test_words_in_rows() -> None:
+    words = ["a" * size for size in _EDGES[1:]] + ["佐" * 4, "0", "\0", "\0\0"]
+    for cells in _columns():
+        expected = [row for row, cell in enumerate(cells.to_list()) if cell in words]
+        assert text.rows_with_words([cells] * 300, words, 255) == expected  # counts end at 255
+    assert text.rows_with_words([pl.Series(["a"]), pl.Series(["a", "b"])], words, 1) is None
+
+
+_KEYS: dict[str, tuple[Callable[[pl.Series], pl.Series], quick.Quick]] = {
+    "phones": (bulk.phones, quick.phones),
+    "emails": (bulk.emails, quick.emails),
+    "births": (bulk.births, quick.births),
+    "readings": (bulk.readings, quick.readings),
+    "sexes": (keys.over(keys.sex_key), quick.sexes),
+    "addresses": (bulk.addresses, quick.addresses(bulk.towns_kept)),
+}
+
+
+@pytest.mark.parametrize("kind", _KEYS)
+def test_keys_of_cells_that_are_not_left(kind: str) -> None:
+    slow, fast = _KEYS[kind]
+    for cells in _columns():
+        found = fast(cells)
+        assert found is not None
+        keyed, hard = found
+        plain = pl.Series(~hard, dtype=pl.Boolean)
+        alone = [slow(pl.Series([cell], dtype=pl.String))[0] for cell in cells.filter(plain).to_list()]
+        assert keyed.filter(plain).to_list() == alone
+        assert not keyed.filter(~plain).is_not_null().any()
+
+
+def test_labels_and_figures() -> None:
+    for cells in _columns():
+        found, present = quick.labelled("番号" * 300)(cells), quick.present(cells)
+        assert found is not None
+        assert present is not None
+        for cell, key, hard, said, left in zip(cells.to_list(), *found, *present, strict=True):
+            assert key == ("番号" * 300 + cell if cell and not hard else None)
+            figures = bool(cell) and len(cell) > 1 and not set(cell) - set("0123456789-") and cell[0] != "-"
+            assert (said, left) == (figures, bool(cell) and not figures)
+
+
+def _hashed(towns: np.ndarray) -> np.ndarray:
+    """`hash` of places.c, of towns of 24 bytes."""
+    h = np.full(len(towns), 0x9E3779B97F4A7C15 ^ 24, np.uint64)
+    for word in towns.view(np.uint64).reshape(-1, 3).T:
+        h = (h ^ word) * np.uint64(0xFF51AFD7ED558CCD)
+        h ^= h >> np.uint64(32)
+    h = (h ^ h >> np.uint64(29)) * np.uint64(0xC4CEB9FE1A85EC53)
+    return h ^ h >> np.uint64(32)
+
+
+def test_towns_made_to_meet_in_one_place_are_left_and_read_all_the_same() -> None:
+    letters = np.random.default_rng(5).integers(0x4E00, 0x9E00, (700_000, 8))
+    parts = [0xE0 | letters >> 12, 0x80 | letters >> 6 & 63, 0x80 | letters & 63]
+    towns = np.stack(parts, axis=2).astype(np.uint8).reshape(-1, 24)
+    met = towns[_hashed(np.ascontiguousarray(towns)) % np.uint64(1024) == 0][:500]
+    cells = pl.Series([town.tobytes().decode() + "1" for town in met])
+    ids, sizes = np.zeros(500, np.int32), np.zeros(500, np.int32)
+    found = series.call("towns", cells, quick._changeable().view(np.uint8), ids, sizes)
+    assert found is not None
+    assert (found[0].len(), int(found[1].sum())) == (256, 244)
+    keyed, hard = quick.addresses(bulk.towns_kept)(cells) or pytest.fail("no native code")
+    alone = bulk.addresses(cells)
+    told = list(zip(keyed, alone, hard, strict=True))
+    assert all(key == slow for key, slow, left in told if not left)
+    assert 244 <= sum(left for _, _, left in told) < 260
+
+
+def test_keys_of_other_towns_are_refused() -> None:
+    cells, towns = pl.Series(["本町1"]), pl.Series(["本町"])
+    for number in (-1, 1, 1 << 30):
+        ids, sizes = np.array([number], np.int32), np.array([6], np.int32)
+        assert series.call("key_addresses", cells, towns, ids, sizes, 1) is None
+
+
+def _sanitizers(command: list[str]) -> str:
+    """The libraries that have to be loaded first; "" where there are none."""
+    if not (sys.platform == "linux" and "clang" not in command[0]):
+        return ""
+    asked = ((*command, f"-print-file-name={name}") for name in ("libasan.so", "libubsan.so"))
+    found = [subprocess.run(one, capture_output=True, timeout=30).stdout.decode().strip() for one in asked]
+    return " ".join(found) if all(Path(one).is_absolute() for one in found) else ""
+
+
+def test_no_byte_beyond_is_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = build.compiler()
+    if command is None or not (first := _sanitizers(command)):
+        pytest.skip("no compiler with sanitizers here")
+    monkeypatch.setenv("CC", f"{' '.join(command)} {_SANITIZE}")
+    assert "built by" in build.build(tmp_path / "lib.so")
+    own = {"SEKISHO_NATIVE": "0", "SEKISHO_SANITIZED": str(tmp_path / "lib.so"), "PYTHONPATH": str(ROOT)}
+    own |= {"LD_PRELOAD": first, "PYTHONMALLOC": "malloc", "ASAN_OPTIONS": "detect_leaks=0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.native.test_edges"],
+        env=os.environ | own, cwd=ROOT, capture_output=True, timeout=240,
+    )  # fmt: skip
+    assert done.returncode == 0, (done.stdout + done.stderr).decode("utf-8", "replace")[-3000:]
+    assert b"sanitized" in done.stdout
+
+
+def _sanitized() -> int:
+    """Run the other tests of this module over the library that was built so."""
+    del os.environ["SEKISHO_NATIVE"]
+    native.LIBRARY = Path(os.environ["SEKISHO_SANITIZED"])
+    native.library = scan.library = native._load()
+    if native.library is None:
+        return 1
+    print("sanitized")
+    with pytest.MonkeyPatch.context() as patch:
+        test_stretches_of_all_sizes(patch)
+    for kind in _KEYS:
+        test_keys_of_cells_that_are_not_left(kind)
+    for rows in (0, 1, 63):
+        test_pairs(rows)
+    for test in (
+        test_bytes_of_all_sizes, test_lines_of_all_sizes, test_nothing_behind_the_bytes_is_read,
+        test_digests_and_words_of_all_sizes, test_words_in_rows,
+        test_labels_and_figures, test_towns_made_to_meet_in_one_place_are_left_and_read_all_the_same,
+        test_keys_of_other_towns_are_refused,
+    ):  # fmt: skip
+        test()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_sanitized())
