@@ -99,9 +99,10 @@ class Inquiry:
         if self._store.behind():
             self.tidy()  # the gateway was away for long; otherwise no caller waits for a merge
         found = self._store.find(tokens)
-        hits = [] if len(found) > _ROWS else self._hits(list(found), found)
-        self._put_on_record(actor, " ".join(sorted(fields)), len(hits) or len(found), reason.strip())
-        if len(found) > _ROWS:
+        too_many = len(found) > _ROWS
+        hits = [] if too_many else self._hits(list(found), found)
+        self._put_on_record(actor, " ".join(sorted(fields)), len(found) if too_many else len(hits), reason.strip())
+        if too_many:
             raise TooMany(f"{len(found)} transfers answer to this")
         return hits
 

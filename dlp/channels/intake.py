@@ -14,6 +14,8 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
+from dlp.delivery.spooled import is_sound
+
 log = logging.getLogger(__name__)
 
 #: Bytes of a content that stay in memory; what is larger is spooled.
@@ -144,8 +146,7 @@ def _undoubled(lines: bytes) -> bytes:
 
 def content_fault(content: bytes, line_length: int) -> str:
     """The refusal of a content no relay may pass on; "" when it is sound."""
-    if not content.count(b"\r") == content.count(b"\n") == content.count(b"\r\n"):
-        # A bare CR or LF is a line end to some servers and not to others: the root of SMTP smuggling.
+    if not is_sound(content):
         return BARE
     return LONG_LINE if has_longer_line(content, line_length) else ""
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 import aiosmtplib
 
-from dlp.delivery.spooled import Spooled
+from dlp.delivery.spooled import Spooled, is_sound
 from dlp.delivery.talk import Answer, Garbled, Lost, Talk
 from dlp.errors import ConfigError, GatewayFault, SenderFault
 from dlp.settings import Mail
@@ -325,7 +325,7 @@ async def _sound(content: bytes | Spooled) -> bool:
     """Whether CR and LF stand together everywhere."""
     if isinstance(content, Spooled):
         return await asyncio.to_thread(content.sound)
-    return content.count(b"\r") == content.count(b"\n") == content.count(b"\r\n")
+    return is_sound(content)
 
 
 def _reply(answer: Answer) -> Reply:

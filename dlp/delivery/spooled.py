@@ -25,7 +25,7 @@ class Spooled:
 
     def sound(self) -> bool:
         """Whether CR and LF stand together everywhere. Reads all of it."""
-        return all(piece.count(b"\r") == piece.count(b"\n") == piece.count(b"\r\n") for piece in self._lines())
+        return all(map(is_sound, self._lines()))
 
     def stuffed(self) -> Iterator[bytes]:
         """As it goes over the wire: dots doubled, ended."""
@@ -46,3 +46,11 @@ class Spooled:
                     kept = kept[end + 1 :]
         if kept:
             yield kept
+
+
+def is_sound(content: bytes) -> bool:
+    """Whether CR and LF stand together everywhere.
+
+    A bare one is a line end to some servers and not to others: the root of SMTP smuggling.
+    """
+    return content.count(b"\r") == content.count(b"\n") == content.count(b"\r\n")
