@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from dlp import notices
 from dlp.clock import Clock
@@ -31,6 +34,28 @@ type Post = Callable[[Notice], Awaitable[None]]
 
 _ACTOR = "releaser"
 _IN_MEMORY = 1 << 20  # bytes
+
+
+class _Unsealed:
+    """A content in plain while it is delivered: a file that has no name, so that no crash can leave it behind.
+
+    As a context the path by which this process, and nobody else, opens it; gone at the end."""
+
+    def __init__(self, folder: Path, fill: Callable[[BinaryIO], object]) -> None:
+        """Raises what `fill` raises, with nothing left on the disk."""
+        self._file = TemporaryFile(dir=folder)  # noqa: SIM115 - closed at the end of the context
+        try:
+            fill(self._file)
+            self._file.flush()
+        except BaseException:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> Path:
+        return Path(f"/proc/self/fd/{self._file.fileno()}")
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
 
 
 class Releaser:
@@ -69,12 +94,21 @@ class Releaser:
 
     async def run(self) -> None:
         """Serve until cancelled. A fault in one round is logged and tried again, never fatal."""
+        self._sweep()
         while True:
             try:
                 await self.round()
             except Exception:
                 log.exception("release round failed")
             await asyncio.sleep(self._interval)
+
+    def _sweep(self) -> None:
+        """Remove contents in plain that a version which gave them a name left when it crashed."""
+        try:
+            for left in self._spool.glob("release-*") if self._spool else ():
+                left.unlink(missing_ok=True)
+        except OSError as error:
+            log.error("an opened content stays in the spool", extra={"error": error.strerror})
 
     async def round(self) -> None:
         """One pass: release what is approved, send what is owed, let expire what is due."""
@@ -96,12 +130,9 @@ class Releaser:
             if channel is Channel.WEB:
                 await self._permit(case)
             else:
-                content = await asyncio.to_thread(self._opened, case)
-                try:
+                opened = await asyncio.to_thread(self._opened, case)
+                with opened as content:
                     detail = await self._deliverers[channel](transfer_of(case, content))
-                finally:
-                    if isinstance(content, Path):
-                        content.unlink(missing_ok=True)
                 await self._settle(case, Move.DELIVERED, detail, "released")
             self._not_before.pop(case.id, None)
         except SenderFault as error:
@@ -114,18 +145,15 @@ class Releaser:
             self._later(case.id)
             log.error("case cannot be released", extra={"case": case.id, "error": type(error).__name__})
 
-    def _opened(self, case: Case) -> bytes | Path:
+    def _opened(self, case: Case) -> AbstractContextManager[bytes | Path]:
         """The content; a large one in a file, so that memory does not grow with it."""
         if self._spool is None or case.entry.size <= _IN_MEMORY:
-            return self._room.content(case.id, _ACTOR, "release")
+            return nullcontext(self._room.content(case.id, _ACTOR, "release"))
         try:
             self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path = self._spool / f"release-{case.id}"  # one at a time: what a crash left is written over
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
-                self._room.content_into(case.id, _ACTOR, "release", file)
+            return _Unsealed(self._spool, partial(self._room.content_into, case.id, _ACTOR, "release"))
         except OSError as error:
             raise GatewayFault(f"no room to open it: {error.strerror}") from None
-        return path
 
     async def _permit(self, case: Case) -> None:
         if not case.entry.person:

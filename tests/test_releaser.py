@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,6 +32,7 @@ class Place:
         self.room = Room.open(tmp / "room", KeyRing.open_or_create(tmp / "keys.json"))
         self.delivered: list[Transfer] = []
         self.posted: list[Notice] = []
+        self.plain: tuple[bytes, list[Path]] | None = None  # a large content, and what names it has on the disk
         self.fault: Exception | None = None
         self.releaser = Releaser(
             self.room,
@@ -37,11 +40,13 @@ class Place:
             {Channel.MAIL: self.deliver, Channel.MEDIA: self.deliver},
             post=self.post,
             permit_hours=1,
+            spool=tmp / "spool",
         )
 
     async def deliver(self, transfer: Transfer) -> str:
         if self.fault:
             raise self.fault
+        self.plain = transfer.spool and (transfer.spool.read_bytes(), list((self.folder / "spool").iterdir()))
         self.delivered.append(transfer)
         return "250 ok"
 
@@ -50,13 +55,13 @@ class Place:
             raise self.fault
         self.posted.append(notice)
 
-    def hold(self, channel: Channel = Channel.MAIL, *, approve: bool = True) -> Case:
+    def hold(self, channel: Channel = Channel.MAIL, *, approve: bool = True, data: bytes = b"held bytes\r\n") -> Case:
         transfer = Transfer(
             channel=channel,
             sender="clerk@town.example",
             destination=("https://h:443",) if channel is Channel.WEB else ("a@outside.example",),
             name="secret name",
-            data=b"held bytes\r\n",
+            data=data,
             declared="message/rfc822",
             envelope={"mail_from": "clerk@town.example", "rcpt_to": ["a@outside.example"]},
         )
@@ -159,3 +164,39 @@ async def test_a_clock_that_jumped_lets_nothing_expire(place: Place, monkeypatch
     assert place.room.case(case.id).status is Status.QUARANTINED
     assert place.room.content(case.id, "S001", "look") == b"held bytes\r\n"
     assert told == [False, True, True]
+
+
+_LARGE = b"held bytes\r\n" * 100_000
+
+
+async def test_a_large_content_is_delivered_from_a_file_without_a_name(place: Place) -> None:
+    place.hold(data=_LARGE)
+    await place.releaser.round()
+    assert place.plain == (_LARGE, [])
+    assert [t.digest for t in place.delivered] == [hashlib.sha256(_LARGE).hexdigest()]
+    assert not list((place.folder / "spool").iterdir())
+
+
+async def test_a_broken_seal_leaves_nothing_of_a_large_content_in_plain(place: Place) -> None:
+    case = place.hold(data=_LARGE)
+    (sealed,) = (
+        path for path in (place.folder / "room").rglob("*") if path.is_file() and path.stat().st_size > 1 << 20
+    )
+    sealed.write_bytes(sealed.read_bytes()[:-1] + b"x")  # the last piece only: the first are already written in plain
+    await place.releaser.round()
+    assert not place.delivered
+    assert place.room.case(case.id).status is Status.APPROVED
+    assert not list((place.folder / "spool").iterdir())
+
+
+async def test_what_an_earlier_version_left_in_plain_is_removed_at_start(place: Place) -> None:
+    left = place.folder / "spool" / "release-123"
+    left.parent.mkdir()
+    left.write_bytes(_LARGE)
+    running = asyncio.create_task(place.releaser.run())
+    place.hold()
+    async with asyncio.timeout(60):
+        while not place.delivered:
+            await asyncio.sleep(0.05)
+    running.cancel()
+    assert not left.exists()
