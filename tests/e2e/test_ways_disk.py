@@ -74,7 +74,7 @@ def test_a_room_that_another_process_has_locked(place: tuple[Ways, Disk]) -> Non
 def test_a_room_that_stays_locked_is_a_fault(place: tuple[Ways, Disk], monkeypatch: pytest.MonkeyPatch) -> None:
     ways, _ = place
     ways.box.stop()
-    monkeypatch.setattr("quarantine.stores.sqlite._BUSY", 0.5)
+    monkeypatch.setattr("quarantine.stores.database._BUSY", 0.5)
     room = ways.box.room()
     try:
         with locked(ways.box), pytest.raises(RoomUnavailable):

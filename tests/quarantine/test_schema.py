@@ -12,7 +12,7 @@ import pytest
 from quarantine.case import Move, RoomError, Status
 from quarantine.keys import KeyRing
 from quarantine.room import Room
-from quarantine.stores import queries, snapshot, sqlite, tracing
+from quarantine.stores import queries
 
 SQL = Path(inspect.getfile(queries)).with_name("sql")
 
@@ -61,7 +61,7 @@ def test_every_query_compiles(migrated: sqlite3.Connection) -> None:
 
 
 def test_every_query_is_used_and_every_used_one_exists() -> None:
-    source = inspect.getsource(sqlite) + inspect.getsource(tracing) + inspect.getsource(snapshot)
+    source = "".join(path.read_text("utf-8") for path in SQL.parent.glob("*.py"))
     used = set(
         re.findall(r'self\._sql\["(\w+)"\]|self\._(?:one|all)\(\s*\w+(?:\._writer)?, "(\w+)"|all_of\("(\w+)"', source)
     )

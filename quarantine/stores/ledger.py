@@ -1,0 +1,134 @@
+"""What left and what was asked of it: the rows of the ledger, their people, the trace index and its searches."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from quarantine import audit, exposure
+from quarantine.audit import Event
+from quarantine.case import LedgerEntry
+from quarantine.exposure import Sample
+from quarantine.stores import rows
+from quarantine.stores.base import StoredRow, StoredSearch
+from quarantine.stores.database import Database, Witness
+from quarantine.stores.tracing import Tracing
+
+
+class LedgerRows(Database):
+    """See :class:`quarantine.stores.base.Store`."""
+
+    def __init__(self, path: Path, witness: Witness) -> None:
+        super().__init__(path, witness)
+        self._tracing = Tracing(self._sql, self._transaction, self._snapshot)
+
+    def _add_ledger(self, tx: sqlite3.Connection, entry: LedgerEntry, places: bytes) -> int | None:
+        made = self._one(tx, "add_ledger", **rows.entry_values(entry))
+        if made is None:
+            return None
+        ledger = int(made["id"])
+        if entry.tokens:
+            tx.execute(self._sql["add_people"], {"ledger": ledger, "tokens": exposure.pack(entry.tokens)})
+        if entry.traces is not None:
+            self._tracing.add(tx, ledger, entry.traces.tokens, entry.traces.parts)
+        if places:
+            tx.execute(self._sql["add_place"], {"ledger": ledger, "sealed": places})
+        return ledger
+
+    def record(self, entry: LedgerEntry, notices: Sequence[bytes], event: Event, places: bytes = b"") -> bool:
+        """See :class:`quarantine.stores.base.Store`."""
+
+        def write(tx: sqlite3.Connection) -> bool:
+            if self._add_ledger(tx, entry, places) is None:
+                return False
+            self._add_notices(tx, notices)
+            self._link(tx, event)
+            return True
+
+        return self._together(write)
+
+    def record_all(self, kept: Sequence[tuple[LedgerEntry, Event, bytes]]) -> int:
+        """See :class:`quarantine.stores.base.Store`."""
+        new = 0
+        with self._transaction() as tx:
+            for entry, event, places in kept:
+                if self._add_ledger(tx, entry, places) is not None:
+                    self._link(tx, event)
+                    new += 1
+        return new
+
+    def outcome(self, transfer: str, word: str, detail: bytes, event: Event) -> bool:
+        """See :class:`quarantine.stores.base.Store`."""
+
+        def write(tx: sqlite3.Connection) -> bool:
+            values = {"transfer": transfer, "outcome": word, "detail": detail}
+            known = tx.execute(self._sql["set_outcome"], values).rowcount == 1
+            if known:
+                self._link(tx, event)
+            return known
+
+        return self._together(write)
+
+    def exposed(self, person: str, since: datetime) -> list[tuple[datetime, Sample]]:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            found = self._all(tx, "exposed", person=person, since=rows.to_number(since))
+            total = sum(row["size"] for row in found)
+            return [(rows.to_time(row["left_at"]), self._sample(tx, row["id"], row["size"], total)) for row in found]
+
+    def _sample(self, tx: sqlite3.Connection, ledger: int, size: int, total: int) -> Sample:
+        wanted = exposure.share(size, total)
+        if wanted == size:
+            row = self._one(tx, "get_people", ledger=ledger)
+            return Sample(exposure.unpack(row["tokens"] if row else b""))
+        with tx.blobopen("people", "tokens", ledger, readonly=True) as blob:  # only the pages of its beginning
+            return Sample(exposure.unpack(blob.read(wanted * 8)), whole=False)
+
+    def ledger(self, *, limit: int, person: str | None) -> list[StoredRow]:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            return [rows.to_row(row) for row in self._all(tx, "list_ledger", person=person, limit=limit)]
+
+    def earlier(self, channel: str, sender: str, digest: str, since: datetime) -> list[StoredRow]:
+        """See :class:`quarantine.stores.base.Store`."""
+        asked = {"channel": channel, "sender": audit.clean(sender), "digest": digest, "since": rows.to_number(since)}
+        with self._snapshot() as tx:
+            return [rows.to_row(row) for row in self._all(tx, "earlier", **asked)]
+
+    def rows(self, ids: Collection[int]) -> dict[int, StoredRow]:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            return {
+                row["id"]: rows.to_placed_row(row) for row in self._all(tx, "ledger_rows", ids=rows.to_json(list(ids)))
+            }
+
+    def between(self, since: datetime, until: datetime, person: str | None, limit: int) -> list[int]:
+        """See :class:`quarantine.stores.base.Store`."""
+        span = {"since": rows.to_number(since), "until": rows.to_number(until)}
+        with self._snapshot() as tx:
+            return [row["id"] for row in self._all(tx, "ledger_between", **span, person=person, limit=limit)]
+
+    def find(self, tokens: Collection[int]) -> Mapping[int, Mapping[int, set[int]]]:
+        """See :class:`quarantine.stores.base.Store`."""
+        return self._tracing.find(tokens)
+
+    def behind(self) -> bool:
+        """See :class:`quarantine.stores.base.Store`."""
+        return self._tracing.behind()
+
+    def tidy(self, *, everything: bool = False) -> bool:
+        """See :class:`quarantine.stores.base.Store`."""
+        return self._tracing.tidy(everything=everything)
+
+    def searched(self, search: StoredSearch, event: Event) -> None:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._transaction() as tx:
+            tx.execute(self._sql["add_search"], rows.search_values(search))
+            self._link(tx, event)
+
+    def searches(self, limit: int) -> list[StoredSearch]:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            return [rows.to_search(row) for row in self._all(tx, "list_searches", limit=limit)]
