@@ -49,8 +49,8 @@ def kept(snapshot: Snapshot, known: Iterable[Copy] = ()) -> list[Copy]:
 def keep(register: Register, name: str, kind: str, people: Iterable[Person], taken: datetime, *, shrink: float) -> bool:
     """Keep what a source told at `taken`; whether it differs from the last copy.
 
-    Raises ConfigError when more than the share `shrink` of the people are gone at once: half an answer is more
-    likely than half the town hall. `dlp people accept` gives leave for it.
+    Raises ConfigError when more than the share `shrink` of the people are gone at once, or nobody is left: half
+    an answer is more likely than half the town hall. `dlp people accept` gives leave for it.
     """
     found = list(people)
     rows = orjson.dumps([row_of(person) for person in found]).decode()
@@ -84,7 +84,8 @@ def _lost(change: Change, name: str, found: list[Person], shrink: float) -> int:
     before = {person["id"] for person in orjson.loads(row["rows"])} if row is not None else set()
     lost = len(before - {person.id for person in found})
     allowed = change.one("SELECT 1 FROM source_leave WHERE source = :name", name=name) is not None
-    if lost > max(_FEW, shrink * len(before)) and 0 < shrink < 1 and not allowed:
+    many = lost > max(_FEW, shrink * len(before)) or (lost and not found)
+    if many and 0 < shrink < 1 and not allowed:
         raise ConfigError(
             f"{lost} of {len(before)} people are gone from it; if that is right: dlp people accept {name}"
         )

@@ -218,6 +218,17 @@ def test_half_an_answer_is_not_taken_over_unless_somebody_says_so(town: Town) ->
     assert directory.faults() == []
 
 
+def test_a_file_that_a_power_cut_emptied_retires_nobody(town: Town) -> None:
+    town.write("E1,e1@t.example,,,", "E2,e2@t.example,,,")
+    directory = town.open(shrink=0.3)
+    town.write()
+    assert standing(directory, "e1@t.example") is PersonStatus.ACTIVE
+    assert "2 of 2 people are gone" in directory.faults()[0]
+    again = town.open(shrink=0.3)  # nor at the next start
+    assert standing(again, "e1@t.example") is PersonStatus.ACTIVE
+    assert again.faults()
+
+
 def test_what_is_nothing_of_people_costs_no_merging(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     directory = town.open("ldap", "scim")
     merged = directory._staff.merged
