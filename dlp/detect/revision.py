@@ -8,7 +8,19 @@ from importlib.metadata import version
 from importlib.resources import files
 
 #: Modules of this room, and libraries, that decide what a same file of signatures finds.
-MODULES = ("checks", "column_checks", "headers", "loader", "pattern", "ruleset", "schema", "terms", "yara_rules")
+MODULES = (
+    "checks",
+    "column_checks",
+    "headers",
+    "loader",
+    "pattern",
+    "ruleset",
+    "schema",
+    "terms",
+    "yara_needs",
+    "yara_rules",
+    "yara_text",
+)
 LIBRARIES = ("phonenumbers", "pyahocorasick", "yara-python")
 
 

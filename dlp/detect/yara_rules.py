@@ -14,6 +14,7 @@ from typing import Any
 
 import yara
 
+from dlp.detect.yara_needs import Needs
 from dlp.errors import ConfigError, Incomplete
 
 ENCODINGS = ("utf-8", "cp932", "euc_jp", "iso2022_jp", "utf-16-le", "utf-16-be")
@@ -24,6 +25,8 @@ _LIST = re.compile(r"\b(all|any|none|\d+)\s+of\s+(?:\(([^()]*)\)|them\b)")
 #: ISO-2022-JP writes kanji as printable ASCII: only after its shift sequence, at most so many bytes on, is it a word.
 _SHIFT, _RUN = b"\x1b$B", 200
 _SECONDS = 20
+#: Bytes from which it is worth to ask first whether any rule can match.
+_LONG = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,15 @@ def _hex(data: bytes, encoding: str) -> str:
     return data.hex(" ")
 
 
-def compile_rules(sources: Mapping[str, str]) -> Any:
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Compiled rules, and what none of them can match without."""
+
+    compiled: Any
+    needs: Needs
+
+
+def compile_rules(sources: Mapping[str, str]) -> Rules | None:
     """Compile rules by signature id; None for none. Raises ConfigError: a warning is an error."""
     if not sources:
         return None
@@ -98,13 +109,15 @@ def compile_rules(sources: Mapping[str, str]) -> Any:
             yara.compile(source=source, error_on_warning=True)
         except yara.Error as error:
             raise ConfigError(f"signatures/{name}/rule.yar: {error}") from None
-    return yara.compile(sources=expanded)
+    return Rules(yara.compile(sources=expanded), Needs(expanded.values()))
 
 
-def scan(rules: Any, data: bytes) -> list[Hit]:
-    """One hit a rule that matches. Raises Incomplete when YARA gives up."""
+def scan(rules: Rules, data: bytes) -> list[Hit]:
+    """One hit a rule that matches; YARA sees many bytes only where one can. Raises Incomplete when it gives up."""
+    if len(data) >= _LONG and not rules.needs.may_match(data):
+        return []
     try:
-        found = rules.match(data=data, timeout=_SECONDS, fast=True)
+        found = rules.compiled.match(data=data, timeout=_SECONDS, fast=True)
     except yara.TimeoutError:
         raise Incomplete("timed_out") from None
     except yara.Error:

@@ -29,6 +29,7 @@ from dlp import native
 from dlp.extract import binary, delimited, unpack
 from dlp.native import build, digests, recode, scan, series, text
 from dlp.native.text import Sign
+from dlp.native.words import Words
 from dlp.subjects import bulk, keys, quick
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")
@@ -117,6 +118,26 @@ def test_nothing_behind_the_bytes_is_read() -> None:
             assert library.islands(at, size, size_t(number), size_t(4), room) == count
         assert library.telling(at, size, unpack._PAIRS, room) <= len(data) + 1
         memory.free(at)
+
+
+def test_words_looked_for_in_bytes_of_all_sizes() -> None:
+    library, memory = native.library, ctypes.CDLL(None)
+    assert library is not None
+    memory.malloc.restype = ctypes.c_void_p
+    words = [b"abcdef", b"CDefghi\0", b"\xe3\x81\x82\xe3\x81\x84", b"\0" * 6, bytes(range(97, 123)) * 50]
+    folded = [False, True, False, False, True]
+    looked = Words(words, folded)
+    longer = (bytes(size) + word + bytes(after) for word in words for size in range(4) for after in range(3))
+    for data in (*_raw(), *longer, words[-1].upper()[:-1] + b"z", words[-1].upper() + b"abcde"):
+        held = {
+            i
+            for i, word in enumerate(words)
+            if (word.lower() if folded[i] else word) in (data.lower() if folded[i] else data)
+        }
+        at = memory.malloc(ctypes.c_int64(len(data)))
+        ctypes.memmove(ctypes.c_void_p(at), data, len(data))
+        assert looked.within(data) == looked.within_memory(ctypes.c_void_p(at), len(data)) == held, data
+        memory.free(ctypes.c_void_p(at))
 
 
 def test_digests_and_words_of_all_sizes() -> None:
@@ -264,6 +285,7 @@ def _sanitized() -> int:
         test_pairs(rows)
     for test in (
         test_bytes_of_all_sizes, test_lines_of_all_sizes, test_nothing_behind_the_bytes_is_read,
+        test_words_looked_for_in_bytes_of_all_sizes,
         test_digests_and_words_of_all_sizes, test_words_in_rows,
         test_labels_and_figures, test_towns_made_to_meet_in_one_place_are_left_and_read_all_the_same,
         test_keys_of_other_towns_are_refused,

@@ -1,0 +1,224 @@
+"""What a YARA rule cannot match without, so that YARA need not walk over bytes in which none can match.
+
+Read from the expanded rules. A need is never more than the rule asks: what is not understood of a string or a part of
+the condition counts as fulfilled, and a rule that is not understood at all as one that may match anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dlp.detect.yara_text import NotUnderstoodError, first_letter, runs_of, unescaped
+from dlp.native.words import SHORTEST, Words
+
+_TOKEN = re.compile(r"\$\w*\*?|==|[(),]|0x[0-9A-Fa-f]+\b|\d+\b|[A-Za-z_]\w*")
+_COMMENT = re.compile(r'("(?:\\.|[^"\\\n])*"|=\s*/(?!\*)(?:\\.|[^/\\\n])+/)|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_RULE = re.compile(
+    r"\s*(?:(?:private|global)\s+)*rule\s+\w+\s*(?::[\w\s]+)?\{"
+    r'(?:\s*meta\s*:(?:\s*\w+\s*=\s*(?:"(?:\\.|[^"\\\n])*"|-?\w+))*)?(?:\s*strings\s*:(?P<strings>.*?))?'
+    r"\s*condition\s*:(?P<condition>[^{}]*)\}",
+    re.DOTALL,
+)
+_STRING = re.compile(
+    r'\s*(?P<name>\$\w*)\s*=\s*(?:"(?P<text>(?:\\.|[^"\\\n])*)"|\{(?P<hexa>[^{}]*)\}|/(?P<regex>(?:\\.|[^/\\\n])+)/\w*)'
+    r"(?P<modifiers>(?:\s+[a-z0-9]+(?:\([^()]*\))?)*)\s*(?=\$|\Z)"
+)
+_PLAIN = {"nocase", "ascii", "wide", "fullword", "private"}
+_UINT = {"uint8": 1, "uint16": 2, "uint32": 4}
+
+
+@dataclass(slots=True)
+class Seen:
+    """Bytes, and which of the words looked for stand in them."""
+
+    data: bytes
+    words: frozenset[int]
+    _asked: dict[bytes, bool] = field(default_factory=dict)
+
+    def holds(self, piece: bytes) -> bool:
+        """Whether a few bytes stand anywhere in the data."""
+        if piece not in self._asked:
+            self._asked[piece] = piece in self.data
+        return self._asked[piece]
+
+
+type Need = Callable[[Seen], bool]
+
+
+def _may(_: Seen) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _String:
+    """One string of a rule: what stands somewhere where it matches, and what at the beginning where it does there."""
+
+    anywhere: Need
+    first: Need
+
+
+class Needs:
+    """What all rules of some sources need."""
+
+    def __init__(self, sources: Iterable[str]) -> None:
+        self._words: dict[tuple[bytes, bool], int] = {}
+        self._rules: list[Need] | None = []
+        try:
+            for source in sources:
+                self._rules += self._read(source)
+        except (NotUnderstoodError, ValueError, OverflowError):  # the latter two: of figures
+            self._rules = None  # one that may match anything: YARA has to be asked
+        self._looked = Words([word for word, _ in self._words], [folded for _, folded in self._words])
+
+    def may_match(self, data: bytes) -> bool:
+        """Whether any rule could match; True where nobody can tell."""
+        if self._rules is None or (words := self._looked.within(data)) is None:
+            return True
+        seen = Seen(data, words)
+        return any(need(seen) for need in self._rules)
+
+    def _read(self, source: str) -> list[Need]:
+        source, at, found = _COMMENT.sub(lambda match: match[1] or " ", source), 0, []
+        while source[at:].strip():
+            rule = _RULE.match(source, at)
+            if rule is None:
+                raise NotUnderstoodError(source[at : at + 40])
+            strings = self._strings(rule["strings"] or "")
+            found.append(_Condition(rule["condition"], strings).need())
+            at = rule.end()
+        return found
+
+    def _strings(self, text: str) -> dict[str, _String]:
+        found, at, text = {}, 0, text.strip()
+        while at < len(text):
+            match = _STRING.match(text, at)
+            if match is None or match["name"] in found:  # strings without a name are all called $
+                raise NotUnderstoodError(text[at : at + 40])
+            found[match["name"]] = self._string(match)
+            at = match.end()
+        return found
+
+    def _string(self, match: re.Match[str]) -> _String:
+        modifiers = set(match["modifiers"].split())
+        if not modifiers <= _PLAIN:
+            return _String(_may, _may)
+        if match["hexa"] is not None:
+            return self._hexa(match["hexa"])
+        if match["regex"] is not None:
+            first = b"" if "nocase" in modifiers else first_letter(match["regex"])
+            return _String(_may, lambda seen: seen.data.startswith(first))
+        return self._text(unescaped(match["text"]), modifiers)
+
+    def _text(self, data: bytes, modifiers: set[str]) -> _String:
+        spelled = [data] if "ascii" in modifiers or "wide" not in modifiers else []
+        spelled += [b"".join(bytes((c, 0)) for c in data)] if "wide" in modifiers else []
+        folded = "nocase" in modifiers
+        return _String(_any([self._word(word, folded=folded) for word in spelled]), _may)
+
+    def _hexa(self, hexa: str) -> _String:
+        runs, first = runs_of(hexa)
+        longest = max(runs, key=len, default=b"")
+        others = [run for run in runs if run is not longest and len(run) > 1]
+        word = self._word(longest)
+
+        def anywhere(seen: Seen) -> bool:
+            return word(seen) and all(map(seen.holds, others))
+
+        return _String(anywhere, lambda seen: seen.data.startswith(first))
+
+    def _word(self, word: bytes, *, folded: bool = False) -> Need:
+        if len(word) < SHORTEST:
+            return _may
+        number = self._words.setdefault((word.lower() if folded else word, folded), len(self._words))
+        return lambda seen: number in seen.words
+
+
+class _Condition:
+    """A condition's needs, read from left to right."""
+
+    def __init__(self, text: str, strings: Mapping[str, _String]) -> None:
+        if _TOKEN.sub("", text).strip():
+            raise NotUnderstoodError(text)  # an operator, a count, a string: anything not in the grammar below
+        self._tokens, self._at, self._strings = _TOKEN.findall(text), 0, strings
+
+    def need(self) -> Need:
+        """The whole condition's."""
+        found = self._either()
+        if self._at < len(self._tokens):
+            raise NotUnderstoodError(self._tokens[self._at])
+        return found
+
+    def _next(self, *expected: str) -> str:
+        token = self._tokens[self._at] if self._at < len(self._tokens) else ""
+        if expected and token not in expected:
+            raise NotUnderstoodError(token)
+        self._at += 1
+        return token
+
+    def _follows(self, *words: str) -> bool:
+        found = tuple(self._tokens[self._at : self._at + len(words)]) == words
+        self._at += len(words) if found else 0
+        return found
+
+    def _either(self) -> Need:
+        found = [self._both()]
+        while self._follows("or"):
+            found.append(self._both())
+        return _any(found)
+
+    def _both(self) -> Need:
+        found = [self._one()]
+        while self._follows("and"):
+            found.append(self._one())
+        return _all(found)
+
+    def _one(self) -> Need:
+        if self._follows("("):
+            found = self._either()
+            self._next(")")
+            return found
+        for word, join in (("any", _any), ("all", _all)):
+            if self._follows(word, "of"):
+                return join([string.anywhere for string in self._set()])
+        token = self._next()
+        if token in _UINT:
+            return self._figure(_UINT[token])
+        (string,) = self._named(token)
+        if self._follows("at"):
+            return string.first if int(self._next(), 0) == 0 else string.anywhere
+        return string.anywhere
+
+    def _figure(self, size: int) -> Need:
+        self._next("(")
+        at = int(self._next(), 0)
+        self._next(")"), self._next("==")
+        wanted = int(self._next(), 0).to_bytes(size, "little")
+        return lambda seen: seen.data[at : at + size] == wanted
+
+    def _set(self) -> Sequence[_String]:
+        if self._follows("them"):
+            return list(self._strings.values())
+        self._next("(")
+        found = [*self._named(self._next())]
+        while self._next(",", ")") == ",":
+            found += self._named(self._next())
+        return found
+
+    def _named(self, name: str) -> Sequence[_String]:
+        """Strings of a name; of all names that begin so, where it ends with *."""
+        named = [name] if name in self._strings else []
+        if name.endswith("*"):
+            named = [one for one in self._strings if one.startswith(name[:-1])]
+        if not name.startswith("$") or not named:
+            raise NotUnderstoodError(name)
+        return [self._strings[one] for one in named]
+
+
+def _any(needs: Sequence[Need]) -> Need:
+    return needs[0] if len(needs) == 1 else lambda seen: any(need(seen) for need in needs)
+
+
+def _all(needs: Sequence[Need]) -> Need:
+    return needs[0] if len(needs) == 1 else lambda seen: all(need(seen) for need in needs)
