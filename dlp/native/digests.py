@@ -1,4 +1,4 @@
-"""Digests of a whole column by native code, and the words and pairs of which tokens of facts are made."""
+"""Digests of a whole column by native code, and tokens of facts and of pairs of them."""
 
 from __future__ import annotations
 
@@ -23,20 +23,22 @@ def keyed(cells: pl.Series, key: bytes, width: int) -> bytes | None:
     return out.tobytes()
 
 
-def padded(cells: pl.Series, words: int) -> tuple[Words, Marks] | None:
-    """Each cell as so many 64-bit words, a null as nothing; and which cells are longer, their words nothing as well."""
-    out, longer = np.zeros((cells.len(), words), "<u8"), np.zeros(cells.len(), np.bool_)
-    if native.library is None or series.over("padded", cells, longer, 8 * words, out) < 0:
+def facts(cells: pl.Series, keys: tuple[bytes, bytes], kind: bytes) -> Words | None:
+    """A digest of each cell, by AES under the first of two keys of 32 bytes, of long ones by BLAKE2b under the second
+    before that; `kind`: 16 bytes that tell one kind of facts from another. None where the processor has no AES."""
+    out = np.empty(cells.len(), np.uint64)
+    if native.library is None or series.over("fact_digests", cells, keys[0], kind, keys[1], out) < 0:
         return None
-    return out, longer
+    return out
 
 
-def paired(one: Words, other: Words | None, known: tuple[Marks, Marks], out: Words) -> bool:
-    """Write the rows in which both are known beside each other into `out`, which has a row more than that; False
-    without native code."""
+def pairs(one: Words, other: Words | None, known: tuple[Marks, Marks], key: bytes, most: int) -> Words | None:
+    """Tokens, by AES, of the rows in which both are known, `most` at the most; None where the processor has none."""
     if native.library is None:
-        return False
+        return None
+    out = np.empty(most, np.uint64)
     arrays = [np.ascontiguousarray(array) if array is not None else None for array in (one, other, *known)]
     places = [ctypes.c_void_p(array.ctypes.data if array is not None else None) for array in arrays]
-    native.library.paired(*places, ctypes.c_int64(len(one)), ctypes.c_void_p(out.ctypes.data))
-    return True
+    native.library.pair_tokens.restype = ctypes.c_int64
+    made = native.library.pair_tokens(*places, ctypes.c_int64(len(one)), key, ctypes.c_void_p(out.ctypes.data))
+    return out[:made] if made >= 0 else None

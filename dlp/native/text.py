@@ -57,3 +57,12 @@ def rows_with_words(columns: Sequence[pl.Series], words: Sequence[str], least: i
         if series.over("count_words", column, counts, said, sizes, len(sizes)) < 0:
             return None
     return [int(row) for row in np.flatnonzero(counts >= least)]
+
+
+def may_tell(cells: pl.Series, kin: bytes) -> series.Marks | None:
+    """Cells of several lines, and those with a figure and a colon, an honorific or one of `kin` (letters of three
+    bytes in UTF-8) behind a blank; None without native code."""
+    may = np.zeros(cells.len(), np.bool_)
+    if native.library is None or series.over("may_tell", cells, kin, len(kin) // 3, may) < 0:
+        return None
+    return may

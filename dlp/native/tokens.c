@@ -1,5 +1,5 @@
-/* Digests of a whole column: BLAKE2b (RFC 7693), keyed, and the words and pairs that tokens of facts are made of. */
-#include "column.h"
+/* Digests of a whole column: BLAKE2b (RFC 7693), keyed. */
+#include "blake.h"
 
 static const uint64_t IV[8] = {0x6A09E667F3BCC908u, 0xBB67AE8584CAA73Bu, 0x3C6EF372FE94F82Bu, 0xA54FF53A5F1D36F1u,
                                0x510E527FADE682D1u, 0x9B05688C2B3E6C1Fu, 0x1F83D9ABFB41BD6Bu, 0x5BE0CD19137E2179u};
@@ -74,67 +74,41 @@ static void compress(uint64_t h[8], const uint8_t *block, uint64_t count, int la
         h[k] ^= v[k] ^ v[k + 8];
 }
 
+void blake_key(Blake *blake, const uint8_t *key, int64_t size, int64_t width) {
+    uint8_t block[128] = {0};
+    memcpy(blake->keyed, IV, sizeof blake->keyed);
+    blake->keyed[0] ^= 0x01010000u ^ (uint64_t)size << 8 ^ (uint64_t)width;
+    memcpy(block, key, (size_t)size);
+    memcpy(blake->empty, blake->keyed, sizeof blake->empty);
+    compress(blake->keyed, block, 128, 0); /* the key is taken in once */
+    compress(blake->empty, block, 128, 1);
+}
+
+void blake_digest(const Blake *blake, Cell c, int64_t width, uint8_t *out) {
+    uint64_t h[8];
+    uint8_t block[128];
+    memcpy(h, c.size ? blake->keyed : blake->empty, sizeof h);
+    for (int64_t at = 0; at < c.size; at += 128) {
+        int64_t left = c.size - at, taken = left < 128 ? left : 128;
+        memcpy(block, c.at + at, (size_t)taken);
+        memset(block + taken, 0, (size_t)(128 - taken));
+        compress(h, block, (uint64_t)(128 + at + taken), left <= 128);
+    }
+    for (int64_t k = 0; k < width; k++)
+        out[k] = (uint8_t)(h[k / 8] >> 8 * (k % 8));
+}
+
 /* The digest of `width` bytes (at most 64) of each cell, under a key of 1 to 64 bytes, one after another in `out`. */
 int64_t digests(struct ArrowArrayStream *stream, int64_t rows, const uint8_t *key, int64_t key_size, int64_t width,
                 uint8_t *out) {
     Column column;
-    uint64_t keyed[8], h[8];
-    uint8_t block[128] = {0};
+    Blake blake;
     if (key_size < 1 || key_size > 64 || width < 1 || width > 64 || column_open(stream, &column))
         return ERROR;
-    if (column.size != rows) {
-        column_close(&column);
-        return ERROR;
-    }
-    memcpy(keyed, IV, sizeof keyed);
-    keyed[0] ^= 0x01010000u ^ (uint64_t)key_size << 8 ^ (uint64_t)width;
-    memcpy(block, key, (size_t)key_size);
-    uint64_t empty[8];
-    memcpy(empty, keyed, sizeof keyed);
-    compress(keyed, block, 128, 0); /* the key is taken in once */
-    compress(empty, block, 128, 1);
-    for (int64_t i = 0; i < rows; i++) {
-        Cell c = cell(&column, i);
-        memcpy(h, c.size ? keyed : empty, sizeof h);
-        for (int64_t at = 0; at < c.size; at += 128) {
-            int64_t left = c.size - at, taken = left < 128 ? left : 128;
-            memcpy(block, c.at + at, (size_t)taken);
-            memset(block + taken, 0, (size_t)(128 - taken));
-            compress(h, block, (uint64_t)(128 + at + taken), left <= 128);
-        }
-        for (int64_t k = 0; k < width; k++)
-            out[i * width + k] = (uint8_t)(h[k / 8] >> 8 * (k % 8));
-    }
+    int64_t done = column.size == rows ? 0 : ERROR;
+    blake_key(&blake, key, key_size, width);
+    for (int64_t i = 0; i < rows && done == 0; i++)
+        blake_digest(&blake, cell(&column, i), width, out + i * width);
     column_close(&column);
-    return 0;
-}
-
-/* Each cell as `width` bytes, zeros behind it; 1 in `hard` where it is longer. A null cell is zeros. */
-int64_t padded(struct ArrowArrayStream *stream, int64_t rows, uint8_t *hard, int64_t width, uint8_t *out) {
-    Column column;
-    if (column_open(stream, &column))
-        return ERROR;
-    int64_t left = column.size == rows ? 0 : ERROR;
-    for (int64_t i = 0; i < rows && left >= 0; i++) {
-        Cell c = cell(&column, i);
-        if (c.size > width) {
-            hard[i] = 1;
-            left++;
-        } else
-            memcpy(out + i * width, c.at, (size_t)c.size);
-    }
-    column_close(&column);
-    return left;
-}
-
-/* Of rows in which both facts are known, the two digests beside each other; how many there are. `b` may be NULL. */
-int64_t paired(const uint64_t *a, const uint64_t *b, const uint8_t *has_a, const uint8_t *has_b, int64_t rows,
-               uint64_t *out) {
-    int64_t n = 0;
-    for (int64_t i = 0; i < rows; i++) {
-        out[2 * n] = a[i];
-        out[2 * n + 1] = b ? b[i] : 0;
-        n += has_a[i] & (b ? has_b[i] : 1);
-    }
-    return n;
+    return done;
 }

@@ -77,8 +77,8 @@ def lower(packed: pl.DataFrame) -> int:
     sure = packed.select("person", "who", *facts, "sure").filter(pl.col("sure"))
     if sure.is_empty():
         return 0
-    again = sure["person"].is_duplicated()
-    if again.any():
+    again = pairs.met_again(sure["person"])
+    if again is not None:
         met = sure.filter(again).group_by("person").agg(pl.col("who").first(), *(pl.col(f).max() for f in facts))
         sure = pl.concat([sure.filter(~again).select(met.columns), met])
     nameless = sure["who"].null_count()

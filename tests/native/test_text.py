@@ -9,7 +9,8 @@ import pytest
 
 from dlp import native
 from dlp.extract import delimited, unfold
-from dlp.native.text import Sign, rows_with_words, signs
+from dlp.native.text import Sign, may_tell, rows_with_words, signs
+from dlp.subjects import text as texts
 from dlp.subjects.tables import FrameBody
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")
@@ -51,3 +52,17 @@ def test_rows_that_hold_words_of_headers(monkeypatch):
     assert rows_with_words(frame.get_columns(), words, 2) is None
     assert quickly == FrameBody(frame).holding(words[:5], 7)
     assert 0 < len(quickly) < 493
+
+
+_SAID = (":", "：", "様", "氏", "さん", "さ", "ん", "名", "(", "（", " ", "\u3000", "\xa0", "\u2003", "\t", "\x85", "\u1680", "妻", "長男", "次女",
+         "祖父", "世帯主", "子", "1", "１", "\u0664", "\u07c1", "\u0967", "\u1041", "\ua621", "\U0001d7cf", "@", "a", "佐", "é", "𠮷", "\n", "-")  # fmt: skip
+
+
+def test_cells_that_tell_of_people_are_among_those_that_may():
+    rng = random.Random(8)
+    cells = pl.Series([None, "", *("".join(rng.choices(_SAID, k=rng.randrange(9))) for _ in range(30_000))])
+    told = cells.str.contains(texts._TOLD).fill_null(value=False)
+    may = pl.Series(may_tell(cells, texts._KIN))
+    assert told.sum() > 3_000
+    assert not (told & ~may).any(), cells.filter(told & ~may).to_list()[:5]
+    assert not may_tell(pl.Series(["佐藤 花子", "本町1-2-3", "平塚市 本町 1", "1999-01-02", None]), texts._KIN).any()

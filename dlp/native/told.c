@@ -1,0 +1,77 @@
+/* Cells that may say something of people in words, told before a regular expression looks at them. */
+#include "column.h"
+
+enum { LINE = 1, FIGURE = 2, SIGN = 4, LETTER = 8 };
+
+/* What a byte may be or begin: a line's end, a figure of any script or @, a sign before a word, a letter looked for. */
+static void marks(uint8_t of[256]) {
+    memset(of, 0, 256);
+    for (int c = '0'; c <= '9'; c++)
+        of[c] = FIGURE;
+    of['@'] = FIGURE;
+    of[0xD9] = of[0xDB] = of[0xDF] = of[0xE0] = of[0xE1] = of[0xEA] = FIGURE;
+    for (int c = 0xF0; c < 256; c++)
+        of[c] = FIGURE;
+    of[0xEF] = FIGURE | LETTER;
+    of['\n'] = LINE;
+    for (int c = '\t'; c <= '\r'; c++)
+        of[c] |= SIGN;
+    of[' '] = of['('] = of[':'] = SIGN;
+    of[0xC2] = of[0xE2] = LETTER;
+    of[0xE1] |= LETTER;
+    of[0xE3] = of[0xE6] = LETTER;
+}
+
+static inline int is(const uint8_t *at, uint8_t a, uint8_t b, uint8_t c) { return at[0] == a && at[1] == b && at[2] == c; }
+
+/* Whether a colon stands in a cell, an honorific, or one of `kin` (three bytes each) behind a blank or a bracket. */
+static int speaks(Cell c, const uint8_t *kin, int64_t count) {
+    int blank = 0;
+    for (int64_t k = 0; k < c.size;) {
+        const uint8_t *at = c.at + k;
+        if (*at < 0x80) {
+            if (*at == ':')
+                return 1;
+            blank = *at == ' ' || *at == '(' || (*at >= '\t' && *at <= '\r');
+            k++;
+            continue;
+        }
+        int64_t step = *at >= 0xF0 ? 4 : *at >= 0xE0 ? 3 : 2;
+        if (step != 3 || c.size - k < 3) {
+            blank = *at == 0xC2; /* U+0085, U+00A0 */
+            k += step;
+            continue;
+        }
+        if (is(at, 0xEF, 0xBC, 0x9A) || is(at, 0xE6, 0xA7, 0x98) || is(at, 0xE6, 0xB0, 0x8F) ||
+            (is(at, 0xE3, 0x81, 0x95) && c.size - k >= 6 && is(at + 3, 0xE3, 0x82, 0x93)))
+            return 1; /* ： 様 氏 さん */
+        for (int64_t i = 0; blank && i < count; i++)
+            if (memcmp(at, kin + 3 * i, 3) == 0)
+                return 1;
+        blank = *at == 0xE1 || *at == 0xE2 || is(at, 0xE3, 0x80, 0x80) || is(at, 0xEF, 0xBC, 0x88);
+        k += 3;
+    }
+    return 0;
+}
+
+/* 1 in `may` where a cell may be such; how many may. */
+int64_t may_tell(struct ArrowArrayStream *stream, int64_t rows, const uint8_t *kin, int64_t count, uint8_t *may) {
+    Column column;
+    uint8_t of[256];
+    int64_t found = 0;
+    if (column_open(stream, &column))
+        return ERROR;
+    if (column.size != rows)
+        found = ERROR;
+    marks(of);
+    for (int64_t i = 0; i < rows && found >= 0; i++) {
+        Cell c = cell(&column, i);
+        uint8_t seen = 0;
+        for (int64_t k = 0; k < c.size; k++)
+            seen |= of[c.at[k]];
+        may[i] = seen & LINE || (seen & FIGURE && seen & (SIGN | LETTER) && speaks(c, kin, count));
+        found += may[i];
+    }
+    column_close(&column);
+    return found;
+}
