@@ -38,7 +38,7 @@ def decode(data: bytes, declared: str = "") -> str:
 def utf8(data: bytes, declared: str = "") -> tuple[bytes, str | None]:
     """The text of `data` in UTF-8, and as a str where one had to be made: none of what is UTF-8 already, is valid and
     long. Raises Incomplete(CHARSET)."""
-    if len(data) > _LONG and _is_utf8(data):
+    if len(data) > _LONG and is_utf8(data):
         if data.startswith(codecs.BOM_UTF8):
             return data[len(codecs.BOM_UTF8) :], None
         plain = data.isascii() and b"\x1b" not in data and b"\0" not in data
@@ -59,7 +59,8 @@ def _cp932_alone(data: bytes, declared: str) -> bytes | None:
     return None if euc else raw
 
 
-def _is_utf8(data: bytes) -> bool:
+def is_utf8(data: bytes) -> bool:
+    """Whether bytes are valid UTF-8."""
     try:
         pl.Series([data], dtype=pl.Binary).cast(pl.String)
     except pl.exceptions.ComputeError:

@@ -22,6 +22,7 @@ KIND = "application/msword"
 _STORIES = ("body", "footnotes", "headers", "macros", "comments", "endnotes", "text boxes", "header text boxes")
 _ENCRYPTED, _TABLE_1, _COMPLEX = 0x0100, 0x0200, 0x0004
 _ROW_END = (0x2417, 0x244C)  # sprmPFTtp, sprmPFInnerTtp
+_IN_TABLE = (0x2416,)  # sprmPFInTable
 _ELSEWHERE = (0x6646, 0x6645, 0x646B)  # sprmPHugePapx and its elders
 #: Size of a property's operand by its three highest bits; 6 says its own.
 _OPERAND = (1, 1, 2, 4, 2, 2, 0, 3)
@@ -58,7 +59,7 @@ def _word_97(file: Compound, data: bytes, flags: int, budget: Budget) -> Iterato
     pieces = _pieces(table, *struct.unpack_from("<II", data, 0x01A2))
     text = "".join(_text_of(data, piece) for piece in pieces)
     budget.take_bytes(len(text))
-    ends = _row_ends(data, table, pieces, file.read("Data") if file.has("Data") else b"")
+    ends, outside = _paragraphs(data, table, pieces, file.read("Data") if file.has("Data") else b"")
     if not ends:  # no paragraph says so: then a cell's mark right after a cell's
         ends = {match.end() - 1 for match in re.finditer("\x07\x07", text)}
     lengths = struct.unpack_from("<8I", data, 0x4C)
@@ -66,10 +67,10 @@ def _word_97(file: Compound, data: bytes, flags: int, budget: Budget) -> Iterato
         raise Incomplete(Why.CORRUPT)
     at = 0
     for name, length in zip(_STORIES, lengths, strict=True):
-        yield from _blocks(text[at : at + length], at, ends, name)
+        yield from _blocks(text[at : at + length], at, ends, outside, name)
         at += length
     if text[at:].strip("\r\0"):
-        yield from _blocks(text[at:], at, ends, "beyond")
+        yield from _blocks(text[at:], at, ends, outside, "beyond")
 
 
 def _pieces(table: bytes, at: int, size: int) -> list[_Piece]:
@@ -104,26 +105,28 @@ def _text_of(data: bytes, piece: _Piece) -> str:
     return raw.decode("cp1252", "replace")
 
 
-def _row_ends(data: bytes, table: bytes, pieces: list[_Piece], more: bytes) -> set[int]:
-    """Character positions of the marks that end a table's row."""
+def _paragraphs(data: bytes, table: bytes, pieces: list[_Piece], more: bytes) -> tuple[set[int], set[int]]:
+    """Character positions of the marks that end a table's row, and of those that end a paragraph outside of tables."""
     at, size = struct.unpack_from("<II", data, 0x0102)
     plc = table[at : at + size]
     count = max(0, (len(plc) - 4) // 8)
     pages = struct.unpack_from(f"<{count}I", plc, (count + 1) * 4) if count else ()
-    found: set[int] = set()
+    ends: set[int] = set()
+    outside: set[int] = set()
     by_place = sorted(pieces, key=lambda piece: piece.at)
     starts = [piece.at for piece in by_place]
     for page in pages:
-        for end in _ending(data[(page & 0x3FFFFF) * 512 :][:512], more):
+        for end, ends_row in _ending(data[(page & 0x3FFFFF) * 512 :][:512], more):
             which = bisect_right(starts, end - 1) - 1
             if which >= 0:
                 piece = by_place[which]
-                found.add(piece.first + (end - 1 - piece.at) // (2 if piece.wide else 1))
-    return found
+                place = piece.first + (end - 1 - piece.at) // (2 if piece.wide else 1)
+                (ends if ends_row else outside).add(place)
+    return ends, outside
 
 
-def _ending(page: bytes, more: bytes) -> Iterator[int]:
-    """Ends (byte positions) of the paragraphs of a page of properties that end a row."""
+def _ending(page: bytes, more: bytes) -> Iterator[tuple[int, bool]]:
+    """Ends (byte positions) of the paragraphs of a page of properties that end a row (True), or are in no table."""
     if len(page) < 512:
         return
     count = page[511]
@@ -131,24 +134,28 @@ def _ending(page: bytes, more: bytes) -> Iterator[int]:
     for i in range(count):
         offset = page[(count + 1) * 4 + i * 13] * 2
         if not offset:
+            yield ends[i + 1], False
             continue
         size = page[offset] * 2 - 1 if page[offset] else page[offset + 1] * 2
         begin = offset + (1 if page[offset] else 2)
-        if _ends_row(page[begin + 2 : begin + size], more):
-            yield ends[i + 1]
+        properties = page[begin + 2 : begin + size]
+        if _says(_ROW_END, properties, more):
+            yield ends[i + 1], True
+        elif not _says(_IN_TABLE, properties, more):
+            yield ends[i + 1], False
 
 
-def _ends_row(properties: bytes, more: bytes) -> bool:
+def _says(codes: tuple[int, ...], properties: bytes, more: bytes) -> bool:
     """Whether a paragraph's properties say so; those too long for the page lie in `more` (the stream Data)."""
     at = 0
     while at + 3 <= len(properties):
         code = struct.unpack_from("<H", properties, at)[0]
-        if code in _ROW_END:
+        if code in codes:
             return properties[at + 2] == 1
         if code in _ELSEWHERE and more:
             place = struct.unpack_from("<I", properties, at + 2)[0]
             if place + 2 <= len(more):
-                return _ends_row(more[place + 2 : place + 2 + struct.unpack_from("<H", more, place)[0]], b"")
+                return _says(codes, more[place + 2 : place + 2 + struct.unpack_from("<H", more, place)[0]], b"")
         size = _OPERAND[code >> 13]
         if code in (0xD606, 0xD608):  # tables' own, with a length of two bytes
             size = struct.unpack_from("<H", properties, at + 2)[0] + 1
@@ -158,7 +165,7 @@ def _ends_row(properties: bytes, more: bytes) -> bool:
     return False
 
 
-def _blocks(story: str, base: int, ends: set[int], place: str) -> Iterator[Block]:
+def _blocks(story: str, base: int, ends: set[int], outside: set[int], place: str) -> Iterator[Block]:
     """Paragraphs as text, cells and rows as tables."""
     lines: list[str] = []
     rows: list[list[str]] = []
@@ -167,6 +174,9 @@ def _blocks(story: str, base: int, ends: set[int], place: str) -> Iterator[Block
     for mark in re.finditer("[\r\x07\x0c]", story):
         cell, begin, at = _clean(story[begin : mark.start()]), mark.end(), mark.start()
         if mark.group() != "\x07":
+            if rows and not row and base + at in outside:  # the table is over, and a title of the next one is no cell
+                yield Table(frame_of(rows), f"{place} table")
+                rows = []
             lines.append(cell)
             continue
         if base + at in ends:

@@ -21,6 +21,8 @@ from dlp.transfer import Part
 _ROW = 3  # commas or tabs of a text that is a row of a table
 _META = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
 _DECLARED = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
+_XML = re.compile(rb"\s*<\?xml(?:[^>]*?encoding=[\"']([\w.-]+))?")
+_DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
 _BREAKS = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "option", "section", "article"}
 _SKIP = {"style"}
 _AS_IT_STANDS = {"pre", "textarea", "xmp", "plaintext", "listing", "script", "template"}
@@ -38,9 +40,7 @@ def extract_html(part: Part, budget: Budget) -> Extracted:
     hint = declared.group(1) if declared else meta.group(1).decode() if meta else ""
     text = charset.decode(part.data, hint)
     try:
-        tree = html.document_fromstring(
-            re.sub(r"\A\s*<\?xml[^>]*\?>", "", text), parser=html.HTMLParser(no_network=True)
-        )
+        tree = html.document_fromstring(_DECLARATION.sub("", text), parser=html.HTMLParser(no_network=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return Extracted("text/html", of_text(text).blocks)
     blocks: list[Block] = []
@@ -126,7 +126,7 @@ def _run_on(parent: Any, text: str) -> str:
 def extract_xml(part: Part, budget: Budget) -> Extracted:
     """Text and attribute values of XML; repeated records as a table."""
     try:
-        tree = etree.fromstring(part.data, parser())
+        tree = etree.fromstring(_in_utf8(part.data), parser())
     except (etree.XMLSyntaxError, ValueError):
         tree = None
     if tree is None:
@@ -150,6 +150,15 @@ def extract_xml(part: Part, budget: Budget) -> Extracted:
             lines.append(node.tail.strip())
     blocks.append(Text("\n".join(lines) + "\n"))
     return Extracted("application/xml", blocks)
+
+
+def _in_utf8(data: bytes) -> bytes:
+    """A document as the parser reads it to the end: its Shift_JIS knows neither 髙 nor ①, and it would stop there."""
+    head = _XML.match(data)
+    declared = head.group(1).decode() if head and head.group(1) else ""
+    if declared.lower() in ("", "utf-8") and charset.is_utf8(data):
+        return data
+    return _DECLARATION.sub("", charset.decode(data, declared)).encode("utf-8", "replace")
 
 
 def _attributes(tree: Any) -> list[list[dict[str, str]]]:

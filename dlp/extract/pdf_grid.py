@@ -20,6 +20,7 @@ from dlp.extract.text import frame_of
 
 _THIN, _NEAR = 3.0, 2.5  # points
 _MOST_PATHS, _MOST_CHARACTERS = 8_000, 20_000
+_HIGH, _LOW = range(0xD800, 0xDC00), range(0xDC00, 0xE000)  # halves of a character beyond the first plane
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +108,22 @@ def characters(
     text_page: pypdfium2.PdfTextPage, *, loose: bool = False
 ) -> Iterator[tuple[str, float, float, float, float]]:
     """Each character with its box (`loose`: the font's), in the page's order; made-up spaces are left out."""
+    high = 0  # 𠮷 and variation selectors are told as two halves
     for index in range(text_page.count_chars()):
         code = raw.FPDFText_GetUnicode(text_page, index)
         if code in (0, 10, 13, 0xFFFE) or raw.FPDFText_IsGenerated(text_page, index) == 1:
             continue
+        if code in _HIGH:
+            high = code
+            continue
         left, bottom, right, top = text_page.get_charbox(index, loose=loose)
-        yield chr(code), left, right, bottom, top
+        yield _whole(high, code) if code in _LOW else chr(code), left, right, bottom, top
+        high = 0
+
+
+def _whole(high: int, low: int) -> str:
+    """One character of two halves; what stands alone is none."""
+    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)) if high else "\ufffd"
 
 
 def _append(lines: list[_Line], text: str, right: float, middle: float, size: float) -> None:

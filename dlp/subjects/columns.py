@@ -158,7 +158,7 @@ def _name_role(role: str, seen: Look, weights: Weights) -> str:
 def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> list[Column]:
     """Columns without a header word, by their values."""
     weights = books.weights
-    result = [c if c.label.role or c.role else _with(c, _by_values(c.look, weights)) for c in columns]
+    result = [c if c.label.role or c.role else _with(c, _by_values(c, weights)) for c in columns]
     roles = {c.role for c in result}
     if roles.isdisjoint((*NAMES, "latin")):
         named = [c for c in result if c.role in ("", "name?") and _nameable(c, header, books)]
@@ -237,7 +237,8 @@ def _nameable(column: Column, header: Header | None, books: Books) -> bool:
     return column.look.n > 0 and column.look.org < 0.3 and not office and (header is None or not column.label.role)
 
 
-def _by_values(seen: Look, weights: Weights) -> str:
+def _by_values(column: Column, weights: Weights) -> str:
+    seen = column.look
     if seen.n == 0:
         return ""
     if seen.email >= weights.column_email:
@@ -256,8 +257,8 @@ def _by_values(seen: Look, weights: Weights) -> str:
         return "date?"
     if seen.address >= weights.column_address:
         return "address"
-    if seen.kana >= weights.column_kana and seen.org < 0.2:
-        return "kana"
+    if seen.kana >= weights.column_kana and seen.org < 0.2 and not column.label.text:  # 遊具 is no reading of anybody
+        return "kana" if seen.distinct >= weights.kana_distinct else ""
     return ""
 
 

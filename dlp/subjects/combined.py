@@ -19,7 +19,10 @@ _LONG_NUMBER = 8  # letters of anything shorter than a telephone
 _SHARE = 0.1  # of the cells hold each of two kinds
 #: Patterns of what is taken out of a cell, in this order; polars' and Python's regex read them alike.
 _EMAIL = r"[A-Za-z0-9][A-Za-z0-9._%+\-]*@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
-_PHONE = r"(?:\+81[- ]?\d{1,4}|\b0\d{1,4}|\(0\d{1,4}\))[-() ]{0,2}\d{1,4}[-() ]{0,2}\d{3,4}\b"
+_PHONE = (  # without a sign in it a number has ten or eleven digits; twelve are an Individual Number
+    r"\+81[- ]?\d{1,4}[-() ]{0,2}\d{1,4}[-() ]{0,2}\d{3,4}\b"
+    r"|(?:\b0\d{1,4}[-() ]{1,2}|\(0\d{1,4}\)[- ]?)\d{1,4}[-() ]{0,2}\d{3,4}\b|\b0\d{5,6}-\d{4}\b|\b0\d{9,10}\b"
+)
 _POSTAL = r"〒\s?\d{3}-?\d{4}|^\d{3}-\d{4}(?:[\s　]|$)"
 _BORN = (
     r"(?:(?:明治|大正|昭和|平成|令和|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:生まれ|生)?"

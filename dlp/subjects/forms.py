@@ -342,6 +342,11 @@ def _labels_in(cells: Iterable[str | None], reader: Reader) -> int:
     return sum(1 for cell in held if reader.knows(reader.label(cell).text))
 
 
+def _also_value(cell: str | None, reader: Reader) -> bool:
+    """男 and 女 beside 性別: header words, and what is said of each person in a row that lies."""
+    return bool(cell) and reader.label(cell or "").text in reader.books.also_values
+
+
 LIES = range(2, 61)  # rows of a table that may lie on its side
 
 
@@ -357,7 +362,7 @@ def transposed(rows: Sequence[Row], reader: Reader) -> list[Row] | None:
     beside = max(_labels_in(cells, reader) for cells in columns[1:])
     if beside >= max(2, 0.3 * len(rows)):
         return None  # labels stand in other columns, too: a form
-    top = max(map(reader.score, rows[:5]))
+    top = max(reader.score([cell for cell in row if not _also_value(cell, reader)]) for row in rows[:5])
     if len(set(first)) < len(first) or sum(1 for role in known if role) < max(2, 0.6 * len(first)) or top > 1.5:
         return None
     return [column for column in columns if any(cell is not None for cell in column)]

@@ -18,6 +18,7 @@ type Row = Sequence[str | None]
 
 #: What a note makes of a name: "氏名（姓）".
 _HALVES = {"姓": "surname", "氏": "surname", "苗字": "surname", "名": "given", "名前": "given"}
+NAMED, READINGS = ("name", "surname", "given"), ("kana", "surname_kana", "given_kana")
 #: Roles of words that may only qualify the one before.
 _WEAK = frozenset(("", "item", "id", "note", "count"))
 #: A person counted in a row, and what is said of him: 世帯員1氏名, 児童2生年月日.
@@ -88,7 +89,15 @@ class Reader:
             group = key if role else ""
         if role == "" and hinted(key):
             role, group = "kana", _strip(key, self.books.kana_hints)
+        if role in READINGS and self._of_no_person(key):
+            role = "note"
         return Label(key, role, group)
+
+    def _of_no_person(self, key: str) -> bool:
+        """Whether a reading is that of a thing: 施設名カナ, 市区町村名カナ."""
+        read = _strip(key, self.books.kana_hints)
+        known = self._headers.get(read) or self._headers.get(read + "名") or ""
+        return read != key and bool(known) and known not in (*NAMED, *READINGS, "official")
 
     def _qualified(self, key: str) -> tuple[str, str] | None:
         """What "性別区分", "生年月日コード" are about: the word before."""

@@ -38,6 +38,7 @@ class Weights:
     column_date: float
     column_address: float
     column_kana: float
+    kana_distinct: float
     column_numbers: float
     column_births: float
     column_latin: float

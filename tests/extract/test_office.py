@@ -62,6 +62,21 @@ def test_a_list_is_counted(kind: str, converted: dict[str, bytes]) -> None:
     assert count(converted[kind]) == (150, [])
 
 
+def test_a_title_between_two_tables_of_a_word_file_is_no_cell(tmp_path: Path, need: Callable[..., None]) -> None:
+    need("soffice")
+    from docx import Document
+
+    document = Document()
+    for start in range(1, 61, 20):
+        document.add_paragraph(f"第{start // 20 + 1}班")
+        table = document.add_table(rows=0, cols=len(makers.NARROW[0]))
+        for row in (makers.NARROW[0], *makers.NARROW[start : start + 20]):
+            for cell, text in zip(table.add_row().cells, row, strict=True):
+                cell.text = text
+    document.save(tmp_path / "groups.docx")
+    assert count(makers.office(tmp_path / "groups.docx", "doc", tmp_path)) == (60, [])
+
+
 def xlwt_book() -> bytes:
     import xlwt
 

@@ -129,6 +129,22 @@ def test_a_ruled_table_whose_cells_wrap(tmp_path: Path, need: Callable[..., None
         assert isinstance(extract(Part(path=("x",), data=broken), Budget(seconds=20, pictures_left=0)), Extracted)
 
 
+def test_characters_beyond_the_first_plane(tmp_path: Path, need: Callable[..., None]) -> None:
+    """𠮷, and a variation selector, are two halves to pdfium: a page in columns is read for all that."""
+    need("soffice")
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for i, row in enumerate(makers.NARROW[:40]):
+        book.active.append(
+            [f"𠮷{row[0]}" if i % 9 == 4 else f"榊\U000e0100{row[0]}" if i % 9 == 7 else row[0], *row[1:]]
+        )
+    for column in "ABCD":
+        book.active.column_dimensions[column].width = 20
+    book.save(tmp_path / "list.xlsx")
+    assert count(makers.office(tmp_path / "list.xlsx", "pdf", tmp_path)) == (39, [])
+
+
 def test_half_is_unread() -> None:
     data = makers.pdf()
     found = extract(Part(path=("x",), data=data[: len(data) // 3]), Budget())

@@ -7,9 +7,11 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from dlp.tuning.corpus import (
+    exports,
     families,
     hall,
     innocent_hall,
+    innocent_open,
     innocent_papers,
     innocent_texts,
     innocents,
@@ -36,10 +38,12 @@ _REGISTERED = (
     papers,
     hall,
     notes,
+    exports,
     innocents,
     innocent_texts,
     innocent_papers,
     innocent_hall,
+    innocent_open,
 )  # imported for the layouts they register
 #: Small lists and bulk in turn: how many people the layouts are given (some of them are said nothing of).
 SIZES = ((14, 95), (115, 400))

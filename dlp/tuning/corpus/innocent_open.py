@@ -1,0 +1,19 @@
+"""Innocent files as open data has them: readings of places, office holders under words of their own, one word a column."""
+
+from __future__ import annotations
+
+from dlp.tuning.corpus.innocents import _table
+from dlp.tuning.corpus.people import half_width
+
+_table("facilities_with_readings", "市区町村コード NO 都道府県名 市区町村名 名称 名称_カナ 住所 方書 緯度 経度 電話番号 内線番号 法人番号 団体名 利用可能曜日 備考",
+       lambda t, i: ["142077", f"{i:010}", "神奈川県", "鏡浜市", t.facility(), "カスミ" + t.pick("コウミンカン コウエン ショウガッコウ"), t.place(), "",
+                     "35.3", "139.4", t.tel(), "", "", "", "月火水木金", ""])  # fmt: skip
+_table("stations_with_readings", "路線名 駅名 駅名カナ 所在地 開業年月日", lambda t, i: ["霞線", t.town(), half_width(t.pick("カスミ ミドリ オボロ")) + str(i), t.place(), f"{t.n(1900, 2020)}/4/1"])  # fmt: skip
+_table("town_codes", "団体コード 都道府県名 市区町村名 市区町村名カナ", lambda t, i: [t.n(10**5, 10**6 - 1), "岩手県", t.town() + "町", half_width(t.pick("カスミ ミドリ オボロ トチ クヌギ タデ"))])  # fmt: skip
+_table("polling_places", "投票区 投票所名 所在地 投票管理者 同職務代理者 有権者数",
+       lambda t, i: [f"第{i}投票区", t.town() + "小学校体育館", t.place(), t.name(), t.name(), t.n(500, 4000)])  # fmt: skip
+_table("clinics_by_founder", "医療機関名 開設者 診療科 住所 電話番号 診療時間", lambda t, i: [t.town() + "医院", t.name(), "内科", t.place(), t.tel(), "9:00-12:00"])  # fmt: skip
+_table("pharmacies", "薬局名称 開設者氏名 管理薬剤師 薬局所在地 電話番号",
+       lambda t, i: [t.town() + "薬局", f"株式会社{t.town()}商事", t.name(), t.place(), t.tel()])  # fmt: skip
+_table("swings", "公園名 所在地 面積 開設年月日 トイレ 遊具", lambda t, i: [t.town() + "公園", t.place(), t.n(200, 9000), f"{t.n(1950, 2020)}/4/1", "有", "ブランコ"])  # fmt: skip
+_table("twin_towns", "code prefecture city mayor url", lambda t, i: [t.n(10000, 47999), "長野県", t.town() + "村", t.name(), "https://www.vill.example.lg.jp/"])  # fmt: skip
