@@ -54,6 +54,9 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     return (Text(text.replace("\r\n", "\n").replace("\r", "\n")),)
 
 
+_QUOTES = re.compile(r"^(?:\| ?)+")
+
+
 def find_delimiter(text: str) -> str:
     """The delimiter of a text that is a table: most lines have the same number of it; "" when it is none."""
     match = delimited.SEP.match(text)
@@ -77,7 +80,15 @@ def find_delimiter(text: str) -> str:
         fit = sum(c >= common > 0 or line.count('"') % 2 for c, line in zip(counts, lines, strict=True)) / len(lines)
         if fit > share:
             best, share = delimiter, fit
-    return best if share >= _SHARE else ""
+    return best if share >= _SHARE and not (best == "|" and _quoted(lines)) else ""
+
+
+def _quoted(lines: Sequence[str]) -> bool:
+    """Whether bars are a program's marks of quotations in quotations, deep and deeper, and no table's."""
+    bars = [len(mark[0].replace(" ", "")) for line in lines if (mark := _QUOTES.match(line))]
+    return (
+        len(bars) >= _SHARE * len(lines) and len(set(bars)) > 2 and sum(bars) == sum(line.count("|") for line in lines)
+    )
 
 
 def _may_be_delimited(lines: Sequence[str]) -> bool:

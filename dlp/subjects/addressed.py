@@ -89,7 +89,7 @@ def _downwards(rows: Sequence[str], used: list[bool], books: Books) -> list[list
             continue
         name = _NAME.match(line) if line[-1] in "様ま殿方" else None
         where = {role for _, role, _ in held}
-        if name and "address" in where and "body" not in where:
+        if name and "address" in where and "body" not in where and not books.patterns.nobody.search(name[1]):
             last = _whole(name[1], last)
             records.append([(Label("氏名", "name"), last), *_pairs(held)])
             used[i] = True

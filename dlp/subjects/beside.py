@@ -21,18 +21,24 @@ _NAME = rf"[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,6}} {
 #: What a sentence or a sender's line says before a name: "相談者は", "市民課 主事: ".
 _PARTICLE = re.compile(r"^.*[はがをにもとやへで、](?=[一-鿿㐀-䶿豈-﫿ァ-ヺ]{2})")
 _CALLED = r"(?:TEL|Tel|tel|電話|携帯|☎|自宅)?[ :]*"
-_KANJI = re.compile("[々〆〇ヶ㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]+$")
+_LINKS = ("である", "の", " ")  # between what somebody is called and his name
+_KANJI = re.compile("[々〆〇ヶノ㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]+$")
 #: A given name in hiragana after a surname, and no particle.
-_SOFT = re.compile("[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{2,4}(?![のをはがにでとへもや])[ぁ-ゖ]{2,5}$")
+_SOFT = re.compile("[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{2,4}(?![のをはがにでとも])[ぁ-ゖ]{2,5}$")
 #: A sentence's word before a name: "…に住む佐藤花子".
-_AFTER_KANA = re.compile("[ぁ-ゖ](?P<name>[々〆〇ヶ㐀-䶿一-鿿豈-﫿]{3,6})$")
+_AFTER_KANA = re.compile("[ぁ-ゖ](?P<name>[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{3,6})$")
+#: A given name in hiragana, or a foreign one in three words: no company is called so.
+_UNLIKE_A_BODY = re.compile(rf"{_SOFT.pattern}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{2,4}}$")
 _AFTER_LINK = re.compile(f"[のるた](?P<name>{_SOFT.pattern})")
 _MOBILE = re.compile(r"(?<!\d)0[789]0-?\d{4}-?\d{4}(?!\d)")
 #: What is said of nobody in his function.
 _PRIVATE = re.compile(r"\d(?:歳|才)|[男女](?:性)?(?:[、,・/) ]|$)|生|(?:明治|大正|昭和|平成|令和|[MTSHR])\d")
-_INTRODUCES, _ADDRESSES = ("と申", "といいます", "と言います"), ("様", "さん", "さま")
+_INTRODUCES = ("と申", "といいます", "と言います")
 _LAST = re.compile(rf"(?<!{CLASS})(?P<name>{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{3,6}}) \(?(?=0\d{{1,4}}[-(]?\d)")
-_JOURNAL, _CARRIED, _DISTINCT = 5, 0.3, 0.6  # lines that make a journal; share of mobiles; share of names that differ
+#: Lines that make a journal; share of mobiles; share of names that differ; share of names like people's.
+_JOURNAL, _CARRIED, _DISTINCT, _PEOPLE = 5, 0.3, 0.6, 0.5
+_TELEPHONE = re.compile(r"(?<![\d-])\(?0\d{1,4}[-(]")
+_ASKED = 8  # letters before a telephone that may ask for it
 _LONGEST, _SHORTEST = 8, 3  # letters of a name without blanks; of one told by its honorific alone
 
 
@@ -43,7 +49,8 @@ class Beside:
         books = names.books
         kin = "|".join(map(re.escape, books.kin))
         self._names, self._reader, self._offices, self._desk = names, reader, offices, books.patterns.staff
-        self._honorifics = books.honorifics_said
+        self._honorifics, self._polite = books.honorifics_said, books.honorifics_polite
+        polite = "|".join(map(re.escape, self._polite))
         self._kin = re.compile(rf"(?<!{CLASS})(?:{kin})[ :・){_HAN}]")
         self._after = re.compile(
             rf"(?<!{CLASS})(?P<name>{CLASS}{{1,6}}(?: {CLASS}{{1,6}})?) ?\((?:{kin})(?=[)、,・/ :])[^()]*\)"
@@ -63,7 +70,9 @@ class Beside:
         self._introduced = re.compile(
             rf"(?P<name>{_NAME}) ?(?:\([ぁ-ゖァ-ヺー ]+\))?と(?:申し?ま|申す|いいます|言います)"
         )
-        self._addressed = re.compile(rf"(?<!{CLASS})(?P<name>{_NAME}) ?(?:様|さん|さま)(?!{CLASS})")
+        self._addressed = re.compile(
+            rf"(?<!{CLASS})(?P<name>{_NAME}) ?(?:{polite})(?:(?!{CLASS})|(?=[のはがへにとをも]))"
+        )
         self._honoured = re.compile(rf"(?P<name>{_NAME}) ?(?:{books.honoured}) ?[(、:]* ?{_CALLED}(?={FACT})")
         self._called = re.compile(rf"(?P<name>{_NAME}) ?(?:{books.honoured})")
         self._couple = books.patterns.couple
@@ -93,17 +102,24 @@ class Beside:
                 yield from self._found(line, i, start, end)
 
     def _said(self, line: str, i: int) -> Iterator[Found]:
-        """Who introduces himself, and who is addressed in a line with a telephone that is carried about."""
+        """Who introduces himself, and who is addressed in a line with a telephone that is carried about or asked for."""
         if any(word in line for word in _INTRODUCES):
             for match in self._introduced.finditer(line):
                 start, end = match.span("name")
                 start += self._sentence(match["name"])
                 if self._told(line[start:end]) and not self._official(line, start, end):
                     yield from self._found(line, i, start, end)
-        if any(word in line for word in _ADDRESSES) and _MOBILE.search(line):
-            for match in self._addressed.finditer(line):
-                if self._told(match["name"]) and not self._official(line, *match.span("name")):
+        if any(word in line for word in self._polite):
+            carried = _MOBILE.search(line) is not None
+            for match in self._addressed.finditer(line) if carried or self._asks(line) else ():
+                told = self._told(match["name"]) if carried else _UNLIKE_A_BODY.match(match["name"])
+                if told and not self._official(line, *match.span("name")):
                     yield from self._found(line, i, *match.span("name"))
+
+    def _asks(self, line: str) -> bool:
+        """Whether a line says "電話は…" and gives the number: of a person, where his given name is in hiragana."""
+        asked = self._names.books.patterns.asked
+        return any(asked.search(line[: m.start()][-_ASKED:]) for m in _TELEPHONE.finditer(line))
 
     def _couples(self, line: str, i: int) -> Iterator[Found]:
         """Two of one surname, the second by the given name alone: 佐藤太郎・花子夫妻."""
@@ -141,6 +157,20 @@ class Beside:
         carried = sum(1 for f in found if _MOBILE.search(rows[f.line], f.start))
         return found if _enough({f.name for f in found}, found) and carried > _CARRIED * len(found) else []
 
+    def asked(self, rows: Sequence[str], where: Sequence[int]) -> list[Found]:
+        """Names in line after line of "…様の件、電話は…": people's where most of them are like people's."""
+        likely = [i for i in where if any(word in rows[i] for word in self._polite)]
+        if len(likely) < _JOURNAL:
+            return []
+        found = [
+            named(i, start, match["name"], _WEIGHT)
+            for i in likely
+            if self._asks(rows[i]) and (match := self._addressed.search(rows[i])) and self._told(match["name"])
+            if not self._official(rows[i], start := match.start("name"), match.end("name"))
+        ]
+        people = sum(self._likely(f.name, rows[f.line]) or _UNLIKE_A_BODY.match(f.name) is not None for f in found)
+        return found if _enough({f.name for f in found}, found) and people >= _PEOPLE * len(found) else []
+
     def _without_word(self, found: list[Found]) -> list[Found]:
         """Names without the word before them that other lines have, too: 転入届 佐藤花子."""
         firsts = Counter(f.name.partition(" ")[0] for f in found)
@@ -154,6 +184,8 @@ class Beside:
     def _told(self, name: str) -> bool:
         """Whether an honorific and an attribute make letters a name: kanji, and more than a surname."""
         weights = self._names.books.weights
+        if self._names.books.patterns.nobody.search(name):
+            return False
         least = weights.beside if " " in name or _KANJI.match(name) or _SOFT.match(name) else weights.honoured
         whole = " " in name or (len(name) >= _SHORTEST and name not in self._names.surnames)
         return whole and self._names.likelihood(name) >= least
@@ -177,7 +209,7 @@ class Beside:
         for end in range(len(text) - 2, start + 1, -1):
             word = text[start:end].strip()
             if len(word) >= 2 and self._reader.knows(word) and self._reader.label(word).role == "name":
-                return end + (text[end : end + 1] == " ")
+                return end + len(next((link for link in _LINKS if text.startswith(link, end)), ""))
         start += text[start : start + 1] == "の"
         after = _AFTER_KANA.search(text, start) or _AFTER_LINK.search(text, start)
         return after.start("name") if after else start

@@ -30,6 +30,7 @@ class Patterns:
     mail_header: re.Pattern[str]
     authored: re.Pattern[str]
     holder: re.Pattern[str]
+    nobody: re.Pattern[str]
     body: re.Pattern[str]
     body_end: re.Pattern[str]
     desk_end: re.Pattern[str]
@@ -43,6 +44,7 @@ class Patterns:
     care_said: re.Pattern[str]
     care_told: re.Pattern[str]
     age_said: re.Pattern[str]
+    no_lot: re.Pattern[str]
 
 
 class Books:
@@ -90,6 +92,7 @@ class Books:
         self.kin = self._longest_first("kin")
         self.honorifics = self._longest_first("honorifics")
         self.honorifics_said = self._longest_first("honorifics_said")
+        self.honorifics_polite = self._longest_first("honorifics_polite")
         self.honorifics_formal = self._longest_first("honorifics_formal")
         self.after_names = self._longest_first("after_names")
 

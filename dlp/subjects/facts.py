@@ -42,6 +42,11 @@ _LOT = re.compile(
 )
 _LIVING = re.compile(r"(?:住所|居所|自宅|住まい|居住地)(?:は|:|が|、)? ?$")
 _LIVES = re.compile(r"に(?:在住|居住|住)")
+#: In brackets of its own after somebody named with an honorific: a town and a number no class or team has.
+_AFTER_PERSON = re.compile(rf"{CLASS}{{2}} ?(?:(?:様|さん|さま|氏|夫妻|夫婦) ?\(|(?:夫妻|夫婦) )$")
+_PERSON_IN_BRACKETS = re.compile(r"(?:様|さん|さま|氏|夫妻|夫婦) ?[( ][^()\d]{2,10}\d")
+_BRACKETED_LOT = re.compile(rf"{CLASS}{{2,10}}\d{{2,5}}(?:\)|\s*$)")
+_LONG_LOT, _FIGURES = re.compile(r"\d{3}"), "0123456789"
 _HOUSE_NUMBER = re.compile(r"[\d一二三四五六七八九十](?:丁目|番地|番\d|[-の]\d)")
 _BORN_YEAR = re.compile(
     r"(?<![\d-])(?P<year>(?:(?:明治|大正|昭和|平成|令和)(?:\d{1,2}|元)|(?:19|20)\d\d)年(?:\d{1,2}月)?)(?:頃)?(?:生ま?れ?|誕生)(?!活|産|徒|計|育|物)"
@@ -86,7 +91,8 @@ _SAYING = tuple(
         ("生", r"生[^0-9]{0,9}[0-9MTSHR明大昭平令]|[0-9日年月頃]\s*生"),
         ("誕生", r"誕生[^0-9]{0,9}[0-9MTSHR明大昭平令]|[0-9日年月頃]\s*誕生"),
         (")", r"[0-9日]\s*\)"),
-        ("(", r"\([男女]?性?[、,・ ]?[0-9MTSHR明大昭平令]"),
+        ("(", r"\([男女]?性?[、,・ ]?[0-9MTSHR明大昭平令]|(?:[様氏]|さん|さま) ?\([^()0-9]{2,10}[0-9]{2,5}\)"),
+        *((word, rf"{word} ?[( ][^()0-9]{{2,10}}[0-9]") for word in ("夫妻", "夫婦")),
         ("住", "住所|住まい|居住|在住|に住"),
         ("居所", "居所"),
         ("自宅", "自宅"),
@@ -117,7 +123,10 @@ def lots(line: str, *, listed: bool) -> list[Fact]:
     return [
         (m.start("lot"), "address", m["lot"])
         for m in _LOT.finditer(line)
-        if listed or _LIVING.search(line[: m.start("lot")]) or _LIVES.match(line, m.end())
+        if listed
+        or _LIVING.search(line[: m.start("lot")])
+        or _LIVES.match(line, m.end())
+        or (_AFTER_PERSON.search(line[: m.start("lot")]) and _BRACKETED_LOT.match(line, m.start("lot")))
     ]
 
 
@@ -133,6 +142,7 @@ class Facts:
         self._needed = re.compile("|".join(sorted({re.escape(w) for s in needy for w in s.near})) or r"(?!)")
         self._hints = Hints(self._signatures, ruleset.terms)
         self._care, self._age = ruleset.patterns["care_said"], ruleset.patterns["age_said"]
+        self._no_lot, self._places = ruleset.patterns["no_lot"], ruleset.words.get("place_ends", frozenset())
         self._no_telephones = tuple(ruleset.words["no_telephones"])
         self._events = tuple(ruleset.words.get("events", frozenset()))
 
@@ -185,8 +195,12 @@ class Facts:
             take(*m.span(), "age", m.group(1) or m.group(2))
         for m in _PLACE.finditer(line) if _HOUSE_NUMBER.search(line) else ():
             take(*m.span(), "address", m.group())
-        for start, role, value in lots(line, listed=False) if "住" in line or "宅" in line else ():
-            take(start, start + len(value), role, value)
+        told = "住" in line or "宅" in line or _PERSON_IN_BRACKETS.search(line)
+        for start, role, value in lots(line, listed=False) if told else ():
+            if not self._no_lot.search(value) and (
+                _LONG_LOT.search(value) or value.rstrip(_FIGURES)[-1] in self._places
+            ):
+                take(start, start + len(value), role, value)
         for m in self._care.finditer(line):
             take(*m.span(), "sensitive", m.group())
         for m in _SEX.finditer(line):

@@ -35,6 +35,7 @@ _CLOSED = "。」"
 _LONG = 12  # lines of one width that are no sentences as a whole: none is looked for in them again
 _EQUAL, _STOPS = 0.75, 0.2  # share of them that are of one length; that hold a full stop
 _KANA_LEAST, _KANA = 0.1, 0.25  # share of hiragana in a line of prose; on average
+_PLACES, _SHARED = 20, 0.4  # places that are many, however many lines; share of lines that have one in common
 _ALIKE, _KANA_ALIKE = 3, 0.15  # lines of the very same length that tell more; the share on average in these
 #: How a line begins that goes on with no other: blanks, a mark, a number of its own, a time.
 _OWN_LINE = re.compile(r"[\s・●○◆■◎※□*【\[〔〈<>]|- |\(?\d{1,2}[.)] |\(\d{1,2}\)|\d{1,2}[:、]\d?\d?")
@@ -105,6 +106,12 @@ def _goes_on(rows: Sequence[str], i: int, full: int) -> bool:
     return 0 < len(following) <= full + _SLACK and not _OWN_LINE.match(following)
 
 
+def _at_many(places: Sequence[tuple[int, int]]) -> bool:
+    """Whether stops and commas stand at many places: lines of one width have room for so many and no more."""
+    most = Counter(places).most_common(1)[0][1] if places else 0
+    return len(set(places)) > min(len(places) / 2, _PLACES) and most <= max(2, _SHARED * len(places))
+
+
 def _kana(row: str) -> float:
     """The share of a line that is hiragana."""
     return sum("ぁ" <= c <= "ん" for c in row) / len(row)
@@ -122,7 +129,6 @@ def _sentences(rows: Sequence[str]) -> bool:
         return False
     places = [row.index("。") if "。" in row else -1 for row in rows]
     commas = [row.index("、") if "、" in row else -1 for row in rows]
-    return (
-        sum(place >= 0 for place in places) >= _STOPS * len(rows)
-        and len({*zip(places, commas, strict=True)}) > len(rows) / 2
+    return sum(place >= 0 for place in places) >= _STOPS * len(rows) and _at_many(
+        list(zip(places, commas, strict=True))
     )

@@ -64,7 +64,11 @@ def _runs(rows: Sequence[str], used: Sequence[bool], delimiter: str, holding: Se
 def _table(rows: Sequence[str], run: Sequence[int], delimiter: str) -> Iterator[Run]:
     if len(run) < _MIN_LINES or sum(1 for i in run if "。" in rows[i]) > _SENTENCES * len(run):
         return
+    if delimiter == "、":
+        run = [i for i in run if "。" not in rows[i]]  # sentences among them
     cells = {i: _split(rows[i], delimiter) for i in run}
+    if not cells:
+        return
     width, most = Counter(len(c) for c in cells.values()).most_common(1)[0]
     if delimiter in "\t|":  # empty cells at the end of a line are often not written
         counts = Counter(len(c) for c in cells.values())

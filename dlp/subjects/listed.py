@@ -172,7 +172,8 @@ class Listed:
         match = _TITLED.match(line[start:])
         if not match:
             return None
-        name = match["name"]
+        couple = self._names.books.patterns.couple.match(line, start) if "夫" in line else None
+        name = couple["name"] if couple else match["name"]  # the second of two of one surname is read elsewhere
         if " " in name:
             first, _, second = name.partition(" ")
             if first not in self._names.surnames and self._reader.knows(first) and self._reader.label(first).role:

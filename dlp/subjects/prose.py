@@ -118,7 +118,9 @@ class Prose:
         """Names that need no dictionary, where no other was found."""
         taken = {(f.line, place) for f in people for place in range(f.start, f.start + len(f.name))}
         found = list[Found]()
-        found += [f for f in self._told.journal(rows, list(facts)) if self._free(f, taken)]
+        lines = list(facts)
+        told_of = (*self._told.journal(rows, lines), *self._told.asked(rows, lines))
+        found += [f for f in told_of if self._free(f, taken)]
         for i in facts:
             line = closed_up(rows[i])
             told = [*self._told.read(line, i), *(self._told.honoured(line, i) if _private(facts[i]) else ())]

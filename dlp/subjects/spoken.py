@@ -89,7 +89,8 @@ class Spoken:
             start = m.start("name") + (lead.end() if lead else 0)
             start, name, likelihood = self._trimmed(line[start : m.end("name")], start)
             least = self._weights.honoured_apart if " " in name else self._weights.honoured
-            if "の" not in name and likelihood >= least and not self._offices.holder(line, start, m.end("name")):
+            named_so = "の" not in name and likelihood >= least and not self._patterns.nobody.search(name)
+            if named_so and not self._offices.holder(line, start, m.end("name")):
                 yield named(i, start, name, likelihood)
 
     def _trimmed(self, name: str, start: int) -> tuple[int, str, float]:

@@ -88,11 +88,12 @@ class Texts:
             ]
         ):
             yield self._tables.read_with(*made, part)
-        for run in lines.delimited(rows, used):
+        couples = self._couples(rows, text, used)
+        for run in lines.delimited(rows, couples):
             readings = list(self._tables.read_rows(run.table, part))
             if any(len(reading.mentions) for reading in readings):
                 for i in run.lines:
-                    used[i] = True
+                    used[i] = couples[i] = True
                 yield from readings
         records = forms.text_records(rows, self._tables.reader, used)
         records = self._addressed(records, rows)
@@ -102,6 +103,13 @@ class Texts:
         left = inline.broken(inline.without_senders(left))
         if made := forms.rows_of(self._prose.read(left, correspondents)):
             yield self._tables.read_with(*made, part)
+
+    def _couples(self, rows: list[str], text: str, used: list[bool]) -> list[bool]:
+        """`used`, lines that name two of one surname (佐藤太郎・花子夫妻) with them: the sign between parts no cells."""
+        couple = self._books.patterns.couple
+        if "夫妻" not in text and "夫婦" not in text:
+            return list(used)
+        return [taken or couple.search(row) is not None for row, taken in zip(rows, used, strict=True)]
 
     def _addressed(self, records: list[list[forms.Pair]], rows: list[str]) -> list[list[forms.Pair]]:
         """Records of a letter that name nobody are about the one it is written to."""
