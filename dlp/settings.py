@@ -28,6 +28,7 @@ class Mail:
     next_hop: str = "127.0.0.1:10026"  # host:port of the relay that carries clean mail onward; several: "a:25 b:25"
     routes: Mapping[str, str] = field(default_factory=dict)  # recipient's domain -> next hops of its own; ".d": below d
     internal: tuple[str, ...] = ()  # domains that get a mail at once even where its other recipients have to wait
+    ask_recipients: bool = True  # at RCPT, of the next hop: whom it refuses is refused while the client waits
     next_hop_tls: str = "may"  # none | may (STARTTLS when offered) | require (and verify)
     next_hop_ca: Path | None = None  # PEM; default: the system's
     tls_cert: Path | None = None  # PEM with chain; with tls_key, STARTTLS is offered

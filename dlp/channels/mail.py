@@ -19,10 +19,13 @@ from weakref import WeakValueDictionary
 
 from aiosmtpd.smtp import SMTP, Session
 
+from dlp.channels.esmtp import Command
 from dlp.channels.intake import Intake
 from dlp.channels.smtp import FAULT, Envelope, Server
 from dlp.channels.smtp_peers import MailUsers, Peers
-from dlp.delivery.mail import Reply
+from dlp.delivery.asking import Asking
+from dlp.delivery.letter import ROOM, Reply
+from dlp.delivery.routes import size_of
 from dlp.delivery.spooled import Spooled
 from dlp.errors import ConfigError, GatewayFault, Incomplete, cannot_listen
 from dlp.extract.mail import header_text
@@ -43,6 +46,7 @@ _QUEUE_ID = re.compile(r"[0-9A-Za-z]{4,40}")  # anything else might be somebody'
 _STANDS = frozenset({Status.QUARANTINED, Status.AWAITING_SECOND, Status.APPROVED, Status.RELEASED})
 _MAX_HOPS = 5  # our own trace headers in one mail: more is a loop
 _CLOSING_SECONDS = 10.0  # at stop, for the mails whose verdict is being found
+_OK = "250 2.1.5 Ok"
 _EVERY_EXTENSION = {"8bitmime": "", "smtputf8": "", "dsn": ""}
 
 
@@ -59,6 +63,9 @@ class Onward(Protocol):
 
     async def extensions(self, address: str = "") -> Mapping[str, str]: ...  # noqa: D102
     def same_way(self, one: str, other: str) -> bool: ...  # noqa: D102
+    def asking(  # noqa: D102
+        self, address: str, mail_from: str, *, mail_options: Sequence[str] = (), xforward: Mapping[str, str]
+    ) -> Asking: ...
     async def send(  # noqa: D102
         self,
         mail_from: str,
@@ -68,6 +75,7 @@ class Onward(Protocol):
         mail_options: Sequence[str] = (),
         rcpt_options: Sequence[Sequence[str]] = (),
         xforward: Mapping[str, str] | None = None,
+        asking: Asking | None = None,
     ) -> Reply: ...
 
 
@@ -144,21 +152,40 @@ class MailChannel:
     # what a connection asks
 
     async def onward(self, address: str = "") -> Mapping[str, str]:
-        """What the next hop (of `address`) offers. While it cannot be asked, all: only a mail's own answer is worth a
-        refusal."""
+        """What the next hop (of `address`) offers, less the room our trace header takes. While it cannot be asked,
+        all: only a mail's own answer is worth a refusal."""
         try:
-            return await self._relay.extensions(address)
+            offered = await self._relay.extensions(address)
         except GatewayFault as error:
             log.warning("the next hop cannot be asked", extra={"error": str(error)})
             return _EVERY_EXTENSION
+        size = size_of(offered)
+        return {**offered, "size": str(max(1, size - ROOM))} if size else offered
 
-    async def recipient(self, so_far: Sequence[str], address: str, *, utf8: bool = False) -> str:
+    async def recipient(self, envelope: Envelope, command: Command) -> str:
         """The reply to one more RCPT: one mail takes one way, so that it is taken whole or not at all."""
+        so_far, address = envelope.rcpt_tos, command.address
         if so_far and not self._relay.same_way(so_far[0], address):
             return "452 4.5.3 this recipient takes another way: send it a mail of its own"
-        if utf8 and "smtputf8" not in await self.onward(address):
+        if envelope.smtp_utf8 and "smtputf8" not in await self.onward(address):
             return "553 5.6.7 the next hop of this recipient does not take SMTPUTF8"
-        return "250 2.1.5 Ok"
+        return await self._asked(envelope, command) if self._config.ask_recipients else _OK
+
+    async def _asked(self, envelope: Envelope, command: Command) -> str:
+        """What the next hop says of it. While it cannot be asked, the mail is taken: it may be one to be held."""
+        if envelope.asking is None or not envelope.rcpt_tos:
+            envelope.over()
+            envelope.asking = self._relay.asking(
+                command.address,
+                envelope.mail_from or "",
+                mail_options=envelope.mail_options,
+                xforward=envelope.xforward,
+            )
+        reply = await envelope.asking.recipient(command.address, command.parameters)
+        if reply is None or reply.taken:
+            return _OK
+        log.info("a recipient refused by the next hop", extra={"code": reply.code})
+        return f"{reply.code} {reply.text}"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """One whole mail: submit it, obey the outcome; the reply."""
@@ -181,31 +208,31 @@ class MailChannel:
         if _QUEUE_ID.fullmatch(ident := envelope.xforward.get("IDENT", "")):
             log.info("a mail of Postfix's queue", extra={"transfer": transfer.id, "ident": ident})
         if not _MESSAGE_ID.search(head):
-            return await self._judged(transfer)  # machines send the same words again and mean it
+            return await self._judged(transfer, envelope.asking)  # machines send the same words again and mean it
         turn = self._turns.setdefault(transfer.sender + transfer.digest, asyncio.Lock())
         async with turn:
             done, left = _done(await self._gateway.earlier(transfer), transfer)
             if not left:
                 log.info("a retry was answered", extra={"transfer": transfer.id})
                 return done
-            return await self._judged(for_recipients(transfer, left))
+            return await self._judged(for_recipients(transfer, left), envelope.asking)
 
-    async def _judged(self, transfer: Transfer) -> str:
+    async def _judged(self, transfer: Transfer, asking: Asking | None) -> str:
         outcome = await self._gateway.submit(transfer)
         if outcome.passes:
-            return await self._onward_whole(transfer, outcome)
+            return await self._onward_whole(transfer, outcome, asking)
         if outcome.verdict.action is not Action.QUARANTINE:
             return "550 5.7.1 refused by policy; ask your supervisor"
         held = f"held for review, case {outcome.case}"
         if outcome.inside is not None:
-            reply = await self._onward_whole(outcome.inside, outcome)
+            reply = await self._onward_whole(outcome.inside, outcome, asking)
             if not reply.startswith("2"):
                 return f"{reply} (for internal recipients; the others are {held})"
         return f"250 2.0.0 {held}"
 
-    async def _onward_whole(self, transfer: Transfer, outcome: Outcome) -> str:
+    async def _onward_whole(self, transfer: Transfer, outcome: Outcome, asking: Asking | None) -> str:
         """Send on to the end, whatever happens to the client."""
-        task = asyncio.create_task(self._send_on(transfer, outcome))
+        task = asyncio.create_task(self._send_on(transfer, outcome, asking))
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
         try:
@@ -239,9 +266,9 @@ class MailChannel:
             },
         )
 
-    async def _send_on(self, transfer: Transfer, outcome: Outcome) -> str:
+    async def _send_on(self, transfer: Transfer, outcome: Outcome, asking: Asking | None) -> str:
         try:
-            reply = await relay_held(self._relay, transfer, outcome.verdict.action.value, self._config.hostname)
+            reply = await relay_held(self._relay, transfer, outcome.verdict.action.value, self._config.hostname, asking)
         except GatewayFault as error:
             await self._gateway.settle(transfer.id, "failed", str(error))
             raise
@@ -250,7 +277,9 @@ class MailChannel:
         return f"{reply.code} {reply.text}"
 
 
-async def relay_held(relay: Onward, transfer: Transfer, verdict: str, hostname: str) -> Reply:
+async def relay_held(
+    relay: Onward, transfer: Transfer, verdict: str, hostname: str, asking: Asking | None = None
+) -> Reply:
     """Send a mail onward: its bytes as received behind our one trace header, to its envelope's recipients."""
     envelope = transfer.envelope
     trace = TRACE + f": {transfer.id}; {verdict}; by {hostname}\r\n".encode()
@@ -261,6 +290,7 @@ async def relay_held(relay: Onward, transfer: Transfer, verdict: str, hostname: 
         mail_options=envelope.get("mail_options", ()),
         rcpt_options=envelope.get("rcpt_options", ()),
         xforward=envelope.get("xforward"),
+        asking=asking,
     )
 
 

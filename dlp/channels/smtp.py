@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import contextlib
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,6 +23,7 @@ from aiosmtpd.smtp import Envelope as BaseEnvelope
 from dlp.channels import esmtp
 from dlp.channels.intake import Intake
 from dlp.channels.smtp_peers import Demand, MailUsers, Peers
+from dlp.delivery.asking import Asking
 
 logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
 log = logging.getLogger(__name__)
@@ -49,6 +51,12 @@ class Envelope(BaseEnvelope):
         self.wishes: list[list[str]] = []  # NOTIFY and ORCPT, one list a recipient
         self.xforward: dict[str, str] = {}
         self.received: Intake | None = None  # the whole content, once it is there
+        self.asking: Asking | None = None  # what the next hop was told of it so far
+
+    def over(self) -> None:
+        """Nothing more comes of this mail."""
+        if self.asking is not None:
+            self.asking.end()
 
 
 class Desk(Protocol):
@@ -57,8 +65,8 @@ class Desk(Protocol):
     async def onward(self) -> Mapping[str, str]:
         """The extensions mail can use on its whole way, in lower case, with what they say."""
 
-    async def recipient(self, so_far: Sequence[str], address: str, *, utf8: bool = False) -> str:
-        """The reply to a well-formed RCPT, after those taken so far; `utf8`: of a mail that needs SMTPUTF8."""
+    async def recipient(self, envelope: Envelope, command: esmtp.Command) -> str:
+        """The reply to a well-formed RCPT of this mail."""
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """The reply to a whole mail, in `envelope.received`."""
@@ -98,7 +106,12 @@ class Server(SMTP):
         self._leaving = False
 
     def _create_envelope(self) -> Envelope:
+        self._over()
         return Envelope()
+
+    def _over(self) -> None:
+        if isinstance(self.envelope, Envelope):
+            self.envelope.over()
 
     def _mail(self) -> Envelope:
         """The mail of this moment; there is one from the greeting on."""
@@ -131,6 +144,7 @@ class Server(SMTP):
         try:
             await super()._handle_client()
         finally:
+            self._over()
             self._live.discard(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -198,7 +212,8 @@ class Server(SMTP):
         assert self.session is not None
         self.session.extended_smtp = True
         self.session.host_name = hostname
-        lines = [str(self.hostname), *await self._extensions()]
+        with self._unhurried():
+            lines = [str(self.hostname), *await self._extensions()]
         self._plain_replies = True
         for line in lines[:-1]:
             await self.push(f"250-{line}")
@@ -304,7 +319,8 @@ class Server(SMTP):
         elif not command.address.isascii() and not envelope.smtp_utf8:
             await self.push("553 5.6.7 an internationalised address needs SMTPUTF8")
         else:
-            reply = await self._desk.recipient(envelope.rcpt_tos, command.address, utf8=envelope.smtp_utf8)
+            with self._unhurried():
+                reply = await self._desk.recipient(envelope, command)
             if reply.startswith("2"):
                 envelope.rcpt_tos.append(command.address)
                 envelope.wishes.append(list(command.parameters))
@@ -392,18 +408,26 @@ class Server(SMTP):
         reader._buffer[:0] = intake.rest
 
     async def _answer(self, intake: Intake) -> str:
-        """The handler's reply. The client waits for us now, so its clock stands still."""
+        """The handler's reply."""
         envelope = self._mail()
         envelope.received = intake
         envelope.content = envelope.original_content = intake.data
         self._working = True
+        try:
+            assert self.session is not None
+            with self._unhurried():
+                return await self._desk.handle_DATA(self, self.session, envelope)
+        finally:
+            self._working = False
+
+    @contextlib.contextmanager
+    def _unhurried(self) -> Iterator[None]:
+        """The client waits for us now, so its clock stands still."""
         assert self._timeout_handle is not None
         self._timeout_handle.cancel()
         try:
-            assert self.session is not None
-            return await self._desk.handle_DATA(self, self.session, envelope)
+            yield
         finally:
-            self._working = False
             if self.transport is not None:
                 self._reset_timeout()
 

@@ -1,8 +1,8 @@
 """Relay: hands a mail to the next hop, over connections that are kept.
 
-aiosmtplib greets and secures a connection; the commands and the content are written here, because its own `mail`,
-`rcpt` and `data` rewrite addresses and line ends (4.0), and what leaves must be what came. Where the next hop offers
-PIPELINING a mail's commands go out together (`dlp/delivery/talk.py`).
+aiosmtplib greets and secures a connection; the commands and the content are written here (`envelope.py`), because its
+own `mail`, `rcpt` and `data` rewrite addresses and line ends (4.0), and what leaves must be what came. Where the next
+hop offers PIPELINING a mail's commands go out together (`dlp/delivery/talk.py`).
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import re
 import ssl
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import aiosmtplib
 
+from dlp.delivery.asking import Conversation
+from dlp.delivery.envelope import BROKEN, Stale, begin, offer, reset
+from dlp.delivery.letter import Letter, Opening, Reply
 from dlp.delivery.spooled import Spooled, is_sound
-from dlp.delivery.talk import Answer, Garbled, Lost, Talk
+from dlp.delivery.talk import Lost, Talk
 from dlp.errors import ConfigError, GatewayFault, SenderFault
 from dlp.settings import Mail
 
@@ -29,40 +30,11 @@ _IDLE_SECONDS = 30.0  # below Postfix's smtpd_timeout under stress
 _MAX_IDLE = 16
 _CONNECT_SECONDS = 30.0
 _LEAVING_SECONDS = 2.0
-_MAX_XFORWARD = 480  # bytes of one XFORWARD command; Postfix's limit is 512
-_BROKEN = (Lost, Garbled, TimeoutError)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """The next hop's last word: 2xx when it has taken the mail for every recipient, else nothing was sent."""
-
-    code: int
-    text: str  # one line of printable ASCII, with its enhanced code
-    refused: Mapping[str, tuple[int, str]] = field(default_factory=dict)  # recipient -> (code, text)
-
-    @property
-    def taken(self) -> bool:
-        """Whether the next hop is responsible now."""
-        return 200 <= self.code < 300
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Letter:
-    mail_from: str
-    rcpt_to: Sequence[str]
-    content: bytes | Spooled
-    mail_options: Sequence[str]
-    rcpt_options: Sequence[Sequence[str]]
-    xforward: Mapping[str, str]
+_MAX_ASKED = 32  # connections kept for mails not yet let go; below Postfix's smtpd_client_connection_count_limit
 
 
 class Unreached(GatewayFault):
     """This next hop could not be had; it has heard nothing of the mail's content, so another may be asked."""
-
-
-class _Stale(Exception):
-    """This connection is no good any more and the mail's content was not begun on it: take another one."""
 
 
 class Relay:
@@ -77,6 +49,8 @@ class Relay:
         self._host, self._port = host.strip("[]"), int(port)
         self._config = config
         self._idle: list[tuple[float, Talk]] = []
+        self._asked: set[Talk] = set()  # those kept for mails whose verdict is not found yet
+        self._released: set[asyncio.Task[None]] = set()
         self._offered: Mapping[str, str] | None = None
         self._tls = self._tls_context() if config.next_hop_tls != "none" else None
 
@@ -96,41 +70,77 @@ class Relay:
         """host:port."""
         return self._config.next_hop
 
-    async def send(
-        self,
-        mail_from: str,
-        rcpt_to: Sequence[str],
-        content: bytes | Spooled,
-        *,
-        mail_options: Sequence[str] = (),
-        rcpt_options: Sequence[Sequence[str]] = (),
-        xforward: Mapping[str, str] | None = None,
-    ) -> Reply:
-        """Offer one mail for all its recipients: all of them or none.
+    async def send(self, letter: Letter, begun: Conversation | None = None) -> Reply:
+        """Offer one mail for all its recipients: all of them or none; on the connection where it was `begun`.
 
-        Addresses, parameters and bytes go out as given; `content` has CRLF line ends. Parameters whose extension the
+        Addresses, parameters and bytes go out as given; the content has CRLF line ends. Parameters whose extension the
         next hop does not offer are left out when nothing is lost by it, else the reply is a 5xx. The reply is the next
         hop's: when it refuses a recipient, its refusal is the reply for the whole mail (a permanent one before a
         temporary one), `refused` names them all and nothing was sent. Raises GatewayFault when the next hop gives no
         answer, SenderFault for content with bare CR or LF.
         """
-        if not await _sound(content):
+        if not await _sound(letter.content):
             raise SenderFault("bare CR or LF in the content")
-        letter = _Letter(
-            mail_from=mail_from,
-            rcpt_to=rcpt_to,
-            content=content,
-            mail_options=mail_options,
-            rcpt_options=rcpt_options,
-            xforward=xforward or {},
-        )
+        if begun is not None and (talk := begun.take()) is not None:
+            self._asked.discard(talk)
+            with contextlib.suppress(Stale):
+                return self._after(talk, await offer(talk, letter, begun.told))
+        return await self._on_one(lambda talk: self._sent(talk, letter))
+
+    async def begin(self, opening: Opening, address: str, wishes: Sequence[str]) -> tuple[Reply, Conversation | None]:
+        """Say MAIL and a first RCPT; the answer, and the conversation to go on with.
+
+        No conversation where MAIL was refused, or where enough connections are kept already. Raises GatewayFault.
+        """
+        return await self._on_one(lambda talk: self._begun(talk, opening, address, wishes))
+
+    async def _on_one[Result](self, act: Callable[[Talk], Awaitable[Result]]) -> Result:
+        """Do it on a kept connection, or on a new one where those kept are stale."""
         while (kept := self._take()) is not None:
-            with contextlib.suppress(_Stale):
-                return await self._offer(kept, letter)
+            with contextlib.suppress(Stale):
+                return await act(kept)
         try:
-            return await self._offer(await self._connect(), letter)
-        except _Stale as error:
+            return await act(await self._connect())
+        except Stale as error:
             raise Unreached("next hop: went away") from error
+
+    async def _sent(self, talk: Talk, letter: Letter) -> Reply:
+        return self._after(talk, await offer(talk, letter))
+
+    def _after(self, talk: Talk, reply: Reply) -> Reply:
+        self._give(talk)
+        return reply
+
+    async def _begun(
+        self, talk: Talk, opening: Opening, address: str, wishes: Sequence[str]
+    ) -> tuple[Reply, Conversation | None]:
+        reply, accepted = await begin(talk, opening, address, wishes)
+        if not accepted or not talk.alive:
+            return self._after(talk, reply), None
+        if len(self._asked) >= _MAX_ASKED:
+            self._asked = {one for one in self._asked if one.alive}
+        if len(self._asked) >= _MAX_ASKED:
+            self.release(talk)
+            return reply, None
+        self._asked.add(talk)
+        conversation = Conversation(self, talk)
+        conversation.heard(address, wishes, reply)
+        return reply, conversation
+
+    def release(self, talk: Talk) -> None:
+        """Take back a connection on which an envelope was begun that does not go on."""
+        self._asked.discard(talk)
+        task = asyncio.create_task(self._recovered(talk))
+        self._released.add(task)
+        task.add_done_callback(self._released.discard)
+
+    async def _recovered(self, talk: Talk) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LEAVING_SECONDS):
+                await reset(talk)
+                self._give(talk)
+                return
+        talk.close()
 
     async def extensions(self) -> Mapping[str, str]:
         """The ESMTP extensions the next hop offers, in lower case, with what they say, as last seen. Raises
@@ -142,9 +152,11 @@ class Relay:
 
     async def close(self) -> None:
         """Leave all kept connections."""
+        while self._released:
+            await asyncio.wait(set(self._released))
         idle, self._idle = self._idle, []
         for _, talk in idle:
-            with contextlib.suppress(*_BROKEN):
+            with contextlib.suppress(*BROKEN):
                 async with asyncio.timeout(_LEAVING_SECONDS):
                     await talk.ask(b"QUIT")
             talk.close()
@@ -216,179 +228,9 @@ class Relay:
         await client.ehlo()
         return client
 
-    # one mail on one connection
-
-    async def _offer(self, talk: Talk, letter: _Letter) -> Reply:
-        """The next hop's answer, the connection kept. Raises _Stale before the content is begun, else GatewayFault."""
-        done = False
-        try:
-            reply = await self._envelope(talk, letter) or await self._content(talk, letter.content)
-            done = True
-        except Lost as error:
-            raise _Stale from error
-        except TimeoutError as error:
-            # Not on yet another connection: each may be as slow, and our own client's patience ends.
-            raise GatewayFault("next hop: no answer in time") from error
-        except Garbled as error:
-            raise GatewayFault("next hop: an answer that is none") from error
-        finally:
-            if not done:
-                talk.close()
-        if 300 <= reply.code < 400:  # the middle of a conversation cannot be its end
-            talk.close()
-            raise GatewayFault("next hop: an answer that is none")
-        if reply.code == 421:  # it closes now; to our client that is a fault for this mail, not for the connection
-            talk.close()
-            return Reply(451, reply.text, reply.refused)
-        if not reply.taken:
-            await self._reset(talk)
-        self._give(talk)
-        return reply
-
-    async def _reset(self, talk: Talk) -> None:
-        try:
-            await talk.ask(b"RSET")
-        except _BROKEN:
-            talk.close()
-
-    async def _envelope(self, talk: Talk, letter: _Letter) -> Reply | None:
-        """XFORWARD, MAIL, RCPT…, DATA; None when all were accepted and the content is waited for."""
-        options, refusal = _mail_options(letter, talk.offered)
-        if refusal is not None or not letter.rcpt_to:
-            return refusal or _refusal({}, 0)
-        for command in _xforward(letter.xforward, talk.offered):
-            await self._say(talk, command)  # for its log alone: whatever it answers, the mail goes on
-        commands = [_command("MAIL FROM", letter.mail_from, options), *_recipients(letter, talk.offered)]
-        ahead = "pipelining" in talk.offered
-        # All or none: where one of several may be refused, DATA waits for them, for nothing takes it back.
-        hasty = ahead and len(letter.rcpt_to) == 1
-        if ahead:
-            talk.tell(*commands, *([b"DATA"] if hasty else []))
-        refusal = await self._accepted(talk, letter, commands, ahead)
-        if refusal is None:
-            return await self._data(talk, ahead=hasty)
-        if ahead:
-            await self._unheard(talk)
-        return refusal
-
-    async def _accepted(self, talk: Talk, letter: _Letter, commands: Sequence[bytes], ahead: bool) -> Reply | None:
-        """Hear the answers to MAIL and RCPT…, sent `ahead` or one by one; None when all were accepted."""
-        reply = await self._say(talk, commands[0], ahead=ahead)
-        if reply.code == 421:
-            raise _Stale  # a connection kept too long is told so here
-        if not reply.taken:
-            return reply
-        refused: dict[str, Reply] = {}
-        for recipient, command in zip(letter.rcpt_to, commands[1:], strict=True):
-            reply = await self._say(talk, command, ahead=ahead)
-            if not reply.taken:
-                refused[recipient] = reply
-            if reply.code == 421:
-                break
-        return _refusal(refused, len(letter.rcpt_to)) if refused else None
-
-    async def _unheard(self, talk: Talk) -> None:
-        """After a refusal: hear the answers to what was sent ahead. Only leaving takes back an accepted DATA."""
-        try:
-            while talk.awaited:
-                if 300 <= (await talk.answer()).code < 400:
-                    talk.close()
-        except _BROKEN:
-            talk.close()
-
-    async def _say(self, talk: Talk, command: bytes, *, ahead: bool = False) -> Reply:
-        if not ahead:
-            talk.tell(command)
-        return _reply(await talk.answer())
-
-    async def _data(self, talk: Talk, *, ahead: bool) -> Reply | None:
-        """None when the next hop waits for the content."""
-        reply = await self._say(talk, b"DATA", ahead=ahead)
-        if reply.code == 354:
-            return None
-        return reply if not reply.taken else Reply(451, "4.3.0 the next hop does not take the content")
-
-    async def _content(self, talk: Talk, content: bytes | Spooled) -> Reply:
-        if not isinstance(content, Spooled):
-            talk.write(_stuffed(content))
-        try:
-            if isinstance(content, Spooled):
-                await talk.pour(content.stuffed())
-            answer = await talk.answer()
-        except (*_BROKEN, OSError) as error:
-            # It may have taken the mail: to send it again on another connection could deliver it twice.
-            raise GatewayFault("the next hop was lost after DATA") from error
-        return _reply(answer)
-
 
 async def _sound(content: bytes | Spooled) -> bool:
     """Whether CR and LF stand together everywhere."""
     if isinstance(content, Spooled):
         return await asyncio.to_thread(content.sound)
     return is_sound(content)
-
-
-def _reply(answer: Answer) -> Reply:
-    """An answer in one printable line. Raises GatewayFault for a code that is none."""
-    if not 200 <= answer.code < 600:
-        raise GatewayFault("next hop: an answer that is none")
-    return Reply(answer.code, " ".join(re.sub(r"[^!-~]+", " ", answer.text).split())[:400])
-
-
-def _command(verb: str, address: str, parameters: Sequence[str]) -> bytes:
-    return " ".join([f"{verb}:<{address}>", *parameters]).encode()
-
-
-def _recipients(letter: _Letter, offered: Mapping[str, str]) -> Iterator[bytes]:
-    """RCPT commands, with the DSN wishes the next hop understands."""
-    for index, recipient in enumerate(letter.rcpt_to):
-        wishes = letter.rcpt_options[index] if "dsn" in offered and index < len(letter.rcpt_options) else ()
-        yield _command("RCPT TO", recipient, wishes)
-
-
-def _stuffed(content: bytes) -> bytes:
-    """Content as it goes over the wire: dots doubled, ended."""
-    if content.startswith(b"."):
-        content = b"." + content
-    end = b".\r\n" if not content or content.endswith(b"\r\n") else b"\r\n.\r\n"
-    return content.replace(b"\r\n.", b"\r\n..") + end
-
-
-def _mail_options(letter: _Letter, offered: Mapping[str, str]) -> tuple[list[str], Reply | None]:
-    """The MAIL parameters this next hop understands, or the refusal when the mail cannot go without one."""
-    kept: list[str] = [f"SIZE={len(letter.content)}"] if "size" in offered else []
-    for option in letter.mail_options:
-        name, _, value = option.upper().partition("=")
-        if name == "SMTPUTF8" and "smtputf8" not in offered:
-            return [], Reply(553, "5.6.7 the next hop does not take SMTPUTF8")
-        if name == "BODY" and "8bitmime" not in offered:
-            if value == "8BITMIME" and not letter.content.isascii():
-                return [], Reply(554, "5.6.3 the next hop does not take 8BITMIME")
-        elif name in ("SMTPUTF8", "BODY") or (name in ("RET", "ENVID") and "dsn" in offered):
-            kept.append(option)
-    return kept, None
-
-
-def _xforward(attributes: Mapping[str, str], offered: Mapping[str, str]) -> Iterator[bytes]:
-    """XFORWARD commands for the attributes the next hop wants, each short enough."""
-    wanted = offered.get("xforward", "").upper().split()
-    line = b""
-    for pair in (f" {name}={value}".encode() for name, value in attributes.items() if name in wanted):
-        if line and len(line) + len(pair) > _MAX_XFORWARD:
-            yield b"XFORWARD" + line
-            line = b""
-        line += pair
-    if line:
-        yield b"XFORWARD" + line
-
-
-def _refusal(refused: Mapping[str, Reply], recipients: int) -> Reply:
-    """One reply for a mail of which some recipients are refused: the first permanent refusal, else the first."""
-    replies = list(refused.values())
-    if not replies:
-        return Reply(554, "5.5.1 no recipients")
-    worst = next((reply for reply in replies if reply.code >= 500), replies[0])
-    text = worst.text
-    if recipients > 1:
-        text += f" ({len(replies)} of {recipients} recipients refused; nothing was sent)"
-    return Reply(worst.code, text, {recipient: (reply.code, reply.text) for recipient, reply in refused.items()})

@@ -4,58 +4,78 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
-from dlp.delivery.mail import Relay, Reply, Unreached
+from dlp.delivery.asking import Asking, Conversation
+from dlp.delivery.letter import Letter, Opening, Reply
+from dlp.delivery.mail import Relay, Unreached
 from dlp.delivery.spooled import Spooled
 from dlp.settings import Mail
 
 log = logging.getLogger(__name__)
 
 _REST_SECONDS = 30.0  # a next hop that was down is asked after the others for so long
+_ASK_SECONDS = 15.0  # for the answer to one recipient; Postfix's probe of an address takes up to 9
 
 
 class Way:
     """Next hops that serve the same mails, in the order they are tried."""
 
-    def __init__(self, config: Mail, hops: str) -> None:
-        """`hops`: "host:port", or several with blanks or commas between. Raises ConfigError."""
+    def __init__(self, config: Mail, hops: str, patience: float) -> None:
+        """`hops`: "host:port", or several with blanks or commas between. `patience`: seconds in which a mail is sent
+        by a hop that is well. Raises ConfigError."""
         names = hops.replace(",", " ").split() or [hops]
         self._relays = [Relay(replace(config, next_hop=name)) for name in names]
         self._down: dict[Relay, float] = {}
+        self._patience = patience
+        self._slow_at = float("-inf")
 
     def _in_turn(self) -> list[Relay]:
         """Those believed to be up first, each group as configured."""
         now = time.monotonic()
         return sorted(self._relays, key=lambda relay: now - self._down.get(relay, -_REST_SECONDS) < _REST_SECONDS)
 
-    async def send(self, mail_from: str, rcpt_to: Sequence[str], content: bytes | Spooled, **more: object) -> Reply:
+    async def send(self, letter: Letter, begun: Conversation | None = None) -> Reply:
         """As `Relay.send`, by the first hop that can be reached. Raises GatewayFault when none can."""
+
+        async def on(relay: Relay) -> Reply:
+            return await relay.send(letter, begun if begun is not None and begun.keeper is relay else None)
+
+        since = time.monotonic()
+        reply = await self._first(on, ahead=begun.keeper if begun is not None and begun.open else None)
+        if time.monotonic() - since < self._patience:
+            self._slow_at = float("-inf")
+        return reply
+
+    async def begin(self, opening: Opening, address: str, wishes: Sequence[str]) -> tuple[Reply, Conversation | None]:
+        """As `Relay.begin`, by the first hop that can be reached. Raises GatewayFault when none can, or may be slow."""
+        if time.monotonic() - self._slow_at < _REST_SECONDS:
+            raise Unreached("next hop: was too slow a while ago")
+        return await self._first(lambda relay: relay.begin(opening, address, wishes))
+
+    def slow(self) -> None:
+        """For a while no mail waits to have its recipients asked for."""
+        self._slow_at = time.monotonic()
+
+    async def _first[Result](self, ask: Callable[[Relay], Awaitable[Result]], ahead: object = None) -> Result:
+        """What the first hop says that can be reached, `ahead` before the others."""
         last: Unreached | None = None
-        for relay in self._in_turn():
+        for relay in sorted(self._in_turn(), key=lambda relay: relay is not ahead):
             try:
-                reply = await relay.send(mail_from, rcpt_to, content, **more)  # type: ignore[arg-type]
+                said = await ask(relay)
             except Unreached as error:  # nothing of the mail's content was said to it
                 self._rest(relay)
                 last = error
             else:
                 self._down.pop(relay, None)
-                return reply
+                return said
         assert last is not None
         raise last
 
     async def extensions(self) -> Mapping[str, str]:
         """What the first hop that can be reached offers. Raises GatewayFault."""
-        last: Unreached | None = None
-        for relay in self._in_turn():
-            try:
-                return await relay.extensions()
-            except Unreached as error:
-                self._rest(relay)
-                last = error
-        assert last is not None
-        raise last
+        return await self._first(lambda relay: relay.extensions())
 
     def _rest(self, relay: Relay) -> None:
         if relay not in self._down and len(self._relays) > 1:
@@ -73,9 +93,10 @@ class Relays:
 
     def __init__(self, config: Mail) -> None:
         """Raises ConfigError naming a hop that is none."""
-        self._usual = Way(config, config.next_hop)
+        self._patience = min(_ASK_SECONDS, config.timeout)
+        self._usual = Way(config, config.next_hop, self._patience)
         self._routes: Mapping[str, Way] = {
-            domain.lower().rstrip("."): Way(config, hops) for domain, hops in config.routes.items()
+            domain.lower().rstrip("."): Way(config, hops, self._patience) for domain, hops in config.routes.items()
         }
 
     def _way(self, address: str) -> Way:
@@ -91,6 +112,13 @@ class Relays:
         """Whether two recipients can get one mail."""
         return self._way(one) is self._way(other)
 
+    def asking(
+        self, address: str, mail_from: str, *, mail_options: Sequence[str] = (), xforward: Mapping[str, str]
+    ) -> Asking:
+        """To ask the next hop about the recipients of a mail, of which `address` is the first."""
+        opening = Opening(mail_from=mail_from, mail_options=tuple(mail_options), xforward=dict(xforward))
+        return Asking(self._way(address), opening, self._patience)
+
     async def send(
         self,
         mail_from: str,
@@ -100,12 +128,22 @@ class Relays:
         mail_options: Sequence[str] = (),
         rcpt_options: Sequence[Sequence[str]] = (),
         xforward: Mapping[str, str] | None = None,
+        asking: Asking | None = None,
     ) -> Reply:
-        """As `Relay.send`, by the way of the first recipient; one mail's recipients all take the same."""
-        way = self._way(rcpt_to[0]) if rcpt_to else self._usual
-        return await way.send(
-            mail_from, rcpt_to, content, mail_options=mail_options, rcpt_options=rcpt_options, xforward=xforward
+        """As `Relay.send`, by the way of the first recipient; one mail's recipients all take the same.
+
+        `asking`: by whom its next hop was asked about them; the mail goes on where that has come to.
+        """
+        letter = Letter(
+            mail_from=mail_from,
+            rcpt_to=rcpt_to,
+            content=content,
+            mail_options=mail_options,
+            rcpt_options=rcpt_options,
+            xforward=xforward or {},
         )
+        way = self._way(rcpt_to[0]) if rcpt_to else self._usual
+        return await way.send(letter, asking.conversation if asking is not None else None)
 
     async def extensions(self, address: str = "") -> Mapping[str, str]:
         """What the way of `address` offers, or what every way does; the smallest size of all. Raises GatewayFault."""

@@ -7,7 +7,7 @@ import contextlib
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ class Desk:
     async def onward(self) -> dict[str, str]:
         return {"8bitmime": "", "smtputf8": "", "dsn": ""} | self.more
 
-    async def recipient(self, so_far: Sequence[str], address: str, *, utf8: bool = False) -> str:
+    async def recipient(self, envelope: Envelope, command: Any) -> str:
         return "250 2.1.5 Ok"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:

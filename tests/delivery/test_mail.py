@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dlp.delivery.mail import Relay, Reply
+from dlp.delivery.letter import Letter, Reply
+from dlp.delivery.mail import Relay
 from dlp.delivery.spooled import Spooled
 from dlp.errors import ConfigError, GatewayFault, SenderFault
 from dlp.settings import Mail
@@ -103,7 +104,12 @@ async def relay_to(hop: Hop, **settings: Any) -> AsyncIterator[Relay]:
 
 async def send(relay: Relay, *to: str, content: bytes = MAIL, **more: Any) -> Reply:
     async with asyncio.timeout(15):
-        return await relay.send("a@b.example", to or ("x@y.example",), content, **more)
+        return await relay.send(letter("a@b.example", to or ("x@y.example",), content, **more))
+
+
+def letter(mail_from: str, rcpt_to: Sequence[str], content: bytes | Spooled, **more: Any) -> Letter:
+    values: dict[str, Any] = {"mail_options": (), "rcpt_options": (), "xforward": {}} | more
+    return Letter(mail_from=mail_from, rcpt_to=rcpt_to, content=content, **values)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +217,7 @@ async def test_one_refused_recipient_and_nothing_is_sent(replies: list[str], cod
 
 async def test_no_recipients_and_nothing_is_sent() -> None:
     async with Hop(*ALL) as hop, relay_to(hop) as relay:
-        assert (await relay.send("a@b", [], MAIL)).code == 554
+        assert (await relay.send(letter("a@b", [], MAIL))).code == 554
         assert hop.mails == []
 
 
@@ -293,7 +299,7 @@ async def test_a_refusal_stands_though_the_content_is_waited_for(word: str) -> N
 async def test_of_several_recipients_none_is_hasty() -> None:
     script = {"RCPT": ["250 ok", "550 5.1.1 no"]}
     async with Hop(*ALL, **script) as hop, relay_to(hop) as relay:
-        assert (await relay.send("a@town.example", ["b@x.example", "c@x.example"], MAIL)).code == 550
+        assert (await relay.send(letter("a@town.example", ["b@x.example", "c@x.example"], MAIL))).code == 550
         assert hop.heard("DATA") == []
         assert (await send(relay)).taken
         assert hop.connections == 1
@@ -392,7 +398,7 @@ async def test_a_mail_that_cannot_go_as_it_is(options: list[str], content: bytes
 
 async def test_addresses_are_not_rewritten() -> None:
     async with Hop(*ALL) as hop, relay_to(hop) as relay:
-        await relay.send("foo..bar.@b", ['"q q"@y', "課@町.example"], MAIL, mail_options=["SMTPUTF8"])
+        await relay.send(letter("foo..bar.@b", ['"q q"@y', "課@町.example"], MAIL, mail_options=["SMTPUTF8"]))
         assert hop.heard("MAIL")[0].startswith("MAIL FROM:<foo..bar.@b> ")
         assert hop.heard("RCPT") == ['RCPT TO:<"q q"@y>', "RCPT TO:<課@町.example>"]
 
@@ -522,7 +528,7 @@ async def test_a_next_hop_that_stops_reading_is_lost_in_time(tmp_path: Path) -> 
     relay = Relay(Mail(next_hop=f"127.0.0.1:{port}", next_hop_tls="none", timeout=1.0))
     try:
         with pytest.raises(GatewayFault, match="after DATA"):
-            await asyncio.wait_for(relay.send("a@b", ["x@y"], Spooled(b"", path)), 50)
+            await asyncio.wait_for(relay.send(letter("a@b", ["x@y"], Spooled(b"", path))), 50)
     finally:
         stalled.set()
         await relay.close()
@@ -550,7 +556,7 @@ async def test_an_answer_before_the_end_of_a_content_is_no_delivery(
     port = server.sockets[0].getsockname()[1]
     relay = Relay(Mail(next_hop=f"127.0.0.1:{port}", next_hop_tls="none", timeout=20.0))
     try:
-        sending = asyncio.wait_for(relay.send("a@b", ["x@y"], Spooled(b"", path)), 50)
+        sending = asyncio.wait_for(relay.send(letter("a@b", ["x@y"], Spooled(b"", path))), 50)
         if code is None:
             with pytest.raises(GatewayFault):
                 await sending

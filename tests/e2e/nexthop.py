@@ -29,6 +29,7 @@ class NextHop:
     tls: ssl.SSLContext | None = None
     answer: str = "250 2.0.0 stored as 4711"
     utf8: bool = True
+    size: int = 1 << 25  # bytes of the largest mail it takes
     refuse: dict[str, str] = field(default_factory=dict)  # recipient -> reply at RCPT
     mails: list[Delivered] = field(default_factory=list)
     port: int = 0
@@ -45,6 +46,7 @@ class NextHop:
                     require_starttls=bool(self.tls),
                     loop=self._loop,
                     enable_SMTPUTF8=self.utf8,
+                    data_size_limit=self.size,
                 )
 
             self._server = await self._loop.create_server(make, "127.0.0.1", self.port)
