@@ -11,7 +11,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
@@ -195,6 +195,7 @@ class App:
             zone=ZoneInfo(self.config.town.timezone),
             seen=self._routes.seen,
             internal=self.config.mail.internal,
+            password_window=timedelta(minutes=self.config.mail.password_minutes),
         )
 
     def _bypass(self) -> Bypass:

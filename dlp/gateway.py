@@ -16,15 +16,16 @@ from dlp import notices
 from dlp.directory import Directory
 from dlp.errors import GatewayFault
 from dlp.extract.blocks import Why
-from dlp.incident import case_of, entry_of
+from dlp.incident import case_of, entry_of, transfer_of
 from dlp.inspection import Inspection, Unread, together
 from dlp.inspector import Inspector
 from dlp.policy import Policy, decide, tighten
+from dlp.ppap import Passwords, is_locked, share_a_recipient, unlocked
 from dlp.standing import PersonStatus, Standing
 from dlp.training import Training
-from dlp.transfer import Channel, SoFar, Transfer, new_transfer_id
+from dlp.transfer import LARGE, Channel, SoFar, Transfer, new_transfer_id
 from dlp.verdict import Action, Reason, Verdict
-from quarantine.case import Notice, RoomError
+from quarantine.case import NoSuchCase, Notice, Purged, RoomError, SealBroken
 from quarantine.ledger import LedgerRow
 from quarantine.room import Room
 
@@ -78,6 +79,7 @@ class Surroundings:
     zone: ZoneInfo = ZoneInfo("Asia/Tokyo")  # noqa: RUF009  immutable
     seen: Callable[[Transfer, Standing], None] = lambda transfer, standing: None  # told of each judged transfer
     internal: tuple[str, ...] = ()  # mail domains that get their copy though the rest is held
+    password_window: timedelta = timedelta()  # how long a mail's passwords are tried on the sender's other mails
 
 
 class Gateway:
@@ -100,6 +102,7 @@ class Gateway:
         # One sender's transfers are judged one at a time, so that two halves cannot both pass the exposure limit.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._commits: set[asyncio.Task[object]] = set()
+        self._passwords = Passwords(self._around.password_window)
 
     async def submit(self, transfer: Transfer, so_far: SoFar | None = None) -> Outcome:
         """Judge one transfer and make the verdict durable. Raises GatewayFault: then nothing was accepted.
@@ -196,7 +199,45 @@ class Gateway:
         person = standing.person.id if standing.person else ""
         turn = self._turns.setdefault(person or transfer.sender, asyncio.Lock())
         async with turn:
-            return await asyncio.to_thread(self._commit, transfer, inspection, standing, alone)
+            inspection, opened = await self._with_passwords(transfer, inspection)
+            outcome = await asyncio.to_thread(self._commit, transfer, inspection, standing, alone)
+            for case in opened:  # last: a mail that was not accepted comes again, and opens them again
+                said: dict[str, str | int] = {"mail": transfer.id, "subjects": inspection.subjects}
+                await asyncio.to_thread(self._room.note, "gateway", "password", said, subject=case)
+            return outcome
+
+    async def _with_passwords(self, mail: Transfer, inspection: Inspection) -> tuple[Inspection, list[str]]:
+        """The inspection of a mail with what the sender's earlier mails give as passwords, and with what it opens of
+        those; the cases that are. One sender's mails come here one after the other, so that of two that belong
+        together one always meets what the other left."""
+        if mail.channel is not Channel.MAIL or not self._passwords.window:
+            return inspection, []
+        words = self._passwords.before(mail)
+        if words and is_locked(inspection):
+            inspection = unlocked(inspection, await self._inspector.inspect(mail, passwords=words))
+        if not inspection.passwords:
+            return inspection, []
+        self._passwords.keep(mail, inspection.passwords)
+        cases = await asyncio.to_thread(self._locked, mail)
+        if not cases:
+            return inspection, []
+        found = await self._inspector.inspect(mail, passwords=words, beside=tuple(cases.values()))
+        if not found.unlocked:
+            return inspection, []
+        return found, [case for case, transfer in cases.items() if transfer.id in found.unlocked]
+
+    def _locked(self, mail: Transfer) -> dict[str, Transfer]:
+        """This sender's mails to the same people that are held for what is locked in them, by their cases."""
+        found: dict[str, Transfer] = {}
+        size = 0
+        for case_id in self._room.locked(mail.sender, mail.at - self._passwords.window):
+            with contextlib.suppress(NoSuchCase, SealBroken, Purged):  # the room has it on record
+                case = self._room.case(case_id)
+                size += case.entry.size
+                if size <= LARGE and share_a_recipient(mail.destination, case.entry.destination):
+                    content = self._room.content(case_id, "gateway", "password")
+                    found[case_id] = replace(transfer_of(case, content), name=f"case {case_id}")
+        return found
 
     def _commit(
         self, transfer: Transfer, inspection: Inspection, standing: Standing, alone: _Alone | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -20,7 +20,7 @@ from dlp.finding import Finding
 from dlp.subjects.affected import Affected
 from dlp.subjects.counter import Counter
 from dlp.subjects.trace import Traces
-from dlp.transfer import Part, Transfer
+from dlp.transfer import Channel, Part, Transfer
 
 _LARGE_FIELD = 8 * 1024 * 1024  # bytes of a form's field that is read where it lies
 _UNREAD = 200  # parts named; that there are more changes nothing
@@ -71,6 +71,8 @@ class Inspection:
     notes: tuple[str, ...] = ()  # how it was read: codes of dlp.texts
     masked_name: str = ""  # the transfer's name (subject line, file name) with what is personal in it masked
     affected: tuple[Affected, ...] = field(default=(), repr=False)  # content: filled for an incident's list alone
+    passwords: tuple[str, ...] = field(default=(), repr=False)  # content: what a mail gives as such; kept nowhere
+    unlocked: tuple[str, ...] = ()  # ids of the transfers beside it that its passwords open
     media_type: str = "application/octet-stream"
     bytes: int = 0
     seconds: float = 0.0
@@ -107,19 +109,26 @@ def inspect(
     budget: Budget | None = None,
     large: stream.Content | None = None,
     listing: bool = False,
+    beside: Sequence[Transfer] = (),
 ) -> Inspection:
     """Read a whole transfer: every part within the budget, every person once.
 
     `token_key` keys the tokens of the people found, None makes none; `town` is the own municipality's name; `large`
-    is the content of a large spool, which is then read piece by piece; `listing` names the people found. Never
-    raises for what the content is: what cannot be read is in `unread`.
+    is the content of a large spool, which is then read piece by piece; `listing` names the people found. `beside`:
+    mails held for what is locked in them; those that the passwords of this mail open are read and counted with it.
+    Never raises for what the content is: what cannot be read is in `unread`.
     """
     begun = time.monotonic()
-    reading = _Reading(ruleset, Counter(ruleset, token_key, town=town, listing=listing), budget or Budget())
+    budget = budget or Budget()
+    reading = _Reading(ruleset, Counter(ruleset, token_key, town=town, listing=listing), budget)
     if large is None:
         reading.read(transfer.part())
     else:
         reading.read_large((transfer.name or transfer.channel.value,), large, transfer.declared)
+    passwords = budget.said() if transfer.channel is Channel.MAIL else ()
+    unlocked = [held for held in beside if passwords and _opens(held, ruleset, budget, passwords)]
+    for held in unlocked:
+        reading.read_beside(held.part())
     count = reading.counter.result()
     shown = {path: reading.masked(path) for path, _, _ in reading.tree}
     return Inspection(
@@ -138,11 +147,24 @@ def inspect(
         notes=tuple(reading.notes),
         masked_name=reading.mask(transfer.name),
         media_type=reading.tree[0][1] if reading.tree else "application/octet-stream",
+        passwords=passwords,
+        unlocked=tuple(held.id for held in unlocked),
         affected=reading.counter.affected(),
         bytes=transfer.size,
         seconds=round(time.monotonic() - begun, 4),
         ruleset=ruleset.digest,
     )
+
+
+def _opens(held: Transfer, ruleset: Ruleset, budget: Budget, passwords: tuple[str, ...]) -> bool:
+    """Whether a password opens something in a mail that its own words do not. What else it holds is not looked at."""
+
+    def locked(given: tuple[str, ...]) -> int:
+        reading = _Reading(ruleset, Counter(ruleset, None), Budget(seconds=budget.seconds_left, given=given))
+        reading.read(held.part())
+        return sum(unread.why == Why.ENCRYPTED for unread in reading.unread)
+
+    return locked(passwords) < locked(())
 
 
 @dataclass(slots=True)
@@ -162,6 +184,13 @@ class _Reading:
         """`root` and all that is in it, depth first: one child of a container is in memory at a time."""
         self.budget.begin(len(root.data))
         self._walk(iter((root,)), 0)
+
+    def read_beside(self, root: Part) -> None:
+        """A mail held before; what stays unread in it is its own matter, and how it was read."""
+        unread, notes = self.unread, self.notes
+        self.unread, self.notes = [], []
+        self.read(root)
+        self.unread, self.notes = unread, [*notes, "password_of_other_mail"]
 
     def _walk(self, parts: Iterator[Part | Lost], held: int) -> None:
         stack: list[tuple[Iterator[Part | Lost], int]] = [(parts, held)]

@@ -22,7 +22,7 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -67,22 +67,23 @@ def _work(connection: Connection, orders: _Orders, scratch: Path) -> None:
         return
     connection.send(layers)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        while (transfer := connection.recv()) is not None:
-            connection.send(_answer(connection, transfer, ruleset, orders))
-            del transfer
+        while (question := connection.recv()) is not None:
+            connection.send(_answer(connection, question, ruleset, orders))
+            del question
 
 
-def _answer(connection: Connection, transfer: Transfer, ruleset: Ruleset, orders: _Orders) -> Inspection | str:
+def _answer(connection: Connection, question: _Question, ruleset: Ruleset, orders: _Orders) -> Inspection | str:
     try:
-        transfer, large = _received(connection, transfer)
+        transfer, large = _received(connection, question.transfer)
         return inspect(
             transfer,
             ruleset,
             token_key=orders.token_key,
             town=orders.town,
-            budget=Budget(seconds=_seconds(transfer, orders.deadline)),
+            budget=Budget(seconds=_seconds(transfer, orders.deadline), given=question.passwords),
             large=large,
-            listing=isinstance(transfer, _Listing),
+            listing=question.listing,
+            beside=question.beside,
         )
     except MemoryError:
         raise SystemExit(1) from None  # unsound after this: die, the transfer is held
@@ -133,10 +134,14 @@ class _OpenFile:
         return os.pread(self._file.fileno(), size, start) if size > 0 else b""
 
 
-class _Listing(Transfer):
-    """A transfer of which the people are to be named, for an incident's list."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Question:
+    """What a worker is asked about one transfer; see `inspect`."""
 
-    __slots__ = ()
+    transfer: Transfer
+    listing: bool = False  # of which the people are to be named, for an incident's list
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    beside: tuple[Transfer, ...] = ()
 
 
 class _Worker:
@@ -168,19 +173,20 @@ class _Worker:
         if missing := [layer for layer in ("landlock", "seccomp") if layer not in said]:
             log.warning("this kernel does not confine workers fully", extra={"missing": ", ".join(missing)})
 
-    def ask(self, transfer: Transfer) -> Inspection:
+    def ask(self, question: _Question) -> Inspection:
         """The inspection of one transfer; unreadable where the worker is late or dies at it.
 
         Raises GatewayFault when the worker was dead before it began or reports a bug.
         """
         with self._asking:
-            return self._ask(transfer)
+            return self._ask(question)
 
-    def _ask(self, transfer: Transfer) -> Inspection:
+    def _ask(self, question: _Question) -> Inspection:
         self.done += 1
+        transfer = question.transfer
         began = time.monotonic()
         try:
-            self._hand_over(transfer)
+            self._hand_over(question)
         except FileNotFoundError as error:  # its sender has gone away, and the spool with him
             raise GatewayFault("the content is gone") from error
         except OSError as error:
@@ -204,13 +210,14 @@ class _Worker:
         assert isinstance(answer, Inspection)
         return answer
 
-    def _hand_over(self, transfer: Transfer) -> None:
-        if transfer.spool is None:
+    def _hand_over(self, question: _Question) -> None:
+        spool = question.transfer.spool
+        if spool is None:
             with self._sending:
-                self._connection.send(transfer)
+                self._connection.send(question)
             return
-        with transfer.spool.open("rb") as file, self._sending:
-            self._connection.send(transfer)
+        with spool.open("rb") as file, self._sending:
+            self._connection.send(question)
             reduction.send_handle(self._connection, file.fileno(), self.pid)
 
     @property
@@ -318,18 +325,26 @@ class Inspector:
             raise
         self._digest = digest
 
-    async def inspect(self, transfer: Transfer) -> Inspection:
-        """Read one transfer in a worker. Raises GatewayFault when no worker could do it."""
-        worker = await self._wait_for_worker()
-        # The caller may be cancelled; the worker must come back to the pool all the same.
-        task = asyncio.create_task(self._serve(worker, transfer))
-        self._tasks.add(task)
-        task.add_done_callback(self._forget)
-        return await asyncio.shield(task)
+    async def inspect(
+        self, transfer: Transfer, *, passwords: tuple[str, ...] = (), beside: tuple[Transfer, ...] = ()
+    ) -> Inspection:
+        """Read one transfer in a worker. Raises GatewayFault when no worker could do it.
+
+        `passwords`: of the sender's earlier mails, tried on what is locked; `beside`: see `dlp.inspection.inspect`.
+        """
+        return await self._ask(_Question(transfer=transfer, passwords=passwords, beside=beside))
 
     async def affected(self, transfer: Transfer) -> Inspection:
         """`inspect`, with the people themselves in `affected`: for the list of an incident, and kept nowhere."""
-        return await self.inspect(_Listing(**{item.name: getattr(transfer, item.name) for item in fields(Transfer)}))
+        return await self._ask(_Question(transfer=transfer, listing=True))
+
+    async def _ask(self, question: _Question) -> Inspection:
+        worker = await self._wait_for_worker()
+        # The caller may be cancelled; the worker must come back to the pool all the same.
+        task = asyncio.create_task(self._serve(worker, question))
+        self._tasks.add(task)
+        task.add_done_callback(self._forget)
+        return await asyncio.shield(task)
 
     async def _wait_for_worker(self) -> _Worker:
         """A worker, in turn. Raises GatewayFault at once where too many wait: what they hold would fill our memory."""
@@ -358,10 +373,10 @@ class Inspector:
                 return worker
             self._dismiss(worker)
 
-    async def _serve(self, worker: _Worker, transfer: Transfer) -> Inspection:
+    async def _serve(self, worker: _Worker, question: _Question) -> Inspection:
         loop = asyncio.get_running_loop()
         try:
-            answer = await loop.run_in_executor(self._threads, worker.ask, transfer)
+            answer = await loop.run_in_executor(self._threads, worker.ask, question)
         finally:
             if worker.alive and worker.done < self._config.recycle and worker.generation == self._generation:
                 self._idle.put_nowait(worker)

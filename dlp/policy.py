@@ -93,6 +93,7 @@ class Otherwise:
 
     unread: Action = Action.QUARANTINE
     marking: Action = Action.MONITOR
+    separate_password: Action = Action.MONITOR  # a locked file and its password in two mails (PPAP)
     unknown_sender: Action = Action.QUARANTINE
     stale_people: Action = Action.QUARANTINE
     retired: Action = Action.BLOCK
@@ -120,6 +121,9 @@ class Policy:
     media: Media = field(default_factory=Media)
     otherwise: Otherwise = field(default_factory=Otherwise)
 
+
+#: Notes of an inspection that say so.
+_SEPARATE = ("password_in_other_mail", "password_of_other_mail")
 
 _SECTIONS = {
     "hold": Hold,
@@ -350,7 +354,7 @@ def _judge_rest(draft: _Draft, inspection: Inspection, otherwise: Otherwise) -> 
         for why in sorted({unread.why for unread in inspection.unread}):
             draft.say(Action.ALLOW, f"unread.{why}")
     for note in inspection.notes:
-        draft.say(Action.ALLOW, note)
+        draft.say(otherwise.separate_password if note in _SEPARATE else Action.ALLOW, note)
     markings = {f.signature for f in inspection.findings if f.category == "marking"}
     for title in sorted(markings):
         draft.say(otherwise.marking, "marking", title=title)

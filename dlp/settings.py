@@ -42,6 +42,7 @@ class Mail:
     proxies: tuple[str, ...] = ()  # load balancers whose connections begin with a PROXY line (version 1 or 2)
     peers: Mapping[str, str] = field(default_factory=dict)  # network -> "tls" or "certificate": what it has to show
     client_ca: Path | None = None  # PEM of the authority that signs clients' certificates
+    password_minutes: float = 60.0  # a mail's passwords are tried on the sender's mails before and after it; 0: never
     users: Path | None = None  # htpasswd file (bcrypt): others may hand us mail with a password, in their own name
 
 

@@ -91,6 +91,15 @@ REASONS: dict[str, tuple[str, str]] = {
         "本文に書かれたパスワードで添付を開いて検査しました",
         "an attachment was opened with the password the mail itself gives",
     ),
+    "password_in_other_mail": (
+        "先に送られた別のメールに書かれたパスワードで添付を開いて検査しました（PPAP）",
+        "an attachment was opened with the password that an earlier mail gave (PPAP)",
+    ),
+    "password_of_other_mail": (
+        "先に送られた別のメールの添付を開くパスワードが書かれています。開いて検査し、その人数もここに数えました（PPAP）",
+        "gives the password for files that an earlier mail carries; they were opened, their people are counted here"
+        " (PPAP)",
+    ),
     "unread.failed": ("読み取り失敗", "reading failed"),
 }
 

@@ -49,6 +49,7 @@ from quarantine.vault import Vault
 
 _log = logging.getLogger("quarantine")
 _BATCH = 1000
+_LOCKED = 5  # cases one mail's passwords are tried on
 
 
 class Room:
@@ -218,6 +219,11 @@ class Room:
     def case(self, case_id: str) -> Case:
         """One case, its id as a person may write it. Raises NoSuchCase, SealBroken."""
         return self._case(self._store.case(read_case_id(case_id)))
+
+    def locked(self, sender: str, since: datetime) -> list[str]:
+        """Cases of this sender's mails since then, held for what is locked in them, and whose password no mail has
+        given yet: the latest few."""
+        return self._store.locked(sender, since, _LOCKED)
 
     def preview(self, case_id: str, viewer: str) -> bytes:
         """The preview JSON; that it was viewed is on record before it is given. Raises NoSuchCase, SealBroken."""
@@ -400,6 +406,10 @@ class Room:
     def last_event(self, event: str) -> Entry | None:
         """The last audit entry of this kind."""
         return self._store.last_event(event)
+
+    def last_about(self, event: str, subject: str) -> Entry | None:
+        """The last entry of this event about `subject`: a case, a person, a transfer."""
+        return self._store.last_about(event, subject)
 
     def last_entry(self) -> int:
         """Number of the last audit entry; 0 for none."""

@@ -221,7 +221,13 @@ class Views:
             approved=any(d.actor == account.person for d in case.approvals),
             people={d.actor: _name(self._console.directory.person(d.actor), d.actor) for d in case.approvals},
             open=case.status in access.OPEN,
+            password=await asyncio.to_thread(self._password, case.id),
         )
+
+    def _password(self, case_id: str) -> dict[str, Any] | None:
+        """When another mail gave the password of what is locked in a case, and how many people were found by it."""
+        entry = self._room.last_about("password", case_id)
+        return None if entry is None else {"at": entry.at, "subjects": entry.detail["subjects"]}
 
     async def _find(self, request: web.Request) -> Case:
         try:

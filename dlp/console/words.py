@@ -39,6 +39,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "approvals": ("承認", "Approvals"),
     "of": ("{have}／{need}名", "{have} of {need}"),
     "reasons": ("保留の理由", "Why it was held"),
+    "password_came": (
+        "この添付ファイルを開くパスワードが、{when}に別のメールで送られました（PPAP）。開いて検査した結果、そのメールと合わせて{people}人分です。",
+        "The password for these files came in another mail at {when} (PPAP). Opened with it they hold, with that mail,"
+        " data of {people} people.",
+    ),
     "reportable": (
         "漏えい時は報告対象（施行規則第43条第{items}号）",
         "A leak would be reportable (rule 43, item {items})",

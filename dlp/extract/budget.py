@@ -32,8 +32,10 @@ class Budget:
     pictures_left: int = 100  # read by OCR
     ocr_seconds: float = 75.0  # of `seconds`, spent on OCR
     seconds: float = 100.0
+    given: tuple[str, ...] = field(default=(), repr=False)  # passwords that other mails of this sender gave
     _told: list[tuple[str, ...]] = field(init=False, default_factory=list, repr=False)  # texts to look at
-    _passwords: list[str] = field(init=False, default_factory=list, repr=False)
+    _own: list[str] = field(init=False, default_factory=list, repr=False)  # passwords that they give
+    _passwords: list[str] = field(init=False, default_factory=list, repr=False)  # and all there are
     _ends: float = field(init=False)
     _size: int = field(init=False, default=0)
     _unpacked: int = field(init=False, default=0)
@@ -43,6 +45,7 @@ class Budget:
 
     def __post_init__(self) -> None:
         self._ends = time.monotonic() + self.seconds
+        self._passwords = list(self.given)
 
     def tell(self, texts: Sequence[str]) -> None:
         """Texts of one mail, which may give passwords for its own parts and for those of other mails beside it."""
@@ -56,9 +59,16 @@ class Budget:
         self._hear()
         return self._passwords
 
+    def said(self) -> tuple[str, ...]:
+        """What the transfer's own mails give as passwords, for a mail before or after it. Ask when all is read."""
+        self._told = [texts for texts in self._told if any(map(ppap.mentioned, texts))]
+        self._hear()
+        return tuple(self._own)
+
     def _hear(self) -> None:
         for texts in self._told:
             own = [word for text in texts for word in ppap.passwords(text)]
+            self._own = list(dict.fromkeys((*own, *self._own)))[:_PASSWORDS]
             self._passwords = list(dict.fromkeys((*own, *self._passwords)))[:_PASSWORDS]
         self._told.clear()
 

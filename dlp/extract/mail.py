@@ -50,12 +50,13 @@ def extract(part: Part, budget: Budget) -> Extracted:
     found = _Found(part.path)
     for text in filter(None, map(partial(header_text, message), _SAYING)):
         found.blocks.append(Text(text + "\n", "subject"))
+        found.headings.append(text)
     for leaf in _leaves(message, budget, found):
         try:
             _take(leaf, found)
         except Incomplete as fault:
             found.unread.append(Why(fault.why))
-    budget.tell(found.said)
+    budget.tell(["\n".join((*found.headings, text)) for text in found.said])
     return Extracted(MAIL, found.blocks, tuple(found.children), tuple(dict.fromkeys(found.unread)), _parties(message))
 
 
@@ -67,6 +68,7 @@ class _Found:
     blocks: list[Block] = field(default_factory=list)
     children: list[Part | Lost] = field(default_factory=list)
     unread: list[Why] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)  # subject and the like
     said: list[str] = field(default_factory=list)  # texts that may give a password
 
     def child(self, name: str, data: bytes, declared: str = "") -> None:

@@ -1,4 +1,6 @@
-"""Passwords that a mail gives in its own text for its own attachments ("PPAP"). Nothing else is ever tried."""
+"""Passwords that a mail gives in its text, for its own attachments or for those of a mail before or after it ("PPAP").
+
+Nothing else is ever tried."""
 
 from __future__ import annotations
 
@@ -12,18 +14,28 @@ _WORD = re.compile(
 #: What may stand between the word and the password itself.
 _TOKEN = re.compile(r"[!-~]{4,64}")
 _QUOTED = re.compile(r"[「『【\"'<\[(]\s*([!-~]{4,64}?)\s*[」』】\"'>\])]")
+#: A text without any of these has none of the words above, but for letters no keyboard writes.
+_HINT = re.compile(r"パス|ﾊﾟｽ|暗証|暗号|解凍|[pｐ](?:[aａ][sｓ][sｓ]|[wｗ])")
 _NEAR = 120  # characters after the word
 _MOST = 20
-_EDGES = "「」『』【】()[]<>\"'.,:;、。"
+_EDGES = "「」『』【】()[]<>\"'.,:;=、。"
+
+
+def mentioned(text: str) -> bool:
+    """Whether it is worth asking `passwords`: few texts are."""
+    return _HINT.search(text.lower()) is not None
 
 
 def passwords(text: str) -> list[str]:
     """The strings that `text` may mean as a password, most likely first."""
     folded = unicodedata.normalize("NFKC", text)
-    found: list[str] = []
+    first: list[str] = []
+    further: list[str] = []
     for match in _WORD.finditer(folded):
         near = folded[match.end() : match.end() + _NEAR]
-        found += _QUOTED.findall(near)
-        for token in _TOKEN.findall(near):
-            found += [token, token.strip(_EDGES), token.lstrip(":=" + _EDGES)]
-    return [word for word in dict.fromkeys(found) if len(word) >= 4 and not word.startswith("http")][:_MOST]
+        first += _QUOTED.findall(near)
+        for number, token in enumerate(_TOKEN.findall(near)):
+            (further if number else first).extend((token.lstrip(_EDGES), token.strip(_EDGES)))
+            further.append(token)
+    found = dict.fromkeys((*first, *further))
+    return [word for word in found if len(word) >= 4 and not word.startswith("http")][:_MOST]

@@ -170,6 +170,11 @@ class Store(Protocol):
         """Exchange a wrapped data key, if it is still the one named."""
         ...
 
+    def locked(self, sender: str, since: datetime, limit: int) -> list[str]:
+        """Ids of this sender's mails since then that are held for what is locked in them, the latest first; not those
+        for which an event "password" is on record."""
+        ...
+
     def holds(self, blob: str) -> bool:
         """Whether a case needs this blob."""
         ...
@@ -302,6 +307,10 @@ class Store(Protocol):
 
     def last_event(self, event: str) -> Entry | None:
         """The last entry of this kind; read from the end, so for what happens now and then."""
+        ...
+
+    def last_about(self, event: str, subject: str) -> Entry | None:
+        """The last entry of this event about `subject`."""
         ...
 
     def last_move(self, case_id: str) -> Entry | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from quarantine import audit
 from quarantine.audit import Event
 from quarantine.case import NoSuchCase, Permit, RoomError, Status
 from quarantine.stores import rows
@@ -118,6 +119,12 @@ class Cases(LedgerRows):
             if done:
                 self._link(tx, event)
             return done
+
+    def locked(self, sender: str, since: datetime, limit: int) -> list[str]:
+        """See :class:`quarantine.stores.base.Store`."""
+        asked = {"sender": audit.clean(sender), "since": rows.to_number(since), "limit": limit}
+        with self._snapshot() as tx:
+            return [row["id"] for row in self._all(tx, "locked_cases", **asked)]
 
     def holds(self, blob: str) -> bool:
         """See :class:`quarantine.stores.base.Store`."""

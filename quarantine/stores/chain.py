@@ -54,6 +54,12 @@ class Chain(Database):
             found = self._one(tx, "last_event", event=event)
         return None if found is None else rows.to_link(found)
 
+    def last_about(self, event: str, subject: str) -> Entry | None:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._snapshot() as tx:
+            found = self._one(tx, "last_about", event=event, subject=subject)
+        return None if found is None else rows.to_link(found)
+
     def last_move(self, case_id: str) -> Entry | None:
         """See :class:`quarantine.stores.base.Store`."""
         with self._snapshot() as tx:

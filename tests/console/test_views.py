@@ -86,6 +86,17 @@ async def test_the_list_shows_the_masked_subject_and_is_on_record(place: Place, 
     assert "受講者" not in browser.page, "the sender sees the case, not what was found in it"
 
 
+async def test_a_case_tells_that_its_password_came_in_another_mail(place: Place, browser: Browser) -> None:
+    case = place.hold()
+    await browser.login("boss")
+    await browser.get(f"/cases/{case.id}")
+    assert "PPAP" not in browser.page
+    place.room.note("gateway", "password", {"mail": "0" * 26, "subjects": 1234}, subject=case.id)
+    await browser.get(f"/cases/{case.id}")
+    assert "別のメールで送られました（PPAP）" in browser.page
+    assert "1,234人分" in browser.page
+
+
 async def test_a_case_shows_all_that_a_decision_needs(place: Place, browser: Browser) -> None:
     case = place.hold(name="受講者●●")
     await browser.login("boss")

@@ -38,6 +38,17 @@ FROM ledger LEFT JOIN held ON held.ledger = ledger.id
 WHERE ledger.digest = :digest AND ledger.at >= :since AND ledger.channel = :channel AND ledger.sender = :sender
 ORDER BY ledger.id;
 
+-- name: locked_cases
+SELECT held.id AS id
+FROM ledger JOIN held ON held.ledger = ledger.id
+WHERE ledger.at >= :since AND ledger.channel = 'mail' AND ledger.sender = :sender
+  AND held.status IN ('quarantined', 'awaiting_second')
+  AND EXISTS (SELECT 1 FROM json_each(ledger.reasons) AS said
+              WHERE json_extract(said.value, '$.code') = 'unread.encrypted')
+  AND NOT EXISTS (SELECT 1 FROM audit WHERE audit.subject = held.id AND audit.event = 'password')
+ORDER BY ledger.id DESC
+LIMIT :limit;
+
 -- name: ledger_rows
 SELECT ledger.*, held.id AS held, held.status AS status, trace_place.sealed AS places
 FROM ledger LEFT JOIN held ON held.ledger = ledger.id LEFT JOIN trace_place ON trace_place.ledger = ledger.id
@@ -148,6 +159,9 @@ VALUES (:seq, :at, :actor, :event, :subject, :detail, :previous, :hash);
 
 -- name: list_entries
 SELECT * FROM audit WHERE seq > :since ORDER BY seq LIMIT :limit;
+
+-- name: last_about
+SELECT * FROM audit WHERE subject = :subject AND event = :event ORDER BY seq DESC LIMIT 1;
 
 -- name: last_move
 SELECT * FROM audit
