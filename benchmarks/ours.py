@@ -31,12 +31,14 @@ def rules() -> Ruleset:
 
 
 def inspector() -> Callable[[bytes, str], Inspection]:
-    """inspect() as a worker calls it: bytes and a file's name in."""
+    """inspect() as a worker calls it: bytes and a file's name in. The digest of the content is told with them: whoever
+    took the bytes in made it, for permits and the record."""
     from dlp.inspection import inspect
     from dlp.transfer import Channel, Transfer
 
     def act(data: bytes, name: str) -> Inspection:
-        transfer = Transfer(channel=Channel.MEDIA, sender="x", destination=("x",), name=name, data=data)
+        known = {"digest": "0" * 64, "sender": "x", "destination": ("x",)}
+        transfer = Transfer(channel=Channel.MEDIA, name=name, data=data, **known)  # type: ignore[arg-type]
         return inspect(transfer, rules(), token_key=b"k" * 32)
 
     return act

@@ -1,12 +1,12 @@
 #include "column.h"
 
-int column_open(struct ArrowArrayStream *stream, Column *column) {
+static int opened(struct ArrowArrayStream *stream, Column *column, const char *format) {
     struct ArrowSchema schema;
     memset(&schema, 0, sizeof schema);
     memset(column, 0, sizeof *column);
     if (stream->get_schema(stream, &schema))
         return ERROR;
-    int text = schema.format && strcmp(schema.format, "vu") == 0;
+    int text = schema.format && strcmp(schema.format, format) == 0;
     if (schema.release)
         schema.release(&schema);
     if (!text || stream->get_next(stream, &column->array))
@@ -25,8 +25,23 @@ int column_open(struct ArrowArrayStream *stream, Column *column) {
         return ERROR;
     }
     column->valid = column->array.buffers[0];
-    column->views = (const View *)column->array.buffers[1] + column->array.offset;
     column->size = column->array.length;
+    return 0;
+}
+
+int column_open(struct ArrowArrayStream *stream, Column *column) {
+    if (opened(stream, column, "vu"))
+        return ERROR;
+    if (column->array.release)
+        column->views = (const View *)column->array.buffers[1] + column->array.offset;
+    return 0;
+}
+
+int column_open_numbers(struct ArrowArrayStream *stream, Column *column) {
+    if (opened(stream, column, "L"))
+        return ERROR;
+    if (column->array.release)
+        column->numbers = (const uint64_t *)column->array.buffers[1] + column->array.offset;
     return 0;
 }
 

@@ -48,7 +48,8 @@ typedef struct {
 
 typedef struct {
     struct ArrowArray array;
-    const View *views;
+    const View *views;       /* of a column of text */
+    const uint64_t *numbers; /* of one of numbers */
     const uint8_t *valid; /* one bit a cell; NULL: all are */
     int64_t size;
 } Column;
@@ -60,6 +61,8 @@ typedef struct {
 
 /* 0, or ERROR for anything but one chunk of string views. */
 int column_open(struct ArrowArrayStream *stream, Column *column);
+/* The same for one chunk of unsigned numbers of 64 bits. */
+int column_open_numbers(struct ArrowArrayStream *stream, Column *column);
 void column_close(Column *column);
 
 static inline int cell_held(const Column *c, int64_t i) {

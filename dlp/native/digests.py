@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,12 +16,26 @@ from dlp.native.series import Marks
 type Words = npt.NDArray[np.uint64]
 
 
-def keyed(cells: pl.Series, key: bytes, width: int) -> bytes | None:
-    """Keyed BLAKE2b of each cell, `width` bytes each, one after another; None without native code or key."""
-    out = np.empty(cells.len() * width, np.uint8)
-    if native.library is None or series.over("digests", cells, key, len(key), width, out) < 0:
+def lines(columns: Sequence[pl.Series], kinds: Sequence[str], key: bytes, width: int) -> bytes | None:
+    """Keyed BLAKE2b of each person's line (see lines.c), one after another; None without native code or key.
+
+    `columns`: three of what people are called by, their numbers, and their facts, of which `kinds` are.
+    """
+    out = np.empty(columns[0].len() * width, np.uint8)
+    said = b"".join(kind.encode() + b"\0" for kind in kinds)
+    if len(kinds) + 4 != len(columns) or series.over_all("line_digests", columns, said, key, len(key), width, out) < 0:
         return None
     return out.tobytes()
+
+
+def in_order(digests: bytes) -> list[bytes] | None:
+    """Digests of 16 bytes that lie one after another, sorted; None without native code."""
+    if native.library is None:
+        return None
+    native.library.sorted_digests.restype = ctypes.c_int64
+    count, out = len(digests) // 16, np.empty(len(digests), np.uint8)
+    args = ctypes.c_char_p(digests), ctypes.c_int64(count), ctypes.c_void_p(out.ctypes.data)
+    return list(out.view("V16").tolist()) if native.library.sorted_digests(*args) >= 0 else None
 
 
 def facts(cells: pl.Series, keys: tuple[bytes, bytes], kind: bytes) -> Words | None:

@@ -14,6 +14,7 @@ from dlp import native
 type Marks = npt.NDArray[np.bool_]
 type Argument = npt.NDArray[np.generic] | bytes | int | pl.Series
 
+_TEXT = pl.String()
 _NAME = b"arrow_array_stream"
 _capsule = ctypes.pythonapi.PyCapsule_New
 _capsule.restype, _capsule.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
@@ -52,6 +53,18 @@ def call(name: str, cells: pl.Series, *more: Argument) -> tuple[pl.Series, Marks
 def over(name: str, cells: pl.Series, *more: Argument) -> int:
     """The same of a function that makes no column: it writes into the arrays of `more`. Negative: it did not."""
     return _called(name, (cells,), *more) if cells.dtype == pl.String and cells.len() < 1 << 30 else -1
+
+
+def over_all(name: str, columns: Sequence[pl.Series], *more: Argument, dtype: pl.DataType = _TEXT) -> int:
+    """The same of a function that takes many columns, as one array of them, and how many they are."""
+    if native.library is None or any(one.dtype != dtype or one.len() >= 1 << 30 for one in columns):
+        return -1
+    held = [column.rechunk().__arrow_c_stream__() for column in columns]
+    streams = (ctypes.c_void_p * len(held))(*(_pointer(one, _NAME) for one in held))
+    function = getattr(native.library, name)
+    function.restype = ctypes.c_int64
+    sizes = ctypes.c_int64(len(columns)), ctypes.c_int64(columns[0].len())
+    return int(function(streams, *sizes, *map(_passed, more)))
 
 
 def _called(name: str, columns: Sequence[pl.Series], *more: Argument | ctypes.c_void_p) -> int:

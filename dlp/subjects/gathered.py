@@ -11,6 +11,8 @@ from dlp.subjects.identity import People
 from dlp.subjects.own import OwnTown
 from dlp.subjects.people import SCHEMA, empty
 
+_OFTEN = 4  # times names are asked for after which they are put into a set
+
 type Found = pl.DataFrame | list[Mention]
 
 
@@ -26,7 +28,8 @@ class Gathered:
         self._found: list[Found] = []
         self._count, self._wide = 0, False
         self._people: People | Acquaintance | None = None
-        self._names: frozenset[str] | None = None
+        self._known: frozenset[str] | None = None
+        self._asked = 0  # how often for names
 
     def __len__(self) -> int:
         return self._count
@@ -43,20 +46,31 @@ class Gathered:
         if len(kept):
             self._found.append(kept)
             self._count += len(kept)
-            self._people = self._names = None
+            self._people = self._known = None
 
     def _plain(self, mention: Mention) -> Mention:
         address = mention["address"]
         return mention | {"address": self._own.without(address)} if address else mention
 
-    def names(self) -> frozenset[str]:
-        """The names in them."""
-        if self._names is None:
+    def named(self, words: frozenset[str]) -> frozenset[str]:
+        """Those of some words that are names in them."""
+        self._asked += 1
+        if self._asked > _OFTEN:
+            return words & self._names()
+        found: set[str] = set()
+        for f in self._found if words else ():
+            names = {m["name"] for m in f} if isinstance(f, list) else _among(f["name"], words)
+            found |= words & names
+        return frozenset(found)
+
+    def _names(self) -> frozenset[str]:
+        """All names in them: to make one set of them costs ten times as much as to look them through."""
+        if self._known is None:
             columns = [
                 [m["name"] for m in f] if isinstance(f, list) else f["name"].unique().to_list() for f in self._found
             ]
-            self._names = frozenset(name for column in columns for name in column if name is not None)
-        return self._names
+            self._known = frozenset(name for column in columns for name in column if name is not None)
+        return self._known
 
     def people(self) -> People | Acquaintance:
         """Who is who among them."""
@@ -77,3 +91,7 @@ class Gathered:
         return pl.concat(
             [empty(), *(pl.DataFrame(f, schema=SCHEMA) if isinstance(f, list) else f for f in self._found)]
         )
+
+
+def _among(names: pl.Series, words: frozenset[str]) -> set[str]:
+    return set(names.filter(names.is_in(list(words))).to_list())

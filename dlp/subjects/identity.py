@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from dlp.native import namesakes
 from dlp.subjects import pairs
 from dlp.subjects.pairs import HARD, KINDS, KNOWN_BY, SOFT, STRONG
 
@@ -82,6 +83,8 @@ def lower(packed: pl.DataFrame) -> int:
         met = sure.filter(again).group_by("person").agg(pl.col("who").first(), *(pl.col(f).max() for f in facts))
         sure = pl.concat([sure.filter(~again).select(met.columns), met])
     nameless = sure["who"].null_count()
+    if (quickly := namesakes.at_least([sure[c] for c in ("who", *facts)])) is not None:
+        return quickly + nameless
     most = sure.select(pl.col("who").drop_nulls().unique())
     for fact in facts:
         told = sure.select("who", fact).drop_nulls().unique().group_by("who").len(fact)
@@ -97,9 +100,8 @@ def _groups(distinct: pl.DataFrame) -> tuple[pl.Series, int]:
         same = distinct.select(key, "id").filter(pl.col(key).is_not_null() & pl.col(key).is_duplicated())
         forest.join_runs(same.sort(key).iter_rows())
     merged = 0
-    repeated = distinct.filter(pl.col("who").is_not_null() & pl.col("who").is_duplicated())
-    if not repeated.is_empty():
-        near = pairs.of(repeated)
+    near = pairs.of(distinct)
+    if not near.is_empty():
         facts = _facts(distinct, near)
         for a, b in near.filter(pl.col("agree")).select("id", "id_b").iter_rows():
             forest.join(a, b, facts, HARD)

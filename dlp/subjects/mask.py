@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dlp.subjects.words import VARIANTS
@@ -42,11 +42,15 @@ _LONGEST = 12  # letters of a name
 _VARIANTS = str.maketrans({old: new for old, new in VARIANTS.items() if len(old) == len(new) == 1})
 
 
-def mask_known(text: str, known: frozenset[str]) -> str:
-    """`text` with every name masked that is in `known` (there without spaces, variants in one form), however it stands here."""
-    places = [at for at, letter in enumerate(text) if not letter.isspace()] if known else []
+def mask_known(text: str, among: Callable[[frozenset[str]], frozenset[str]]) -> str:
+    """`text` with every name masked that is known (without spaces, variants in one form), however it stands here.
+    `among`: those of some words that are known names."""
+    places = [at for at, letter in enumerate(text) if not letter.isspace()]
     bare, out, at = "".join(text[place] for place in places).translate(_VARIANTS), list(text), 0
-    while at < len(bare):
+    known = among(
+        frozenset(bare[at : at + size] for size in range(2, _LONGEST + 1) for at in range(len(bare) - size + 1))
+    )
+    while known and at < len(bare):
         lengths = range(min(_LONGEST, len(bare) - at), 1, -1)
         length = next((length for length in lengths if bare[at : at + length] in known), 0)
         if length:

@@ -11,6 +11,8 @@ from itertools import chain
 
 import polars as pl
 
+from dlp.native import namesakes
+
 #: What tells namesakes apart whatever else they share.
 HARD = ("number", "birth")
 #: What makes two mentions of a name one person.
@@ -70,27 +72,36 @@ def held(frame: pl.DataFrame, facts: Iterable[str]) -> list[str]:
     return [f for f in facts if f in frame.columns]
 
 
-def of(repeated: pl.DataFrame) -> pl.DataFrame:
+def of(distinct: pl.DataFrame) -> pl.DataFrame:
     """Pairs of namesakes that agree in something strong, or contradict in nothing: (id, id_b, agree), in order.
 
-    `repeated`: packed mentions with an "id" whose "who" stands more than once.
+    `distinct`: packed mentions with an "id" that counts from 0.
     """
+    quickly = _quickly(distinct)
+    if quickly is not None and not quickly[1]:
+        return quickly[0]
+    repeated = distinct.filter(pl.col("who").is_not_null() & pl.col("who").is_duplicated())
     coded = repeated.select("id", "who", *(c for f in held(repeated, _COMPARED) for c in _with_kind(f)))
     sizes = coded.select(pl.len().over("who")).to_series()
     many = sizes > _CROWD
-    if not many.any():
-        near = _candidates(coded, int(sizes.sum()))
-    else:
-        crowd, rest = coded.filter(many), coded.filter(~many)
-        near = chain(
-            _candidates(rest, int(sizes.filter(~many).sum())),
-            *(_neighbours(crowd, key) for key in held(crowd, STRONG)),
-        )
+    crowd = coded.filter(many)
+    near = chain.from_iterable(_neighbours(crowd, key) for key in held(crowd, STRONG))
+    if quickly is None:
+        near = chain(_candidates(coded.filter(~many), int(sizes.filter(~many).sum())), near)
     found = [pl.DataFrame(schema=_PAIRS), *(_judge(pairs) for pairs in near if not pairs.is_empty())]
-    ordered = pl.concat(found).select(
+    ordered = pl.concat(found if quickly is None else [quickly[0], *found]).select(
         pl.min_horizontal("id", "id_b"), pl.max_horizontal("id", "id_b").alias("id_b"), "agree"
     )
     return ordered.unique(["id", "id_b"]).sort("id", "id_b")
+
+
+def _quickly(distinct: pl.DataFrame) -> tuple[pl.DataFrame, int] | None:
+    """The pairs of all names but those of a crowd, and how many mentions have such a name, by native code."""
+    facts = held(distinct, _COMPARED)
+    columns = [c for f in facts for c in _with_kind(f)]
+    roles = [namesakes.HARD * (c in HARD) | namesakes.STRONG * (c in STRONG) | namesakes.SOFT * (c in SOFT) | namesakes.KIND * (c not in facts)
+             for c in columns]  # fmt: skip
+    return namesakes.near([distinct[c] for c in ("who", *columns)], roles, _CROWD)
 
 
 def _with_kind(fact: str) -> tuple[str, ...]:

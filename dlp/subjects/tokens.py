@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from dlp.native.digests import keyed
+from dlp.native.digests import in_order
+from dlp.native.digests import lines as line_digests
 
 SIZE = 16
-_MANY = 1_000  # tokens that polars sorts faster than Python
+_MANY = 100  # people from which native code writes their lines
 #: Attributes that make a token, strongest first: column of a mention -> kind in the line.
 STRONGEST = ("birth", "phone", "email", "address", "account", "policy", "code")
 
@@ -70,30 +71,24 @@ def line(person: Mapping[str, Any]) -> str:
 
 def of(people: pl.DataFrame, key: bytes) -> tuple[bytes, ...]:
     """Sorted tokens of people, one each."""
-    if people.height >= _MANY and (digests := keyed(lines(people), key[:64], SIZE)) is not None:
-        return _in_order(digests)
-    found = unsorted(people, key)
-    if len(found) < _MANY:
-        return tuple(sorted(found))
-    return tuple(pl.Series(found, dtype=pl.Binary).sort().to_list())
-
-
-def _in_order(digests: bytes) -> tuple[bytes, ...]:
-    """Digests that lie one after another, sorted as two numbers each."""
-    whole = np.frombuffer(digests, f"V{SIZE}")
-    heads, tails = np.frombuffer(digests, ">u8").astype(np.uint64).reshape(-1, 2).T
-    order = np.argsort(heads)
-    if (np.diff(heads[order]) == 0).any():  # equal lines, of people nobody could tell apart
-        order = np.lexsort((tails, heads))
-    return tuple(whole[order].tolist())
+    if (found := _quickly(people, key)) is not None and (ordered := in_order(found)) is not None:
+        return tuple(ordered)
+    return tuple(sorted(unsorted(people, key)))
 
 
 def unsorted(people: pl.DataFrame, key: bytes) -> list[bytes]:
     """The same, in the order of the people."""
-    written = lines(people)
-    if people.height >= _MANY and (digests := keyed(written, key[:64], SIZE)) is not None:
-        return list(np.frombuffer(digests, f"V{SIZE}").tolist())
-    return _digests(written.cast(pl.Binary).to_list(), key)
+    if (found := _quickly(people, key)) is not None:
+        return list(np.frombuffer(found, f"V{SIZE}").tolist())
+    return _digests(lines(people).cast(pl.Binary).to_list(), key)
+
+
+def _quickly(people: pl.DataFrame, key: bytes) -> bytes | None:
+    """Tokens one after another, by native code."""
+    if people.height < _MANY:
+        return None
+    columns = [people[name].cast(pl.String) for name in ("name", "kana", "latin", "number", *STRONGEST)]
+    return line_digests(columns, STRONGEST, key[:64], SIZE)
 
 
 def digests(texts: Iterable[str], key: bytes) -> tuple[bytes, ...]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 
 import numpy as np
 import polars as pl
@@ -13,17 +14,34 @@ from dlp.subjects import people, tokens, trace
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")
 
 
+def _lines(cells, key, width):
+    nothing = [pl.Series([None] * len(cells), dtype=pl.String)] * (3 + len(tokens.STRONGEST))
+    return digests.lines([pl.Series(cells, dtype=pl.String), *nothing], tokens.STRONGEST, key, width)
+
+
 @pytest.mark.parametrize(("key", "width"), [(b"k" * 32, 16), (b"k", 64), (bytes(range(64)), 1)])
 def test_blake2b_is_the_standard_library_s(key, width):
-    cells = [None, "", *("佐" * n for n in range(90)), *("x" * n for n in (127, 128, 129, 255, 256, 257, 1000))]
-    found = digests.keyed(pl.Series(cells), key, width)
+    cells = [None, "", *("佐" * n for n in range(90)), *("x" * n for n in (123, 124, 125, 251, 252, 253, 1000, 9000))]
+    found = _lines(cells, key, width)
     each = [found[i : i + width] for i in range(0, len(found), width)]
-    assert each == [hashlib.blake2b((cell or "").encode(), key=key, digest_size=width).digest() for cell in cells]
+    said = [f"p|{cell or ''}||".encode() for cell in cells]
+    assert each == [hashlib.blake2b(line, key=key, digest_size=width).digest() for line in said]
 
 
 def test_without_a_key_or_with_one_too_long_there_is_none():
-    assert digests.keyed(pl.Series(["a"]), b"", 16) is None
-    assert digests.keyed(pl.Series(["a"]), b"k" * 65, 16) is None
+    assert _lines(["a"], b"", 16) is None
+    assert _lines(["a"], b"k" * 65, 16) is None
+    assert digests.lines([pl.Series(["a"])] * 3, (), b"k", 16) is None
+
+
+def test_digests_are_sorted_however_many_are_alike():
+    rng = random.Random(3)
+    for size, heads in ((0, 1), (1, 1), (500, 1), (500, 3), (5000, 200), (3000, 1 << 16)):
+        each = [
+            rng.randrange(heads).to_bytes(2) + bytes((rng.randrange(3),)) + bytes(12) + rng.randbytes(1)
+            for _ in range(size)
+        ]
+        assert digests.in_order(b"".join(each)) == sorted(each)
 
 
 def _people(count: int, alike: int = 0) -> pl.DataFrame:

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from dlp import native
 from dlp.extract import binary, delimited, unpack
-from dlp.native import build, digests, recode, scan, series, text
+from dlp.native import build, digests, namesakes, recode, scan, series, text
 from dlp.native.text import Sign
 from dlp.native.words import Words
 from dlp.subjects import bulk, keys, quick
@@ -162,14 +162,30 @@ def _fact(cell: bytes) -> int:
 def test_digests_and_facts_of_all_sizes() -> None:
     for cells in _columns():
         said = [(cell or "").encode() for cell in cells.to_list()]
+        nothing, nobody = (
+            pl.Series([None] * len(cells), dtype=pl.String),
+            pl.Series(["佐藤"] * len(cells), dtype=pl.String),
+        )
         for key, width in ((b"k", 1), (b"\0" * 64, 64), (b"k" * 32, 16)):
-            expected = b"".join(hashlib.blake2b(cell, key=key, digest_size=width).digest() for cell in said)
-            assert digests.keyed(cells, key, width) == expected
+            made = digests.lines([nothing, nobody, nothing, nothing, nothing, cells], ("a", "bb"), key, width)
+            lines = [
+                f"p|佐藤|{'||' if cell is None else f'bb|{cell}'}"[: -1 if cell is None else None]
+                for cell in cells.to_list()
+            ]
+            assert made == b"".join(
+                hashlib.blake2b(line.encode(), key=key, digest_size=width).digest() for line in lines
+            )
+            assert digests.lines([cells] * 5, ("a",), key, width) == b"".join(
+                hashlib.blake2b(b"p|||" if cell is None else f"n|{cell}".encode(), key=key, digest_size=width).digest()
+                for cell in cells.to_list()
+            )
         found = digests.facts(cells, _SECRETS, _KIND)
         assert (found is None) == _NO_AES
         if found is not None:
             assert found.tolist() == [_fact(cell) for cell in said]
-    assert digests.keyed(pl.Series(["a"]), b"k", 65) is None
+    assert digests.lines([pl.Series(["a"])] * 5, ("a",), b"k", 65) is None
+    assert digests.lines([pl.Series(["a"])] * 4 + [pl.Series(["a", "b"])], ("a",), b"k", 16) is None
+    assert digests.in_order(b"".join(sorted(_RNG.randbytes(16) for _ in range(50)))) is not None
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2, 7, 8, 9, 63, 1000])
@@ -184,6 +200,17 @@ def test_pairs(rows: int) -> None:
         blocks = np.ascontiguousarray(np.stack([one[mask], beside], axis=1).astype("<u8"))
         expected = np.frombuffer(_aes(_SECRETS[0], blocks.tobytes()), "<u8")[::2] & np.uint64(2**63 - 1)
         assert found is None or np.array_equal(found, expected)
+
+
+def test_namesakes_of_all_sizes() -> None:
+    for rows in (1, 2, 7, 8, 9, 63, 64, 65, 500):
+        columns = [
+            pl.Series([_RNG.choice((None, 1, 2, 1 << 63)) for _ in range(rows + 3)], dtype=pl.UInt64).slice(3)
+            for _ in range(6)
+        ]
+        roles = [namesakes.HARD, namesakes.STRONG, namesakes.STRONG | namesakes.SOFT, namesakes.KIND, namesakes.SOFT]
+        assert namesakes.near(columns, roles, 120) is not None
+        assert (namesakes.at_least(columns[:3]) or 0) >= len(set(columns[0].to_list()) - {None})
 
 
 def test_cells_that_may_tell() -> None:
@@ -315,7 +342,7 @@ def _sanitized() -> int:
     for test in (
         test_bytes_of_all_sizes, test_lines_of_all_sizes, test_nothing_behind_the_bytes_is_read,
         test_words_looked_for_in_bytes_of_all_sizes,
-        test_digests_and_facts_of_all_sizes, test_words_in_rows, test_cells_that_may_tell,
+        test_digests_and_facts_of_all_sizes, test_words_in_rows, test_cells_that_may_tell, test_namesakes_of_all_sizes,
         test_labels_and_figures, test_towns_made_to_meet_in_one_place_are_left_and_read_all_the_same,
         test_keys_of_other_towns_are_refused,
     ):  # fmt: skip

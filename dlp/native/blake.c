@@ -1,4 +1,4 @@
-/* Digests of a whole column: BLAKE2b (RFC 7693), keyed. */
+/* BLAKE2b (RFC 7693), keyed. */
 #include "blake.h"
 
 static const uint64_t IV[8] = {0x6A09E667F3BCC908u, 0xBB67AE8584CAA73Bu, 0x3C6EF372FE94F82Bu, 0xA54FF53A5F1D36F1u,
@@ -96,19 +96,4 @@ void blake_digest(const Blake *blake, Cell c, int64_t width, uint8_t *out) {
     }
     for (int64_t k = 0; k < width; k++)
         out[k] = (uint8_t)(h[k / 8] >> 8 * (k % 8));
-}
-
-/* The digest of `width` bytes (at most 64) of each cell, under a key of 1 to 64 bytes, one after another in `out`. */
-int64_t digests(struct ArrowArrayStream *stream, int64_t rows, const uint8_t *key, int64_t key_size, int64_t width,
-                uint8_t *out) {
-    Column column;
-    Blake blake;
-    if (key_size < 1 || key_size > 64 || width < 1 || width > 64 || column_open(stream, &column))
-        return ERROR;
-    int64_t done = column.size == rows ? 0 : ERROR;
-    blake_key(&blake, key, key_size, width);
-    for (int64_t i = 0; i < rows && done == 0; i++)
-        blake_digest(&blake, cell(&column, i), width, out + i * width);
-    column_close(&column);
-    return done;
 }

@@ -1,0 +1,164 @@
+/* Namesakes compared: which pairs of mentions of one name may be one person, and how many people a name is at least. */
+#include "column.h"
+
+enum { MOST = 31, HARD = 1, STRONG = 2, SOFT = 4, KIND = 8, BYTE = 256 };
+
+/* Who each row is, and facts of it, all as numbers; `held`: a bit for each fact a row has. */
+typedef struct {
+    Column columns[MOST + 1];
+    int64_t opened, count, rows;
+    const uint64_t *facts[MOST];
+    uint32_t *held;
+    int64_t *order; /* rows that have a name, those of one name side by side, in their own order */
+    int64_t named;
+} Table;
+
+static void table_close(Table *table) {
+    while (table->opened > 0)
+        column_close(table->columns + --table->opened);
+    free(table->held);
+    free(table->order);
+}
+
+/* Stable, a byte at a time: nobody can make names meet. */
+static int ordered(Table *table) {
+    const uint64_t *who = table->columns[0].numbers;
+    int64_t *from = table->order, *to = malloc((size_t)(table->rows + 1) * sizeof *to), *other = to;
+    if (to == NULL)
+        return ERROR;
+    for (int64_t i = 0; i < table->rows; i++)
+        if (cell_held(table->columns, i))
+            from[table->named++] = i;
+    for (int shift = 0; shift < 64; shift += 8) {
+        int64_t begins[BYTE + 1] = {0};
+        for (int64_t i = 0; i < table->named; i++)
+            begins[(who[from[i]] >> shift & 255) + 1]++;
+        for (int b = 0; b < BYTE; b++)
+            begins[b + 1] += begins[b];
+        for (int64_t i = 0; i < table->named; i++)
+            to[begins[who[from[i]] >> shift & 255]++] = from[i];
+        int64_t *swapped = from;
+        from = to;
+        to = swapped;
+    }
+    free(other); /* eight times: what is in order lies where it did at first */
+    return 0;
+}
+
+static int table_open(Table *table, struct ArrowArrayStream **streams, int64_t count, int64_t rows) {
+    memset(table, 0, sizeof *table);
+    if (count < 1 || count > MOST + 1)
+        return ERROR;
+    for (; table->opened < count; table->opened++)
+        if (column_open_numbers(streams[table->opened], table->columns + table->opened))
+            return ERROR;
+    table->count = count - 1;
+    table->rows = rows;
+    table->held = calloc((size_t)rows + 1, sizeof *table->held);
+    table->order = malloc((size_t)(rows + 1) * sizeof *table->order);
+    if (table->held == NULL || table->order == NULL)
+        return ERROR;
+    for (int64_t f = 0; f <= table->count; f++)
+        if (table->columns[f].size != rows)
+            return ERROR;
+    for (int64_t f = 0; f < table->count; f++) {
+        table->facts[f] = table->columns[f + 1].numbers;
+        for (int64_t i = 0; i < rows; i++)
+            table->held[i] |= (uint32_t)cell_held(table->columns + f + 1, i) << f;
+    }
+    return ordered(table);
+}
+
+/* Where the rows of one name end that begin at `begin`. */
+static int64_t name_end(const Table *table, int64_t begin) {
+    const uint64_t *who = table->columns[0].numbers;
+    int64_t end = begin + 1;
+    while (end < table->named && who[table->order[end]] == who[table->order[begin]])
+        end++;
+    return end;
+}
+
+/* 1: they agree in something strong; 0: they contradict each other in nothing; ERROR: they are two people. */
+static int judged(const Table *table, const uint8_t *roles, int64_t a, int64_t b) {
+    int agree = 0, differ = 0;
+    for (uint32_t both = table->held[a] & table->held[b]; both; both &= both - 1) {
+        int f = __builtin_ctz(both);
+        if (roles[f] & KIND)
+            continue;
+        if (table->facts[f][a] == table->facts[f][b])
+            agree |= roles[f] & STRONG;
+        else if (f + 1 < table->count && roles[f + 1] & KIND && table->facts[f + 1][a] != table->facts[f + 1][b])
+            continue; /* facts of two kinds contradict nothing */
+        else if (roles[f] & HARD)
+            return ERROR;
+        else
+            differ |= roles[f] & SOFT;
+    }
+    return agree ? 1 : differ ? ERROR : 0;
+}
+
+/* Pairs of rows of one name, but of names that more than `crowd` rows have: one row, the other, whether they agree. In
+   order of the first where there is room for all. How many there are; `left`: rows of names that are too common. */
+int64_t namesakes(struct ArrowArrayStream **streams, int64_t count, int64_t rows, const uint8_t *roles, int64_t crowd,
+                  int64_t room, int32_t *out, int64_t *left) {
+    Table table;
+    int64_t found = ERROR;
+    *left = 0;
+    if (rows < INT32_MAX && table_open(&table, streams, count, rows) == 0) {
+        found = 0;
+        for (int64_t begin = 0, end; begin < table.named; begin = end) {
+            end = name_end(&table, begin);
+            if (end - begin > crowd) {
+                *left += end - begin;
+                continue;
+            }
+            for (int64_t i = begin; i < end; i++)
+                for (int64_t k = i + 1; k < end; k++) {
+                    int same = judged(&table, roles, table.order[i], table.order[k]);
+                    if (same < 0)
+                        continue;
+                    if (found < room) {
+                        out[3 * found] = (int32_t)table.order[i];
+                        out[3 * found + 1] = (int32_t)table.order[k];
+                        out[3 * found + 2] = same;
+                    }
+                    found++;
+                }
+        }
+    }
+    table_close(&table);
+    return found;
+}
+
+static int less(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* What nobody could take for fewer people: of each name as many as it has values of the fact of which it has most. */
+int64_t at_least(struct ArrowArrayStream **streams, int64_t count, int64_t rows) {
+    Table table;
+    int64_t people = ERROR;
+    uint64_t *values = malloc((size_t)(rows + 1) * sizeof *values);
+    if (table_open(&table, streams, count, rows) == 0 && values) {
+        people = 0;
+        for (int64_t begin = 0, end; begin < table.named; begin = end) {
+            int64_t most = 1;
+            end = name_end(&table, begin);
+            for (int64_t f = 0; end - begin > 1 && f < table.count; f++) {
+                int64_t n = 0, different = 0;
+                for (int64_t i = begin; i < end; i++)
+                    if (table.held[table.order[i]] >> f & 1)
+                        values[n++] = table.facts[f][table.order[i]];
+                qsort(values, (size_t)n, sizeof *values, less);
+                for (int64_t i = 0; i < n; i++)
+                    different += i == 0 || values[i] != values[i - 1];
+                most = different > most ? different : most;
+            }
+            people += most;
+        }
+    }
+    free(values);
+    table_close(&table);
+    return people;
+}
