@@ -107,6 +107,7 @@ class App:
         self._training = Training(config.path(config.notices.training))
         self._relay = Relays(config.mail)
         self._drop: DropFolder | None = None
+        self._web: WebChannel | None = None
 
     async def __aenter__(self) -> App:
         try:
@@ -201,7 +202,7 @@ class App:
     def _bypass(self) -> Bypass:
         zone, coverage, here = ZoneInfo(self.config.town.timezone), self.desks.coverage, socket.gethostname()
 
-        def may(login: str) -> bool:
+        async def may(login: str) -> bool:
             standing = self.directory.standing(Channel.WEB, login, datetime.now(UTC), "")
             return standing.status is PersonStatus.ACTIVE
 
@@ -209,7 +210,7 @@ class App:
             passed = Passed(host=tunnel.host, via=here, first=tunnel.begun, last=tunnel.ended, bytes=tunnel.bytes)
             threading.Thread(target=coverage.passed, args=([passed],), name="bypass").start()  # not in the proxy's loop
 
-        return Bypass(self.config.web.bypass, may=may, told=told, today=lambda: datetime.now(zone).date())
+        return Bypass(self.config.web.bypass, may=may, told=told, zone=zone)
 
     def _whose(self, login: str) -> str:
         person = self.directory.by_login(login)
@@ -319,6 +320,7 @@ class App:
         return {
             "workers": self.inspector.alive,
             "room": True,
+            "proxy": self._web is None or self._web.alive,
             "disk": left.f_bavail * left.f_frsize > _DISK,
         }
 
@@ -352,7 +354,7 @@ class App:
             await self._begin(mail.start, mail.stop)
             self.places.smtp = f"{config.mail.host}:{mail.port}"
         if config.web.enabled:
-            web = WebChannel(
+            web = self._web = WebChannel(
                 config.web,
                 self.gateway.submit,
                 var / "ca",
@@ -360,6 +362,7 @@ class App:
                 bypass=self._bypass(),
                 pieces_key=self._pieces_key,
                 large=config.inspection.workers,
+                most=2 * config.inspection.queue,
                 users=ProxyUsers(self._whose, self._not_admitted),
             )
             await self._begin(web.start, web.stop)

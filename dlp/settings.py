@@ -61,6 +61,7 @@ class Web:
     front_header: str = "X-Authenticated-User"  # in which they tell it
     permit_hours: float = 24.0
     anonymous: str = ""  # login taken for a client that no rule names; "": unknown, uploads with people are held
+    processes: int = 1  # of the proxy on this address; 1: in the gateway itself
     mode: str = "regular"  # regular | transparent | upstream:http://proxy:port, for all that is passed on
     pac_host: str = ""  # the proxy's name in the PAC file it serves; default: as it was asked for
     direct: tuple[str, ...] = ()  # domains that the PAC file leaves out

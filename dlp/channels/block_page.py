@@ -9,8 +9,7 @@ import orjson
 from jinja2 import Environment
 from mitmproxy import http
 
-from dlp.gateway import Outcome
-from dlp.verdict import Action
+from dlp.channels.judging import Answer
 
 _TEMPLATE = Environment(autoescape=True).from_string(
     (files("dlp.channels") / "block_page.html").read_text(encoding="utf-8")
@@ -18,11 +17,10 @@ _TEMPLATE = Environment(autoescape=True).from_string(
 _RETRY_SECONDS = "30"
 
 
-def refused(request: http.Request, outcome: Outcome) -> http.Response:
+def refused(request: http.Request, answer: Answer) -> http.Response:
     """403: held or blocked."""
-    held = outcome.verdict.action is Action.QUARANTINE
-    titles = ("送信を保留しました", "Upload held") if held else ("送信を拒否しました", "Upload refused")
-    return _answer(request, 403, titles, outcome.case, outcome.lines("ja"), outcome.lines("en"))
+    titles = ("送信を保留しました", "Upload held") if answer.held else ("送信を拒否しました", "Upload refused")
+    return _answer(request, 403, titles, answer.case, list(answer.japanese), list(answer.english))
 
 
 def unavailable(request: http.Request) -> http.Response:

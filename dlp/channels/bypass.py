@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from mitmproxy import connection, http, tcp
 from mitmproxy.net.tls import starts_like_tls_record
@@ -52,25 +53,29 @@ def parse(entries: Mapping[str, str]) -> dict[tuple[str, int], date]:
 
 
 class Bypass:
-    """An addon. `may` tells whether a login is in good standing; `told` gets each ended tunnel."""
+    """An addon. `may` tells whether a login is in good standing; `told` gets each ended tunnel;
+    `zone` is the one in which days end."""
 
     def __init__(
         self,
         entries: Mapping[str, str],
         *,
-        may: Callable[[str], bool],
+        may: Callable[[str], Coroutine[None, None, bool]],
         told: Callable[[Tunnel], None],
-        today: Callable[[], date],
+        zone: ZoneInfo,
     ) -> None:
         self._hosts = parse(entries)
-        self._may, self._told, self._today = may, told, today
+        self.may, self.told, self.zone = may, told, zone
         self._logins: dict[str, str] = {}  # connection id -> who opened its tunnel
         self._granted: dict[str, str] = {}  # connection id -> host
         self._open: dict[str, tuple[datetime, int]] = {}  # connection id -> begun, bytes
         self.home: asyncio.AbstractEventLoop | None = None  # in which `may` is asked
         for (host, _), until in self._hosts.items():
-            if until < today():
+            if until < self._today():
                 log.warning("a bypass has ended and is not used", extra={"host": host, "until": until.isoformat()})
+
+    def _today(self) -> date:
+        return datetime.now(self.zone).date()
 
     def connected(self, flow: http.HTTPFlow, login: str) -> None:
         """A CONNECT was taken from this login."""
@@ -93,11 +98,7 @@ class Bypass:
     async def _in_good_standing(self, login: str) -> bool:
         """Asked in the gateway's loop, for the proxy has one of its own."""
         assert self.home is not None
-
-        async def ask() -> bool:
-            return self._may(login)
-
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(ask(), self.home))
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self.may(login), self.home))
 
     def knows(self, flow: tcp.TCPFlow) -> bool:
         """Whether a raw stream is one of ours; it is counted from now on."""
@@ -122,7 +123,7 @@ class Bypass:
         begun, total = self._open.pop(client.id, (datetime.now(UTC), 0))
         if host:
             log.info("undecrypted connection ended", extra={"host": host, "login": login, "bytes": total})
-            self._told(Tunnel(host=host, login=login, begun=begun, ended=datetime.now(UTC), bytes=total))
+            self.told(Tunnel(host=host, login=login, begun=begun, ended=datetime.now(UTC), bytes=total))
 
 
 def _named(data: bytes) -> str:

@@ -11,22 +11,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 from weakref import WeakValueDictionary
 
-import orjson
-from mitmproxy import http
-
-from dlp.channels import pieces
+from dlp.channels.judging import Answer, Ask, Piece
+from dlp.channels.naming import Sent
 from dlp.channels.piece_store import Kept, PieceStore, contradicts, joined, laid, reach
-from dlp.channels.pieces import DoesNotFit, Mark
+from dlp.channels.pieces import DoesNotFit, Mark, listed_parts
 from dlp.errors import Incomplete
 from dlp.extract.webform import form_parts
-from dlp.gateway import Outcome, Submit
 from dlp.transfer import SoFar, Transfer
 
 log = logging.getLogger(__name__)
@@ -34,18 +30,6 @@ log = logging.getLogger(__name__)
 _IN_MEMORY = 32 * 1024 * 1024  # bytes up to which an upload is read whole with each of its pieces
 _SEAM = 4 * 1024 * 1024  # bytes on either side of a seam, read where it is larger
 _MOST_PIECES = 10_000  # of one upload; S3's own limit
-_ANSWER = 64 * 1024  # bytes of an answer that names an upload
-_KEY = "sekisho piece"  # in a flow's metadata
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Sent:
-    """What was let through and waits for its answer."""
-
-    key: str
-    names: tuple[str, str]  # person and site, for the id that the answer gives
-    begins: bool
-    over: bool  # with a good answer the upload is complete
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,37 +51,32 @@ class Joining:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def judge(
-        self,
-        flow: http.HTTPFlow,
-        mark: Mark,
-        transfer: Transfer,
-        submit: Submit,
-        *,
-        bare: bool,
-        large: AbstractAsyncContextManager[object],
-    ) -> Outcome | None:
-        """The outcome of a piece; None for one that is `bare` and completes nothing, which passes.
+        self, asked: Piece, transfer: Transfer, submit: Ask, *, large: AbstractAsyncContextManager[object]
+    ) -> tuple[Answer | None, Sent | None]:
+        """The answer to a piece; None for a bare one that completes nothing, which passes. With what waits for the
+        server's word where it passes.
 
         Raises DoesNotFit for what cannot be joined, OSError when the disk fails; then nothing may be sent.
         """
+        mark = asked.mark
         names = (transfer.sender or str(transfer.envelope.get("peer", "")), transfer.destination[0])
-        key = self._store.key(*names, mark.upload or f"begun {flow.id}")
+        key = self._store.key(*names, mark.upload or f"begun {asked.begun}")
         turn = self._turns.setdefault(key, asyncio.Lock())
         async with turn:  # pieces of one upload one after the other: two halves cannot both pass
             ready = await asyncio.to_thread(self._ready, key, mark, transfer)
-            outcome = None
+            answer = None
             try:
-                if ready.so_far is not None or not bare:
+                if ready.so_far is not None or not asked.bare:
                     on_disk = [t for t in (transfer, ready.so_far and ready.so_far.joined) if t and t.spool]
                     async with large if on_disk else contextlib.nullcontext():
-                        outcome = await _ask(submit, transfer, ready.so_far)
+                        answer = await _ask(submit, transfer, ready.so_far)
             finally:
                 await asyncio.to_thread(self._clear, ready)
-            if outcome is None or outcome.passes:
-                await asyncio.to_thread(self._keep, key, ready)
-                over = ready.last and not (mark.open_ended and ready.total is None)
-                flow.metadata[_KEY] = _Sent(key=key, names=names, begins=not mark.upload, over=over)
-            return outcome
+            if answer is not None and not answer.passes:
+                return answer, None
+            await asyncio.to_thread(self._keep, key, ready)
+            over = ready.last and not (mark.open_ended and ready.total is None)
+            return answer, Sent(key=key, names=names, begins=not mark.upload, over=over)
 
     def _ready(self, key: str, mark: Mark, transfer: Transfer) -> _Ready:
         if not self._store.has_room(key):
@@ -164,43 +143,8 @@ class Joining:
         if ready.piece is not None and ready.piece.size:
             self._store.keep(key, ready.piece)
 
-    def answered(self, flow: http.HTTPFlow) -> None:
-        """The head of an answer: an upload is over, or has its name. Raises OSError."""
-        sent, response = flow.metadata.get(_KEY), flow.response
-        if not isinstance(sent, _Sent) or response is None:
-            return
-        if sent.begins and pieces.is_dropbox_start(flow.request):
-            response.stream = self._named_in(sent)
-        elif sent.begins and response.status_code < 400 and (place := response.headers.get("location")):
-            self._store.rename(sent.key, self._store.key(sent.names[0], *_place(urljoin(flow.request.url, place))))
-        elif sent.begins or (sent.over and response.status_code < 400):
-            self._store.forget(sent.key)
 
-    def _named_in(self, sent: _Sent) -> Callable[[bytes], bytes]:
-        """Passes an answer's body on, and looks for the upload's id in it."""
-        seen = bytearray()
-
-        def passing(data: bytes) -> bytes:
-            if len(seen) <= _ANSWER:
-                seen.extend(data)
-            if not data:
-                with contextlib.suppress(ValueError, KeyError, TypeError):
-                    session = str(orjson.loads(bytes(seen))["session_id"])
-                    self._store.rename(sent.key, self._store.key(*sent.names, f"dropbox {session}"))
-            return data
-
-        return passing
-
-
-def _place(url: str) -> tuple[str, str]:
-    """Site and id of a tus upload by its address; the site as a transfer's destination has it."""
-    there = urlsplit(url)
-    port = there.port or (443 if there.scheme == "https" else 80)
-    path = there.path + (f"?{there.query}" if there.query else "")
-    return f"{there.scheme}://{there.hostname}:{port}", pieces.tus_upload(path)
-
-
-def _ask(submit: Submit, transfer: Transfer, so_far: SoFar | None) -> Awaitable[Outcome]:
+def _ask(submit: Ask, transfer: Transfer, so_far: SoFar | None) -> Awaitable[Answer]:
     return submit(transfer) if so_far is None else submit(transfer, so_far)
 
 
@@ -212,7 +156,7 @@ def _as(transfer: Transfer, content: bytes | Path) -> Transfer:
 
 
 def _listed(transfer: Transfer, earlier: Sequence[Kept]) -> list[Kept]:
-    numbers = pieces.listed_parts(transfer.data or b"")
+    numbers = listed_parts(transfer.data or b"")
     known = {piece.place: piece for piece in earlier if piece.numbered}
     if not known.keys() >= set(numbers):
         raise DoesNotFit("gap")

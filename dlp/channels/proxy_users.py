@@ -56,8 +56,12 @@ class ProxyUsers(proxyauth.ProxyAuth):
             return True
         f.response = proxyauth.make_auth_required_response(proxyauth.is_http_proxy(f))
         if given:
-            self._tell(self._who(login))
+            self.failed(login)
         return False
+
+    def failed(self, login: str) -> None:
+        """Somebody typed this login with a password that is not its own."""
+        self._tell(self._who(login))
 
     def _admits(self, login: str, password: str) -> bool:
         with suppress(Exception):

@@ -16,8 +16,8 @@ from typing import Any
 import orjson
 from mitmproxy import http
 
+from dlp.channels.judging import Answer, Ask
 from dlp.channels.upload import content_digest, transfer_of
-from dlp.gateway import Outcome, Submit
 from dlp.transfer import SoFar, Transfer, new_transfer_id
 
 _WINDOW = 256 * 1024  # bytes of earlier messages that a message is read with
@@ -63,8 +63,8 @@ def talk_of(flow: http.HTTPFlow, login: str, limit: int) -> Talk:
     return talk
 
 
-async def judge(talk: Talk, content: bytes, submit: Submit) -> Outcome | None:
-    """The outcome of one outward message; None for one that need not be looked at, which passes."""
+async def judge(talk: Talk, content: bytes, submit: Ask) -> Answer | None:
+    """The answer to one outward message; None for one that need not be looked at, which passes."""
     earlier = list(talk.said)
     talk.add(content)
     if talk.is_quiet(content):
@@ -72,12 +72,12 @@ async def judge(talk: Talk, content: bytes, submit: Submit) -> Outcome | None:
     talk.quiet = 0
     alone = _as(talk.base, _declared(content), content)
     if not earlier:
-        outcome = await submit(alone)
+        answer = await submit(alone)
     else:
         joined = _as(talk.base, *together([*earlier, content]))
-        outcome = await submit(alone, SoFar(joined=joined, last=False, trusted=False, known=talk.people))
-    talk.people = max(talk.people, outcome.inspection.subjects)
-    return outcome
+        answer = await submit(alone, SoFar(joined=joined, last=False, trusted=False, known=talk.people))
+    talk.people = max(talk.people, answer.people)
+    return answer
 
 
 def together(said: list[bytes]) -> tuple[str, bytes]:

@@ -49,7 +49,9 @@ class Metrics:
         self._settings = config.metrics
         self._ready = ready
         self._token = _token(config)
-        self._tally = Tally(room, lambda: {**others(), **alarms.standing()}, config.path(config.quarantine.folder))
+        self._tally = Tally(
+            room, lambda: {**others(), **alarms.standing()}, config.path(config.quarantine.folder), ready
+        )
         self._registry = CollectorRegistry()
         self._registry.register(self._tally)
         self._runner: web.AppRunner | None = None
@@ -99,8 +101,14 @@ class Metrics:
 class Tally:
     """Counts what the audit chain tells since the gateway began. Thread-safe."""
 
-    def __init__(self, room: Room, alarms: Callable[[], Mapping[str, datetime]], folder: Path) -> None:
-        self._room, self._alarms, self._folder = room, alarms, folder
+    def __init__(
+        self,
+        room: Room,
+        alarms: Callable[[], Mapping[str, datetime]],
+        folder: Path,
+        ready: Callable[[], Mapping[str, bool]] = dict,
+    ) -> None:
+        self._room, self._alarms, self._folder, self._ready = room, alarms, folder, ready
         self._seen = room.last_entry()
         self._transfers: Counter[tuple[str, str]] = Counter()
         self._people: Counter[tuple[str, str]] = Counter()
@@ -164,6 +172,12 @@ class Tally:
         for code, since in sorted(self._alarms().items()):
             alarms.add_metric((code,), since.timestamp())
         yield alarms
+        able = GaugeMetricFamily(
+            "sekisho_ready", "Whether a part that must work does, as /readyz says.", labels=("part",)
+        )
+        for part, works in self._ready().items():
+            able.add_metric((part,), works)
+        yield able
         space = os.statvfs(self._folder)
         yield GaugeMetricFamily("sekisho_disk_free_bytes", "Room for evidence.", space.f_bavail * space.f_frsize)
         version = GaugeMetricFamily("sekisho_info", "Which version runs.", labels=("version",))

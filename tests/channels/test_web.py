@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from dlp.channels import block_page, upload
-from dlp.channels.web import Gate, WebChannel
+from dlp.channels.gate import Gate
+from dlp.channels.web import WebChannel
 from dlp.errors import ConfigError
 from dlp.settings import Web
 from tests.e2e.webserver import WebServer

@@ -84,7 +84,7 @@ def put(tmp_path: Path, data: bytes, name: str = "file.txt") -> str:
 
 
 def left(box: Box) -> list[str]:
-    return [path.name for path in (box.var / "spool" / "web").iterdir()]
+    return [path.name for path in (box.var / "spool" / "web").rglob("*") if path.is_file()]
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 30.0) -> None:

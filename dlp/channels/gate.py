@@ -1,0 +1,189 @@
+"""The addon through which every request passes, or does not: it denies first.
+
+The refusal is put in place before anything else happens and lifted only when the judge says so: mitmproxy lets a
+request through when an addon raises, so nothing here may depend on not raising.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import replace
+from pathlib import Path
+from weakref import WeakSet
+
+from mitmproxy import http, tcp, udp
+from mitmproxy.addons import proxyserver
+from mitmproxy.proxy.mode_specs import TransparentMode
+
+from dlp.channels import block_page, pac, pieces, socket_layer, sockets, upload, upload_stream
+from dlp.channels.bypass import Bypass
+from dlp.channels.front import Front, peer_of
+from dlp.channels.judging import Answer, Judge, Piece
+from dlp.channels.naming import Naming
+from dlp.settings import Web
+
+log = logging.getLogger(__name__)
+
+_POLICY = 1008  # WebSocket's code for what a policy does not allow
+_CODED = 4  # bodies in memory at a time because their coding is undone or they are joined
+
+
+def _known_extensions(request: http.Request) -> None:
+    """Offer the server no extension of WebSocket but the one that we read."""
+    offers = ",".join(request.headers.get_all("sec-websocket-extensions")).split(",")
+    known = [offer.strip() for offer in offers if offer.partition(";")[0].strip().lower() == "permessage-deflate"]
+    request.headers.pop("sec-websocket-extensions", None)
+    if known:
+        request.headers["sec-websocket-extensions"] = ", ".join(known)
+
+
+class Gate:
+    """The addon: nothing passes that it has not let pass."""
+
+    def __init__(self, config: Web, judge: Judge, naming: Naming, bypass: Bypass | None = None) -> None:
+        self._config = config
+        self._bypass = bypass
+        self._judge = judge
+        self._naming = naming
+        self._front = Front(config.front, config.front_header)
+        self.server: proxyserver.Proxyserver | None = None
+        self.closing = False  # no more uploads are taken
+        self._under_way: WeakSet[http.HTTPFlow] = WeakSet()  # being judged, or let pass and not answered yet
+        self._coded = asyncio.Semaphore(max(1, _CODED // config.processes))
+
+    async def request(self, flow: http.HTTPFlow) -> None:
+        """Refuse, ask, and only then let through."""
+        if flow.response is not None:  # another addon has refused already: no proxy authentication
+            return
+        flow.response = http.Response.make(503)  # bare: even writing a page could raise
+        try:
+            flow.response = block_page.unavailable(flow.request)
+            if self.closing:
+                return
+            self._under_way.add(flow)
+            await self._decide(flow)
+        except pieces.DoesNotFit as misfit:
+            flow.response = block_page.does_not_fit(flow.request)
+            log.warning("a piece does not fit", extra={"channel": "web", "error": str(misfit)})
+        except Exception as error:
+            log.error("upload not judged", extra={"channel": "web", "error": type(error).__name__})
+        finally:
+            if flow.response is not None:
+                self._under_way.discard(flow)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an upload is being judged or on its way."""
+        return len(self._under_way) > 0
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        """The server has answered."""
+        self._under_way.discard(flow)
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        """One side has gone."""
+        self._under_way.discard(flow)
+
+    async def _decide(self, flow: http.HTTPFlow) -> None:
+        request = flow.request
+        request.headers.pop("proxy-authorization", None)
+        self._front.login(flow)  # takes its header away, too
+        if isinstance(flow.client_conn.proxy_mode, TransparentMode) and request.host_header:
+            request.host = (
+                request.pretty_host
+            )  # the name that is judged is the one gone to, not whatever address it had
+        if (script := pac.answer(flow, self._config)) is not None:
+            flow.response = script
+            return
+        if "websocket" in request.headers.get("upgrade", "").lower():
+            if self._config.websocket != "inspect":
+                flow.response = block_page.no_websocket(request)
+                return
+            _known_extensions(request)
+        if upload.is_misdirected(request):
+            flow.response = block_page.misdirected(request)
+            return
+        on_disk = upload_stream.upload_of(flow)
+        mark = pieces.recognise(request)
+        bare = not on_disk and not request.raw_content and not upload.beside_the_body(request)
+        if bare and mark is None:
+            flow.response = None
+            return
+        body = on_disk.path if on_disk else request.raw_content or b""
+        coded = "content-encoding" in request.headers or upload.is_grpc(request)
+        unpacks = coded or (on_disk is not None and mark is not None)
+        async with self._coded if unpacks else contextlib.nullcontext():
+            answer = await self._ask(flow, body, mark, bare=bare)
+        flow.response = None if answer is None or answer.passes else block_page.refused(request, answer)
+
+    async def _ask(
+        self, flow: http.HTTPFlow, body: bytes | Path, mark: pieces.Mark | None, *, bare: bool
+    ) -> Answer | None:
+        transfer = await asyncio.to_thread(
+            upload.transfer_of, flow.request, body, self.who(flow), self._config.max_size, piece=mark is not None
+        )
+        transfer = replace(transfer, envelope=transfer.envelope | {"peer": peer_of(flow)})
+        piece = Piece(mark=mark, begun=flow.id, bare=bare) if mark is not None else None
+        answer, sent = await self._judge.judge(transfer, piece)
+        self._naming.sent(flow, sent)
+        return answer
+
+    async def socket_message(self, message: socket_layer.Outward) -> None:
+        """A message of a WebSocket is whole: it passes where this says so, and only then."""
+        try:
+            talk = sockets.talk_of(message.flow, self.who(message.flow), self._config.max_size)
+            answer = await sockets.judge(talk, message.content, self._judge.submit)
+        except Exception as error:
+            log.error("message not judged", extra={"channel": "web", "error": type(error).__name__})
+            return
+        message.passes = answer is None or answer.passes
+        if answer is not None and not message.passes:
+            message.code = _POLICY
+            message.reason = f"Sekisho: held, case {answer.case}" if answer.case else "Sekisho: refused"
+
+    async def upload_piece(self, flow: http.HTTPFlow) -> None:
+        """A piece of an upload that may pass was written: the next when there is room."""
+        if self.server is not None:
+            await upload_stream.room_for_more(self.server, flow)
+
+    def who(self, flow: http.HTTPFlow) -> str:
+        """The login behind a request: told by a proxy in front, authenticated, mapped by address, or anybody's.
+
+        "" if unknown.
+        """
+        told = self._front.login(flow)
+        if told is not None:
+            return told
+        user = flow.metadata.get("proxyauth")
+        if user:
+            return str(user[0])
+        return self._config.addresses.get(peer_of(flow), self._config.anonymous)
+
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """What comes in is not inspected and not kept: downloads stream."""
+        if flow.response is not None:
+            flow.response.stream = True
+            flow.response.headers.pop("alt-svc", None)  # it would lead browsers to QUIC, past us
+            self._naming.answered(flow)
+
+    def http_connect(self, flow: http.HTTPFlow) -> None:
+        """Note who opens a tunnel."""
+        self._front.connected(flow)
+        if self._bypass is not None and flow.response is None:
+            self._bypass.connected(flow, self.who(flow))
+
+    def tcp_start(self, flow: tcp.TCPFlow) -> None:
+        """No raw streams but those of the bypass list."""
+        if self._bypass is None or not self._bypass.knows(flow):
+            flow.kill()
+
+    def tcp_message(self, flow: tcp.TCPFlow) -> None:
+        """Counted, not kept."""
+        if self._bypass is not None:
+            self._bypass.count(flow)
+
+    def udp_start(self, flow: udp.UDPFlow) -> None:
+        """No QUIC: browsers fall back to TCP."""
+        flow.kill()

@@ -1,0 +1,71 @@
+"""The proxy's processes from outside: which there are, which of them has a connection, and a connection to one."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import time
+from pathlib import Path
+
+
+def children(parent: int) -> set[int]:
+    """The proxy's processes of a gateway."""
+    found = set()
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (place / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"dlp.channels.web_child" in words and words[-2] == str(parent).encode():
+            found.add(int(place.name))
+    return found
+
+
+def owner(connection: socket.socket, pids: set[int]) -> int:
+    """Which of these processes has accepted a connection of ours; 0: none yet."""
+    ours, theirs = connection.getsockname()[1], connection.getpeername()[1]
+    inode = ""
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        words = line.split()
+        if (int(words[1].split(":")[1], 16), int(words[2].split(":")[1], 16)) == (theirs, ours):
+            inode = words[9]
+    for pid in pids if inode not in ("", "0") else ():
+        try:
+            if any(str(fd.readlink()) == f"socket:[{inode}]" for fd in Path(f"/proc/{pid}/fd").iterdir()):
+                return pid
+        except OSError:
+            continue
+    return 0
+
+
+def accepted(port: int, pids: set[int], seconds: float = 30.0) -> tuple[socket.socket, int]:
+    """A new connection, and the process that has it."""
+    connection = socket.create_connection(("127.0.0.1", port), timeout=60)
+    end = time.monotonic() + seconds
+    while not (pid := owner(connection, pids)):
+        assert time.monotonic() < end, "nobody accepts"
+        time.sleep(0.01)
+    return connection, pid
+
+
+def connected(port: int, pids: set[int], to: int) -> socket.socket:
+    """A new connection to that process: the kernel chooses, so as many tries as it takes."""
+    for _ in range(200):
+        connection, pid = accepted(port, pids)
+        if pid == to:
+            return connection
+        connection.close()
+    raise AssertionError("the kernel never chose it")
+
+
+def request(
+    connection: socket.socket, url: str, body: bytes = b"", method: str = "POST", headers: dict[str, str] | None = None
+) -> tuple[int, str]:
+    """Status and page of one request through a proxy, on this connection."""
+    client = http.client.HTTPConnection("127.0.0.1")
+    client.sock = connection
+    client.request(method, url, body, {"Content-Type": "text/plain"} | (headers or {}))
+    answer = client.getresponse()
+    page = answer.read().decode("utf-8", "replace")
+    client.close()
+    return answer.status, page
