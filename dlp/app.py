@@ -52,6 +52,7 @@ from dlp.directory import open_directory
 from dlp.directory.coverage import Passed
 from dlp.directory.desks import Desks
 from dlp.directory.keeper import Keeper
+from dlp.directory.passwords import DirectoryPasswords
 from dlp.directory.register import REGISTER, Register
 from dlp.directory.rounds import Rounds
 from dlp.directory.routes import Routes
@@ -223,6 +224,12 @@ class App:
         except RoomError:
             log.exception("a failed login is not on record")
 
+    def _web_passwords(self) -> Callable[[str, str], bool] | None:
+        web = self.config.web
+        if web.directory and web.users is not None:
+            raise ConfigError("[web] users and directory: name one of them, a file or the directory")
+        return DirectoryPasswords(self.config.ldap).check if web.directory else None
+
     def _mail_users(self) -> MailUsers | None:
         users = self.config.mail.users
 
@@ -363,7 +370,7 @@ class App:
                 pieces_key=self._pieces_key,
                 large=config.inspection.workers,
                 most=2 * config.inspection.queue,
-                users=ProxyUsers(self._whose, self._not_admitted),
+                users=ProxyUsers(self._whose, self._not_admitted, self._web_passwords()),
             )
             await self._begin(web.start, web.stop)
             self.places.proxy = f"http://{config.web.host}:{web.port}"

@@ -56,6 +56,7 @@ class Web:
     max_size: int = 2 * 1024 * 1024 * 1024  # bytes of one request body, which lies on disk; above: refused
     upstream_ca: Path | None = None  # PEM, for servers signed by a private authority
     users: Path | None = None  # htpasswd file for proxy authentication (bcrypt); None: by address
+    directory: bool = False  # proxy authentication by the [ldap] server: a bind as whoever asks
     addresses: Mapping[str, str] = field(default_factory=dict)  # client address -> login, without authentication
     front: tuple[str, ...] = ()  # addresses of proxies in front of this one that have asked who it is
     front_header: str = "X-Authenticated-User"  # in which they tell it

@@ -112,6 +112,8 @@ class Herd:
             return await self._in_turn(folder, word, head, data)
         if word == "may":
             return {"may": self._bypass is not None and await self._bypass.may(str(head["login"]))}
+        if word == "admits":
+            return {"admits": await self._users.admits(str(head["login"]), str(head["password"]))}
         if word == "failed":
             self._users.failed(str(head["login"]))
         elif word == "tunnel" and self._bypass is not None:

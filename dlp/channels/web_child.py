@@ -78,13 +78,24 @@ class _Parent:
                 there.unlink(missing_ok=True)
 
 
-class _Users(ProxyUsers):
-    """Whose login it was, and how often, is the parent's to know."""
+def _unknown(login: str, password: str) -> bool:
+    """That a password is asked for; what it is, another process knows."""
+    return False
 
-    def __init__(self, link: wire.Link) -> None:
-        super().__init__()
-        self._link = link
+
+class _Users(ProxyUsers):
+    """Whose login it was, and how often, is the parent's to know; and its password, where the directory is asked."""
+
+    def __init__(self, link: wire.Link, *, ask: bool) -> None:
+        super().__init__(passwords=_unknown if ask else None)
+        self._link, self._ask = link, ask
         self._tasks: set[asyncio.Task[None]] = set()
+
+    async def admits(self, login: str, password: str) -> bool:
+        """Ask it. Raises GatewayFault."""
+        if not self._ask:
+            return await super().admits(login, password)
+        return (await self._link.ask("admits", login=login, password=password))["admits"] is True
 
     def failed(self, login: str) -> None:
         """Tell it."""
@@ -134,8 +145,9 @@ class _Child:
         upload_stream.use(folder, config.max_size)
         naming = Naming(PieceStore(Path(orders["pieces"]), config.max_size, b""))  # names only: we have no key
         bypass = self._bypass(config, ZoneInfo(orders["zone"])) if orders["bypass"] else None
+        users = _Users(self.link, ask=config.directory)
         gate = Gate(config, _Parent(self.link, folder), naming, bypass)
-        return Proxy(config, gate, Path(orders["confdir"]), users=_Users(self.link), bypass=bypass, shared=True)
+        return Proxy(config, gate, Path(orders["confdir"]), users=users, bypass=bypass, shared=True)
 
     def _bypass(self, config: Web, zone: ZoneInfo) -> Bypass:
         async def may(login: str) -> bool:

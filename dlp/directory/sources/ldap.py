@@ -75,21 +75,26 @@ def check(settings: Ldap) -> None:
 
 def read(settings: Ldap, zone: ZoneInfo) -> list[Person]:
     """Everybody the directory server tells of. Raises SourceFault for anything less than a whole answer."""
-    meaning = {field: names.split() for field, names in {**KINDS[settings.kind], **settings.attributes}.items()}
+    known = meaning(settings)
     try:
-        entries = list(_entries(settings, sorted({name for names in meaning.values() for name in names if name})))
+        entries = list(_entries(settings, sorted({name for names in known.values() for name in names if name})))
     except (ConfigError, SourceFault):
         raise
     except Exception as error:  # whatever a broken answer does to the library: it is no answer
         raise SourceFault(f"ldap: {type(error).__name__}") from None
-    numbers = {_dn(dn): _number(values, meaning, dn) for dn, values in entries}
+    numbers = {_dn(dn): _number(values, known, dn) for dn, values in entries}
     people: dict[str, Person] = {}
     for dn, values in entries:
-        person = _person(numbers[_dn(dn)], values, meaning, zone)
+        person = _person(numbers[_dn(dn)], values, known, zone)
         person = replace(person, supervisor=numbers.get(_dn(person.supervisor), person.supervisor))
         before = people.get(person.id)
         people[person.id] = person if before is None else same_person(before, person)
     return list(people.values())
+
+
+def meaning(settings: Ldap) -> Mapping[str, list[str]]:
+    """Our field -> the attributes that tell it."""
+    return {field: names.split() for field, names in {**KINDS[settings.kind], **settings.attributes}.items()}
 
 
 # the conversation
@@ -120,7 +125,17 @@ def _password(settings: Ldap) -> str:
         raise ConfigError(f"{settings.password_file}: {error.strerror}") from None
 
 
-def _connection(settings: Ldap) -> ldap3.Connection:
+def connected(settings: Ldap, who: tuple[str, str] | None = None) -> ldap3.Connection:
+    """A connection over TLS where there is to be one, not bound yet: as `who` (DN and password), else as ourselves."""
+    connection = _connection(settings, who)
+    connection.open()
+    if settings.starttls and not connection.server.ssl:
+        connection.start_tls()
+    return connection
+
+
+def _connection(settings: Ldap, who: tuple[str, str] | None) -> ldap3.Connection:
+    dn, password = who or (settings.bind_dn, _password(settings) if settings.bind_dn else "")
     url = _url(settings)
     tls = ldap3.Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=str(settings.ca) if settings.ca else None)
     server = ldap3.Server(
@@ -133,9 +148,9 @@ def _connection(settings: Ldap) -> ldap3.Connection:
     )
     return ldap3.Connection(
         server,
-        user=settings.bind_dn or None,
-        password=_password(settings) if settings.bind_dn else None,
-        authentication=ldap3.SIMPLE if settings.bind_dn else ldap3.ANONYMOUS,
+        user=dn or None,
+        password=password if dn else None,
+        authentication=ldap3.SIMPLE if dn else ldap3.ANONYMOUS,
         auto_referrals=False,
         read_only=True,
         raise_exceptions=True,
@@ -146,11 +161,8 @@ def _connection(settings: Ldap) -> ldap3.Connection:
 def _entries(settings: Ldap, attributes: list[str]) -> Iterator[tuple[str, Values]]:
     """(DN, attribute in small letters -> texts) of every entry."""
     began = time.monotonic()
-    connection = _connection(settings)
+    connection = connected(settings)
     try:
-        connection.open()
-        if settings.starttls and not connection.server.ssl:
-            connection.start_tls()
         connection.bind()
         cookie: bytes | None = None
         while cookie != b"":
