@@ -41,10 +41,10 @@ async def test_dsn_wishes_survive_a_hold(tmp_path: Path) -> None:
             await made.stop()
             await relay.close()
             place.room.close()
-        (mail,) = hop.heard("MAIL")
+        _asked, mail = hop.heard("MAIL")  # asked about recipients, then, much later, released
         assert mail.startswith("MAIL FROM:<clerk@town.example> ")
         assert mail.endswith(" RET=HDRS ENVID=QQ+2B1")
-        assert hop.heard("RCPT") == [
+        assert hop.heard("RCPT")[-2:] == [
             "RCPT TO:<x@y.example> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;x+2Bz@y.example",
             "RCPT TO:<z@y.example> NOTIFY=NEVER",
         ]
