@@ -22,11 +22,13 @@ import orjson
 from dlp import __version__, bundle, firstrun, policy
 from dlp.alarms import Alarms
 from dlp.bundle import Bundle
+from dlp.channels.attempts import Attempts
 from dlp.channels.bypass import Bypass, Tunnel
 from dlp.channels.dropfolder import DropFolder
 from dlp.channels.mail import MailChannel, relay_held
 from dlp.channels.media_guard import Attempt, MediaGuard
 from dlp.channels.mount import MountChannel
+from dlp.channels.passwords import FilePasswords, Passwords, PasswordsOf
 from dlp.channels.proxy_users import ProxyUsers
 from dlp.channels.smtp_peers import MailUsers
 from dlp.channels.web import WebChannel
@@ -43,6 +45,7 @@ from dlp.console.loans import LoanPages
 from dlp.console.pages import Pages
 from dlp.console.trace import TracePages
 from dlp.console.training import TrainingPages
+from dlp.delivery import login
 from dlp.delivery import media as media_delivery
 from dlp.delivery.erased import left_on
 from dlp.delivery.manifest import Manifest
@@ -231,16 +234,28 @@ class App:
         return DirectoryPasswords(self.config.ldap).check if web.directory else None
 
     def _mail_users(self) -> MailUsers | None:
-        users = self.config.mail.users
+        passwords = self._passwords()
 
         def owns(login: str, address: str) -> bool:
-            person = self.directory.by_login(login)
+            person = self.directory.by_login(login) or (self.directory.by_mail(login) if "@" in login else None)
             return person is not None and self.directory.by_mail(address) == person
 
-        def told(login: str) -> None:
-            self._not_admitted(self._whose(login), 1, "mail")
+        def told(person: str, attempts: int) -> None:
+            self._not_admitted(person, attempts, "mail")
 
-        return MailUsers(self.config.path(users), owns, told) if users else None
+        return MailUsers(passwords, owns, Attempts(self._whose, told)) if passwords else None
+
+    def _passwords(self) -> Passwords | None:
+        """Who knows the passwords of those that hand us mail. Raises ConfigError."""
+        mail = self.config.mail
+        if mail.passwords == "next_hop":
+            login.check(mail)
+            return self._relay
+        if mail.passwords == "directory":
+            return PasswordsOf(DirectoryPasswords(self.config.ldap).check)
+        if mail.passwords != "file":
+            raise ConfigError(f"[mail] passwords: {mail.passwords!r} is none of file, next_hop, directory")
+        return FilePasswords(self.config.path(mail.users)) if mail.users else None
 
     async def _start_console(self, keys: KeyRing, rules: Bundle) -> None:
         accounts = Accounts.open(self.config.path(Path("accounts.sqlite")))
@@ -370,7 +385,7 @@ class App:
                 pieces_key=self._pieces_key,
                 large=config.inspection.workers,
                 most=2 * config.inspection.queue,
-                users=ProxyUsers(self._whose, self._not_admitted, self._web_passwords()),
+                users=ProxyUsers(Attempts(self._whose, self._not_admitted), self._web_passwords()),
             )
             await self._begin(web.start, web.stop)
             self.places.proxy = f"http://{config.web.host}:{web.port}"

@@ -44,6 +44,7 @@ class Mail:
     client_ca: Path | None = None  # PEM of the authority that signs clients' certificates
     password_minutes: float = 60.0  # a mail's passwords are tried on the sender's mails before and after it; 0: never
     users: Path | None = None  # htpasswd file (bcrypt): others may hand us mail with a password, in their own name
+    passwords: str = "file"  # where they are checked: file (users) | next_hop (passed on) | directory ([ldap])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

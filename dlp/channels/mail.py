@@ -333,8 +333,8 @@ def _tls(config: Mail, peers: Peers) -> ssl.SSLContext | None:
     if config.tls_cert is None or config.tls_key is None:
         if config.tls_required:
             raise ConfigError("[mail] tls_required needs tls_cert and tls_key")
-        if config.peers or config.users:
-            raise ConfigError("[mail] peers and users need tls_cert and tls_key")
+        if config.peers or config.users or config.passwords != "file":
+            raise ConfigError("[mail] peers, users and passwords need tls_cert and tls_key")
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
-import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,6 +12,7 @@ from contextlib import suppress
 from mitmproxy import http
 from mitmproxy.addons import proxyauth
 
+from dlp.channels.attempts import Attempts
 from dlp.channels.front import peer_of
 from dlp.errors import GatewayFault
 
@@ -25,31 +24,21 @@ _SILENT = (
     "送信できません。しばらくしてから、もう一度お試しください。続く場合は情報システム担当へご連絡ください。"
     '<p lang="en">The directory that knows the passwords does not answer. Try again later.'
 )
-_PAUSE = 60.0  # seconds: a browser that goes on trying is one entry a minute, not hundreds
 
 
 class ProxyUsers(proxyauth.ProxyAuth):
-    """An addon. `who` names the person of a login as typed ("unknown": nobody's), `told` gets that name and how many
-    attempts failed since it was last told of it. `passwords`, in place of the file, says whether a password is a
-    login's; it may block, and raises GatewayFault when it cannot say.
+    """An addon. `passwords`, in place of the file, says whether a password is a login's; it may block, and raises
+    GatewayFault when it cannot say.
 
     Asking without credentials is no attempt: every browser's first request is one.
     """
 
-    def __init__(
-        self,
-        who: Callable[[str], str] = lambda login: "unknown",
-        told: Callable[[str, int], None] = lambda who, attempts: None,
-        passwords: Callable[[str, str], bool] | None = None,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, attempts: Attempts | None = None, passwords: Callable[[str, str], bool] | None = None) -> None:
         super().__init__()
-        self._who, self._told, self._clock = who, told, clock
+        self._attempts = attempts or Attempts()
         self._passwords = passwords
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="proxy-users")
         self.exempt: frozenset[str] = frozenset()  # addresses that are not asked: proxies that have
-        self._failed: dict[str, tuple[float, int]] = {}  # person -> last told, attempts since
 
     def configure(self, updated: set[str]) -> None:
         """The file of passwords has been named, unless somebody else knows them."""
@@ -99,7 +88,7 @@ class ProxyUsers(proxyauth.ProxyAuth):
 
     def failed(self, login: str) -> None:
         """Somebody typed this login with a password that is not its own."""
-        self._tell(self._who(login))
+        self._attempts.failed(login)
 
     async def admits(self, login: str, password: str) -> bool:
         """Whether this is the login's password. Raises GatewayFault when nobody can say."""
@@ -113,15 +102,6 @@ class ProxyUsers(proxyauth.ProxyAuth):
             raise
         except Exception:  # a file that cannot be read lets nobody in
             return False
-
-    def _tell(self, person: str) -> None:
-        now, (last, attempts) = self._clock(), self._failed.get(person, (float("-inf"), 0))
-        attempts += 1
-        if now - last >= _PAUSE:
-            # A thread of its own: the proxy's loop must not wait for the disk, nor fail when it is full.
-            threading.Thread(target=self._told, args=(person, attempts), name="proxy-users").start()
-            last, attempts = now, 0
-        self._failed[person] = last, attempts
 
 
 def _credentials(given: str) -> tuple[str, str]:

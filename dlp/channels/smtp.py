@@ -327,7 +327,7 @@ class Server(SMTP):
             await self.push(reply)
 
     async def smtp_AUTH(self, arg: str | None) -> None:
-        """By password, where there is a file of them and TLS is on; else peers are known by their address."""
+        """By password, where something knows them and TLS is on; else peers are known by their address."""
         if self._users is None:
             await self.push("502 5.5.1 not implemented")
             return
@@ -351,16 +351,19 @@ class Server(SMTP):
         return await self._checked(await super().auth_LOGIN(server, args))
 
     async def _checked(self, given: AuthResult) -> AuthResult:
-        """What the library has read, held against the file."""
+        """What the library has read, held against whatever knows passwords."""
         if not given.success:
             return given
         assert self._users is not None
         assert isinstance(given.auth_data, LoginPassword)
         login, password = (word.decode("utf-8", "replace") for word in given.auth_data)
-        if await self._users.check(login, password):
-            return given
-        self._wrong_passwords += 1
-        return AuthResult(success=False, handled=False)
+        with self._unhurried():
+            refusal = await self._users.refusal(login, password, str((self._peer() or ("",))[0]))
+        if refusal.startswith("5"):
+            self._wrong_passwords += 1
+        if refusal:
+            return AuthResult(success=False, handled=False, message=refusal)
+        return AuthResult(success=True, auth_data=LoginPassword(given.auth_data.login, b""))  # it is not kept
 
     async def smtp_VRFY(self, arg: str | None) -> None:
         """We know no mailboxes."""

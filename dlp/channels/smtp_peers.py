@@ -1,20 +1,23 @@
-"""Who may hand us mail: by address, over TLS, with a certificate, or with a password of the people's file.
+"""Who may hand us mail: by address, over TLS, with a certificate, or with a password.
 
 A password is good for the sender addresses of its person only: who has one cannot write in another's name.
 """
 
 from __future__ import annotations
 
-import asyncio
 import enum
 import ipaddress
-import threading
+import logging
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
-from mitmproxy.utils.htpasswd import HtpasswdFile
+from dlp.channels.attempts import Attempts
+from dlp.channels.passwords import WRONG, Passwords
+from dlp.errors import ConfigError, GatewayFault
 
-from dlp.errors import ConfigError
+log = logging.getLogger(__name__)
+
+UNKNOWN = "454 4.7.0 temporary authentication failure"
+GUESSED = "454 4.7.0 too many wrong passwords; try again later"
 
 type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -60,42 +63,27 @@ class Peers:
 
 
 class MailUsers:
-    """Logins and passwords of an htpasswd file (bcrypt), read again when it changes; a fault in it lets nobody in.
+    """Who may hand us mail with a password. `owns(login, address)`: whether an address is the login's person's."""
 
-    `owns(login, address)`: whether an address is the login's person's. `told(login)`: a wrong password was given.
-    Raises ConfigError for a file that cannot be read at start.
-    """
+    def __init__(self, passwords: Passwords, owns: Callable[[str, str], bool], attempts: Attempts) -> None:
+        self._passwords, self.owns, self._attempts = passwords, owns, attempts
 
-    def __init__(self, path: Path, owns: Callable[[str, str], bool], told: Callable[[str], None]) -> None:
-        self._path, self.owns, self._told = path, owns, told
-        self._lock = threading.Lock()
-        self._stamp: tuple[int, int] | None = None
+    async def refusal(self, login: str, password: str, address: str) -> str:
+        """ "" when this is the login's password, else the reply; a wrong one is told, and guesses are not asked about.
+
+        `address`: whence it comes.
+        """
+        if self._attempts.guesses(login, address):
+            return GUESSED
         try:
-            self._known = self._read()
-        except (OSError, ValueError):
-            raise ConfigError(f"[mail] users: {path} cannot be read as an htpasswd file of bcrypt hashes") from None
-
-    def _read(self) -> HtpasswdFile:
-        found = self._path.stat()
-        stamp = (found.st_mtime_ns, found.st_size)
-        if stamp != self._stamp:
-            self._known = HtpasswdFile.from_file(self._path)
-            self._stamp = stamp
-        return self._known
-
-    async def check(self, login: str, password: str) -> bool:
-        """Whether this is the login's password; a wrong one is told."""
-        return await asyncio.to_thread(self._check, login, password)
-
-    def _check(self, login: str, password: str) -> bool:
-        with self._lock:  # one at a time: bcrypt is slow on purpose, and guesses shall not take the whole machine
-            try:
-                right = self._read().check_password(login, password)
-            except (OSError, ValueError):
-                right = False
-        if not right:
-            self._told(login)
-        return right
+            empty = not login or not password or "\0" in login + password  # means something else where it is checked
+            refusal = WRONG if empty else await self._passwords.refusal(login, password)
+        except GatewayFault as error:
+            log.warning("a password cannot be checked", extra={"error": str(error)})
+            return UNKNOWN
+        if refusal:
+            self._attempts.failed(login, address)
+        return refusal
 
 
 def is_trusted(peer: object, networks: Sequence[Network]) -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import aiosmtplib
 
+from dlp.delivery import login as login_at
 from dlp.delivery.asking import Conversation
 from dlp.delivery.envelope import BROKEN, Stale, begin, offer, reset
 from dlp.delivery.letter import Letter, Opening, Reply
@@ -30,6 +31,7 @@ _IDLE_SECONDS = 30.0  # below Postfix's smtpd_timeout under stress
 _MAX_IDLE = 16
 _CONNECT_SECONDS = 30.0
 _LEAVING_SECONDS = 2.0
+_LOGIN_SECONDS = 30.0
 _MAX_ASKED = 32  # connections kept for mails not yet let go; below Postfix's smtpd_client_connection_count_limit
 
 
@@ -127,6 +129,17 @@ class Relay:
         conversation.heard(address, wishes, reply)
         return reply, conversation
 
+    async def refusal(self, login: str, password: str) -> str:
+        """ "" where this next hop knows them, else its refusal. Raises GatewayFault where it does not say."""
+        talk = await self._connect()
+        try:
+            async with asyncio.timeout(_LOGIN_SECONDS):
+                return await login_at.refusal(talk, login, password)
+        except TimeoutError as error:
+            raise GatewayFault("next hop: no answer to AUTH") from error
+        finally:
+            talk.close()  # nobody else's mail goes out in this one's name
+
     def release(self, talk: Talk) -> None:
         """Take back a connection on which an envelope was begun that does not go on."""
         self._asked.discard(talk)
@@ -162,6 +175,12 @@ class Relay:
             talk.close()
 
     # connections
+
+    def forget(self) -> None:
+        """Trust no kept connection any more."""
+        idle, self._idle = self._idle, []
+        for _, talk in idle:
+            talk.close()
 
     def _take(self) -> Talk | None:
         while self._idle:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from dlp.settings import Mail
 log = logging.getLogger(__name__)
 
 _REST_SECONDS = 30.0  # a next hop that was down is asked after the others for so long
+_LOGINS = 4  # tried at once
 _ASK_SECONDS = 15.0  # for the answer to one recipient; Postfix's probe of an address takes up to 9
 
 
@@ -54,9 +56,15 @@ class Way:
             raise Unreached("next hop: was too slow a while ago")
         return await self._first(lambda relay: relay.begin(opening, address, wishes))
 
+    async def refusal(self, login: str, password: str) -> str:
+        """As `Relay.refusal`, by the first hop that can be reached. Raises GatewayFault when none says."""
+        return await self._first(lambda relay: relay.refusal(login, password))
+
     def slow(self) -> None:
-        """For a while no mail waits to have its recipients asked for."""
+        """For a while no mail waits to have its recipients asked for; and what is kept may have died without a word."""
         self._slow_at = time.monotonic()
+        for relay in self._relays:
+            relay.forget()
 
     async def _first[Result](self, ask: Callable[[Relay], Awaitable[Result]], ahead: object = None) -> Result:
         """What the first hop says that can be reached, `ahead` before the others."""
@@ -94,6 +102,7 @@ class Relays:
     def __init__(self, config: Mail) -> None:
         """Raises ConfigError naming a hop that is none."""
         self._patience = min(_ASK_SECONDS, config.timeout)
+        self._logins = asyncio.Semaphore(_LOGINS)
         self._usual = Way(config, config.next_hop, self._patience)
         self._routes: Mapping[str, Way] = {
             domain.lower().rstrip("."): Way(config, hops, self._patience) for domain, hops in config.routes.items()
@@ -111,6 +120,11 @@ class Relays:
     def same_way(self, one: str, other: str) -> bool:
         """Whether two recipients can get one mail."""
         return self._way(one) is self._way(other)
+
+    async def refusal(self, login: str, password: str) -> str:
+        """ "" where the usual next hop knows this login and password, else its refusal. Raises GatewayFault."""
+        async with self._logins:
+            return await self._usual.refusal(login, password)
 
     def asking(
         self, address: str, mail_from: str, *, mail_options: Sequence[str] = (), xforward: Mapping[str, str]

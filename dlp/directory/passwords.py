@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import ldap3
-from ldap3.core.exceptions import LDAPInvalidCredentialsResult
+from ldap3.core.exceptions import LDAPOperationResult
 from ldap3.utils.conv import escape_filter_chars
 
 from dlp.directory.sources import ldap
@@ -24,6 +24,9 @@ from dlp.settings import Ldap
 
 _SECONDS = 60.0  # for which an answer counts
 _MOST = 10_000  # answers kept
+_REFUSED = frozenset(
+    {19, 48, 49, 53}
+)  # locked, has no password, the wrong one, expired (RFC 4511): not for this person
 
 
 class DirectoryPasswords:
@@ -82,8 +85,10 @@ class DirectoryPasswords:
         try:
             connection.bind()
             return bool(connection.bound)
-        except LDAPInvalidCredentialsResult:
-            return False
+        except LDAPOperationResult as answer:
+            if answer.result in _REFUSED:
+                return False
+            raise
         finally:
             _end(connection)
 

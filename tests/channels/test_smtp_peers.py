@@ -11,7 +11,9 @@ from pathlib import Path
 import bcrypt
 import pytest
 
+from dlp.channels.attempts import Attempts
 from dlp.channels.mail import MailChannel
+from dlp.channels.passwords import FilePasswords
 from dlp.channels.smtp_peers import Demand, MailUsers, Peers
 from dlp.delivery.routes import Relays
 from dlp.errors import ConfigError
@@ -180,9 +182,16 @@ class Known:
 
     def __init__(self, path: Path) -> None:
         self.wrong: list[str] = []
+        attempts = Attempts(self._who)
         self.users = MailUsers(
-            path, lambda login, address: (login, address) == ("scanner", "scanner@town.example"), self.wrong.append
+            FilePasswords(path),
+            lambda login, address: (login, address) == ("scanner", "scanner@town.example"),
+            attempts,
         )
+
+    def _who(self, login: str) -> str:
+        self.wrong.append(login)
+        return "unknown"
 
 
 @pytest.fixture

@@ -202,6 +202,26 @@ async def test_a_tarpit_costs_one_wait_for_all_mails_of_a_while(monkeypatch: pyt
         await ways.close()
 
 
+async def test_next_hops_that_died_without_a_word_are_not_waited_for_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(routes, "_ASK_SECONDS", 0.5)
+    async with Hop(*ALL) as hop:
+        ways = relays(hop)
+        many = [ask(ways) for _ in range(5)]
+        for one in many:
+            await said(one)
+            one.end()
+        await until(lambda: len(hop.heard("RSET")) == 5)
+        hop.script["MAIL"] = ["silence"]  # on the one that is asked; the others would be silent too
+        last = ask(ways)
+        assert await said(last) is None
+        before = hop.connections
+        assert (await send(ways, asking=last)).code == 250
+        assert hop.connections == before + 1
+        await ways.close()
+
+
 async def test_a_client_that_says_nothing_keeps_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking_module, "_KEPT_SECONDS", 0.05)
     async with Hop(*ALL) as hop:

@@ -7,7 +7,7 @@ import ssl
 import threading
 from dataclasses import dataclass, field
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 
 @dataclass
@@ -30,6 +30,9 @@ class NextHop:
     answer: str = "250 2.0.0 stored as 4711"
     utf8: bool = True
     size: int = 1 << 25  # bytes of the largest mail it takes
+    users: dict[str, str] = field(default_factory=dict)  # login -> password: AUTH is offered
+    knows: bool = True  # whether a password is right
+    logins: list[str] = field(default_factory=list)  # that were tried
     refuse: dict[str, str] = field(default_factory=dict)  # recipient -> reply at RCPT
     mails: list[Delivered] = field(default_factory=list)
     port: int = 0
@@ -47,6 +50,7 @@ class NextHop:
                     loop=self._loop,
                     enable_SMTPUTF8=self.utf8,
                     data_size_limit=self.size,
+                    authenticator=self._known if self.users else None,
                 )
 
             self._server = await self._loop.create_server(make, "127.0.0.1", self.port)
@@ -63,6 +67,15 @@ class NextHop:
         self._loop.call_soon_threadsafe(self._server.close)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
+
+    def _known(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
+        assert isinstance(data, LoginPassword)
+        self.logins.append(data.login.decode())
+        if not self.knows:
+            return AuthResult(success=False, handled=False, message="454 4.7.0 cannot say")
+        right = self.users.get(data.login.decode()) == data.password.decode()
+        said = None if right else "535 5.7.8 the next hop knows no such password"
+        return AuthResult(success=right, handled=False, message=said)
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
