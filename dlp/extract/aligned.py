@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from dlp.extract import sieve
 
@@ -19,6 +20,9 @@ _LOOK = 200  # lines by which it is decided
 _MIN_LINES = 5
 STRAY = 0.1  # share of lines (titles, page numbers) that may stand in a gap
 _INSIDE = 0.3  # share of lines with a wide blank inside a cell from which on places are not what parts the fields
+#: Digits of a fixed number before letters, and a date of eight of them.
+_DIGITS_FIRST = re.compile(r"([0-9]{5,})(?=[^0-9\s/.:：年-]{2})")
+_EIGHT = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 SHARE = 0.8  # of the lines hold two columns or more
 
 
@@ -68,7 +72,33 @@ def cells_of(text: str) -> list[list[str]] | None:
         return None
     rows = [cut(_spread(line), starts) for line in held]
     full = sum(1 for row in rows if sum(map(bool, row)) > 1)
-    return rows if full >= SHARE * len(rows) else None
+    return _parted(rows) if full >= SHARE * len(rows) else None
+
+
+def _parted(rows: list[list[str]]) -> list[list[str]]:
+    """Fields of a host that follow each other without a blank: so many digits, then letters, in every line."""
+    columns = [pieces for column in zip(*rows, strict=True) for pieces in _pieces(column)]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _pieces(column: Sequence[str]) -> list[Sequence[str]]:
+    """A column cut behind its digits, and these before and behind a date in them; the column where they differ."""
+    found = [m for cell in column if (m := _DIGITS_FIRST.match(cell))]
+    sizes = {len(m[1]) for m in found}
+    held = sum(map(bool, column))
+    if len(sizes) != 1 or len(found) < (1 - STRAY) * held or held < _MIN_LINES:
+        return [column]
+    size = sizes.pop()
+    cuts = [0, size, None]
+    for at in range(size - 7):
+        if all(_EIGHT.match(m[1], at) for m in found):
+            cuts = [*sorted({0, at, at + 8, size}), None]
+            break
+    told = [bool(_DIGITS_FIRST.match(cell)) for cell in column]
+    return [
+        [cell[a:b] if is_told else cell if b is None else "" for cell, is_told in zip(column, told, strict=True)]
+        for a, b in pairwise(cuts)
+    ]
 
 
 def _hides_blanks(lines: Sequence[str], starts: Sequence[int]) -> bool:

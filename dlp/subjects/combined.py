@@ -6,6 +6,7 @@ Such a column becomes several, so that tables are read by one kind of column eac
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import polars as pl
 
@@ -13,6 +14,7 @@ from dlp.extract.normalize import fold
 from dlp.subjects.columns import sample
 from dlp.subjects.header import Header, Label
 from dlp.subjects.keys import HAN, HIRA, KANA
+from dlp.subjects.values import CLASS
 from dlp.subjects.words import listed
 
 _LONG_NUMBER = 8  # letters of anything shorter than a telephone
@@ -40,6 +42,12 @@ _NAME = rf"^\s*([{HAN}{HIRA}{KANA}]{{1,10}}(?:[ 　][{HAN}{HIRA}{KANA}]{{1,10}})
 _READ = rf"([{KANA}{HIRA}ｦ-ﾟ]{{2,}}(?:[ 　・][{KANA}{HIRA}ｦ-ﾟ]+)*)"
 _AFTER = rf"{_NAME}\s*[(（\[【/\n]\s*{_READ}\s*[)）\]】]?\s*$"
 _BEFORE = rf"^\s*{_READ}(?:\s*\n\s*| +)([{HAN}{HIRA}{KANA}]{{1,10}}(?:[ 　][{HAN}{HIRA}{KANA}]{{1,10}})*)\s*$"
+#: A number in the list before a name: "12佐藤 花子", "3.佐藤".
+_SERIAL = r"^\s*(?:No\.?\s*)?[(（]?[0-9０-９]{1,5}[)）.．、:：]?\s*"
+_SERIAL_NAME = re.compile(
+    rf"^\s*(?:No\.?\s*)?[(（]?([0-9０-９]{{1,5}})[)）.．、:：]?\s*((?:{CLASS}|[ 　]){{2,16}})(?:[(（].*)?$"
+)
+_NUMBERS, _NEARLY = 5, 0.8  # cells that tell, and the share of them that are so
 _READ_FIRST = re.compile(r"[ァ-ヺー]{2,} [ァ-ヺー ]*[一-鿿㐀-䶿]")
 _KANJI = re.compile(r"[一-鿿㐀-䶿]")
 
@@ -53,6 +61,10 @@ def split(frame: pl.DataFrame, header: Header | None) -> tuple[pl.DataFrame, Hea
     for i, series in enumerate(frame.get_columns()):
         cells = sample(series, start)
         label = labels[i]
+        if _numbered(label, cells):
+            series = series.str.replace(_SERIAL, "")
+            cells = sample(series, start)
+            frame = frame.with_columns(series)
         if not _worth(cells) and not _various(label, cells):
             continue
         if parts := _reading(series, label, cells):
@@ -69,6 +81,17 @@ def split(frame: pl.DataFrame, header: Header | None) -> tuple[pl.DataFrame, Hea
     labels += [label for label, _ in made]
     known = sum(1 for label in labels if label.role)
     return frame, Header(header.row if header else -1, tuple(labels), known)
+
+
+def _numbered(label: Label, cells: list[str]) -> bool:
+    """Whether names have their number in the list before them, as in print where a number reaches up to the name."""
+    if label.role not in _READABLE or len(cells) < _NUMBERS or not any(map(str.isdigit, cells[0][:5])):
+        return False
+    found = [m for cell in cells if (m := _SERIAL_NAME.match(cell))]
+    numbers = [int(m[1]) for m in found]
+    rising = sum(a < b for a, b in pairwise(numbers))
+    names = len({m[2] for m in found})
+    return len(found) >= _NEARLY * len(cells) and rising >= _NEARLY * (len(found) - 1) and names >= _NEARLY * len(found)
 
 
 def _worth(cells: list[str]) -> bool:
@@ -88,6 +111,8 @@ def _various(label: Label, cells: list[str]) -> bool:
 
 def apart(label: Label, cells: list[str]) -> bool:
     """Whether a column, by a sample of its cells, says several things."""
+    if _numbered(label, cells):
+        return True
     if not _worth(cells) and not _various(label, cells):
         return False
     return (label.role in _READABLE and _read_beside(cells) is not None) or _kinds(label, cells) is not None

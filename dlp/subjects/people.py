@@ -43,7 +43,7 @@ FACTS = tuple(name for name in SCHEMA if name not in ("cats", "sure", "part"))
 #: Numbers of one person each, by rank of how much they say.
 CODES = ("resident_code", "licence", "passport", "residence_card", "pension")
 POLICIES = ("insurance", "card")
-NAME = rf"^(?:[{keys.HAN}{keys.HIRA}{keys.KANA}]{{1,20}}|[a-zà-ÿ'\-]{{3,40}})$"
+NAME = rf"^(?:[{keys.HAN}{keys.HIRA}{keys.KANA}]{{1,20}}|[{keys.KANA}]{{21,40}}|[a-zà-ÿ'\-]{{3,40}})$"
 
 
 def empty() -> pl.DataFrame:

@@ -11,7 +11,7 @@ import polars as pl
 from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
 from dlp.native.text import rows_with_words
-from dlp.subjects import combined, ditto, forms, grid, sql, stacked
+from dlp.subjects import combined, cycled, ditto, forms, grid, melted, sql, stacked
 from dlp.subjects.columns import Plan, plan
 from dlp.subjects.few import ROWS
 from dlp.subjects.grid import FewRows, RowsBody
@@ -145,13 +145,15 @@ class Tables:
         lies = body.height in forms.LIES
         if lies and (upright := forms.transposed(body.first(body.height), self.reader)) is not None:
             body = RowsBody(upright)
+        elif made := melted.unmelted(_each(body), body.first(_HEADINGS), self.reader, self._names):
+            body = RowsBody(made)
         elif body.width > 1:
-            if made := forms.rows_of(forms.labelled_rows(body.first(20), _each(body), self.reader)):
-                yield self.read_with(*made, part)
+            if form := forms.rows_of(forms.labelled_rows(body.first(20), _each(body), self.reader)):
+                yield self.read_with(*form, part)
                 return
             records = forms.sheet_records(_each(body), self.reader)
-            if records and (made := forms.rows_of(records)):
-                yield self.read_with(*made, part)
+            if records and (form := forms.rows_of(records)):
+                yield self.read_with(*form, part)
                 return
         for segment, header in self._segments(body, part):
             yield self._planned(segment, header or self._continued(segment, part), part)
@@ -185,7 +187,7 @@ class Tables:
         if header is None:
             yield body, None
             return
-        if made := stacked.unstacked(_each(body), first, header, self.reader):
+        if made := self._one_row_each(body, first, header):
             yield from self._segments(RowsBody(made), part)
             return
         if (
@@ -209,6 +211,11 @@ class Tables:
             start, skip = row, []
             current = Header(row, labels, sum(1 for x in labels if x.role))
         yield body.cut(start, body.height, skip), _shift(current, start)
+
+    def _one_row_each(self, body: Body, first: Sequence[Row], header: Header) -> list[Row] | None:
+        """The rows of those who are told of in several, put side by side; None where each row is a person."""
+        made = stacked.unstacked(_each(body), first, header, self.reader)
+        return made or cycled.uncycled(_each(body), first, self.reader, self._names)
 
     def _heads(self, row: Row) -> bool:
         """Whether a row further down is a header: 女 and 初級 are headings of statistics, and cells of people."""

@@ -25,6 +25,7 @@ from dlp.subjects.values import Names
 _BASE64_VALUE = re.compile(r"^(\w{1,40}):: ([A-Za-z0-9+/=]{4,400})$", re.MULTILINE)
 _BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*")
 _LABEL_ROWS = 20_000
+_HEADING = 40  # letters of a heading of several lines
 _EXAMPLE_LINES, _EXAMPLES = 2_000, 3  # lines in which a form says that it is an example; people it shows, at most
 #: A cell that is a text: of several lines, or with labels, people addressed or sentences and figures in it.
 _TOLD = (
@@ -138,8 +139,7 @@ class Texts:
             if series.str.contains(r"\S\s*(?:様|殿)\s*$").any():
                 yield "\n".join(cell or "" for cell in series.to_list())
 
-    @staticmethod
-    def _cells(frame: pl.DataFrame) -> str:
+    def _cells(self, frame: pl.DataFrame) -> str:
         """Cells of several lines (address labels, notes with people in them), and those that hold a form of their
         own, as one text."""
         found: list[str] = []
@@ -148,7 +148,12 @@ class Texts:
             some = series if may is None else series.filter(pl.Series(may)) if may.any() else series.clear()
             if some.len():
                 found += some.filter(some.str.contains(_TOLD).fill_null(value=False)).to_list()
-        return "\n\n".join(found)
+        return "\n\n".join(cell for cell in found if not self._heading(cell))
+
+    def _heading(self, cell: str) -> bool:
+        """Whether a cell of several lines is nothing but header words: フリガナ over 氏名 is no form to fill in."""
+        lines = [line for line in cell.split("\n") if line.strip()] if len(cell) <= _HEADING else []
+        return len(lines) > 1 and all(self._tables.reader.label(line).role for line in lines)
 
     def mask(self, text: str) -> str:
         """`text` with names, telephones, numbers and addresses masked."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dlp.tuning.corpus.innocents import _table
+from dlp.tuning.corpus.innocents import INNOCENTS, Town, _table
+from dlp.tuning.corpus.layout import Doc, Rows, sheet
 from dlp.tuning.corpus.people import half_width
 
 _table("facilities_with_readings", "市区町村コード NO 都道府県名 市区町村名 名称 名称_カナ 住所 方書 緯度 経度 電話番号 内線番号 法人番号 団体名 利用可能曜日 備考",
@@ -17,3 +18,35 @@ _table("pharmacies", "薬局名称 開設者氏名 管理薬剤師 薬局所在�
        lambda t, i: [t.town() + "薬局", f"株式会社{t.town()}商事", t.name(), t.place(), t.tel()])  # fmt: skip
 _table("swings", "公園名 所在地 面積 開設年月日 トイレ 遊具", lambda t, i: [t.town() + "公園", t.place(), t.n(200, 9000), f"{t.n(1950, 2020)}/4/1", "有", "ブランコ"])  # fmt: skip
 _table("twin_towns", "code prefecture city mayor url", lambda t, i: [t.n(10000, 47999), "長野県", t.town() + "村", t.name(), "https://www.vill.example.lg.jp/"])  # fmt: skip
+_table("facilities_one_by_one", "地区 施設名 項目 内容", lambda t, i: [t.town(), t.facility(), ("電話", "所在地", "開設年月日")[i % 3],
+       (t.tel(), t.place(), f"{t.n(1950, 2020)}/4/1")[i % 3]])  # fmt: skip
+_table("settings_one_by_one", "機器 設置場所 項目 値", lambda t, i: [f"端末{i // 3}", t.facility(), ("氏名", "電話番号", "住所")[i % 3], t.pick("表示 非表示 必須")])  # fmt: skip
+_table("numbered_streets", "町名 世帯数 人口", lambda t, i: [f"{i}{t.town()}", t.n(50, 900), t.n(100, 2000)])
+
+
+def _facilities_in_two_rows(t: Town, size: int) -> Doc:
+    """Two rows a place under a heading of two rows."""
+    rows: Rows = [["番号", "施設名", "開設年月日", "電話番号"], ["", "管理者", "所在地", "備考"]]
+    for i in range(size):
+        rows += [[str(i), t.facility(), f"{t.n(1950, 2020)}/4/1", t.tel()], ["", "指定管理者", t.place(), ""]]
+    return sheet(rows)
+
+
+def _facilities_of_a_host(t: Town, size: int) -> Doc:
+    """Records of so many bytes about places."""
+    lines = []
+    for i in range(size):
+        fields = [
+            (f"{i:08}", 8),
+            (t.facility(), 30),
+            (half_width("カスミコウミンカン"), 25),
+            (f"{t.n(1950, 2020)}0401", 8),
+            (t.n(10**6, 10**7 - 1), 7),
+            (t.place(), 60),
+        ]
+        lines.append("".join(text + " " * (width - len(text.encode("cp932", "replace"))) for text, width in fields))
+    return Doc(raw="\r\n".join(lines).encode("cp932", "replace"), suffix="txt")
+
+
+INNOCENTS["facilities_in_two_rows"] = _facilities_in_two_rows
+INNOCENTS["facilities_of_a_host"] = _facilities_of_a_host

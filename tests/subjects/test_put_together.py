@@ -1,0 +1,95 @@
+"""People told of in several rows, hosts' fields without blanks, numbers up to the name; and tables that only look so."""
+
+from __future__ import annotations
+
+import pytest
+
+from dlp.extract import aligned
+from dlp.subjects import combined, cycled, melted
+from dlp.subjects.books import Books
+from dlp.subjects.columns import Label
+from dlp.subjects.header import Reader
+from dlp.subjects.values import Names
+
+PEOPLE = [
+    (f"霞見{c} 壮太", f"碧野{i}番地", f"090-1234-567{i}", f"昭和4{i}年5月6日") for i, c in enumerate("沢崎塚畑淵倉")
+]
+HEADS = [["番号", "氏名", "電話番号"], [None, "住所", "生年月日"]]
+CYCLED = [row for i, p in enumerate(PEOPLE) for row in ([str(i), p[0], p[2]], [None, p[1], p[3]])]
+
+
+@pytest.fixture(scope="module")
+def names(ruleset):
+    return Names(ruleset)
+
+
+@pytest.fixture(scope="module")
+def reader(ruleset):
+    return Reader(ruleset.headers, Books(ruleset))
+
+
+def test_two_rows_a_person_become_one(reader, names):
+    rows = [*HEADS, *CYCLED]
+    made = cycled.uncycled(rows, rows, reader, names)
+    assert made is not None
+    assert made[0] == [*HEADS[0], *HEADS[1]]
+    assert [(row[1], row[4], row[2], row[5]) for row in made[1:]] == PEOPLE
+
+
+def test_a_blank_row_and_a_new_page_break_no_person(reader, names):
+    short = [row for row in CYCLED if row[1] != PEOPLE[2][1]]  # a second row with nothing in it is gone
+    rows = [*HEADS, *short[:5], *HEADS, *short[5:]]
+    made = cycled.uncycled(rows, rows, reader, names)
+    assert made is not None
+    assert [row[1] for row in made[1:]] == [p[0] for p in PEOPLE]
+    assert made[3][4] is None
+
+
+def test_a_heading_of_two_levels_is_no_cycle(reader, names):
+    rows = [["氏名", None, "住所"], ["姓", "名", None], *([p[0][:3], p[0][4:], p[1]] for p in PEOPLE)]
+    assert cycled.uncycled(rows, rows, reader, names) is None
+    below = [["氏名", "住所", "電話番号"], ["保護者氏名", "保護者住所", "保護者電話番号"], *([*p[:3]] for p in PEOPLE)]
+    assert cycled.uncycled(below, below, reader, names) is None
+
+
+@pytest.mark.parametrize("each", [True, False])
+def test_a_row_for_each_thing_said(reader, names, each):
+    rows = [["氏名", "項目", "内容"]]
+    for p in PEOPLE:
+        rows += [[p[0], "電話", p[2]], [p[0] if each else None, "生年月日", p[3]]]
+    made = melted.unmelted(rows, rows, reader, names)
+    assert made is not None
+    assert made[0] == ["氏名", "電話", "生年月日"]
+    assert [tuple(row) for row in made[1:]] == [(p[0], p[2], p[3]) for p in PEOPLE]
+
+
+def test_a_form_with_notes_is_nothing_said_one_by_one(reader, names):
+    rows = [
+        ["氏名", "霞見沢 壮太", "必須"],
+        ["電話番号", "090-1234-5678", "日中"],
+        ["住所", "碧野1番地", "番地まで"],
+        ["生年月日", "昭和4年5月6日", "和暦"],
+    ]
+    assert melted.unmelted(rows, rows, reader, names) is None
+
+
+def test_fields_of_a_host_are_parted_where_digits_end_in_every_line():
+    surnames = ["霞", "霞見沢", "碧野", "朧", "橡之内", "楸"]
+    lines = [
+        f"0000000{i}{name + '　壮太':　<10}ｶｽﾐ ｿｳﾀ        1954010{i + 1}11234567碧野{i}番地"
+        for i, name in enumerate(surnames)
+    ]
+    cells = aligned.cells_of("\n".join(lines))
+    assert cells is not None
+    assert cells[2] == ["00000002", "碧野　壮太", "ｶｽﾐ ｿｳﾀ", "19540103", "11234567", "碧野2番地"]
+
+
+@pytest.mark.parametrize(("cells", "numbered"), [
+    ([f"{i}{p[0]}" for i, p in enumerate(PEOPLE, 1)], True),
+    ([f"{i}. {p[0]}" for i, p in enumerate(PEOPLE, 7)], True),
+    ([f"{i}丁目" for i in range(1, 9)], False),
+    ([f"{9 - i}{p[0]}" for i, p in enumerate(PEOPLE)], False),
+    ([p[1] for p in PEOPLE], False),
+])  # fmt: skip
+def test_numbers_in_the_list_before_names(cells, numbered):
+    assert combined.apart(Label("氏名", "name"), cells) is numbered
