@@ -21,7 +21,7 @@ _MIN_LINES = 5
 STRAY = 0.1  # share of lines (titles, page numbers) that may stand in a gap
 _INSIDE = 0.3  # share of lines with a wide blank inside a cell from which on places are not what parts the fields
 #: Digits of a fixed number before letters, and a date of eight of them.
-_DIGITS_FIRST = re.compile(r"([0-9]{5,})(?=[^0-9\s/.:：年-]{2})")
+_DIGITS_FIRST = re.compile(r"([0-9]{5,})(?=[^0-9\s/.:：年-][^0-9])")
 _EIGHT = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 SHARE = 0.8  # of the lines hold two columns or more
 
