@@ -15,6 +15,7 @@ import polars as pl
 from dlp.extract.blocks import Table
 from dlp.extract.unfold import nothing_written_oddly
 from dlp.extract.unpack import LOOK, reads_backwards
+from dlp.native import cells
 from dlp.native.text import Sign, signs
 
 #: Bytes from which a table is read here: below, a str costs next to nothing.
@@ -49,6 +50,8 @@ def frame_of(raw: bytes, delimiter: str, head: str = "", held: Sign | None = Non
     if first.count(b'"') % 2 or (_bare_returns(raw) if held is None else held & Sign.BARE_RETURN):
         return None
     schema = {f"c{i}": pl.String() for i in range(max((line.count(delimiter) for line in lines), default=0) + 1)}
+    if len(raw) >= LONG and (read := cells.frame(raw, delimiter, len(schema))) is not None:
+        return read
     try:
         return pl.read_csv(
             io.BytesIO(raw),

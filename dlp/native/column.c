@@ -67,6 +67,8 @@ Made *made_new(const char *format, int64_t width, int64_t size) {
 void made_free(Made *made) {
     if (made == NULL)
         return;
+    if (made->shared && __atomic_sub_fetch(&made->shared->owners, 1, __ATOMIC_ACQ_REL) == 0)
+        free(made->shared);
     free(made->valid);
     free(made->values);
     free(made->bytes);
@@ -126,7 +128,11 @@ static int get_next(struct ArrowArrayStream *stream, struct ArrowArray *array) {
     *whole = *held;
     int text = strcmp(held->made->format, "vu") == 0;
     whole->bytes = held->made->used;
-    if (text) {
+    if (text && whole->made->shared) {
+        whole->bytes = whole->made->shared->size;
+        whole->buffers[2] = whole->made->shared->bytes;
+        whole->buffers[3] = &whole->bytes;
+    } else if (text) {
         whole->buffers[2] = whole->made->bytes ? (const void *)whole->made->bytes : (const void *)&whole->bytes;
         whole->buffers[3] = &whole->bytes;
     }

@@ -82,11 +82,19 @@ static inline Cell cell(const Column *c, int64_t i) {
     return found;
 }
 
-/* A column being made: views and bytes of text ("vu"), or values of `width` bytes. All cells are null until set. */
+/* Bytes that several columns have their cells in; whoever is the last to go frees them. */
+typedef struct {
+    int64_t owners, size;
+    uint8_t bytes[];
+} Shared;
+
+/* A column being made: views and bytes of text ("vu"), or values of `width` bytes. All cells are null until set. Its
+   cells lie in `bytes`, which are its own, or in `shared`. */
 typedef struct {
     const char *format;
     int64_t size, nulls, width, used, room;
     uint8_t *valid, *values, *bytes;
+    Shared *shared;
 } Made;
 
 Made *made_new(const char *format, int64_t width, int64_t size);

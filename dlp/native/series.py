@@ -47,7 +47,12 @@ def call(name: str, cells: pl.Series, *more: Argument) -> tuple[pl.Series, Marks
     columns = [one for one in more if isinstance(one, pl.Series)]
     if _called(name, (cells, *columns), hard, *(one for one in more if not isinstance(one, pl.Series)), made) < 0:
         return None
-    return pl.Series(cells.name, _Exported(made)), hard
+    return taken_over(made), hard
+
+
+def taken_over(made: ctypes.c_void_p) -> pl.Series:
+    """A column that native code made, as polars' own, without a name."""
+    return pl.Series(_Exported(made))
 
 
 def over(name: str, cells: pl.Series, *more: Argument) -> int:

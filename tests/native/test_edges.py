@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from dlp import native
 from dlp.extract import binary, delimited, unpack
 from dlp.native import build, digests, namesakes, recode, scan, series, text
+from dlp.native.cells import frame as read_cells
 from dlp.native.text import Sign
 from dlp.native.words import Words
 from dlp.subjects import bulk, keys, quick
@@ -202,6 +203,21 @@ def test_pairs(rows: int) -> None:
         assert found is None or np.array_equal(found, expected)
 
 
+def test_cells_of_texts_of_all_sizes() -> None:
+    for size in _EDGES:
+        line = ",".join(("a" * size, "佐" * size, "", "z"))
+        for text_of in (f"{line}\n{line}\r\n", f"{line}\n,,\na,b", f"{line}\n" * 9):
+            found = read_cells(text_of.encode(), ",", 4)
+            assert found is not None
+            rows = [[cell or None for cell in row.split(",")] for row in text_of.splitlines()]
+            assert found.rows() == [(*row, *[None] * (4 - len(row))) for row in rows]
+            assert [column.rechunk().to_list() for column in found.slice(1)] == [
+                list(c) for c in zip(*found.rows()[1:], strict=True)
+            ]
+    for data in _raw():
+        read_cells(data.decode("utf-8", "ignore").replace('"', ",").encode(), ",", 3)
+
+
 def test_namesakes_of_all_sizes() -> None:
     for rows in (1, 2, 7, 8, 9, 63, 64, 65, 500):
         columns = [
@@ -343,6 +359,7 @@ def _sanitized() -> int:
         test_bytes_of_all_sizes, test_lines_of_all_sizes, test_nothing_behind_the_bytes_is_read,
         test_words_looked_for_in_bytes_of_all_sizes,
         test_digests_and_facts_of_all_sizes, test_words_in_rows, test_cells_that_may_tell, test_namesakes_of_all_sizes,
+        test_cells_of_texts_of_all_sizes,
         test_labels_and_figures, test_towns_made_to_meet_in_one_place_are_left_and_read_all_the_same,
         test_keys_of_other_towns_are_refused,
     ):  # fmt: skip

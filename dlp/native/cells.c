@@ -1,0 +1,100 @@
+/* Cells of a delimited text without quotes, as columns: each cell lies where it lay in the text. */
+#include "column.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+enum { BLOCK = 16, INLINE = 12 };
+
+typedef struct {
+    const uint8_t *text;
+    int64_t width, row, column;
+    Made **made;
+} Reader;
+
+static inline void cell_add(Reader *to, int64_t begin, int64_t end) {
+    Made *made = to->made[to->column];
+    View *view = (View *)made->values + to->row;
+    if (end == begin)
+        return; /* nothing is null */
+    view->size = (int32_t)(end - begin);
+    if (end - begin <= INLINE)
+        memcpy(view->at.inlined, to->text + begin, (size_t)(end - begin));
+    else {
+        memcpy(view->at.far.prefix, to->text + begin, 4);
+        view->at.far.offset = (int32_t)begin;
+    }
+    made_held(made, to->row);
+}
+
+/* A cell's end, at a delimiter or the end of a line; 0 where polars would not read on, or otherwise. */
+static inline int cell_ends(Reader *to, int64_t *begin, int64_t at, int line) {
+    int64_t end = at;
+    if (to->column >= to->width)
+        return 0;
+    if (line && end > *begin && to->text[end - 1] == '\r')
+        end--;
+    if (line && ((to->column == 0 && end == *begin) || (to->row == 0 && to->column + 1 < to->width)))
+        return 0; /* an empty line, or a first one with fewer cells than there are columns */
+    cell_add(to, *begin, end);
+    to->column = line ? 0 : to->column + 1;
+    to->row += line;
+    *begin = at + 1;
+    return 1;
+}
+
+static int read_all(Reader *to, int64_t size, uint8_t delimiter) {
+    int64_t begin = 0, i = 0;
+#ifdef __SSE2__
+    const __m128i split = _mm_set1_epi8((char)delimiter), line = _mm_set1_epi8('\n');
+    for (; i + BLOCK <= size; i += BLOCK) {
+        __m128i block = _mm_loadu_si128((const __m128i *)(to->text + i));
+        unsigned ends = (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(block, split), _mm_cmpeq_epi8(block, line)));
+        for (; ends; ends &= ends - 1) {
+            int64_t at = i + __builtin_ctz(ends);
+            if (!cell_ends(to, &begin, at, to->text[at] == '\n'))
+                return 0;
+        }
+    }
+#endif
+    for (; i < size; i++)
+        if ((to->text[i] == delimiter || to->text[i] == '\n') && !cell_ends(to, &begin, i, to->text[i] == '\n'))
+            return 0;
+    return (begin == size && to->column == 0) || cell_ends(to, &begin, size, 1);
+}
+
+static int64_t lines_of(const uint8_t *text, int64_t size) {
+    int64_t lines = 0;
+    for (const uint8_t *at = text, *end = text + size; at < end; lines++) {
+        const uint8_t *found = memchr(at, '\n', (size_t)(end - at));
+        at = found ? found + 1 : end;
+    }
+    return lines;
+}
+
+/* A column for each of `width`, in `made`; how many rows there are. ERROR for empty lines, too many cells, and a first line
+   with too few. */
+int64_t csv_columns(const uint8_t *text, int64_t size, int64_t delimiter, int64_t width, Made **made) {
+    if (size <= 0 || size >= INT32_MAX || width < 1)
+        return ERROR;
+    int64_t rows = lines_of(text, size), ready = 0;
+    if (rows > (2 * size + 64) / width) /* a byte a cell, at the least: else memory would be set aside in vain */
+        return ERROR;
+    Shared *shared = malloc(sizeof *shared + (size_t)size);
+    if (shared == NULL)
+        return ERROR;
+    *shared = (Shared){.owners = 1, .size = size};
+    memcpy(shared->bytes, text, (size_t)size);
+    for (; ready < width && (made[ready] = made_new("vu", sizeof(View), rows)) != NULL; ready++) {
+        made[ready]->shared = shared;
+        shared->owners++;
+    }
+    Reader to = {shared->bytes, width, 0, 0, made};
+    int whole = ready == width && read_all(&to, size, (uint8_t)delimiter) && to.row == rows;
+    for (int64_t k = 0; k < ready && !whole; k++)
+        made_free(made[k]);
+    if (--shared->owners == 0)
+        free(shared);
+    return whole ? rows : ERROR;
+}
