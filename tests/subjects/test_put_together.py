@@ -81,7 +81,7 @@ def test_fields_of_a_host_are_parted_where_digits_end_in_every_line():
     ]
     cells = aligned.cells_of("\n".join(lines))
     assert cells is not None
-    assert cells[2] == ["00000002", "碧野　壮太", "ｶｽﾐ ｿｳﾀ", "19540103", "11234567", "碧野2番地"]
+    assert cells[2] == ["00000002", "碧野　壮太", "ﾐﾄﾞﾘﾉ ｿｳﾀ", "19540103", "11234567", "碧野2番地"]
 
 
 @pytest.mark.parametrize(("cells", "numbered"), [
