@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import batched
+
 import pytest
 
 from dlp.extract import aligned
@@ -74,10 +76,10 @@ def test_a_form_with_notes_is_nothing_said_one_by_one(reader, names):
 
 
 def test_fields_of_a_host_are_parted_where_digits_end_in_every_line():
-    surnames = ["霞", "霞見沢", "碧野", "朧", "橡之内", "楸"]
+    people = "霞 ｶｽﾐ 霞見沢 ｶｽﾐｻﾞﾜ 碧野 ﾐﾄﾞﾘﾉ 朧 ｵﾎﾞﾛ 橡之内 ﾄﾁﾉｳﾁ 楸 ﾋｻｷﾞ".split()
     lines = [
-        f"0000000{i}{name + '　壮太':　<10}ｶｽﾐ ｿｳﾀ        1954010{i + 1}11234567碧野{i}番地"
-        for i, name in enumerate(surnames)
+        f"0000000{i}{name + '　壮太':　<10}{kana + ' ｿｳﾀ':<18}1954010{i + 1}11234567碧野{i}番地"
+        for i, (name, kana) in enumerate(batched(people, 2))
     ]
     cells = aligned.cells_of("\n".join(lines))
     assert cells is not None
