@@ -23,6 +23,7 @@ from dlp import __version__, bundle, firstrun, policy
 from dlp.alarms import Alarms
 from dlp.bundle import Bundle
 from dlp.channels.attempts import Attempts
+from dlp.channels.authority import of_town
 from dlp.channels.bypass import Bypass, Tunnel
 from dlp.channels.dropfolder import DropFolder
 from dlp.channels.mail import MailChannel, relay_held
@@ -142,6 +143,7 @@ class App:
         self._routes = Routes(self.desks.coverage, socket.gethostname())
         self.alarms = Alarms(self.room, self._administrators)
         self._pieces_key = keys.derive("pieces of uploads")
+        self._authority = of_town(config.var, keys, config.town.name)
         self.inspector = await self._start_inspector(rules, keys)
         await self._start_console(keys, rules)
         self.gateway = Gateway(
@@ -379,7 +381,7 @@ class App:
             web = self._web = WebChannel(
                 config.web,
                 self.gateway.submit,
-                var / "ca",
+                self._authority,
                 spool=var / "spool" / "web",
                 bypass=self._bypass(),
                 pieces_key=self._pieces_key,

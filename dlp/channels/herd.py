@@ -18,10 +18,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from mitmproxy.certs import CertStore
-from mitmproxy.options import CONF_BASENAME
-
 from dlp.channels import wire
+from dlp.channels.authority import Authority
 from dlp.channels.bypass import Bypass
 from dlp.channels.judging import Desk
 from dlp.channels.proxy import CLOSING_SECONDS
@@ -37,7 +35,6 @@ _PING_SECONDS = 5.0
 _SILENT_SECONDS = 60.0  # a process that answers no ping for so long hangs, and is ended
 _SOUND_SECONDS = 30.0  # after which a process that dies did not die of its start
 _LONGEST_PAUSE = 10.0
-_KEY_BITS = 2048
 
 
 class Herd:
@@ -48,14 +45,14 @@ class Herd:
         config: Web,
         desk: Desk,
         *,
-        confdir: Path,
+        ca: Authority,
         spool: Path,
         users: ProxyUsers,
         bypass: Bypass | None,
         most: int,
     ) -> None:
         """`most` transfers of all processes may wait for their verdict; more are told to come again."""
-        self._config, self._desk, self._confdir, self._spool = config, desk, confdir, spool
+        self._config, self._desk, self._ca, self._spool = config, desk, ca, spool
         self._users, self._bypass, self._most = users, bypass, most
         self._waiting = 0
         self._reserved: list[socket.socket] = []
@@ -73,7 +70,6 @@ class Herd:
 
     async def start(self) -> int:
         """The port, once all listen. Raises ConfigError when the address cannot be had."""
-        await asyncio.to_thread(CertStore.from_store, self._confdir, CONF_BASENAME, _KEY_BITS)  # made once, not by each
         self._reserved = _reserve(self._config.host, self._config.port)
         port = int(self._reserved[0].getsockname()[1])
         self._config = replace(self._config, port=port)
@@ -97,7 +93,7 @@ class Herd:
             "web": web_said(self._config),
             "folder": str(folder),
             "pieces": str(self._spool.parent / "pieces"),
-            "confdir": str(self._confdir),
+            "ca": [str(self._ca.folder), self._ca.passphrase],
             "zone": self._bypass.zone.key if self._bypass else "UTC",
             "bypass": self._bypass is not None,
         }

@@ -12,7 +12,6 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from mitmproxy import options
@@ -21,6 +20,7 @@ from mitmproxy.master import Master
 from mitmproxy.proxy import mode_servers
 
 from dlp.channels import socket_layer, upload_stream
+from dlp.channels.authority import Authority
 from dlp.channels.bypass import Bypass
 from dlp.channels.gate import Gate
 from dlp.channels.proxy_users import ProxyUsers
@@ -36,9 +36,9 @@ class Proxy:
     """`run`, and from any thread `finish` or `shutdown`."""
 
     def __init__(
-        self, config: Web, gate: Gate, confdir: Path, *, users: ProxyUsers, bypass: Bypass | None, shared: bool = False
+        self, config: Web, gate: Gate, ca: Authority, *, users: ProxyUsers, bypass: Bypass | None, shared: bool = False
     ) -> None:
-        self._config, self._gate, self._confdir = config, gate, confdir
+        self._config, self._gate, self._ca = config, gate, ca
         self._users, self._bypass, self._shared = users, bypass, shared
         self._loop: asyncio.AbstractEventLoop | None = None
         self._master: Master | None = None
@@ -49,7 +49,7 @@ class Proxy:
         self._loop = asyncio.get_running_loop()
         if self._shared:
             mode_servers.AsyncioServerInstance.listen = _listen_beside_others  # type: ignore[method-assign, assignment]
-        master = self._master = Master(options.Options(confdir=str(self._confdir)), with_termlog=False)
+        master = self._master = Master(self._ca.options(), with_termlog=False)
         server = self._gate.server = proxyserver.Proxyserver()
         master.addons.add(
             core.Core(),

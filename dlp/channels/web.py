@@ -15,6 +15,7 @@ import threading
 from pathlib import Path
 
 from dlp.channels import upload_stream
+from dlp.channels.authority import Authority
 from dlp.channels.bypass import Bypass
 from dlp.channels.gate import Gate
 from dlp.channels.herd import Herd
@@ -43,7 +44,7 @@ class WebChannel:
         self,
         config: Web,
         submit: Submit,
-        confdir: Path,
+        ca: Authority,
         *,
         spool: Path,
         bypass: Bypass | None = None,
@@ -64,7 +65,7 @@ class WebChannel:
         self._spool = spool
         self._large, self._most = large, most
         self._submit = submit
-        self._confdir = confdir
+        self._ca = ca
         self._thread: threading.Thread | None = None
         self._proxy: Proxy | None = None
         self._herd: Herd | None = None
@@ -77,8 +78,8 @@ class WebChannel:
 
     @property
     def ca_path(self) -> Path:
-        """The certificate (PEM) to distribute to browsers; its key stays in the same folder, mode 0600."""
-        return self._confdir / "mitmproxy-ca-cert.pem"
+        """The certificate (PEM) to distribute to browsers."""
+        return self._ca.path
 
     @property
     def alive(self) -> bool:
@@ -87,7 +88,7 @@ class WebChannel:
 
     async def start(self) -> None:
         """Listen. Raises ConfigError when the address cannot be had."""
-        self._confdir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        await asyncio.to_thread(self._ca.prepare)
         home = asyncio.get_running_loop()
         if self._bypass is not None:
             self._bypass.home = home
@@ -105,7 +106,7 @@ class WebChannel:
         self._herd = Herd(
             self._config,
             desk,
-            confdir=self._confdir,
+            ca=self._ca,
             spool=self._spool,
             users=self._users,
             bypass=self._bypass,
@@ -117,7 +118,7 @@ class WebChannel:
         home = asyncio.get_running_loop()
         listening: asyncio.Future[int] = home.create_future()
         gate = Gate(self._config, desk, naming, self._bypass)
-        proxy = self._proxy = Proxy(self._config, gate, self._confdir, users=self._users, bypass=self._bypass)
+        proxy = self._proxy = Proxy(self._config, gate, self._ca, users=self._users, bypass=self._bypass)
 
         def tell(result: int | Exception) -> None:
             if listening.done():

@@ -24,6 +24,7 @@ from zoneinfo import ZoneInfo
 
 from dlp import log as logs
 from dlp.channels import upload_stream, wire
+from dlp.channels.authority import Authority
 from dlp.channels.bypass import Bypass, Tunnel
 from dlp.channels.gate import Gate
 from dlp.channels.judging import Answer, Piece
@@ -145,9 +146,10 @@ class _Child:
         upload_stream.use(folder, config.max_size)
         naming = Naming(PieceStore(Path(orders["pieces"]), config.max_size, b""))  # names only: we have no key
         bypass = self._bypass(config, ZoneInfo(orders["zone"])) if orders["bypass"] else None
+        ca = Authority(Path(orders["ca"][0]), orders["ca"][1])
         users = _Users(self.link, ask=config.directory)
         gate = Gate(config, _Parent(self.link, folder), naming, bypass)
-        return Proxy(config, gate, Path(orders["confdir"]), users=users, bypass=bypass, shared=True)
+        return Proxy(config, gate, ca, users=users, bypass=bypass, shared=True)
 
     def _bypass(self, config: Web, zone: ZoneInfo) -> Bypass:
         async def may(login: str) -> bool:

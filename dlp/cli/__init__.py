@@ -10,7 +10,7 @@ from dlp import __version__
 from dlp.errors import ConfigError, GatewayFault
 
 #: Command -> its module. Loaded when named, so that `dlp scan` does not pay for the proxy.
-COMMANDS = ("serve", "scan", "demo", "signatures", "people", "devices", "coverage", "trace", "audit", "report")
+COMMANDS = ("serve", "scan", "demo", "signatures", "people", "devices", "coverage", "trace", "audit", "report", "ca")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dlp.channels.authority import Authority
 from dlp.channels.web import WebChannel
 from dlp.settings import Web
 from dlp.transfer import Transfer
@@ -30,7 +31,7 @@ async def channel(tmp_path: Path, need: Callable[..., None]) -> AsyncIterator[We
     users = tmp_path / "htpasswd"
     users.write_text("nobody:$2b$04$abcdefghijklmnopqrstuv\n")
     config = Web(port=0, front=("127.0.0.2",), users=users)
-    made = WebChannel(config, submit, tmp_path / "ca", spool=tmp_path / "spool")  # type: ignore[arg-type]
+    made = WebChannel(config, submit, Authority(tmp_path / "ca", "test"), spool=tmp_path / "spool")  # type: ignore[arg-type]
     await made.start()
     yield made
     await made.stop()

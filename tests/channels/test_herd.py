@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dlp.channels import herd, wire
+from dlp.channels.authority import Authority
 from dlp.channels.judging import Piece
 from dlp.channels.naming import Sent
 from dlp.channels.pieces import Mark
@@ -56,7 +57,7 @@ def judge() -> Judge:
 @pytest.fixture
 async def channel(tmp_path: Path, judge: Judge) -> AsyncIterator[WebChannel]:
     config = Web(port=0, processes=2)
-    made = WebChannel(config, judge, tmp_path / "ca", spool=tmp_path / "spool" / "web", most=3)
+    made = WebChannel(config, judge, Authority(tmp_path / "ca", "test"), spool=tmp_path / "spool" / "web", most=3)
     await made.start()
     yield made
     judge.leave.set()
@@ -163,7 +164,7 @@ async def test_one_that_hangs_is_ended(channel: WebChannel, monkeypatch: pytest.
 async def test_an_address_that_is_taken_is_named(channel: WebChannel, judge: Judge, tmp_path: Path) -> None:
     """Also by one that shares it: half of our connections would go there."""
     other = Web(port=channel.port, processes=2)
-    second = WebChannel(other, judge, tmp_path / "ca2", spool=tmp_path / "other" / "web")
+    second = WebChannel(other, judge, Authority(tmp_path / "ca2", "test"), spool=tmp_path / "other" / "web")
     with pytest.raises(ConfigError, match="another program uses this port"):
         await second.start()
     await second.stop()
@@ -172,7 +173,7 @@ async def test_an_address_that_is_taken_is_named(channel: WebChannel, judge: Jud
 @pytest.mark.parametrize("number", [0, -1, 65])
 def test_a_number_of_processes_that_is_none_is_named(number: int, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="processes"):
-        WebChannel(Web(processes=number), None, tmp_path, spool=tmp_path)  # type: ignore[arg-type]
+        WebChannel(Web(processes=number), None, Authority(tmp_path, "test"), spool=tmp_path)  # type: ignore[arg-type]
 
 
 def test_settings_arrive_as_they_are(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dlp.channels import block_page, upload
+from dlp.channels.authority import Authority
 from dlp.channels.gate import Gate
 from dlp.channels.web import WebChannel
 from dlp.errors import ConfigError
@@ -32,7 +33,7 @@ async def submit(_: object) -> None:
 
 @pytest.fixture
 async def channel(tmp_path: Path) -> AsyncIterator[WebChannel]:
-    made = WebChannel(Web(port=0), submit, tmp_path / "ca", spool=tmp_path / "spool")  # type: ignore[arg-type]
+    made = WebChannel(Web(port=0), submit, Authority(tmp_path / "ca", "test"), spool=tmp_path / "spool")  # type: ignore[arg-type]
     await made.start()
     yield made
     await made.stop()
@@ -80,7 +81,7 @@ async def test_an_addon_that_raises_lets_nothing_through(
 async def test_websockets_can_be_refused(need: Callable[..., None], tmp_path: Path) -> None:
     need("curl")
     config = Web(port=0, websocket="refuse")
-    made = WebChannel(config, submit, tmp_path / "ca", spool=tmp_path / "spool")  # type: ignore[arg-type]
+    made = WebChannel(config, submit, Authority(tmp_path / "ca", "test"), spool=tmp_path / "spool")  # type: ignore[arg-type]
     await made.start()
     try:
         with WebServer() as server:
@@ -95,4 +96,4 @@ async def test_websockets_can_be_refused(need: Callable[..., None], tmp_path: Pa
 
 def test_a_policy_for_websockets_that_is_none_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="none of inspect, refuse"):
-        WebChannel(Web(websocket="allow"), submit, tmp_path, spool=tmp_path)  # type: ignore[arg-type]
+        WebChannel(Web(websocket="allow"), submit, Authority(tmp_path, "test"), spool=tmp_path)  # type: ignore[arg-type]
