@@ -17,12 +17,14 @@ import multiprocessing
 import os
 import shutil
 import signal
+import socket
 import tempfile
 import threading
 import time
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -39,6 +41,8 @@ from dlp.transfer import LARGE, Transfer, extra_seconds
 log = logging.getLogger(__name__)
 
 _START_SECONDS = 60.0
+_AT_ONCE = 96 * 1024  # bytes that a worker's empty pipe takes without anybody waiting
+_WRITTEN_WHOLE = 16384  # bytes up to which `multiprocessing` writes a message with its length in one go
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(prepared.PRELOADED)
 
@@ -144,16 +148,25 @@ class _Question:
     beside: tuple[Transfer, ...] = ()
 
 
+class _Silence(Enum):
+    """Why a worker gave no answer: it was gone before it was asked, took too long, or died over it."""
+
+    BEFORE = auto()
+    LATE = auto()
+    DIED = auto()
+
+
 class _Worker:
-    """One worker process and our end of its pipe. Its methods block: call them from a thread."""
+    """One worker process and our end of its pipe. What is no coroutine may block: call it from a thread."""
 
     def __init__(self, orders: _Orders, generation: int) -> None:
         self.generation, self.done = generation, 0
         self._ending = False
         self._sending = threading.Lock()  # two threads' messages must not mix in the pipe
-        self._asking = threading.RLock()  # the pipe is not closed under somebody who reads it
+        self._asking = threading.Lock()  # the pipe is not closed under somebody who reads it
         self._deadline = orders.deadline
         self._connection, theirs = _context.Pipe()
+        self._peek = socket.fromfd(self._connection.fileno(), socket.AF_UNIX, socket.SOCK_STREAM)
         self._scratch = Path(tempfile.mkdtemp(prefix="sekisho-inspector-"))
         self._process = _context.Process(
             target=_work, args=(theirs, orders, self._scratch), name="sekisho-inspector", daemon=True
@@ -173,52 +186,105 @@ class _Worker:
         if missing := [layer for layer in ("landlock", "seccomp") if layer not in said]:
             log.warning("this kernel does not confine workers fully", extra={"missing": ", ".join(missing)})
 
-    def ask(self, question: _Question) -> Inspection:
+    async def ask(self, question: _Question, threads: Executor) -> Inspection:
         """The inspection of one transfer; unreadable where the worker is late or dies at it.
 
-        Raises GatewayFault when the worker was dead before it began or reports a bug.
+        What is small goes and comes in our loop: to wake threads for it costs more than it. Raises GatewayFault when
+        the worker was dead before it began or reports a bug.
         """
-        with self._asking:
-            return self._ask(question)
-
-    def _ask(self, question: _Question) -> Inspection:
         self.done += 1
-        transfer = question.transfer
         began = time.monotonic()
+        if not self._asking.acquire(blocking=False):
+            raise GatewayFault("inspection worker: gone")
         try:
-            self._hand_over(question)
+            answer = await self._asked(question, threads)
         except FileNotFoundError as error:  # its sender has gone away, and the spool with him
             raise GatewayFault("the content is gone") from error
-        except OSError as error:
-            self.kill()
-            raise GatewayFault("inspection worker: gone") from error
-        try:
-            # A little more than the worker gives itself, so that its own "timed out" names the part.
-            late = not self._connection.poll(_seconds(transfer, self._deadline) + 2.0)
-            answer = None if late else self._connection.recv()
-        except (EOFError, OSError):
-            late, answer = False, None
+        finally:
+            self._asking.release()
+        if isinstance(answer, Inspection):
+            return answer
         if isinstance(answer, str):
             raise GatewayFault(f"inspection worker: {answer}")
-        if answer is None and self._ending:
+        if self._ending:
             raise GatewayFault("inspection is not running")
-        if answer is None:
-            self.kill()
-            why = Why.TIMED_OUT if late else Why.FAILED
-            log.warning("inspection worker ended", extra={"transfer": transfer.id, "error": why.value})
-            return _unreadable(transfer, why, time.monotonic() - began)
-        assert isinstance(answer, Inspection)
-        return answer
+        await asyncio.get_running_loop().run_in_executor(threads, self.kill)
+        if answer is _Silence.BEFORE:
+            raise GatewayFault("inspection worker: gone")
+        why = Why.TIMED_OUT if answer is _Silence.LATE else Why.FAILED
+        log.warning("inspection worker ended", extra={"transfer": question.transfer.id, "error": why.value})
+        return _unreadable(question.transfer, why, time.monotonic() - began)
 
-    def _hand_over(self, question: _Question) -> None:
-        spool = question.transfer.spool
-        if spool is None:
-            with self._sending:
-                self._connection.send(question)
-            return
+    async def _asked(self, question: _Question, threads: Executor) -> Inspection | str | _Silence:
+        if not await self._hand_over(question, threads):
+            return _Silence.BEFORE
+        # A little more than the worker gives itself, so that its own "timed out" names the part.
+        if not await self._readable(_seconds(question.transfer, self._deadline) + 2.0):
+            return _Silence.LATE
+        return await self._answer(threads)
+
+    async def _hand_over(self, question: _Question, threads: Executor) -> bool:
+        """Whether the worker has it. Raises FileNotFoundError where the content is gone."""
+        loop = asyncio.get_running_loop()
+        if question.transfer.spool is not None:
+            return await loop.run_in_executor(threads, self._hand_over_open, question, question.transfer.spool)
+        coded = bytes(reduction.ForkingPickler.dumps(question))
+        if len(coded) > _AT_ONCE:
+            return await loop.run_in_executor(threads, self._send, coded)
+        return self._send(coded, wait=False)
+
+    def _send(self, coded: bytes, *, wait: bool = True) -> bool:
+        """Whether it was sent. Without `wait` not to one that is being ended just now."""
+        if not self._sending.acquire(blocking=wait):
+            return False
+        try:
+            self._connection.send_bytes(coded)
+        except OSError:
+            return False
+        finally:
+            self._sending.release()
+        return True
+
+    def _hand_over_open(self, question: _Question, spool: Path) -> bool:
         with spool.open("rb") as file, self._sending:
-            self._connection.send(question)
-            reduction.send_handle(self._connection, file.fileno(), self.pid)
+            try:
+                self._connection.send(question)
+                reduction.send_handle(self._connection, file.fileno(), self.pid)
+            except OSError:
+                return False
+        return True
+
+    async def _readable(self, seconds: float) -> bool:
+        """Whether there is an answer, or an end, within the time."""
+        loop, handle = asyncio.get_running_loop(), self._connection.fileno()
+        there: asyncio.Future[None] = loop.create_future()
+        loop.add_reader(handle, _once, there)
+        try:
+            async with asyncio.timeout(seconds):
+                await there
+        except TimeoutError:
+            return False
+        finally:
+            loop.remove_reader(handle)
+        return True
+
+    async def _answer(self, threads: Executor) -> Inspection | str | _Silence:
+        """What the worker says. A long answer, which it may still be writing, is read in a thread."""
+        try:
+            size = int.from_bytes(self._peek.recv(4, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except OSError:
+            return _Silence.DIED
+        if 0 < size <= _WRITTEN_WHOLE:
+            return self._heard()
+        return await asyncio.get_running_loop().run_in_executor(threads, self._heard)
+
+    def _heard(self) -> Inspection | str | _Silence:
+        try:
+            answer = self._connection.recv()
+        except (EOFError, OSError):
+            return _Silence.DIED
+        assert isinstance(answer, Inspection | str)
+        return answer
 
     @property
     def alive(self) -> bool:
@@ -237,6 +303,7 @@ class _Worker:
         self._process.join(5.0)
         with self._asking:  # whoever asked has been told by the end of the process
             self._connection.close()
+            self._peek.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def end(self) -> None:
@@ -248,6 +315,11 @@ class _Worker:
                 self._process.join(2.0)
             self._sending.release()
         self.kill()
+
+
+def _once(there: asyncio.Future[None]) -> None:
+    if not there.done():
+        there.set_result(None)
 
 
 def _unreadable(transfer: Transfer, why: Why, seconds: float) -> Inspection:
@@ -374,9 +446,8 @@ class Inspector:
             self._dismiss(worker)
 
     async def _serve(self, worker: _Worker, question: _Question) -> Inspection:
-        loop = asyncio.get_running_loop()
         try:
-            answer = await loop.run_in_executor(self._threads, worker.ask, question)
+            answer = await worker.ask(question, self._threads)
         finally:
             if worker.alive and worker.done < self._config.recycle and worker.generation == self._generation:
                 self._idle.put_nowait(worker)
