@@ -64,7 +64,9 @@ def find_delimiter(text: str) -> str:
         return match.group(1)
     if _DUMP.search(text[:100_000]):
         return ""  # a statement's commas are not the table's: the counter reads the tuples
-    lines = _records_of(text[:100_000])[:200]
+    lines = _records_of(text[:20_000])[:200]
+    if len(lines) <= 200 and len(text) > 20_000:  # the last of them may be cut
+        lines = _records_of(text[:100_000])[:200]
     if len(lines) < 2 or not _may_be_delimited(lines):
         return ""
     if sum('{"' in line or bool(_LITERAL.match(line)) for line in lines) > 0.5 * len(lines):

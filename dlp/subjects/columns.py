@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import numpy as np
 import polars as pl
 
 from dlp.subjects.books import Books
@@ -70,8 +71,10 @@ class Plan:
     numbers: tuple[Column, ...]  # Individual Numbers: they count without a name
 
 
-def plan(frame: pl.DataFrame, header: Header | None, names: Names) -> Plan:
-    """Read a table's columns. `header` None: by values alone."""
+def plan(
+    frame: pl.DataFrame, header: Header | None, names: Names, samples: Sequence[Sequence[str]] | None = None
+) -> Plan:
+    """Read a table's columns. `header` None: by values alone. `samples` of them, where they are known."""
     start = header.row + 1 if header else 0
 
     def beside(left: int, right: int) -> list[str]:
@@ -79,7 +82,8 @@ def plan(frame: pl.DataFrame, header: Header | None, names: Names) -> Plan:
         pair = body.select(pl.concat_str(pl.col(f"c{left}"), pl.lit(" "), pl.col(f"c{right}")).alias("x"))
         return sample(pair["x"], 0)
 
-    samples = [sample(series, start) for series in frame.get_columns()]
+    if samples is None:
+        samples = [sample(series, start) for series in frame.get_columns()]
     return planned(samples, beside, header, names)
 
 
@@ -103,8 +107,13 @@ def planned(
 
 def sample(series: pl.Series, start: int) -> list[str]:
     """Up to SAMPLE cells that are not null, spread over the column below `start`."""
-    cells = series.slice(start).drop_nulls()
-    return [str(cell) for cell in cells.gather_every(max(1, len(cells) // SAMPLE)).head(SAMPLE).to_list()]
+    below = series.slice(start)
+    held = len(below) - below.null_count()
+    step = max(1, held // SAMPLE)
+    if step > 1 and held < len(below):  # where they are is told by one byte each: the cells themselves need not move
+        places = np.flatnonzero(below.is_not_null().to_numpy())[::step][:SAMPLE]
+        return [str(cell) for cell in below.gather(places).to_list()]
+    return [str(cell) for cell in below.drop_nulls().gather_every(step).head(SAMPLE).to_list()]
 
 
 def sample_of(cells: Iterable[str | None]) -> list[str]:

@@ -6,6 +6,7 @@ Such a column becomes several, so that tables are read by one kind of column eac
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 import polars as pl
@@ -52,14 +53,18 @@ _READ_FIRST = re.compile(r"[ァ-ヺー]{2,} [ァ-ヺー ]*[一-鿿㐀-䶿]")
 _KANJI = re.compile(r"[一-鿿㐀-䶿]")
 
 
-def split(frame: pl.DataFrame, header: Header | None) -> tuple[pl.DataFrame, Header | None]:
-    """The table with columns that say several things taken apart; new columns stand at the end."""
+def split(
+    frame: pl.DataFrame, header: Header | None
+) -> tuple[pl.DataFrame, Header | None, Sequence[Sequence[str]] | None]:
+    """The table with columns that say several things taken apart; new columns stand at the end. And a sample of each
+    column, where it is as it was."""
     start = header.row + 1 if header else 0
     labels = list(header.labels) if header else [Label("", "")] * frame.width
     labels += [Label("", "")] * (frame.width - len(labels))
     made: list[tuple[Label, pl.Series]] = []
-    for i, series in enumerate(frame.get_columns()):
-        cells = sample(series, start)
+    samples = [sample(series, start) for series in frame.get_columns()]
+    taken = False
+    for i, (series, cells) in enumerate(zip(frame.get_columns(), samples, strict=True)):
         label = labels[i]
         if _numbered(label, cells):
             series = series.str.replace(_SERIAL, "")
@@ -73,14 +78,14 @@ def split(frame: pl.DataFrame, header: Header | None) -> tuple[pl.DataFrame, Hea
             labels[i], changed, new = pieces
         else:
             continue
-        frame = frame.with_columns(changed.alias(series.name))
+        frame, taken = frame.with_columns(changed.alias(series.name)), True
         made += new
     if not made:
-        return frame, header
+        return frame, header, None if taken else samples
     frame = frame.with_columns(new.alias(f"c{frame.width + n}") for n, (_, new) in enumerate(made))
     labels += [label for label, _ in made]
     known = sum(1 for label in labels if label.role)
-    return frame, Header(header.row if header else -1, tuple(labels), known)
+    return frame, Header(header.row if header else -1, tuple(labels), known), None
 
 
 def _numbered(label: Label, cells: list[str]) -> bool:

@@ -280,11 +280,11 @@ def sheet_records(rows: Iterable[Row], reader: Reader) -> list[list[Pair]] | Non
     for i, row in enumerate(rows):
         if i == _DECIDE and not _is_form(lines, full, cards, reader):
             return None
-        cells = [cell.strip() for cell in row if cell and clean(cell)]
-        if not cells:
+        held = [place for place, cell in enumerate(row) if cell and clean(cell)]
+        if not held:
             continue
-        found = _row_pairs(cells, reader)
-        full += bool(found) or not _unfilled(row, reader)
+        found = _row_pairs([(row[place] or "").strip() for place in held], reader)
+        full += bool(found) or not _unfilled(row, held, reader)
         lines += any(label.role in PERSONAL for label, _ in found)
         cards += _card(found, reader)
         pairs += found
@@ -305,9 +305,8 @@ def _card(pairs: Sequence[Pair], reader: Reader) -> bool:
     return len(known) > 1 and any(label.role in NAMED for label in known)
 
 
-def _unfilled(row: Row, reader: Reader) -> bool:
-    """A title, or labels whose fields are empty: neither for nor against a form."""
-    held = [i for i, cell in enumerate(row) if cell and clean(cell)]
+def _unfilled(row: Row, held: Sequence[int], reader: Reader) -> bool:
+    """A title, or labels whose fields are empty: neither for nor against a form. `held`: cells that say something."""
     if len(held) == 1 and held[0] == 0 and not reader.label(row[0] or "").role:
         return True
     apart = all(b - a > 1 for a, b in pairwise(held)) and held[-1] < len(row) - 1

@@ -75,9 +75,9 @@ def _rows(frame: pl.DataFrame, plan: Plan, books: Books) -> pl.DataFrame:
     if not plan.people:
         return body
     example = books.example_row
-    keep = pl.all_horizontal(~pl.col(f"c{i}").str.contains(example).fill_null(value=False) for i in marked(plan))
-    kept = body.filter(keep)
-    return kept if body.height - kept.height <= EXAMPLES else body
+    marks = (pl.col(f"c{i}").str.contains(example).fill_null(value=False) for i in marked(plan))
+    shown = body.select(pl.any_horizontal(marks)).to_series()
+    return body.filter(~shown) if 0 < shown.sum() <= EXAMPLES else body
 
 
 #: Rows that a table marks as examples; more of them are a list that calls itself one.
@@ -149,7 +149,8 @@ def finish(keyed: pl.DataFrame, part: int, *, sure: bool) -> pl.DataFrame:
     if "number" in held:
         whole = whole | pl.col("number").is_not_null()
     about = {"sure": pl.lit(sure), "part": pl.lit(part, pl.UInt32)}
-    return people.filter(whole).select(
+    told = people.select(whole.alias("told")).to_series()
+    return (people if told.all() else people.filter(told)).select(
         (pl.col(name) if name in people.columns else about.get(name, pl.lit(None))).cast(kind).alias(name)
         for name, kind in SCHEMA.items()
     )

@@ -169,8 +169,8 @@ class Tables:
             if 0 < body.height <= ROWS and (found := grid.read_with(body.rows, header, self._names, part)):
                 return found
             body = FrameBody(_frame(body.rows))
-        frame, header = combined.split(body.frame, header)
-        large = plan(frame, header, self._names)
+        frame, header, samples = combined.split(body.frame, header)
+        large = plan(frame, header, self._names, samples)
         return Reading(frame, large, mentions(frame, large, part, self._names.books))
 
     def _continued(self, body: Body, part: int) -> Header | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from dlp.detect import checks
 from dlp.detect.ruleset import Ruleset
@@ -15,6 +16,8 @@ from dlp.detect.terms import view
 from dlp.subjects.books import Books
 from dlp.subjects.weights import Weights
 from dlp.subjects.words import BLANKS, INVISIBLE, VARIANTS
+
+type Told = Callable[[str], bool]
 
 CLASS = LETTER
 _NAME = re.compile(rf"{CLASS}{{1,8}}(?:[ 　・]+{CLASS}{{1,10}}){{0,4}}")
@@ -110,10 +113,10 @@ class Names:
         self.given_kana = words.get("given_kana", empty)
         self.endings = _endings(self.given, words.get("towns", empty) | words.get("facilities", empty), self._weights)
 
-    def likelihood(self, text: str) -> float:
-        """0–1 for one folded cell."""
+    def likelihood(self, text: str, is_body: Told | None = None) -> float:
+        """0–1 for one folded cell. `is_body`: what is known of some cells already."""
         text, weights = self.without_honorific(text), self._weights
-        if not _NAME.fullmatch(text) or text in self.books.not_persons or self.is_body(text):
+        if not _NAME.fullmatch(text) or text in self.books.not_persons or (is_body or self.is_body)(text):
             return 0.0
         spaced = _SPACED.fullmatch(text)
         if spaced:
@@ -168,11 +171,11 @@ class Names:
         """Whether a cell names a company, a club, an office or a facility."""
         return bool(self.books.patterns.body.search(text) or self.books.patterns.body_end.search(text))
 
-    def shaped(self, text: str) -> bool:
+    def shaped(self, text: str, is_body: Told | None = None) -> bool:
         """Whether a cell is written as names are, and is nothing else that is written so."""
         text = self.without_honorific(re.sub(r"[(（\[〔].*$", "", text).strip())
         written = _NAME.fullmatch(text) or _LATIN.fullmatch(text)
-        return bool(written) and not self.is_body(text) and text not in self.books.not_persons
+        return bool(written) and not (is_body or self.is_body)(text) and text not in self.books.not_persons
 
 
 def _fold(text: str) -> str:
@@ -194,10 +197,11 @@ def look(cells: Sequence[str], names: Names) -> Look:
     if not n:
         return Look(0)
     kinds: Counter[str] = Counter()
+    is_body = cache(names.is_body)  # asked of most cells three times, and forgotten with this column
     for text, count in times.items():
-        for kind in _kinds(text, names):
+        for kind in _kinds(text, names, is_body):
             kinds[kind] += count
-    likely = {text: 0.0 if text.isascii() else names.likelihood(text) for text in times}
+    likely = {text: 0.0 if text.isascii() else names.likelihood(text, is_body) for text in times}
     return Look(
         n=n,
         name=sum(likely[text] for text in sample) / n,
@@ -207,12 +211,12 @@ def look(cells: Sequence[str], names: Names) -> Look:
     )
 
 
-def _kinds(text: str, names: Names) -> Iterator[str]:
+def _kinds(text: str, names: Names, is_body: Told) -> Iterator[str]:
     """The shares of a Look one cell counts for. Its first character rules most of them out."""
     first = text[0]
-    if names.shaped(names.without_honorific(text)):
+    if names.shaped(names.without_honorific(text), is_body):
         yield "shape"
-    if names.is_body(text):
+    if is_body(text):
         yield "org"
     if text in names.titles:
         yield "title"
