@@ -63,51 +63,77 @@ int64_t signs(const uint8_t *data, int64_t size) {
            (any(seen.bare) ? BARE_RETURN : 0);
 }
 
-#define SLOTS 13
+#define SLOTS 15
 
 static inline uint32_t spread(uint32_t head, int64_t size) {
     return ((head ^ (uint32_t)size * 0x9E3779B1u) * 0x85EBCA6Bu) >> (32 - SLOTS);
 }
 
-/* How many cells of each row are among some words: one more in `counts` for each that is, up to 255. */
-int64_t count_words(struct ArrowArrayStream *stream, int64_t rows, uint8_t *counts, const uint8_t *words,
-                    const int32_t *sizes, int64_t count) {
-    Column column;
-    int32_t *first = calloc(1 << SLOTS, sizeof *first), *next = calloc((size_t)count + 1, sizeof *next);
-    uint64_t maybe[1 << (SLOTS - 6)] = {0}; /* small enough to stay at hand: most cells end there */
-    const uint8_t **begins = calloc((size_t)count + 1, sizeof *begins);
-    int64_t done = ERROR;
-    if (first && next && begins && column_open(stream, &column) == 0) {
-        for (int64_t k = 0; k < count; k++) {
-            uint32_t head = 0;
-            memcpy(&head, words, sizes[k] < 4 ? (size_t)sizes[k] : 4);
-            uint32_t slot = spread(head, sizes[k]);
-            next[k] = first[slot];
-            first[slot] = (int32_t)k + 1;
-            maybe[slot >> 6] |= (uint64_t)1 << (slot & 63);
-            begins[k] = words;
-            words += sizes[k];
-        }
-        if (column.size == rows) {
-            done = 0;
-            for (int64_t i = 0; i < rows; i++) {
-                uint32_t head; /* the first four bytes stand in the view itself, zeros after fewer */
-                memcpy(&head, column.views[i].at.inlined, sizeof head);
-                uint32_t slot = spread(head, column.views[i].size);
-                if (!(maybe[slot >> 6] >> (slot & 63) & 1))
-                    continue;
-                Cell c = cell(&column, i);
-                for (int32_t k = c.size ? first[slot] : 0; k; k = next[k - 1])
-                    if (sizes[k - 1] == c.size && memcmp(begins[k - 1], c.at, (size_t)c.size) == 0) {
-                        counts[i] += counts[i] < 255;
-                        break;
-                    }
-            }
-        }
-        column_close(&column);
+typedef struct {
+    const uint8_t **begins;
+    const int32_t *sizes;
+    int32_t *first, *next;
+    uint64_t maybe[1 << (SLOTS - 6)]; /* small enough to stay at hand: most cells end there */
+} Words;
+
+static int words_ready(Words *words, const uint8_t *said, const int32_t *sizes, int64_t count) {
+    words->sizes = sizes;
+    words->first = calloc(1 << SLOTS, sizeof *words->first);
+    words->next = calloc((size_t)count + 1, sizeof *words->next);
+    words->begins = calloc((size_t)count + 1, sizeof *words->begins);
+    if (!words->first || !words->next || !words->begins)
+        return 0;
+    for (int64_t k = 0; k < count; k++) {
+        uint32_t head = 0;
+        memcpy(&head, said, sizes[k] < 4 ? (size_t)sizes[k] : 4);
+        uint32_t slot = spread(head, sizes[k]);
+        words->next[k] = words->first[slot];
+        words->first[slot] = (int32_t)k + 1;
+        words->maybe[slot >> 6] |= (uint64_t)1 << (slot & 63);
+        words->begins[k] = said;
+        said += sizes[k];
     }
-    free(first);
-    free(next);
-    free(begins);
+    return 1;
+}
+
+static void count_in(const Column *column, const Words *words, uint8_t *counts) {
+    for (int64_t i = 0; i < column->size; i++) {
+        uint32_t head; /* the first four bytes stand in the view itself, zeros after fewer */
+        memcpy(&head, column->views[i].at.inlined, sizeof head);
+        uint32_t slot = spread(head, column->views[i].size);
+        if (!(words->maybe[slot >> 6] >> (slot & 63) & 1))
+            continue;
+        Cell c = cell(column, i);
+        for (int32_t k = c.size ? words->first[slot] : 0; k; k = words->next[k - 1])
+            if (words->sizes[k - 1] == c.size && memcmp(words->begins[k - 1], c.at, (size_t)c.size) == 0) {
+                counts[i] += counts[i] < 255;
+                break;
+            }
+    }
+}
+
+/* How many cells of each row are among some words: one more in `counts` for each that is, up to 255. */
+int64_t count_words(struct ArrowArrayStream **streams, int64_t width, int64_t rows, uint8_t *counts,
+                    const uint8_t *said, const int32_t *sizes, int64_t count) {
+    Words *words = calloc(1, sizeof *words);
+    int64_t done = words && words_ready(words, said, sizes, count) ? 0 : ERROR;
+    for (int64_t k = 0; k < width && done == 0; k++) {
+        Column column;
+        if (column_open(streams[k], &column))
+            done = ERROR;
+        else {
+            if (column.size == rows)
+                count_in(&column, words, counts);
+            else
+                done = ERROR;
+            column_close(&column);
+        }
+    }
+    if (words) {
+        free(words->first);
+        free(words->next);
+        free(words->begins);
+    }
+    free(words);
     return done;
 }

@@ -53,9 +53,8 @@ def rows_with_words(columns: Sequence[pl.Series], words: Sequence[str], least: i
     if len({column.len() for column in columns}) > 1:
         return None
     counts = np.zeros(columns[0].len(), np.uint8)
-    for column in columns:
-        if series.over("count_words", column, counts, said, sizes, len(sizes)) < 0:
-            return None
+    if series.over_all("count_words", columns, counts, said, sizes, len(sizes)) < 0:
+        return None
     return [int(row) for row in np.flatnonzero(counts >= least)]
 
 
