@@ -24,6 +24,7 @@ from dlp.alarms import Alarms
 from dlp.bundle import Bundle
 from dlp.channels.attempts import Attempts
 from dlp.channels.authority import of_town
+from dlp.channels.barred import Counted
 from dlp.channels.bypass import Bypass, Tunnel
 from dlp.channels.dropfolder import DropFolder
 from dlp.channels.mail import MailChannel, relay_held
@@ -53,7 +54,7 @@ from dlp.delivery.manifest import Manifest
 from dlp.delivery.routes import Relays
 from dlp.detect.loader import towns
 from dlp.directory import open_directory
-from dlp.directory.coverage import Passed
+from dlp.directory.coverage import Barred, Passed
 from dlp.directory.desks import Desks
 from dlp.directory.keeper import Keeper
 from dlp.directory.passwords import DirectoryPasswords
@@ -217,6 +218,17 @@ class App:
             threading.Thread(target=coverage.passed, args=([passed],), name="bypass").start()  # not in the proxy's loop
 
         return Bypass(self.config.web.bypass, may=may, told=told, zone=zone)
+
+    def _barred(self) -> Counted:
+        def told(found: list[Barred]) -> None:
+            try:
+                self.desks.coverage.barred(found)
+            except GatewayFault:
+                log.exception("what was refused unread is not on the coverage page")
+
+        counted = Counted(told, socket.gethostname())
+        self._stack.callback(counted.tell)
+        return counted
 
     def _whose(self, login: str) -> str:
         person = self.directory.by_login(login)
@@ -387,6 +399,7 @@ class App:
                 pieces_key=self._pieces_key,
                 large=config.inspection.workers,
                 most=2 * config.inspection.queue,
+                barred=self._barred().add,
                 users=ProxyUsers(Attempts(self._whose, self._not_admitted), self._web_passwords()),
             )
             await self._begin(web.start, web.stop)

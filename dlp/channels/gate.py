@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from weakref import WeakSet
@@ -42,8 +43,17 @@ def _known_extensions(request: http.Request) -> None:
 class Gate:
     """The addon: nothing passes that it has not let pass."""
 
-    def __init__(self, config: Web, judge: Judge, naming: Naming, bypass: Bypass | None = None) -> None:
+    def __init__(
+        self,
+        config: Web,
+        judge: Judge,
+        naming: Naming,
+        bypass: Bypass | None = None,
+        barred: Callable[[str, str], None] = lambda kind, host: None,
+    ) -> None:
+        """`barred` is told (kind, host) of what nobody could read."""
         self._config = config
+        self._barred = barred
         self._bypass = bypass
         self._judge = judge
         self._naming = naming
@@ -99,6 +109,7 @@ class Gate:
             return
         if "websocket" in request.headers.get("upgrade", "").lower():
             if self._config.websocket != "inspect":
+                self._barred("websocket", request.pretty_host)
                 flow.response = block_page.no_websocket(request)
                 return
             _known_extensions(request)
@@ -143,6 +154,10 @@ class Gate:
             message.code = _POLICY
             message.reason = f"Sekisho: held, case {answer.case}" if answer.case else "Sekisho: refused"
 
+    def stream_refused(self, flow: http.HTTPFlow) -> None:
+        """A call that goes on for as long as it is answered was refused."""
+        self._barred("stream", flow.request.pretty_host)
+
     async def upload_piece(self, flow: http.HTTPFlow) -> None:
         """A piece of an upload that may pass was written: the next when there is room."""
         if self.server is not None:
@@ -177,6 +192,7 @@ class Gate:
     def tcp_start(self, flow: tcp.TCPFlow) -> None:
         """No raw streams but those of the bypass list."""
         if self._bypass is None or not self._bypass.knows(flow):
+            self._barred("raw", str(flow.server_conn.address[0]) if flow.server_conn.address else "")
             flow.kill()
 
     def tcp_message(self, flow: tcp.TCPFlow) -> None:

@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,10 +51,11 @@ class Herd:
         users: ProxyUsers,
         bypass: Bypass | None,
         most: int,
+        barred: Callable[[str, str], None],
     ) -> None:
         """`most` transfers of all processes may wait for their verdict; more are told to come again."""
         self._config, self._desk, self._ca, self._spool = config, desk, ca, spool
-        self._users, self._bypass, self._most = users, bypass, most
+        self._users, self._bypass, self._most, self._barred = users, bypass, most, barred
         self._waiting = 0
         self._reserved: list[socket.socket] = []
         self._members: list[_Member] = []
@@ -112,6 +114,8 @@ class Herd:
             return {"admits": await self._users.admits(str(head["login"]), str(head["password"]))}
         if word == "failed":
             self._users.failed(str(head["login"]))
+        elif word == "barred":
+            self._barred(str(head["kind"]), str(head["host"]))
         elif word == "tunnel" and self._bypass is not None:
             self._bypass.told(tunnel_heard(head))
         return None

@@ -103,6 +103,14 @@ class UploadPieceHook(commands.StartHook):
     name = "upload_piece"
 
 
+@dataclass
+class StreamRefusedHook(commands.StartHook):
+    """A call was refused because it does not end before it is answered."""
+
+    flow: http.HTTPFlow
+    name = "stream_refused"
+
+
 class UploadStream(http_layer.HttpStream):
     """`HttpStream` with its request bodies on disk. `folder` and `limit` hold for all of them in this process."""
 
@@ -142,6 +150,7 @@ class UploadStream(http_layer.HttpStream):
     def _see_whether_it_streams(self) -> layer.CommandGenerator[None]:
         if self._seen == self._size and self._refusal is None:
             log.warning("a streaming call is refused", extra={"channel": "web", "host": self.flow.request.host})
+            yield StreamRefusedHook(self.flow)
             yield from self._answer(block_page.no_stream(self.flow.request))
         else:
             self._watched = False

@@ -12,6 +12,7 @@ import re
 import secrets
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from dlp.channels import upload_stream
@@ -52,6 +53,7 @@ class WebChannel:
         pieces_key: bytes = b"",
         large: int = 1,
         most: int = 512,
+        barred: Callable[[str, str], None] = lambda kind, host: None,
     ) -> None:
         """`large` is the number of large uploads inspected at a time: less than there are workers; `most` of how many
         may wait for their verdict in all processes together.
@@ -64,6 +66,7 @@ class WebChannel:
         self._users = users or ProxyUsers()
         self._spool = spool
         self._large, self._most = large, most
+        self._barred = barred
         self._submit = submit
         self._ca = ca
         self._thread: threading.Thread | None = None
@@ -111,13 +114,14 @@ class WebChannel:
             users=self._users,
             bypass=self._bypass,
             most=self._most,
+            barred=self._barred,
         )
         self._port = await self._herd.start()
 
     async def _start_thread(self, desk: Desk, naming: Naming) -> None:
         home = asyncio.get_running_loop()
         listening: asyncio.Future[int] = home.create_future()
-        gate = Gate(self._config, desk, naming, self._bypass)
+        gate = Gate(self._config, desk, naming, self._bypass, self._barred)
         proxy = self._proxy = Proxy(self._config, gate, self._ca, users=self._users, bypass=self._bypass)
 
         def tell(result: int | Exception) -> None:

@@ -148,7 +148,7 @@ class _Child:
         bypass = self._bypass(config, ZoneInfo(orders["zone"])) if orders["bypass"] else None
         ca = Authority(Path(orders["ca"][0]), orders["ca"][1])
         users = _Users(self.link, ask=config.directory)
-        gate = Gate(config, _Parent(self.link, folder), naming, bypass)
+        gate = Gate(config, _Parent(self.link, folder), naming, bypass, self._barred)
         return Proxy(config, gate, ca, users=users, bypass=bypass, shared=True)
 
     def _bypass(self, config: Web, zone: ZoneInfo) -> Bypass:
@@ -161,6 +161,9 @@ class _Child:
         made = Bypass(config.bypass, may=may, told=told, zone=zone)
         made.home = asyncio.get_running_loop()
         return made
+
+    def _barred(self, kind: str, host: str) -> None:
+        self._later(self.link.tell("barred", kind=kind, host=host))
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -109,6 +109,13 @@ OURS: dict[str, tuple[str, str]] = {
     "unknown_devices": ("台帳にない媒体の接続", "Devices seen that are not in the ledger"),
     "barred_devices": ("紛失・廃止された媒体の接続", "Lost or retired devices seen"),
     "undecrypted": ("復号せずに通した接続先", "Servers passed through undecrypted"),
+    "barred": ("検査できないため止めた通信", "Refused, because nobody could have read it"),
+    "barred_note": (
+        "WebSocket（設定で止めた場合）、終わらない gRPC などの呼出し、HTTP でも TLS でもない通信です。"
+        "業務に要るものは情報システム担当が確かめます。",
+        "WebSockets where they are switched off, calls (gRPC) that do not end, and what is neither HTTP nor TLS.",
+    ),
+    "protocol": ("種類", "Kind"),
     "routes": ("登録のない経路からの送信", "Transfers by unregistered routes"),
     "none_here": ("なし", "none"),
     "never": ("一度もなし", "never"),

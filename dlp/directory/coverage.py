@@ -16,6 +16,8 @@ from dlp.directory.register import Change, Register, Snapshot
 from dlp.directory.terminals import Terminal, host_name
 from dlp.directory.usb_events import Sighting
 
+_BARRED = 1_000  # kept
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Agent:
@@ -51,6 +53,18 @@ class RouteUse:
     last: datetime
     count: int = 1
     bytes: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Barred:
+    """What was refused at one host because nobody could have read it."""
+
+    host: str
+    kind: str
+    via: str
+    first: datetime
+    last: datetime
+    count: int = 1
 
 
 class Coverage:
@@ -202,6 +216,19 @@ class Coverage:
                 if key in fresh:
                     change.tell("passed_undecrypted", key[0], via=key[1])
 
+    def barred(self, found: Iterable[Barred]) -> None:
+        """What was refused unread. The latest thousand are kept: the hosts are whatever somebody asked for."""
+        sql = (
+            "INSERT INTO barred VALUES (:host, :kind, :via, :first, :last, :count) ON CONFLICT DO UPDATE SET"
+            " last = max(last, excluded.last), count = count + excluded.count"
+        )
+        oldest = "DELETE FROM barred WHERE last < (SELECT last FROM barred ORDER BY last DESC LIMIT 1 OFFSET :most)"
+        with self._register.pulse() as pulse:
+            for one in found:
+                times = {"first": one.first.isoformat(), "last": one.last.isoformat()}
+                pulse.run(sql, host=one.host, kind=one.kind, via=one.via, count=one.count, **times)
+            pulse.run(oldest, most=_BARRED)
+
     def used(self, found: Iterable[RouteUse]) -> None:
         """What people sent by routes."""
         by_key = {(u.route, u.login, u.via): u for u in found}
@@ -241,6 +268,12 @@ class Coverage:
         with self._register.snapshot() as now:
             found = now.all("SELECT * FROM passthrough WHERE last >= :at ORDER BY last DESC", at=since.isoformat())
         return [Passed(**{**dict(row), "first": _time(row["first"]), "last": _time(row["last"])}) for row in found]
+
+    def refused(self, since: datetime) -> Sequence[Barred]:
+        """What was refused unread since then, the latest first."""
+        with self._register.snapshot() as now:
+            found = now.all("SELECT * FROM barred WHERE last >= :at ORDER BY last DESC", at=since.isoformat())
+        return [Barred(**{**dict(row), "first": _time(row["first"]), "last": _time(row["last"])}) for row in found]
 
     def route_uses(self, since: datetime) -> Sequence[RouteUse]:
         """What went by which route since then."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dlp.directory.coverage import Coverage, Passed, RouteUse, begin_round, round_done
+from dlp.directory.coverage import Barred, Coverage, Passed, RouteUse, begin_round, round_done
 from dlp.directory.directory import Directory
 from dlp.directory.register import Register
 from dlp.directory.terminals import Terminal, is_silent
@@ -29,6 +29,7 @@ class Gaps:
     barred_devices: Sequence[tuple[Sighting, Device]]  # seen, although lost or retired
     undecrypted: Sequence[Passed]
     routes: Sequence[RouteUse]  # by routes nobody has listed
+    refused: Sequence[Barred] = ()  # because nobody could have read it: no gap, but somebody may ask
 
     @property
     def count(self) -> int:
@@ -49,6 +50,7 @@ def find(coverage: Coverage, devices: Iterable[Device], now: datetime, *, silent
         unknown_devices=[sighting for sighting, device in seen if device is None],
         barred_devices=[(sighting, device) for sighting, device in seen if device and device.state in barred],
         undecrypted=coverage.undecrypted(since),
+        refused=coverage.refused(since),
         routes=[use for use in coverage.route_uses(since) if not listed_route(use.route, terminals)],
     )
 
@@ -122,6 +124,8 @@ def text(gaps: Gaps, silent_hours: float) -> list[str]:
     )
     lines += [f"復号せずに通した接続先：{len(gaps.undecrypted)}件"]
     lines += _some(f"{p.host} {p.count}回 {p.bytes}バイト 最終 {p.last:%Y-%m-%d %H:%M} UTC" for p in gaps.undecrypted)
+    lines += [f"検査できないため止めた通信（参考）：{len(gaps.refused)}件"]
+    lines += _some(f"{b.host} {b.kind} {b.count}回 最終 {b.last:%Y-%m-%d %H:%M} UTC" for b in gaps.refused)
     lines += [f"登録のない経路からの送信：{len(gaps.routes)}件"]
     lines += _some(f"{use.route} 職員番号 {use.person or '不明'} {use.count}回" for use in gaps.routes)
     return lines

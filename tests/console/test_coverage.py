@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import FormData
 
+from dlp.directory.coverage import Barred
 from tests.console.conftest import Browser, Place
 from tests.console.test_devices import as_
 
@@ -78,3 +79,13 @@ async def test_a_supervisor_confirms_the_month(place: Place, browser: Browser) -
     assert {"checkoff viewed", "checkoff_confirm"} <= set(place.events())
     for login, status in (("clerk", 404), ("privacy", 404), ("auditor", 200), ("admin", 200)):
         assert await as_(browser, login, f"/checkoff/{found.id}") == status, login
+
+
+async def test_what_was_refused_unread_is_listed(place: Place, browser: Browser) -> None:
+    seen = Barred(host="chat.example", kind="websocket", via="gw", first=NOW, last=NOW, count=1234)
+    place.desks.coverage.barred([seen])
+    await browser.login("admin")
+    await browser.get("/coverage")
+    assert "chat.example" in browser.page
+    assert "1,234" in browser.page
+    assert "検査できないため止めた通信" in browser.page

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dlp.directory import terminals as module
-from dlp.directory.coverage import Coverage, Passed, RouteUse
+from dlp.directory.coverage import Barred, Coverage, Passed, RouteUse
 from dlp.directory.gaps import DailyReport, find
 from dlp.directory.routes import Routes
 from dlp.directory.usb_events import Sighting
@@ -107,6 +107,21 @@ def test_servers_nobody_has_read_are_counted(coverage: Coverage, counter: Counte
     (found,) = gaps(coverage, counter).undecrypted
     assert (found.host, found.count, found.bytes) == ("bank.example", 6, 2000)
     assert ("coverage", "passed_undecrypted", "bank.example") in counter.events()
+
+
+def test_what_was_refused_unread_is_counted_bounded_and_no_gap(coverage: Coverage, counter: Counter) -> None:
+    one = Barred(host="chat.example", kind="websocket", via="gw", first=NOW, last=NOW, count=3)
+    before = gaps(coverage, counter).count
+    coverage.barred([one])
+    coverage.barred([replace(one, last=NOW + timedelta(hours=1)), replace(one, kind="stream")])
+    found = gaps(coverage, counter)
+    assert [(b.kind, b.count) for b in found.refused] == [("websocket", 6), ("stream", 3)]
+    assert found.count == before
+    coverage.barred(replace(one, host=f"h{n}", last=NOW + timedelta(hours=2)) for n in range(1_100))
+    assert len(coverage.refused(NOW)) <= 1_100
+    coverage.barred(replace(one, host=f"h{n}", last=NOW + timedelta(hours=3 + n)) for n in range(1_100))
+    assert len(coverage.refused(NOW)) == 1_001
+    assert gaps(coverage, counter, 24 * 100).refused == []
 
 
 def use(route: str, **more: str) -> RouteUse:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import grpc
 import pytest
 
+from dlp.directory.coverage import Coverage
+from dlp.directory.register import Register
 from tests.e2e.certificates import Authority, authority
 from tests.e2e.harness import Box
 from tests.e2e.people import CSV, PEOPLE
@@ -129,3 +132,12 @@ def test_a_client_s_stream_that_ends_is_read_and_one_that_does_not_is_refused(
         ended.set()
     assert service.arrived == said
     assert "a streaming call is refused" in box.log.read_text()
+
+    def told() -> list[tuple[str, str]]:
+        register = Register(box.var / "register.db", None)
+        try:
+            return [(one.kind, one.host) for one in Coverage(register).refused(datetime(2000, 1, 1, tzinfo=UTC))]
+        finally:
+            register.close()
+
+    assert box.wait(told) == [("stream", "127.0.0.1")]

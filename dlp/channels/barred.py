@@ -1,0 +1,52 @@
+"""What the proxy refuses because nobody could read it, counted by host: for the coverage page, not for the record."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from dlp.directory.coverage import Barred
+
+_PAUSE = 60.0  # seconds between two tellings: a page that tries again and again is one line, not thousands
+_MOST = 1_000  # hosts in that time; what is beyond is told as one
+
+
+@dataclass(slots=True)
+class Counted:
+    """Collects what gateway `via` refuses, and tells from time to time, in a thread of its own. Thread-safe."""
+
+    told: Callable[[list[Barred]], None]
+    via: str
+    clock: Callable[[], float] = time.monotonic
+    _found: dict[tuple[str, str], Barred] = field(default_factory=dict)
+    _last: float = float("-inf")
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, kind: str, host: str) -> None:
+        """One more was refused: "websocket", "stream" (a call that does not end), "raw" (neither HTTP nor TLS)."""
+        now = datetime.now(UTC)
+        with self._lock:
+            host = host.lower()[:255] if len(self._found) < _MOST else "…"
+            seen = self._found.get((kind, host))
+            if seen is None:
+                seen = Barred(host=host, kind=kind, via=self.via, first=now, last=now, count=0)
+            self._found[kind, host] = replace(seen, last=now, count=seen.count + 1)
+            if self.clock() - self._last < _PAUSE:
+                return
+            self._last, found = self.clock(), self._taken()
+        threading.Thread(target=self.told, args=(found,), name="barred").start()  # the proxy waits for no disk
+
+    def tell(self) -> None:
+        """Tell what is not told yet: at the end."""
+        with self._lock:
+            found = self._taken()
+        if found:
+            self.told(found)
+
+    def _taken(self) -> list[Barred]:
+        found = list(self._found.values())
+        self._found.clear()
+        return found

@@ -1,0 +1,44 @@
+"""What is refused unread is told at once, then at most once a minute, with all that came meanwhile."""
+
+from __future__ import annotations
+
+import threading
+
+from dlp.channels.barred import Counted
+from dlp.directory.coverage import Barred
+
+
+def test_at_once_then_once_a_minute() -> None:
+    now, found, heard = 0.0, list[list[Barred]](), threading.Semaphore(0)
+
+    def told(some: list[Barred]) -> None:
+        found.append(some)
+        heard.release()
+
+    counted = Counted(told, "gw", clock=lambda: now)
+    counted.add("websocket", "Chat.example")
+    assert heard.acquire(timeout=60)
+    for _ in range(5):
+        counted.add("websocket", "chat.example")
+        counted.add("stream", "chat.example")
+    now = 61.0
+    counted.add("raw", "x" * 1000)
+    assert heard.acquire(timeout=60)
+    assert [(b.host, b.kind, b.count) for b in found[0]] == [("chat.example", "websocket", 1)]
+    assert {(b.host, b.kind, b.count) for b in found[1]} == {
+        ("chat.example", "websocket", 5),
+        ("chat.example", "stream", 5),
+        ("x" * 255, "raw", 1),
+    }
+    counted.add("raw", "late")
+    counted.tell()
+    assert [(b.host, b.count, b.via) for b in found[2]] == [("late", 1, "gw")]
+    counted.tell()
+    assert len(found) == 3
+
+
+def test_memory_is_bounded() -> None:
+    counted = Counted(lambda some: None, "gw", clock=lambda: 0.0)
+    for number in range(5_000):
+        counted.add("raw", f"h{number}")
+    assert len(counted._found) <= 1_001
