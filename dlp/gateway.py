@@ -143,10 +143,28 @@ class Gateway:
 
         A fault here is logged, not raised: what was sent is sent, and the answer to the sender must say so.
         """
+        await self._finish(asyncio.to_thread(self._outcome, transfer_id, word, detail))
+
+    def _outcome(self, transfer_id: str, word: str, detail: str) -> None:
         try:
-            await self._finish(asyncio.to_thread(self._room.outcome, transfer_id, word, detail[:500]))
+            self._room.outcome(transfer_id, word, detail[:500])
         except RoomError as error:
             log.error("outcome not recorded", extra={"transfer": transfer_id, "error": type(error).__name__})
+
+    async def carry_out[T](self, transfer_id: str, work: Callable[[], tuple[str, str, T]]) -> T:
+        """Run blocking `work`, which sends an allowed transfer onward, and record what it says became of it (a word of
+        `settle`, a detail): in one thread, to its end, whatever happens to the caller. Returns what else `work` gives.
+        """
+
+        def run() -> T:
+            word, detail = "failed", ""
+            try:
+                word, detail, rest = work()
+            finally:
+                self._outcome(transfer_id, word, detail)
+            return rest
+
+        return await self._finish(asyncio.to_thread(run))
 
     async def drain(self) -> None:
         """Wait for the commits under way."""

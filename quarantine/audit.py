@@ -96,7 +96,7 @@ def chain(previous: Mark | None, event: Event) -> Entry:
 
 def clean(text: str) -> str:
     """`text` as any store can keep it: bytes that were no UTF-8 (lone surrogates) written out."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 #: A link as a store keeps it: seq, at, actor, event, subject, detail (JSON), previous, hash.

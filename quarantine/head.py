@@ -8,7 +8,6 @@ that the chain's end was cut off. It is no defence against someone who can put b
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import hmac
 import logging
 import os
@@ -82,7 +81,7 @@ class Head:
 
     def _line(self, mark: Mark) -> bytes:
         text = f"{mark.seq:020d} {mark.hash}"
-        mac = hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
+        mac = hmac.digest(self._key, text.encode(), "sha256").hex()
         return f"{text} {mac}\n".encode()
 
     def _parse(self, line: bytes) -> Mark | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import hashlib
 import json
 import logging
 import os
@@ -22,6 +21,7 @@ from dlp.delivery import media
 from dlp.directory import Directory
 from dlp.errors import ConfigError, GatewayFault, SenderFault
 from dlp.policy import may_write
+from dlp.standing import Standing
 from dlp.transfer import Channel, Transfer
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 _READY_SECONDS = 30.0
 _FINISH_SECONDS = 10.0
 _LONGEST_PAUSE = 60.0
+_SMALL = 256 * 1024  # bytes of a content that is read at once
 MAX_SIZE = 4 * 1024 * 1024 * 1024
 PATIENCE = 300.0  # seconds a writer waits for a verdict, of a large file longer; then EIO, and nothing arrives
 
@@ -181,47 +182,56 @@ class MountChannel:
 
     async def _judge(self, spool: Path, path: str, login: str, claim: Path) -> int:
         """Submit a content; 0 once it is on the device, else the errno its writer gets."""
-        outcome = await self._gateway.submit(await asyncio.to_thread(self._transfer, spool, path, login))
+        transfer = await self._transfer(spool, path, login)
+        outcome = await self._gateway.submit(transfer)
         if not outcome.passes:
             return errno.EACCES
-        if not await asyncio.to_thread(claimed, claim):  # its writer was told that nothing arrives
-            await self._gateway.settle(outcome.transfer, "failed", "ETIMEDOUT")
-            return errno.EIO
-        if not await asyncio.to_thread(self._may, login):  # lost, or the loan ended, while it was being read
-            await self._gateway.settle(outcome.transfer, "refused", "standing changed meanwhile")
-            return errno.EACCES
+        return await self._gateway.carry_out(transfer.id, lambda: self._deliver(transfer, path, login, claim))
+
+    def _deliver(self, transfer: Transfer, path: str, login: str, claim: Path) -> tuple[str, str, int]:
+        """Write what was allowed to the device: what became of it, in a word and a detail, and the writer's errno."""
+        if not claimed(claim):  # its writer was told that nothing arrives
+            return "failed", "ETIMEDOUT", errno.EIO
         try:
-            seal = self._seal(outcome.transfer, login)
-            await media.write(self._device, path, spool, seal, lambda *far: _tell(outcome.transfer, *far))
+            standing = self._standing(login)
+            if not may_write(standing, self._gateway.policy):  # lost, or the loan ended, while it was being read
+                return "refused", "standing changed meanwhile", errno.EACCES
+            content = transfer.spool if transfer.spool is not None else transfer.read()
+            seal = self._seal(transfer.id, login, standing)
+            media.write_now(
+                self._device, path, content, seal, lambda *far: _tell(transfer.id, *far), digest=transfer.digest
+            )
         except (OSError, SenderFault, GatewayFault) as error:
             code = _errno(error)
-            await self._gateway.settle(outcome.transfer, "failed", errno.errorcode[code])
-            return code
-        await self._gateway.settle(outcome.transfer, "delivered", f"written to {self._serial}")
-        return 0
+            return "failed", errno.errorcode[code], code
+        return "delivered", f"written to {self._serial}", 0
 
-    def _transfer(self, spool: Path, path: str, login: str) -> Transfer:
-        with spool.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return Transfer(
-            channel=Channel.MEDIA,
-            sender=login,
-            destination=(self._serial,),
-            name=path.rsplit("/", 1)[-1],
-            spool=spool,
-            digest=digest,
-            envelope={"serial": self._serial, "path": path},
-        )
+    async def _transfer(self, spool: Path, path: str, login: str) -> Transfer:
+        """A small content travels as it is: neither a thread nor a file changes hands for it."""
+        what: dict[str, Any] = {
+            "channel": Channel.MEDIA,
+            "sender": login,
+            "destination": (self._serial,),
+            "name": path.rsplit("/", 1)[-1],
+            "envelope": {"serial": self._serial, "path": path},
+        }
+        if spool.stat().st_size <= _SMALL:  # noqa: ASYNC240  in the page cache, where it was written just now
+            return Transfer(data=spool.read_bytes(), **what)  # noqa: ASYNC240
+        return await asyncio.to_thread(lambda: Transfer(spool=spool, **what))  # reads it for its digest
 
-    def _seal(self, transfer: str, login: str) -> media.Seal | None:
+    def _seal(self, transfer: str, login: str, standing: Standing) -> media.Seal | None:
         if self._manifest is None:
             return None
-        return self._manifest.of(transfer=transfer, sender=login, serial=self._serial, folder=self._device)
+        return self._manifest.of(
+            transfer=transfer, sender=login, serial=self._serial, folder=self._device, standing=standing
+        )
+
+    def _standing(self, login: str) -> Standing:
+        return self._directory.standing(Channel.MEDIA, login, datetime.now(UTC), self._serial)
 
     def _may(self, login: str) -> bool:
         """Renaming and removing carry no content, but names: they need a person and a device in good standing."""
-        standing = self._directory.standing(Channel.MEDIA, login, datetime.now(UTC), self._serial)
-        return may_write(standing, self._gateway.policy)
+        return may_write(self._standing(login), self._gateway.policy)
 
 
 def _tell(transfer: str, done: int, size: int) -> None:

@@ -18,6 +18,7 @@ from dlp.delivery import beneath
 from dlp.delivery.media import Seal
 from dlp.directory import Directory
 from dlp.directory.devicebook import DeviceBook, Written
+from dlp.standing import Standing
 from dlp.transfer import Channel
 
 #: Below the device's root; hidden from whoever uses the mount.
@@ -31,24 +32,25 @@ class Manifest:
         self._directory, self._book = directory, book
         self._turn = threading.Lock()  # a line is compared with what stands where it was put
 
-    def of(self, *, transfer: str, sender: str, serial: str, folder: Path) -> Seal:
+    def of(self, *, transfer: str, sender: str, serial: str, folder: Path, standing: Standing | None = None) -> Seal:
         """What `media.write` calls once the bytes are on the device at `folder`. It raises OSError or GatewayFault
-        when the line cannot be kept or the device gives back another one."""
+        when the line cannot be kept or the device gives back another one. `standing`: asked for just now, else it is
+        asked for when the line is written."""
 
         def seal(sha256: str, size: int) -> None:
             now = datetime.now(UTC)
-            standing = self._directory.standing(Channel.MEDIA, sender, now, serial)
+            known = standing or self._directory.standing(Channel.MEDIA, sender, now, serial)
             line = Written(
                 transfer=transfer,
                 serial=serial,
                 at=now,
-                person=standing.person.id if standing.person else "",
-                loan=standing.loan.id if standing.loan else None,
-                purpose=standing.loan.purpose if standing.loan else "",
+                person=known.person.id if known.person else "",
+                loan=known.loan.id if known.loan else None,
+                purpose=known.loan.purpose if known.loan else "",
                 size=size,
                 sha256=sha256,
             )
-            said = orjson.dumps(_said(line, standing.device.number if standing.device else "")) + b"\n"
+            said = orjson.dumps(_said(line, known.device.number if known.device else "")) + b"\n"
             with self._turn:
                 _append(folder, said)
             self._book.record(line)

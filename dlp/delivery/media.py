@@ -7,13 +7,14 @@ import errno
 import hashlib
 import os
 import secrets
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from dlp.delivery import beneath, names
+from dlp.delivery import beneath, mounts, names
 from dlp.errors import GatewayFault, SenderFault
 from dlp.standing import Device, DeviceStatus
 from dlp.transfer import Transfer
@@ -45,36 +46,41 @@ def present(folder: Path) -> bool:
     An empty folder on which nothing is mounted is an unplugged stick: writing there would fill the
     gateway's own disk and call it delivered.
     """
+    root = os.fspath(folder)
     try:
-        here, above = folder.stat(), (folder / "..").stat()
+        here, above = os.stat(root), os.stat(f"{root}/..")  # noqa: PTH116  asked of every call on a mount
         if here.st_dev != above.st_dev or here.st_ino == above.st_ino:
-            return folder.is_dir()
-        return (folder / MARK).is_file() or str(folder.resolve()) in _mount_points()
+            return stat.S_ISDIR(here.st_mode)
+        return os.path.isfile(f"{root}/{MARK}") or os.path.realpath(root) in mounts.TABLE.points()  # noqa: PTH113
     except OSError:
         return False
 
 
-def _mount_points() -> set[str]:
-    """Where anything is mounted, bind mounts included (proc_pid_mountinfo(5): field 5, octal escapes)."""
-    table = Path("/proc/self/mountinfo").read_bytes()
-    fields = (line.split(b" ")[4] for line in table.splitlines())
-    return {os.fsdecode(field.decode("unicode_escape").encode("latin-1")) for field in fields}
-
-
 async def write(
-    folder: Path, relative: str, content: Path | bytes, seal: Seal | None = None, told: Progress | None = None
+    folder: Path,
+    relative: str,
+    content: Path | bytes,
+    seal: Seal | None = None,
+    told: Progress | None = None,
+    digest: str = "",
 ) -> Path:
     """Put `content` at `folder`/`relative`, whole and on the device when this returns.
 
-    Raises Absent when the device is not there, SenderFault when the path leads out of the folder or
-    something that is no file stands there, OSError (ENOSPC, EIO, …) when the device does not take it;
+    `digest` is the SHA-256 (hex) of what was judged: nothing else is left on the device. Without it, what is read
+    of `content` is taken for that. Raises Absent when the device is not there, SenderFault when the path leads out of
+    the folder or something that is no file stands there, OSError (ENOSPC, EIO, …) when the device does not take it;
     then nothing of it stays visible, and what was there before is still there. So also when `seal` raises.
     """
-    return await asyncio.to_thread(write_now, folder, relative, content, seal, told)
+    return await asyncio.to_thread(write_now, folder, relative, content, seal, told, digest)
 
 
 def write_now(
-    folder: Path, relative: str, content: Path | bytes, seal: Seal | None = None, told: Progress | None = None
+    folder: Path,
+    relative: str,
+    content: Path | bytes,
+    seal: Seal | None = None,
+    told: Progress | None = None,
+    digest: str = "",
 ) -> Path:
     """`write`, blocking."""
     *above, name = beneath.steps(relative)
@@ -88,7 +94,7 @@ def write_now(
             with beneath.folder(folder, tuple(above), make=True, made=made) as at:
                 _require_same(folder, at)
                 _sweep(at)
-                _put(at, name, _telling(stream, size, told), seal)
+                _put(at, name, _telling(stream, size, told), seal, digest)
     except Absent:
         _remove(made)
         raise
@@ -145,22 +151,20 @@ def _check_space(folder: Path, size: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def _put(at: int, name: str, pieces: Callable[[], Iterator[bytes]], seal: Seal | None) -> None:
+def _put(at: int, name: str, pieces: Callable[[], Iterator[bytes]], seal: Seal | None, digest: str) -> None:
     """Write beside, sync, read back, seal, rename over `name`, sync the folder."""
     beside = f"{beneath.RESERVED}{secrets.token_hex(8)}.part"
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     fd = os.open(beside, flags, 0o666, dir_fd=at)
     try:
-        with os.fdopen(fd, "w+b") as file:
-            told = hashlib.sha256()
-            for piece in pieces():
-                told.update(piece)
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-            _read_back(file, told.digest())
+        try:
+            digest = _written(fd, pieces(), digest)
+            os.fsync(fd)
+            size = _read_back(fd, digest)
             if seal is not None:
-                seal(told.hexdigest(), file.tell())
+                seal(digest, size)
+        finally:
+            os.close(fd)
         os.rename(beside, name, src_dir_fd=at, dst_dir_fd=at)
     except IsADirectoryError:
         os.unlink(beside, dir_fd=at)
@@ -172,23 +176,37 @@ def _put(at: int, name: str, pieces: Callable[[], Iterator[bytes]], seal: Seal |
     os.fsync(at)
 
 
-def _read_back(file: IO[bytes], expected: bytes) -> None:
-    """Compare with what the device gives back, not with what the page cache remembers."""
-    os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-    found = hashlib.sha256()
-    for piece in _pieces(file):
+def _written(fd: int, pieces: Iterator[bytes], digest: str) -> str:
+    """Write them all; the SHA-256 that the device has to give back: the one told, else that of what was written."""
+    told = None if digest else hashlib.sha256()
+    for piece in pieces:
+        if told is not None:
+            told.update(piece)
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[os.write(fd, rest) :]
+    return digest if told is None else told.hexdigest()
+
+
+def _read_back(fd: int, expected: str) -> int:
+    """Compare with what the device gives back, not with what the page cache remembers; how many bytes that are."""
+    os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+    found, size = hashlib.sha256(), 0
+    while piece := os.pread(fd, _CHUNK, size):
         found.update(piece)
-    if found.digest() != expected:
+        size += len(piece)
+    if found.hexdigest() != expected:
         raise OSError(errno.EIO, "the device gives back something else")
+    return size
 
 
 def _sweep(at: int) -> None:
     """Remove, once a folder and process, what an earlier process left half-written there."""
-    stat = os.fstat(at)
+    here = os.fstat(at)
     with _swept_lock:
-        if (stat.st_dev, stat.st_ino) in _swept:
+        if (here.st_dev, here.st_ino) in _swept:
             return
-        _swept.add((stat.st_dev, stat.st_ino))
+        _swept.add((here.st_dev, here.st_ino))
         for name in os.listdir(at):
             if name.startswith(beneath.RESERVED) and name.endswith(".part"):
                 os.unlink(name, dir_fd=at)
@@ -224,7 +242,7 @@ def _deliver(transfer: Transfer, folder: Path, seal: Seal | None) -> str:
         relative = asked if number == 1 else _numbered(asked, number)
         there = _digest_at(folder, relative)
         if there is None:
-            write_now(folder, relative, content, seal)
+            write_now(folder, relative, content, seal, digest=transfer.digest)
         elif there != transfer.digest:
             continue
         beside = "" if number == 1 else ", beside another file of that name"

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from dlp.delivery import mounts
 from dlp.errors import SenderFault
 
 #: File systems of sticks that Windows reads, as mountinfo names them; fuseblk is ntfs-3g.
@@ -26,14 +27,7 @@ _UNITS = 255  # UTF-16 units of one name
 
 def kind(folder: Path) -> str:
     """The type of the file system behind a folder ("ext4", "vfat"); "" where it cannot be told."""
-    number = folder.stat().st_dev
-    device = f"{os.major(number)}:{os.minor(number)}".encode()
-    found = b""
-    for line in Path("/proc/self/mountinfo").read_bytes().splitlines():
-        before, _, after = line.partition(b" - ")
-        if before.split(b" ")[2] == device:
-            found = after.split(b" ")[0]
-    return found.decode("ascii", "replace")
+    return mounts.TABLE.kind_of(os.stat(folder).st_dev)  # noqa: PTH116  asked of every file
 
 
 def require(file_system: str, names: Iterable[str], size: int = 0) -> None:

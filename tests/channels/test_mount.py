@@ -9,10 +9,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -402,13 +404,13 @@ async def test_a_large_file_s_verdict_is_waited_for_longer(tmp_path: Path, need:
 
 
 async def test_a_slow_device_is_waited_for(hasty: Mount, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = media.write
+    real = media.write_now
 
-    async def slowly(*what: Path | str) -> Path:
-        await asyncio.sleep(2.0)
-        return await real(*what)  # type: ignore[arg-type]
+    def slowly(*what: Any, **more: Any) -> Path:
+        time.sleep(2.0)
+        return real(*what, **more)
 
-    monkeypatch.setattr(media, "write", slowly)
+    monkeypatch.setattr(media, "write_now", slowly)
     await hasty.ok('/bin/echo x > "$M/a"')
     assert hasty.on_device() == {"a": b"x\n"}
     await until(lambda: hasty.desk.rows() == [("root", "allow", "delivered")])

@@ -215,7 +215,7 @@ async def test_fsync_by_a_reader_means_the_same(mount: Mount) -> None:
 
 
 async def test_fsync_tells_what_the_device_did_not_take(mount: Mount, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def broken(*_: object) -> Path:
+    def broken(*_: object, **__: object) -> Path:
         raise OSError(5, "I/O error")
 
     def work() -> None:
@@ -226,7 +226,7 @@ async def test_fsync_tells_what_the_device_did_not_take(mount: Mount, monkeypatc
         with pytest.raises(OSError, match="Input/output"):  # and once more: no later call says it went well
             os.close(fd)
 
-    monkeypatch.setattr(media, "write", broken)
+    monkeypatch.setattr(media, "write_now", broken)
     await asyncio.to_thread(work)
     assert mount.on_device() == {}
 
