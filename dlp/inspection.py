@@ -9,7 +9,7 @@ from itertools import chain
 
 from dlp.detect.ruleset import Ruleset
 from dlp.errors import Incomplete
-from dlp.extract import aligned, stream, unpack, webform
+from dlp.extract import aligned, mail_parts, sniff, stream, unpack, webform
 from dlp.extract.blocks import Block, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import fold
@@ -124,6 +124,7 @@ def inspect(
     if large is None:
         reading.read(transfer.part())
     else:
+        budget.begin(len(large))
         reading.read_large((transfer.name or transfer.channel.value,), large, transfer.declared)
     passwords = budget.said() if transfer.channel is Channel.MAIL else ()
     unlocked = [held for held in beside if passwords and _opens(held, ruleset, budget, passwords)]
@@ -226,13 +227,15 @@ class _Reading:
             self._read_form(path, data, declared)
             return
         kind = stream.media_type(data, path, declared)
+        if kind == sniff.MAIL and self._read_mail(path, data):
+            return
         if kind not in stream.STREAMED and len(data) > self.budget.memory:
             self.tree.append((path, kind, len(data)))
             self._name(path)
             self._cannot(path, Why.TOO_LARGE)  # what is in it would be that beside it, at the cost of holding it
             return
         if kind not in stream.STREAMED:
-            self.read(Part(path=path, data=data[:], declared=declared))
+            self._walk(iter((Part(path=path, data=data[:], declared=declared),)), 0)
             return
         self.tree.append((path, kind, len(data)))
         self._name(path)
@@ -244,6 +247,26 @@ class _Reading:
                 self._bytes(path, window)
         except Incomplete as fault:
             self._cannot(path, fault.why)
+
+    def _read_mail(self, path: tuple[str, ...], data: stream.Content) -> bool:
+        """A large mail: what is small in it as a mail of its own, each large attachment from where it lies. False
+        where it has to be read whole."""
+        try:
+            taken = mail_parts.split(data, _LARGE_FIELD, self.budget)
+        except Incomplete as fault:
+            self._cannot(path, fault.why)
+            return True
+        if taken is None or len(taken[0]) > self.budget.memory:
+            return False
+        small, attachments = taken
+        place = len(self.tree)
+        self._walk(iter((Part(path=path, data=small, declared=sniff.MAIL),)), 0)
+        self.tree[place] = (path, self.tree[place][1], len(data))
+        for one in attachments:
+            for window in stream.windows(one.raw):
+                self._bytes(path, window)
+            self.read_large((*path, one.name), one.content, one.declared)
+        return True
 
     def _read_form(self, path: tuple[str, ...], data: stream.Content, declared: str) -> None:
         """A large form: what is small in it as forms of their own, each large field from where it lies."""

@@ -122,7 +122,7 @@ def _leaves(message: Message, budget: Budget, found: _Found, depth: int = 0) -> 
     """Parts that hold content; multiparts opened, mails inside mails left whole."""
     if depth > budget.max_depth * 3:
         raise Incomplete(Why.TOO_DEEP)
-    if _ambiguous(message):
+    if ambiguous(message):
         found.unread.append(Why.CORRUPT)  # two programs would read two different mails
     if message.get_content_maintype() == "multipart" and message.is_multipart():
         if any(isinstance(defect, _UNREADABLE) for defect in message.defects):
@@ -136,7 +136,7 @@ def _leaves(message: Message, budget: Budget, found: _Found, depth: int = 0) -> 
         yield message
 
 
-def _ambiguous(message: Message) -> bool:
+def ambiguous(message: Message) -> bool:
     """Whether a header that decides how the body is read stands there twice and differs."""
     for name in ("content-type", "content-transfer-encoding", "content-disposition"):
         values = message.get_all(name, [])
@@ -164,7 +164,7 @@ def _take(leaf: Message, found: _Found) -> None:
     if kind == "application/pgp-encrypted" or leaf.get_content_maintype() == "multipart":
         # A multipart whose parts nobody found is no text, whatever stands in it.
         found.unread.append(Why.ENCRYPTED if kind == "application/pgp-encrypted" else Why.CORRUPT)
-    name = _name(leaf)
+    name = name_of(leaf)
     if kind == "text/plain":
         data, files = inline_files.taken_out(data, found.path)
         found.children += files
@@ -193,10 +193,10 @@ def _messages(leaf: Message, kind: str, found: _Found) -> None:
                 found.unread.append(Why.CORRUPT)
         if kind == "message/partial":
             found.unread.append(Why.PARTIAL)
-        found.child(_name(leaf) or "message", data, MAIL if kind in (MAIL, "message/global") else "")
+        found.child(name_of(leaf) or "message", data, MAIL if kind in (MAIL, "message/global") else "")
 
 
-def _name(leaf: Message) -> str:
+def name_of(leaf: Message) -> str:
     """The file name of a part, however it is encoded: RFC 2231, RFC 2047 in a parameter, raw 8-bit."""
     try:
         name = leaf.get_filename("")
