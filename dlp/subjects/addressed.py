@@ -17,6 +17,7 @@ _NUMBERED = re.compile(r"\d|[一二三四五六七八九十](?:丁目|番)")
 _NAME = re.compile(
     rf"^((?:{CLASS}{{1,12}})(?:[ ・]+{CLASS}{{1,12}}){{0,5}}?|[A-Za-z][A-Za-z'.-]+(?: [A-Za-z'.-]+){{1,4}}) *(?:様|さま|殿)(?: *方)?$"
 )
+_NO_PLACE = re.compile(r"第 ?\d+号|\d年 ?\d{1,2}月 ?\d{1,2}日")  # a document's number, its date
 _NAME_ENDS = ("様", "さま", "殿", "方")
 _WIDE = re.compile(r"\s{2,}")
 _LABEL = 8  # lines of one label, at most
@@ -114,7 +115,7 @@ def _place(line: str, books: Books) -> list[tuple[str, str]]:
     """Postal code, address, building or an office's name in one line."""
     if postal := _POSTAL.match(line):
         return [("postal_code", postal[1]), *([("address", postal[2])] if postal[2] else [])]
-    if len(line) > 60 or not _WHERE.match(line):
+    if len(line) > 60 or not _WHERE.match(line) or _NO_PLACE.search(line):
         return []
     if books.patterns.addressed_body.search(line):
         return [("body", line)]

@@ -26,10 +26,17 @@ _KANJI = re.compile("[々〆〇ヶノ㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]
 #: A given name in hiragana after a surname, and no particle.
 _SOFT = re.compile("[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{2,4}(?![のをはがにでとも])[ぁ-ゖ]{2,5}$")
 #: A sentence's word before a name: "…に住む佐藤花子".
-_AFTER_KANA = re.compile("[ぁ-ゖ](?P<name>[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{3,6})$")
+_AFTER_KANA = re.compile("[ぁ-ゖ](?P<name>[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{3,6}|[々㐀-䶿一-鿿豈-﫿]{1,4}[ァ-ヺー]{2,4})$")
+#: A given name in katakana, as of those born long ago.
+_HARD = re.compile("[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{1,4}(?P<given>[ァ-ヺー]{2,4})$")
 #: A given name in hiragana, or a foreign one in three words: no company is called so.
 _UNLIKE_A_BODY = re.compile(rf"{_SOFT.pattern}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{2,4}}$")
 _AFTER_LINK = re.compile(f"[のるた](?P<name>{_SOFT.pattern})")
+#: Who is what, and how he is reached: "班長が佐藤花子（…、090-…）".
+_CAST = re.compile(
+    rf"[はがを](?P<name>[々㐀-䶿一-鿿豈-﫿][々ノヶ之㐀-䶿一-鿿豈-﫿]{{2,5}}|{_SOFT.pattern[:-1]}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,3}})"
+    r" ?\((?P<said>[^()]*\d-\d{4}[^()]*)\)"
+)
 _MOBILE = re.compile(r"(?<!\d)0[789]0-?\d{4}-?\d{4}(?!\d)")
 #: What is said of nobody in his function.
 _PRIVATE = re.compile(r"\d(?:歳|才)|[男女](?:性)?(?:[、,・/) ]|$)|生|(?:明治|大正|昭和|平成|令和|[MTSHR])\d")
@@ -56,7 +63,7 @@ class Beside:
             rf"(?<!{CLASS})(?P<name>{CLASS}{{1,6}}(?: {CLASS}{{1,6}})?) ?\((?:{kin})(?=[)、,・/ :])[^()]*\)"
         )
         self._before = re.compile(
-            rf"(?<!{CLASS})(?:{kin})(?:[ :・]|\) ?|(?={CLASS}{{3}}))(?P<name>{_NAME})(?:{books.honoured})?[ (:]*{_CALLED}(?={FACT})"
+            rf"(?<!{CLASS})(?:{kin})(?: +|[:・]|\) ?|(?={CLASS}{{3}}))(?P<name>{_NAME}|(?<= ){CLASS}(?= +{FACT}))(?:{books.honoured})?(?:\([ぁ-ゖァ-ヺー ]+\))?[ (:]*{_CALLED}(?={FACT})"
         )
         #: A line that is a name with what is said of him in brackets, and nothing else.
         self._whole = re.compile(
@@ -71,9 +78,9 @@ class Beside:
             rf"(?P<name>{_NAME}) ?(?:\([ぁ-ゖァ-ヺー ]+\))?と(?:申し?ま|申す|いいます|言います)"
         )
         self._addressed = re.compile(
-            rf"(?<!{CLASS})(?P<name>{_NAME}) ?(?:{polite})(?:(?!{CLASS})|(?=[のはがへにとをも]))"
+            rf"(?<!{CLASS})(?P<name>{_NAME}) ?(?:{polite})(?:(?!{CLASS})|(?=[のはがへにとをも]|より|から))"
         )
-        self._honoured = re.compile(rf"(?P<name>{_NAME}) ?(?:{books.honoured}) ?[(、:]* ?{_CALLED}(?={FACT})")
+        self._honoured = re.compile(rf"(?P<name>{_NAME}) ?(?:{books.honoured}) ?[(、:・]* ?{_CALLED}(?={FACT})")
         self._called = re.compile(rf"(?P<name>{_NAME}) ?(?:{books.honoured})")
         self._couple = books.patterns.couple
 
@@ -86,6 +93,10 @@ class Beside:
             whole = self._whole.match(line)
             if whole and self._likely(whole["name"], whole["said"]):
                 yield from self._found(line, i, *whole.span("name"))
+            for match in _CAST.finditer(line):
+                start, end = match.span("name")
+                if self._likely(match["name"], match["said"]) and not self._official(line, start, end):
+                    yield from self._found(line, i, start, end)
             for match in self._labelled.finditer(line) if ":" in line else ():
                 private = _PRIVATE.search(match["said"]) or self._likely(match["name"], match["said"])
                 if private and not self._desk.search(match["label"]) and not self._official(line, *match.span("name")):
@@ -168,7 +179,7 @@ class Beside:
             if self._asks(rows[i]) and (match := self._addressed.search(rows[i])) and self._told(match["name"])
             if not self._official(rows[i], start := match.start("name"), match.end("name"))
         ]
-        people = sum(self._likely(f.name, rows[f.line]) or _UNLIKE_A_BODY.match(f.name) is not None for f in found)
+        people = sum(self._likely(f.name, rows[f.line]) for f in found)
         return found if _enough({f.name for f in found}, found) and people >= _PEOPLE * len(found) else []
 
     def _without_word(self, found: list[Found]) -> list[Found]:
@@ -186,7 +197,9 @@ class Beside:
         weights = self._names.books.weights
         if self._names.books.patterns.nobody.search(name):
             return False
-        least = weights.beside if " " in name or _KANJI.match(name) or _SOFT.match(name) else weights.honoured
+        hard = _HARD.match(name)
+        spelled = _KANJI.match(name) or _SOFT.match(name) or (hard and hard["given"] in self._names.given_kana)
+        least = weights.beside if " " in name or spelled else weights.honoured
         whole = " " in name or (len(name) >= _SHORTEST and name not in self._names.surnames)
         return whole and self._names.likelihood(name) >= least
 
@@ -194,7 +207,8 @@ class Beside:
         """Whether a line's name may be a person's: by its letters, or because the telephone is carried about."""
         weights = self._names.books.weights
         least = weights.honoured_apart if " " in name else weights.honoured
-        return self._names.likelihood(name) >= least or bool(_MOBILE.search(said))
+        own = _MOBILE.search(said) or _UNLIKE_A_BODY.match(name)
+        return self._names.likelihood(name) >= least or own is not None
 
     def _found(self, line: str, i: int, start: int, end: int) -> Iterator[Found]:
         name = line[start:end]

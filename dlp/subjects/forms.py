@@ -31,7 +31,11 @@ _VCARD = re.compile(r"^(?:item\d\.)?(?P<field>FN|TEL|EMAIL|ADR|BDAY)(?:;[^:]*)?:
 #: A name's value that goes on about the person: prose reads it, too.
 _MORE = re.compile(r"[(（、,\s].*(?:[男女]|\d)")
 _DIGITS = "0123456789０１２３４５６７８９元"
-_FIGURES = dict.fromkeys(("phone", "birth_date", "age", "postal_code", "individual_number"), _DIGITS) | {"email": "@＠"}
+_FIGURES = {
+    **dict.fromkeys(("phone", "birth_date", "age", "postal_code", "individual_number"), _DIGITS),
+    "address": f"{_DIGITS}一二三四五六七八九十",
+    "email": "@＠",
+}
 #: One of several boxed labels on a line, with its value.
 _BOX = re.compile(r"【[^【】]{1,16}】[^【】]*")
 _ITEM_NUMBER = re.compile(r"^[(（]?\d{1,2}(?:[)）.．、]\s*|\s+)")

@@ -20,14 +20,16 @@ _ITEM = re.compile(
     rf"(?:\s*\((?=[^()]{{0,80}}[\d@])|[\s:、,]*(?={FACT})|\s+(?={CLASS}{{2,16}}\d[\d番丁-]))"
 )
 _BEFORE = re.compile(r"(?:^|[、,;。/|・:)\d号室])\s*$")
-_PARTICLE = re.compile(r"[^ ]*[はがを](?=[々㐀-䶿一-鿿豈-﫿][々ノヶヵ之㐀-䶿一-鿿豈-﫿])")
+_PARTICLE = re.compile(r"[^ ]*[はがを](?=[々㐀-䶿一-鿿豈-﫿][々ノヶヵ之㐀-䶿一-鿿豈-﫿]|[ァ-ヺ]{2})")
+_NEXT_IS = re.compile(rf"(?<=\))[、,]\s*{CLASS}{{1,7}}[がは]$")  # what the next one is: "…）、班員が"
 _HOUSE = re.compile(r"番|丁目|号|の|階|室")
 #: A message of a chat: when, who wrote it.
 _SENDER = re.compile(
-    r"^\[?(?:\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?\s*)?\d{1,2}:\d{2}(?::\d{2})?\]?\s+[^\s:][^:\[\]()]{0,24}:\s"
+    r"^\[?(?:(?:\d{4}[-/年])?\d{1,2}[-/月]\d{1,2}日?\s*)?\d{1,2}:\d{2}(?::\d{2})?\]?\s+[^\s:][^:\[\]()]{0,24}:\s"
 )
 #: Lines that may hold three items, as native code finds them.
 _SEVERAL = r"(?:\([^()]*[\d@][^()]*\)|\d-\d{4}|\d歳|@)(?:.+(?:\([^()]*[\d@][^()]*\)|\d-\d{4}|\d歳|@)){2}"
+_ARROW, _STEP = "→", re.compile(rf"{CLASS}{{2}}.*\d-?\d{{4}}")
 _LEAST, _SHORT = 3, 36
 #: Letters of a line of prose at least, how much lines differ that are broken at one width, what ends a sentence.
 _FULL, _SLACK = 18, 2
@@ -51,13 +53,25 @@ def broken(rows: Sequence[str]) -> list[str]:
     """`rows`, lines that hold a list of people broken before each item."""
     found: list[str] = []
     done = 0
+    rows = [piece for row in rows for piece in (_steps(row) if _ARROW in row else (row,))]
     for i in sieve.lines(rows, _SEVERAL)[0]:
         if len(rows[i]) < _SHORT or len(starts := _starts(rows[i])) < _LEAST:
             continue
         found += rows[done:i]
-        found += [rows[i][a:b].strip(" 、,;/|・") for a, b in zip([0, *starts], [*starts, None], strict=True) if a != b]
+        found += [
+            _NEXT_IS.sub("", rows[i][a:b].strip(" 、,;/|・"))
+            for a, b in zip([0, *starts], [*starts, None], strict=True)
+            if a != b
+        ]
         done = i + 1
     return [*found, *rows[done:]]
+
+
+def _steps(line: str) -> list[str]:
+    """A line of a calling tree, somebody with his number in each of its steps: a line each."""
+    steps = line.split(_ARROW)
+    whole = all(_STEP.search(step) for step in steps)
+    return [step.strip() for step in steps] if whole else [line]
 
 
 def _starts(line: str) -> list[int]:

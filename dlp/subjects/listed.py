@@ -13,10 +13,14 @@ from dlp.subjects.header import Reader
 from dlp.subjects.values import CLASS, Names
 
 _SEX = re.compile(r"(?:(?<=[\s(（、,・/])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)")
-_LEAD = re.compile(r"^[\s>]*(?:[(（]?\d{1,6}[)）.、:]?\s+|[(（\[]?\d{1,4}[)）\].、:]\s*|[・●○◆■*-]\s*)?")
+#: A number of its own that stands right before a name (①佐藤), and counts nothing.
+_GLUED = rf"\d{{1,2}}(?![年月日時分組丁番号回位名人歳才期件個枚台円班区条級])(?={CLASS}{{1,5}} {CLASS}|{CLASS}{{3}})"
+_LEAD = re.compile(rf"^[\s>]*(?:[(（]?\d{{1,6}}[)）.、:]?\s+|[(（\[]?\d{{1,4}}[)）\].、:]\s*|{_GLUED}|[・●○◆■*-]\s*)?")
 _TITLED = re.compile(
-    rf"^(?P<name>[ァ-ヺー]{{1,12}}(?: [ァ-ヺー]{{1,12}}){{1,4}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{1,5}} {CLASS}{{1,5}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{2,8}})(?=[\s,、:(（]|$)"
+    rf"^(?P<name>[ァ-ヺー]{{1,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{1,5}} {CLASS}{{1,5}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{2,8}})(?=[\s,、:(（]|$)"
 )
+#: Words in katakana: a foreign name, where a list says what it says of private people.
+_FOREIGN = re.compile(r"[ァ-ヺー]{2,12}(?:[ ・][ァ-ヺー]{1,12}){1,4}")
 #: Letters of a name that stand apart.
 SPREAD = re.compile(rf"(?<!{CLASS})(?:{CLASS} ){{2,5}}{CLASS}(?!{CLASS})")
 #: Matches wherever a line may begin with a name.
@@ -184,6 +188,8 @@ class Listed:
             if len(first) >= 3 and whole >= self._names.books.weights.name_like and not self._apart(name):
                 name = first
         likelihood = self._names.likelihood(name)
+        if not likelihood and _FOREIGN.fullmatch(name):
+            likelihood = self._names.books.weights.name_like
         if likelihood < self._weights.leading and self._reader.knows(name) and self._reader.label(name).role:
             return None
         return named(i, start, name, likelihood)

