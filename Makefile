@@ -11,7 +11,7 @@ RUN_STAMP := $(VENV)/.run-installed
 TEST_STAMP := $(VENV)/.test-installed
 BENCH_STAMP := $(VENV)/.bench-installed
 
-.PHONY: corpora faults uploads fuzz help setup run demo soak test test-setup lint bench measure data lock clean
+.PHONY: corpora faults uploads copies fuzz help setup run demo soak test test-setup lint bench measure data lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +65,9 @@ soak: $(TEST_STAMP) ## everything by every way at full rate; memory and descript
 uploads: $(TEST_STAMP) ## uploads at once, a list in some: none passes, memory stays in bounds; UPLOADS=20 SIZE=1000000000 PLANTS=1000 MINUTES=60
 	$(BIN)/python -m tests.uploads --uploads $(or $(UPLOADS),20) --size $(or $(SIZE),1000000000) --plants $(or $(PLANTS),1000) \
 	  --minutes $(or $(MINUTES),60)
+
+copies: $(TEST_STAMP) ## files of more than 4 GB through a mount: no list arrives, memory stays in bounds; SIZE=4200000000
+	$(BIN)/python -m tests.copies --size $(or $(SIZE),4200000000)
 
 fuzz: $(TEST_STAMP) ## fuzz every reader of a format; FUZZ_SECONDS=60 for a short run
 	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS) $(FUZZ_SEED)

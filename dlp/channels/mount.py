@@ -8,7 +8,6 @@ import json
 import logging
 import os
 import pwd
-import shutil
 import signal
 import sys
 from contextlib import suppress
@@ -16,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dlp.channels.mount_child import SUBTYPE, claimed
+from dlp.channels.mount_child import claimed
+from dlp.channels.mount_point import may_allow_other, unmount
 from dlp.delivery import media
 from dlp.directory import Directory
 from dlp.errors import ConfigError, GatewayFault, SenderFault
@@ -86,7 +86,7 @@ class MountChannel:
     async def stop(self) -> None:
         """Unmount, at once for newcomers; verdicts under way are still given, for a while."""
         self._stopping.set()
-        await _unmount(self._mountpoint)
+        await unmount(self._mountpoint)
         if self._answers:
             await asyncio.wait(set(self._answers), timeout=_FINISH_SECONDS)
         process = self._process
@@ -101,7 +101,7 @@ class MountChannel:
             await asyncio.gather(self._keeper, return_exceptions=True)
         for task in list(self._answers):
             task.cancel()
-        await _unmount(self._mountpoint)
+        await unmount(self._mountpoint)
         await asyncio.to_thread(_empty, self._spool)
 
     # the child
@@ -111,7 +111,7 @@ class MountChannel:
         pause = 0.5
         while not self._stopping.is_set():
             self._ready.clear()
-            await _unmount(self._mountpoint)
+            await unmount(self._mountpoint)
             await asyncio.to_thread(self._prepare)
             await self._run()
             if self._stopping.is_set():
@@ -130,7 +130,7 @@ class MountChannel:
         command = [sys.executable, "-m", "dlp.channels.mount_child", "--mountpoint", str(self._mountpoint)]
         command += ["--device", str(self._device), "--spool", str(self._spool), "--max-size", str(self._max_size)]
         command += ["--patience", str(self._patience)]
-        if _may_allow_other():
+        if may_allow_other():
             command.append("--allow-other")
         home = str(Path(__file__).parents[2])
         paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))
@@ -254,44 +254,6 @@ def _login(uid: int) -> str:
         return f"uid:{uid}"
 
 
-def _may_allow_other() -> bool:
-    """Whether people other than we may use our mount: root says so itself, others need fuse.conf(5)."""
-    if os.geteuid() == 0:
-        return True
-    with suppress(OSError):
-        lines = Path("/etc/fuse.conf").read_text(encoding="utf-8", errors="replace").splitlines()
-        return any(line.strip() == "user_allow_other" for line in lines)
-    return False
-
-
 def _empty(folder: Path) -> None:
     for path in folder.iterdir():
         path.unlink(missing_ok=True)
-
-
-def _mounted(point: Path) -> bool:
-    """Whether one of our mounts is at `point`, alive or left stale by a crash."""
-    kind = f"fuse.{SUBTYPE}".encode()
-    name = os.fsencode(point).replace(b"\\", b"\\134").replace(b" ", b"\\040").replace(b"\t", b"\\011")
-    for line in Path("/proc/self/mountinfo").read_bytes().splitlines():
-        before, _, after = line.partition(b" - ")
-        if before.split(b" ")[4] == name and after.startswith(kind):
-            return True
-    return False
-
-
-async def _unmount(point: Path) -> None:
-    """Take our mounts off `point`, at once or, while files are open in them, for newcomers."""
-    tries = [["fusermount3", "-u"], ["fusermount3", "-u", "-z"], ["umount", "-l"]]
-    for _ in range(8):  # crashes can have left several on top of each other
-        if not _mounted(point):
-            return
-        for command in tries:
-            if shutil.which(command[0]) is None:
-                continue
-            process = await asyncio.create_subprocess_exec(
-                *command, str(point), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
-            )
-            if await process.wait() == 0:
-                break
-    log.error("the mount point stays occupied")

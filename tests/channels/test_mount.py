@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from dlp.channels.mount import MountChannel, _mounted
+from dlp.channels.mount import MountChannel
+from dlp.channels.mount_point import mounted
 from dlp.delivery import media
 from dlp.delivery.erased import left_on
 from dlp.delivery.manifest import NAME as MANIFEST
@@ -129,7 +130,7 @@ async def mount(tmp_path: Path, need: Callable[..., None]):  # type: ignore[no-u
     yield made
     await made.channel.stop()
     made.desk.room.close()
-    assert not _mounted(made.point)
+    assert not mounted(made.point)
     assert made.buffered() == 0
 
 
@@ -593,7 +594,7 @@ async def test_stop_lets_a_verdict_be_given(mount: Mount) -> None:
     writing = asyncio.create_task(mount.sh('echo slow > "$M/a"'))
     await until(lambda: mount.desk.reader.seen)
     stopping = asyncio.create_task(mount.channel.stop())
-    await until(lambda: not _mounted(mount.point))
+    await until(lambda: not mounted(mount.point))
     mount.desk.reader.gate.set()
     await stopping
     assert (await writing)[0] == 0

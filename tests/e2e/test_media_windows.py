@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from tests.fuse_guard import Guard
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 LIST = CSV.encode("cp932")
+_MANY = int(os.environ.get("SEKISHO_MANY_FILES", "150"))
 INNOCENT = "市民まつりのお知らせ。10時に開場します。\n".encode() * 5000
 #: Accounts that every Debian has stand for the people's: a clerk, one who has left, one whom nobody knows.
 CLERK, LEAVER, STRANGER = "games", "news", "irc"
@@ -117,6 +119,25 @@ def test_a_list_is_refused_with_an_error_and_never_lies_on_the_stick(desk: Desk)
     assert desk.stick.files()["innocent.txt"] == INNOCENT
     assert [case.entry.subjects for case in desk.box.cases()] == [150, 150, 150]
     assert desk.raw() == []
+
+
+def test_of_many_small_files_only_the_list_is_refused(desk: Desk) -> None:
+    many = desk.tmp / "many" / "資料"
+    many.mkdir(parents=True)
+    for number in range(_MANY):
+        (many / f"{number:04}.txt").write_text(f"{number}番のお知らせです。\n", encoding="utf-8")
+    (many / "名簿.csv").write_bytes(LIST)
+    held = len(desk.box.cases())
+    said = desk.station.said("recurse ON; prompt OFF; mput many", user=CLERK)[1]
+    assert said.count("NT_STATUS") == said.count("NT_STATUS_ACCESS_DENIED") >= 1, said
+    expected = {f"many/資料/{number:04}.txt": f"{number}番のお知らせです。\n".encode() for number in range(_MANY)}
+    assert {name: data for name, data in desk.stick.files().items() if name.startswith("many/")} == expected
+    case = desk.box.cases()[held:]
+    assert [one.entry.subjects for one in case] == [150] * len(case) != []
+    listed = desk.ok("cd many/資料; ls")  # who looks sees what is there, and reads it
+    assert ("0001.txt" in listed, "名簿.csv" in listed) == (True, False)
+    desk.ok("cd many/資料; get 0001.txt back1.txt")
+    assert (desk.tmp / "back1.txt").read_bytes() == expected["many/資料/0001.txt"]
 
 
 def test_rename_overwrite_delete_and_folders(desk: Desk) -> None:

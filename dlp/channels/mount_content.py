@@ -1,0 +1,160 @@
+"""Opening, reading and changing on a mount: what is written lies in a buffer in the spool, outside the device."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import time
+from contextlib import suppress
+
+from dlp.channels.mount_open import CHUNK, READ, Buffered, Handle, fail
+from dlp.channels.mount_verdict import Verdicts
+from dlp.delivery import names
+
+
+class Contents(Verdicts):
+    """What is done to content."""
+
+    # opening and closing
+
+    def open(self, path: str, flags: int, uid: int, *, new: bool = False) -> int:
+        """Open or create; a handle."""
+        with self._lock:
+            file = self._files.get(path)
+            writes = flags & os.O_ACCMODE != os.O_RDONLY
+            if file is None:
+                if not writes and path in self._refused:
+                    self._require_content(path)
+                file = self._find(path, new)
+            file.handles += 1
+            number, self._next = self._next, self._next + 1
+            self._handles[number] = Handle(file, uid, writes, bool(flags & os.O_APPEND))
+        if new or (writes and flags & os.O_TRUNC):
+            try:
+                with file.lock:
+                    self._resize(file, 0, uid)
+            except OSError:
+                self.release(number, judge=False)
+                raise
+        return number
+
+    def _require_content(self, path: str) -> None:
+        """Raises the refusal of a path that has nothing else: its emptiness must not be copied as what was written."""
+        there = self._on_device(path)
+        if there is not None and not there.st_size:
+            raise fail(self._refused[path])
+
+    def _find(self, path: str, new: bool) -> Buffered:
+        try:
+            with self._at(path) as (at, name):
+                base = os.open(name, READ, dir_fd=at)
+        except FileNotFoundError:
+            if not new or not self._is_folder(path.rpartition("/")[0]):
+                raise
+            self._require_name(path)
+            base = -1
+        except OSError as error:
+            raise fail(errno.ENOENT) if error.errno in (errno.ELOOP, errno.ENXIO) else error from None
+        if base >= 0 and not stat.S_ISREG(os.fstat(base).st_mode):
+            os.close(base)
+            raise fail(errno.EISDIR)
+        file = self._files[path] = Buffered(path, base=base)
+        return file
+
+    def release(self, number: int, *, judge: bool = True) -> None:
+        """Close; what was written after the last flush (a shared mapping can) is judged now, untold."""
+        handle = self._handles[number]
+        file = handle.file
+        with file.lock:
+            if judge and handle.writes and file.dirty:
+                with suppress(OSError):
+                    self._settle(file)
+            with self._lock:
+                del self._handles[number]
+                file.handles -= 1
+                if file.handles:
+                    return
+                if self._files.get(file.path) is file:
+                    del self._files[file.path]
+                if file.base >= 0:
+                    os.close(file.base)
+                if file.buffer >= 0:
+                    os.close(file.buffer)
+                    file.spool.unlink(missing_ok=True)
+                file.base = file.buffer = -1
+
+    # reading and changing
+
+    def read(self, number: int, size: int, offset: int) -> bytes:
+        """Bytes as the writers see them. Who only reads keeps what was allowed when a writer is refused."""
+        handle = self._handles[number]
+        file = handle.file
+        if file.fault and (handle.writes or file.base < 0):
+            raise fail(file.fault)
+        return os.pread(file.source, size, offset)
+
+    def write(self, number: int, data: bytes, offset: int) -> int:
+        """Into the buffer. Raises ENOSPC when the device could not take it, EFBIG above the limit."""
+        handle = self._handles[number]
+        file = handle.file
+        with file.lock:
+            self._change(file, handle.uid)
+            if handle.appends:
+                offset = os.fstat(file.buffer).st_size
+            try:
+                self._check_room(file, offset + len(data))
+                written = 0
+                while written < len(data):
+                    written += os.pwrite(file.buffer, data[written:], offset + written)
+            except OSError as error:
+                self._void(file, error.errno or errno.EIO)  # half a file is nobody's wish
+                raise
+        return written
+
+    def truncate(self, path: str, length: int, number: int | None, uid: int) -> None:
+        """Change the length: of an open file, or of a path at once with its verdict."""
+        if number is not None:
+            with self._handles[number].file.lock:
+                self._resize(self._handles[number].file, length, uid)
+            return
+        number = self.open(path, os.O_WRONLY, uid)
+        try:
+            with self._handles[number].file.lock:
+                self._resize(self._handles[number].file, length, uid)
+            self.flush(number, sync=True)
+        finally:
+            self.release(number)
+
+    def _resize(self, file: Buffered, length: int, uid: int) -> None:
+        self._change(file, uid, keep=length > 0)
+        self._check_room(file, length)
+        os.ftruncate(file.buffer, length)
+
+    def _change(self, file: Buffered, uid: int, *, keep: bool = True) -> None:
+        """Give the file a buffer of its own before it is changed, filled from the device where `keep`."""
+        if file.fault:
+            raise fail(file.fault)
+        file.uid = uid
+        if file.buffer < 0:
+            spool = self._spool / f"{id(file):x}-{time.time_ns():x}"
+            buffer = os.open(spool, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            try:
+                offset = 0
+                while keep and file.base >= 0 and (piece := os.pread(file.base, CHUNK, offset)):
+                    offset += os.pwrite(buffer, piece, offset)
+            except OSError:
+                os.close(buffer)
+                spool.unlink()
+                raise
+            file.spool, file.buffer = spool, buffer
+        file.dirty, file.times = True, None
+
+    def _check_room(self, file: Buffered, size: int) -> None:
+        if size > self._max_size:
+            raise fail(errno.EFBIG)
+        if size > names.LARGEST_ANYWHERE:
+            names.require(names.kind(self._device), (), size)
+        device = os.statvfs(self._device)
+        if size > device.f_bavail * device.f_frsize and size > os.fstat(file.buffer).st_size:
+            raise fail(errno.ENOSPC)

@@ -1,0 +1,69 @@
+"""What is open on a mount: one path's content over what the device has, and one open(2) of it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CHUNK = 1 << 20
+READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+#: judge(spool file, path below the device, uid of the writer) -> 0 when it is on the device, else an errno;
+#: ETIMEDOUT: not in time, and somebody may still be reading the spool file.
+type Judge = Callable[[Path, str, int], int]
+#: may(uid) -> whether this person may rename and remove on this device just now.
+type May = Callable[[int], bool]
+
+
+@dataclass(eq=False, slots=True)
+class Buffered:
+    """One path that is open: what the device has, and perhaps a buffer over it."""
+
+    path: str  # below the root, without a leading "/"
+    lock: threading.RLock = field(default_factory=threading.RLock)  # held while writing and while being judged
+    handles: int = 0
+    base: int = -1  # descriptor of the file on the device, -1 when there is none
+    buffer: int = -1  # descriptor of the spool file, -1 while nothing was changed
+    spool: Path = Path()
+    dirty: bool = False
+    fault: int = 0  # errno of a refused content: all that is left for its handles
+    gone: bool = False  # unlinked while open: never judged, never delivered
+    uid: int = 0  # who wrote last
+    times: tuple[int, int] | None = None  # nanoseconds, set before the content is on the device
+
+    @property
+    def source(self) -> int:
+        """The descriptor that holds the content as its writers see it; after a refusal what was last allowed."""
+        return self.buffer if self.buffer >= 0 and not (self.fault and self.base >= 0) else self.base
+
+
+@dataclass(eq=False, slots=True)
+class Handle:
+    """One open(2)."""
+
+    file: Buffered
+    uid: int
+    writes: bool
+    appends: bool
+
+
+def fail(code: int) -> OSError:
+    """An OSError of this errno, for the kernel."""
+    return OSError(code, os.strerror(code))
+
+
+@contextmanager
+def held(*files: Buffered | None) -> Iterator[None]:
+    """The locks of some files, in one order for everybody."""
+    locks = sorted({f for f in files if f is not None}, key=id)
+    for file in locks:
+        file.lock.acquire()
+    try:
+        yield
+    finally:
+        for file in reversed(locks):
+            file.lock.release()
