@@ -13,7 +13,7 @@ import logging
 from collections.abc import Sequence
 from typing import Protocol
 
-from dlp.delivery.envelope import Late, Told
+from dlp.delivery.envelope import TOO_MANY_REFUSALS, Late, Told
 from dlp.delivery.letter import Opening, Reply, recipient, reply
 from dlp.delivery.talk import Garbled, Lost, Talk
 from dlp.errors import GatewayFault
@@ -54,6 +54,11 @@ class Conversation:
     def open(self) -> bool:
         """Whether it can go on."""
         return self._talk is not None and self._talk.alive
+
+    @property
+    def worn(self) -> bool:
+        """Whether the next hop has refused so much here that it will soon leave."""
+        return self._talk is not None and self._talk.refusals >= TOO_MANY_REFUSALS
 
     async def recipient(self, address: str, wishes: Sequence[str]) -> Reply:
         """One more RCPT. Raises Lost, Garbled, TimeoutError, GatewayFault: then it is closed."""
@@ -126,6 +131,8 @@ class Asking:
         return None
 
     async def _ask(self, address: str, wishes: Sequence[str]) -> Reply:
+        if self.conversation is not None and self.conversation.worn:
+            self.end()
         if self.conversation is not None and self.conversation.open:
             with contextlib.suppress(Lost):  # it was kept too long, or the next hop is gone: ask anew
                 return await self.conversation.recipient(address, wishes)

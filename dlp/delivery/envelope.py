@@ -16,6 +16,8 @@ from dlp.errors import GatewayFault
 
 type Told = list[tuple[str, tuple[str, ...]]]
 
+#: Refusals after which a connection is left: Postfix slows down from 10, and leaves at 20, without a mail between.
+TOO_MANY_REFUSALS = 8
 BROKEN = (Lost, Garbled, TimeoutError)
 
 
@@ -90,7 +92,9 @@ async def offer(talk: Talk, letter: Letter, told: Told | None = None) -> Reply:
         if 300 <= reply.code < 400:  # the middle of a conversation cannot be its end
             raise Garbled
     reply = _not_ours(talk, reply)
-    if not reply.taken and talk.alive:
+    if reply.taken:
+        talk.refusals = 0
+    elif talk.alive:
         await reset(talk)
     return reply
 

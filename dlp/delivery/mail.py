@@ -18,7 +18,7 @@ import aiosmtplib
 
 from dlp.delivery import login as login_at
 from dlp.delivery.asking import Conversation
-from dlp.delivery.envelope import BROKEN, Stale, begin, offer, reset
+from dlp.delivery.envelope import BROKEN, TOO_MANY_REFUSALS, Stale, begin, offer, reset
 from dlp.delivery.letter import Letter, Opening, Reply
 from dlp.delivery.spooled import Spooled, is_sound
 from dlp.delivery.talk import Lost, Talk
@@ -191,7 +191,7 @@ class Relay:
         return None
 
     def _give(self, talk: Talk) -> None:
-        if talk.alive and len(self._idle) < _MAX_IDLE:
+        if talk.alive and talk.refusals < TOO_MANY_REFUSALS and len(self._idle) < _MAX_IDLE:
             self._idle.append((time.monotonic(), talk))
         else:
             talk.close()

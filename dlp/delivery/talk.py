@@ -49,6 +49,7 @@ class Talk(asyncio.Protocol):
         self._kept = bytearray()
         self._lines: list[bytes] = []  # of an answer that is not whole yet
         self._end: Exception | None = None
+        self.refusals = 0  # heard since a mail was taken: servers slow down and leave whom they refuse too often
         self._full = False  # what was written waits for the next hop to take it
         transport.set_protocol(self)
 
@@ -106,7 +107,9 @@ class Talk(asyncio.Protocol):
         while not self._answers and self._end is None:
             await self._change()
         if self._answers:
-            return self._answers.popleft()
+            answer = self._answers.popleft()
+            self.refusals += answer.code >= 400
+            return answer
         assert self._end is not None
         raise self._end
 

@@ -83,6 +83,18 @@ def test_each_recipient_has_the_next_hops_own_answer(town: Town) -> None:
     town.box.wait(lambda: town.arrived() == before + 1)
 
 
+def test_a_list_of_dead_addresses_is_refused_one_by_one(town: Town) -> None:
+    """Postfix slows down at 10 refusals and leaves at 20, on a connection that delivers nothing."""
+    before = town.arrived()
+    with smtplib.SMTP("127.0.0.1", town.box.smtp_port, timeout=60) as client:
+        client.ehlo()
+        client.mail("clerk@town.example")
+        assert client.rcpt(_GOOD)[0] == 250
+        assert [client.rcpt(_NOBODY)[0] for _ in range(45)] == [550] * 45
+        assert client.data(_HEAD + b"to whom there is\r\n")[0] == 250
+    town.box.wait(lambda: town.arrived() == before + 1)
+
+
 def test_a_pipelining_client_and_a_list(town: Town) -> None:
     before = town.arrived()
     command = ["swaks", "--server", "127.0.0.1", "--port", str(town.box.smtp_port), "--pipeline"]
