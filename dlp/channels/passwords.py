@@ -19,7 +19,7 @@ class Passwords(Protocol):
     """Knows whether a password is a login's. Keeps and logs neither."""
 
     async def refusal(self, login: str, password: str) -> str:
-        """ "" for the right one, else what an SMTP client is told. Raises GatewayFault when nobody can say."""
+        """Nothing for the right one, else what an SMTP client is told. Raises GatewayFault when nobody can say."""
 
 
 class FilePasswords:

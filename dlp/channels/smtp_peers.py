@@ -69,7 +69,7 @@ class MailUsers:
         self._passwords, self.owns, self._attempts = passwords, owns, attempts
 
     async def refusal(self, login: str, password: str, address: str) -> str:
-        """ "" when this is the login's password, else the reply; a wrong one is told, and guesses are not asked about.
+        """Nothing when this is the login's password, else the reply; a wrong one is told, guesses are not asked about.
 
         `address`: whence it comes.
         """

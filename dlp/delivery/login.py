@@ -29,7 +29,7 @@ def _is_here(host: str) -> bool:
 
 
 async def refusal(talk: Talk, login: str, password: str) -> str:
-    """ "" where the next hop knows them, else its refusal. Raises GatewayFault where it does not say."""
+    """Nothing where the next hop knows them, else its refusal. Raises GatewayFault where it does not say."""
     try:
         said = reply(await _tried(talk, login, password))
     except (Lost, Garbled, TimeoutError) as error:

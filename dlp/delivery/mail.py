@@ -130,7 +130,7 @@ class Relay:
         return reply, conversation
 
     async def refusal(self, login: str, password: str) -> str:
-        """ "" where this next hop knows them, else its refusal. Raises GatewayFault where it does not say."""
+        """Nothing where this next hop knows them, else its refusal. Raises GatewayFault where it does not say."""
         talk = await self._connect()
         try:
             async with asyncio.timeout(_LOGIN_SECONDS):

@@ -122,7 +122,7 @@ class Relays:
         return self._way(one) is self._way(other)
 
     async def refusal(self, login: str, password: str) -> str:
-        """ "" where the usual next hop knows this login and password, else its refusal. Raises GatewayFault."""
+        """Nothing where the usual next hop knows this login and password, else its refusal. Raises GatewayFault."""
         async with self._logins:
             return await self._usual.refusal(login, password)
 

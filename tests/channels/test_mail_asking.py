@@ -167,3 +167,18 @@ async def test_the_largest_mail_we_announce_fits_the_next_hop_with_our_header(ro
                 assert await wire.codes(4) == codes
             (mail,) = hop.mails
             assert 0 < len(mail.content) - size <= ROOM
+
+
+async def test_each_recipient_is_asked_about_where_its_mail_would_go(room: Place) -> None:
+    async with (
+        Hop(*ALL, RCPT="550 5.1.1 no such user") as usual,
+        Hop(*ALL) as other,
+        channel(room, usual, routes={"other.example": f"127.0.0.1:{other.port}"}) as (_, wire),
+    ):
+        await wire.send(HELLO + MAIL + to("one") + b"RCPT TO:<a@other.example> NOTIFY=NEVER\r\n" + to("two"))
+        assert await wire.codes(6) == ["220", "250", "250", "550", "250", "452"]
+        await wire.send(b"DATA\r\n" + CONTENT)
+        assert await wire.codes(2) == ["354", "250"]
+        assert (usual.mails, len(other.mails), len(other.heard("MAIL"))) == ([], 1, 1)
+        assert other.heard("RCPT") == ["RCPT TO:<a@other.example> NOTIFY=NEVER"]
+        await until(lambda: usual.heard("RSET"))
