@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from dlp.extract import sieve
+from dlp.native import hold
 from dlp.subjects.books import Books
 from dlp.subjects.forms import Pair
 from dlp.subjects.header import Label
@@ -173,11 +174,15 @@ def payees(text: str) -> list[list[Pair]]:
     ]
 
 
-def transfers(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
+def transfers(rows: Sequence[str], used: list[bool], books: Books, held: hold.Held = None) -> list[list[Pair]]:
     """Who is paid by a list of accounts and holders in katakana, one blank between the fields."""
-    if len(_SEVEN.findall("\n".join(rows))) < _TRANSFERS:
+    if held is not None:
+        where: Sequence[int] = hold.having(held, hold.SEVEN)
+    elif len(_SEVEN.findall("\n".join(rows))) < _TRANSFERS:
         return []  # too few accounts: a search for figures is quicker than a query
-    found = [(i, made) for i in sieve.lines(rows, _TRANSFER)[0] if not used[i] and (made := _transfer(rows[i], books))]
+    else:
+        where = sieve.lines(rows, _TRANSFER)[0]
+    found = [(i, made) for i in where if not used[i] and (made := _transfer(rows[i], books))]
     holders = {holder for _, (holder, _) in found}
     if len(found) < _TRANSFERS or len(holders) < _DISTINCT * len(found):
         return []

@@ -78,6 +78,7 @@ class Books:
         self.sums = self._set("sums")
         self.single_signs = self._set("single_signs")
         self.bodies_in_names = self._longest_first("bodies_in_names")
+        self.example_words = self._longest_first("example_forms")
         self.nothing_said = self._set("nothing_said")
         self.place_ends = self._set("place_ends")
         self.body_ends = self._set("body_ends")

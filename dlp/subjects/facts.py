@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from dlp.detect.ruleset import Ruleset
+from dlp.native import hold
 from dlp.subjects.hints import Hinted, Hints
 from dlp.subjects.own import OwnTown
 from dlp.subjects.values import CLASS
@@ -72,6 +73,8 @@ _SIGNED = frozenset(
 
 #: Lines that may say more than dates: a sign they must hold, and what must stand about it. Few texts hold many of the
 #: signs, and to look for one costs next to nothing. Each pattern matches wherever the ones above do about its sign.
+SAYING = 4  # of the bits of words, after those of the hints
+_SAYING_BIT = hold.word(SAYING)
 _NUMERAL = "[0-9一二三四五六七八九十]"
 _SAYING = tuple(
     (sign, re.compile(pattern))
@@ -100,14 +103,28 @@ _SAYING = tuple(
 )
 
 
-def saying(rows: Sequence[str]) -> set[int]:
+#: Words one of which a line must hold that says anything, if it has no figures as attributes have them.
+SAYING_WORDS = (
+    *("@", "+81", "丁目", "番地", "歳", "才", "要介護", "要支援", "手帳", "男", "女", "生", "誕生", "夫妻", "夫婦"),
+    *("住", "居所", "自宅", *(f"{word}{figure}" for word in "の番" for figure in range(10))),
+    *(f"{figure}級" for figure in range(1, 7)),
+)
+
+
+def saying(rows: Sequence[str], held: hold.Held = None) -> set[int]:
     """The lines that may say more than dates."""
+    if held is not None:
+        return {i for i in hold.having(held, hold.SAYS | _SAYING_BIT) if _says(rows[i])}
     text = "\n".join(rows)
     found: set[int] = set()
     for sign, pattern in _SAYING:
         if sign in text:
             found.update(i for i, row in enumerate(rows) if sign in row and pattern.search(row))
     return found
+
+
+def _says(row: str) -> bool:
+    return any(sign in row and pattern.search(row) for sign, pattern in _SAYING)
 
 
 type Fact = tuple[int, str, str]  # start, role, value
@@ -140,15 +157,15 @@ class Facts:
         needy = [s for s in self._signatures if s.score < s.threshold]
         self._free = tuple(s for s in self._signatures if s.score >= s.threshold)
         self._needed = re.compile("|".join(sorted({re.escape(w) for s in needy for w in s.near})) or r"(?!)")
-        self._hints = Hints(self._signatures, ruleset.terms)
+        self.hints = Hints(self._signatures, ruleset.terms)
         self._care, self._age = ruleset.patterns["care_said"], ruleset.patterns["age_said"]
         self._no_lot, self._places = ruleset.patterns["no_lot"], ruleset.words.get("place_ends", frozenset())
         self._no_telephones = tuple(ruleset.words["no_telephones"])
         self._events = tuple(ruleset.words.get("events", frozenset()))
 
-    def hinted(self, rows: Sequence[str]) -> Hinted:
+    def hinted(self, rows: Sequence[str], held: hold.Held = None) -> Hinted:
         """The lines that `signed` may find anything in; it finds nothing in others."""
-        return self._hints.lines(rows)
+        return self.hints.lines(rows) if held is None else self.hints.of(held)
 
     def signed(self, line: str) -> list[Fact]:
         """What the signatures know: numbers with their words, illness, care and the like."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from dlp.detect.headers import PERSONAL
+from dlp.native import hold
 from dlp.subjects.header import Header, Label, Reader, Row, looks_like_value
 from dlp.subjects.values import CLASS, clean
 
@@ -63,7 +64,7 @@ _WAITED = PERSONAL
 type Pair = tuple[Label, str]
 
 
-def text_records(lines: Sequence[str], reader: Reader, used: list[bool]) -> list[list[Pair]]:
+def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: hold.Held = None) -> list[list[Pair]]:
     """Blocks of label–value pairs in lines not yet `used`; the lines they stand on are marked used."""
     blocks: list[list[Pair]] = [[]]
     gap, waiting = False, None
@@ -72,7 +73,8 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool]) -> list
     for i, line in enumerate(lines):
         if used[i]:
             continue
-        if waiting is None and _plain(line, signs):
+        surely = held is not None and not held[i] & hold.UNPLAIN
+        if waiting is None and (surely or _plain(line, signs)):
             gap = False
             continue
         if not line.strip() or _ruled(line):

@@ -16,8 +16,10 @@ import ahocorasick
 
 from dlp.detect.ruleset import Signature
 from dlp.detect.terms import view
+from dlp.native import hold
 
 _NEEDED, _HELD = 1, 2  # a word beside a number; one of a pattern itself or of the terms
+_NEEDED_BIT, _ANY_BIT = hold.word(_NEEDED), hold.word(_NEEDED | _HELD)
 _NUMBER = re.compile(r"[0-9](?:[- ()]{0,2}[0-9]){5}")  # as the anchor "number" has it
 _parser: Any = importlib.import_module("re._parser")
 _REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
@@ -51,6 +53,14 @@ class Hints:
         if kinds:
             self._automaton.make_automaton()
         self._empty = not kinds
+        self.kinds = kinds  # bits of each word, as `of` finds them in masks
+
+    def of(self, held: Sequence[int]) -> Hinted:
+        """The same by a mask for each line, in which our words have their bits."""
+        needed = {i for i, mask in enumerate(held) if mask & _NEEDED_BIT}
+        any_of = _ANY_BIT | (hold.NUMBER if self._figures else 0)
+        found = {i for i, mask in enumerate(held) if self._all or mask & any_of}
+        return Hinted(needed, found)
 
     def lines(self, rows: Sequence[str]) -> Hinted:
         """The lines of a text to be asked, by number."""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from dlp.extract import sieve
+from dlp.native import hold
 from dlp.subjects.values import CLASS
 
 #: How an attribute begins that stands right after a name.
@@ -49,12 +50,13 @@ def without_senders(rows: Sequence[str]) -> list[str]:
     return [_SENDER.sub("", row) if ":" in row[:40] else row for row in rows]
 
 
-def broken(rows: Sequence[str]) -> list[str]:
+def broken(rows: Sequence[str], held: hold.Held = None) -> list[str]:
     """`rows`, lines that hold a list of people broken before each item."""
     found: list[str] = []
     done = 0
-    rows = [piece for row in rows for piece in (_steps(row) if _ARROW in row else (row,))]
-    for i in sieve.lines(rows, _SEVERAL)[0]:
+    whole, rows = rows, [piece for row in rows for piece in (_steps(row) if _ARROW in row else (row,))]
+    held = held if len(rows) == len(whole) else None
+    for i in sieve.lines(rows, _SEVERAL)[0] if held is None else hold.having(held, hold.SEVERAL):
         if len(rows[i]) < _SHORT or len(starts := _starts(rows[i])) < _LEAST:
             continue
         found += rows[done:i]

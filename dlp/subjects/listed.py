@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
+from dlp.native import hold
 from dlp.subjects.facts import Fact, lots
 from dlp.subjects.found import Found, named, years
 from dlp.subjects.header import Reader
@@ -36,6 +37,8 @@ _GAP = 2  # lines without a name that do not end a list
 _NEAR_HEAD = 3
 _FUNCTIONS = frozenset(("official", "title", "count"))
 _FEW = 6  # lines that a heading may stand over without being one of a table
+#: A line of header words, and what they are for.
+type Heading = tuple[int, set[str]]
 _DISTINCT = 0.6  # share of a list's names that differ
 
 
@@ -65,9 +68,11 @@ class Listed:
         self._names, self._reader, self._titles = names, reader, titles
         self._weights = names.books.weights
 
-    def read(self, rows: Sequence[str], facts: dict[int, list[Fact]]) -> dict[int, Found]:
+    def read(
+        self, rows: Sequence[str], facts: dict[int, list[Fact]], headings: Sequence[Heading] | None = None
+    ) -> dict[int, Found]:
         """Names at the beginning of lines that make a list, by line. Dates beside them that are births become so."""
-        leading, heads = Leading(rows), self._head_lines(rows)
+        leading, heads = Leading(rows), self._head_lines(self.headings(rows) if headings is None else headings)
         if not heads and not self._may_list(facts, leading):
             return {}
         result: dict[int, Found] = {}
@@ -148,25 +153,29 @@ class Listed:
         own = sum(any(role in _OWN or _MOBILE.match(value) for _, role, value in facts[f.line]) for f in carrying)
         return own > 0.5 * len(carrying)
 
-    def in_function(self, rows: Sequence[str]) -> set[int]:
+    def in_function(self, rows: Sequence[str], headings: Sequence[Heading]) -> set[int]:
         """Lines of header words about offices, posts or counts (施設名 施設長 電話番号), and the few lines below them."""
         found: set[int] = set()
-        for i, roles in self._headings(rows):
+        for i, roles in headings:
             if not roles & _NAMES and roles & _FUNCTIONS:
                 below = next((j for j in range(i + 1, len(rows)) if not rows[j].strip()), len(rows))
                 found.update(range(i, below if below - i <= _FEW else i + 1))
         return found
 
-    def _head_lines(self, rows: Sequence[str]) -> dict[int, set[str]]:
+    def _head_lines(self, headings: Sequence[Heading]) -> dict[int, set[str]]:
         """Lines of header words between spaces, a name's among them: line -> roles."""
-        return {i: roles for i, roles in self._headings(rows) if roles & _NAMES and len(roles) >= 2}
+        return {i: roles for i, roles in headings if roles & _NAMES and len(roles) >= 2}
 
-    def _headings(self, rows: Sequence[str]) -> Iterator[tuple[int, set[str]]]:
-        for i, row in enumerate(rows):
-            parted = " " in row or not row.isprintable()
-            words = closed_up(row).split() if parted and len(row) < _LONG else []
-            if 2 <= len(words) <= _WORDS and self._reader.score(words) > 0:
-                yield i, {self._reader.label(word).role for word in words}
+    def headings(self, rows: Sequence[str], held: hold.Held = None) -> list[Heading]:
+        """Lines with header words between blanks."""
+        where = range(len(rows)) if held is None else hold.having(held, hold.PARTED)
+        return [(i, roles) for i in where if (roles := self._heading(rows[i]))]
+
+    def _heading(self, row: str) -> set[str]:
+        parted = len(row) < _LONG and (" " in row or not row.isprintable())
+        words = closed_up(row).split() if parted else []
+        found = 2 <= len(words) <= _WORDS and self._reader.score(words) > 0
+        return {self._reader.label(word).role for word in words} if found else set()
 
     def leading(self, line: str, i: int) -> Found | None:
         """The name at the beginning of a line, after a number or a mark."""

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dlp.detect import checks
 from dlp.detect.ruleset import Ruleset
 from dlp.extract import sieve
+from dlp.native import hold
 from dlp.subjects.beside import Beside
-from dlp.subjects.facts import Fact, Facts, dates, saying
+from dlp.subjects.facts import SAYING, SAYING_WORDS, Fact, Facts, dates, saying
 from dlp.subjects.forms import Pair
 from dlp.subjects.found import Found
 from dlp.subjects.header import Label, Reader
@@ -30,6 +31,7 @@ _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二�
 _NUMBER = re.compile(r"(?<![\d-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d-])")
 _APART = re.compile(r"(?<![\d.])(?:\d ?- ?|\d ){8,14}\d(?!\d)")
 _PRIVATE = frozenset(("insurance", "pension", "bank_account", "residence_card", "passport", "licence"))
+_FEW = 3  # lines of which native code tells nothing that Python does not see as soon
 _GREETING = 8  # lines in which a mail says who writes it
 _FIGURE, _FIGURES = re.compile(r"[\d -]"), re.compile(r"[\d -]{12}")
 # What native code looks for first (see `sieve`): each matches wherever the pattern it stands for does.
@@ -50,24 +52,39 @@ class Prose:
         self._spoken = Spoken(ruleset, names, self._listed, self._offices)
         self._nearness = Nearness(books, self._offices)
         self._told = Beside(names, reader, self._offices)
+        words = dict(self._facts.hints.kinds)
+        for word, bits in (*self._told.words.items(), *((word, SAYING) for word in SAYING_WORDS)):
+            words[word] = words.get(word, 0) | bits
+        self._hold = hold.Hold(words)
 
-    def read(self, rows: Sequence[str], correspondents: frozenset[str] = frozenset()) -> list[list[Pair]]:
-        """One record (label–value pairs) a person."""
-        figures = _long_figures(rows)
-        rows = _closed_up(rows) if figures else rows
-        hinted = self._facts.hinted(rows)
-        facts = self._said(rows, correspondents, hinted)
-        records = self._numbers(rows) if figures else []
-        for i in self._listed.in_function(rows) if facts else ():
+    def held(self, rows: Sequence[str]) -> hold.Held:
+        """What each line can hold, for whoever passes over lines; None where he must look himself."""
+        return self._hold.lines(rows) if len(rows) > _FEW else None
+
+    def read(
+        self, rows: Sequence[str], correspondents: frozenset[str] = frozenset(), held: hold.Held = None
+    ) -> list[list[Pair]]:
+        """One record (label–value pairs) a person. `held`: what `held` says of these lines, if anything."""
+        long = sieve.lines(rows, _NUMBER_AT_ALL, _APART_AT_ALL) if held is None and _long_figures(rows) else ((), ())
+        numbered, apart = long if held is None else [hold.having(held, hold.RUN12)] * 2
+        if apart:
+            rows = _closed_up(rows, apart)
+            numbered = sieve.lines(rows, _NUMBER_AT_ALL)[0] if held is None else numbered
+            held = self.held(rows) if held is not None else None
+        hinted = self._facts.hinted(rows, held)
+        facts = self._said(rows, correspondents, hinted, held)
+        records = self._numbers(rows, numbered) if numbered else []
+        headings = self._listed.headings(rows, held) if facts else []
+        for i in self._listed.in_function(rows, headings):
             facts.pop(i, None)
         if not facts:
             return records
         near = self._near(rows, facts)
-        listed = self._listed.read(rows, facts)
+        listed = self._listed.read(rows, facts, headings)
         people = list(listed.values())
         more: dict[int, list[Fact]] = {}
         people += self._spoken_of(rows, [i for i in near if i not in listed], facts, more, hinted)
-        people += self._beside(rows, people, facts, more, hinted)
+        people += self._beside(rows, people, facts, more, hinted, held)
         for i in sorted({person.line for person in people} & more.keys()):
             facts[i] = sorted([*facts.get(i, ()), *more[i]])
         if correspondents:
@@ -114,14 +131,15 @@ class Prose:
         facts: Mapping[int, Sequence[Fact]],
         more: dict[int, list[Fact]],
         hinted: Hinted,
+        held: hold.Held,
     ) -> list[Found]:
         """Names that need no dictionary, where no other was found."""
         taken = {(f.line, place) for f in people for place in range(f.start, f.start + len(f.name))}
         found = list[Found]()
         lines = list(facts)
-        told_of = (*self._told.journal(rows, lines), *self._told.asked(rows, lines))
+        told_of = (*self._told.journal(rows, lines, held), *self._told.asked(rows, lines, held))
         found += [f for f in told_of if self._free(f, taken)]
-        for i in facts:
+        for i in self._told.where(lines, held):
             line = closed_up(rows[i])
             told = [*self._told.read(line, i), *(self._told.honoured(line, i) if _private(facts[i]) else ())]
             near = [f for f in told if self._free(f, taken)]
@@ -153,11 +171,15 @@ class Prose:
 
     # -- attributes
 
-    def _said(self, rows: Sequence[str], correspondents: frozenset[str], hinted: Hinted) -> dict[int, list[Fact]]:
+    def _said(
+        self, rows: Sequence[str], correspondents: frozenset[str], hinted: Hinted, held: hold.Held
+    ) -> dict[int, list[Fact]]:
         """What each line says, lines that say nothing left out."""
         facts: dict[int, list[Fact]] = {}
-        said = self._own.lines(rows).union(saying(rows))
-        for i, row in enumerate(rows):
+        said = self._own.lines(rows).union(saying(rows, held))
+        dated = range(len(rows)) if held is None else hold.having(held, hold.DATED)
+        for i in sorted(said.union(dated)):
+            row = rows[i]
             if i not in said:
                 found = dates(row) if row else []
             else:
@@ -171,10 +193,10 @@ class Prose:
                 facts[i] = found
         return facts
 
-    def _numbers(self, rows: Sequence[str]) -> list[list[Pair]]:
+    def _numbers(self, rows: Sequence[str], where: Sequence[int]) -> list[list[Pair]]:
         """Individual Numbers in running text: by a word near them, or many of them."""
         bare, named, total = list[str](), list[str](), 0
-        for i in sieve.lines(rows, _NUMBER_AT_ALL)[0]:
+        for i in where:
             for m in _NUMBER.finditer(rows[i]):
                 value = re.sub(r"[ -]", "", m.group())
                 valid = checks.individual_number(value)
@@ -227,9 +249,9 @@ def _long_figures(rows: Sequence[str]) -> bool:
     return any(_FIGURES.search(text, max(0, at - 11), at + 12) for at in places)
 
 
-def _closed_up(rows: Sequence[str]) -> list[str]:
+def _closed_up(rows: Sequence[str], where: Sequence[int]) -> list[str]:
     """Lines whose digits stand apart, with them together."""
     closed = list(rows)
-    for i in sieve.lines(rows, _APART_AT_ALL)[0]:
+    for i in where:
         closed[i] = _APART.sub(lambda m: m.group().replace(" ", ""), rows[i])
     return closed

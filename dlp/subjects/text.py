@@ -55,7 +55,8 @@ class Texts:
 
     def read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Read]:
         """See `_read`; a form filled in to show how (記入例), with names and values made up for it, is nobody's."""
-        rows = text.split("\n", _EXAMPLE_LINES)[:_EXAMPLE_LINES]
+        likely = any(word in text for word in self._books.example_words)
+        rows = text.split("\n", _EXAMPLE_LINES)[:_EXAMPLE_LINES] if likely else []
         if not any(self._books.example_form.search(row) for row in rows):
             yield from self._read(text, part, correspondents)
             return
@@ -80,11 +81,12 @@ class Texts:
         rows = self._offices.without_signatures(ruled.unboxed(text.split("\n"), text))
         rows = marks.unmarked(rows, text, self._books)
         rows = ruled.closed(inline.unwrapped(rows), text, self._tables.reader)
+        held = self._prose.held(rows)
         used = [False] * len(rows)
         if made := forms.rows_of(
             [
                 *addressed.payees(text),
-                *addressed.transfers(rows, used, self._books),
+                *addressed.transfers(rows, used, self._books, held),
                 *addressed.labels(rows, used, self._books),
                 *addressed.paragraphs(rows, used, self._books),
             ]
@@ -97,13 +99,14 @@ class Texts:
                 for i in run.lines:
                     used[i] = couples[i] = True
                 yield from readings
-        records = forms.text_records(rows, self._tables.reader, used)
+        records = forms.text_records(rows, self._tables.reader, used, held)
         records = self._addressed(records, rows)
         if made := forms.rows_of(records):
             yield self._tables.read_with(*made, part)
         left = ["" if taken else row for row, taken in zip(rows, used, strict=True)]
-        left = inline.broken(inline.without_senders(left))
-        if made := forms.rows_of(self._prose.read(left, correspondents)):
+        left = inline.broken(inline.without_senders(left), held)
+        held = held if len(left) == len(rows) else self._prose.held(left)  # of parts of lines the same can be said
+        if made := forms.rows_of(self._prose.read(left, correspondents, held)):
             yield self._tables.read_with(*made, part)
 
     def _couples(self, rows: list[str], text: str, used: list[bool]) -> list[bool]:

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from dlp import native
 from dlp.extract import binary, delimited, unpack
-from dlp.native import build, digests, namesakes, recode, scan, series, text
+from dlp.native import build, digests, hold, namesakes, recode, scan, series, text
 from dlp.native.cells import frame as read_cells
 from dlp.native.text import Sign
 from dlp.native.words import Words
@@ -139,6 +139,34 @@ def test_words_looked_for_in_bytes_of_all_sizes() -> None:
         at = memory.malloc(ctypes.c_int64(len(data)))
         ctypes.memmove(ctypes.c_void_p(at), data, len(data))
         assert looked.within(data) == looked.within_memory(ctypes.c_void_p(at), len(data)) == held, data
+        memory.free(ctypes.c_void_p(at))
+
+
+def test_what_lines_of_all_sizes_hold() -> None:
+    library, memory = native.library, ctypes.CDLL(None)
+    assert library is not None
+    memory.malloc.restype = ctypes.c_void_p
+    asked = hold.Hold({"様": 1, "@": 2, "ab": 4, "の0": 8, "a" * 40: 16, "\ud800": 32, "": 64})
+    pieces = ["令和元", "明治1", "19", "S6", "(男", "様 (", "日)", "1歳", "…", "...", " a ", "0", "-1", *_LETTERS]
+    texts = ["".join(_RNG.choices((*pieces, "\n"), k=_RNG.randrange(40))) for _ in range(400)]
+    texts += ["a" * size for size in _EDGES]
+    for said in texts:
+        rows, data = said.split("\n"), said.encode()
+        held = asked.lines(rows)
+        assert held is not None
+        assert [mask >> 12 & 2 for mask in held] == [2 * ("@" in row) for row in rows]
+        at, masks = memory.malloc(ctypes.c_int64(len(data))), (ctypes.c_uint64 * len(rows))()
+        ctypes.memmove(ctypes.c_void_p(at), data, len(data))
+        assert asked.lines_of_memory(ctypes.c_void_p(at), len(data), ctypes.addressof(masks), len(rows)) == len(rows)
+        assert list(masks) == list(held)
+        memory.free(ctypes.c_void_p(at))
+    for data in _raw():  # no UTF-8 at all
+        room = (ctypes.c_uint64 * 5000)()
+        at = memory.malloc(ctypes.c_int64(len(data)))
+        ctypes.memmove(ctypes.c_void_p(at), data, len(data))
+        assert (
+            asked.lines_of_memory(ctypes.c_void_p(at), len(data), ctypes.addressof(room), 5000) == data.count(b"\n") + 1
+        )
         memory.free(ctypes.c_void_p(at))
 
 
@@ -357,7 +385,7 @@ def _sanitized() -> int:
         test_pairs(rows)
     for test in (
         test_bytes_of_all_sizes, test_lines_of_all_sizes, test_nothing_behind_the_bytes_is_read,
-        test_words_looked_for_in_bytes_of_all_sizes,
+        test_words_looked_for_in_bytes_of_all_sizes, test_what_lines_of_all_sizes_hold,
         test_digests_and_facts_of_all_sizes, test_words_in_rows, test_cells_that_may_tell, test_namesakes_of_all_sizes,
         test_cells_of_texts_of_all_sizes,
         test_labels_and_figures, test_towns_made_to_meet_in_one_place_are_left_and_read_all_the_same,

@@ -1,0 +1,207 @@
+/* What each line of a text can hold, as a mask of bits: what `hold.py` says of each. A line with a character that this
+   file knows nothing of (all but ASCII, kana, kanji, marks and arrows) has all bits of shapes. */
+#include "column.h"
+
+enum { SLOT_BITS = 15, KNOWN = 3 };
+
+static const uint64_t DIGIT = 1, SEVERAL = 2, RUN12 = 4, CALLS = 8, SEVEN = 16, SPREAD = 32, DATED = 64, UNPLAIN = 128,
+                      MARKED = 256, NUMBER = 512, PARTED = 1024, SAYS = 2048, SHAPES = 4095;
+
+typedef struct {
+    const uint32_t *slots;  /* for each hash of three bytes, where its words begin, and where the last end */
+    const int32_t *begins;  /* where each word begins in `bytes`, and where the last ends */
+    const uint8_t *bytes;
+    const uint64_t *bits;   /* of each word */
+    const uint64_t *single; /* of words of one byte */
+    const uint64_t *pairs;  /* whether a word of two bytes begins with a byte: those are compared one by one */
+    int64_t two, count;     /* words from `two` on are of two bytes */
+} Words;
+
+static inline uint32_t slot_of(const uint8_t *at) {
+    uint32_t three = (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16;
+    return three * 0x9E3779B1u >> (32 - SLOT_BITS);
+}
+
+static inline int digit(uint8_t c) { return c >= '0' && c <= '9'; }
+
+static inline int is(const uint8_t *at, const uint8_t *end, const char *three) {
+    return end - at >= 3 && memcmp(at, three, 3) == 0;
+}
+
+/* The bits of the words that begin at a place. */
+static uint64_t words_at(const uint8_t *at, const uint8_t *end, const Words *words) {
+    uint64_t bits = words->single[*at];
+    if (words->pairs[*at] && end - at >= 2)
+        for (int64_t k = words->two; k < words->count; k++)
+            if (memcmp(at, words->bytes + words->begins[k], 2) == 0)
+                bits |= words->bits[k];
+    if (end - at < KNOWN)
+        return bits;
+    uint32_t slot = slot_of(at);
+    for (uint32_t k = words->slots[slot]; k < words->slots[slot + 1]; k++) {
+        int64_t size = words->begins[k + 1] - words->begins[k];
+        if (size <= end - at && memcmp(at, words->bytes + words->begins[k], (size_t)size) == 0)
+            bits |= words->bits[k];
+    }
+    return bits;
+}
+
+/* Whether three bytes are a character of which all is known here: no digit, no blank. */
+static int known(const uint8_t *at) {
+    if (at[0] == 0xe2)
+        return at[1] >= 0x83 || (at[1] == 0x80 && at[2] >= 0x90 && at[2] <= 0xa7);
+    if (at[0] == 0xe3)
+        return at[1] != 0x80 || at[2] != 0x80;
+    return (at[0] >= 0xe4 && at[0] <= 0xe9) || (at[0] == 0xef && at[1] == 0xbc && at[2] >= 0x80 && at[2] <= 0x8f) ||
+           (at[0] == 0xef && at[1] == 0xbc && at[2] >= 0x9a) || (at[0] == 0xef && (at[1] == 0xbd || at[1] == 0xbe));
+}
+
+static int letter(const uint8_t *at, const uint8_t *end) { /* ASCII's, kana or kanji */
+    if (at == end)
+        return 0;
+    if ((*at | 0x20) >= 'a' && (*at | 0x20) <= 'z')
+        return 1;
+    if (end - at < 3)
+        return 0;
+    if (at[0] >= 0xe4 && at[0] <= 0xe9) /* but hexagrams, and the end of the block */
+        return !(at[0] == 0xe4 && at[1] == 0xb7) && !(at[0] == 0xe9 && at[1] == 0xbf);
+    return (at[0] == 0xe3 && at[1] == 0x81 && at[2] >= 0x81) ||
+           (at[0] == 0xe3 && at[1] == 0x82 && (at[2] <= 0x96 || at[2] >= 0xa1)) ||
+           (at[0] == 0xe3 && at[1] == 0x83 && at[2] <= 0xba);
+}
+
+/* After a bracket that opens: whether a sex, a year or an age may follow, or what is said of somebody honoured. */
+static int tells(const uint8_t *begin, const uint8_t *at, const uint8_t *end) {
+    const uint8_t *before = at > begin && at[-1] == ' ' ? at - 1 : at;
+    if (before - begin >= 3)
+        for (const char *said = "様氏んま"; *said; said += 3)
+            if (memcmp(before - 3, said, 3) == 0)
+                return 1;
+    const uint8_t *stop = end - at > 13 ? at + 13 : end;
+    for (const uint8_t *p = at + 1; p < stop; p++) {
+        if (digit(*p) || *p == 'M' || *p == 'T' || *p == 'S' || *p == 'H' || *p == 'R')
+            return 1;
+        for (const char *era = "明大昭平令"; *era; era += 3)
+            if (is(p, end, era))
+                return 1;
+    }
+    return 0;
+}
+
+/* Whether a figure may begin a year of a date. */
+static int dates(const uint8_t *begin, const uint8_t *at, const uint8_t *end) {
+    uint8_t last = at > begin ? at[-1] : 0;
+    if (last == 'M' || last == 'T' || last == 'S' || last == 'H' || last == 'R')
+        return 1;
+    if (at - begin >= 3)
+        for (const char *era = "治正和成"; *era; era += 3)
+            if (memcmp(at - 3, era, 3) == 0)
+                return 1;
+    return end - at >= 3 && ((at[0] == '1' && at[1] == '9') || (at[0] == '2' && at[1] == '0')) && digit(at[2]);
+}
+
+/* "元" of a first year after an era. */
+static int first_year(const uint8_t *begin, const uint8_t *at) {
+    return at > begin && (at[-1] >= 0x80 || (at[-1] >= 'A' && at[-1] <= 'Z'));
+}
+
+static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *words) {
+    uint64_t bits = 0;
+    int64_t letters = 0, several = 0, figures = 0, run = 0, parts = 0, gap = 9;
+    int odd = 0, blank = 0;
+    const uint8_t *said = NULL; /* the last character that is no blank */
+    for (const uint8_t *at = begin; at < end;) {
+        uint8_t c = *at;
+        bits |= words_at(at, end, words);
+        if (c < 0x80) {
+            int number = digit(c);
+            if (number) {
+                bits |= DIGIT | (dates(begin, at, end) ? DATED : 0);
+                figures++;
+                parts = gap <= 2 ? parts + 1 : 1;
+                gap = 0;
+                if (c == '0' && end - at >= 2 && digit(at[1])) {
+                    bits |= SAYS;
+                    if (at > begin && (at[-1] == ' ' || at[-1] == '('))
+                        bits |= CALLS;
+                }
+            } else {
+                figures = 0;
+                gap += c == '-' || c == ' ' || c == '(' || c == ')' ? 1 : 9;
+            }
+            run = number || c == '-' || c == ' ' ? run + 1 : 0;
+            bits |= (figures >= 7 ? SEVEN : 0) | (run >= 12 ? RUN12 : 0) | (parts >= 6 ? NUMBER : 0);
+            if (c == '-' && end - at >= 2 && digit(at[1])) {
+                bits |= SAYS;
+                several += at > begin && digit(at[-1]);
+            } else if (c == '(') {
+                several++;
+                bits |= tells(begin, at, end) ? SAYS : 0;
+            } else if (c == ')') {
+                if (said && (digit(*said) || is(said, end, "日")))
+                    bits |= SAYS;
+            } else if (c == '@') {
+                several++;
+            } else if (c == ' ') {
+                bits |= PARTED;
+                const uint8_t *next = at + 1 < end ? at + 1 + (at[1] < 0x80 ? 1 : at[1] < 0xe0 ? 2 : at[1] < 0xf0 ? 3 : 4) : end;
+                if (next < end && *next == ' ')
+                    bits |= SPREAD;
+                if (at - begin < 60)
+                    blank = 1;
+            } else if (c < 0x20 && c != '\t' && c != '\r') {
+                odd = 1;
+            } else if (c == '\t' || c == '\r' || c == 0x7f) {
+                bits |= PARTED | UNPLAIN;
+            } else if (c == ':' || c == '=' || (c == '.' && end - at >= 3 && at[1] == '.' && at[2] == '.')) {
+                bits |= UNPLAIN;
+            }
+            letters += c > ' ' && c != '[' && c != ']' && c != '<' && c != '>';
+            if (c != ' ' && c != '\t' && c != '\r')
+                said = at;
+            at++;
+            continue;
+        }
+        figures = run = 0;
+        gap = 9;
+        if (c < 0xe0 || c >= 0xf0 || end - at < 3 || !known(at)) {
+            odd = 1;
+            at++;
+            while (at < end && (*at & 0xc0) == 0x80)
+                at++;
+            continue;
+        }
+        if (is(at, end, "歳"))
+            several += at > begin && digit(at[-1]);
+        else if (is(at, end, "元"))
+            bits |= first_year(begin, at) ? DATED : 0;
+        else if (is(at, end, "…") || is(at, end, "‥") || is(at, end, "：") || is(at, end, "＝"))
+            bits |= UNPLAIN;
+        letters += letter(at, end);
+        said = at;
+        at += 3;
+    }
+    bits |= several >= 3 ? SEVERAL : 0;
+    if (!letter(begin, end))
+        bits |= MARKED | UNPLAIN;
+    if (letters <= 20 || blank)
+        bits |= UNPLAIN;
+    return odd ? bits | SHAPES : bits;
+}
+
+/* A mask for each line into `masks`, which has room for `room`; how many lines there are. */
+int64_t lines_hold(const uint8_t *data, int64_t size, const uint32_t *slots, const int32_t *begins,
+                   const uint8_t *bytes, const uint64_t *word_bits, const uint64_t *single, const uint64_t *pairs,
+                   int64_t two, int64_t count, uint64_t *masks, int64_t room) {
+    Words words = {slots, begins, bytes, word_bits, single, pairs, two, count};
+    const uint8_t *at = data, *end = data + size;
+    int64_t lines = 0;
+    for (; lines < room; lines++) {
+        const uint8_t *stop = memchr(at, '\n', (size_t)(end - at));
+        masks[lines] = bits_of(at, stop ? stop : end, &words);
+        if (!stop)
+            return lines + 1;
+        at = stop + 1;
+    }
+    return lines;
+}
