@@ -60,6 +60,7 @@ def _cp932_alone(data: bytes, declared: str) -> bytes | None:
 
 
 def is_utf8(data: bytes) -> bool:
+    """Whether bytes are UTF-8 from end to end."""
     """Whether bytes are valid UTF-8."""
     try:
         pl.Series([data], dtype=pl.Binary).cast(pl.String)

@@ -33,12 +33,24 @@ def table(raw: bytes, delimiter_of: Callable[[str], str]) -> Table | None:
     if SEP.match(head) or _reads_backwards(raw) or not nothing_written_oddly(raw, held):
         return None
     delimiter = delimiter_of(head)
-    frame = frame_of(raw, delimiter, head, held) if delimiter else None
+    return _read(raw, delimiter, head, held) if delimiter else None
+
+
+def piece(raw: bytes, delimiter: str, place: str) -> Table | None:
+    """The same of a piece of a large table, cut between records, whose delimiter is known."""
+    head = raw[: _MOST * _WIDTH].decode("utf-8", "ignore")
+    held = signs(raw)
+    plain = not SEP.match(head) and nothing_written_oddly(raw, held)
+    return _read(raw, delimiter, head, held, place) if plain else None
+
+
+def _read(raw: bytes, delimiter: str, head: str, held: Sign | None, place: str = "") -> Table | None:
+    frame = frame_of(raw, delimiter, head, held)
     if frame is None:
         return None
     if b'="' in raw if held is None else held & Sign.KEPT_ZERO:  # how a spreadsheet is told to keep a leading zero
         frame = frame.with_columns(pl.all().str.replace(r'^="(.*)"$', "${1}"))
-    return Table(frame)
+    return Table(frame, place)
 
 
 def frame_of(raw: bytes, delimiter: str, head: str = "", held: Sign | None = None) -> pl.DataFrame | None:

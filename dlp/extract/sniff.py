@@ -83,13 +83,15 @@ _HTML = re.compile(
     re.IGNORECASE,
 )
 
+_BLANK, _GLANCE = b" \t\r\n\0", 64  # what says nothing; bytes in which most contents say something
+
 
 def media_type(part: Part) -> str:
     """The media type of a part; "application/octet-stream" for what is unknown."""
     data, declared = part.data, part.declared.partition(";")[0].strip().lower()
     if declared in _TRUSTED and not data.startswith(_CLEAR):
         return declared
-    if not data.strip(b" \t\r\n\0"):
+    if not data[:_GLANCE].strip(_BLANK) and not data.strip(_BLANK):
         return "text/plain" if b"\0" not in data else "application/octet-stream"
     for magic, kind in MAGIC:
         if data.startswith(magic) and (magic != b"BM" or _is_bmp(data)):

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from dlp.errors import Incomplete
-from dlp.extract import charset, sniff
+from dlp.extract import charset, delimited, sniff
 from dlp.extract.blocks import Block, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.text import find_delimiter, table_of
@@ -24,6 +24,8 @@ from dlp.transfer import Part
 
 _HEAD = 1 << 20
 CHUNK = 2 << 20  # bytes read at a time; what is made of them takes some ten times as much
+_TABLES = 2  # so many of tables: what a piece of one costs however long it is would add up
+_PLACE = "table 1"
 _WINDOW = 8 << 20
 _OVERLAP = 1 << 16
 STREAMED = ("text/plain", "text/csv")
@@ -68,25 +70,52 @@ def blocks(data: Content, budget: Budget) -> Iterator[Block | Lost]:
     """Tables or texts of some megabytes each, cut between records. Raises Incomplete."""
     head = _head(data)
     delimiter = find_delimiter(plain(charset.decode(head)))
-    quoted = delimiter and b'"' in head
-    for text in _chunks(data, charset.encoding_of(head), bool(quoted)):
+    quoted, encoding = delimiter and b'"' in head, charset.encoding_of(head)
+    if delimiter and not quoted and encoding == "utf-8":
+        yield from _tables(data, delimiter, budget)
+        return
+    for text in _chunks(data, encoding, bool(quoted), _TABLES * CHUNK if delimiter else CHUNK):
         budget.check_time()
         text = plain(text)
-        yield table_of(text, delimiter, "table 1") if delimiter else Text(text)
+        yield table_of(text, delimiter, _PLACE) if delimiter else Text(text)
 
 
-def _chunks(data: Content, encoding: str, quoted: bool) -> Iterator[str]:
+def _tables(data: Content, delimiter: str, budget: Budget) -> Iterator[Block]:
+    """Pieces of a table in UTF-8 without quotes, read from their bytes where they are plain."""
+    size, rest = _TABLES * CHUNK, b""
+    for start in range(0, len(data), size):
+        budget.check_time()
+        raw = rest + data[start : start + size]
+        end = raw.rfind(b"\n") + 1 if start + size < len(data) else len(raw)
+        if not end and len(raw) > 4 * size:
+            raise Incomplete(Why.TOO_LARGE)
+        rest = raw[end:]
+        if end:
+            yield _table(raw[:end], delimiter)
+
+
+def _table(raw: bytes, delimiter: str) -> Block:
+    if charset.is_utf8(raw) and (found := delimited.piece(raw, delimiter, _PLACE)) is not None:
+        return found
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(raw)  # what the very end cuts off says nothing
+    except UnicodeDecodeError:
+        raise Incomplete(Why.CHARSET) from None
+    return table_of(plain(text.replace("\r\n", "\n")), delimiter, _PLACE)
+
+
+def _chunks(data: Content, encoding: str, quoted: bool, size: int) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)()
     rest = ""
-    for start in range(0, len(data), CHUNK):
-        piece = data[start : start + CHUNK]
+    for start in range(0, len(data), size):
+        piece = data[start : start + size]
         try:
             text = rest + decoder.decode(piece)  # a character cut off by the very end says nothing and costs nothing
         except UnicodeDecodeError:
             raise Incomplete(Why.CHARSET) from None
         del piece
-        end = _end_of_record(text, quoted) if start + CHUNK < len(data) else len(text)
-        if not end and len(text) > 4 * CHUNK:
+        end = _end_of_record(text, quoted) if start + size < len(data) else len(text)
+        if not end and len(text) > 4 * size:
             raise Incomplete(Why.TOO_LARGE)  # no line ends in all that: a quote never closed, or no text at all
         rest = text[end:]
         if end:

@@ -1,7 +1,7 @@
 /* Namesakes compared: which pairs of mentions of one name may be one person, and how many people a name is at least. */
 #include "column.h"
 
-enum { MOST = 31, HARD = 1, STRONG = 2, SOFT = 4, KIND = 8, BYTE = 256 };
+enum { MOST = 31, HARD = 1, STRONG = 2, SOFT = 4, KIND = 8, BYTE = 256, ROWS = 128, BLOCK = 16 };
 
 /* Who each row is, and facts of it, all as numbers; `held`: a bit for each fact a row has. */
 typedef struct {
@@ -78,23 +78,104 @@ static int64_t name_end(const Table *table, int64_t begin) {
     return end;
 }
 
-/* 1: they agree in something strong; 0: they contradict each other in nothing; ERROR: they are two people. */
-static int judged(const Table *table, const uint8_t *roles, int64_t a, int64_t b) {
-    int agree = 0, differ = 0;
-    for (uint32_t both = table->held[a] & table->held[b]; both; both &= both - 1) {
-        int f = __builtin_ctz(both);
-        if (roles[f] & KIND)
+/* Rows of one name, their facts as small numbers that are equal where the facts are; 0: a row has none. */
+typedef struct {
+    uint8_t facts[MOST][ROWS], inside[ROWS]; /* all bits of `inside` where there is a row */
+    int64_t size;
+} Name;
+
+enum { SLOTS = 4 * ROWS };
+
+/* Numbers for the values a fact has in the rows of a name. */
+static void numbered(const Table *table, int64_t begin, int64_t f, Name *name) {
+    uint8_t slots[SLOTS] = {0}, next = 0;
+    uint64_t values[ROWS];
+    for (int64_t i = 0; i < name->size; i++) {
+        int64_t row = table->order[begin + i];
+        if (!(table->held[row] >> f & 1))
             continue;
-        if (table->facts[f][a] == table->facts[f][b])
-            agree |= roles[f] & STRONG;
-        else if (f + 1 < table->count && roles[f + 1] & KIND && table->facts[f + 1][a] != table->facts[f + 1][b])
-            continue; /* facts of two kinds contradict nothing */
-        else if (roles[f] & HARD)
-            return ERROR;
-        else
-            differ |= roles[f] & SOFT;
+        uint64_t value = table->facts[f][row];
+        uint64_t slot = (value * 0x9E3779B97F4A7C15u) >> 32;
+        while (slots[slot % SLOTS] && values[slots[slot % SLOTS] - 1] != value)
+            slot++;
+        if (!slots[slot % SLOTS]) {
+            values[next++] = value;
+            slots[slot % SLOTS] = next;
+        }
+        name->facts[f][i] = slots[slot % SLOTS];
     }
-    return agree ? 1 : differ ? ERROR : 0;
+}
+
+static void name_read(const Table *table, int64_t begin, int64_t size, Name *name) {
+    name->size = size;
+    memset(name->inside, 0, ROWS);
+    memset(name->inside, 0xFF, (size_t)size);
+    for (int64_t f = 0; f < table->count && size > 1; f++) {
+        memset(name->facts[f], 0, ROWS);
+        numbered(table, begin, f, name);
+    }
+}
+
+/* Sixteen rows at once, in the compiler's own vectors. */
+typedef uint8_t Bytes __attribute__((vector_size(BLOCK)));
+
+static inline Bytes at(const uint8_t *data) {
+    Bytes bytes;
+    memcpy(&bytes, data, sizeof bytes);
+    return bytes;
+}
+
+/* Which of sixteen rows may be one person with row `i`, and in which of them both agree in something strong. A row's
+   facts that it has are in `has`. */
+static inline Bytes may_be(const Name *name, const uint8_t *has, int count, const uint8_t *roles, int64_t i,
+                           int64_t block, Bytes *agree) {
+    Bytes same = {0}, differ = {0};
+    for (int n = 0; n < count; n++) {
+        int f = has[n];
+        Bytes others = at(name->facts[f] + block), equal = (Bytes)(others == name->facts[f][i]), held = (Bytes)(others != 0);
+        if (roles[f + 1] & KIND) /* facts of two kinds contradict nothing */
+            held &= (Bytes)(at(name->facts[f + 1] + block) == name->facts[f + 1][i]);
+        same |= equal & roles[f];
+        differ |= ~equal & held & roles[f];
+    }
+    *agree = (Bytes)((same & STRONG) != 0);
+    return at(name->inside + block) & (Bytes)((differ & HARD) == 0) & (*agree | (Bytes)((differ & SOFT) == 0));
+}
+
+static inline int any(Bytes bytes) {
+    uint64_t halves[2];
+    memcpy(halves, &bytes, sizeof halves);
+    return (halves[0] | halves[1]) != 0;
+}
+
+/* What was found so far, and the room there is for it. */
+typedef struct {
+    int32_t *out;
+    int64_t found, room;
+} Pairs;
+
+static void pairs_of(const Table *table, const Name *name, const uint8_t *roles, int64_t begin, Pairs *pairs) {
+    for (int64_t i = 0; i + 1 < name->size; i++) {
+        uint8_t has[MOST];
+        int count = 0;
+        for (int f = 0; f < table->count; f++)
+            if (name->facts[f][i] && !(roles[f] & KIND))
+                has[count++] = (uint8_t)f;
+        for (int64_t block = (i + 1) / BLOCK * BLOCK; block < name->size; block += BLOCK) {
+            Bytes agree, may = may_be(name, has, count, roles, i, block, &agree);
+            for (int64_t k = 0; k < BLOCK && any(may); k++) {
+                if (!may[k] || block + k <= i)
+                    continue;
+                if (pairs->found < pairs->room) {
+                    int32_t *out = pairs->out + 3 * pairs->found;
+                    out[0] = (int32_t)table->order[begin + i];
+                    out[1] = (int32_t)table->order[begin + block + k];
+                    out[2] = agree[k] != 0;
+                }
+                pairs->found++;
+            }
+        }
+    }
 }
 
 /* Pairs of rows of one name, but of names that more than `crowd` rows have: one row, the other, whether they agree. In
@@ -102,29 +183,24 @@ static int judged(const Table *table, const uint8_t *roles, int64_t a, int64_t b
 int64_t namesakes(struct ArrowArrayStream **streams, int64_t count, int64_t rows, const uint8_t *roles, int64_t crowd,
                   int64_t room, int32_t *out, int64_t *left) {
     Table table;
+    Name name;
+    uint8_t told[MOST + 1] = {0}; /* one more than there are: no kind follows the last */
+    Pairs pairs = {out, 0, room};
     int64_t found = ERROR;
     *left = 0;
-    if (rows < INT32_MAX && table_open(&table, streams, count, rows) == 0) {
-        found = 0;
+    memset(&table, 0, sizeof table);
+    if (rows < INT32_MAX && crowd <= ROWS && table_open(&table, streams, count, rows) == 0) {
+        memcpy(told, roles, (size_t)table.count);
         for (int64_t begin = 0, end; begin < table.named; begin = end) {
             end = name_end(&table, begin);
             if (end - begin > crowd) {
                 *left += end - begin;
                 continue;
             }
-            for (int64_t i = begin; i < end; i++)
-                for (int64_t k = i + 1; k < end; k++) {
-                    int same = judged(&table, roles, table.order[i], table.order[k]);
-                    if (same < 0)
-                        continue;
-                    if (found < room) {
-                        out[3 * found] = (int32_t)table.order[i];
-                        out[3 * found + 1] = (int32_t)table.order[k];
-                        out[3 * found + 2] = same;
-                    }
-                    found++;
-                }
+            name_read(&table, begin, end - begin, &name);
+            pairs_of(&table, &name, told, begin, &pairs);
         }
+        found = pairs.found;
     }
     table_close(&table);
     return found;

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dlp.errors import Incomplete
-from dlp.extract import stream
-from dlp.extract.blocks import Text
+from dlp.extract import delimited, stream
+from dlp.extract.blocks import Table, Text
 from dlp.extract.budget import Budget
 
 LINE = "第二公園の工事の図面を水曜日に配布します。\n"
@@ -33,3 +33,38 @@ def test_bytes_that_are_no_text_within_it_are(monkeypatch: pytest.MonkeyPatch) -
     data = (LINE * 200).encode()
     with pytest.raises(Incomplete):
         read(data[:9000] + b"\xff\xfe\xfd" + data[9000:])
+
+
+ROWS = [f"{i},佐藤{'花' * (i % 5)},,{'本町' * (i % 9)}{i}" for i in range(400)]
+
+
+def _rows(data: bytes) -> list[tuple[str | None, ...]]:
+    return [row for block in stream.blocks(data, Budget()) if isinstance(block, Table) for row in block.frame.rows()]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+@pytest.mark.parametrize("odd", ["", "&amp;", "x,y,z,zz,zzz", '="007"', "a\rb,c"])
+def test_a_table_read_in_pieces_has_its_rows(
+    monkeypatch: pytest.MonkeyPatch, encoding: str, end: str, odd: str
+) -> None:
+    monkeypatch.setattr(stream, "_HEAD", 3000)
+    rows = ROWS[:300] + ([odd] if odd else []) + ROWS[300:]
+    data = (end.join(rows) + end).encode(encoding)
+    monkeypatch.setattr(stream, "CHUNK", len(data))
+    whole = _rows(data)
+    monkeypatch.setattr(stream, "CHUNK", 1501)
+    monkeypatch.setattr(delimited, "LONG", 100)
+    found = _rows(data)
+    plain = [tuple(cell or None for cell in row.split(",")) for row in ROWS]
+    assert [row[:4] for row in found if (row[0] or "").isdigit() and row[1]] == plain
+    assert [cell for row in found for cell in row if cell] == [cell for row in whole for cell in row if cell]
+
+
+def test_a_table_that_ends_within_a_character_is_read_to_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "CHUNK", 1501)
+    monkeypatch.setattr(stream, "_HEAD", 3000)
+    data = ("\n".join(ROWS) + "\n1,2,3,道").encode()
+    assert _rows(data[:-1])[-1] == ("1", "2", "3", None)
+    with pytest.raises(Incomplete):
+        _rows(data[:9000] + b"\xff" + data[9000:])
