@@ -6,7 +6,7 @@ import re
 import zipfile
 from io import BytesIO
 
-from dlp.extract import charset, cms, dbase_header, iso9660, lzh, mbox, tar
+from dlp.extract import charset, cms, dbase_header, iso9660, lzh, mbox, owner, tar
 from dlp.transfer import Part
 
 OOXML = "application/vnd.openxmlformats-officedocument."
@@ -63,6 +63,7 @@ _SHAPES = (
     (cms.is_cms, cms.KIND),
     (mbox.is_mbox, mbox.KIND),
     (dbase_header.is_dbf, dbase_header.KIND),
+    (owner.is_owner, owner.KIND),
 )
 #: Shapes that a channel or container names itself, and what is never one of them whatever it is declared as.
 _TRUSTED = (MAIL, "multipart/form-data", "application/x-www-form-urlencoded", "application/grpc")

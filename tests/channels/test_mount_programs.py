@@ -107,6 +107,21 @@ async def test_an_editor_saves(mount: Mount, need: Callable[..., None], options:
     assert b"two\none\n" in kept  # as it was, or as the editor's own copy of it
 
 
+_WORD = """
+set -e
+cd "$M"; printf old > a.docx; printf owner > '~$a.docx'
+printf new > '~WRD0000.tmp'; mv a.docx '~WRL0001.tmp'; mv '~WRD0000.tmp' a.docx; rm '~WRL0001.tmp' '~$a.docx'
+"""
+
+
+async def test_a_word_processor_saves_by_renaming_twice(mount: Mount) -> None:
+    await mount.ok(_WORD)
+    assert mount.on_device() == {"a.docx": b"new"}
+    refused = _WORD.replace("printf old > a.docx; ", "").replace("printf new >", 'cp "$T/list"')
+    assert (await mount.sh(refused))[0] != 0
+    assert mount.on_device()["a.docx"] == b"new"
+
+
 async def test_archives_are_unpacked(mount: Mount, need: Callable[..., None]) -> None:
     need("unzip", "tar")
     await mount.ok(

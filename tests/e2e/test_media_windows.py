@@ -14,6 +14,7 @@ from tests.e2e.harness import PEOPLE, Box
 from tests.e2e.people import CSV, secrets
 from tests.e2e.samba import Station
 from tests.e2e.stick import Stick
+from tests.extract.test_owner import made
 from tests.fuse_guard import Guard
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
@@ -138,6 +139,13 @@ def test_of_many_small_files_only_the_list_is_refused(desk: Desk) -> None:
     assert ("0001.txt" in listed, "名簿.csv" in listed) == (True, False)
     desk.ok("cd many/資料; get 0001.txt back1.txt")
     assert (desk.tmp / "back1.txt").read_bytes() == expected["many/資料/0001.txt"]
+
+
+def test_who_has_a_document_open_may_say_so(desk: Desk) -> None:
+    """Word writes this beside each document it opens; held, each would be a case and a document that cannot be saved."""
+    (desk.tmp / "owner").write_bytes(made("職員 一", 53))
+    desk.ok('put owner "~$news.docx"; del "~$news.docx"')
+    assert desk.rows()[-1] == (CLERK, "allow")
 
 
 def test_rename_overwrite_delete_and_folders(desk: Desk) -> None:
