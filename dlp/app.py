@@ -222,7 +222,7 @@ class App:
     def _barred(self) -> Counted:
         def told(found: list[Barred]) -> None:
             try:
-                self.desks.coverage.barred(found)
+                self.desks.coverage.barred([replace(one, person=self._number(one.person)) for one in found])
             except GatewayFault:
                 log.exception("what was refused unread is not on the coverage page")
 
@@ -230,9 +230,12 @@ class App:
         self._stack.callback(counted.tell)
         return counted
 
-    def _whose(self, login: str) -> str:
+    def _number(self, login: str) -> str:
         person = self.directory.by_login(login)
-        return person.id if person is not None else "unknown"  # what was typed may be a password
+        return person.id if person is not None else ""
+
+    def _whose(self, login: str) -> str:
+        return self._number(login) or "unknown"  # what was typed may be a password
 
     def _not_admitted(self, person: str, attempts: int, channel: str = "web") -> None:
         """A channel did not know a password."""

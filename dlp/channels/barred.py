@@ -1,4 +1,7 @@
-"""What the proxy refuses because nobody could read it, counted by host: for the coverage page, not for the record."""
+"""What the proxy refuses because nobody could read it, counted by host and person.
+
+For the coverage page, not for the record.
+"""
 
 from __future__ import annotations
 
@@ -11,29 +14,36 @@ from datetime import UTC, datetime
 from dlp.directory.coverage import Barred
 
 _PAUSE = 60.0  # seconds between two tellings: a page that tries again and again is one line, not thousands
-_MOST = 1_000  # hosts in that time; what is beyond is told as one
+_MOST = 1_000  # lines in that time; what is beyond is told as one
 
 
 @dataclass(slots=True)
 class Counted:
-    """Collects what gateway `via` refuses, and tells from time to time, in a thread of its own. Thread-safe."""
+    """Collects what gateway `via` refuses, and tells from time to time, in a thread of its own. Thread-safe.
+
+    What it tells has the login in the place of the person: to look people up may want a disk, for which no proxy waits.
+    """
 
     told: Callable[[list[Barred]], None]
     via: str
     clock: Callable[[], float] = time.monotonic
-    _found: dict[tuple[str, str], Barred] = field(default_factory=dict)
+    _found: dict[tuple[str, str, str], Barred] = field(default_factory=dict)  # by kind, host, login
     _last: float = float("-inf")
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, kind: str, host: str) -> None:
-        """One more was refused: "websocket", "stream" (a call that does not end), "raw" (neither HTTP nor TLS)."""
+    def add(self, kind: str, host: str, login: str) -> None:
+        """One more was refused: "websocket", "stream" (a call that does not end), "raw" (neither HTTP nor TLS),
+        "tls" (a client that did not take our certificate: it pins its server's, or ours is not installed there).
+        """
         now = datetime.now(UTC)
         with self._lock:
-            host = host.lower()[:255] if len(self._found) < _MOST else "…"
-            seen = self._found.get((kind, host))
-            if seen is None:
-                seen = Barred(host=host, kind=kind, via=self.via, first=now, last=now, count=0)
-            self._found[kind, host] = replace(seen, last=now, count=seen.count + 1)
+            key = (kind, host.lower()[:255], login)
+            if key not in self._found and len(self._found) >= _MOST:
+                key = (kind, "…", "")
+            seen = self._found.get(key) or Barred(
+                kind=key[0], host=key[1], person=key[2], via=self.via, first=now, last=now, count=0
+            )
+            self._found[key] = replace(seen, last=now, count=seen.count + 1)
             if self.clock() - self._last < _PAUSE:
                 return
             self._last, found = self.clock(), self._taken()

@@ -19,7 +19,7 @@ from mitmproxy.net.tls import starts_like_tls_record
 from mitmproxy.proxy import layer, layers
 from mitmproxy.proxy.layers.tls import parse_client_hello
 
-from dlp.errors import ConfigError
+from dlp.directory.bypass_list import parse
 
 log = logging.getLogger(__name__)
 
@@ -33,23 +33,6 @@ class Tunnel:
     begun: datetime
     ended: datetime
     bytes: int  # sent outward
-
-
-def parse(entries: Mapping[str, str]) -> dict[tuple[str, int], date]:
-    """(host, port) -> last day, from `host = "2027-03-31 reason"` or `"host:port" = …`. Raises ConfigError."""
-    found: dict[tuple[str, int], date] = {}
-    for host, text in entries.items():
-        day, _, reason = text.strip().partition(" ")
-        name, _, port = host.lower().partition(":")
-        try:
-            found[name.rstrip("."), int(port or 443)] = date.fromisoformat(day)
-        except ValueError:
-            raise ConfigError(
-                f"[web.bypass] {host}: {text!r} does not begin with its last day, as 2027-03-31"
-            ) from None
-        if not reason.strip():
-            raise ConfigError(f"[web.bypass] {host}: say after the date why it is passed undecrypted")
-    return found
 
 
 class Bypass:
@@ -67,12 +50,13 @@ class Bypass:
         self._hosts = parse(entries)
         self.may, self.told, self.zone = may, told, zone
         self._logins: dict[str, str] = {}  # connection id -> who opened its tunnel
-        self._granted: dict[str, str] = {}  # connection id -> host
+        self._granted: dict[str, str] = {}  # connection id -> host as it is listed
         self._open: dict[str, tuple[datetime, int]] = {}  # connection id -> begun, bytes
         self.home: asyncio.AbstractEventLoop | None = None  # in which `may` is asked
-        for (host, _), until in self._hosts.items():
-            if until < self._today():
-                log.warning("a bypass has ended and is not used", extra={"host": host, "until": until.isoformat()})
+        for entry in self._hosts.values():
+            if entry.until < self._today():
+                ended = {"host": entry.name, "until": entry.until.isoformat()}
+                log.warning("a bypass has ended and is not used", extra=ended)
 
     def _today(self) -> date:
         return datetime.now(self.zone).date()
@@ -88,11 +72,11 @@ class Bypass:
         if nextlayer.layer or login is None or context.client.tls or not context.server.address:
             return
         host, port = str(context.server.address[0]).lower().rstrip("."), int(context.server.address[1])
-        until = self._hosts.get((host, port))
-        if until is None or self._today() > until or _named(nextlayer.data_client()) != host:
+        entry = self._hosts.get((host, port))
+        if entry is None or self._today() > entry.until or _named(nextlayer.data_client()) != host:
             return
         if await self._in_good_standing(login):
-            self._granted[context.client.id] = host
+            self._granted[context.client.id] = entry.name
             nextlayer.layer = layers.TCPLayer(context)
 
     async def _in_good_standing(self, login: str) -> bool:

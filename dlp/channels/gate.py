@@ -12,9 +12,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
-from mitmproxy import http, tcp, udp
+from mitmproxy import connection, http, tcp, tls, udp
 from mitmproxy.addons import proxyserver
 from mitmproxy.proxy.mode_specs import TransparentMode
 
@@ -28,6 +28,7 @@ from dlp.settings import Web
 log = logging.getLogger(__name__)
 
 _POLICY = 1008  # WebSocket's code for what a policy does not allow
+_NO_GREETING = "connection closed early"  # mitmproxy's words for a client that went before it said anything
 _CODED = 4  # bodies in memory at a time because their coding is undone or they are joined
 
 
@@ -49,9 +50,9 @@ class Gate:
         judge: Judge,
         naming: Naming,
         bypass: Bypass | None = None,
-        barred: Callable[[str, str], None] = lambda kind, host: None,
+        barred: Callable[[str, str, str], None] = lambda kind, host, login: None,
     ) -> None:
-        """`barred` is told (kind, host) of what nobody could read."""
+        """`barred` is told (kind, host, login) of what nobody could read."""
         self._config = config
         self._barred = barred
         self._bypass = bypass
@@ -60,6 +61,7 @@ class Gate:
         self._front = Front(config.front, config.front_header)
         self.server: proxyserver.Proxyserver | None = None
         self.closing = False  # no more uploads are taken
+        self._tunnels: WeakKeyDictionary[connection.Client, str] = WeakKeyDictionary()  # who opened them
         self._under_way: WeakSet[http.HTTPFlow] = WeakSet()  # being judged, or let pass and not answered yet
         self._coded = asyncio.Semaphore(max(1, _CODED // config.processes))
 
@@ -109,7 +111,7 @@ class Gate:
             return
         if "websocket" in request.headers.get("upgrade", "").lower():
             if self._config.websocket != "inspect":
-                self._barred("websocket", request.pretty_host)
+                self._barred("websocket", request.pretty_host, self.who(flow))
                 flow.response = block_page.no_websocket(request)
                 return
             _known_extensions(request)
@@ -156,7 +158,7 @@ class Gate:
 
     def stream_refused(self, flow: http.HTTPFlow) -> None:
         """A call that goes on for as long as it is answered was refused."""
-        self._barred("stream", flow.request.pretty_host)
+        self._barred("stream", flow.request.pretty_host, self.who(flow))
 
     async def upload_piece(self, flow: http.HTTPFlow) -> None:
         """A piece of an upload that may pass was written: the next when there is room."""
@@ -186,14 +188,29 @@ class Gate:
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Note who opens a tunnel."""
         self._front.connected(flow)
+        self._tunnels[flow.client_conn] = self.who(flow)
         if self._bypass is not None and flow.response is None:
             self._bypass.connected(flow, self.who(flow))
 
     def tcp_start(self, flow: tcp.TCPFlow) -> None:
         """No raw streams but those of the bypass list."""
         if self._bypass is None or not self._bypass.knows(flow):
-            self._barred("raw", str(flow.server_conn.address[0]) if flow.server_conn.address else "")
+            self._unread("raw", flow.client_conn, flow.server_conn)
             flow.kill()
+
+    def tls_failed_client(self, data: tls.TlsData) -> None:
+        """A client did not go on when it saw our certificate."""
+        if data.context.server.address and data.conn.error != _NO_GREETING:  # not TLS with the proxy itself
+            self._unread("tls", data.context.client, data.context.server)
+
+    def _unread(self, kind: str, client: connection.Client, server: connection.Server) -> None:
+        """By the name that was asked for; where connections are redirected it is in the greeting alone."""
+        peer = str(client.peername[0]).removeprefix("::ffff:") if client.peername else ""
+        host = str(server.address[0]) if server.address else ""
+        login = self._tunnels.get(client)
+        if login is None:
+            login, host = self._config.addresses.get(peer, self._config.anonymous), client.sni or host
+        self._barred(kind, host, login)
 
     def tcp_message(self, flow: tcp.TCPFlow) -> None:
         """Counted, not kept."""

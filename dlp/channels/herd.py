@@ -51,7 +51,7 @@ class Herd:
         users: ProxyUsers,
         bypass: Bypass | None,
         most: int,
-        barred: Callable[[str, str], None],
+        barred: Callable[[str, str, str], None],
     ) -> None:
         """`most` transfers of all processes may wait for their verdict; more are told to come again."""
         self._config, self._desk, self._ca, self._spool = config, desk, ca, spool
@@ -115,7 +115,7 @@ class Herd:
         if word == "failed":
             self._users.failed(str(head["login"]))
         elif word == "barred":
-            self._barred(str(head["kind"]), str(head["host"]))
+            self._barred(str(head["kind"]), str(head["host"]), str(head["login"]))
         elif word == "tunnel" and self._bypass is not None:
             self._bypass.told(tunnel_heard(head))
         return None

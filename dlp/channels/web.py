@@ -53,7 +53,7 @@ class WebChannel:
         pieces_key: bytes = b"",
         large: int = 1,
         most: int = 512,
-        barred: Callable[[str, str], None] = lambda kind, host: None,
+        barred: Callable[[str, str, str], None] = lambda kind, host, login: None,
     ) -> None:
         """`large` is the number of large uploads inspected at a time: less than there are workers; `most` of how many
         may wait for their verdict in all processes together.

@@ -162,8 +162,8 @@ class _Child:
         made.home = asyncio.get_running_loop()
         return made
 
-    def _barred(self, kind: str, host: str) -> None:
-        self._later(self.link.tell("barred", kind=kind, host=host))
+    def _barred(self, kind: str, host: str, login: str) -> None:
+        self._later(self.link.tell("barred", kind=kind, host=host, login=login))
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -49,6 +49,7 @@ class CoveragePages:
             text=text,
             token=token,
             gaps=gaps,
+            bypasses=await asyncio.to_thread(desks.bypasses, now),
             hours=f"{desks.silent_hours:g}",
             terminals=await asyncio.to_thread(desks.coverage.terminals),
             agents=await asyncio.to_thread(desks.coverage.agents),

@@ -111,10 +111,21 @@ OURS: dict[str, tuple[str, str]] = {
     "undecrypted": ("復号せずに通した接続先", "Servers passed through undecrypted"),
     "barred": ("検査できないため止めた通信", "Refused, because nobody could have read it"),
     "barred_note": (
-        "WebSocket（設定で止めた場合）、終わらない gRPC などの呼出し、HTTP でも TLS でもない通信です。"
+        "WebSocket（設定で止めた場合）、終わらない gRPC などの呼出し、HTTP でも TLS でもない通信、"
+        "関所の証明書を受け付けないプログラム（証明書を固定しているか、端末に証明書が配布されていません）です。"
         "業務に要るものは情報システム担当が確かめます。",
-        "WebSockets where they are switched off, calls (gRPC) that do not end, and what is neither HTTP nor TLS.",
+        "WebSockets where they are switched off, calls (gRPC) that do not end, what is neither HTTP nor TLS, and "
+        "programs that did not take our certificate (they pin their server's, or ours is not installed).",
     ),
+    "barred_websocket": ("WebSocket", "WebSocket"),
+    "barred_stream": ("終わらない呼出し", "Endless call"),
+    "barred_raw": ("HTTP・TLS 以外", "Neither HTTP nor TLS"),
+    "barred_tls": ("証明書を拒否", "Certificate not taken"),
+    "barred_nobody": ("不明", "unknown"),
+    "bypass_list": ("復号しない接続先の許可一覧", "Servers that may be passed through undecrypted"),
+    "bypass_until": ("最終日", "Last day"),
+    "bypass_reason": ("理由", "Reason"),
+    "bypass_ended": ("終了", "ended"),
     "protocol": ("種類", "Kind"),
     "routes": ("登録のない経路からの送信", "Transfers by unregistered routes"),
     "none_here": ("なし", "none"),

@@ -57,10 +57,11 @@ class RouteUse:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Barred:
-    """What was refused at one host because nobody could have read it."""
+    """What was refused at one host to one person because nobody could have read it."""
 
     host: str
     kind: str
+    person: str = ""  # employee number; "": nobody that the directory knows
     via: str
     first: datetime
     last: datetime
@@ -219,14 +220,15 @@ class Coverage:
     def barred(self, found: Iterable[Barred]) -> None:
         """What was refused unread. The latest thousand are kept: the hosts are whatever somebody asked for."""
         sql = (
-            "INSERT INTO barred VALUES (:host, :kind, :via, :first, :last, :count) ON CONFLICT DO UPDATE SET"
+            "INSERT INTO barred VALUES (:host, :kind, :person, :via, :first, :last, :count) ON CONFLICT DO UPDATE SET"
             " last = max(last, excluded.last), count = count + excluded.count"
         )
         oldest = "DELETE FROM barred WHERE last < (SELECT last FROM barred ORDER BY last DESC LIMIT 1 OFFSET :most)"
         with self._register.pulse() as pulse:
             for one in found:
                 times = {"first": one.first.isoformat(), "last": one.last.isoformat()}
-                pulse.run(sql, host=one.host, kind=one.kind, via=one.via, count=one.count, **times)
+                names = {"host": one.host, "kind": one.kind, "person": one.person, "via": one.via}
+                pulse.run(sql, **names, count=one.count, **times)
             pulse.run(oldest, most=_BARRED)
 
     def used(self, found: Iterable[RouteUse]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from dlp.directory import daicho
+from dlp.directory import bypass_list, daicho
 from dlp.directory.checkoff import Checkoffs
 from dlp.directory.coverage import Coverage
 from dlp.directory.devicebook import DeviceBook
@@ -30,6 +31,7 @@ class Desks:
     report: DailyReport
     checkoffs: Checkoffs
     silent_hours: float
+    permitted: Sequence[bypass_list.Permitted] = ()  # to be passed undecrypted
 
     @classmethod
     def over(
@@ -50,6 +52,7 @@ class Desks:
             report=report,
             checkoffs=Checkoffs(book, directory, room, days=settings.checkoff_days),
             silent_hours=settings.silent_hours,
+            permitted=tuple(bypass_list.parse(config.web.bypass).values()) if config.web.enabled else (),
         )
 
     def reached_at(self, console: str) -> None:
@@ -59,6 +62,11 @@ class Desks:
     def gaps(self, now: datetime) -> Gaps:
         """What is not covered now."""
         return find(self.coverage, self.directory.devices(), now, silent_hours=self.silent_hours)
+
+    def bypasses(self, now: datetime) -> list[bypass_list.Use]:
+        """The list of hosts passed undecrypted, and what went there."""
+        ever = datetime.min.replace(tzinfo=UTC)
+        return bypass_list.uses(self.permitted, self.coverage.undecrypted(ever), self.directory.today(now))
 
     def name(self, person: str) -> str:
         """How a person is written in a ledger; a word of ours where the gateway did it by itself."""

@@ -125,7 +125,7 @@ def text(gaps: Gaps, silent_hours: float) -> list[str]:
     lines += [f"復号せずに通した接続先：{len(gaps.undecrypted)}件"]
     lines += _some(f"{p.host} {p.count}回 {p.bytes}バイト 最終 {p.last:%Y-%m-%d %H:%M} UTC" for p in gaps.undecrypted)
     lines += [f"検査できないため止めた通信（参考）：{len(gaps.refused)}件"]
-    lines += _some(f"{b.host} {b.kind} {b.count}回 最終 {b.last:%Y-%m-%d %H:%M} UTC" for b in gaps.refused)
+    lines += _some(map(_refused, gaps.refused))
     lines += [f"登録のない経路からの送信：{len(gaps.routes)}件"]
     lines += _some(f"{use.route} 職員番号 {use.person or '不明'} {use.count}回" for use in gaps.routes)
     return lines
@@ -134,6 +134,10 @@ def text(gaps: Gaps, silent_hours: float) -> list[str]:
 def _seen(sighting: Sighting) -> str:
     serial = sighting.serial or f"シリアルなし {sighting.vendor_id}:{sighting.product_id}"
     return f"{sighting.host} {serial} {sighting.product}".strip()
+
+
+def _refused(one: Barred) -> str:
+    return f"{one.host} {one.kind} 職員番号 {one.person or '不明'} {one.count}回 最終 {one.last:%Y-%m-%d %H:%M} UTC"
 
 
 def _some(lines: Iterable[str]) -> list[str]:

@@ -16,21 +16,21 @@ def test_at_once_then_once_a_minute() -> None:
         heard.release()
 
     counted = Counted(told, "gw", clock=lambda: now)
-    counted.add("websocket", "Chat.example")
+    counted.add("websocket", "Chat.example", "clerk")
     assert heard.acquire(timeout=60)
     for _ in range(5):
-        counted.add("websocket", "chat.example")
-        counted.add("stream", "chat.example")
+        counted.add("websocket", "chat.example", "clerk")
+        counted.add("stream", "chat.example", "")
     now = 61.0
-    counted.add("raw", "x" * 1000)
+    counted.add("raw", "x" * 1000, "")
     assert heard.acquire(timeout=60)
-    assert [(b.host, b.kind, b.count) for b in found[0]] == [("chat.example", "websocket", 1)]
+    assert [(b.host, b.kind, b.person, b.count) for b in found[0]] == [("chat.example", "websocket", "clerk", 1)]
     assert {(b.host, b.kind, b.count) for b in found[1]} == {
         ("chat.example", "websocket", 5),
         ("chat.example", "stream", 5),
         ("x" * 255, "raw", 1),
     }
-    counted.add("raw", "late")
+    counted.add("raw", "late", "")
     counted.tell()
     assert [(b.host, b.count, b.via) for b in found[2]] == [("late", 1, "gw")]
     counted.tell()
@@ -40,5 +40,15 @@ def test_at_once_then_once_a_minute() -> None:
 def test_memory_is_bounded() -> None:
     counted = Counted(lambda some: None, "gw", clock=lambda: 0.0)
     for number in range(5_000):
-        counted.add("raw", f"h{number}")
+        counted.add("raw", f"h{number}", "clerk")
     assert len(counted._found) <= 1_001
+
+
+def test_each_person_is_a_line() -> None:
+    told = list[list[Barred]]()
+    counted = Counted(told.append, "gw", clock=lambda: 0.0)
+    counted._last = 0.0
+    for login in ("clerk", "clerk2", "clerk"):
+        counted.add("tls", "bank.example", login)
+    counted.tell()
+    assert [(b.person, b.count) for b in told[0]] == [("clerk", 2), ("clerk2", 1)]

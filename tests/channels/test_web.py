@@ -80,7 +80,7 @@ async def test_an_addon_that_raises_lets_nothing_through(
 
 async def test_websockets_can_be_refused(need: Callable[..., None], tmp_path: Path) -> None:
     need("curl")
-    config, told = Web(port=0, websocket="refuse"), list[tuple[str, str]]()
+    config, told = Web(port=0, websocket="refuse"), list[tuple[str, str, str]]()
     ca, spool = Authority(tmp_path / "ca", "test"), tmp_path / "spool"
     made = WebChannel(config, submit, ca, spool=spool, barred=lambda *what: told.append(what))  # type: ignore[arg-type]
     await made.start()
@@ -91,7 +91,7 @@ async def test_websockets_can_be_refused(need: Callable[..., None], tmp_path: Pa
             assert status == "403"
             assert "WebSocket" in page
             assert server.arrived == []
-            assert told == [("websocket", "127.0.0.1")]
+            assert told == [("websocket", "127.0.0.1", "")]
     finally:
         await made.stop()
 

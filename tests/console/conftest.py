@@ -62,6 +62,7 @@ class Place:
         config = Config(media=Media(number_approver="A001"))
         self.desks = Desks.over(config, self.register, self.directory, self.room, lambda device: self.left)
         self.left: int | None = None  # files on a device that is returned
+        self.coverage = CoveragePages(self.desks)
         self.console = Console(
             settings,
             self.room,
@@ -71,7 +72,7 @@ class Place:
             pages=(
                 DevicePages(self.desks),
                 LoanPages(self.desks),
-                CoveragePages(self.desks),
+                self.coverage,
                 CheckoffPages(self.desks),
                 Heartbeat(self.desks),
             ),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import FormData
 
-from dlp.directory.coverage import Barred
+from dlp.directory.bypass_list import parse
+from dlp.directory.coverage import Barred, Passed
 from tests.console.conftest import Browser, Place
 from tests.console.test_devices import as_
 
@@ -82,10 +84,31 @@ async def test_a_supervisor_confirms_the_month(place: Place, browser: Browser) -
 
 
 async def test_what_was_refused_unread_is_listed(place: Place, browser: Browser) -> None:
-    seen = Barred(host="chat.example", kind="websocket", via="gw", first=NOW, last=NOW, count=1234)
+    seen = Barred(host="chat.example", kind="websocket", person="E001", via="gw", first=NOW, last=NOW, count=1234)
     place.desks.coverage.barred([seen])
     await browser.login("admin")
     await browser.get("/coverage")
     assert "chat.example" in browser.page
     assert "1,234" in browser.page
     assert "検査できないため止めた通信" in browser.page
+    assert place.desks.name("E001") in browser.page
+
+
+async def test_the_bypass_list_is_shown_used_or_not(place: Place, browser: Browser) -> None:
+    days = {"bank.example": 30, "late.example:8443": -2, "new.example": 90}
+    listed = {host: f"{NOW.date() + timedelta(days=day)} pins: {host}" for host, day in days.items()}
+    place.desks = replace(place.desks, permitted=tuple(parse(listed).values()))
+    place.desks.coverage.passed([Passed(host="bank.example", via="gw", first=NOW, last=NOW, count=2, bytes=123456)])
+    uses = place.desks.bypasses(NOW)
+    assert [(u.entry.name, u.ended, u.count, u.bytes) for u in uses] == [
+        ("bank.example", False, 2, 123456),
+        ("new.example", False, 0, 0),
+        ("late.example:8443", True, 0, 0),
+    ]
+    place.coverage._desks = place.desks
+    await browser.login("auditor")
+    await browser.get("/coverage")
+    rows = browser.page.split("復号しない接続先の許可一覧")[1].split("</table>")[0].split("<tr>")[2:]
+    assert ["123,456" in row for row in rows] == [True, False, False]
+    assert ["終了" in row for row in rows] == [False, False, True]
+    assert all(f"pins: {host}" in browser.page for host in days)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from dlp.directory import terminals as module
 from dlp.directory.coverage import Barred, Coverage, Passed, RouteUse
-from dlp.directory.gaps import DailyReport, find
+from dlp.directory.gaps import DailyReport, find, text
+from dlp.directory.register import Register
 from dlp.directory.routes import Routes
 from dlp.directory.usb_events import Sighting
 from dlp.errors import ConfigError
@@ -116,12 +120,29 @@ def test_what_was_refused_unread_is_counted_bounded_and_no_gap(coverage: Coverag
     coverage.barred([replace(one, last=NOW + timedelta(hours=1)), replace(one, kind="stream")])
     found = gaps(coverage, counter)
     assert [(b.kind, b.count) for b in found.refused] == [("websocket", 6), ("stream", 3)]
+    coverage.barred([replace(one, person="E001")])
+    assert {(b.person, b.count) for b in coverage.refused(NOW) if b.kind == "websocket"} == {("", 6), ("E001", 3)}
+    assert any("chat.example websocket 職員番号 E001 3回" in line for line in text(gaps(coverage, counter), 24.0))
     assert found.count == before
     coverage.barred(replace(one, host=f"h{n}", last=NOW + timedelta(hours=2)) for n in range(1_100))
     assert len(coverage.refused(NOW)) <= 1_100
     coverage.barred(replace(one, host=f"h{n}", last=NOW + timedelta(hours=3 + n)) for n in range(1_100))
     assert len(coverage.refused(NOW)) == 1_001
     assert gaps(coverage, counter, 24 * 100).refused == []
+
+
+def test_what_was_counted_before_persons_were_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "register.db"
+    Register(path, None).close()
+    with contextlib.closing(sqlite3.connect(path)) as old:  # as 0021 made it
+        old.execute("DROP TABLE barred")
+        old.executescript((resources.files("dlp.directory") / "sql" / "0021_barred.sql").read_text())
+        old.execute("INSERT INTO barred VALUES ('chat.example', 'stream', 'gw', ?, ?, 7)", [NOW.isoformat()] * 2)
+        old.execute("DELETE FROM migration WHERE number = 22")
+        old.commit()
+    with contextlib.closing(Register(path, None)) as register:
+        (found,) = Coverage(register).refused(NOW)
+    assert found == Barred(host="chat.example", kind="stream", via="gw", first=NOW, last=NOW, count=7)
 
 
 def use(route: str, **more: str) -> RouteUse:

@@ -133,11 +133,13 @@ def test_a_client_s_stream_that_ends_is_read_and_one_that_does_not_is_refused(
     assert service.arrived == said
     assert "a streaming call is refused" in box.log.read_text()
 
-    def told() -> list[tuple[str, str]]:
+    def told() -> list[tuple[str, str, str]]:
         register = Register(box.var / "register.db", None)
         try:
-            return [(one.kind, one.host) for one in Coverage(register).refused(datetime(2000, 1, 1, tzinfo=UTC))]
+            return [
+                (one.kind, one.host, one.person) for one in Coverage(register).refused(datetime(2000, 1, 1, tzinfo=UTC))
+            ]
         finally:
             register.close()
 
-    assert box.wait(told) == [("stream", "127.0.0.1")]
+    assert box.wait(told) == [("stream", "127.0.0.1", "E001")]
