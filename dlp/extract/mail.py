@@ -36,15 +36,27 @@ _NO_BODY = frozenset(
      "application/gzip", "application/rtf", "application/x-7z-compressed", "image/png", "image/jpeg")
 )  # fmt: skip
 _RAW_NAME = re.compile(rb"name=(?:\"([^\"]+)\"|([^;\s]+))", re.IGNORECASE)
+_HEADERS_END = re.compile(rb"\n\r?\n")
 _SAID = 20_000  # characters of a body in which a password is looked for
 _ADDRESSED = ("from", "to", "cc", "bcc", "reply-to", "sender", "resent-to", "resent-cc")
+
+
+def parsed(data: bytes) -> Message:
+    """What `email` makes of a mail. The body of a mail without parts is nothing that it has to walk line by line."""
+    if end := _HEADERS_END.search(data):
+        message = email.message_from_bytes(data[: end.end()], policy=_POLICY)
+        whole = message.get_content_maintype() not in ("multipart", "message")
+        if whole and not message.defects and not message.get_payload():  # all before the body were headers
+            message.set_payload(data[end.end() :].decode("ascii", "surrogateescape"))
+            return message
+    return email.message_from_bytes(data, policy=_POLICY)
 
 
 def extract(part: Part, budget: Budget) -> Extracted:
     """Subject and bodies as blocks, attachments as children, addresses of the mail's own parties."""
     data = re.sub(rb"\A>?From [^\n]*\n", b"", part.data)
     try:
-        message = email.message_from_bytes(data, policy=_POLICY)
+        message = parsed(data)
     except Exception:  # the parser's own faults are many
         return Extracted(MAIL, of_text(charset.decode(data)).blocks, unread=(Why.CORRUPT,))
     found = _Found(part.path)
