@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from lxml import etree, html
 
-from dlp.extract import charset
+from dlp.extract import arrays, charset, html_grid
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.ooxml import parser
@@ -50,6 +50,9 @@ def extract_html(part: Part, budget: Budget) -> Extracted:
         if len(rows) > 1 and max(map(len, rows)) > 1:
             blocks.append(Table(frame_of(rows), f"table {number}"))
             lifted.update(cell for row in table.iter("tr") for cell in row.iterchildren("td", "th"))
+    for rows, boxes in html_grid.grids(tree):
+        blocks.append(Table(frame_of(rows), "grid"))
+        lifted.update(boxes)
     blocks.append(Text("".join(_html_text(tree, lifted)) + "\n", "body"))
     return Extracted("text/html", blocks)
 
@@ -131,20 +134,21 @@ def extract_xml(part: Part, budget: Budget) -> Extracted:
         tree = None
     if tree is None:
         return Extracted("application/xml", of_text(charset.decode(part.data)).blocks)
-    records = [
-        {_name(field): "".join(map(str, field.itertext())) for field in child}
-        for child in tree.iter()
-        if _is_record(child)
-    ]
+    found = [child for child in tree.iter() if _is_record(child)]
+    records = [record for child in found if (record := _record(child))]
     blocks: list[Block] = []
     if len(records) > 1:
         blocks.append(_record_table(records, "records"))
+    unnamed = [child for child in found if not _record(child)]
+    lifted = {field for child in unnamed for field in child} if len(unnamed) > 1 else set()
+    if lifted:
+        blocks.append(Table(frame_of([[_said(field) for field in child] for child in unnamed]), "rows"))
     blocks += [_record_table(rows, "attributes") for rows in _attributes(tree) if len(rows) > 1]
     lines = []
     for node in tree.iter():
         if isinstance(node.tag, str):
             lines += [f"{_bare(name)}：{value!s}" for name, value in node.attrib.items()]
-            if node.text and node.text.strip():
+            if node.text and node.text.strip() and node not in lifted:
                 lines.append(f"{_name(node)}：{node.text.strip()}")
         if node.tail and node.tail.strip():
             lines.append(node.tail.strip())
@@ -182,6 +186,20 @@ def _is_record(node: Any) -> bool:
     return isinstance(node.tag, str) and len(node) >= 2 and all(len(field) == 0 for field in node)
 
 
+def _said(field: Any) -> str:
+    return "".join(map(str, field.itertext()))
+
+
+def _record(node: Any) -> dict[str, str]:
+    """An element's fields by their names: the tags, or, where all are <field>, what they say they are called."""
+    names = [_name(field) for field in node]
+    if len(set(names)) < len(names):
+        names = [str(field.get("name", "")) for field in node]
+    return (
+        {name: _said(field) for name, field in zip(names, node, strict=True)} if len(set(names)) == len(names) else {}
+    )
+
+
 def extract_json(part: Part, budget: Budget) -> Extracted:
     """Arrays of records as tables, the rest as "key: value" lines; base64 values as children."""
     text = charset.decode(part.data)
@@ -216,7 +234,12 @@ def _walk(value: Any, key: str, blocks: list[Block], lines: list[str], children:
             blocks.append(_record_table(records, key or "records"))
             children += _rows_in_fields(records, part)
             value = [inner for item in value for inner in item.values() if _may_hide(inner)]
+        elif isinstance(value, list) and arrays.is_rows(value):
+            blocks.append(Table(frame_of(arrays.cells_of(value)), key or "rows"))
+            continue
         if isinstance(value, dict):
+            tables, value = arrays.of_object(value)
+            blocks += [Table(frame_of(rows), name or "columns") for name, rows in tables]
             stack += [(inner, str(name)) for name, inner in reversed(value.items())]
         elif isinstance(value, list):
             stack += [(inner, key) for inner in reversed(value)]

@@ -79,6 +79,7 @@ _FLAT = re.compile(
     r"(?:urn:oasis:names:tc:opendocument|urn:schemas-microsoft-com:office:spreadsheet|"
     r"schemas\.microsoft\.com/office/word/2003/wordml|schemas\.microsoft\.com/office/2006/xmlPackage)"
 )
+_XHTML = re.compile(r"<(?:!doctype\s+)?(?:html|head|body|meta)[\s>]", re.IGNORECASE)
 _HTML = re.compile(
     r"<(?:!doctype\s+html|html|head|body|table|ul|ol|li|dl|dt|dd|h[1-6]|center|font|hr|img|div|p|br|span|meta)(?=[\s/>])",
     re.IGNORECASE,
@@ -152,6 +153,8 @@ def _text_kind(data: bytes, declared: str, name: str) -> str:
         return "application/json"
     if head[:1] == "<" and _FLAT.search(head[:4000]):
         return FLAT
+    if start.startswith("<?XML") and not _XHTML.search(head[:4000]):
+        return "application/xml"  # <table> and <p> may be anything there
     if head[:1] == "<":
         return "text/html" if _HTML.search(head[:4000]) else "application/xml"
     if declared == "text/html" or name.endswith((".html", ".htm")):

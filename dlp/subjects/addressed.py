@@ -19,6 +19,12 @@ _NAME = re.compile(
     rf"^((?:{CLASS}{{1,12}})(?:[ ・]+{CLASS}{{1,12}}){{0,5}}?|[A-Za-z][A-Za-z'.-]+(?: [A-Za-z'.-]+){{1,4}}) *(?:様|さま|殿)(?: *方)?$"
 )
 _NO_PLACE = re.compile(r"第 ?\d+号|\d年 ?\d{1,2}月 ?\d{1,2}日")  # a document's number, its date
+_LINE = re.compile(
+    rf"^〒? ?(\d{{3}}-?\d{{4}}) +({CLASS}\S*\d\S*(?: +\S+)??) +"
+    rf"([ァ-ヺー]{{1,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|[A-Za-z'.-]{{2,}}(?: [A-Za-z'.-]+){{1,4}}|{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{3,8}})"
+    r" ?(?:様|さま|殿)$"
+)
+_QUOTED = ' \r\t"'  # what may stand about a line of a table of one column
 _NAME_ENDS = ("様", "さま", "殿", "方")
 _WIDE = re.compile(r"\s{2,}")
 _LABEL = 8  # lines of one label, at most
@@ -53,9 +59,24 @@ _COMPANY = re.compile(r"(?:^|[ (])(?:カ|ユ|ド|イ|シヤ|ザイ)\)|\((?:カ|�
 
 def labels(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
     """One record a label; the lines they stand on are marked used."""
-    if not any(row.rstrip().endswith(_NAME_ENDS) for row in rows):
+    if not any(row.rstrip(_QUOTED).endswith(_NAME_ENDS) for row in rows):
         return []
-    return [*_beside(rows, used, books), *_downwards(rows, used, books)]
+    return [*_in_a_line(rows, used, books), *_beside(rows, used, books), *_downwards(rows, used, books)]
+
+
+def _in_a_line(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
+    """Labels of a line each: postal code, address and name, from which a dictionary would have to know the name."""
+    records: list[list[Pair]] = []
+    for i, row in enumerate(rows):
+        line = row.strip(_QUOTED)
+        found = _LINE.match(line) if not used[i] and line.endswith(_NAME_ENDS) else None
+        if not found or books.patterns.nobody.search(found[3]) or books.patterns.addressed_body.search(row):
+            continue
+        used[i] = True
+        records.append(
+            [(Label("氏名", "name"), found[3]), *_pairs([(i, "postal_code", found[1]), (i, "address", found[2])])]
+        )
+    return records
 
 
 def _beside(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
@@ -141,11 +162,7 @@ def paragraphs(rows: Sequence[str], used: list[bool], books: Books) -> list[list
             name[1].append(i)
             continue
         alone = _ALONE.match(line) if line else None
-        begins = (
-            ([(Label("氏名", "name"), alone[1])], [i])
-            if alone and not books.patterns.addressed_body.search(alone[1])
-            else None
-        )
+        begins = ([(Label("氏名", "name"), alone[1])], [i]) if alone and not _is_none(alone[1], books) else None
         if name and (begins or not line):  # else it goes on with something that is no fact
             found.append(name)
         name = begins
@@ -156,6 +173,11 @@ def paragraphs(rows: Sequence[str], used: list[bool], books: Books) -> list[list
         for j in lines:
             used[j] = True
     return [pairs for pairs, _ in carrying]
+
+
+def _is_none(name: str, books: Books) -> bool:
+    """A body, or a word such as 生年月日, alone on its line."""
+    return bool(books.patterns.addressed_body.search(name)) or re.sub(r"\s", "", name) in books.not_persons
 
 
 def _fact(line: str) -> Pair | None:

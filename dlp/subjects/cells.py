@@ -80,11 +80,13 @@ def _heard(cell: Cell) -> Cell:
 
 _BRACKETS = compiled(keys.BRACKETS)
 _NAME_SIGNS = _table(keys.NAME_SIGNS)
+_MARK_BEFORE, _MARK_AFTER = compiled(keys.MARK_BEFORE), compiled(keys.MARK_AFTER)
 
 
 def name_key(text: str, honorifics: tuple[str, ...] = HONORIFICS) -> str:
     """See `keys.name_key`."""
-    bare = _BRACKETS.sub("", text, count=1).translate(_NAME_SIGNS)
+    bare = _BRACKETS.sub("", _MARK_BEFORE.sub("", text, count=1), count=1)
+    bare = _MARK_AFTER.sub("", bare, count=1).translate(_NAME_SIGNS)
     if bare.endswith(honorifics):
         bare = bare[: -max(len(word) for word in honorifics if bare.endswith(word))]
     return bare.lower()

@@ -22,6 +22,8 @@ from dlp.subjects.words import listed
 SAMPLE = 60
 #: Roles that say what a table is about.
 _CONTEXT = frozenset(listed("title office org facility official author event item count note id date"))
+#: … and that name something which is nobody.
+_THINGS = frozenset(listed("org facility event item office official author bank"))
 NAMES = ("name", "surname", "given")
 READINGS = ("kana", "surname_kana", "given_kana")
 #: Roles that all the people of a row share unless one has his own.
@@ -96,7 +98,7 @@ def planned(
     for i, cells in enumerate(samples):
         label = header.labels[i] if header and i < len(header.labels) else blank
         columns.append(_column(i, label, cells, names))
-    columns = _readings(_given(_turns(columns, names.books)))
+    columns = _of_things(_readings(_given(_turns(columns, names.books))))
     columns = _halves(_fallbacks(columns, header, names.books), beside, names)
     people = _people(columns, names.books)
     _attach(people, columns, names.books)
@@ -167,7 +169,7 @@ def _name_role(role: str, seen: Look, weights: Weights) -> str:
 def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> list[Column]:
     """Columns without a header word, by their values."""
     weights = books.weights
-    result = [c if c.label.role or c.role else _with(c, _by_values(c, weights)) for c in columns]
+    result = [c if c.label.role or c.role else _with(c, _of_office(c, _by_values(c, weights), books)) for c in columns]
     roles = {c.role for c in result}
     if roles.isdisjoint((*NAMES, "latin")):
         named = [c for c in result if c.role in ("", "name?") and _nameable(c, header, books)]
@@ -223,6 +225,16 @@ def _readings(columns: list[Column]) -> list[Column]:
     return columns
 
 
+def _of_things(columns: list[Column]) -> list[Column]:
+    """A reading right of what names a place, a body or a thing is how that is read, where nobody is named."""
+    if any(c.role in (*NAMES, "latin") for c in columns):
+        return columns
+    return [
+        _with(right, "note") if right.role == "kana" and left is not None and left.role in _THINGS else right
+        for left, right in zip([None, *columns], columns, strict=False)
+    ]
+
+
 def _halves(columns: list[Column], beside: Callable[[int, int], list[str]], names: Names) -> list[Column]:
     """Surname and given name in neighbouring columns without header words: together they are names."""
     roles = {c.role for c in columns}
@@ -237,13 +249,26 @@ def _halves(columns: list[Column], beside: Callable[[int, int], list[str]], name
         if cells and sum(map(names.likelihood, cells)) / len(cells) >= names.books.weights.names_paired:
             columns[left.index] = _with(left, "surname")
             columns[right.index] = _with(right, "given")
+            _halves_read(columns, right.index + 1)
             break
     return columns
+
+
+def _halves_read(columns: list[Column], at: int) -> None:
+    """The readings of surname and given name, where two columns of kana follow them."""
+    pair = columns[at : at + 2]
+    if len(pair) == 2 and all(c.role == "kana" and not c.label.role for c in pair):
+        columns[at], columns[at + 1] = _with(pair[0], "surname_kana"), _with(pair[1], "given_kana")
 
 
 def _nameable(column: Column, header: Header | None, books: Books) -> bool:
     office = column.label.text.endswith(books.office_ends)
     return column.look.n > 0 and column.look.org < 0.3 and not office and (header is None or not column.label.role)
+
+
+def _of_office(column: Column, role: str, books: Books) -> str:
+    """A role found by values; an address or a telephone whose heading begins with an office's word is nobody's."""
+    return "note" if role in SHARED and column.label.text.startswith(books.office_prefixes) else role
 
 
 def _by_values(column: Column, weights: Weights) -> str:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from dlp.detect.headers import PERSONAL, header_note, normalise_header
 from dlp.subjects.books import Books
@@ -29,9 +30,11 @@ _MIN_SUFFIX = 2
 _MAX_PREFIX = 10
 #: What no heading over other headings says.
 _NO_GROUP = frozenset(("note", "count", "amount"))
+_DAYS = 5  # figures that count on from each other in a heading
 _SCAN = 40  # rows in which a header is looked for
 _INDEX = re.compile(r"^[①-⑳]|[①-⑳]$|^第?\d{1,2}(?=\D)|(?<=\D)\d{1,2}$")
 #: How a clause or a sentence looks: no header cell.
+_ASKED = re.compile(r"^(?:\D{0,3}\d{1,2}[.．、:：)） ]*)?(.{1,24}?)(?:を|は|について|に関して)(?=[^の]{2,30}$)")
 _SENTENCE = re.compile(r"[。！？!?]|です|ます|ください|こと$")
 
 
@@ -166,6 +169,7 @@ class Reader:
         known = sum(1.0 if label.text in self._headers else weights.header_ending for label in labels if label.role)
         sure = sum(1 for label in labels if label.role and label.text not in self.books.also_values)
         values = sum(1 for cell, label in zip(cells, labels, strict=True) if not label.role and looks_like_value(cell))
+        values -= _counted(cells)
         if sure == 0 or values > weights.header_values * len(cells) + 0.01:
             return 0.0
         if len(cells) == 1:
@@ -197,9 +201,15 @@ class Reader:
         # Merged cells: where one row has a heading over several columns, the others are empty.
         return any(not (a and a.strip()) and b and b.strip() for a, b in zip(upper, lower, strict=False))
 
+    def _asked(self, cell: str) -> Label:
+        """The label of a heading, also of one that asks: "保護者の方のお名前を入力してください。" is a name's."""
+        label = self.label(cell)
+        asked = _ASKED.match(cell) if not label.text and _SENTENCE.search(cell) else None
+        return self.label(asked[1]) if asked else label
+
     def _labels(self, rows: Sequence[Row], width: int) -> tuple[Label, ...]:
         if len(rows) == 1:
-            return tuple(self.label(_cell(rows[0], i)) for i in range(width))
+            return tuple(self._asked(_cell(rows[0], i)) for i in range(width))
         upper, lower = rows
         labels, above = [], ""
         for i in range(width):
@@ -224,6 +234,15 @@ class Reader:
             return Label(group, label.role, parent.group)
         name_above = parent.role == "name" or not parent.role
         return Label(group + label.text, label.role, group if name_above and group not in ("氏名", "") else label.group)
+
+
+def _counted(cells: Sequence[str]) -> int:
+    """How many cells count on from each other, as the days of a month do over a list of who came: no values."""
+    run = best = 1
+    for before, cell in pairwise(cells):
+        run = run + 1 if cell.isdecimal() and before.isdecimal() and int(cell) == int(before) + 1 else 1
+        best = max(best, run)
+    return best if best >= _DAYS else 0
 
 
 def looks_like_value(cell: str) -> bool:

@@ -110,6 +110,10 @@ FOLDED = f"{NEEDS_NFKC}|{_OTHER_DIGITS}|[{INVISIBLE}]"
 
 
 BRACKETS = r"[(（\[［【〔<＜{｛].*$"
+#: What lists put before a name (★, （故）) and behind it (※, 外2名): no letters all of them. One sign: ○○ is nobody.
+NAME_MARKS = "★☆※◎●○◯△▲▽▼□■◇◆＊*#＃✓✔"
+MARK_BEFORE = rf"^[\s　]*(?:[(（\[【〔<＜〈《][故亡代新再済][)）\]】〕>＞〉》]|[{NAME_MARKS}])[\s　]*"
+MARK_AFTER = rf"[\s　]*(?:(?:外|ほか|他)[\s　]*[0-9０-９]+[名人]|[{NAME_MARKS}]+)$"
 NAME_SIGNS = NO_SPACE | {"・": "", "･": "", ".": "", ",": "", "、": ""} | VARIANTS
 
 
@@ -118,7 +122,7 @@ def name_key(column: pl.Expr, honorifics: Sequence[str] = HONORIFICS) -> pl.Expr
 
     >>> "髙橋　花子 様" -> "高橋花子"
     """
-    bare = column.str.replace(BRACKETS, "")
+    bare = column.str.replace(MARK_BEFORE, "").str.replace(BRACKETS, "").str.replace(MARK_AFTER, "")
     honorific = f"(?:{'|'.join(map(re.escape, honorifics))})$"
     return replace(bare, NAME_SIGNS).str.replace(honorific, "").str.to_lowercase()
 

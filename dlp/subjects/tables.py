@@ -11,7 +11,7 @@ import polars as pl
 from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
 from dlp.native.text import rows_with_words
-from dlp.subjects import combined, cycled, ditto, forms, grid, melted, sql, stacked
+from dlp.subjects import combined, cycled, ditto, forms, grid, melted, parted, sql, stacked
 from dlp.subjects.columns import Plan, plan
 from dlp.subjects.few import ROWS
 from dlp.subjects.grid import FewRows, RowsBody
@@ -165,6 +165,7 @@ class Tables:
         return self._planned(RowsBody(rows), header, part)
 
     def _planned(self, body: Body, header: Header | None, part: int) -> Read:
+        body = _whole(body, header)
         if isinstance(body, RowsBody):
             if 0 < body.height <= ROWS and (found := grid.read_with(body.rows, header, self._names, part)):
                 return found
@@ -221,6 +222,16 @@ class Tables:
         """Whether a row further down is a header: 女 and 初級 are headings of statistics, and cells of people."""
         personal = {label.text for cell in row if cell and (label := self.reader.label(cell)).role in PERSONAL}
         return len(personal) > 1 and self.reader.score(row) > 0
+
+
+def _whole(body: Body, header: Header | None) -> Body:
+    """A table with what stands in three columns put into one."""
+    found = parted.places(body.first(_HEADINGS), header) if body.height and body.width > 3 else []
+    if not found:
+        return body
+    if isinstance(body, RowsBody):
+        return RowsBody(parted.in_rows(body.rows, found))
+    return FrameBody(parted.in_frame(body.frame, found))
 
 
 def _each(body: Body) -> Iterable[Row]:

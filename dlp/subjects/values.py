@@ -14,6 +14,7 @@ from dlp.detect.ruleset import Ruleset
 from dlp.detect.schema import LETTER
 from dlp.detect.terms import view
 from dlp.subjects.books import Books
+from dlp.subjects.keys import MARK_AFTER, MARK_BEFORE, NAME_MARKS
 from dlp.subjects.weights import Weights
 from dlp.subjects.words import BLANKS, INVISIBLE, VARIANTS
 
@@ -48,6 +49,8 @@ _HIDDEN = re.compile(f"[{INVISIBLE}]")
 _LONGEST_BLANK = max(map(len, BLANKS))
 _UNKNOWN = 3  # letters of a surname that no list knows, at most
 _NUMERAL = re.compile(r"[\d一二三四五六七八九十]")
+_MARK_BEFORE, _MARK_AFTER = re.compile(MARK_BEFORE), re.compile(MARK_AFTER)
+_MARKED_FIRST, _MARKED_LAST = frozenset(NAME_MARKS + "([<〔【《〈"), frozenset(NAME_MARKS + "名人")
 _FIGURES = re.compile(r"[\d,.\s%円-]+")
 _MOBILE = re.compile(r"0?[789]0\d{8}")
 
@@ -117,7 +120,7 @@ class Names:
 
     def likelihood(self, text: str, is_body: Told | None = None) -> float:
         """0–1 for one folded cell. `is_body`: what is known of some cells already."""
-        text, weights = self.without_honorific(text), self._weights
+        text, weights = self.without_honorific(unmarked(text)), self._weights
         if not _NAME.fullmatch(text) or text in self.books.not_persons or (is_body or self.is_body)(text):
             return 0.0
         spaced = _SPACED.fullmatch(text)
@@ -176,9 +179,16 @@ class Names:
 
     def shaped(self, text: str, is_body: Told | None = None) -> bool:
         """Whether a cell is written as names are, and is nothing else that is written so."""
-        text = self.without_honorific(re.sub(r"[(（\[〔].*$", "", text).strip())
+        text = self.without_honorific(unmarked(re.sub(r"[(（\[〔].*$", "", unmarked(text)).strip()))
         written = _NAME.fullmatch(text) or _LATIN.fullmatch(text)
         return bool(written) and not (is_body or self.is_body)(text) and text not in self.books.not_persons
+
+
+def unmarked(text: str) -> str:
+    """A cell without what lists put before and behind names; see `keys.name_key`."""
+    if text and text[0] in _MARKED_FIRST:
+        text = _MARK_BEFORE.sub("", text, count=1)
+    return _MARK_AFTER.sub("", text, count=1) if text and text[-1] in _MARKED_LAST else text
 
 
 def _fold(text: str) -> str:

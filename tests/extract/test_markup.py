@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 import pytest
 
@@ -32,3 +33,43 @@ def test_xml_is_read_to_its_end_whatever_it_says_of_its_bytes(declared: str, cod
     found = list(markup.extract_xml(Part(path=("a",), data=text.encode(codec)), Budget()).blocks)
     tables = [block.frame.rows() for block in found if isinstance(block, Table)]
     assert [row[0] for row in tables[0][1:]] == names
+
+
+def _tables(found: Iterable[object]) -> list[list[tuple[str | None, ...]]]:
+    return [block.frame.rows() for block in found if isinstance(block, Table)]
+
+
+@pytest.mark.parametrize("value", [
+    {"result": {"columns": ["氏名", "電話"], "rows": [["佐藤花子", "1"], ["鈴木太郎", "2"], ["高橋一郎", "3"]]}},
+    {"氏名": ["佐藤花子", "鈴木太郎", "高橋一郎"], "電話": ["1", "2", "3"]},
+    {"氏名": {"0": "佐藤花子", "1": "鈴木太郎", "2": "高橋一郎"}, "電話": {"0": "1", "1": "2", "2": "3"}},
+])  # fmt: skip
+def test_tables_in_json_that_are_no_arrays_of_objects(value: dict[str, object]) -> None:
+    found = markup.extract_json(Part(path=("a",), data=json.dumps(value).encode()), Budget()).blocks
+    assert _tables(found) == [[("氏名", "電話"), ("佐藤花子", "1"), ("鈴木太郎", "2"), ("高橋一郎", "3")]]
+
+
+def test_places_on_a_map_are_no_rows() -> None:
+    value = {"type": "LineString", "coordinates": [[139.1, 35.2], [139.2, 35.3], [139.3, 35.4]]}
+    assert not _tables(markup.extract_json(Part(path=("a",), data=json.dumps(value).encode()), Budget()).blocks)
+
+
+def test_boxes_side_by_side_are_a_table_and_prose_in_boxes_is_none() -> None:
+    rows = "".join(f"<div><span>佐藤{i}</span><span>本町{i}</span></div>\n" for i in range(4))
+    found = list(markup.extract_html(Part(path=("a",), data=f"<section>{rows}</section>".encode()), Budget()).blocks)
+    assert _tables(found) == [[(f"佐藤{i}", f"本町{i}") for i in range(4)]]
+    words = "".join(f"<div>今日は<b>晴</b>で<i>寒い</i>{i}</div>" for i in range(4))
+    assert not _tables(
+        markup.extract_html(Part(path=("a",), data=f"<section>{words}</section>".encode()), Budget()).blocks
+    )
+
+
+def test_fields_of_one_name_in_xml_are_rows() -> None:
+    bare = "".join(f"<row><v>佐藤{i}</v><v>本町{i}</v></row>" for i in range(3))
+    named = "".join(f'<row><v name="氏名">佐藤{i}</v><v name="住所">本町{i}</v></row>' for i in range(3))
+    plain, headed = (
+        list(markup.extract_xml(Part(path=("a",), data=f"<t>{rows}</t>".encode()), Budget()).blocks)
+        for rows in (bare, named)
+    )
+    assert _tables(plain) == [[(f"佐藤{i}", f"本町{i}") for i in range(3)]]
+    assert _tables(headed)[0][:2] == [("氏名", "住所"), ("佐藤0", "本町0")]

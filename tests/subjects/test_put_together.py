@@ -7,7 +7,7 @@ from itertools import batched
 import pytest
 
 from dlp.extract import aligned
-from dlp.subjects import combined, cycled, melted
+from dlp.subjects import cells, combined, cycled, melted, parted, tables
 from dlp.subjects.books import Books
 from dlp.subjects.columns import Label
 from dlp.subjects.header import Reader
@@ -95,3 +95,57 @@ def test_fields_of_a_host_are_parted_where_digits_end_in_every_line():
 ])  # fmt: skip
 def test_numbers_in_the_list_before_names(cells, numbered):
     assert combined.apart(Label("氏名", "name"), cells) is numbered
+
+
+THREES = [["霞見", "0463", "21", f"123{i}", "1954", "10", "3", f"19{60 + i}", str(i + 1), "28"] for i in range(6)]
+
+
+def test_telephones_and_births_in_three_columns_are_put_into_one():
+    assert parted.places(THREES, None) == [1, 7]  # what never changes is no birth
+    assert parted.in_rows(THREES, [1, 7])[2] == [
+        "霞見",
+        "0463-21-1232",
+        None,
+        None,
+        "1954",
+        "10",
+        "3",
+        "1962-3-28",
+        None,
+        None,
+    ]
+    assert parted.in_frame(tables._frame(THREES), [1, 7]).rows() == [
+        tuple(row) for row in parted.in_rows(THREES, [1, 7])
+    ]
+
+
+def test_years_months_and_days_under_a_heading_are_left_to_it(reader):
+    rows = [["地点", "年", "月", "日"], *([f"霞橋{i}", "1990", str(i + 1), "3"] for i in range(6))]
+    header = reader.find(rows, 4)
+    assert not parted.places(rows, header)
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("★霞見沢　壮太", "霞見沢壮太"),
+        ("（故）霞見沢 壮太※", "霞見沢壮太"),
+        ("霞見沢 壮太　外2名", "霞見沢壮太"),
+        ("○○ ○○", "○"),
+    ],
+)
+def test_marks_of_a_list_are_no_letters_of_a_name(written, key):
+    assert cells.name_key(written) == key
+
+
+@pytest.mark.parametrize(
+    ("asked", "role", "group"),
+    [
+        ("お子さまのお名前を教えてください", "name", "お子さま"),
+        ("Q3. 緊急連絡先電話番号をご記入ください。", "phone", "緊急連絡先"),
+        ("ご記入ください。", "", ""),
+    ],
+)
+def test_a_question_is_a_heading_where_there_is_one(reader, asked, role, group):
+    header = reader.find([["タイムスタンプ", asked, "生年月日"]], 3)
+    assert (header.labels[1].role, header.labels[1].group) == (role, group)

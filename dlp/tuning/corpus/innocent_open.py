@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from dlp.tuning.corpus.innocents import INNOCENTS, Town, _table
 from dlp.tuning.corpus.layout import Doc, Rows, sheet
 from dlp.tuning.corpus.people import half_width
@@ -22,6 +24,44 @@ _table("facilities_one_by_one", "地区 施設名 項目 内容", lambda t, i: [
        (t.tel(), t.place(), f"{t.n(1950, 2020)}/4/1")[i % 3]])  # fmt: skip
 _table("settings_one_by_one", "機器 設置場所 項目 値", lambda t, i: [f"端末{i // 3}", t.facility(), ("氏名", "電話番号", "住所")[i % 3], t.pick("表示 非表示 必須")])  # fmt: skip
 _table("numbered_streets", "町名 世帯数 人口", lambda t, i: [f"{i}{t.town()}", t.n(50, 900), t.n(100, 2000)])
+
+_table("guide", "スポット名 ふりがな 所在地 アクセス 問い合わせ先 電話番号",
+       lambda t, i: [t.town() + "の滝", "かすみのたき" + str(i), t.place(), "駅から徒歩5分", "観光協会", t.tel()])  # fmt: skip
+_table(
+    "stop_readings",
+    "停留所 よみがな 路線",
+    lambda t, i: [t.town() + "入口", "かすみ" + t.pick("いりぐち みなみ きた"), "霞線"],
+    bare=True,
+)
+_table("scriveners", "登録番号 氏名 事務所名 事務所所在地 事務所電話番号",
+       lambda t, i: [t.n(10**7, 10**8 - 1), t.name(), t.town() + "行政書士事務所", t.place(), t.tel()])  # fmt: skip
+_table(
+    "inns",
+    "名称 種別 住所 TEL 女将・支配人",
+    lambda t, i: ["旅館" + t.town() + "屋", "旅館", t.place(), t.tel(), t.name()],
+)
+_table("shops", "店舗名 店主 住所 電話番号 営業時間", lambda t, i: ["そば処 " + t.town() + "庵", t.name(), t.place(), t.tel(), "11:00-14:00"])  # fmt: skip
+_table("measured_in_three", "地点 年 月 日 水位", lambda t, i: [t.facility(), t.n(1990, 2024), t.n(1, 12), t.n(1, 28), f"{t.n(0, 9)}.{i % 10}"], bare=True)  # fmt: skip
+_table("fields_of_forms", "No テーブル名 項目名 型 桁数 必須",
+       lambda t, i: [i, f"T_{i // 6:03}", t.pick("氏名 フリガナ 住所 電話番号 生年月日 性別 郵便番号 続柄 個人番号"), "VARCHAR", "40", "○"])  # fmt: skip
+
+
+def _facilities_by_columns(t: Town, size: int) -> Doc:
+    """Open data in JSON, a list for each column."""
+    columns = {
+        "名称": [t.facility() for _ in range(size)],
+        "所在地": [t.place() for _ in range(size)],
+        "電話番号": [t.tel() for _ in range(size)],
+    }
+    return Doc(raw=json.dumps(columns, ensure_ascii=False).encode(), suffix="json")
+
+
+def _boxes_of_places(t: Town, size: int) -> Doc:
+    """A page of places in boxes."""
+    rows = "".join(
+        f"<li><span>{t.facility()}</span><span>{t.place()}</span><span>{t.tel()}</span></li>\n" for _ in range(size)
+    )
+    return Doc(raw=f'<meta charset="utf-8"><ul>{rows}</ul>'.encode(), suffix="html")
 
 
 def _facilities_in_two_rows(t: Town, size: int) -> Doc:
@@ -48,5 +88,7 @@ def _facilities_of_a_host(t: Town, size: int) -> Doc:
     return Doc(raw="\r\n".join(lines).encode("cp932", "replace"), suffix="txt")
 
 
+INNOCENTS["facilities_by_columns"] = _facilities_by_columns
+INNOCENTS["boxes_of_places"] = _boxes_of_places
 INNOCENTS["facilities_in_two_rows"] = _facilities_in_two_rows
 INNOCENTS["facilities_of_a_host"] = _facilities_of_a_host

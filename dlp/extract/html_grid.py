@@ -1,0 +1,31 @@
+"""Tables of web pages that are no <table>: rows of as many boxes, one below the other, set side by side by a style."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+_ROWS, _BOXES = {"div", "li", "section", "article"}, range(2, 31)
+_FEWEST = 3  # rows
+_LONGEST = 200  # letters of a cell
+
+
+def grids(tree: Any) -> Iterator[tuple[list[list[str]], list[Any]]]:
+    """The cells of each, and the elements they stand in."""
+    for parent in tree.iter():
+        rows = [child for child in parent if isinstance(child.tag, str)] if isinstance(parent.tag, str) else []
+        if len(rows) < _FEWEST or rows[0].tag not in _ROWS or len({row.tag for row in rows}) > 1:
+            continue
+        boxes = [_boxes(row) for row in rows]
+        if not boxes[0] or len({len(row) for row in boxes}) > 1 or parent.xpath("ancestor::table|.//table"):
+            continue
+        cells = [["".join(map(str, box.itertext())).strip() for box in row] for row in boxes]
+        if all(len(cell) <= _LONGEST for row in cells for cell in row):
+            yield cells, [box for row in boxes for box in row]
+
+
+def _boxes(row: Any) -> list[Any]:
+    """The boxes of a row that is nothing but boxes."""
+    boxes = [child for child in row if isinstance(child.tag, str)]
+    loose = (row.text or "").strip() or any((child.tail or "").strip() for child in row)
+    return boxes if len(boxes) in _BOXES and not loose else []
