@@ -68,7 +68,7 @@ def split(
         label = labels[i]
         if _numbered(label, cells):
             series = series.str.replace(_SERIAL, "")
-            cells = sample(series, start)
+            cells = samples[i] = sample(series, start)
             frame = frame.with_columns(series)
         if not _worth(cells) and not _various(label, cells):
             continue

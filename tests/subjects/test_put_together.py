@@ -149,3 +149,10 @@ def test_marks_of_a_list_are_no_letters_of_a_name(written, key):
 def test_a_question_is_a_heading_where_there_is_one(reader, asked, role, group):
     header = reader.find([["タイムスタンプ", asked, "生年月日"]], 3)
     assert (header.labels[1].role, header.labels[1].group) == (role, group)
+
+
+def test_what_is_sampled_of_names_has_no_numbers_left():
+    frame = tables._frame([[f"{i}{p[0]}", p[1]] for i, p in enumerate(PEOPLE, 1)])
+    bare, _, samples = combined.split(frame, None)
+    assert bare["c0"].to_list() == [p[0] for p in PEOPLE]
+    assert samples is None or samples[0] == [p[0] for p in PEOPLE]
