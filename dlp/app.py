@@ -214,7 +214,8 @@ class App:
             return standing.status is PersonStatus.ACTIVE
 
         def told(tunnel: Tunnel) -> None:
-            passed = Passed(host=tunnel.host, via=here, first=tunnel.begun, last=tunnel.ended, bytes=tunnel.bytes)
+            times = {"first": tunnel.begun, "last": tunnel.ended}
+            passed = Passed(host=tunnel.host, via=here, **times, bytes=tunnel.bytes, count=int(tunnel.anew))
             threading.Thread(target=coverage.passed, args=([passed],), name="bypass").start()  # not in the proxy's loop
 
         return Bypass(self.config.web.bypass, may=may, told=told, zone=zone)

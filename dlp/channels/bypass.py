@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mitmproxy import connection, http, tcp
@@ -19,25 +19,28 @@ from mitmproxy.net.tls import starts_like_tls_record
 from mitmproxy.proxy import layer, layers
 from mitmproxy.proxy.layers.tls import parse_client_hello
 
-from dlp.directory.bypass_list import parse
+from dlp.directory.bypass_list import Permitted, parse
 
 log = logging.getLogger(__name__)
+
+_PAUSE = timedelta(minutes=1)  # between two tellings of a tunnel that goes on
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tunnel:
-    """One connection that went through undecrypted."""
+    """One connection that went through undecrypted, from what was told of it before to what is told now."""
 
     host: str
     login: str
     begun: datetime
     ended: datetime
-    bytes: int  # sent outward
+    bytes: int  # sent outward in that time
+    anew: bool = True  # nothing was told of this connection before
 
 
 class Bypass:
-    """An addon. `may` tells whether a login is in good standing; `told` gets each ended tunnel;
-    `zone` is the one in which days end."""
+    """An addon. `may` tells whether a login is in good standing; `told` gets what went
+    through each tunnel, once a minute and at its end; `zone` is the one in which days end."""
 
     def __init__(
         self,
@@ -50,8 +53,10 @@ class Bypass:
         self._hosts = parse(entries)
         self.may, self.told, self.zone = may, told, zone
         self._logins: dict[str, str] = {}  # connection id -> who opened its tunnel
-        self._granted: dict[str, str] = {}  # connection id -> host as it is listed
-        self._open: dict[str, tuple[datetime, int]] = {}  # connection id -> begun, bytes
+        self._granted: dict[str, Permitted] = {}  # connection id -> what it was let through by
+        self._open: dict[str, tuple[datetime, int]] = {}  # connection id -> since when, bytes
+        self._told: set[str] = set()  # connection ids of which something was told
+        self._cut: set[str] = set()  # connection ids that nothing passes through any more
         self.home: asyncio.AbstractEventLoop | None = None  # in which `may` is asked
         for entry in self._hosts.values():
             if entry.until < self._today():
@@ -76,7 +81,7 @@ class Bypass:
         if entry is None or self._today() > entry.until or _named(nextlayer.data_client()) != host:
             return
         if await self._in_good_standing(login):
-            self._granted[context.client.id] = entry.name
+            self._granted[context.client.id] = entry
             nextlayer.layer = layers.TCPLayer(context)
 
     async def _in_good_standing(self, login: str) -> bool:
@@ -90,24 +95,54 @@ class Bypass:
         if key not in self._granted:
             return False
         self._open[key] = (datetime.now(UTC), 0)
-        log.warning("passed through undecrypted", extra={"host": self._granted[key], "login": self._logins.get(key)})
+        log.warning(
+            "passed through undecrypted", extra={"host": self._granted[key].name, "login": self._logins.get(key)}
+        )
         return True
 
-    def count(self, flow: tcp.TCPFlow) -> None:
-        """A message went by: its bytes count, its content is forgotten."""
-        key = flow.client_conn.id
-        begun, total = self._open.get(key, (datetime.now(UTC), 0))
+    async def count(self, flow: tcp.TCPFlow) -> None:
+        """A message goes by: its bytes count, its content is forgotten, or left out where it may not go by any more."""
+        key, now = flow.client_conn.id, datetime.now(UTC)
+        begun, total = self._open.get(key, (now, 0))
+        if now - begun >= _PAUSE:  # some stay for days, and we may be killed meanwhile
+            self._tell(key, over=False)
+            begun, total = now, 0
+            if not await self._goes_on(key):
+                self._cut.add(key)
+        for message in flow.messages if key in self._cut else ():
+            message.content = b""
         total += sum(len(message.content) for message in flow.messages if message.from_client)
         flow.messages.clear()
         self._open[key] = (begun, total)
 
+    async def _goes_on(self, key: str) -> bool:
+        """Whether a tunnel that is open would be let through again: neither its last day nor its person's is over."""
+        entry, login = self._granted[key], self._logins.get(key, "")
+        try:
+            goes_on = self._today() <= entry.until and await self._in_good_standing(login)
+        except Exception as error:  # raised here, it would let the message by
+            log.error("bypass not judged", extra={"host": entry.name, "error": type(error).__name__})
+            goes_on = False
+        if not goes_on:
+            log.warning("undecrypted connection cut", extra={"host": entry.name, "login": login})
+        return goes_on
+
     def client_disconnected(self, client: connection.Client) -> None:
         """Tell what a tunnel came to."""
-        host, login = self._granted.pop(client.id, ""), self._logins.pop(client.id, "")
-        begun, total = self._open.pop(client.id, (datetime.now(UTC), 0))
-        if host:
-            log.info("undecrypted connection ended", extra={"host": host, "login": login, "bytes": total})
-            self.told(Tunnel(host=host, login=login, begun=begun, ended=datetime.now(UTC), bytes=total))
+        if client.id in self._granted:
+            self._tell(client.id, over=True)
+        for table in (self._granted, self._logins, self._open):
+            table.pop(client.id, None)
+        self._told.discard(client.id)
+        self._cut.discard(client.id)
+
+    def _tell(self, key: str, *, over: bool) -> None:
+        host, login, now = self._granted[key].name, self._logins.get(key, ""), datetime.now(UTC)
+        begun, total = self._open.get(key, (now, 0))
+        said = "undecrypted connection ended" if over else "undecrypted connection goes on"
+        log.info(said, extra={"host": host, "login": login, "bytes": total})
+        self.told(Tunnel(host=host, login=login, begun=begun, ended=now, bytes=total, anew=key not in self._told))
+        self._told.add(key)
 
 
 def _named(data: bytes) -> str:

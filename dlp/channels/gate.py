@@ -212,10 +212,10 @@ class Gate:
             login, host = self._config.addresses.get(peer, self._config.anonymous), client.sni or host
         self._barred(kind, host, login)
 
-    def tcp_message(self, flow: tcp.TCPFlow) -> None:
+    async def tcp_message(self, flow: tcp.TCPFlow) -> None:
         """Counted, not kept."""
         if self._bypass is not None:
-            self._bypass.count(flow)
+            await self._bypass.count(flow)
 
     def udp_start(self, flow: udp.UDPFlow) -> None:
         """No QUIC: browsers fall back to TCP."""

@@ -179,13 +179,15 @@ def tunnel_said(tunnel: Tunnel) -> wire.Head:
         "begun": tunnel.begun.isoformat(),
         "ended": tunnel.ended.isoformat(),
         "bytes": tunnel.bytes,
+        "anew": tunnel.anew,
     }
 
 
 def tunnel_heard(head: wire.Head) -> Tunnel:
     """As it was said."""
     begun, ended = datetime.fromisoformat(head["begun"]), datetime.fromisoformat(head["ended"])
-    return Tunnel(host=str(head["host"]), login=str(head["login"]), begun=begun, ended=ended, bytes=int(head["bytes"]))
+    names = {"host": str(head["host"]), "login": str(head["login"])}
+    return Tunnel(**names, begun=begun, ended=ended, bytes=int(head["bytes"]), anew=head["anew"] is True)
 
 
 def web_said(config: Web) -> wire.Head:
