@@ -154,6 +154,45 @@ typedef struct {
     int64_t found, room;
 } Pairs;
 
+static void pair_add(Pairs *pairs, int64_t a, int64_t b, int agree) {
+    if (pairs->found < pairs->room) {
+        int32_t *out = pairs->out + 3 * pairs->found;
+        out[0] = (int32_t)a;
+        out[1] = (int32_t)b;
+        out[2] = agree;
+    }
+    pairs->found++;
+}
+
+/* 1: two rows agree in something strong; 0: they contradict each other in nothing; ERROR: they are two people. */
+static int judged(const Table *table, const uint8_t *roles, int64_t a, int64_t b) {
+    int agree = 0, differ = 0;
+    for (uint32_t both = table->held[a] & table->held[b]; both; both &= both - 1) {
+        int f = __builtin_ctz(both);
+        if (roles[f] & KIND)
+            continue;
+        if (table->facts[f][a] == table->facts[f][b])
+            agree |= roles[f] & STRONG;
+        else if (roles[f + 1] & KIND && table->facts[f + 1][a] != table->facts[f + 1][b])
+            continue;
+        else if (roles[f] & HARD)
+            return ERROR;
+        else
+            differ |= roles[f] & SOFT;
+    }
+    return agree ? 1 : differ ? ERROR : 0;
+}
+
+/* A few rows of one name, each beside each. */
+static void pairs_of_few(const Table *table, const uint8_t *roles, int64_t begin, int64_t end, Pairs *pairs) {
+    for (int64_t i = begin; i < end; i++)
+        for (int64_t k = i + 1; k < end; k++) {
+            int agree = judged(table, roles, table->order[i], table->order[k]);
+            if (agree >= 0)
+                pair_add(pairs, table->order[i], table->order[k], agree);
+        }
+}
+
 static void pairs_of(const Table *table, const Name *name, const uint8_t *roles, int64_t begin, Pairs *pairs) {
     for (int64_t i = 0; i + 1 < name->size; i++) {
         uint8_t has[MOST];
@@ -164,15 +203,8 @@ static void pairs_of(const Table *table, const Name *name, const uint8_t *roles,
         for (int64_t block = (i + 1) / BLOCK * BLOCK; block < name->size; block += BLOCK) {
             Bytes agree, may = may_be(name, has, count, roles, i, block, &agree);
             for (int64_t k = 0; k < BLOCK && any(may); k++) {
-                if (!may[k] || block + k <= i)
-                    continue;
-                if (pairs->found < pairs->room) {
-                    int32_t *out = pairs->out + 3 * pairs->found;
-                    out[0] = (int32_t)table->order[begin + i];
-                    out[1] = (int32_t)table->order[begin + block + k];
-                    out[2] = agree[k] != 0;
-                }
-                pairs->found++;
+                if (may[k] && block + k > i)
+                    pair_add(pairs, table->order[begin + i], table->order[begin + block + k], agree[k] != 0);
             }
         }
     }
@@ -195,6 +227,10 @@ int64_t namesakes(struct ArrowArrayStream **streams, int64_t count, int64_t rows
             end = name_end(&table, begin);
             if (end - begin > crowd) {
                 *left += end - begin;
+                continue;
+            }
+            if (end - begin <= BLOCK) {
+                pairs_of_few(&table, told, begin, end, &pairs);
                 continue;
             }
             name_read(&table, begin, end - begin, &name);
