@@ -33,6 +33,15 @@ _HARD = re.compile("[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{1,4}(?P<given>[ァ-�
 #: A given name in hiragana, or a foreign one in three words: no company is called so.
 _UNLIKE_A_BODY = re.compile(rf"{_SOFT.pattern}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{2,4}}$")
 _AFTER_LINK = re.compile(f"[のるた](?P<name>{_SOFT.pattern})")
+#: A name in Latin letters at the beginning of a line with a telephone that is carried about.
+_LATIN = re.compile(
+    r"^[\s*-]*(?:\d{1,3}[.) ] *)?(?P<name>[A-ZÀ-Þ][A-Za-zÀ-ỹ'-]+(?: [A-ZÀ-ÞĐ][A-Za-zÀ-ỹ'-]+){1,3})(?= ?[(:,]| +0)"
+)
+#: A name with a day of birth in brackets right after it.
+_BORN = re.compile(
+    rf"(?<!{CLASS})(?P<name>{CLASS}{{1,5}} {CLASS}{{1,5}}|{CLASS}{{3,6}}) ?\((?:[男女]性?[、,・ ]?)?"
+    r"(?:(?:明治?|大正?|昭和?|平成?|令和?|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?生(?:まれ)?[)、,]"
+)
 #: Who is what, and how he is reached: "班長が佐藤花子（…、090-…）".
 _CAST = re.compile(
     rf"[はがを](?P<name>[々㐀-䶿一-鿿豈-﫿][々ノヶ之㐀-䶿一-鿿豈-﫿]{{2,5}}|{_SOFT.pattern[:-1]}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,3}})"
@@ -46,6 +55,7 @@ _LAST = re.compile(rf"(?<!{CLASS})(?P<name>{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}
 #: Lines that make a journal; share of mobiles; share of names that differ; share of names like people's.
 _JOURNAL, _CARRIED, _DISTINCT, _PEOPLE = 5, 0.3, 0.6, 0.5
 _TELEPHONE = re.compile(r"(?<![\d-])\(?0\d{1,4}[-(]")
+_AFTER = 30  # letters after what he is to somebody, with what is said of him
 _ASKED = 8  # letters before a telephone that may ask for it
 TOLD, POLITE = 8, 16  # bits of words, after those of `facts`
 _TOLD_BIT, _POLITE_BIT = hold.word(TOLD) | hold.SPREAD, hold.word(POLITE)
@@ -84,24 +94,35 @@ class Beside:
             rf"(?P<name>{_NAME}) ?(?:\([ぁ-ゖァ-ヺー ]+\))?と(?:申し?ま|申す|いいます|言います)"
         )
         self._addressed = re.compile(
-            rf"(?<!{CLASS})(?P<name>{_NAME}) ?(?:{polite})(?:(?!{CLASS})|(?=[のはがへにとをも]|より|から))"
+            rf"(?P<name>{_NAME}) ?(?:{polite})(?:(?!{CLASS})|(?=[のはがへにとをも]|より|から))"
         )
         #: What ends a match of `_honoured`: to look for it costs a tenth of what looking for names does.
         said = rf"(?:{books.honoured}) ?[(、:・]* ?{_CALLED}(?={FACT})"
         self._honour = re.compile(said)
         self._honoured = re.compile(rf"(?P<name>{_NAME}) ?{said}")
         self._called = re.compile(rf"(?P<name>{_NAME}) ?(?:{books.honoured})")
+        self._family = re.compile(
+            rf"^[\s・●○◆■*-]*(?:{kin})[ :・]+(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?(?={FACT})[^、。]{{6,24}}$"
+        )
         self._couple = books.patterns.couple
+
+    def of_family(self, line: str) -> bool:
+        """Whether a line is of a household: kinship, a name, a day, and nothing else: the day is a birth."""
+        return self._family.match(line) is not None
 
     def read(self, line: str, i: int) -> Iterator[Found]:
         """Names in one line, each with its place."""
         if "(" in line:
             for match in self._after.finditer(line):
-                if any(c.isdigit() or c == "@" for c in match.group()):
+                after = line[match.end() : match.end() + _AFTER]
+                if any(c.isdigit() or c == "@" for c in match.group() + after):
                     yield from self._found(line, i, *match.span("name"))
             whole = self._whole.match(line)
             if whole and self._likely(whole["name"], whole["said"]):
                 yield from self._found(line, i, *whole.span("name"))
+            for match in _BORN.finditer(line) if "生" in line else ():
+                if not self._official(line, *match.span("name")):
+                    yield from self._found(line, i, *match.span("name"))
             for match in _CAST.finditer(line):
                 start, end = match.span("name")
                 if self._likely(match["name"], match["said"]) and not self._official(line, start, end):
@@ -123,6 +144,8 @@ class Beside:
 
     def _said(self, line: str, i: int) -> Iterator[Found]:
         """Who introduces himself, and who is addressed in a line with a telephone that is carried about or asked for."""
+        if line[:1] < "\x80" and _MOBILE.search(line) and (latin := _LATIN.match(line)):
+            yield named(i, latin.start("name"), latin["name"], _WEIGHT, "latin")
         if any(word in line for word in _INTRODUCES):
             for match in self._introduced.finditer(line):
                 start, end = match.span("name")
@@ -132,9 +155,11 @@ class Beside:
         if any(word in line for word in self._polite):
             carried = _MOBILE.search(line) is not None
             for match in self._addressed.finditer(line) if carried or self._asks(line) else ():
-                told = self._told(match["name"]) if carried else _UNLIKE_A_BODY.match(match["name"])
-                if told and not self._official(line, *match.span("name")):
-                    yield from self._found(line, i, *match.span("name"))
+                start, end = match.span("name")
+                start += self._sentence(match["name"])
+                told = self._told(line[start:end]) if carried else _UNLIKE_A_BODY.match(line[start:end])
+                if told and not self._official(line, start, end):
+                    yield from self._found(line, i, start, end)
 
     def _asks(self, line: str) -> bool:
         """Whether a line says "電話は…" and gives the number: of a person, where his given name is in hiragana."""

@@ -23,6 +23,7 @@ _MARK = re.compile(r"^\s*(?:[\[(（【<]\d{1,5}[\])）】>]|\d{1,5}[.)）](?![\d
 _ITEM, _ITEMS = re.compile(r"[^()]{1,14}\([^()]*\)$"), 0.8
 _MIN_LINES = 2
 _MIN_SHARE = 0.6
+_HALF, _ALIKE, _DIFFER = 4, 0.8, 0.9  # columns of one of two lists side by side; rows alike; names that differ
 _SENTENCES = 0.5  # share of lines with a full stop that make a run prose
 
 
@@ -81,7 +82,41 @@ def _table(rows: Sequence[str], run: Sequence[int], delimiter: str) -> Iterator[
         return
     if most < _MIN_LINES or most < _MIN_SHARE * len(run) or width < 2:
         return
-    yield Run([[cell or None for cell in cells[i]] for i in kept], tuple(kept))
+    yield Run([[cell or None for cell in row] for row in _stacked([cells[i] for i in kept])], tuple(kept))
+
+
+def _stacked(rows: list[list[str]]) -> list[list[str]]:
+    """Rows of two lists side by side (氏名 電話 氏名 電話) as those of one; others as they are."""
+    half, odd = divmod(len(rows[0]), 2)
+    if odd or not 2 <= half <= _HALF:
+        return rows
+    whole = [row for row in rows if all(row)]
+    alike = [row for row in whole if _kinds(row[:half]) == _kinds(row[half:]) and set(_kinds(row)) > {_LETTERS}]
+    if len(whole) < _MIN_LINES or len(alike) < _ALIKE * len(whole) or not _both_named(alike, half):
+        return rows
+    return [row[:half] for row in rows] + [row[half:] for row in rows if any(row[half:])]
+
+
+_LETTERS = "letters"
+_KINDS = (
+    ("phone", re.compile(r"\(?0\d{1,4}[-()]\d{1,4}[-)]\d{3,4}$")),
+    ("day", re.compile(r"(?:[MTSHR明大昭平令]\D?|\d\d)(?:\d{1,2}|元)[-/.年]\d{1,2}[-/.月]\d{1,2}日?$")),
+    ("figures", re.compile(r"[\d,.:-]+[歳才円]?$")),
+    ("mail", re.compile(r"\S+@\S+$")),
+)
+
+
+def _kinds(cells: Sequence[str]) -> list[str]:
+    return [next((kind for kind, pattern in _KINDS if pattern.match(cell)), _LETTERS) for cell in cells]
+
+
+def _both_named(rows: Sequence[Sequence[str]], half: int) -> bool:
+    """Whether each half holds letters at a place, other ones in nearly every row, and none of them in both."""
+    for at in range(half):
+        if all(_kinds([row[at]]) == [_LETTERS] for row in rows):
+            left, right = {row[at] for row in rows}, {row[at + half] for row in rows}
+            return len(left) + len(right) >= _DIFFER * 2 * len(rows) and left.isdisjoint(right)
+    return False
 
 
 def _split(line: str, delimiter: str) -> list[str]:

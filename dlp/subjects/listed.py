@@ -27,11 +27,14 @@ SPREAD = re.compile(rf"(?<!{CLASS})(?:{CLASS} ){{2,5}}{CLASS}(?!{CLASS})")
 #: Matches wherever a line may begin with a name.
 _LEADING = re.compile(
     r"^[\s>]*(?:[(（\[]?\d{1,6}[)）\].、:]?\s*|[・●○◆■*-]\s*)?"
-    rf"(?:(?:{CLASS}{{2,8}}|{CLASS}{{1,5}} {CLASS}{{1,5}})(?:[\s,、:(（]|$)|{CLASS} {CLASS} {CLASS})"
+    rf"(?:(?:[ァ-ヺー]{{1,12}}(?:・[ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{2,8}}|{CLASS}{{1,5}} {CLASS}{{1,5}})(?:[\s,、:(（]|$)|{CLASS} {CLASS} {CLASS})"
 )
 _OWN = frozenset(("birth_date", "age", "sex"))
 _MOBILE = re.compile(r"\(?0[789]0-?\d{4}-?\d{4}$")
+_CARRIED = re.compile(r"(?<!\d)0[789]0-?\d{4}-?\d{4}(?!\d)")
+_PRIVATE = _OWN | {"address", "email", "sensitive", "individual_number", "bank_account", "insurance", "relationship"}
 _NAMES = frozenset(("name", "surname", "kana"))
+_BULLETS = frozenset("・*")  # what a point begins with, and no heading
 _LONG, _WORDS = 120, 20  # letters and words of a line of header words
 _GAP = 2  # lines without a name that do not end a list
 _NEAR_HEAD = 3
@@ -160,6 +163,10 @@ class Listed:
             if not roles & _NAMES and roles & _FUNCTIONS:
                 below = next((j for j in range(i + 1, len(rows)) if not rows[j].strip()), len(rows))
                 found.update(range(i, below if below - i <= _FEW else i + 1))
+            elif len(roles - {""}) > 2 and roles & _NAMES and "title" in roles and not roles & _PRIVATE:
+                below = next((j for j in range(i + 1, len(rows)) if not rows[j].strip()), len(rows))
+                if not any(map(_CARRIED.search, rows[i:below])):
+                    found.update(range(i, below))  # people in office: 議席 氏名 会派 電話
         return found
 
     def _head_lines(self, headings: Sequence[Heading]) -> dict[int, set[str]]:
@@ -172,10 +179,13 @@ class Listed:
         return [(i, roles) for i in where if (roles := self._heading(rows[i]))]
 
     def _heading(self, row: str) -> set[str]:
-        parted = len(row) < _LONG and (" " in row or not row.isprintable())
+        parted = len(row) < _LONG and (" " in row or not row.isprintable()) and row.lstrip()[:1] not in _BULLETS
         words = closed_up(row).split() if parted else []
-        found = 2 <= len(words) <= _WORDS and self._reader.score(words) > 0
-        return {self._reader.label(word).role for word in words} if found else set()
+        if not 2 <= len(words) <= _WORDS or self._reader.score(words) <= 0:
+            return set()
+        private = self._names.books.private_titles
+        labels = map(self._reader.label, words)
+        return {"" if label.text in private and label.role == "title" else label.role for label in labels}
 
     def leading(self, line: str, i: int) -> Found | None:
         """The name at the beginning of a line, after a number or a mark."""

@@ -23,6 +23,7 @@ from dlp.subjects.listed import Listed, closed_up
 from dlp.subjects.mask import mask
 from dlp.subjects.nearness import Nearness
 from dlp.subjects.offices import Offices
+from dlp.subjects.outline import Outline
 from dlp.subjects.own import OwnTown
 from dlp.subjects.spoken import Spoken
 from dlp.subjects.values import Names
@@ -49,6 +50,7 @@ class Prose:
         self._weights, self._number_word = books.weights, books.patterns.number_word
         self._offices = Offices(books, titles)
         self._listed = Listed(names, reader, titles)
+        self._outline = Outline(self._listed)
         self._spoken = Spoken(ruleset, names, self._listed, self._offices)
         self._nearness = Nearness(books, self._offices)
         self._told = Beside(names, reader, self._offices)
@@ -77,6 +79,12 @@ class Prose:
         headings = self._listed.headings(rows, held) if facts else []
         for i in self._listed.in_function(rows, headings):
             facts.pop(i, None)
+        if not facts:
+            return records
+        heading = self._outline.read(
+            rows, facts, lambda i: self._more(rows[i], facts.get(i, ())) if i in hinted.any else []
+        )
+        records += [person.pairs for person in heading if len(person.pairs) > 1]
         if not facts:
             return records
         near = self._near(rows, facts)
@@ -182,6 +190,8 @@ class Prose:
             row = rows[i]
             if i not in said:
                 found = dates(row) if row else []
+                if found and self._told.of_family(row):
+                    found = [(start, "birth_date", value) for start, _, value in found]
             else:
                 found = self._facts.of(row, correspondents) if _ANY.search(row) else []
             if found:

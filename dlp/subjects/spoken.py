@@ -55,7 +55,7 @@ class Spoken:
             rf"(?P<name>[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:{books.honoured})"
         )
         after = "|".join(map(re.escape, (*books.honorifics_said, *books.after_names)))
-        self._kin, self._place_ends = frozenset(books.kin), books.place_ends
+        self._nobody, self._place_ends = books.not_persons.union(books.kin), books.place_ends
         self._closes = re.compile(f"{after}|{'|'.join(_FOLLOWS)}")
         self._spoken_to = re.compile(rf" ?(?:{after}|家)")
         self._addressee = re.compile(rf"^\s*(?P<name>{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:様|殿)\s*$")
@@ -137,7 +137,7 @@ class Spoken:
             ends = length == len(run) and " " in given.group() and piece[-1] in self._names.endings
             placed = self._patterns.placed.match(line, stop) or line[start:stop] in self._towns
             alone = length == len(run) and piece not in self._place_ends
-            whole = (length >= 2 or alone) and line[start:stop] not in self._kin  # 長男
+            whole = (length >= 2 or alone) and line[start:stop] not in self._nobody  # 長男, 金曜
             known = piece in self._names.given or (length > 1 and piece in self._names.given_kana)
             if (known or ends) and not placed and whole and self._closed(run[length:]):
                 return line[start:stop], stop

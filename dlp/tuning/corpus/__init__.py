@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from dlp.tuning.corpus import (
+    drawn,
     exports,
     families,
     hall,
@@ -41,6 +42,7 @@ _REGISTERED = (
     notes,
     exports,
     structured,
+    drawn,
     innocents,
     innocent_texts,
     innocent_papers,
