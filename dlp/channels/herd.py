@@ -31,7 +31,7 @@ from dlp.settings import Web
 
 log = logging.getLogger(__name__)
 
-_START_SECONDS = 60.0
+_START_SECONDS = 120.0
 _PING_SECONDS = 5.0
 _SILENT_SECONDS = 60.0  # a process that answers no ping for so long hangs, and is ended
 _SOUND_SECONDS = 30.0  # after which a process that dies did not die of its start
