@@ -13,7 +13,8 @@ typedef struct {
     const uint8_t *bytes;
     const uint64_t *bits;   /* of each word */
     const uint64_t *single; /* of words of one byte */
-    const uint64_t *pairs;  /* whether a word of two bytes begins with a byte: those are compared one by one */
+    const uint64_t *firsts; /* of what begins with a byte of ASCII: 1 words of two bytes, 2 longer ones */
+    const uint64_t *filled; /* one bit a hash: whether any word has it */
     int64_t two, count;     /* words from `two` on are of two bytes */
 } Words;
 
@@ -28,16 +29,23 @@ static inline int is(const uint8_t *at, const uint8_t *end, const char *three) {
     return end - at >= 3 && memcmp(at, three, 3) == 0;
 }
 
-/* The bits of the words that begin at a place. */
-static uint64_t words_at(const uint8_t *at, const uint8_t *end, const Words *words) {
-    uint64_t bits = words->single[*at];
-    if (words->pairs[*at] && end - at >= 2)
-        for (int64_t k = words->two; k < words->count; k++)
-            if (memcmp(at, words->bytes + words->begins[k], 2) == 0)
-                bits |= words->bits[k];
+/* The bits of the words of two bytes that begin at a place. */
+static uint64_t pairs_at(const uint8_t *at, const uint8_t *end, const Words *words) {
+    uint64_t bits = 0;
+    for (int64_t k = words->two; end - at >= 2 && k < words->count; k++)
+        if (memcmp(at, words->bytes + words->begins[k], 2) == 0)
+            bits |= words->bits[k];
+    return bits;
+}
+
+/* The bits of the longer ones. */
+static inline uint64_t long_at(const uint8_t *at, const uint8_t *end, const Words *words) {
     if (end - at < KNOWN)
-        return bits;
+        return 0;
     uint32_t slot = slot_of(at);
+    if (!(words->filled[slot >> 6] >> (slot & 63) & 1))
+        return 0;
+    uint64_t bits = 0;
     for (uint32_t k = words->slots[slot]; k < words->slots[slot + 1]; k++) {
         int64_t size = words->begins[k + 1] - words->begins[k];
         if (size <= end - at && memcmp(at, words->bytes + words->begins[k], (size_t)size) == 0)
@@ -112,8 +120,10 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
     const uint8_t *said = NULL; /* the last character that is no blank */
     for (const uint8_t *at = begin; at < end;) {
         uint8_t c = *at;
-        bits |= words_at(at, end, words);
         if (c < 0x80) {
+            bits |= words->single[c];
+            if (words->firsts[c])
+                bits |= pairs_at(at, end, words) | long_at(at, end, words);
             int number = digit(c);
             if (number) {
                 bits |= DIGIT | (dates(begin, at, end) ? DATED : 0);
@@ -166,17 +176,27 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
         gap = 9;
         if (c < 0xe0 || c >= 0xf0 || end - at < 3 || !known(at)) {
             odd = 1;
+            bits |= pairs_at(at, end, words) | long_at(at, end, words);
             at++;
             while (at < end && (*at & 0xc0) == 0x80)
                 at++;
             continue;
         }
-        if (is(at, end, "歳"))
+        bits |= long_at(at, end, words);
+        switch ((uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2]) {
+        case 0xe6adb3: /* 歳 */
             several += at > begin && digit(at[-1]);
-        else if (is(at, end, "元"))
+            break;
+        case 0xe58583: /* 元 */
             bits |= first_year(begin, at) ? DATED : 0;
-        else if (is(at, end, "…") || is(at, end, "‥") || is(at, end, "：") || is(at, end, "＝"))
+            break;
+        case 0xe280a6: /* … */
+        case 0xe280a5: /* ‥ */
+        case 0xefbc9a: /* ： */
+        case 0xefbc9d: /* ＝ */
             bits |= UNPLAIN;
+            break;
+        }
         letters += letter(at, end);
         said = at;
         at += 3;
@@ -191,9 +211,9 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
 
 /* A mask for each line into `masks`, which has room for `room`; how many lines there are. */
 int64_t lines_hold(const uint8_t *data, int64_t size, const uint32_t *slots, const int32_t *begins,
-                   const uint8_t *bytes, const uint64_t *word_bits, const uint64_t *single, const uint64_t *pairs,
-                   int64_t two, int64_t count, uint64_t *masks, int64_t room) {
-    Words words = {slots, begins, bytes, word_bits, single, pairs, two, count};
+                   const uint8_t *bytes, const uint64_t *word_bits, const uint64_t *single, const uint64_t *firsts,
+                   const uint64_t *filled, int64_t two, int64_t count, uint64_t *masks, int64_t room) {
+    Words words = {slots, begins, bytes, word_bits, single, firsts, filled, two, count};
     const uint8_t *at = data, *end = data + size;
     int64_t lines = 0;
     for (; lines < room; lines++) {

@@ -41,20 +41,22 @@ class Hold:
 
     def __init__(self, words: Mapping[str, int]) -> None:
         written = {word.encode("utf-8", "surrogatepass"): bits << _SHAPES for word, bits in words.items() if word}
-        self._single, self._pairs = np.zeros(256, np.uint64), np.zeros(256, np.uint64)
+        self._single, self._firsts = np.zeros(256, np.uint64), np.zeros(256, np.uint64)
         for word, bits in written.items():
             if len(word) == 1:
                 self._single[word[0]] = bits
-            elif len(word) == 2:
-                self._pairs[word[0]] = 1
+            else:
+                self._firsts[word[0]] |= np.uint64(1 if len(word) == 2 else 2)
         two = [word for word in written if len(word) == 2]
         long = sorted((word for word in written if len(word) >= _KNOWN), key=_slot)
         self._begins = np.cumsum([0, *map(len, (*long, *two))]).astype(np.int32)
         self._bytes = np.frombuffer(b"".join((*long, *two)) + b"\0", np.uint8)
         self._bits = np.array([*(written[word] for word in (*long, *two)), 0], np.uint64)
         self._slots = np.searchsorted([*map(_slot, long)], np.arange((1 << _SLOT_BITS) + 1)).astype(np.uint32)
+        marks = np.diff(self._slots).astype(bool).astype(np.uint64).reshape(-1, 64)
+        self._filled = np.bitwise_or.reduce(marks << np.arange(64, dtype=np.uint64), axis=1)
         self._two, self._count = len(long), len(long) + len(two)
-        arrays = (self._slots, self._begins, self._bytes, self._bits, self._single, self._pairs)
+        arrays = (self._slots, self._begins, self._bytes, self._bits, self._single, self._firsts, self._filled)
         self._tables = [ctypes.c_void_p(array.ctypes.data) for array in arrays]
 
     def lines(self, rows: Sequence[str]) -> Held:

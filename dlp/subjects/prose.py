@@ -70,9 +70,9 @@ class Prose:
         long = sieve.lines(rows, _NUMBER_AT_ALL, _APART_AT_ALL) if held is None and _long_figures(rows) else ((), ())
         numbered, apart = long if held is None else [hold.having(held, hold.RUN12)] * 2
         if apart:
-            rows = _closed_up(rows, apart)
+            before, rows = rows, _closed_up(rows, apart)
             numbered = sieve.lines(rows, _NUMBER_AT_ALL)[0] if held is None else numbered
-            held = self.held(rows) if held is not None else None
+            held = self.held(rows) if held is not None and rows != before else held
         hinted = self._facts.hinted(rows, held)
         facts = self._said(rows, correspondents, hinted, held)
         records = self._numbers(rows, numbered) if numbered else []
