@@ -22,6 +22,7 @@ from dlp.subjects.words import listed
 SAMPLE = 60
 #: Roles that say what a table is about.
 _CONTEXT = frozenset(listed("title office org facility official author event item count note id date"))
+_CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
 #: … and that name something which is nobody.
 _THINGS = frozenset(listed("org facility event item office official author bank"))
 NAMES = ("name", "surname", "given")
@@ -186,7 +187,22 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
         kept = [
             _with(c, "birth_date") if c.role == "date?" and c.look.years >= weights.column_births else c for c in kept
         ]
-    return [_with(c, "") if c.role.endswith("?") else c for c in kept]
+    kept = [_with(c, "") if c.role.endswith("?") else c for c in kept]
+    return kept if header else _sex_coded(kept, weights)
+
+
+def _sex_coded(columns: list[Column], weights: Weights) -> list[Column]:
+    """1 and 2 beside names, their readings and births, as systems write a sex."""
+    roles = {c.role for c in columns}
+    if not ({"kana", "birth_date"} <= roles and roles & set(NAMES)):
+        return columns
+    coded = (
+        c
+        for c in columns
+        if not c.role and c.look.coded >= weights.column_sex and round(c.look.distinct * c.look.n) in _CODES
+    )
+    sex = next(coded, None)
+    return [_with(c, "sex") if c is sex else c for c in columns]
 
 
 def _given(columns: list[Column]) -> list[Column]:

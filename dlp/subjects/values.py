@@ -44,6 +44,7 @@ _ADDRESS = re.compile(
 )
 _MUNICIPAL = re.compile(r"(?:.{2,3}[都道府県])?.{1,6}?[市区町村](?:.{1,3}区)?.{2,}")
 _SEX = frozenset(["男", "女", "男性", "女性", "男児", "女児", "M", "F", "m", "f", "male", "female"])
+_SEX_CODES = ("1", "2")
 _VARIANTS = str.maketrans(VARIANTS)
 _HIDDEN = re.compile(f"[{INVISIBLE}]")
 _LONGEST_BLANK = max(map(len, BLANKS))
@@ -74,6 +75,7 @@ class Look:
     years: int = 0  # spread of the years in it
     address: float = 0.0
     sex: float = 0.0
+    coded: float = 0.0  # 1 or 2, as a sex is in systems
     org: float = 0.0
     twelve: float = 0.0  # twelve digits
     individual: float = 0.0  # twelve digits with 個人番号's check digit
@@ -258,6 +260,8 @@ def _figure_kinds(text: str, first: str) -> Iterator[str]:
     for kind, pattern in (("phone", _PHONE), ("postal", _POSTAL), ("date", _DATE), ("figures", _FIGURES)):
         if pattern.fullmatch(text):
             yield kind
+    if text in _SEX_CODES:
+        yield "coded"
     if first == "-" or first.isdigit():
         bare = re.sub(r"[\s-]", "", text)
         if _MOBILE.match(bare):

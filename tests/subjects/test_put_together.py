@@ -9,7 +9,7 @@ import pytest
 from dlp.extract import aligned
 from dlp.subjects import cells, combined, cycled, melted, parted, tables
 from dlp.subjects.books import Books
-from dlp.subjects.columns import Label
+from dlp.subjects.columns import Label, plan
 from dlp.subjects.header import Reader
 from dlp.subjects.values import Names
 
@@ -156,3 +156,26 @@ def test_what_is_sampled_of_names_has_no_numbers_left():
     bare, _, samples = combined.split(frame, None)
     assert bare["c0"].to_list() == [p[0] for p in PEOPLE]
     assert samples is None or samples[0] == [p[0] for p in PEOPLE]
+
+
+def test_ones_and_twos_beside_births_and_readings_are_sexes(names):
+    births = [
+        "19540102",
+        "19671130",
+        "19880704",
+        "20010315",
+        "19490909",
+        "19750621",
+        "19930228",
+        "19620817",
+        "19811105",
+        "20100412",
+    ]
+    rows = [
+        [f"霞見沢{c} 壮太", f"カスミザワ{chr(ord('ア') + 2 * i)} ソウタ", born, str(i % 2 + 1), str(i % 2)]
+        for i, (c, born) in enumerate(zip("甲乙丙丁戊己庚辛壬癸", births, strict=True))
+    ]
+    roles = [c.role for c in plan(tables._frame(rows), None, names).columns]
+    assert roles == ["name", "kana", "birth_date", "sex", ""]
+    nobody = [c.role for c in plan(tables._frame([row[2:] for row in rows]), None, names).columns]
+    assert "sex" not in nobody
