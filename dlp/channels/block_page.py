@@ -74,14 +74,14 @@ def no_websocket(request: http.Request) -> http.Response:
 
 
 def no_stream(request: http.Request) -> http.Response:
-    """403: a gRPC call that never ends cannot be judged before it is sent."""
+    """403: a call that never ends cannot be judged before it is sent."""
     return _answer(
         request,
         403,
         ("この通信方式は使えません", "This kind of connection is refused"),
         "",
-        ["終わりのない送信（gRPCのストリーム）は検査できないため通していません。"],
-        ["A call that streams what it sends (gRPC) cannot be inspected and is not passed on."],
+        ["終わりのない送信（gRPCのストリームなど）は検査できないため通していません。"],
+        ["A call that streams what it sends without end (as with gRPC) cannot be inspected and is not passed on."],
     )
 
 

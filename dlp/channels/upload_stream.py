@@ -53,7 +53,9 @@ _IN_MEMORY = 256 * 1024  # bytes of a body up to which no file is made
 _PIECE = 256 * 1024  # bytes sent at a time
 _PATIENCE = 4  # times the limit that are heard before the connection is closed
 _STALL_SECONDS = 300.0  # a server that takes nothing for so long is given up
+_LOOK_SECONDS = 5.0  # between two looks at a request that may never end
 _CALL_SECONDS = 5.0  # a gRPC call that has sent something, and sends no more, and does not end: it is a stream
+_SILENT_SECONDS = 120.0  # the same for any other request that does not say how long it is
 _KEY = "sekisho upload"  # in a flow's metadata
 
 
@@ -118,7 +120,8 @@ class UploadStream(http_layer.HttpStream):
     limit: int = 0  # bytes of one body
     _upload: Upload | None = None
     _size = 0
-    _watched, _seen = False, 0  # a gRPC call that has not ended, and its bytes when that was last looked at
+    _watched, _seen = False, 0  # a request that has not ended, and its bytes when that was last looked at
+    _silent = 0.0  # seconds for which nothing came
     _refusal: http.Response | None = None
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
@@ -142,13 +145,21 @@ class UploadStream(http_layer.HttpStream):
             yield from super().state_consume_request_body(event)
 
     def _watch(self) -> layer.CommandGenerator[None]:
-        """A gRPC call that goes on for as long as it is answered would wait for ever: it has to end within a time."""
-        if not self._watched and is_grpc(self.flow.request):
+        """A call that goes on for as long as it is answered would wait for ever: it has to go on, or end, in a time."""
+        if not self._watched and self._patience() > 0:
             self._watched, self._seen = True, self._size
-            yield commands.RequestWakeup(_CALL_SECONDS)
+            yield commands.RequestWakeup(_LOOK_SECONDS)
+
+    def _patience(self) -> float:
+        """Seconds of silence that are borne; 0 for a request that says how long it is, which is a slow client's."""
+        request = self.flow.request
+        if is_grpc(request) or request.headers.get("content-type", "").lower().startswith("application/connect+"):
+            return _CALL_SECONDS
+        return 0.0 if "content-length" in request.headers else _SILENT_SECONDS
 
     def _see_whether_it_streams(self) -> layer.CommandGenerator[None]:
-        if self._seen == self._size and self._refusal is None:
+        self._silent = self._silent + _LOOK_SECONDS if self._seen == self._size else 0.0
+        if self._silent >= self._patience() and self._refusal is None:
             log.warning("a streaming call is refused", extra={"channel": "web", "host": self.flow.request.host})
             yield StreamRefusedHook(self.flow)
             yield from self._answer(block_page.no_stream(self.flow.request))

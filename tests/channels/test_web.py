@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp.channels import block_page, upload
+from dlp.channels import block_page, upload, upload_stream
 from dlp.channels.authority import Authority
 from dlp.channels.gate import Gate
 from dlp.channels.web import WebChannel
@@ -99,3 +99,37 @@ async def test_websockets_can_be_refused(need: Callable[..., None], tmp_path: Pa
 def test_a_policy_for_websockets_that_is_none_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="none of inspect, refuse"):
         WebChannel(Web(websocket="allow"), submit, Authority(tmp_path, "test"), spool=tmp_path)  # type: ignore[arg-type]
+
+
+async def _endless(port: int, host: str, *, ends_after: float | None) -> bytes:
+    """The first line answered to a chunked upload that says something and then nothing, and ends, or never does."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(
+        f"POST http://{host}/a HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nsaid\r\n".encode()
+    )
+    if ends_after is not None:
+        await asyncio.sleep(ends_after)
+        writer.write(b"0\r\n\r\n")
+    try:
+        return await asyncio.wait_for(reader.readline(), 60)
+    finally:
+        writer.close()
+
+
+async def test_an_upload_that_never_ends_is_refused_and_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upload_stream, "_LOOK_SECONDS", 0.1)
+    told, ca, spool = list[tuple[str, str, str]](), Authority(tmp_path / "ca", "test"), tmp_path / "spool"
+    config = Web(port=0, anonymous="clerk")
+    made = WebChannel(config, submit, ca, spool=spool, barred=lambda *what: told.append(what))  # type: ignore[arg-type]
+    await made.start()
+    try:
+        with WebServer() as server:
+            host = f"127.0.0.1:{server.port}"
+            assert b" 503 " in await _endless(made.port, host, ends_after=1.0)  # it was judged; the judge raises
+            assert told == []
+            monkeypatch.setattr(upload_stream, "_SILENT_SECONDS", 0.5)
+            assert b" 403 " in await _endless(made.port, host, ends_after=None)
+            assert told == [("stream", "127.0.0.1", "clerk")]
+            assert server.arrived == []
+    finally:
+        await made.stop()
