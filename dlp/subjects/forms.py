@@ -52,6 +52,7 @@ _BOXED = re.compile(r"^[\s>・*●○◆◇■□★☆▼▽◎※\d.(（)）�
 _APART = re.compile(r"^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*|\d{1,2}\s+)?[^\s\d、。]{2,12}[ 　]")
 _ALONE, _MARKS = 20, " 　\t\r\x0b\x0c・●■◆【】[]<>＜＞"
 _MIN_ROWS = 2
+_HEADS = frozenset("■□●○◆◇▼▽★☆")  # what begins a line that is no value
 _DECIDE = 40  # rows after which a sheet that is no form is known
 
 #: Roles whose label may be followed by its value without a sign between them.
@@ -106,7 +107,9 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
 
 
 def _fits(label: Label, line: str) -> bool:
-    """Whether a line may be the value of the label above it: figures where figures belong."""
+    """Whether a line may be the value of the label above it: figures where figures belong, and no head of its own."""
+    if line.lstrip()[:1] in _HEADS:
+        return False
     sign = _FIGURES.get(label.role)
     return sign is None or any(c in sign for c in line)
 
