@@ -103,7 +103,7 @@ class Listed:
         run: list[Found] = []
         misses = 0
         for i, line in enumerate(rows):
-            if i in heads or not (run or (i in leading and i in facts)):
+            if i in heads or not (run or (i in facts and i in leading)):
                 continue
             found = self.leading(line, i) if i in leading and line.strip() else None
             if found:
