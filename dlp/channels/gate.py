@@ -16,6 +16,8 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from mitmproxy import connection, http, tcp, tls, udp
 from mitmproxy.addons import proxyserver
+from mitmproxy.proxy import layer, layers
+from mitmproxy.proxy.layers.http import HTTPMode
 from mitmproxy.proxy.mode_specs import TransparentMode
 
 from dlp.channels import block_page, pac, pieces, socket_layer, sockets, upload, upload_stream
@@ -191,6 +193,13 @@ class Gate:
         self._tunnels[flow.client_conn] = self.who(flow)
         if self._bypass is not None and flow.response is None:
             self._bypass.connected(flow, self.who(flow))
+
+    def next_layer(self, nextlayer: layer.NextLayer) -> None:
+        """What is neither TLS nor HTTP is taken for HTTP and answered with 400 (`rawtcp` is off): it is listed here."""
+        data, chosen = nextlayer.data_client(), nextlayer.layer
+        inside = isinstance(chosen, layers.HttpLayer) and chosen.mode is HTTPMode.transparent
+        if inside and data and (not data[:3].isalpha() or data.startswith(b"SSH")):
+            self._unread("raw", nextlayer.context.client, nextlayer.context.server)
 
     def tcp_start(self, flow: tcp.TCPFlow) -> None:
         """No raw streams but those of the bypass list."""

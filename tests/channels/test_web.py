@@ -133,3 +133,24 @@ async def test_an_upload_that_never_ends_is_refused_and_listed(tmp_path: Path, m
             assert server.arrived == []
     finally:
         await made.stop()
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+async def test_a_protocol_that_is_neither_tls_nor_http_is_refused_and_listed(processes: int, tmp_path: Path) -> None:
+    told, ca, spool = list[tuple[str, str, str]](), Authority(tmp_path / "ca", "test"), tmp_path / "spool"
+    config = Web(port=0, processes=processes, addresses={"127.0.0.1": "clerk"})
+    made = WebChannel(config, submit, ca, spool=spool, barred=lambda *what: told.append(what))  # type: ignore[arg-type]
+    await made.start()
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", made.port)
+        writer.write(b"CONNECT raw.example:22 HTTP/1.1\r\nHost: raw.example:22\r\n\r\n")
+        assert b" 200 " in await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)
+        writer.write(b"SSH-2.0-OpenSSH_9.9\r\n\r\n")
+        await asyncio.wait_for(reader.read(), 60)  # to the end
+        writer.close()
+        async with asyncio.timeout(60):
+            while not told:  # the process says it to its parent
+                await asyncio.sleep(0.02)
+        assert told == [("raw", "raw.example", "clerk")]
+    finally:
+        await made.stop()
