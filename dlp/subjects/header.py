@@ -32,6 +32,8 @@ _MAX_PREFIX = 10
 _NO_GROUP = frozenset(("note", "count", "amount"))
 _DAYS = 5  # figures that count on from each other in a heading
 _SCAN = 40  # rows in which a header is looked for
+#: Syllables of Japanese in Latin letters.
+_ROMAJI = re.compile(r"(?:(?:[kgsztdnhbpmyrwfj]|sh|ch|ts|[kgnhbpmr]y)?[aeiou]|n|k(?=k)|s(?=s)|t(?=[tc])|p(?=p)){3,}")
 _INDEX = re.compile(r"^[①-⑳]|[①-⑳]$|^第?\d{1,2}(?=\D)|(?<=\D)\d{1,2}$")
 #: How a clause or a sentence looks: no header cell.
 _ASKED = re.compile(r"^(?:\D{0,3}\d{1,2}[.．、:：)） ]*)?(.{1,24}?)(?:を|は|について|に関して)(?=[^の]{2,30}$)")
@@ -129,6 +131,8 @@ class Reader:
             rest = bare[start:].lstrip("の")
             if bare[start - 1].isdigit():
                 break  # an address ends in 番地, too
+            if len(rest) == _MIN_SUFFIX and _ROMAJI.fullmatch(bare):
+                break  # a person called "MIZUNO Kano" is no number
             if len(rest) >= _MIN_SUFFIX and rest in self._headers:
                 return self._headers[rest], bare[:start].rstrip("の") + index
         if bare[:-1] and bare[-1] in "姓氏名" and self._headers.get(bare[:-1]) == "name":

@@ -51,3 +51,9 @@ def test_two_rows_make_one_header(reader):
     assert [(x.role, x.group) for x in header.labels] == [
         ("name", "夫"), ("birth_date", "夫"), ("name", "妻"), ("birth_date", "妻"),
     ]  # fmt: skip
+
+
+def test_a_name_that_ends_in_no_is_no_number(reader):
+    """Else a page of romanised names would be headed by MIZUNO Kano, who ends as "member_no" does."""
+    assert reader.label("member_no").role == "id"
+    assert [reader.label(name).role for name in ("MIZUNO Kano", "SAGIGURA Runo", "Ueno Mano")] == [""] * 3
