@@ -35,10 +35,9 @@ def measure(rows: int) -> None:
     del text
     inspect = inspector()
     inspect(make(200)[0].encode(), "warm.csv")
-    taken = []
-    for _ in range(3 if rows < 100_000 else 1):
-        Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
-        before = _resident("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
+    taken, before = [], _resident("VmRSS")
+    for _ in range(3):  # of every size: the first has to be given its memory
         begun = time.process_time()
         found = inspect(data, "list.csv").subjects
         taken.append(time.process_time() - begun)
