@@ -20,7 +20,7 @@ from tests.fuse_guard import Guard
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 LIST = CSV.encode("cp932")
-_MANY = int(os.environ.get("SEKISHO_MANY_FILES", "150"))
+_MANY = int(os.environ.get("SEKISHO_MANY_FILES", "60"))
 INNOCENT = "市民まつりのお知らせ。10時に開場します。\n".encode() * 5000
 #: Accounts that every Debian has stand for the people's: a clerk, one who has left, one whom nobody knows.
 CLERK, LEAVER, STRANGER = "games", "news", "irc"
