@@ -185,7 +185,7 @@ class Tables:
         """The table, cut where another header begins; the same header again is left out."""
         first = body.first(_HEADINGS)
         header = self.reader.find(first, body.width)
-        if header is None:
+        if header is None or (self._goes_on(body, part) and not self._worded(header)):
             yield body, None
             return
         if made := self._one_row_each(body, first, header):
@@ -217,6 +217,15 @@ class Tables:
         """The rows of those who are told of in several, put side by side; None where each row is a person."""
         made = stacked.unstacked(_each(body), first, header, self.reader)
         return made or cycled.uncycled(_each(body), first, self.reader, self._names)
+
+    def _goes_on(self, body: Body, part: int) -> bool:
+        """Whether a table of as many columns, with a header, stands before it in the same part."""
+        return self._last is not None and self._last[:2] == (part, body.width)
+
+    def _worded(self, header: Header) -> bool:
+        """Whether two header words at least stand in a header as they are: names and lots may end as some do."""
+        also = self.reader.books.also_values
+        return sum(self.reader.knows(label.text) and label.text not in also for label in header.labels) > 1
 
     def _heads(self, row: Row) -> bool:
         """Whether a row further down is a header: 女 and 初級 are headings of statistics, and cells of people."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from dlp.detect.ruleset import Ruleset
+from dlp.extract.blocks import Table
+from dlp.subjects.counter import Counter
 from tests.subjects.clerks import Case, inspected
 
 pytestmark = pytest.mark.timeout(60)
+_STRINGS = {f"c{i}": pl.String for i in range(7)}
 
 _POINTS = """避難行動要支援者（鵜の崎地区）
 
@@ -60,3 +64,20 @@ _FACILITIES = "施設\n\n" + "".join(
 )
 def test_everybody_counts_once(text: str, people: int, ruleset: Ruleset) -> None:
     assert inspected(Case("points", people, text), ruleset).subjects == people
+
+
+def _page(rows: list[tuple[str | None, ...]]) -> Table:
+    columns = list(zip(*rows, strict=True))
+    return Table(pl.DataFrame({f"c{i}": list(cells) for i, cells in enumerate(columns)}, schema_overrides=_STRINGS))
+
+
+def test_a_page_that_goes_on_is_headed_by_nobody_on_it(ruleset: Ruleset) -> None:
+    """A row whose name and lot end as header words do begins no table of its own."""
+    head = ("番号", "氏名", "郵便番号", "市区町村", "町名", "番地等", "性別")
+    first = [(str(i), f"硯瀬 緋香{'子美代乃'[i]}", None, "鏡浜市", "碧ヶ森", f"{i + 1}-2", None) for i in range(4)]
+    more = [(str(i), f"楡杜 碩{'一二三四'[i]}郎", None, "鏡浜市", "碧ヶ森", None, "男") for i in range(4)]
+    more.insert(2, ("93", "鱒ヶ谷雫代", None, "鏡浜市", "白妙谷本町", "31番地7", "女"))
+    counter = Counter(ruleset, None)
+    for page in ([head, *first], more):
+        counter.feed(("a.pdf",), _page(page))
+    assert counter.result().subjects == 9
