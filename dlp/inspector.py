@@ -266,6 +266,7 @@ class _Worker:
             return False
         finally:
             loop.remove_reader(handle)
+            os.set_blocking(handle, True)  # uvloop takes that away, and half an answer would pass for the worker's end
         return True
 
     async def _answer(self, threads: Executor) -> Inspection | str | _Silence:
