@@ -11,12 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from dlp import bundle
 from dlp.errors import GatewayFault
 from dlp.inspector import Inspector
 from dlp.settings import Inspection as Settings
 from dlp.transfer import Channel, Transfer
+from dlp.tuning.town import citizens, csv_text
 from tests.extract import makers
 
 RULES = bundle.read()
@@ -184,3 +186,19 @@ async def test_spooled_content_reaches_a_worker_that_may_open_nothing(inspector:
     spool.write_bytes(makers.CSV.encode())
     sent = Transfer(channel=Channel.MEDIA, sender="a", destination=("b",), name="n", spool=spool)
     assert (await inspector.inspect(sent)).subjects == 150
+
+
+def test_a_long_answer_arrives_whole_in_the_loop_that_serves() -> None:
+    """uvloop takes blocking away from what it watches: half an answer must not pass for the worker's end."""
+    people = csv_text(citizens(30_000, seed=7)).encode()
+
+    async def read() -> None:
+        inspector = await make(deadline=120.0)
+        try:
+            for _ in range(3):
+                found = await inspector.inspect(transfer(people))
+                assert (len(found.tokens) > 29_000, found.unread) == (True, ())  # some 500 kB: more than a pipe holds
+        finally:
+            await inspector.stop()
+
+    uvloop.run(read())
