@@ -22,7 +22,7 @@ _RULE = re.compile(
     re.DOTALL,
 )
 _STRING = re.compile(
-    r'\s*(?P<name>\$\w*)\s*=\s*(?:"(?P<text>(?:\\.|[^"\\\n])*)"|\{(?P<hexa>[^{}]*)\}|/(?P<regex>(?:\\.|[^/\\\n])+)/\w*)'
+    r'\s*(?P<name>\$\w*)\s*=\s*(?:"(?P<text>(?:\\.|[^"\\\n])*)"|\{(?P<hexa>[^{}]*)\}|/(?P<regex>(?:\\.|[^/\\\n])+)/(?P<flags>\w*))'
     r"(?P<modifiers>(?:\s+[a-z0-9]+(?:\([^()]*\))?)*)\s*(?=\$|\Z)"
 )
 _PLAIN = {"nocase", "ascii", "wide", "fullword", "private"}
@@ -107,7 +107,8 @@ class Needs:
         if match["hexa"] is not None:
             return self._hexa(match["hexa"])
         if match["regex"] is not None:
-            first = b"" if "nocase" in modifiers else first_letter(match["regex"])
+            any_case = "nocase" in modifiers or "i" in match["flags"]
+            first = b"" if any_case else first_letter(match["regex"])
             return _String(_may, lambda seen: seen.data.startswith(first))
         return self._text(unescaped(match["text"]), modifiers)
 

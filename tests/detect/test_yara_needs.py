@@ -120,6 +120,15 @@ def test_what_a_condition_needs(condition: str, data: bytes, may: bool) -> None:
     assert Needs([HELD % ("one", condition)]).may_match(data) == may
 
 
+@pytest.mark.parametrize("letters", ["/xy/i", "/xy/is", "/xy/ nocase"])
+def test_a_regular_expression_in_any_case_begins_with_either_letter(letters: str) -> None:
+    source = f"rule one {{ strings: $a = {letters} condition: $a at 0 }}"
+    compiled = compile_rules({"one": source})
+    assert compiled is not None
+    assert compiled.compiled.match(data=b"XY")
+    assert compiled.needs.may_match(b"XY")
+
+
 @pytest.mark.parametrize(
     "strings",
     [
