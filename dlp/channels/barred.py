@@ -37,7 +37,7 @@ class Counted:
         """
         now = datetime.now(UTC)
         with self._lock:
-            key = (kind, host.lower()[:255], login)
+            key = (kind, _written(host.lower()), _written(login))
             if key not in self._found and len(self._found) >= _MOST:
                 key = (kind, "…", "")
             seen = self._found.get(key) or Barred(
@@ -60,3 +60,8 @@ class Counted:
         found = list(self._found.values())
         self._found.clear()
         return found
+
+
+def _written(said: str) -> str:
+    """What a client said, short enough to be kept and such as any store takes: one line must not cost all others."""
+    return said[:255].encode("utf-8", "replace").decode()

@@ -52,3 +52,14 @@ def test_each_person_is_a_line() -> None:
         counted.add("tls", "bank.example", login)
     counted.tell()
     assert [(b.person, b.count) for b in told[0]] == [("clerk", 2), ("clerk2", 1)]
+
+
+def test_what_no_store_takes_costs_no_line() -> None:
+    told = list[list[Barred]]()
+    counted = Counted(told.append, "gw", clock=lambda: 0.0)
+    counted._last = 0.0
+    counted.add("websocket", "chat.example", "clerk")
+    counted.add("websocket", b"chat\xff.example".decode(errors="surrogateescape"), "c\udcff" * 1_000)
+    counted.tell()
+    assert [(b.host, len(b.person)) for b in told[0]] == [("chat.example", 5), ("chat?.example", 255)]
+    assert all((b.host + b.person).encode() for b in told[0])
