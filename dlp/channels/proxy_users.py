@@ -72,8 +72,9 @@ class ProxyUsers(proxyauth.ProxyAuth):
         login, password = _credentials(given)
         try:
             admitted = await self.admits(login, password)
-        except GatewayFault as fault:
-            log.error("nobody can be admitted to the proxy", extra={"error": str(fault)})
+        except Exception as fault:  # whatever it is: mitmproxy lets pass what a hook raises at
+            said = str(fault) if isinstance(fault, GatewayFault) else type(fault).__name__  # a text could quote
+            log.error("nobody can be admitted to the proxy", extra={"error": said})
             told = {"Content-Type": "text/html; charset=utf-8", "Retry-After": "60"}
             f.response = http.Response.make(503, _SILENT, told)
             return False
