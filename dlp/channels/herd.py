@@ -198,8 +198,9 @@ class _Member:
             begun = time.monotonic()
             try:
                 await self._run()
-            except OSError as error:
-                log.error("a process of the proxy does not start", extra={"channel": "web", "error": str(error)})
+            except Exception as error:  # a start that failed, or an end that says what is none of our language
+                said = str(error) if isinstance(error, OSError) else type(error).__name__
+                log.error("a process of the proxy does not start", extra={"channel": "web", "error": said})
             finally:
                 self.listening = False
                 await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)

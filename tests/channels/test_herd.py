@@ -161,6 +161,16 @@ async def test_one_that_hangs_is_ended(channel: WebChannel, monkeypatch: pytest.
     await until(lambda: channel.alive and len(children(os.getpid())) == 2)
 
 
+async def test_one_that_says_what_is_none_of_our_language_is_ended_and_comes_again(channel: WebChannel) -> None:
+    assert channel._herd is not None
+    (mumbling, _) = channel._herd._members
+    before, link = mumbling.pid, mumbling._link
+    assert link is not None
+    link._reader.feed_data(b"\xff" * 8)  # as if it had been said: a frame of eight gigabytes
+    await until(lambda: before not in children(os.getpid()))
+    await until(lambda: channel.alive and len(children(os.getpid())) == 2)
+
+
 async def test_an_address_that_is_taken_is_named(channel: WebChannel, judge: Judge, tmp_path: Path) -> None:
     """Also by one that shares it: half of our connections would go there."""
     other = Web(port=channel.port, processes=2)
