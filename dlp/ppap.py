@@ -64,8 +64,9 @@ def share_a_recipient(one: Collection[str], other: Collection[str]) -> bool:
 
 
 def unlocked(locked: Inspection, again: Inspection) -> Inspection:
-    """What is known of a mail that was read again with another mail's passwords; as before where none fits."""
-    if len(again.unread) >= len(locked.unread):
+    """What is known of a mail that was read again with another mail's passwords; as before where none fits, or where
+    the second reading saw less: it may have died of what it opened."""
+    if len(again.unread) >= len(locked.unread) or again.lower < locked.lower:
         return locked
     notes = [note for note in again.notes if note != "password_in_mail" or note in locked.notes]
     return replace(again, notes=(*notes, "password_in_other_mail"))

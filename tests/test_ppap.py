@@ -110,3 +110,10 @@ def test_the_quick_look_misses_no_word(text: str) -> None:
 
 def test_the_quick_look_passes_over_what_gives_none() -> None:
     assert not mentioned("会議は3時からです。資料は a1b2c3 を見てください。")
+
+
+def test_a_second_reading_that_died_takes_nothing_away() -> None:
+    locked = Unread(part=("a.zip",), why="encrypted"), Unread(part=("b.zip",), why="encrypted")
+    first = Inspection(subjects=500, lower=500, upper=500, counts={"name": 500}, unread=locked)
+    died = Inspection(subjects=0, lower=0, upper=0, counts={}, unread=(Unread(part=("mail",), why="failed"),))
+    assert unlocked(first, died) is first
