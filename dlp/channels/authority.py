@@ -76,8 +76,8 @@ class Authority:
             ) from None
         if _is_plain(raw):
             self._keep(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, self._sealing()), found)
-        elif not self.path.exists():
-            _write(self.path, found[0].public_bytes(Encoding.PEM), 0o644)
+        else:
+            self._show(found[0])
         self._remove_plain()
 
     def renew(self) -> None:
@@ -95,6 +95,12 @@ class Authority:
     def _keep(self, sealed: bytes, chain: list[x509.Certificate]) -> None:
         _write(self.folder / _KEY, sealed + b"".join(one.public_bytes(Encoding.PEM) for one in chain), 0o600)
         _write(self.path, chain[0].public_bytes(Encoding.PEM), 0o644)
+
+    def _show(self, authority: x509.Certificate) -> None:
+        """Put right the certificate that is handed out: a crash while a new one was made leaves the one before."""
+        pem = authority.public_bytes(Encoding.PEM)
+        if not self.path.exists() or self.path.read_bytes() != pem:
+            _write(self.path, pem, 0o644)
 
     def _remove_plain(self) -> None:
         for name in _IN_PLAIN:

@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from mitmproxy.certs import CertStore
 
+from dlp.channels import authority
 from dlp.channels.authority import Authority, fingerprint
 from dlp.errors import ConfigError
 
@@ -98,3 +99,25 @@ def test_renewed_it_is_another(tmp_path: Path) -> None:
     assert fingerprint(made.certificate()) != known
     made.prepare()
     assert key_of(tmp_path).public_key() == made.certificate().public_key()  # type: ignore[attr-defined]
+
+
+def test_a_crash_while_a_new_one_is_made_leaves_no_old_certificate_to_hand_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Authority(tmp_path, WORD)
+    made.prepare()
+    before, write = made.certificate(), authority._write
+
+    def only_the_key(path: Path, data: bytes, mode: int) -> None:
+        if path == made.path:
+            raise OSError("no power")
+        write(path, data, mode)
+
+    monkeypatch.setattr(authority, "_write", only_the_key)
+    with pytest.raises(OSError, match="no power"):
+        made.renew()
+    monkeypatch.undo()
+    made.prepare()
+    assert fingerprint(made.certificate()) != fingerprint(before)
+    leaf = CertStore.from_store(tmp_path, "mitmproxy", 2048, WORD.encode()).get_cert("a.example", [])
+    leaf.cert.to_cryptography().verify_directly_issued_by(made.certificate())
