@@ -220,9 +220,16 @@ class Gateway:
             inspection, opened = await self._with_passwords(transfer, inspection)
             outcome = await asyncio.to_thread(self._commit, transfer, inspection, standing, alone)
             for case in opened:  # last: a mail that was not accepted comes again, and opens them again
-                said: dict[str, str | int] = {"mail": transfer.id, "subjects": inspection.subjects}
-                await asyncio.to_thread(self._room.note, "gateway", "password", said, subject=case)
+                await asyncio.to_thread(self._note_opened, case, transfer.id, inspection.subjects)
             return outcome
+
+    def _note_opened(self, case: str, mail: str, subjects: int) -> None:
+        """Put on record that a mail's password opened a held one. A fault is logged, not raised: the mail is accepted,
+        and would be a second time; the next one with this password opens the case again."""
+        try:
+            self._room.note("gateway", "password", {"mail": mail, "subjects": subjects}, subject=case)
+        except RoomError as error:
+            log.error("that a case was opened is not on record", extra={"case": case, "error": type(error).__name__})
 
     async def _with_passwords(self, mail: Transfer, inspection: Inspection) -> tuple[Inspection, list[str]]:
         """The inspection of a mail with what the sender's earlier mails give as passwords, and with what it opens of

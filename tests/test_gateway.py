@@ -10,12 +10,12 @@ import pytest
 
 from dlp.directory import Directory
 from dlp.errors import GatewayFault
-from dlp.gateway import Gateway
-from dlp.inspection import Inspection
+from dlp.gateway import Gateway, Surroundings
+from dlp.inspection import Inspection, Unread
 from dlp.policy import Policy
 from dlp.transfer import Channel, Transfer
 from dlp.verdict import Action
-from quarantine.case import Decision, Move, Permit, Status
+from quarantine.case import Decision, Move, Permit, RoomError, Status
 from quarantine.keys import KeyRing
 from quarantine.room import Room
 from tests.e2e.harness import PEOPLE
@@ -250,3 +250,44 @@ async def test_an_unknown_sender_is_held_and_never_written_to(place: Place) -> N
     outcome = await place.gateway.submit(mail("forged@elsewhere.example"))
     assert outcome.verdict.action is Action.QUARANTINE
     assert "forged@elsewhere.example" not in place.owed()
+
+
+async def test_a_note_that_cannot_be_written_takes_back_no_accepted_mail(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answered with a fault, the mail would come again, and be held a second time."""
+
+    class Opening(Reader):
+        async def inspect(
+            self, transfer: Transfer, *, passwords: tuple[str, ...] = (), beside: tuple[Transfer, ...] = ()
+        ) -> Inspection:
+            locked = (Unread(part=("a.zip",), why="encrypted"),) if transfer.data == b"locked" else ()
+            return Inspection(
+                subjects=20 * len(beside),
+                lower=20 * len(beside),
+                upper=20 * len(beside),
+                counts={},
+                unread=locked,
+                passwords=() if locked else ("word-word",),
+                unlocked=tuple(held.id for held in beside),
+            )
+
+    gateway = Gateway(
+        directory=place.gateway.directory,
+        inspector=Opening(),  # type: ignore[arg-type]
+        room=place.room,
+        policy=Policy(),
+        surroundings=Surroundings(password_window=timedelta(hours=1)),
+    )
+    first = await gateway.submit(mail(data=b"locked"))
+
+    def full(*_: object, **__: object) -> None:
+        raise RoomError("disk full")
+
+    monkeypatch.setattr(place.room, "note", full)
+    second = await gateway.submit(mail(data=b"the password is word-word"))
+    monkeypatch.undo()
+    assert (bool(first.case), bool(second.case), second.inspection.subjects) == (True, True, 20)
+    third = await gateway.submit(mail(data=b"again: word-word"))  # not on record: it is opened again
+    assert third.inspection.subjects == 20
+    assert place.room.last_about("password", first.case) is not None
