@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from datetime import UTC, datetime
@@ -53,7 +54,10 @@ class JsonFormatter(logging.Formatter):
                 tb = tb.tb_next
             if tb is not None:
                 row["where"] = f"{tb.tb_frame.f_code.co_qualname}:{tb.tb_lineno}"
-        return orjson.dumps(row, default=str).decode()
+        try:
+            return orjson.dumps(row, default=str).decode()
+        except TypeError:  # lone surrogates, as a client's odd bytes become: the record must not be lost for them
+            return json.dumps(row, default=str)
 
 
 def setup(stream: IO[str] | None = None, level: int = logging.INFO) -> None:

@@ -25,3 +25,10 @@ def test_a_log_never_quotes_an_exception_or_an_unknown_field() -> None:
     assert "佐藤" not in line
     assert (row["message"], row["transfer"], row["exception"]) == ("failed", "t1", "ValueError")
     assert row["where"].startswith("test_a_log_never")
+
+
+def test_odd_bytes_of_a_client_lose_no_record() -> None:
+    record = logging.LogRecord("dlp.x", logging.ERROR, __file__, 1, "refused", (), None)
+    record.host = b"chat\xff.example".decode(errors="surrogateescape")
+    row = json.loads(log.JsonFormatter().format(record).encode())
+    assert (row["message"], row["host"]) == ("refused", "chat\udcff.example")
