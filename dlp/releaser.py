@@ -114,7 +114,7 @@ class Releaser:
         """One pass: release what is approved, send what is owed, let expire what is due."""
         for case in await asyncio.to_thread(self._room.approved):
             if self._due(case.id):
-                await self._release(case)
+                await self._tried(case)
         if self._post is not None:
             for number, notice in await asyncio.to_thread(self._room.notices):
                 if self._due(f"notice {number}"):
@@ -123,6 +123,14 @@ class Releaser:
         if loop_time >= self._next_expiry:
             self._next_expiry = loop_time + 600.0
             await self._expire()
+
+    async def _tried(self, case: Case) -> None:
+        """Release it; what nobody foresaw must not keep the other cases, and the notices, waiting."""
+        try:
+            await self._release(case)
+        except Exception:
+            self._later(case.id)
+            log.exception("case cannot be released", extra={"case": case.id})
 
     async def _release(self, case: Case) -> None:
         channel = Channel(case.entry.channel)

@@ -200,3 +200,16 @@ async def test_what_an_earlier_version_left_in_plain_is_removed_at_start(place: 
             await asyncio.sleep(0.05)
     running.cancel()
     assert not left.exists()
+
+
+async def test_a_case_that_fails_as_nobody_foresaw_keeps_no_other_waiting(place: Place) -> None:
+    first, second = place.hold(Channel.MEDIA), place.hold()
+
+    async def broken(transfer: Transfer) -> str:
+        raise ValueError("not foreseen")
+
+    place.releaser._deliverers = {Channel.MEDIA: broken, Channel.MAIL: place.deliver}
+    await place.releaser.round()
+    assert place.room.case(first.id).status is Status.APPROVED
+    assert place.room.case(second.id).status is Status.RELEASED
+    assert not place.releaser._due(first.id)
