@@ -258,8 +258,9 @@ class Gateway:
         for case_id in self._room.locked(mail.sender, mail.at - self._passwords.window):
             with contextlib.suppress(NoSuchCase, SealBroken, Purged):  # the room has it on record
                 case = self._room.case(case_id)
-                size += case.entry.size
-                if size <= LARGE and share_a_recipient(mail.destination, case.entry.destination):
+                fits = size + case.entry.size <= LARGE
+                if fits and share_a_recipient(mail.destination, case.entry.destination):
+                    size += case.entry.size
                     content = self._room.content(case_id, "gateway", "password")
                     found[case_id] = replace(transfer_of(case, content), name=f"case {case_id}")
         return found

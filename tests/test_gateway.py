@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -252,33 +253,39 @@ async def test_an_unknown_sender_is_held_and_never_written_to(place: Place) -> N
     assert "forged@elsewhere.example" not in place.owed()
 
 
-async def test_a_note_that_cannot_be_written_takes_back_no_accepted_mail(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Answered with a fault, the mail would come again, and be held a second time."""
+class Opening(Reader):
+    """Takes each mail but one that is locked for one that gives a password, which opens all that are."""
 
-    class Opening(Reader):
-        async def inspect(
-            self, transfer: Transfer, *, passwords: tuple[str, ...] = (), beside: tuple[Transfer, ...] = ()
-        ) -> Inspection:
-            locked = (Unread(part=("a.zip",), why="encrypted"),) if transfer.data == b"locked" else ()
-            return Inspection(
-                subjects=20 * len(beside),
-                lower=20 * len(beside),
-                upper=20 * len(beside),
-                counts={},
-                unread=locked,
-                passwords=() if locked else ("word-word",),
-                unlocked=tuple(held.id for held in beside),
-            )
+    async def inspect(
+        self, transfer: Transfer, *, passwords: tuple[str, ...] = (), beside: tuple[Transfer, ...] = ()
+    ) -> Inspection:
+        locked = (Unread(part=("a.zip",), why="encrypted"),) if transfer.read().startswith(b"locked") else ()
+        return Inspection(
+            subjects=20 * len(beside),
+            lower=20 * len(beside),
+            upper=20 * len(beside),
+            counts={},
+            unread=locked,
+            passwords=() if locked else ("word-word",),
+            unlocked=tuple(held.id for held in beside),
+        )
 
-    gateway = Gateway(
+
+def opening(place: Place) -> Gateway:
+    return Gateway(
         directory=place.gateway.directory,
         inspector=Opening(),  # type: ignore[arg-type]
         room=place.room,
         policy=Policy(),
         surroundings=Surroundings(password_window=timedelta(hours=1)),
     )
+
+
+async def test_a_note_that_cannot_be_written_takes_back_no_accepted_mail(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answered with a fault, the mail would come again, and be held a second time."""
+    gateway = opening(place)
     first = await gateway.submit(mail(data=b"locked"))
 
     def full(*_: object, **__: object) -> None:
@@ -290,4 +297,15 @@ async def test_a_note_that_cannot_be_written_takes_back_no_accepted_mail(
     assert (bool(first.case), bool(second.case), second.inspection.subjects) == (True, True, 20)
     third = await gateway.submit(mail(data=b"again: word-word"))  # not on record: it is opened again
     assert third.inspection.subjects == 20
+    assert place.room.last_about("password", first.case) is not None
+
+
+@pytest.mark.parametrize("to", ["another@outside.example", "a@outside.example"], ids=["to others", "to the same"])
+async def test_a_large_mail_keeps_no_small_one_locked(to: str, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dlp.gateway.LARGE", 1000)
+    gateway = opening(place)
+    first = await gateway.submit(mail(data=b"locked"))
+    large = replace(mail(data=b"locked" + bytes(2000)), destination=(to,))
+    assert (await gateway.submit(large)).case
+    assert (await gateway.submit(mail(data=b"the password is word-word"))).inspection.unlocked
     assert place.room.last_about("password", first.case) is not None
