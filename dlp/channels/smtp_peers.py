@@ -5,6 +5,7 @@ A password is good for the sender addresses of its person only: who has one cann
 
 from __future__ import annotations
 
+import asyncio
 import enum
 import ipaddress
 import logging
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 
 UNKNOWN = "454 4.7.0 temporary authentication failure"
 GUESSED = "454 4.7.0 too many wrong passwords; try again later"
+_AT_ONCE = 4  # passwords asked about together: so many more than are allowed can be guessed at most
 
 type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -67,13 +69,20 @@ class MailUsers:
 
     def __init__(self, passwords: Passwords, owns: Callable[[str, str], bool], attempts: Attempts) -> None:
         self._passwords, self.owns, self._attempts = passwords, owns, attempts
+        self._turns = asyncio.Semaphore(_AT_ONCE)
 
     async def refusal(self, login: str, password: str, address: str) -> str:
         """Nothing when this is the login's password, else the reply; a wrong one is told, guesses are not asked about.
 
         `address`: whence it comes.
         """
-        if self._attempts.guesses(login, address):
+        if self._attempts.guesses(login, address):  # this one waits for no turn of others
+            return GUESSED
+        async with self._turns:
+            return await self._asked(login, password, address)
+
+    async def _asked(self, login: str, password: str, address: str) -> str:
+        if self._attempts.guesses(login, address):  # those that came together with this one have been answered
             return GUESSED
         try:
             empty = not login or not password or "\0" in login + password  # means something else where it is checked

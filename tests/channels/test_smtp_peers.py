@@ -13,8 +13,8 @@ import pytest
 
 from dlp.channels.attempts import Attempts
 from dlp.channels.mail import MailChannel
-from dlp.channels.passwords import FilePasswords
-from dlp.channels.smtp_peers import Demand, MailUsers, Peers
+from dlp.channels.passwords import WRONG, FilePasswords
+from dlp.channels.smtp_peers import GUESSED, Demand, MailUsers, Peers
 from dlp.delivery.routes import Relays
 from dlp.errors import ConfigError
 from dlp.settings import Mail
@@ -292,3 +292,18 @@ def test_a_file_that_is_none_is_said_at_start(tmp_path: Path) -> None:
     (tmp_path / "bad").write_text("nothing of the kind\n")
     with pytest.raises(ConfigError, match="htpasswd"):
         Known(tmp_path / "bad")
+
+
+async def test_guesses_that_come_together_are_held_off_as_those_one_by_one() -> None:
+    asked: list[str] = []
+
+    class Slow:
+        async def refusal(self, login: str, password: str) -> str:
+            asked.append(password)
+            await asyncio.sleep(0)
+            return WRONG
+
+    users = MailUsers(Slow(), lambda login, address: False, Attempts())
+    said = await asyncio.gather(*(users.refusal("scanner", str(number), "192.0.2.1") for number in range(200)))
+    assert len(asked) <= 13
+    assert said.count(GUESSED) == 200 - len(asked)
