@@ -19,6 +19,8 @@ from dlp.transfer import Part
 _LITERAL = re.compile(r"\s*[(\[{].*[)\]}][,;]?\s*$")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:,|円|人|$|[^\d,]))")
 _CELL_LINES = 40
+_HEAD = 100_000
+_OTHER_ENDS = "\v\x1e\x85\u2028\u2029"
 _SHARE = 0.7  # of the lines of a table have its delimiter as often as most
 DELIMITERS = (",", "\t", ";", "|")
 _DUMP = re.compile(r"^\s*INSERT\s+INTO\b", re.IGNORECASE | re.MULTILINE)
@@ -28,6 +30,8 @@ def extract(part: Part, budget: Budget) -> Extracted:
     """Text or a table of any delimiter."""
     match = re.search(r"charset=\"?([\w.:-]+)", part.declared, re.IGNORECASE)
     raw, text = charset.utf8(part.data, match.group(1) if match else "")
+    if _ends_otherwise(raw[:_HEAD].decode("utf-8", "ignore")):
+        raw, text = b"", raw.decode() if text is None else text  # as text, which knows such ends
     if len(raw) >= delimited.LONG and (table := delimited.table(raw, find_delimiter)) is not None:
         return Extracted("text/csv", (table,))
     text = raw.decode() if text is None else text
@@ -48,10 +52,17 @@ def of_text(text: str) -> Extracted:
 def blocks_of(text: str) -> tuple[Block, ...]:
     """The same, as blocks alone."""
     text = plain(text)
+    if _ends_otherwise(text[:_HEAD]):
+        text = "\n".join(text.splitlines())
     delimiter = find_delimiter(text)
     if delimiter:
         return (table_of(text, delimiter),)
     return (Text(text.replace("\r\n", "\n").replace("\r", "\n")),)
+
+
+def _ends_otherwise(head: str) -> bool:
+    """Whether most lines end by other signs than CR and LF, as in what is copied from slides or saved by macOS."""
+    return sum(map(head.count, _OTHER_ENDS)) > head.count("\n") + head.count("\r")
 
 
 _QUOTES = re.compile(r"^(?:\| ?)+")
