@@ -29,8 +29,8 @@ _UNREADABLE = (email.errors.StartBoundaryNotFoundDefect, email.errors.MultipartI
 _PGP = re.compile(rb"^-----BEGIN PGP MESSAGE-----", re.MULTILINE)
 #: A mail that lies as text in another: its encoded parts would be letters to us, and a mail to its reader.
 _ENCODED = re.compile(rb"^content-transfer-encoding:[ \t]*(?:base64|quoted-printable)", re.MULTILINE | re.IGNORECASE)
-_ENCODED_HEADER = re.compile(rb"^[\w-]+:[ \t]?[^\n]*\n(?:(?:[\w-]+:|[ \t])[^\n]*\n)*?content-transfer-encoding:|"
-                             rb"^content-transfer-encoding:", re.MULTILINE | re.IGNORECASE)  # fmt: skip
+_ENCODING = re.compile(rb"^content-transfer-encoding:", re.MULTILINE | re.IGNORECASE)
+_HEADER_LINE = re.compile(rb"[\w-]+:")
 _NO_BODY = frozenset(
     ("application/zip", "application/pdf", sniff.OLE, sniff.XLSX, sniff.DOCX, sniff.PPTX, "application/octet-stream",
      "application/gzip", "application/rtf", "application/x-7z-compressed", "image/png", "image/jpeg")
@@ -91,12 +91,26 @@ class _Found:
         if b"-----BEGIN PGP MESSAGE-----" in data and _PGP.search(data):
             self.unread.append(Why.ENCRYPTED)
         if b"content-transfer-encoding" in data.lower() and _ENCODED.search(data):
-            self.child("message in the text", data[_ENCODED_HEADER.search(data).start() :], MAIL)  # type: ignore[union-attr]
+            self.child("message in the text", data[_encoded_header(data) :], MAIL)
         text = _utf7(data) if hint.lower() in ("utf-7", "unicode-1-1-utf-7") else charset.decode(data, hint)
         if flowed:
             text = re.sub(r" \r?\n(?!-- )", "" if joined else " ", text)
         self.said.append(text[:_SAID])
         self.blocks += [Text(b.text, "body") if isinstance(b, Text) else b for b in blocks_of(text)]
+
+
+def _encoded_header(data: bytes) -> int:
+    """Where the headers begin among which the first encoding stands. Line by line: a pattern takes squared time."""
+    found = _ENCODING.search(data)
+    begin = at = found.start() if found else 0
+    while at:
+        line = data.rfind(b"\n", 0, at - 1) + 1
+        if _HEADER_LINE.match(data, line, at):
+            begin = line
+        elif data[line : line + 1] not in (b" ", b"\t"):
+            break
+        at = line
+    return begin
 
 
 def _utf7(data: bytes) -> str:

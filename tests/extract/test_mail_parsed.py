@@ -50,3 +50,11 @@ def test_a_body_of_many_lines_is_not_walked(monkeypatch: pytest.MonkeyPatch) -> 
     )  # fmt: skip
     assert mail.parsed(b"Subject: a\r\n\r\n" + body)["subject"] == "a"
     assert given == [b"Subject: a\r\n\r\n"]
+
+
+def test_headers_of_a_mail_in_a_text_are_found_in_one_walk() -> None:
+    encoding = b"Content-Transfer-Encoding: base64\n"
+    assert mail._encoded_header(b"Hello\n\nSubject: a\n b\nX-Y: c\n" + encoding) == 7
+    assert mail._encoded_header(b"Hello\n b\n" + encoding) == 9
+    lines = 200_000  # a pattern that looks from each of them to the end takes an hour
+    assert mail._encoded_header(b"a:\n" * lines + b"\n" + encoding) == 3 * lines + 1
