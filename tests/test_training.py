@@ -9,6 +9,7 @@ import pytest
 from mitmproxy.test import tflow
 
 from dlp.channels import block_page
+from dlp.channels.judging import Answer
 from dlp.gateway import Outcome
 from dlp.inspection import Inspection
 from dlp.standing import PersonStatus, Standing
@@ -64,7 +65,7 @@ def test_no_text_is_markup_or_a_template(tmp_path: Path) -> None:
     training = Training(tmp_path)
     training.write("sensitive", "ja", "<script>alert(1)</script> {{ 7*7 }} {case} \x1b[31m \u202e")
     request = tflow.tflow().request
-    page = (block_page.refused(request, outcome(training, "sensitive")).content or b"").decode()
+    page = (block_page.refused(request, Answer.of(outcome(training, "sensitive"))).content or b"").decode()
     assert "<script>" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7*7 }} {case}" in page
     assert "\x1b" not in page

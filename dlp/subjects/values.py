@@ -42,6 +42,7 @@ _DATE = re.compile(
 _ADDRESS = re.compile(
     rf"(?:〒?\d{{3}}-?\d{{4}}\s*)?(?:.{{1,3}}[都道府県])?{CLASS}{{1,24}}[\s　]*(?:[一二三四五六七八九十\d]+(?:丁目|番地|番|号|条|地割|-|の|$)|\d+-\d+|\d+番).*"
 )
+_PLACES = "市区町村"
 _MUNICIPAL = re.compile(r"(?:.{2,3}[都道府県])?.{1,6}?[市区町村](?:.{1,3}区)?.{2,}")
 _SEX = frozenset(["男", "女", "男性", "女性", "男児", "女児", "M", "F", "m", "f", "male", "female"])
 _SEX_CODES = ("1", "2")
@@ -160,6 +161,8 @@ class Names:
 
     def _after_surname(self, given: str) -> float:
         """How likely what follows a known surname makes a name of it."""
+        if given in _PLACES:  # 榧野町: 町 is a given name, too, but hardly ever without a blank before it
+            return 0.0
         if given in self.given:
             return self._weights.name_known
         if given[-1] in self.endings or given in self.given_kana:  # 田中ツネ

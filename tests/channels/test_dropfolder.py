@@ -56,8 +56,9 @@ class Drop:
         return path
 
     def on_device(self) -> dict[str, bytes]:
+        """All but what is being written just now, under a name of ours that goes away."""
         found = (p for p in self.device.rglob("*") if p.is_file() and p.name != MARK)
-        return {str(p.relative_to(self.device)): p.read_bytes() for p in found}
+        return {str(p.relative_to(self.device)): p.read_bytes() for p in found if not p.name.startswith(".sekisho-")}
 
     def left(self) -> list[str]:
         """What is in the drop folder now."""

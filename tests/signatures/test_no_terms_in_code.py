@@ -18,7 +18,7 @@ NOTATION = {
     "subjects/values.py", "subjects/facts.py", "subjects/beside.py", "subjects/prose.py",
 }  # fmt: skip
 #: Lists that may stand there, by their first word.
-KNOWN = {"明治", "氏名", "苗字", "番地", "シメイ", "その他", "丁目", "男性", "女性", "誕生", "居所", "自宅", "要介護", "と申", "さん", "です", "さま"}  # fmt: skip
+KNOWN = {"明治", "氏名", "苗字", "番地", "シメイ", "その他", "丁目", "男性", "女性", "誕生", "居所", "自宅", "要介護", "と申", "です", "さま"}  # fmt: skip
 
 
 def _lists(source: str) -> Iterator[list[str]]:
