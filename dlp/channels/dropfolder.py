@@ -87,13 +87,14 @@ class DropFolder:
         self._tasks: set[asyncio.Task[None]] = set()
         self._lanes: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._served: set[str] = set()  # slips that a task of ours is at
 
     async def start(self) -> None:
         """Go on with what an earlier run left, take what is already there, then watch."""
         self._folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         self._inotify = Inotify()
         for slip in await asyncio.to_thread(self._spool.open):
-            self._spawn(self._serve(slip))
+            self._begin(slip)
         await self._scan(())
         self._spawn(self._watch(self._inotify))
         self._spawn(self._rescan())
@@ -149,6 +150,14 @@ class DropFolder:
             await asyncio.sleep(self._pace.rescan)
             with suppress(OSError):
                 await self._scan(())
+            with suppress(OSError):
+                await self._resume()
+
+    async def _resume(self) -> None:
+        """Go on with files in the spool that nobody is at: a disk that erred ended whoever was."""
+        for slip in await asyncio.to_thread(self._spool.left):
+            if slip.id not in self._served:
+                self._begin(slip)
 
     async def _scan(self, place: Sequence[str]) -> None:
         """Watch a folder and all below it, and take the closed files that are there."""
@@ -179,20 +188,34 @@ class DropFolder:
             log.warning("a dropped file cannot be taken", extra={"error": errno.errorcode.get(error.errno or 0, "")})
             return
         if slip is not None:
-            self._spawn(self._serve(slip))
+            self._begin(slip)
 
     # one file
+
+    def _begin(self, slip: Slip) -> None:
+        self._served.add(slip.id)
+        self._spawn(self._serve(slip))
 
     async def _serve(self, slip: Slip) -> None:
         """One file from the spool to its end. Two versions of one path keep their order."""
         lane = self._lanes.setdefault((slip.serial, slip.path), asyncio.Lock())
-        async with lane:
-            if not await asyncio.to_thread(self._spool.secure, slip):
-                await asyncio.to_thread(self._spool.drop, slip)
-                return
-            again: Slip | None = slip
-            while again is not None and (passing := await self._judge(again)) is not None:
-                again = await self._deliver(passing)
+        mine = {slip.id}
+        try:
+            async with lane:
+                await self._to_its_end(slip, mine)
+        finally:
+            self._served -= mine
+
+    async def _to_its_end(self, slip: Slip, mine: set[str]) -> None:
+        if not await asyncio.to_thread(self._spool.secure, slip):
+            await asyncio.to_thread(self._spool.drop, slip)
+            return
+        again: Slip | None = slip
+        while again is not None and (passing := await self._judge(again)) is not None:
+            again = await self._deliver(passing)
+            if again is not None:  # as a new transfer
+                mine.add(again.id)
+                self._served.add(again.id)
 
     async def _judge(self, slip: Slip) -> Slip | None:
         """The slip once its file may pass; None when it is held or refused and gone from the spool."""
@@ -208,6 +231,8 @@ class DropFolder:
                 return await asyncio.to_thread(self._settle, slip, outcome)
             except Exception as error:  # a GatewayFault, a full spool, a bug: the file waits, whatever it is
                 log.warning("submit is tried again", extra={"transfer": slip.id, "error": type(error).__name__})
+            if not await asyncio.to_thread(self._spool.content(slip).exists):
+                return None  # it was judged, and only forgetting it failed
             await asyncio.sleep(pause)
             pause = min(pause * 2, self._pace.longest)
 

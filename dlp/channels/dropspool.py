@@ -65,6 +65,15 @@ class Spool:
                 path.unlink()
         return slips
 
+    def left(self) -> list[Slip]:
+        """The slips of all files that lie here now, oldest first."""
+        slips = []
+        for path in sorted(self._folder.glob("*.json")):
+            with suppress(OSError, ValueError, TypeError):  # gone meanwhile; or cannot be read just now
+                if path.with_suffix(".content").exists():
+                    slips.append(_read(path))
+        return slips
+
     def content(self, slip: Slip) -> Path:
         """Where the file lies."""
         return self._folder / f"{slip.id}.content"
@@ -76,8 +85,8 @@ class Spool:
                 slip = self._slip(at, place)
                 if slip is None:
                     return None
-                self._save(slip)
                 try:
+                    self._save(slip)
                     taken = self._move(at, place[-1], slip)
                 except OSError:
                     self._forget_untaken(slip)
@@ -202,11 +211,15 @@ class Spool:
         path = self._folder / f"{slip.id}.json"
         beside = path.with_suffix(".part")
         row = asdict(slip) | {"place": as_hex(slip.place)}
-        with beside.open("wb") as file:
-            file.write(orjson.dumps(row))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.rename(path)
+        try:
+            with beside.open("wb") as file:
+                file.write(orjson.dumps(row))
+                file.flush()
+                os.fsync(file.fileno())
+            beside.rename(path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
         _sync(self._folder)
 
     # notes

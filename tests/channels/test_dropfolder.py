@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -23,8 +24,8 @@ pytestmark = pytest.mark.timeout(150)
 class Drop:
     """A drop folder that runs, a device that is present, and people's hands."""
 
-    def __init__(self, tmp: Path) -> None:
-        self.tmp, self.device = tmp, tmp / "device"
+    def __init__(self, tmp: Path, *, rescan: float = 30.0) -> None:
+        self.tmp, self.device, self.rescan = tmp, tmp / "device", rescan
         self.device.mkdir()
         self.plug()
         self.desk = Desk(tmp, ledger("USB-7", self.device))
@@ -35,7 +36,7 @@ class Drop:
 
     def fresh(self) -> DropFolder:
         """A new process, as far as the drop folder can tell."""
-        pace = Pace(retry=0.05, longest=0.2, rescan=30.0)
+        pace = Pace(retry=0.05, longest=0.2, rescan=self.rescan)
         self.channel = DropFolder(self.folder, self.desk.gateway, self.desk.directory, self.spool, pace=pace)
         return self.channel
 
@@ -397,3 +398,31 @@ async def test_a_large_files_note_says_how_far_it_is(drop: Drop, monkeypatch: py
     assert "inspected" in notes[0]
     assert [text.split("(")[1].split(" ")[0] for text in notes[1:]] == ["24", "49", "74", "99"]
     await until(lambda: drop.left() == [])
+
+
+@pytest.mark.parametrize("after", range(12))
+async def test_a_disk_that_errs_once_at_any_step_keeps_no_file_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    """One sync fails, the one after so many; then the disk is well again, and nobody restarts anything."""
+    steps = iter(range(1_000_000))
+    real = os.fsync
+
+    def ill(fd: int) -> None:
+        if str(tmp_path / "spool") in str(Path(f"/proc/self/fd/{fd}").readlink()) and next(steps) == after:
+            raise OSError(errno.EIO, "Input/output error")
+        real(fd)
+
+    drop = Drop(tmp_path, rescan=0.2)
+    await drop.channel.start()
+    try:
+        monkeypatch.setattr("dlp.channels.dropspool.os.fsync", ill)
+        drop.put("text", b"text")
+        drop.put("list.csv", LIST)
+        await until(lambda: drop.on_device() == {"text": b"text"} and drop.left() == [f"list.csv{HELD}"])
+        await until(drop.idle)
+        assert len(drop.desk.room.cases()) == 1
+        assert next(steps) > after or after > 9, "that step was never reached"
+    finally:
+        await drop.channel.stop()
+        drop.desk.room.close()
