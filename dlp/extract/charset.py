@@ -84,6 +84,8 @@ def _decoded(data: bytes, declared: str) -> tuple[str, str]:
         return "", "ascii"
     for bom, encoding in _BOMS:
         if data.startswith(bom):
+            if bom != codecs.BOM_UTF8 and (other := _without_mark(data[len(bom) :])):
+                return f"{data.decode(encoding, 'replace')}\n{other}", ""
             text = _strict(data, encoding)
             return (data.decode(encoding, "replace"), "") if text is None else (text, encoding)
     if data.isascii():
@@ -105,6 +107,17 @@ def _decoded(data: bytes, declared: str) -> tuple[str, str]:
             raise Incomplete(Why.CHARSET)
         return text, ""
     return found
+
+
+def _without_mark(rest: bytes) -> str:
+    """What a program that does not believe a mark of UTF-16 or 32 reads behind it; "" where the mark must be true,
+    for no line end, blank or figure is without a NUL there."""
+    if b"\0" in rest:
+        return ""
+    try:
+        return _decoded(rest, "")[0]
+    except Incomplete:
+        return ""
 
 
 def _jis(data: bytes) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import codecs
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,3 +105,16 @@ def test_something_else_within_a_text_is_no_slip() -> None:
     for at in range(0, len(scattered), 5000):
         scattered[at] = 0xFF
     assert "町民" in charset.decode(bytes(scattered))
+
+
+@pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"])
+@pytest.mark.parametrize("text", ["氏名,電話\n山田,090\n", "name,phone\nyamada,090\n"])
+def test_a_mark_that_belies_what_follows_hides_nothing(mark: bytes, text: str) -> None:
+    for encoding in ("utf-8", "cp932"):
+        assert charset.decode(mark + text.encode(encoding)).endswith(f"\n{text}")
+
+
+@pytest.mark.parametrize("text", ["市民課", "山田太郎様。\n", "上、下", "a"])
+def test_a_mark_that_is_true_is(text: str) -> None:
+    assert text in charset.decode(codecs.BOM_UTF16_LE + text.encode("utf-16-le"))
+    assert text in charset.decode(codecs.BOM_UTF16_BE + text.encode("utf-16-be"))
