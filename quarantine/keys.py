@@ -18,7 +18,7 @@ from pathlib import Path
 
 from quarantine import seal
 from quarantine.case import RoomError, SealBroken
-from quarantine.disk import alone, sync_folder
+from quarantine.disk import alone, replace_file
 
 
 class KeysRefused(RoomError):
@@ -74,7 +74,7 @@ class KeyRing:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with alone(_lock_of(path)):
                 if not path.exists():  # made by another process while we waited
-                    _write(path, _Ring(seal.new_key(), "", {}, {}).grown().dump())
+                    replace_file(path, _Ring(seal.new_key(), "", {}, {}).grown().dump())
         return cls(path)
 
     def ids(self) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ class KeyRing:
         """Add a key and make it the current one; older keys stay, to unwrap. Its id."""
         with alone(_lock_of(self._path)), self._guard:
             ring = _Ring.load(_read(self._path)).grown()
-            _write(self._path, ring.dump())
+            replace_file(self._path, ring.dump())
             self._ring, self._seen = ring, _identity(self._path)
             return ring.current
 
@@ -156,23 +156,6 @@ def _read(path: Path) -> bytes:
         if stat.st_uid != os.geteuid():
             raise KeysRefused(f"the key ring file belongs to another user: {path}")
         return stream.read()
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Replace the file at once, or not at all."""
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(file, "wb") as stream:
-            os.fchmod(stream.fileno(), 0o600)
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        fresh.replace(path)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
 
 
 def _lock_of(path: Path) -> Path:

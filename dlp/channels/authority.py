@@ -6,9 +6,6 @@ a file kept apart. The certificate alone is for everybody.
 
 from __future__ import annotations
 
-import os
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +21,7 @@ from mitmproxy import certs, options
 from mitmproxy.options import CONF_BASENAME
 
 from dlp.errors import ConfigError
+from quarantine.disk import replace_file
 from quarantine.keys import KeyRing
 
 _KEY = f"{CONF_BASENAME}-ca.pem"
@@ -93,14 +91,14 @@ class Authority:
         return BestAvailableEncryption(self.passphrase.encode())
 
     def _keep(self, sealed: bytes, chain: list[x509.Certificate]) -> None:
-        _write(self.folder / _KEY, sealed + b"".join(one.public_bytes(Encoding.PEM) for one in chain), 0o600)
-        _write(self.path, chain[0].public_bytes(Encoding.PEM), 0o644)
+        replace_file(self.folder / _KEY, sealed + b"".join(one.public_bytes(Encoding.PEM) for one in chain), 0o600)
+        replace_file(self.path, chain[0].public_bytes(Encoding.PEM), 0o644)
 
     def _show(self, authority: x509.Certificate) -> None:
         """Put right the certificate that is handed out: a crash while a new one was made leaves the one before."""
         pem = authority.public_bytes(Encoding.PEM)
         if not self.path.exists() or self.path.read_bytes() != pem:
-            _write(self.path, pem, 0o644)
+            replace_file(self.path, pem, 0o644)
 
     def _remove_plain(self) -> None:
         for name in _IN_PLAIN:
@@ -119,19 +117,3 @@ def fingerprint(certificate: x509.Certificate) -> str:
 
 def _is_plain(pem: bytes) -> bool:
     return b"ENCRYPTED" not in pem
-
-
-def _write(path: Path, data: bytes, mode: int) -> None:
-    """Replace the file at once, or not at all."""
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-    try:
-        with os.fdopen(file, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        fresh.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            fresh.unlink()
-        raise

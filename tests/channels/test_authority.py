@@ -106,14 +106,14 @@ def test_a_crash_while_a_new_one_is_made_leaves_no_old_certificate_to_hand_out(
 ) -> None:
     made = Authority(tmp_path, WORD)
     made.prepare()
-    before, write = made.certificate(), authority._write
+    before, write = made.certificate(), authority.replace_file
 
     def only_the_key(path: Path, data: bytes, mode: int) -> None:
         if path == made.path:
             raise OSError("no power")
         write(path, data, mode)
 
-    monkeypatch.setattr(authority, "_write", only_the_key)
+    monkeypatch.setattr(authority, "replace_file", only_the_key)
     with pytest.raises(OSError, match="no power"):
         made.renew()
     monkeypatch.undo()
