@@ -1,0 +1,48 @@
+"""What the tests of several proxies ask of the kernel holds while one of them dies."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+
+from tests.processes import accepted
+
+
+def listener(port: int = 0) -> socket.socket:
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    made.bind(("127.0.0.1", port))
+    made.listen(8)
+    return made
+
+
+def waiting(port: int) -> bool:
+    """Whether a connection lies in a queue there, with nobody's hand on it."""
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    return any(int(line.split()[1].split(":")[1], 16) == port and line.split()[3] == "01" for line in lines)
+
+
+def test_a_connection_reset_with_the_process_that_had_it_queued_is_made_again() -> None:
+    dying = listener()
+    port = dying.getsockname()[1]
+    kept: list[socket.socket] = []
+
+    def succeed() -> None:
+        end = time.monotonic() + 30
+        while not waiting(port) and time.monotonic() < end:
+            time.sleep(0.01)
+        heir = listener(port)
+        dying.close()
+        kept.append(heir.accept()[0])
+        kept.append(heir)
+
+    thread = threading.Thread(target=succeed)
+    thread.start()
+    connection, pid = accepted(port, {os.getpid()})
+    thread.join(30)
+    assert pid == os.getpid()
+    for each in [connection, *kept]:
+        each.close()
