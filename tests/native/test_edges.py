@@ -81,13 +81,25 @@ def test_bytes_of_all_sizes() -> None:
         assert bool(held & Sign.BARE_RETURN) == delimited._bare_returns(data), data
 
 
+def _by_bytes(data: bytes, number: int, around: int) -> list[tuple[int, int]]:
+    """As a processor does that cannot look at many bytes at once."""
+    library, found = native.library, np.empty((len(data) // (2 * around) + 2, 2), np.int64)
+    assert library is not None
+    sizes = (ctypes.c_int64(number), ctypes.c_int64(around))
+    into = ctypes.c_void_p(found.ctypes.data)
+    count = library.islands_by_bytes(ctypes.c_char_p(data), ctypes.c_int64(len(data)), *sizes, into)
+    return [(begin, end) for begin, end in found[:count].tolist()]
+
+
 def test_stretches_of_all_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
     pieces = list(_raw())
     for around in (1, 400, 1 << 40):
         monkeypatch.setattr(binary, "_AROUND", around)
         for number, core in enumerate(binary._CORES.values()):
             for data in pieces:
-                assert scan.islands(data, number, around) == list(binary._by_python(data, core)), data
+                found = list(binary._by_python(data, core))
+                assert scan.islands(data, number, around) == found, data
+                assert _by_bytes(data, number, around) == found, data
     assert scan.islands(b"0123", 99, 1) is None
 
 
