@@ -9,7 +9,7 @@ from itertools import chain
 
 from dlp.detect.ruleset import Ruleset
 from dlp.errors import Incomplete
-from dlp.extract import aligned, mail_parts, sniff, stream, unpack, webform
+from dlp.extract import aligned, mail_parts, runs, sniff, stream, unpack, webform
 from dlp.extract.blocks import Block, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import fold
@@ -325,7 +325,7 @@ class _Reading:
         """Running text. Lists at fixed places are lifted out before widths are folded; what has no people as a list
         is read as it stands."""
         whole = folded = fold(text)
-        if (bare := unpack.without_blocks(text)) != text:
+        if (bare := runs.without_blocks(text)) != text:
             text, folded = bare, fold(bare)
         pieces = list(aligned.pieces(text))
         for piece, rows in pieces:

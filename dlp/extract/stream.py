@@ -119,7 +119,8 @@ def _chunks(data: Content, encoding: str, quoted: bool, size: int) -> Iterator[s
             raise Incomplete(Why.TOO_LARGE)  # no line ends in all that: a quote never closed, or no text at all
         rest = text[end:]
         if end:
-            yield text[:end].replace("\r\n", "\n")
+            whole = text[:end]
+            yield whole.replace("\r\n", "\n") if "\r" in whole else whole
 
 
 def _end_of_record(text: str, quoted: bool) -> int:

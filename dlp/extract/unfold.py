@@ -38,12 +38,13 @@ _DOT = re.compile(r"(?<=[A-Za-z0-9])[ 　]{0,3}(?:[\[(（]?(?:dot|DOT|ドット)
 _QUERY = re.compile(r"[?&](?=[^=&\s]{1,40}=)")
 _JAPANESE = re.compile(r"[ぁ-ヶ一-鿿々ｦ-ﾝ]")
 _UTF7 = re.compile(r"\+[A-Za-z0-9+/]{2,}-?[\s,:;]")
+CODECS = ("utf-8", "cp932", "euc_jp")  # in which unpacked bytes are read
 _LOOK = 4000  # characters by which an encoding of a whole text is told
 
 
 def plain(text: str) -> str:
     """`text` with in-place encodings undone; line breaks stay where they are, but for soft ones."""
-    if "&#" in text or "&amp;#" in text:
+    if "&" in text and ("&#" in text or "&amp;#" in text):
         text = _ENTITY.sub(_entity, text)
     if "%" in text and _PERCENTS.search(text):
         text = _by_line(text, _PERCENTS, _percents)
@@ -161,17 +162,17 @@ def _at(text: str) -> str:
 
 def readable(data: bytes) -> str:
     """`data` as Japanese text; "" where it is none."""
-    for codec in ("utf-8", "cp932", "euc_jp"):
+    for codec in CODECS:
         try:
             made = data.decode(codec)
         except UnicodeDecodeError:
             continue
-        if _JAPANESE.search(made) and _shown(made):
+        if _JAPANESE.search(made) and shown(made):
             return made
     return ""
 
 
-def _shown(text: str) -> bool:
+def shown(text: str) -> bool:
     """Whether every sign of a text is one that shows, or a blank or a break."""
     for blank in "\r\n\t\u3000":
         text = text.replace(blank, "")

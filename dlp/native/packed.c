@@ -65,3 +65,46 @@ int64_t telling(const uint8_t *text, int64_t size, const uint8_t *begins, uint8_
     }
     return used;
 }
+
+/* The same of a run of nothing but signs, padding at the ends of lines, and line ends, as `runs.c` tells it: looked at no
+   further than it takes. */
+static int dull_signs(const uint8_t *line, int64_t size, const uint8_t *begins) {
+    if (*line == 'A' && !memcmp(line, line + 1, (size_t)size - 1))
+        return 1;
+    while (size > 0 && line[size - 1] == '=')
+        size--;
+    int64_t k = 0;
+    for (int alone = 0, controls = 0; k + 4 <= size; k += 4) {
+        const uint32_t a = value[line[k]], b = value[line[k + 1]], c = value[line[k + 2]], d = value[line[k + 3]];
+        uint32_t bits = (a & 63) << 18 | (b & 63) << 12 | (c & 63) << 6 | (d & 63);
+        if (k == 0 && begins[bits >> 8])
+            return 0;
+        alone |= (a | b | c | d) & BASE64_ALONE;
+        controls |= control(bits >> 16) || control(bits >> 8 & 255) || control(bits & 255);
+        if (alone && controls)
+            return 1;
+        if (controls)
+            for (int64_t rest = k + 4; rest < size; rest++)
+                if (value[line[rest]] & BASE64_ALONE)
+                    return 1;
+        if (controls)
+            return 0;
+    }
+    return 0;
+}
+
+/* The lines of `least` signs and more that may be something, as `telling` gives them. */
+int64_t telling_of_run(const uint8_t *run, int64_t size, int64_t least, const uint8_t *begins, uint8_t *out) {
+    int64_t used = 0;
+    for (const uint8_t *at = run, *end = run + size; at < end;) {
+        const uint8_t *next = memchr(at, '\n', (size_t)(end - at)), *stop = next ? next : end;
+        int64_t length = stop - at - (stop > at && stop[-1] == '\r');
+        if (length >= least && length > 0 && !dull_signs(at, length, begins)) {
+            memcpy(out + used, at, (size_t)length);
+            out[used + length] = '\n';
+            used += length + 1;
+        }
+        at = next ? next + 1 : end;
+    }
+    return used;
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from typing import NamedTuple
 
 import numpy as np
 
@@ -39,3 +40,54 @@ def telling(lines: list[str], begins: bytes) -> list[str]:
     found = ctypes.create_string_buffer(len(text) + 1)
     size = library.telling(ctypes.c_char_p(text), ctypes.c_int64(len(text)), ctypes.c_char_p(begins), found)
     return found.raw[:size].decode("ascii").split("\n")[:-1]
+
+
+def runs(text: bytes) -> list[tuple[int, int]] | None:
+    """Begin and end of each run of signs as packed bytes are written, with the lines of signs below it."""
+    return _stretches("packed_runs", text, 24)
+
+
+def blocks(text: bytes) -> list[tuple[int, int]] | None:
+    """Begin and end of each block of lines that are nothing but packed bytes."""
+    return _stretches("packed_blocks", text, 488)
+
+
+def _stretches(name: str, text: bytes, least: int) -> list[tuple[int, int]] | None:
+    if library is None:
+        return None
+    look = getattr(library, name)
+    look.restype = ctypes.c_int64
+    found = np.empty((len(text) // least + 1, 2), np.int64)
+    count = look(ctypes.c_char_p(text), ctypes.c_int64(len(text)), ctypes.c_void_p(found.ctypes.data))
+    return [(begin, end) for begin, end in found[:count].tolist()]
+
+
+class Shape(NamedTuple):
+    """How a run is folded."""
+
+    width: int  # signs of its first line
+    full: int  # lines as long, without padding, before any other
+    lines: int  # up to three
+    whole: int  # where the full ones end
+    more: int  # where one more does
+
+
+def shape(run: bytes) -> Shape | None:
+    """How a run is folded; None without native code."""
+    if library is None:
+        return None
+    found = np.empty(len(Shape._fields), np.int64)
+    library.packed_shape(ctypes.c_char_p(run), ctypes.c_int64(len(run)), ctypes.c_void_p(found.ctypes.data))
+    return Shape(*found.tolist())
+
+
+def telling_of_run(run: bytes, least: int, begins: bytes) -> list[str] | None:
+    """The same as `telling`, of the lines of a run that are so long; None without native code."""
+    if library is None:
+        return None
+    library.telling_of_run.restype = ctypes.c_int64
+    found = np.empty(len(run) + 1, np.uint8)
+    sizes = (ctypes.c_int64(len(run)), ctypes.c_int64(least))
+    into = ctypes.c_void_p(found.ctypes.data)
+    size = library.telling_of_run(ctypes.c_char_p(run), *sizes, ctypes.c_char_p(begins), into)
+    return found[:size].tobytes().decode("ascii").split("\n")[:-1]

@@ -11,7 +11,7 @@ import pytest
 from dlp import bundle
 from dlp.detect import loader
 from dlp.detect.ruleset import Ruleset
-from dlp.extract import binary, unpack
+from dlp.extract import binary, runs
 from dlp.inspection import Inspection, inspect
 from dlp.transfer import Channel, Transfer
 from dlp.tuning.town import Citizen, citizens
@@ -74,7 +74,7 @@ def test_what_stands_beside_packed_lines_is_read(ruleset: Ruleset) -> None:
 def test_only_blocks_of_packed_lines_leave_a_text() -> None:
     noise = base64.encodebytes(random.Random(4).randbytes(2_000)).decode()
     figures = ("123456789012" * 6 + "\n") * 12
-    assert unpack.without_blocks(f"前\n{noise}後").startswith("前\n\n")
-    assert unpack.without_blocks(f"前\n{noise}後").endswith("後")
+    assert runs.without_blocks(f"前\n{noise}後").startswith("前\n\n")
+    assert runs.without_blocks(f"前\n{noise}後").endswith("後")
     for kept in (figures, noise[: 77 * 7], "Sato Hanako " * 6 + "\n"):
-        assert unpack.without_blocks(kept) == kept
+        assert runs.without_blocks(kept) == kept

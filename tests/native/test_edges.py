@@ -27,7 +27,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from dlp import native
-from dlp.extract import binary, delimited, unpack
+from dlp.extract import binary, delimited, runs
 from dlp.native import build, digests, hold, namesakes, recode, scan, series, text
 from dlp.native.cells import frame as read_cells
 from dlp.native.text import Sign
@@ -107,12 +107,12 @@ def test_lines_of_all_sizes() -> None:
     letters = "ABYZabgz0189+/-_=A="
     lines = ["".join(_RNG.choices(letters, k=size)) for size in _EDGES if size for _ in range(6)]
     lines += [letter * size for size in _EDGES if size for letter in "Aa=_"]
-    for begins in (bytes(1 << 16), b"\1" * (1 << 16), unpack._PAIRS):
+    for begins in (bytes(1 << 16), b"\1" * (1 << 16), runs.PAIRS):
         kept = scan.telling(lines, begins)
         left = iter(lines)
         assert all(line in left for line in kept)  # in their order
-    likely = [d for d in map(unpack._decoded, lines) if unpack._likely(d)]
-    assert [d for d in map(unpack._decoded, kept) if unpack._likely(d)] == likely
+    likely = [d for d in map(runs.decoded, lines) if runs.likely(d)]
+    assert [d for d in map(runs.decoded, kept) if runs.likely(d)] == likely
 
 
 def test_nothing_behind_the_bytes_is_read() -> None:
@@ -130,7 +130,11 @@ def test_nothing_behind_the_bytes_is_read() -> None:
         for number in range(len(binary._CORES)):
             count = len(scan.islands(data, number, 4) or ())
             assert library.islands(at, size, size_t(number), size_t(4), room) == count
-        assert library.telling(at, size, unpack._PAIRS, room) <= len(data) + 1
+        assert library.telling(at, size, runs.PAIRS, room) <= len(data) + 1
+        assert library.packed_runs(at, size, room) == len(scan.runs(data) or ())
+        assert library.packed_blocks(at, size, room) == len(scan.blocks(data) or ())
+        library.packed_shape(at, size, room)
+        assert library.telling_of_run(at, size, size_t(24), runs.PAIRS, room) <= len(data) + 1
         memory.free(at)
 
 

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from dlp import native
-from dlp.extract import binary, unpack
+from dlp.extract import binary, runs
 from dlp.native import scan
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")
@@ -64,8 +64,8 @@ def test_only_lines_go_that_hold_nothing() -> None:
     lines += [base64.b64encode(one).decode() for one in plain for _ in range(2)]
     lines += ["A" * k for k in range(20, 80)] + ["AAAA" * 10 + "=="]
     rng.shuffle(lines)
-    kept = scan.telling(lines, unpack._PAIRS)
+    kept = scan.telling(lines, runs.PAIRS)
     assert len(kept) < len(lines) / 4
-    assert [d for d in map(unpack._decoded, kept) if unpack._likely(d)] == [
-        d for d in map(unpack._decoded, lines) if unpack._likely(d)
+    assert [d for d in map(runs.decoded, kept) if runs.likely(d)] == [
+        d for d in map(runs.decoded, lines) if runs.likely(d)
     ]

@@ -1,0 +1,191 @@
+"""Runs of base64, base32 and hex in a text, and the bytes that they stand for; blocks of lines that are nothing else.
+
+Most of a large run is a picture or an archive and says nothing: native code passes over its lines, and what a long run
+is as a whole is told by its beginning first.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import codecs
+import re
+import zlib
+from collections.abc import Iterator
+
+import polars as pl
+
+from dlp.errors import Incomplete
+from dlp.extract import charset, sniff
+from dlp.extract.unfold import CODECS, readable, shown
+from dlp.native import scan
+
+_MAGIC = tuple(magic for magic, _ in sniff.MAGIC if len(magic) > 3)
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+#: How unpacked bytes begin that may be something though there are controls in them.
+_BEGINS = (*_MAGIC, b"\x1f\x8b", *_WIDE_MARKS)
+#: For every two bytes, whether anything of `_BEGINS` begins with them.
+_TWO = frozenset(begin[0] << 8 | begin[1] for begin in _BEGINS)
+PAIRS = bytes(i in _TWO for i in range(1 << 16))
+_CONTROLS = bytes((*range(9), 11, 12, *range(14, 32), 127))
+#: Lines of one width that are nothing but packed bytes: no words, no figures by themselves. "AAAA" are zeros.
+_BLOCK = re.compile(
+    r"^(?:(?:A{60,80}+|(?=[A-Z0-9+/]*[a-z])(?=[a-z0-9+/]*[A-Z])[A-Za-z0-9+/]{60,80}+)\r?\n){8,}+", re.MULTILINE
+)
+_SIGN, _SIGNS = re.compile("[A-Za-z0-9+/_-]"), re.compile("[A-Za-z0-9+/_-]{24}")
+_RUN = r"[A-Za-z0-9+/_-]{24,}={0,6}(?:\r?\n[A-Za-z0-9+/_-]+={0,6})*"
+_FOLDED = 40  # characters of a line from which runs below each other are one run that was folded
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
+_BASE32 = re.compile(r"(?:[A-Z2-7]{8})*(?:[A-Z2-7]{2,7}=+)?")
+_OTHERWISE = re.compile(r"[0-9A-Fa-f]*|[A-Z2-7]*")  # what may go on as hex or base32
+_ASCII = 12  # bytes of ASCII that are no accident
+WIDE = 24  # signs of a run
+_LONG = 1 << 14  # signs of a run from which native code looks at its lines, and of its beginning
+
+
+def runs(text: str) -> Iterator[bytes]:
+    """The bytes of each encoded run; lines of one length below each other are one run that was folded."""
+    if not text.isascii() and not _long_run(text):
+        return
+    raw = text.encode("utf-8", "surrogatepass")
+    if (places := scan.runs(raw)) is None:
+        yield from _by_python(text)
+        return
+    for begin, end in places:
+        run = raw[begin:end]
+        yield from lines_of(run.decode("ascii").split()) if len(run) < _LONG else _lines_of_long(run)
+
+
+def _by_python(text: str) -> Iterator[bytes]:
+    """The regular expressions of polars run an order of magnitude faster than Python's over a whole text."""
+    if _long_run(text):
+        for run in pl.Series([text]).str.extract_all(_RUN).explode().drop_nulls().to_list():
+            yield from lines_of(run.split())
+
+
+def _long_run(text: str) -> bool:
+    """Whether there is a run of signs long enough: one must stand over every 24th place of it."""
+    places = (WIDE * match.start() + WIDE - 1 for match in _SIGN.finditer(text[WIDE - 1 :: WIDE]))
+    return any(_SIGNS.search(text, max(0, at - WIDE + 1), at + WIDE) for at in places)
+
+
+def without_blocks(text: str) -> str:
+    """`text` without blocks of packed lines, read unpacked if they are anything: their letters say nothing."""
+    if not text.isascii() and not _long_run(text):
+        return text
+    raw = text.encode("utf-8", "surrogatepass")
+    if (places := scan.blocks(raw)) is None:
+        return _BLOCK.sub("\n", text) if _long_run(text) else text
+    if not places:
+        return text
+    begins, ends = [0, *(end for _, end in places)], [*(begin for begin, _ in places), len(raw)]
+    return b"\n".join(map(raw.__getitem__, map(slice, begins, ends))).decode("utf-8", "surrogatepass")
+
+
+def lines_of(lines: list[str]) -> Iterator[bytes]:
+    """The bytes of a run's lines, together or each of its own."""
+    size = len(lines[0])
+    full = next((i for i, length in enumerate(map(len, lines)) if length != size), len(lines))
+    if (end := "\n".join(lines[:full]).find("=")) >= 0:
+        full = end // (size + 1)
+    if size >= _FOLDED and (full > 1 or len(lines) == 2):
+        for end in dict.fromkeys((full + 1, full)):  # the last line is shorter; what follows it may be a word
+            data = decoded("".join(lines[:end]))
+            if is_file(data) or of_bytes(data):
+                yield data
+                lines = lines[end:]
+                break
+    wide = scan.telling([line for line in lines if len(line) >= WIDE], PAIRS)
+    yield from filter(likely, map(decoded, wide))
+
+
+def _lines_of_long(run: bytes) -> Iterator[bytes]:
+    """The same of a long run as it stands, by native code."""
+    shape = scan.shape(run)
+    assert shape is not None  # else nobody had found the run
+    if shape.width >= _FOLDED and (shape.full > 1 or shape.lines == 2):
+        for end in dict.fromkeys((shape.more, shape.whole)):
+            if data := _together(run[:end]):
+                yield data
+                run = run[end:].lstrip(b"\r\n")
+                break
+    yield from filter(likely, map(decoded, scan.telling_of_run(run, WIDE, PAIRS) or ()))
+
+
+def _together(lines: bytes) -> bytes:
+    """The bytes of lines that are one; none where they are nothing, as their beginning tells of most."""
+    head = lines[:_LONG].translate(None, b"\r\n").decode("ascii")
+    if len(lines) > _LONG and not _may_go_on(head):
+        return b""
+    data = decoded(lines.translate(None, b"\r\n").decode("ascii"))
+    return data if is_file(data) or of_bytes(data) else b""
+
+
+def _may_go_on(head: str) -> bool:
+    """Whether what begins so may unpack to a file or a text: false only where no end could make it one."""
+    head = head[: len(head) // 4 * 4]
+    if "=" in head or _OTHERWISE.fullmatch(head):
+        return True
+    data = decoded(head)
+    if is_file(data) or data.startswith(_WIDE_MARKS) or _plain(data):
+        return True
+    return any(_may_read(data, codec) for codec in CODECS)
+
+
+def _may_read(data: bytes, codec: str) -> bool:
+    try:
+        return shown(codecs.getincrementaldecoder(codec)().decode(data))
+    except UnicodeDecodeError:
+        return False
+
+
+def _plain(data: bytes) -> bool:
+    return data.isascii() and all(c >= 32 or c in b"\r\n\t" for c in data)
+
+
+def of_bytes(data: bytes) -> str:
+    """Unpacked bytes as the text they are; "" where they are no text."""
+    made = readable(data)
+    if made or len(data) < _ASCII:
+        return made
+    if _plain(data):
+        return data.decode("ascii")
+    if data[:2] in _WIDE_MARKS:
+        try:
+            return charset.decode(data)
+        except Incomplete:
+            return ""
+    return ""
+
+
+def is_file(data: bytes) -> bool:
+    """Whether unpacked bytes are a file of a known format: two accidental bytes do not make a gzip."""
+    if data[:2] == b"\x1f\x8b":
+        try:
+            return bool(zlib.decompressobj(31).decompress(data[:512]))
+        except zlib.error:
+            return False
+    return len(data) > 20 and data.startswith(_MAGIC)
+
+
+def likely(data: bytes) -> bool:
+    """Whether unpacked bytes can be a text or a file: hardly any by chance are without controls."""
+    if not data or data.count(data[0]) == len(data):
+        return False  # one byte over and over says nothing
+    return len(data.translate(None, _CONTROLS)) == len(data) or data.startswith(_BEGINS)
+
+
+def decoded(run: str) -> bytes:
+    """The bytes of one run, whichever way it is written; none where it is none."""
+    if _HEX.fullmatch(run):
+        return bytes.fromhex(run)
+    if len(run) % 8 == 0 and _BASE32.fullmatch(run):
+        try:
+            return base64.b32decode(run)
+        except binascii.Error:
+            return b""
+    bare = run.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return binascii.a2b_base64(bare + "=" * (-len(bare) % 4))
+    except binascii.Error:
+        return b""
