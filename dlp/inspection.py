@@ -12,11 +12,12 @@ from dlp.errors import Incomplete
 from dlp.extract import aligned, mail_parts, runs, sniff, stream, unpack, webform
 from dlp.extract.blocks import Block, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
-from dlp.extract.normalize import fold
+from dlp.extract.normalize import fold, told
 from dlp.extract.registry import extract, guarded
 from dlp.extract.text import frame_of
 from dlp.extract.unfold import plain
 from dlp.finding import Finding
+from dlp.native.look import Look
 from dlp.subjects.affected import Affected
 from dlp.subjects.counter import Counter
 from dlp.subjects.trace import Traces
@@ -316,24 +317,30 @@ class _Reading:
             self._cannot(block.path, block.why)
             return []
         if isinstance(block, Text):
-            return self._text(path, plain(block.text), block.place, correspondents)
+            text = plain(block.text, seen := told(block.text))
+            seen = seen if text is block.text else told(text)
+            return self._text(path, Text(text, block.place), correspondents, seen)
         hidden = unpack.packed_cells(block.frame, path, self.budget)
         self.counter.feed(path, block, correspondents)
         return hidden
 
-    def _text(self, path: tuple[str, ...], text: str, place: str, correspondents: frozenset[str]) -> list[Part]:
+    def _text(
+        self, path: tuple[str, ...], block: Text, correspondents: frozenset[str], seen: Look | None
+    ) -> list[Part]:
         """Running text. Lists at fixed places are lifted out before widths are folded; what has no people as a list
-        is read as it stands."""
-        whole = folded = fold(text)
-        if (bare := runs.without_blocks(text)) != text:
-            text, folded = bare, fold(bare)
-        pieces = list(aligned.pieces(text))
+        is read as it stands. `seen`: what was told of it."""
+        text, place = block.text, block.place
+        whole = folded = fold(text, seen)
+        seen_whole = seen if whole is text else told(whole)
+        if (bare := runs.without_blocks(text, seen)) != text:
+            text, folded, seen = bare, fold(bare), None
+        pieces = list(aligned.pieces(text, seen))
         for piece, rows in pieces:
             people = self.counter.feed_list(path, Table(frame_of(rows), place), correspondents) if rows else 0
             if rows is None or people < len(rows) / 2:
                 piece = folded if len(pieces) == 1 else fold(piece)
                 self.counter.feed(path, Text(piece, place, folded=True), correspondents)
-        return unpack.packed(whole, path, self.budget)
+        return unpack.packed(whole, path, self.budget, seen_whole)
 
     def _bytes(self, path: tuple[str, ...], data: bytes) -> None:
         """Markings, forms and containers in the raw bytes, whatever the format."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from dlp.extract import sieve
+from dlp.native.look import Look
 
 #: 全銀: records of 120 bytes, read by their own rules.
 _BANKS = re.compile(r"\s*1(?:11|12|21|71|72|91)[01]\d{4}")
@@ -26,9 +27,11 @@ _EIGHT = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01
 SHARE = 0.8  # of the lines hold two columns or more
 
 
-def pieces(text: str) -> Iterator[tuple[str, list[list[str]] | None]]:
-    """A text cut where lists in columns begin and end: each piece as it stands, and its rows of cells if it is one."""
-    rows = text.split("\n") if _may_hold_columns(text) else []
+def pieces(text: str, seen: Look | None = None) -> Iterator[tuple[str, list[list[str]] | None]]:
+    """A text cut where lists in columns begin and end: each piece as it stands, and its rows of cells if it is one.
+    `seen`: what `normalize.told` said of it."""
+    none = seen is not None and seen.blanks < _MIN_LINES
+    rows = text.split("\n") if not none and _may_hold_columns(text) else []
     wide = sieve.lines(rows, _WIDE_BLANK)[0] if rows else ()
     at = 0
     for begin, end in _stretches(rows, [i for i in wide if _PARTED.search(rows[i])]):

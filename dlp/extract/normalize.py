@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import batched
 
 from dlp.extract import sieve
+from dlp.native.look import Look, look
 
 #: Everything that people type for a dash between digits (domain paper, section 4).
 DASHES = "‐‑‒–—―−－﹣ｰ─━╌⁃⁻₋˗"
@@ -24,13 +27,21 @@ _BAR = re.compile("ー(?<=[0-9０-９]ー)(?=[0-9０-９])")
 #: Lines of a long text in which there is anything to fold, as native code finds them.
 _CANDIDATE_LINES = f"[{_INVISIBLE}{_WIDE}｡-ﾟ{DASHES}{_OTHERS}]|[0-9]ー"
 _LONG = 20_000
+_SHORT = 200  # characters below which to look for something costs as much as to do it
 
 
-def fold(text: str) -> str:
+def told(text: str) -> Look | None:
+    """What native code tells of a text at a glance; None where it is short, or where it cannot."""
+    return look(text, _STRETCHES) if len(text) >= _SHORT else None
+
+
+def fold(text: str, seen: Look | None = None) -> str:
     """`text` with half-width digits, Latin letters and signs, full-width kana, "-" for dashes, " " for wide spaces;
-    zero-width, joining and variation characters removed. Offsets change."""
+    zero-width, joining and variation characters removed. Offsets change. `seen`: what `told` said of it."""
     if text.isascii():
         return text
+    if seen is not None or (seen := told(text)) is not None:
+        return _folded_at(_BAR.sub("-", text) if seen.barred else text, seen.spans)
     if len(text) < _LONG:
         return _folded(text)
     rows = text.split("\n")
@@ -38,6 +49,17 @@ def fold(text: str) -> str:
     for i in candidates:
         rows[i] = _folded(rows[i])
     return "\n".join(rows)
+
+
+def _folded_at(text: str, spans: Sequence[int]) -> str:
+    """Folded at `spans`: where each stretch begins and ends, and the next."""
+    if not spans:
+        return text
+    pieces, at = [], 0
+    for begin, end in batched(spans, 2):
+        pieces += [text[at:begin], _fold_mixed(text[begin:end])]
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def _folded(text: str) -> str:

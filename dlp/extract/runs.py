@@ -19,6 +19,7 @@ from dlp.errors import Incomplete
 from dlp.extract import charset, sniff
 from dlp.extract.unfold import CODECS, readable, shown
 from dlp.native import scan
+from dlp.native.look import Look
 
 _MAGIC = tuple(magic for magic, _ in sniff.MAGIC if len(magic) > 3)
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -43,8 +44,11 @@ WIDE = 24  # signs of a run
 _LONG = 1 << 14  # signs of a run from which native code looks at its lines, and of its beginning
 
 
-def runs(text: str) -> Iterator[bytes]:
-    """The bytes of each encoded run; lines of one length below each other are one run that was folded."""
+def runs(text: str, seen: Look | None = None) -> Iterator[bytes]:
+    """The bytes of each encoded run; lines of one length below each other are one run that was folded. `seen`: what
+    `normalize.told` said of the text."""
+    if seen is not None and seen.longest < WIDE:
+        return
     if not text.isascii() and not _long_run(text):
         return
     raw = text.encode("utf-8", "surrogatepass")
@@ -69,8 +73,10 @@ def _long_run(text: str) -> bool:
     return any(_SIGNS.search(text, max(0, at - WIDE + 1), at + WIDE) for at in places)
 
 
-def without_blocks(text: str) -> str:
+def without_blocks(text: str, seen: Look | None = None) -> str:
     """`text` without blocks of packed lines, read unpacked if they are anything: their letters say nothing."""
+    if seen is not None and seen.longest < WIDE:
+        return text
     if not text.isascii() and not _long_run(text):
         return text
     raw = text.encode("utf-8", "surrogatepass")

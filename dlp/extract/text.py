@@ -12,8 +12,10 @@ import polars as pl
 from dlp.extract import charset, delimited
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
+from dlp.extract.normalize import told
 from dlp.extract.unfold import plain
 from dlp.extract.unpack import backwards
+from dlp.native.look import Look
 from dlp.transfer import Part
 
 _LITERAL = re.compile(r"\s*[(\[{].*[)\]}][,;]?\s*$")
@@ -21,6 +23,7 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:,|円|人|$|[^\d,]))")
 _CELL_LINES = 40
 _HEAD = 100_000
 _OTHER_ENDS = "\v\x1e\x85\u2028\u2029"
+_LINES, _NEAR = 200, 20_000  # lines that are looked at, characters in which they mostly are
 _SHARE = 0.7  # of the lines of a table have its delimiter as often as most
 DELIMITERS = (",", "\t", ";", "|")
 _DUMP = re.compile(r"^\s*INSERT\s+INTO\b", re.IGNORECASE | re.MULTILINE)
@@ -51,10 +54,12 @@ def of_text(text: str) -> Extracted:
 
 def blocks_of(text: str) -> tuple[Block, ...]:
     """The same, as blocks alone."""
-    text = plain(text)
-    if _ends_otherwise(text[:_HEAD]):
-        text = "\n".join(text.splitlines())
-    delimiter = find_delimiter(text)
+    seen = told(text)
+    if (made := plain(text, seen)) is not text:
+        text, seen = made, told(made)
+    if (seen is None or seen.ends_otherwise) and _ends_otherwise(text[:_HEAD]):
+        text, seen = "\n".join(text.splitlines()), None
+    delimiter = find_delimiter(text, seen)
     if delimiter:
         return (table_of(text, delimiter),)
     return (Text(text.replace("\r\n", "\n").replace("\r", "\n")),)
@@ -68,16 +73,19 @@ def _ends_otherwise(head: str) -> bool:
 _QUOTES = re.compile(r"^(?:\| ?)+")
 
 
-def find_delimiter(text: str) -> str:
-    """The delimiter of a text that is a table: most lines have the same number of it; "" when it is none."""
+def find_delimiter(text: str, seen: Look | None = None) -> str:
+    """The delimiter of a text that is a table: most lines have the same number of it; "" when it is none. `seen`: what
+    `normalize.told` said of it."""
     match = delimited.SEP.match(text)
     if match:
         return match.group(1)
+    if seen is not None and _surely_none(text, seen):
+        return ""
     if _DUMP.search(text[:100_000]):
         return ""  # a statement's commas are not the table's: the counter reads the tuples
-    lines = _records_of(text[:20_000])[:200]
-    if len(lines) <= 200 and len(text) > 20_000:  # the last of them may be cut
-        lines = _records_of(text[:100_000])[:200]
+    lines = _records_of(text[:_NEAR])[:_LINES]
+    if len(lines) <= _LINES and len(text) > _NEAR:  # the last of them may be cut
+        lines = _records_of(text[:100_000])[:_LINES]
     if len(lines) < 2 or not _may_be_delimited(lines):
         return ""
     if sum('{"' in line or bool(_LITERAL.match(line)) for line in lines) > 0.5 * len(lines):
@@ -94,6 +102,12 @@ def find_delimiter(text: str) -> str:
         if fit > share:
             best, share = delimiter, fit
     return best if share >= _SHARE and not (best == "|" and _quoted(lines)) else ""
+
+
+def _surely_none(text: str, seen: Look) -> bool:
+    """Whether no sign stands in a text often enough for the lines that would be looked at: two at least."""
+    lines = min(seen.lines, _LINES) if len(text) <= _NEAR else 2
+    return not seen.quoted and seen.parting < _SHARE * lines
 
 
 def _quoted(lines: Sequence[str]) -> bool:

@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 import polars as pl
 
+from dlp.native.look import Look
 from dlp.native.text import Sign, signs
 
 _ENTITY = re.compile(r"&(?:amp;)?#(?:[xX]([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
@@ -42,8 +43,11 @@ CODECS = ("utf-8", "cp932", "euc_jp")  # in which unpacked bytes are read
 _LOOK = 4000  # characters by which an encoding of a whole text is told
 
 
-def plain(text: str) -> str:
-    """`text` with in-place encodings undone; line breaks stay where they are, but for soft ones."""
+def plain(text: str, seen: Look | None = None) -> str:
+    """`text` with in-place encodings undone; line breaks stay where they are, but for soft ones. `seen`: what
+    `normalize.told` said of it."""
+    if seen is not None and not seen.written_oddly(ascii_only=text.isascii()):
+        return text
     if "&" in text and ("&#" in text or "&amp;#" in text):
         text = _ENTITY.sub(_entity, text)
     if "%" in text and _PERCENTS.search(text):

@@ -14,15 +14,19 @@ import polars as pl
 
 from dlp.extract import runs
 from dlp.extract.budget import Budget
+from dlp.native.look import Look
 from dlp.transfer import Part
 
+_BYTES = 20  # of a dump in hex that stand in a row, with a sign behind each
 _HEXES = re.compile(r"(?:[0-9A-Fa-f]{2}[ :]{1,2}){20,}[0-9A-Fa-f]{2}")
 _BEGIN = re.compile(r"^begin [0-7]{3,4} [^\n]+\n(.*?)^(?:`|end)", re.MULTILINE | re.DOTALL)
 #: Labels as they read backwards.
 _BACKWARDS = ("名氏", "話電", "日月年生", "号番人個", "ナガリフ")
+_TURNED_LABELS = tuple((word, word[::-1]) for word in _BACKWARDS)
 _PHONE_BACKWARDS = re.compile(r"(?<!\d)\d{4}-\d{4}-0[789]0(?!\d)")
 _PHONE_FORWARDS = re.compile(r"(?<!\d)0[789]0-\d{4}-\d{4}(?!\d)")
 _LABEL = re.compile(r"^(氏名|住所|電話番号|電話|携帯|生年月日|性別|年齢|個人番号)[:： ]*")
+_WORD_FIRST = re.compile(r"\s*\S\S")
 _RECORDS = 100_000
 LOOK = 4000  # characters by which a text of single characters, or a dump in hex, is told
 _UTF8 = "text/plain; charset=utf-8"
@@ -31,11 +35,12 @@ _UTF8 = "text/plain; charset=utf-8"
 _TURNED = "backwards"
 
 
-def packed(text: str, path: tuple[str, ...], budget: Budget) -> list[Part]:
-    """Child parts of what is packed into `text`. Raises Incomplete when the budget ends."""
+def packed(text: str, path: tuple[str, ...], budget: Budget, seen: Look | None = None) -> list[Part]:
+    """Child parts of what is packed into `text`. Raises Incomplete when the budget ends. `seen`: what
+    `normalize.told` said of it."""
     texts: list[str] = []
     files: list[bytes] = []
-    for data in _runs(text):
+    for data in _runs(text, seen):
         budget.take_bytes(len(data))
         if runs.is_file(data):
             files.append(data)
@@ -64,13 +69,14 @@ def packed_cells(frame: pl.DataFrame, path: tuple[str, ...], budget: Budget) -> 
     return packed("\n\n".join(cells), path, budget) if cells else []
 
 
-def _runs(text: str) -> Iterator[bytes]:
+def _runs(text: str, seen: Look | None) -> Iterator[bytes]:
     """The bytes of each encoded run, however it is written."""
-    yield from runs.runs(text)
+    yield from runs.runs(text, seen)
     if "begin " in text:
         end = max(text.rfind("\nend"), text.rfind("\n`"))  # what never ends is not searched for its end again and again
         yield from map(_uu, _BEGIN.findall(text[: end + 4]))
-    if _HEXES.search(text[:LOOK]):
+    head = text[:LOOK]
+    if head.count(" ") + head.count(":") >= _BYTES and _HEXES.search(head):
         yield from (bytes.fromhex(re.sub(r"[ :]+", "", m.group())) for m in _HEXES.finditer(text))
 
 
@@ -113,13 +119,17 @@ def backwards(text: str) -> str:
 
 def reads_backwards(look: str) -> bool:
     """Whether labels or telephones in `look`, the two ends of a text, read backwards and none the usual way."""
-    if any(word in look and word[::-1] not in look for word in _BACKWARDS):
-        return True
-    return bool("-0" in look and _PHONE_BACKWARDS.search(look) and not _PHONE_FORWARDS.search(look))
+    for word, forwards in _TURNED_LABELS:
+        if word in look and forwards not in look:
+            return True
+    may = "-070" in look or "-080" in look or "-090" in look
+    return bool(may and _PHONE_BACKWARDS.search(look) and not _PHONE_FORWARDS.search(look))
 
 
 def _downwards(text: str) -> str:
     """Lines of single characters with blanks between them, read from top to bottom, the right column first."""
+    if _WORD_FIRST.match(text, 0, LOOK):
+        return ""
     rows = [row for row in text[:LOOK].split("\n") if row.strip()]
     if len(rows) < 5 or not all(len(word) == 1 for row in rows[:-1] for word in row.split()):
         return ""

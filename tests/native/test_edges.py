@@ -27,8 +27,8 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from dlp import native
-from dlp.extract import binary, delimited, runs
-from dlp.native import build, digests, hold, namesakes, recode, scan, series, text
+from dlp.extract import binary, delimited, normalize, runs
+from dlp.native import build, digests, hold, look, namesakes, recode, scan, series, text
 from dlp.native.cells import frame as read_cells
 from dlp.native.text import Sign
 from dlp.native.words import Words
@@ -155,6 +155,47 @@ def test_words_looked_for_in_bytes_of_all_sizes() -> None:
         at = memory.malloc(ctypes.c_int64(len(data)))
         ctypes.memmove(ctypes.c_void_p(at), data, len(data))
         assert looked.within(data) == looked.within_memory(ctypes.c_void_p(at), len(data)) == held, data
+        memory.free(ctypes.c_void_p(at))
+
+
+def test_a_glance_at_texts_of_all_sizes() -> None:
+    library, memory = native.library, ctypes.CDLL(None)
+    assert library is not None
+    memory.malloc.restype = ctypes.c_void_p
+    kinds = look._kinds(normalize._STRETCHES)
+    pieces = (
+        "あ",
+        "山田",
+        "ー",
+        "1ー",
+        "　",
+        "％",
+        "%",
+        "%E",
+        "=",
+        "(",
+        "(a",
+        "ア",
+        "アッ",
+        "&",
+        ",",
+        "\n",
+        '"',
+        "\x85",
+        "A",
+        "\ud800",
+    )
+    texts = [_RNG.choice(pieces) * size + _RNG.choice(pieces) for size in _EDGES for _ in range(4)]
+    for said in (*texts, *("".join(_RNG.choices(pieces, k=_RNG.randrange(30))) for _ in range(400))):
+        units = said.encode(look._UTF16, "surrogatepass")
+        at, spans = memory.malloc(ctypes.c_int64(len(units))), (ctypes.c_int32 * (len(said) + 2))()
+        ctypes.memmove(ctypes.c_void_p(at), units, len(units))
+        told = (ctypes.c_int64 * 6)()
+        library.look(ctypes.c_void_p(at), ctypes.c_int64(len(said)), kinds, told, spans)
+        found = look.look(said, normalize._STRETCHES)
+        assert found is not None
+        assert list(found.spans) == list(spans)[: 2 * told[5]], said
+        assert list(found.spans) == [at for m in normalize._STRETCHES.finditer(said) for at in m.span()], said
         memory.free(ctypes.c_void_p(at))
 
 
@@ -401,7 +442,7 @@ def _sanitized() -> int:
         test_pairs(rows)
     for test in (
         test_bytes_of_all_sizes, test_lines_of_all_sizes, test_nothing_behind_the_bytes_is_read,
-        test_words_looked_for_in_bytes_of_all_sizes, test_what_lines_of_all_sizes_hold,
+        test_words_looked_for_in_bytes_of_all_sizes, test_what_lines_of_all_sizes_hold, test_a_glance_at_texts_of_all_sizes,
         test_digests_and_facts_of_all_sizes, test_words_in_rows, test_cells_that_may_tell, test_namesakes_of_all_sizes,
         test_cells_of_texts_of_all_sizes,
         test_labels_and_figures, test_towns_made_to_meet_in_one_place_are_left_and_read_all_the_same,

@@ -1,0 +1,112 @@
+/* What stands in a text, told in one pass over its UTF-16: what has to be undone or folded, and whether it may be a table
+   or packed. `kinds` has what each unit may be; what is told of a text is never less than there is. */
+#include "column.h"
+
+enum { FOLDED = 1, PACKED = 2, SHOWN = 4, BLANK = 8, SIGN = 16, FIGURE = 32 };
+enum { WRITTEN_ODDLY = 1, PLUS = 2, BAR = 4, QUOTE = 8, OTHER_ENDS = 16, RETURN = 32 };
+enum { SIGNS, LONGEST, BLANKS, LINES, PARTING, SPANS, TOLD };
+
+typedef struct {
+    const uint16_t *text;
+    int64_t size;
+    const uint8_t *kinds;
+} Units;
+
+static inline uint32_t unit(const Units *u, int64_t i) { return i >= 0 && i < u->size ? u->text[i] : 0; }
+
+/* Whether a unit may be the second of two hex digits of a byte that is no ASCII. */
+static inline int high(uint32_t c) { return c == '8' || c == '9' || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f'); }
+
+static inline uint32_t sign(const Units *u, int64_t i, int64_t parting[4]) {
+    uint32_t next = unit(u, i + 1);
+    switch (u->text[i]) {
+    case ',':
+        parting[0]++;
+        return 0;
+    case '\t':
+        parting[1]++;
+        return 0;
+    case ';':
+        parting[2]++;
+        return 0;
+    case '|':
+        parting[3]++;
+        return 0;
+    case '"':
+        return QUOTE;
+    case '\r':
+        return RETURN;
+    case '+':
+        return PLUS;
+    case '%':
+    case '=':
+        return high(next) ? WRITTEN_ODDLY : 0;
+    case '[':
+    case '(':
+    case '<':
+        return next == 'a' || next == 'A' ? WRITTEN_ODDLY : 0;
+    case 0x30A2: /* アッ */
+        return next == 0x30C3 ? WRITTEN_ODDLY : 0;
+    case 0x30FC: /* ー */
+        return u->kinds[unit(u, i - 1)] & FIGURE && u->kinds[next] & FIGURE ? BAR : 0;
+    case '&':
+    case '\\':
+    case 0x3007: /* 〇 */
+    case 0x3099:
+    case 0x309A:
+        return WRITTEN_ODDLY;
+    case 0x202E:
+        return WRITTEN_ODDLY;
+    default: /* the other signs there are end a line */
+        return OTHER_ENDS;
+    }
+}
+
+/* Whether four units are letters of which nothing is to be told. */
+static inline int plain(const uint16_t *text, const uint8_t *kinds) {
+    return (kinds[text[0]] | kinds[text[1]] | kinds[text[2]] | kinds[text[3]]) == SHOWN &&
+           (kinds[text[0]] & kinds[text[1]] & kinds[text[2]] & kinds[text[3]]) == SHOWN;
+}
+
+/* Into `told` what the second list above names: the longest run of signs of packed bytes, pairs of blanks, lines that
+   are not blank, how often the commonest sign that parts cells stands there, stretches to fold. These go to `spans`,
+   begin and end of each (room for one in every two units, and one). */
+void look(const uint16_t *text, int64_t size, const uint8_t *kinds, int64_t *told, int32_t *spans) {
+    Units u = {text, size, kinds};
+    int64_t parting[4] = {0}, run = 0, longest = 0, blanks = 0, lines = 0, count = 0;
+    uint32_t signs = 0, shown = 0, before = 0;
+    for (int64_t i = 0; i < size; i++) {
+        while (i + 4 <= size && plain(text + i, kinds)) { /* most of Japanese text is */
+            shown = before = SHOWN;
+            run = 0;
+            i += 4;
+        }
+        if (i == size)
+            break;
+        uint32_t c = text[i], kind = kinds[c];
+        run = kind & PACKED ? run + 1 : 0;
+        longest = run > longest ? run : longest;
+        blanks += (kind & before & BLANK) != 0;
+        shown |= kind & SHOWN;
+        before = kind;
+        if (c == '\n') {
+            lines += shown != 0;
+            shown = 0;
+        }
+        if (kind & FOLDED) {
+            if (!count || spans[2 * count - 1] != i)
+                spans[2 * count++] = (int32_t)i;
+            spans[2 * count - 1] = (int32_t)i + 1;
+        }
+        if (kind & SIGN)
+            signs |= sign(&u, i, parting);
+    }
+    told[SIGNS] = signs;
+    told[LONGEST] = longest;
+    told[BLANKS] = blanks;
+    told[LINES] = lines + (shown != 0);
+    told[PARTING] = 0;
+    for (int k = 0; k < 4; k++)
+        told[PARTING] = parting[k] > told[PARTING] ? parting[k] : told[PARTING];
+    told[SPANS] = count;
+}

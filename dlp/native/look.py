@@ -1,0 +1,91 @@
+"""What stands in a text, told by native code in one pass: nothing that would have to be done with it is left out."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import sys
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from dlp import native
+
+_UTF16 = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
+_FOLDED, _PACKED, _SHOWN, _BLANK, _SIGN, _FIGURE = 1, 2, 4, 8, 16, 32  # as look.c has them
+_ODDLY, _PLUS, _BAR, _QUOTE, _OTHER_ENDS, _RETURN = 1, 2, 4, 8, 16, 32
+#: Every sign that `sign` in look.c names, and the ends of lines it has no name for.
+_SIGNS = ',\t;|"\r+%=[(<アー&\\〇\u3099\u309a\u202e\v\x1e\x85\u2028\u2029'
+_LINES = 1 << 30  # units that 32 bits number
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What look.c tells of one text. What it says is not there, is not."""
+
+    signs: int
+    longest: int  # the longest run of signs of base64
+    blanks: int  # pairs of blanks, wide or not, beside each other
+    lines: int  # at least so many are not blank
+    parting: int  # how often the commonest of the signs that part cells stands there
+    spans: tuple[int, ...]  # where a stretch to fold begins and ends, and the next
+
+    def written_oddly(self, *, ascii_only: bool) -> bool:
+        """Whether `unfold.plain` may have anything to do."""
+        return bool(self.signs & _ODDLY or (ascii_only and self.signs & _PLUS))
+
+    @property
+    def barred(self) -> bool:
+        """Whether a long vowel's bar stands between digits."""
+        return bool(self.signs & _BAR)
+
+    @property
+    def quoted(self) -> bool:
+        """Whether there is a double quote."""
+        return bool(self.signs & _QUOTE)
+
+    @property
+    def ends_otherwise(self) -> bool:
+        """Whether anything but CR and LF ends a line."""
+        return bool(self.signs & _OTHER_ENDS)
+
+    @property
+    def returns(self) -> bool:
+        """Whether there is a carriage return."""
+        return bool(self.signs & _RETURN)
+
+
+def look(text: str, folded: re.Pattern[str]) -> Look | None:
+    """What stands in `text`; `folded` matches the characters that are folded. None without native code, and for a text
+    with characters of two units."""
+    if native.library is None or len(text) >= _LINES:
+        return None
+    units = text.encode(_UTF16, "surrogatepass")
+    if len(units) != 2 * len(text):
+        return None
+    spans = np.empty(len(text) + 2, np.int32)
+    told = (ctypes.c_int64 * 6)()
+    native.library.look(
+        ctypes.c_char_p(units),
+        ctypes.c_int64(len(text)),
+        ctypes.c_char_p(_kinds(folded)),
+        told,
+        ctypes.c_void_p(spans.ctypes.data),
+    )
+    signs, longest, blanks, lines, parting, count = told
+    return Look(signs, longest, blanks, lines, parting, tuple(spans[: 2 * count].tolist()) if count else ())
+
+
+@cache
+def _kinds(folded: re.Pattern[str]) -> bytes:
+    return bytes(_kind(chr(code), folded) for code in range(1 << 16))
+
+
+def _kind(letter: str, folded: re.Pattern[str]) -> int:
+    kind = _FOLDED if folded.fullmatch(letter) else 0
+    kind |= _PACKED if letter.isascii() and (letter.isalnum() or letter in "+/_-") else 0
+    kind |= 0 if letter.isspace() else _SHOWN
+    kind |= _BLANK if letter in " \u3000" else 0
+    kind |= _SIGN if letter in _SIGNS else 0
+    return kind | (_FIGURE if letter in "0123456789０１２３４５６７８９" else 0)
