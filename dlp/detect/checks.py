@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
+from dlp.detect import dates
+
 INDIVIDUAL_WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 RESIDENT_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 LICENCE_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
@@ -176,18 +178,22 @@ _ERA = re.compile(
 
 
 def birth_date(text: str, today: date | None = None) -> date | None:
-    """The date `text` writes (西暦, 和暦, M/T/S/H/R, 元年, YYYYMMDD), if somebody of 0–120 years was born then."""
+    """The date `text` writes (西暦, 和暦, M/T/S/H/R, 元年, YYYYMMDD, or as abroad), if the one born then may live."""
     text = text.strip()
     match = _WESTERN.fullmatch(text) or _COMPACT.fullmatch(text)
     if match:
         year, month, day = (int(g) for g in match.groups())
     else:
         match = _ERA.fullmatch(text)
-        if not match:
+        written = dates.abroad(text) if match is None else None
+        if written:
+            year, month, day = written
+        elif match:
+            era, number, m, d = match.groups()
+            year = ERAS[era.upper() if era.isascii() else era] + (1 if number == "元" else int(number))
+            month, day = int(m), int(d)
+        else:
             return None
-        era, number, m, d = match.groups()
-        year = ERAS[era.upper() if era.isascii() else era] + (1 if number == "元" else int(number))
-        month, day = int(m), int(d)
     try:
         born = date(year, month, day)
     except ValueError:

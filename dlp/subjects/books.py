@@ -45,6 +45,7 @@ class Patterns:
     care_told: re.Pattern[str]
     age_said: re.Pattern[str]
     no_lot: re.Pattern[str]
+    account_told: re.Pattern[str]
 
 
 class Books:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import cache
 
+from dlp.detect import dates
 from dlp.subjects import keys
 from dlp.subjects.words import BLANKS, HONORIFICS, INVISIBLE
 
@@ -172,7 +173,9 @@ def birth_key(text: str) -> int | None:
     if short := _ERA_COMPACT.match(text):
         era, year, month, day = short.groups()
         return _plausible(_COMPACT_ERAS[era.lower()] + int(year), int(month), int(day))
-    return _from_serial(text) if _SERIAL.match(text) else None
+    if _SERIAL.match(text):
+        return _from_serial(text)
+    return _plausible(*elsewhere) if (elsewhere := dates.abroad(text)) else None
 
 
 def _year(era: str | None, year: str) -> int:

@@ -95,6 +95,8 @@ def _finished(
         for key, bit in _KEYED:
             if mention[key] is not None:
                 cats |= bit
+        if mention["latin"] is not None:  # a name, too
+            cats |= BIT[Category.NAME]
         for key in ("code", "policy"):
             if mention[key] is not None:
                 cats |= _CODED[mention[key].partition(":")[0]]

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from dlp.detect.headers import PERSONAL
 from dlp.native import hold
+from dlp.subjects import bare
 from dlp.subjects.header import Header, Label, Reader, Row, looks_like_value
 from dlp.subjects.values import CLASS, clean
 
@@ -27,6 +28,9 @@ _NEXT = re.compile(r"(?:[\s　/／|｜,、]+|^)(?=[^\s:：,、/／|｜]{1,12}[:�
 _SPACED = re.compile(
     r"^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*|\d{1,2}\s+)?(?P<label>[^\s\d、。]{2,12})[ 　]+(?P<value>\S.*)$"
 )
+#: Two letters that blanks keep apart, and stand alone.
+_SPREAD = re.compile(r"(?<!\S)(\w)[ 　]+(\w)(?!\S)")
+_HIRAGANA = re.compile("[ぁ-ゖ]")
 #: Properties of a vCard.
 _VCARD = re.compile(r"^(?:item\d\.)?(?P<field>FN|TEL|EMAIL|ADR|BDAY)(?:;[^:]*)?:(?:tel:)?(?P<value>.*)$", re.IGNORECASE)
 #: A name's value that goes on about the person: prose reads it, too.
@@ -56,7 +60,12 @@ _HEADS = frozenset("■□●○◆◇▼▽★☆")  # what begins a line that 
 _DECIDE = 40  # rows after which a sheet that is no form is known
 
 #: Roles whose label may be followed by its value without a sign between them.
-_SPOKEN = frozenset(("name", "kana", "address", "phone", "email", "birth_date", "age", "sex", "individual_number"))
+_SPOKEN = PERSONAL - {"surname", "given", "surname_kana", "given_kana", "postal_code", "relationship"} | {"bank"}
+#: … of them those whose values are numbers, and how many figures these have at least.
+_NUMBERS = PERSONAL & frozenset(
+    "bank_account individual_number resident_code licence insurance pension passport residence_card card".split()
+)
+_FIGURES_LEAST = 4
 
 #: Roles whose value may stand on the line below its label.
 NAMED = frozenset(("name", "surname", "given", "kana", "surname_kana", "given_kana"))
@@ -68,14 +77,18 @@ type Pair = tuple[Label, str]
 def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: hold.Held = None) -> list[list[Pair]]:
     """Blocks of label–value pairs in lines not yet `used`; the lines they stand on are marked used."""
     blocks: list[list[Pair]] = [[]]
-    gap, waiting = False, None
+    gap, waiting, last = False, None, -2
     text = "\n".join(lines)
     signs = tuple(sign for sign in _BESIDE if sign in text)
     for i, line in enumerate(lines):
         if used[i]:
             continue
         surely = held is not None and not held[i] & hold.UNPLAIN
+        named = last == i - 1 and any(label.role in NAMED for label, _ in blocks[-1])
         if waiting is None and (surely or _plain(line, signs)):
+            if named and (alone := bare.told(line, reader)):
+                used[i], last = True, i
+                blocks[-1].append(alone)
             gap = False
             continue
         if not line.strip() or _ruled(line):
@@ -85,6 +98,8 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
         if not pairs and waiting is not None and not gap_label(line, reader) and not _PAIR.match(line):
             pairs = [(waiting, line.strip())] if "。" not in line and _fits(waiting, line) else []
         waiting = None
+        if not pairs and named and (alone := bare.told(line, reader)):
+            pairs = [alone]
         if pairs and any(_of_another(label, value, reader) for label, value in pairs):
             gap = False
             continue
@@ -95,6 +110,7 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
             if gap and blocks[-1]:
                 blocks.append([])
             blocks[-1] += [pair for pair in pairs if pair[1]]
+            last = i
             if not pairs[-1][1]:
                 waiting = pairs[-1][0]
         elif (label := gap_label(line, reader)) is not None:
@@ -164,7 +180,8 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
             found.append((label, _ticked(match["value"].strip(" 　\t/／|｜\"'"))))
         elif found and piece.strip() and not match:
             found[-1] = (found[-1][0], f"{found[-1][1]} {piece.strip()}")
-    return found or _spaced_pair(line, reader)
+    found = found or _spaced_pair(line, reader)
+    return [*found, *bare.account(found, reader)] if found else found
 
 
 def _ticked(value: str) -> str:
@@ -186,13 +203,39 @@ def _begins(line: str, reader: Reader) -> bool:
 
 
 def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
-    match = _SPACED.match(line)
-    if not match or reader.label(match["value"].split()[0]).role:
+    match = _SPACED.match(_closed(line, reader))
+    if not match:
         return []
     label = reader.label(match["label"])
-    if label.role not in _SPOKEN or not reader.knows(label.text):
+    following = reader.label(match["value"].split()[0])
+    if following.role not in ("", "bank") and not (label.role and following.text in reader.books.also_values):
+        return _spaced_pair(match["value"], reader) if _whose(match["label"], reader) else []
+    if label.role not in _SPOKEN or not _known(label, reader):
         return []
-    return [(label, _ticked(value)) for label, value in _along(label, match["value"].split(), reader) if value]
+    along = _along(label, match["value"].split(), reader)
+    return [(label, _ticked(value)) for label, value in along if value and _numbered(label, value)]
+
+
+def _closed(line: str, reader: Reader) -> str:
+    """A line whose labels are not written apart: "氏　名　泉　恵子" begins with 氏名."""
+    return _SPREAD.sub(lambda m: m[1] + m[2] if reader.knows(m[1] + m[2]) else m[0], line)
+
+
+def _whose(word: str, reader: Reader) -> bool:
+    """Whether a word before a label may say whose it is: 申請者, 死亡者, ご本人様."""
+    label = reader.label(word)
+    return label.role in ("", "name") and not looks_like_value(word)
+
+
+def _known(label: Label, reader: Reader) -> bool:
+    """Whether a label is a header word, or one with whose it is before it (預金者氏名), without words between."""
+    rest = label.text.removeprefix(label.group)
+    return reader.knows(label.text) or bool(rest and reader.knows(rest) and not _HIRAGANA.search(label.group))
+
+
+def _numbered(label: Label, value: str) -> bool:
+    """Whether a value has the figures that its label's number has."""
+    return label.role not in _NUMBERS or sum(map(str.isdigit, value)) >= _FIGURES_LEAST
 
 
 def _along(label: Label, words: Sequence[str], reader: Reader) -> Iterable[Pair]:

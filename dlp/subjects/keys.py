@@ -15,6 +15,7 @@ from itertools import product
 import numpy as np
 import polars as pl
 
+from dlp.detect import dates
 from dlp.subjects.words import BLANKS, DASHES, HONORIFICS, INVISIBLE, SPACES, VARIANTS
 
 type Key = Callable[[pl.Expr], pl.Expr]
@@ -229,10 +230,10 @@ ERA_DIGITS = {"1": 1867, "2": 1911, "3": 1925, "4": 1988, "5": 2018}
 
 
 def birth_key(column: pl.Expr) -> pl.Expr:
-    """yyyymmdd as an integer: 西暦, 和暦, era letters, 元年, YYYYMMDD, era code and six digits, spreadsheet serials."""
+    """yyyymmdd as an integer: 西暦, 和暦, era letters, 元年, YYYYMMDD, era code and six digits, spreadsheet serials, and
+    as dates are written abroad."""
     text = column.str.strip_chars()
     parts = text.str.extract_groups(DATE)
-    # Two-digit western years ("85/3/2") are not read: nobody could tell the century.
     offset = parts.struct.field("1").str.to_lowercase().replace_strict(ERA_YEARS, default=None, return_dtype=pl.Int32)
     year = parts.struct.field("2").str.replace("元", "1", literal=True).cast(pl.Int32, strict=False)
     written = _date_number(
@@ -250,7 +251,22 @@ def birth_key(column: pl.Expr) -> pl.Expr:
     from_serial = pl.when(days.is_between(2200, 48000)).then(
         serial.year().cast(pl.Int32) * 10000 + serial.month().cast(pl.Int32) * 100 + serial.day().cast(pl.Int32)
     )
-    return pl.coalesce(written, compact, short, from_serial)
+    read = pl.coalesce(written, compact, short, from_serial)
+    return pl.coalesce(read, pl.when(read.is_null()).then(text).map_batches(_abroad, return_dtype=pl.Int32))
+
+
+def _abroad(column: pl.Series) -> pl.Series:
+    """Numbers of the dates among some cells that are written as abroad; see `dates.abroad`."""
+    may = column.unique().drop_nulls()
+    may = may.filter(may.str.contains(dates.BEGINS))
+    found = {cell: _number(written) for cell in may.to_list() if (written := dates.abroad(cell))}
+    return column.replace_strict(found, default=None, return_dtype=pl.Int32)
+
+
+def _number(date: tuple[int, int, int]) -> int | None:
+    year, month, day = date
+    plausible = 1880 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31
+    return year * 10000 + month * 100 + day if plausible else None
 
 
 def _date_number(year: pl.Expr, month: pl.Expr, day: pl.Expr, era: pl.Expr) -> pl.Expr:

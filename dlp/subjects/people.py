@@ -139,6 +139,9 @@ def finish(keyed: pl.DataFrame, part: int, *, sure: bool) -> pl.DataFrame:
     for key, kind in KEYED.items():
         if key in held:
             cats = cats + pl.col(key).is_not_null().cast(pl.UInt32) * BIT[kind]
+    if "latin" in held:  # a name, too
+        unwritten = pl.col("name").is_null() if "name" in held else pl.lit(value=True)
+        cats = cats + (pl.col("latin").is_not_null() & unwritten).cast(pl.UInt32) * BIT[Category.NAME]
     for key, categories in (("code", CODES), ("policy", POLICIES)):
         for category in categories if key in held else ():
             said = pl.col(key).str.starts_with(category).fill_null(value=False)

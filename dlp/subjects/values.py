@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from dlp.detect import checks
+from dlp.detect import checks, dates
 from dlp.detect.ruleset import Ruleset
 from dlp.detect.schema import LETTER
 from dlp.detect.terms import view
@@ -38,6 +38,7 @@ _POSTAL = re.compile(r"〒?\s*\d{3}-\d{4}")
 _DATE = re.compile(
     r"(?:(?:明治|大正|昭和|平成|令和|[MTSHR明大昭平令])\s*(?:\d{1,2}|元)|(?:18|19|20)\d\d)\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?(?:生)?(?:[ T].*)?"
     r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])"
+    rf"|{dates.NAMED}|{dates.FIGURES}"
 )
 _ADDRESS = re.compile(
     rf"(?:〒?\d{{3}}-?\d{{4}}\s*)?(?:.{{1,3}}[都道府県])?{CLASS}{{1,24}}[\s　]*(?:[一二三四五六七八九十\d]+(?:丁目|番地|番|号|条|地割|-|の|$)|\d+-\d+|\d+番).*"
@@ -242,7 +243,7 @@ def _kinds(text: str, names: Names, is_body: Told) -> Iterator[str]:
         yield "sex"
     if first <= "ÿ":
         yield from _latin_kinds(text)
-    if first.isdigit() or first in "+(-,.%円〒明大昭平令MTSHR":
+    if first.isdigit() or first in "+(-,.%円〒明大昭平令MTSHRJFASOND":
         yield from _figure_kinds(text, first)
     if "0" in text and _TOLD_PHONE.search(text):
         yield "told_phone"
@@ -275,6 +276,12 @@ def _figure_kinds(text: str, first: str) -> Iterator[str]:
                 yield "individual"
 
 
+def written(text: str) -> set[str]:
+    """Kinds of attribute a cleaned line is written as: phone, email, address."""
+    found = {kind for kind, pattern in (("phone", _PHONE), ("email", _EMAIL)) if pattern.fullmatch(text)}
+    return found | {"address"} if not found and _NUMERAL.search(text) and _addressed(text) else found
+
+
 def _japanese_kinds(text: str, care: re.Pattern[str]) -> Iterator[str]:
     if len(text) <= 5 and _HALF.fullmatch(text):
         yield "word_shape"
@@ -292,6 +299,8 @@ def _addressed(text: str) -> bool:
     return bool(_MUNICIPAL.fullmatch(text) and re.search(r"\d", text))
 
 
-def _spread(dates: Sequence[str]) -> int:
-    years = [born.year for born in map(checks.birth_date, (re.split(r"[T ]\d|生", d)[0] for d in dates)) if born]
+def _spread(written: Sequence[str]) -> int:
+    years = [
+        born.year for born in map(checks.birth_date, (re.split(r"[T ]\d{1,2}:|生", d)[0] for d in written)) if born
+    ]
     return max(years) - min(years) if years else 0

@@ -23,6 +23,7 @@ _PIECES = (
     *("0463", "090", "0120", "+81", "21", "1234", "12345678", "1985", "3", "02", "0", "20240131", "45123.0", "ＡＢＣ", "１２"),
     *("佐藤", "花子", "サトウ", "ハナコ", "さとう", "ｻﾄｳ", "Sato", "HANAKO", "o'neil", "é", "例", "無し", "不明", "N/A", "null"),
     *("東京都", "神奈川県", "海霧市", "中郡大磯町", "本町", "ビル", "101号室", "a@b.jp", "X_y.z@mail.example.co.jp", "男性", "その他"),
+    *("14 Mar 1991", "March 3, 88", "/14/", "Dec", "91/3/14"),
     *("\u200b", "\u3099", "\ufe00", "①", "㍻", "𠮷", "٣", "\x1c", "\n", "\x00"),
     *SPACES, *DASHES, *HONORIFICS, *sorted(BLANKS)[:12], *INVISIBLE[:8], *list(VARIANTS)[:20],
 )  # fmt: skip
@@ -91,6 +92,9 @@ def test_every_key_of_citizens() -> None:
             f"{one.birth:%Y年%-m月%-d日}",
             f"{one.birth:%Y%m%d}",
             f"S{one.birth.year - 1925}.1.2",
+            f"{one.birth:%d-%b-%Y}",
+            f"{one.birth:%-m/%-d/%Y}",
+            f"{one.birth:%y/%-m/%-d}",
         )
         column += [one.name, one.kana, one.address, one.phone, one.phone.replace("-", ""), one.email, one.sex, *born]
     _agree(column)

@@ -64,3 +64,47 @@ def test_marks_before_items_of_a_list_are_no_part_of_a_name(count):
     for mark in ("[{}] ", "({})", "{}. ", "・"):
         rows = [mark.format(n) + f"霞見壮{end}/S4{n}.11.2/090-1234-567{n}" for n, end in enumerate(ENDS, 1)]
         assert count(Text("\n".join(rows))).subjects == 8, mark
+
+
+NAME = "氏名　霞見　壮太\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("死亡者 氏名 霞見 壮太\n生年月日 昭和8年2月11日", "birth_date"),
+        ("死亡者　氏　名　霞見　壮太\n　　　　生年月日　昭和8年2月11日", "birth_date"),
+        ("申請者　　住所　平塚市山下850\n　　　　　氏名　霞見　壮太", "address"),
+        ("ご本人様 お名前 霞見 壮太\nご住所 平塚市山下850", "address"),
+        ("預金者氏名　霞見　壮太\n口座番号　1234567", "bank_account"),
+        (NAME + "性　別　男", "sex"),
+        (NAME + "病名　胃がん", "sensitive"),
+        (NAME + "被保険者番号　1234567890", "insurance"),
+        (NAME + "平塚市浅間町1-2-3", "address"),
+        (NAME + "神奈川県平塚市浅間町1丁目2番3号コーポ青葉の里201号室", "address"),
+        (NAME + "0463-11-2222", "phone"),
+        (NAME + "kasumi@mail.example", "email"),
+        (NAME + "横浜銀行平塚支店　普通預金　1234567", "bank_account"),
+        (NAME + "金融機関　横浜銀行 平塚支店 普通 1234567", "bank_account"),
+        (NAME + "金融機関：横浜銀行 平塚支店 普通 1234567", "bank_account"),
+        ("氏名：霞見 壮太\nDate of birth: 14 March 1991", "birth_date"),
+        ("Surname: KASUMI\nGiven name: SOTA\nDOB: 14/03/1991", "birth_date"),
+    ],
+)
+def test_labels_with_nothing_but_blanks_and_lines_without_a_label(count, text, category):
+    found = count(Text(text))
+    assert (found.subjects, found.counts.get(category), found.counts.get("name")) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NAME + "\n平塚市役所\n0463-11-2222",  # a heading between them: an office's
+        NAME + "口座番号　未定",
+        NAME + "住所　電話番号　備考",
+        "株式会社アオイ設計 霞見 壮太 03-5555-0101",
+        "よろしくお願いいたします。\n\n㈱アオイ設計 霞見 壮太 03-5555-0101",
+    ],
+)
+def test_what_says_nothing_of_him(count, text):
+    assert count(Text(text)).subjects == 0
