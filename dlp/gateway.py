@@ -22,12 +22,14 @@ from dlp.inspector import Inspector
 from dlp.policy import Policy, decide, tighten
 from dlp.ppap import Passwords, is_locked, share_a_recipient, unlocked
 from dlp.standing import PersonStatus, Standing
+from dlp.together import Together
 from dlp.training import Training
 from dlp.transfer import LARGE, Channel, SoFar, Transfer, new_transfer_id
 from dlp.verdict import Action, Reason, Verdict
 from quarantine.case import NoSuchCase, Notice, Purged, RoomError, SealBroken
 from quarantine.ledger import LedgerRow
 from quarantine.room import Room
+from quarantine.stores.base import Earlier
 
 log = logging.getLogger(__name__)
 
@@ -101,8 +103,10 @@ class Gateway:
         self._around = surroundings or Surroundings()
         # One sender's transfers are judged one at a time, so that two halves cannot both pass the exposure limit.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._commits: set[asyncio.Task[object]] = set()
+        self._commits: set[asyncio.Future[Any]] = set()
         self._passwords = Passwords(self._around.password_window)
+        self._lookups = Together("lookups", room.earlier_all)
+        self._writes = Together("writes", room.write)
 
     async def submit(self, transfer: Transfer, so_far: SoFar | None = None) -> Outcome:
         """Judge one transfer and make the verdict durable. Raises GatewayFault: then nothing was accepted.
@@ -113,6 +117,10 @@ class Gateway:
         try:
             standing = self._standing(transfer)
             inspection = await self._inspect(transfer, standing)
+            if so_far is None and _is_nobodys(inspection):
+                verdict = self._decided(transfer, inspection, standing)
+                if verdict.action.passes:
+                    return await self._recorded(transfer, inspection, standing, verdict)
             if so_far is None:
                 return await self._finish(self._judge_and_record(transfer, inspection, standing))
             alone = _Alone(transfer, _of_piece(inspection, so_far.trusted))
@@ -128,13 +136,8 @@ class Gateway:
     async def earlier(self, transfer: Transfer) -> list[LedgerRow]:
         """What became of this very content, sent by this sender in the last days. Raises GatewayFault."""
         try:
-            return await asyncio.to_thread(
-                self._room.earlier,
-                channel=transfer.channel.value,
-                sender=transfer.sender,
-                digest=transfer.digest,
-                since=transfer.at - _RETRIED,
-            )
+            since = transfer.at - _RETRIED
+            return await self._lookups.ask(Earlier(transfer.channel.value, transfer.sender, transfer.digest, since))
         except RoomError as error:
             raise GatewayFault(f"earlier: {type(error).__name__}") from error
 
@@ -143,13 +146,19 @@ class Gateway:
 
         A fault here is logged, not raised: what was sent is sent, and the answer to the sender must say so.
         """
-        await self._finish(asyncio.to_thread(self._outcome, transfer_id, word, detail))
+        try:
+            await self._finish(self._writes.ask(self._room.concluding(transfer_id, word, detail[:500])))
+        except RoomError as error:
+            self._not_recorded(transfer_id, error)
+
+    def _not_recorded(self, transfer_id: str, error: BaseException) -> None:
+        log.error("outcome not recorded", extra={"transfer": transfer_id, "error": type(error).__name__})
 
     def _outcome(self, transfer_id: str, word: str, detail: str) -> None:
         try:
             self._room.outcome(transfer_id, word, detail[:500])
         except RoomError as error:
-            log.error("outcome not recorded", extra={"transfer": transfer_id, "error": type(error).__name__})
+            self._not_recorded(transfer_id, error)
 
     async def carry_out[T](self, transfer_id: str, work: Callable[[], tuple[str, str, T]]) -> T:
         """Run blocking `work`, which sends an allowed transfer onward, and record what it says became of it (a word of
@@ -174,10 +183,7 @@ class Gateway:
     async def _finish[T](self, work: Awaitable[T]) -> T:
         """Run `work` to its end, whatever happens to the caller."""
 
-        async def run() -> T:
-            return await work
-
-        task = asyncio.create_task(run())
+        task = asyncio.ensure_future(work)
         self._commits.add(task)
         task.add_done_callback(self._commits.discard)
         try:
@@ -269,15 +275,7 @@ class Gateway:
         self, transfer: Transfer, inspection: Inspection, standing: Standing, alone: _Alone | None = None
     ) -> Outcome:
         """Judge and write; blocks, so it runs in a thread. `alone` is what leaves where this passes."""
-        exposed = self._exposed(transfer, inspection, standing)
-        verdict = decide(
-            channel=transfer.channel,
-            inspection=inspection,
-            standing=standing,
-            exposure=exposed.get("days", inspection.subjects),
-            policy=self.policy,
-            bursts=exposed,
-        )
+        verdict = self._decided(transfer, inspection, standing)
         verdict = self._permitted(transfer, standing, verdict) or verdict
         inside: Transfer | None = None
         stays = False
@@ -298,6 +296,26 @@ class Gateway:
             left = alone or _Alone(transfer, inspection)
             entry = entry_of(left.transfer, left.inspection, standing, verdict)
             self._room.record(replace(entry, tokens=()) if stays else entry, owed)
+        return self._done(transfer, inspection, standing, verdict, case, inside)
+
+    async def _recorded(
+        self, transfer: Transfer, inspection: Inspection, standing: Standing, verdict: Verdict
+    ) -> Outcome:
+        """Put on record what passes and is about nobody, together with what others have to write just now."""
+        owed = self._notices(transfer, verdict, inspection, standing)
+        entry = entry_of(transfer, inspection, standing, verdict)
+        await self._finish(self._writes.ask(self._room.recording(entry, owed)))
+        return self._done(transfer, inspection, standing, verdict)
+
+    def _done(
+        self,
+        transfer: Transfer,
+        inspection: Inspection,
+        standing: Standing,
+        verdict: Verdict,
+        case: str = "",
+        inside: Transfer | None = None,
+    ) -> Outcome:
         self._around.seen(transfer, standing)
         log.info(
             "verdict",
@@ -319,6 +337,17 @@ class Gateway:
             standing=standing,
             console=self._around.console,
             inside=inside,
+        )
+
+    def _decided(self, transfer: Transfer, inspection: Inspection, standing: Standing) -> Verdict:
+        exposed = self._exposed(transfer, inspection, standing)
+        return decide(
+            channel=transfer.channel,
+            inspection=inspection,
+            standing=standing,
+            exposure=exposed.get("days", inspection.subjects),
+            policy=self.policy,
+            bursts=exposed,
         )
 
     def _exposed(self, transfer: Transfer, inspection: Inspection, standing: Standing) -> dict[str, int]:
@@ -367,7 +396,13 @@ class Gateway:
         )
 
 
-async def ended(task: asyncio.Task[Any]) -> None:
+def _is_nobodys(inspection: Inspection) -> bool:
+    """Whether nothing that this sender sends besides could matter to it, nor it to that: nobody in it to be counted
+    with others, no password given, nothing locked that one would open."""
+    return not inspection.tokens and not inspection.passwords and not is_locked(inspection)
+
+
+async def ended(task: asyncio.Future[Any]) -> None:
     """Wait for it, however often we are cancelled: a connection's end cancels twice. Its outcome is its own."""
     while not task.done():
         with contextlib.suppress(asyncio.CancelledError):

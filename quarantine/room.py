@@ -42,7 +42,17 @@ from quarantine.inquiry import Inquiry
 from quarantine.keys import KeyRing, KeysRefused
 from quarantine.ledger import LedgerRow, new_case_id, read_case_id
 from quarantine.stores import rows
-from quarantine.stores.base import CaseIdTaken, Change, Sealed, Store, StoredCase, StoredDecision
+from quarantine.stores.base import (
+    CaseIdTaken,
+    Change,
+    Concluded,
+    Earlier,
+    Recorded,
+    Sealed,
+    Store,
+    StoredCase,
+    StoredDecision,
+)
 from quarantine.stores.sqlite import SqliteStore
 from quarantine.tallies import Tallies
 from quarantine.vault import Vault
@@ -152,9 +162,18 @@ class Room:
 
     def record(self, entry: LedgerEntry, notices: Sequence[Notice] = ()) -> None:
         """Keep a transfer that is not held; the same transfer again changes nothing."""
+        one = self.recording(entry, notices)
+        self._store.record(one.entry, one.notices, one.event, one.places)
+
+    def recording(self, entry: LedgerEntry, notices: Sequence[Notice] = ()) -> Recorded:
+        """`record`, for `write`. Asks nothing of the disk."""
         hidden = [self._vault.hide_notice(notice) for notice in notices]
         places = self._places(entry)
-        self._store.record(entry, hidden, custody.verdict("record", entry.transfer, entry, places), places)
+        return Recorded(entry, hidden, custody.verdict("record", entry.transfer, entry, places), places)
+
+    def write(self, writes: Sequence[Recorded | Concluded]) -> list[BaseException | None]:
+        """Do what `recording` and `concluding` gave, in one commit: for each why it could not be done, or None."""
+        return [_fault(one, done) for one, done in zip(writes, self._store.write(writes), strict=True)]
 
     def record_all(self, entries: Sequence[LedgerEntry]) -> int:
         """`record` for many at once, in one transaction: how a ledger kept elsewhere comes in. How many were new."""
@@ -171,18 +190,28 @@ class Room:
 
     def outcome(self, transfer: str, word: str, detail: str = "") -> None:
         """What became of a transfer: "delivered", "refused" or "failed". Raises RoomError for an unknown one."""
+        (error,) = self.write([self.concluding(transfer, word, detail)])
+        if error is not None:
+            raise error
+
+    def concluding(self, transfer: str, word: str, detail: str = "") -> Concluded:
+        """`outcome`, for `write`. Asks nothing of the disk."""
         sealed, binding = self._vault.hide(detail, views.outcome_of(transfer)), self._vault.binding(detail)
         bound = {"detail": binding, "sealed": bonds.blob_digest(sealed)}
-        event = self._event("gateway", "outcome", transfer, outcome=word, **bound)
-        if not self._store.outcome(transfer, word, sealed, event):
-            raise RoomError("there is no such transfer")
+        return Concluded(transfer, word, sealed, self._event("gateway", "outcome", transfer, outcome=word, **bound))
 
     def earlier(self, *, channel: str, sender: str, digest: str, since: datetime) -> list[LedgerRow]:
         """Transfers of this very content by this sender since then, oldest first; without details."""
-        found = self._store.earlier(channel, sender, digest, since)
+        return self.earlier_all([Earlier(channel, sender, digest, since)])[0]
+
+    def earlier_all(self, asked: Sequence[Earlier]) -> list[list[LedgerRow]]:
+        """`earlier` for each."""
         return [
-            LedgerRow(entry=row.entry, left=row.left, outcome=row.outcome, case=row.case, status=row.status)
-            for row in found
+            [
+                LedgerRow(entry=row.entry, left=row.left, outcome=row.outcome, case=row.case, status=row.status)
+                for row in found
+            ]
+            for found in self._store.earlier_all(asked)
         ]
 
     def exposure(self, person: str, tokens: Collection[bytes], since: datetime) -> int:
@@ -461,6 +490,12 @@ class Room:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _fault(one: Recorded | Concluded, done: bool | BaseException) -> BaseException | None:
+    if isinstance(done, BaseException):
+        return done
+    return RoomError("there is no such transfer") if isinstance(one, Concluded) and not done else None
 
 
 def _situation(stored: StoredCase) -> life.Situation:

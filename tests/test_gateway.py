@@ -19,6 +19,7 @@ from dlp.verdict import Action
 from quarantine.case import Decision, Move, Permit, RoomError, Status
 from quarantine.keys import KeyRing
 from quarantine.room import Room
+from quarantine.stores.sqlite import SqliteStore
 from tests.e2e.harness import PEOPLE
 
 DEVICES = '[[device]]\nserial = "USB1"\n[[device]]\nserial = "LOST"\nstate = "lost"\n'
@@ -144,9 +145,10 @@ async def test_a_fault_accepts_nothing(place: Place) -> None:
     assert place.room.ledger() == []
 
 
-async def test_a_full_room_accepts_nothing(place: Place) -> None:
+@pytest.mark.parametrize("people", [20, 0])
+async def test_a_full_room_accepts_nothing(place: Place, people: int) -> None:
     place.room.close()
-    place.reader.people = list(range(20))
+    place.reader.people = list(range(people))
     with pytest.raises(GatewayFault):
         await place.gateway.submit(mail())
 
@@ -239,6 +241,40 @@ async def test_a_vanished_client_does_not_stop_a_commit(place: Place) -> None:
     submit.cancel()
     await place.gateway.drain()
     assert len(place.room.cases()) == 1  # given up while committing: it is held
+
+
+async def test_nor_that_of_a_mail_about_nobody(place: Place) -> None:
+    submit = asyncio.create_task(place.gateway.submit(mail()))
+    while not place.gateway._commits:
+        await asyncio.sleep(0)
+    submit.cancel()
+    await place.gateway.drain()
+    with pytest.raises(asyncio.CancelledError):
+        await submit
+    assert len(place.room.ledger()) == 1
+
+
+async def test_mails_about_nobody_share_commits_though_one_sends_them_all(place: Place) -> None:
+    commits: list[str] = []
+    store = place.room._store
+    assert isinstance(store, SqliteStore)
+    store._writer.set_trace_callback(lambda text: commits.append(text) if text == "COMMIT" else None)
+    outcomes = await asyncio.gather(*(place.gateway.submit(mail(data=b"%d" % number)) for number in range(50)))
+    await asyncio.gather(*(place.gateway.settle(outcome.transfer, "delivered") for outcome in outcomes))
+    assert len(commits) < 20  # 100 writes
+    assert {row.entry.transfer for row in place.room.ledger()} == {outcome.transfer for outcome in outcomes}
+    assert all(row.outcome == "delivered" for row in place.room.ledger())
+    assert place.room.verify() == []
+
+
+async def test_an_outcome_that_cannot_be_kept_does_not_take_others_along(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    outcome = await place.gateway.submit(mail())
+    unknown = place.gateway.settle("no such transfer", "delivered")
+    await asyncio.gather(unknown, place.gateway.settle(outcome.transfer, "refused", "550 no"))
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == ["outcome not recorded"]
+    assert place.room.ledger()[0].outcome == "refused"
 
 
 async def test_settle_is_kept(place: Place) -> None:

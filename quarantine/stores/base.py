@@ -35,6 +35,36 @@ class Sealed:
     preview: bytes = field(repr=False)  # sealed
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What `earlier` is asked: transfers of this very content by this sender since then."""
+
+    channel: str
+    sender: str
+    digest: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What `record` is told."""
+
+    entry: LedgerEntry
+    notices: Sequence[bytes]
+    event: Event
+    places: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """What `outcome` is told."""
+
+    transfer: str
+    word: str
+    detail: bytes
+    event: Event
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredDecision:
     """A decision, its reason sealed."""
@@ -190,6 +220,14 @@ class Store(Protocol):
 
     def outcome(self, transfer: str, word: str, detail: bytes, event: Event) -> bool:
         """What became of a transfer. False: there is no such transfer."""
+        ...
+
+    def write(self, writes: Sequence[Recorded | Concluded]) -> list[bool | BaseException]:
+        """`record` or `outcome` for each, in one transaction, yet what one of them raises undoes that one alone."""
+        ...
+
+    def earlier_all(self, asked: Sequence[Earlier]) -> list[list[StoredRow]]:
+        """`earlier` for each."""
         ...
 
     def exposed(self, person: str, since: datetime) -> list[tuple[datetime, Sample]]:

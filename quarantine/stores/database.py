@@ -77,6 +77,10 @@ class Database:
         with room_errors():
             return self._group.run(write)
 
+    def _all_together[T](self, writes: Sequence[Callable[[sqlite3.Connection], T]]) -> list[T | BaseException]:
+        """`_together` for each: what it returns, or raises."""
+        return [_in_words(done) for done in self._group.run_all(writes)]
+
     def _attest(self) -> None:
         """Tell of what was committed. Nothing may fail here any more: it has happened."""
         if self._linked:
@@ -103,14 +107,20 @@ class Database:
 
     def _link(self, tx: sqlite3.Connection, event: Event) -> Entry:
         """Append an entry in the running transaction."""
-        last = self._one(tx, "last_entry")
-        entry = audit.chain(None if last is None else Mark(seq=last["seq"], hash=last["hash"]), event)
+        entry = audit.chain(self._last(tx), event)
         tx.execute(self._sql["add_entry"], rows.link_values(entry))
         self._linked.append(entry)
         return entry
 
+    def _last(self, tx: sqlite3.Connection) -> Mark | None:
+        if self._linked:  # ours: nobody else writes while this transaction runs
+            return Mark(seq=self._linked[-1].seq, hash=self._linked[-1].hash)
+        last = self._one(tx, "last_entry")
+        return None if last is None else Mark(seq=last["seq"], hash=last["hash"])
+
     def _add_notices(self, tx: sqlite3.Connection, notices: Sequence[bytes]) -> None:
-        tx.executemany(self._sql["add_notice"], [{"sealed": notice} for notice in notices])
+        if notices:
+            tx.executemany(self._sql["add_notice"], [{"sealed": notice} for notice in notices])
 
     def _hash_at(self, seq: int) -> str | None:
         found = self._one(self._writer, "hash_at", seq=seq)
@@ -155,6 +165,17 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
 def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _in_words[T](done: T | BaseException) -> T | BaseException:
+    """What a write came to, SQLite's errors in the room's words."""
+    if isinstance(done, sqlite3.Error):
+        try:
+            with room_errors():
+                raise done
+        except RoomUnavailable as error:
+            return error
+    return done
 
 
 @contextmanager

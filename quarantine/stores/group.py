@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -27,8 +27,15 @@ class _Write:
         self.error: BaseException | None = None
 
 
+class _OneFailed(Exception):
+    """One write of several; the others' go with it."""
+
+
 class Group:
-    """Gathers writes. `transaction` opens one, `linked` are the audit entries it has made so far."""
+    """Gathers writes. `transaction` opens one, `linked` are the audit entries it has made so far.
+
+    A write may be done twice, the first time undone: it changes nothing but the store.
+    """
 
     def __init__(
         self,
@@ -43,21 +50,30 @@ class Group:
 
     def run[T](self, work: Work[T]) -> T:
         """Do `work`; on return it is on disk. Raises what it raises, or why the whole could not be written."""
-        mine = _Write(work)
-        self._waiting.append(mine)
-        with self._writing:  # held while the one before us waits for the disk
-            while not mine.done:  # more than once where more than _MOST were waiting
-                self._write([self._waiting.popleft() for _ in range(min(_MOST, len(self._waiting)))])
+        (mine,) = self._done([work])
         if mine.error is not None:
             raise mine.error
         result: T = mine.result
         return result
 
+    def run_all[T](self, works: Sequence[Work[T]]) -> list[T | BaseException]:
+        """`run` for each: its result, or the exception."""
+        return [one.result if one.error is None else one.error for one in self._done(works)]
+
+    def _done(self, works: Sequence[Work[Any]]) -> list[_Write]:
+        mine = [_Write(work) for work in works]
+        self._waiting.extend(mine)
+        with self._writing:  # held while the one before us waits for the disk
+            while not all(one.done for one in mine):  # more than once where more than _MOST were waiting
+                self._write([self._waiting.popleft() for _ in range(min(_MOST, len(self._waiting)))])
+        return mine
+
     def _write(self, batch: list[_Write]) -> None:
         try:
-            with self._transaction() as tx:
-                for one in batch:
-                    self._one(tx, one, alone=len(batch) == 1)
+            if not self._all_at_once(batch):
+                with self._transaction() as tx:
+                    for one in batch:
+                        self._one(tx, one)
         except BaseException as error:
             for one in batch:
                 one.error = one.error or error
@@ -67,11 +83,29 @@ class Group:
             for one in batch:
                 one.done = True
 
-    def _one(self, tx: sqlite3.Connection, one: _Write, *, alone: bool) -> None:
-        """Do one write; its own failure is its own, a lost transaction everybody's."""
-        if alone:
+    def _all_at_once(self, batch: list[_Write]) -> bool:
+        """Whether all were written; nothing was where one of several failed: then each needs a savepoint of its own.
+
+        That is rare, and each statement costs a turn at the interpreter's lock.
+        """
+        try:
+            with self._transaction() as tx:
+                for one in batch:
+                    self._at_once(tx, one, alone=len(batch) == 1)
+        except _OneFailed:
+            return False
+        return True
+
+    def _at_once(self, tx: sqlite3.Connection, one: _Write, *, alone: bool) -> None:
+        try:
             one.result = one.work(tx)
-            return
+        except Exception as error:
+            if alone:
+                raise
+            raise _OneFailed from error
+
+    def _one(self, tx: sqlite3.Connection, one: _Write) -> None:
+        """Do one write; its own failure is its own, a lost transaction everybody's."""
         entries = len(self._linked)
         tx.execute("SAVEPOINT one")
         try:

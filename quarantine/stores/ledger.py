@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from quarantine import audit, exposure
@@ -12,8 +13,9 @@ from quarantine.audit import Event
 from quarantine.case import LedgerEntry
 from quarantine.exposure import Sample
 from quarantine.stores import rows
-from quarantine.stores.base import StoredRow, StoredSearch
+from quarantine.stores.base import Concluded, Earlier, Recorded, StoredRow, StoredSearch
 from quarantine.stores.database import Database, Witness
+from quarantine.stores.group import Work
 from quarantine.stores.tracing import Tracing
 
 
@@ -39,15 +41,32 @@ class LedgerRows(Database):
 
     def record(self, entry: LedgerEntry, notices: Sequence[bytes], event: Event, places: bytes = b"") -> bool:
         """See :class:`quarantine.stores.base.Store`."""
+        return self._together(self._writing_of(Recorded(entry, notices, event, places)))
 
-        def write(tx: sqlite3.Connection) -> bool:
-            if self._add_ledger(tx, entry, places) is None:
-                return False
-            self._add_notices(tx, notices)
-            self._link(tx, event)
-            return True
+    def outcome(self, transfer: str, word: str, detail: bytes, event: Event) -> bool:
+        """See :class:`quarantine.stores.base.Store`."""
+        return self._together(self._writing_of(Concluded(transfer, word, detail, event)))
 
-        return self._together(write)
+    def write(self, writes: Sequence[Recorded | Concluded]) -> list[bool | BaseException]:
+        """See :class:`quarantine.stores.base.Store`."""
+        return self._all_together([self._writing_of(one) for one in writes])
+
+    def _writing_of(self, one: Recorded | Concluded) -> Work[bool]:
+        return partial(self._record, one) if isinstance(one, Recorded) else partial(self._conclude, one)
+
+    def _record(self, one: Recorded, tx: sqlite3.Connection) -> bool:
+        if self._add_ledger(tx, one.entry, one.places) is None:
+            return False
+        self._add_notices(tx, one.notices)
+        self._link(tx, one.event)
+        return True
+
+    def _conclude(self, one: Concluded, tx: sqlite3.Connection) -> bool:
+        values = {"transfer": one.transfer, "outcome": one.word, "detail": one.detail}
+        known = tx.execute(self._sql["set_outcome"], values).rowcount == 1
+        if known:
+            self._link(tx, one.event)
+        return known
 
     def record_all(self, kept: Sequence[tuple[LedgerEntry, Event, bytes]]) -> int:
         """See :class:`quarantine.stores.base.Store`."""
@@ -58,18 +77,6 @@ class LedgerRows(Database):
                     self._link(tx, event)
                     new += 1
         return new
-
-    def outcome(self, transfer: str, word: str, detail: bytes, event: Event) -> bool:
-        """See :class:`quarantine.stores.base.Store`."""
-
-        def write(tx: sqlite3.Connection) -> bool:
-            values = {"transfer": transfer, "outcome": word, "detail": detail}
-            known = tx.execute(self._sql["set_outcome"], values).rowcount == 1
-            if known:
-                self._link(tx, event)
-            return known
-
-        return self._together(write)
 
     def exposed(self, person: str, since: datetime) -> list[tuple[datetime, Sample]]:
         """See :class:`quarantine.stores.base.Store`."""
@@ -93,9 +100,16 @@ class LedgerRows(Database):
 
     def earlier(self, channel: str, sender: str, digest: str, since: datetime) -> list[StoredRow]:
         """See :class:`quarantine.stores.base.Store`."""
-        asked = {"channel": channel, "sender": audit.clean(sender), "digest": digest, "since": rows.to_number(since)}
+        return self.earlier_all([Earlier(channel, sender, digest, since)])[0]
+
+    def earlier_all(self, asked: Sequence[Earlier]) -> list[list[StoredRow]]:
+        """See :class:`quarantine.stores.base.Store`."""
         with self._snapshot() as tx:
-            return [rows.to_row(row) for row in self._all(tx, "earlier", **asked)]
+            return [self._earlier(tx, one) for one in asked]
+
+    def _earlier(self, tx: sqlite3.Connection, one: Earlier) -> list[StoredRow]:
+        asked = {"channel": one.channel, "sender": audit.clean(one.sender), "digest": one.digest}
+        return [rows.to_row(row) for row in self._all(tx, "earlier", **asked, since=rows.to_number(one.since))]
 
     def rows(self, ids: Collection[int]) -> dict[int, StoredRow]:
         """See :class:`quarantine.stores.base.Store`."""

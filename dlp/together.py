@@ -1,0 +1,67 @@
+"""Blocking work of many callers, done in one thread: whatever waits goes in one go.
+
+A thread woken for each piece of work costs more than most of the pieces, and the event loop gives it the interpreter
+back only now and then; what many ask for at once also shares what one go costs, such as a synced commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+_MOST = 64  # jobs in one go
+
+
+class Together[Job, Answer]:
+    """`ask` from one event loop. `work` answers each job of a batch, in order, by what it gives or by its exception."""
+
+    def __init__(
+        self, name: str, work: Callable[[Sequence[Job]], Sequence[Answer | BaseException]], most: int = 64
+    ) -> None:
+        """`most`: jobs in one go."""
+        self._work = work
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._waiting: list[tuple[Job, asyncio.Future[Answer]]] = []
+        self._busy = False
+
+    def ask(self, job: Job) -> asyncio.Future[Answer]:
+        """The answer to come; a job once asked is done, whoever still waits for it."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Answer] = loop.create_future()
+        self._waiting.append((job, answer))
+        if not self._busy:
+            self._busy = True
+            loop.call_soon(self._begin, loop)  # what is asked in this round of the loop goes along
+        return answer
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+        self._thread.submit(self._run, loop, batch)
+
+    def _run(self, loop: asyncio.AbstractEventLoop, batch: list[tuple[Job, asyncio.Future[Answer]]]) -> None:
+        answers: Sequence[Answer | BaseException]
+        try:
+            answers = self._work([job for job, _ in batch])
+        except Exception as error:
+            answers = [error] * len(batch)
+        if not loop.is_closed():  # else nobody waits any more
+            loop.call_soon_threadsafe(self._end, loop, batch, answers)
+
+    def _end(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        batch: list[tuple[Job, asyncio.Future[Answer]]],
+        answers: Sequence[Answer | BaseException],
+    ) -> None:
+        for (_, future), answer in zip(batch, answers, strict=True):
+            if future.done():  # its caller has gone away
+                continue
+            if isinstance(answer, BaseException):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
+        if self._waiting:
+            self._begin(loop)
+        else:
+            self._busy = False

@@ -1,0 +1,68 @@
+"""What many ask for at once is done in one go, each with its own answer or fault."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from dlp.together import Together
+
+pytestmark = pytest.mark.timeout(60)
+
+
+class Work:
+    """Squares, but not of a negative number; the batches as they came. Waits for `go`."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.go = threading.Event()
+
+    def __call__(self, jobs: Sequence[int]) -> list[int | BaseException]:
+        self.batches.append(list(jobs))
+        assert self.go.wait(30)
+        if 0 in jobs:
+            raise OSError("nothing of this batch")
+        return [job * job if job > 0 else ValueError(str(job)) for job in jobs]
+
+
+async def test_those_that_wait_go_together_and_each_gets_its_own() -> None:
+    work = Work()
+    together = Together("test", work)
+    asked = [together.ask(1)]
+    while not work.batches:
+        await asyncio.sleep(0.001)
+    asked += [together.ask(job) for job in (2, -3, 4)]
+    work.go.set()
+    said = await asyncio.gather(*asked, return_exceptions=True)
+    assert [repr(word) for word in said] == ["1", "4", "ValueError('-3')", "16"]
+    assert work.batches == [[1], [2, -3, 4]]
+
+
+async def test_who_goes_away_takes_nobodys_answer_along() -> None:
+    work = Work()
+    together = Together("test", work)
+    gone, stays = together.ask(2), together.ask(3)
+    gone.cancel()
+    work.go.set()
+    assert await stays == 9
+    assert work.batches == [[2, 3]]  # once asked it is done
+
+
+async def test_a_batch_that_fails_fails_for_all_in_it_and_the_next_one_goes() -> None:
+    work = Work()
+    work.go.set()
+    together = Together("test", work)
+    said = await asyncio.gather(together.ask(5), together.ask(0), return_exceptions=True)
+    assert [type(word) for word in said] == [OSError, OSError]
+    assert await together.ask(6) == 36
+
+
+async def test_of_very_many_none_is_forgotten() -> None:
+    work = Work()
+    work.go.set()
+    together = Together("test", work)
+    assert await asyncio.gather(*(together.ask(job) for job in range(1, 1001))) == [job * job for job in range(1, 1001)]
+    assert max(map(len, work.batches)) <= 64
