@@ -72,7 +72,7 @@ def packed_cells(frame: pl.DataFrame, path: tuple[str, ...], budget: Budget) -> 
 def _runs(text: str, seen: Look | None) -> Iterator[bytes]:
     """The bytes of each encoded run, however it is written."""
     yield from runs.runs(text, seen)
-    if "begin " in text:
+    if " " in text and "begin " in text:
         end = max(text.rfind("\nend"), text.rfind("\n`"))  # what never ends is not searched for its end again and again
         yield from map(_uu, _BEGIN.findall(text[: end + 4]))
     head = text[:LOOK]
