@@ -12,6 +12,7 @@ import polars as pl
 
 from dlp.subjects import keys
 from dlp.subjects.books import Books
+from dlp.subjects.cells import compiled, spelling
 from dlp.subjects.flat import Flat, Letters, Marks, Places, Table, marked
 
 _ZERO = ord("0")
@@ -23,6 +24,9 @@ _TELEPHONE = (
 _NUMBER = r"^[0-9]+(?:-[0-9]+)*$"
 _NUMBER_BEGINS = r"^([0-9]*(?:-+[0-9]+)*)"
 _TOWN = r"^[^０-９]*[^\s〒０-９][^０-９]*$"
+_CORE, _BEGINS = compiled(keys.ADDRESS_CORE), compiled(keys.ADDRESS_BEGINS)
+_TOWN_ALONE = compiled(_TOWN)
+_FEW = 300  # towns that Python reads sooner than a query
 
 
 def names(cells: pl.Series, books: Books) -> pl.Series:
@@ -104,11 +108,22 @@ def _numbered(cells: pl.Series) -> pl.Series:
 
 def towns_kept(towns: pl.Series) -> pl.Series:
     """What an address keeps of what stands before its house number; null where that cannot be said of itself."""
+    if towns.len() <= _FEW:  # a query builds an automaton, however few they are
+        return pl.Series([None if town is None else _town_kept(town) for town in towns], dtype=pl.String)
     x = pl.col("x")
     numbered = keys.spelling(x) + "0"  # as if a number followed: is it read to its end?
     kept = numbered.str.extract(keys.ADDRESS_CORE, 1)
     whole = numbered.str.ends_with(kept) & kept.str.contains(keys.ADDRESS_BEGINS) & x.str.contains(_TOWN)
     return keys.compute(towns.to_frame("x"), pl.when(whole).then(kept.str.strip_suffix("0"))).to_series()
+
+
+def _town_kept(town: str) -> str | None:
+    """See `towns_kept`: of one town."""
+    numbered = f"{spelling(town)}0"
+    found = _CORE.match(numbered)
+    kept = found[1] if found else ""
+    whole = numbered.endswith(kept) and _BEGINS.search(kept) and _TOWN_ALONE.search(town)
+    return kept.removesuffix("0") if whole else None
 
 
 def _plain_number(column: pl.Expr) -> pl.Expr:

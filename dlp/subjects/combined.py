@@ -38,6 +38,9 @@ _TAKEN = (
     ("birth_date", "生年月日", _BORN),
     ("age", "年齢", _AGED),
 )
+_FOUND = {role: re.compile(pattern) for role, _, pattern in _TAKEN}
+_BESIDE, _NUMERAL = re.compile(r"(?i)TEL|電話|携帯|MAIL|メール|[\s:：/／]"), re.compile(r"[\d一二三四五六七八九十]")
+_LEFT = 4  # letters of what is left of a cell, at least, to be words
 #: A name with its reading in brackets or on another line: either order.
 _NAME = rf"^\s*([{HAN}{HIRA}{KANA}]{{1,10}}(?:[ 　][{HAN}{HIRA}{KANA}]{{1,10}})*?)"
 _READ = rf"([{KANA}{HIRA}ｦ-ﾟ]{{2,}}(?:[ 　・][{KANA}{HIRA}ｦ-ﾟ]+)*)"
@@ -169,12 +172,12 @@ def _kinds(label: Label, cells: list[str]) -> tuple[list[tuple[str, str, str]], 
     if label.role in _WHOLE:
         return None
     texts = [fold(c) for c in cells]
-    shares = {role: sum(1 for t in texts if re.search(pattern, t)) / len(texts) for role, _, pattern in _TAKEN}
+    shares = {role: sum(map(bool, map(found.search, texts))) / len(texts) for role, found in _FOUND.items()}
     held = [(role, word, pattern) for role, word, pattern in _TAKEN if shares[role] >= _SHARE]
     if not {"email", "phone"} & {role for role, _, _ in held}:
         return None
     rest = [_rest(t) for t in texts]
-    wordy = sum(1 for t in rest if len(t) >= 4 and re.search(r"[\d一二三四五六七八九十]", t)) / len(texts)
+    wordy = sum(1 for t in rest if len(t) >= _LEFT and _NUMERAL.search(t)) / len(texts)
     return (held, wordy) if len(held) + (wordy >= _SHARE) >= 2 else None
 
 
@@ -211,6 +214,8 @@ def _pieces(
 
 
 def _rest(text: str) -> str:
-    for _, _, pattern in _TAKEN:
-        text = re.sub(pattern, " ", text)
-    return re.sub(r"(?i)TEL|電話|携帯|MAIL|メール|[\s:：/／]", "", text)
+    for found in _FOUND.values():
+        text = found.sub(" ", text)
+        if len(text) < _LEFT:
+            return ""  # what follows makes it no longer
+    return _BESIDE.sub("", text)

@@ -367,7 +367,10 @@ def _unfilled(row: Row, held: Sequence[int], reader: Reader) -> bool:
 
 def _row_pairs(cells: Sequence[str], reader: Reader) -> list[Pair]:
     found: list[Pair] = []
-    labels = [reader.label(cell) if not looks_like_value(cell) else Label("", "") for cell in cells]
+    labels = [_label(cell, reader) for cell in cells[:1]]
+    if not labels or not labels[0].role:
+        return []  # what a row of a list begins with, mostly
+    labels += [_label(cell, reader) for cell in cells[1:]]
     # 男 is a heading of statistics, and what stands after 性別.
     for i in range(1, len(cells)):
         if labels[i].text in reader.books.also_values and labels[i - 1].role:
@@ -377,9 +380,12 @@ def _row_pairs(cells: Sequence[str], reader: Reader) -> list[Pair]:
     for i, label in enumerate(labels[:-1]):
         if label.role and not labels[i + 1].role:
             found.append((label, cells[i + 1]))
-        elif not label.role and i == 0:
-            return []
     return found
+
+
+def _label(cell: str, reader: Reader) -> Label:
+    """What a cell is the heading of; one that holds a value is none."""
+    return reader.label(cell) if not looks_like_value(cell) else Label("", "")
 
 
 def _named_first(labels: Sequence[Label], reader: Reader) -> bool:

@@ -172,9 +172,11 @@ class Reader:
         weights = self._weights
         known = sum(1.0 if label.text in self._headers else weights.header_ending for label in labels if label.role)
         sure = sum(1 for label in labels if label.role and label.text not in self.books.also_values)
+        if sure == 0:
+            return 0.0
         values = sum(1 for cell, label in zip(cells, labels, strict=True) if not label.role and looks_like_value(cell))
         values -= _counted(cells)
-        if sure == 0 or values > weights.header_values * len(cells) + 0.01:
+        if values > weights.header_values * len(cells) + 0.01:
             return 0.0
         if len(cells) == 1:
             return weights.header_alone if labels[0].role in ("name", "kana", "individual_number") else 0.0

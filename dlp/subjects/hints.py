@@ -91,14 +91,15 @@ def _numbered(text: str) -> Iterator[int]:
         yield line
 
 
-def held(pattern: re.Pattern[str]) -> frozenset[str]:
-    """Words one of which every match of a pattern holds; none where no such words are told."""
+def held(pattern: re.Pattern[str], *, letters: bool = False) -> frozenset[str]:
+    """Words one of which every match of a pattern holds; none where no such words are told. `letters`: a choice of
+    letters is one of words."""
     if pattern.flags & re.IGNORECASE:
         return frozenset()
-    return frozenset(_held(_parser.parse(pattern.pattern, pattern.flags)) or ())
+    return frozenset(_held(_parser.parse(pattern.pattern, pattern.flags), letters) or ())
 
 
-def _held(items: Iterable[tuple[Any, Any]]) -> set[str] | None:
+def _held(items: Iterable[tuple[Any, Any]], letters: bool) -> set[str] | None:
     """Of a sequence: of its pieces that hold such words, those of the longest."""
     found: list[set[str]] = []
     run = ""
@@ -108,18 +109,20 @@ def _held(items: Iterable[tuple[Any, Any]]) -> set[str] | None:
             continue
         found += [{run}] if run else []
         run = ""
-        if inner := _inner(str(what), said):
+        if inner := _inner(str(what), said, letters):
             found.append(inner)
     found += [{run}] if run else []
     return max(found, key=lambda words: min(map(len, words)), default=None)
 
 
-def _inner(what: str, said: Any) -> set[str] | None:
+def _inner(what: str, said: Any, letters: bool) -> set[str] | None:
     if what == "BRANCH":
-        ways = [_held(way) for way in said[1]]
+        ways = [_held(way, letters) for way in said[1]]
         return set().union(*(way or () for way in ways)) if all(ways) else None
     if what == "SUBPATTERN":
-        return None if said[1] & re.IGNORECASE else _held(said[3])
+        return None if said[1] & re.IGNORECASE else _held(said[3], letters)
     if what in _REPEATS:
-        return _held(said[2]) if said[0] else None
-    return _held(said) if what == "ATOMIC_GROUP" else None
+        return _held(said[2], letters) if said[0] else None
+    if what == "IN":
+        return {chr(code) for _, code in said} if letters and all(str(kind) == "LITERAL" for kind, _ in said) else None
+    return _held(said, letters) if what == "ATOMIC_GROUP" else None

@@ -244,7 +244,13 @@ def _whole(body: Body, header: Header | None) -> Body:
 
 
 def _each(body: Body) -> Iterable[Row]:
-    return body.rows if isinstance(body, RowsBody) else body.frame.iter_rows()
+    return body.rows if isinstance(body, RowsBody) else _rows_of(body.frame)
+
+
+def _rows_of(frame: pl.DataFrame) -> Iterator[Row]:
+    """All rows; whoever only looks at the beginning is given no more than that."""
+    yield from frame.head(_HEADINGS + 1).rows()
+    yield from frame.slice(_HEADINGS + 1).iter_rows()
 
 
 def _frame(rows: Sequence[Row]) -> pl.DataFrame:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from dlp.detect import checks, dates
 from dlp.detect.ruleset import Ruleset
 from dlp.detect.schema import LETTER
 from dlp.detect.terms import view
+from dlp.subjects.anywhere import Anywhere, Told
 from dlp.subjects.books import Books
 from dlp.subjects.keys import MARK_AFTER, MARK_BEFORE, NAME_MARKS
 from dlp.subjects.weights import Weights
 from dlp.subjects.words import BLANKS, INVISIBLE, VARIANTS
-
-type Told = Callable[[str], bool]
 
 CLASS = LETTER
 _NAME = re.compile(rf"{CLASS}{{1,8}}(?:[ 　・]+{CLASS}{{1,10}}){{0,4}}")
@@ -28,6 +26,7 @@ _TOLD_PHONE = re.compile(r"(?<![\d-])0(?:[5789]0-?\d{4}-?\d{4}|\d{1,4}-\d{1,4}-\
 _LETTERS = re.compile(r"(?:[ 　]*\S){2,6}")
 _LATIN = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*(?:,?\s+[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*){1,4}")
 _WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ' .-]{1,30}")
+_OPENED, _APART = re.compile(r"[(（\[〔].*$"), re.compile(r"[\s-]")
 _HALF = re.compile(rf"{CLASS}{{1,5}}")
 _KANA = re.compile(r"[ァ-ヺー・ｦ-ﾟ]{2,12}(?:[ 　]+[ァ-ヺー・]{1,12}){0,4}|[ぁ-ゖー]{2,8}[ 　]+[ぁ-ゖー]{1,8}")
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
@@ -110,6 +109,9 @@ class Names:
         words = ruleset.words
         self.books = Books(ruleset)
         self._weights = self.books.weights
+        patterns = self.books.patterns
+        self.bodies = Anywhere(patterns.body, patterns.body_end)
+        self.cares = Anywhere(patterns.care_told)
         empty: frozenset[str] = frozenset()
         self.surnames = frozenset(_fold(w) for w in words.get("surnames", empty))
         self.given = frozenset(_fold(w) for w in words.get("given_names", empty))
@@ -137,7 +139,7 @@ class Names:
             named = given in self.given or given in self.given_kana or given[-1] in self.endings
             known = (surname in self.surnames) + named
             return (weights.name_apart, weights.name_known_apart, weights.name_known)[known]
-        bare = _fold(re.sub(r"[ 　・]", "", text))
+        bare = _fold(text.replace(" ", "").replace("　", "").replace("・", ""))
         if _KATAKANA.fullmatch(bare):
             known = any(bare[:k] in self.kana and bare[k:] in self.given_kana for k in range(2, len(bare) - 1))
             return weights.name_kana if known else 0.0
@@ -185,7 +187,7 @@ class Names:
 
     def shaped(self, text: str, is_body: Told | None = None) -> bool:
         """Whether a cell is written as names are, and is nothing else that is written so."""
-        text = self.without_honorific(unmarked(re.sub(r"[(（\[〔].*$", "", unmarked(text)).strip()))
+        text = self.without_honorific(unmarked(_OPENED.sub("", unmarked(text)).strip()))
         written = _NAME.fullmatch(text) or _LATIN.fullmatch(text)
         return bool(written) and not (is_body or self.is_body)(text) and text not in self.books.not_persons
 
@@ -216,9 +218,9 @@ def look(cells: Sequence[str], names: Names) -> Look:
     if not n:
         return Look(0)
     kinds: Counter[str] = Counter()
-    is_body = cache(names.is_body)  # asked of most cells three times, and forgotten with this column
+    is_body, is_care = names.bodies.among(times), names.cares.among(times)
     for text, count in times.items():
-        for kind in _kinds(text, names, is_body):
+        for kind in _kinds(text, names, is_body, is_care):
             kinds[kind] += count
     likely = {text: 0.0 if text.isascii() else names.likelihood(text, is_body) for text in times}
     return Look(
@@ -230,10 +232,10 @@ def look(cells: Sequence[str], names: Names) -> Look:
     )
 
 
-def _kinds(text: str, names: Names, is_body: Told) -> Iterator[str]:
+def _kinds(text: str, names: Names, is_body: Told, is_care: Told) -> Iterator[str]:
     """The shares of a Look one cell counts for. Its first character rules most of them out."""
     first = text[0]
-    if names.shaped(names.without_honorific(text), is_body):
+    if not "0" <= first <= "9" and names.shaped(names.without_honorific(text), is_body):
         yield "shape"
     if is_body(text):
         yield "org"
@@ -248,7 +250,7 @@ def _kinds(text: str, names: Names, is_body: Told) -> Iterator[str]:
     if "0" in text and _TOLD_PHONE.search(text):
         yield "told_phone"
     if not text.isascii():
-        yield from _japanese_kinds(text, names.books.patterns.care_told)
+        yield from _japanese_kinds(text, is_care)
 
 
 def _latin_kinds(text: str) -> Iterator[str]:
@@ -267,7 +269,7 @@ def _figure_kinds(text: str, first: str) -> Iterator[str]:
     if text in _SEX_CODES:
         yield "coded"
     if first == "-" or first.isdigit():
-        bare = re.sub(r"[\s-]", "", text)
+        bare = _APART.sub("", text)
         if _MOBILE.match(bare):
             yield "mobile"
         if len(bare) == 12 and bare.isdigit():
@@ -282,14 +284,14 @@ def written(text: str) -> set[str]:
     return found | {"address"} if not found and _NUMERAL.search(text) and _addressed(text) else found
 
 
-def _japanese_kinds(text: str, care: re.Pattern[str]) -> Iterator[str]:
+def _japanese_kinds(text: str, is_care: Told) -> Iterator[str]:
     if len(text) <= 5 and _HALF.fullmatch(text):
         yield "word_shape"
     if _KANA.fullmatch(text):
         yield "kana"
     if _NUMERAL.search(text) and _addressed(text):
         yield "address"
-    if care.search(text):
+    if is_care(text):
         yield "care"
 
 
