@@ -5,7 +5,8 @@
 enum { SLOT_BITS = 15, KNOWN = 3 };
 
 static const uint64_t DIGIT = 1, SEVERAL = 2, RUN12 = 4, CALLS = 8, SEVEN = 16, SPREAD = 32, DATED = 64, UNPLAIN = 128,
-                      MARKED = 256, NUMBER = 512, PARTED = 1024, SAYS = 2048, SHAPES = 4095;
+                      MARKED = 256, NUMBER = 512, PARTED = 1024, SAYS = 2048, RULED = 4096, OPEN = 8192,
+                      ADDRESSEE = 16384, ALONE = 32768, LEADS = 65536, FILLED = 131072, SHAPES = 262143;
 
 typedef struct {
     const uint32_t *slots;  /* for each hash of three bytes, where its words begin, and where the last end */
@@ -108,6 +109,67 @@ static int dates(const uint8_t *begin, const uint8_t *at, const uint8_t *end) {
     return end - at >= 3 && ((at[0] == '1' && at[1] == '9') || (at[0] == '2' && at[1] == '0')) && digit(at[2]);
 }
 
+/* Whether a nought begins a telephone: one to four figures more and a sign between its parts, or nine more. */
+static int telephones(const uint8_t *at, const uint8_t *end) {
+    int64_t more = 0;
+    while (more < 9 && more + 1 < end - at && digit(at[more + 1]))
+        more++;
+    if (more >= 9)
+        return 1;
+    uint8_t c = more + 1 < end - at ? at[more + 1] : 0;
+    return more >= 1 && more <= 4 && (c == '-' || c == '(' || c == ')' || c == ' ' || c == '.');
+}
+
+static int blank(uint8_t c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+/* Whether what stands before a line's first word could be a rule's. */
+static int ruled(const uint8_t *at, const uint8_t *end) {
+    return (*at < 0x80 && memchr("-=_*~+#", *at, 7)) || is(at, end, "─") || is(at, end, "━") || *at == 0xef;
+}
+
+/* Whether a line ends as one does that names an addressee. */
+static int addresses(const uint8_t *begin, const uint8_t *end) {
+    while (end > begin && (blank(end[-1]) || end[-1] == '"'))
+        end--;
+    if (end - begin >= 3)
+        for (const char *last = "様ま殿方"; *last; last += 3)
+            if (memcmp(end - 3, last, 3) == 0)
+                return 1;
+    return 0;
+}
+
+/* Whether what may be a name, after a number or a mark, is followed by a sign or nothing. */
+static int leads(const uint8_t *at, const uint8_t *end) {
+    while (at < end) {
+        if (*at < 0x80 ? blank(*at) || digit(*at) || memchr(">()[].:*-", *at, 9) != NULL
+                       : is(at, end, "（") || is(at, end, "）") || is(at, end, "、") || is(at, end, "・") ||
+                             is(at, end, "●") || is(at, end, "○") || is(at, end, "◆") || is(at, end, "■"))
+            at += *at < 0x80 ? 1 : 3;
+        else
+            break;
+    }
+    for (int count = 0; count <= 12; count++, at += 3) {
+        if (at == end)
+            return count > 0;
+        if (*at < 0x80)
+            return count > 0 && (blank(*at) || *at == ',' || *at == ':' || *at == '(');
+        if (is(at, end, "、") || is(at, end, "・") || is(at, end, "（"))
+            return count > 0;
+        if (*at < 0xe3 || *at > 0xe9 || end - at < 3)
+            return 0;
+    }
+    return 0;
+}
+
+/* Whether a character may stand in a line that is a name and nothing else. */
+static int alone(const uint8_t *at) {
+    if (*at < 0x80)
+        return blank(*at) || digit(*at) || *at == '.' || *at == ')';
+    if (at[0] == 0xe3 && at[1] == 0x80)
+        return at[2] == 0x81 || (at[2] >= 0x85 && at[2] <= 0x87);
+    return at[0] >= 0xe3 && at[0] <= 0xe9;
+}
+
 /* "元" of a first year after an era. */
 static int first_year(const uint8_t *begin, const uint8_t *at) {
     return at > begin && (at[-1] >= 0x80 || (at[-1] >= 'A' && at[-1] <= 'Z'));
@@ -116,10 +178,12 @@ static int first_year(const uint8_t *begin, const uint8_t *at) {
 static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *words) {
     uint64_t bits = 0;
     int64_t letters = 0, several = 0, figures = 0, run = 0, parts = 0, gap = 9;
-    int odd = 0, blank = 0;
-    const uint8_t *said = NULL; /* the last character that is no blank */
+    int64_t count = 0, shown = 0; /* characters; those that are no blanks */
+    int odd = 0, near_blank = 0, lonely = 1;
+    const uint8_t *said = NULL, *first = NULL; /* the last character that is no blank; the first */
     for (const uint8_t *at = begin; at < end;) {
         uint8_t c = *at;
+        count++;
         if (c < 0x80) {
             bits |= words->single[c];
             if (words->firsts[c])
@@ -131,7 +195,7 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
                 parts = gap <= 2 ? parts + 1 : 1;
                 gap = 0;
                 if (c == '0' && end - at >= 2 && digit(at[1])) {
-                    bits |= SAYS;
+                    bits |= telephones(at, end) ? SAYS : 0;
                     if (at > begin && (at[-1] == ' ' || at[-1] == '('))
                         bits |= CALLS;
                 }
@@ -158,7 +222,7 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
                 if (next < end && *next == ' ')
                     bits |= SPREAD;
                 if (at - begin < 60)
-                    blank = 1;
+                    near_blank = 1;
             } else if (c < 0x20 && c != '\t' && c != '\r') {
                 odd = 1;
             } else if (c == '\t' || c == '\r' || c == 0x7f) {
@@ -166,9 +230,13 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
             } else if (c == ':' || c == '=' || (c == '.' && end - at >= 3 && at[1] == '.' && at[2] == '.')) {
                 bits |= UNPLAIN;
             }
+            lonely = lonely && alone(at);
             letters += c > ' ' && c != '[' && c != ']' && c != '<' && c != '>';
-            if (c != ' ' && c != '\t' && c != '\r')
+            if (!blank(c)) {
                 said = at;
+                first = first ? first : at;
+                shown++;
+            }
             at++;
             continue;
         }
@@ -197,15 +265,23 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
             bits |= UNPLAIN;
             break;
         }
+        lonely = lonely && alone(at);
         letters += letter(at, end);
         said = at;
+        first = first ? first : at;
+        shown++;
         at += 3;
     }
     bits |= several >= 3 ? SEVERAL : 0;
     if (!letter(begin, end))
         bits |= MARKED | UNPLAIN;
-    if (letters <= 20 || blank)
+    if (letters <= 20 || near_blank)
         bits |= UNPLAIN;
+    if (count >= 18 && !(memcmp(end - 3, "。", 3) == 0 || memcmp(end - 3, "」", 3) == 0))
+        bits |= OPEN;
+    if (first)
+        bits |= FILLED | (ruled(first, end) ? RULED : 0) | (addresses(begin, end) ? ADDRESSEE : 0) |
+                (lonely && shown <= 39 ? ALONE : 0) | (leads(first, end) ? LEADS : 0);
     return odd ? bits | SHAPES : bits;
 }
 

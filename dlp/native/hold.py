@@ -9,13 +9,15 @@ from __future__ import annotations
 import ctypes
 from array import array
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 
 import numpy as np
 
 from dlp import native
 
 _SLOT_BITS, _KNOWN, _MULTIPLIER = 15, 3, 0x9E3779B1  # as hold.c has them
-_SHAPES = 12
+_SHAPES = 18
 
 
 #: Bits of a line, as hold.c has them; those of words come after.
@@ -31,9 +33,34 @@ MARKED = 256  # what does not begin with a letter
 NUMBER = 512  # six figures with little between them
 PARTED = 1024  # a blank, or what is not printed
 SAYS = 2048  # figures as attributes have them
+RULED = 4096  # what begins as a rule does
+OPEN = 8192  # eighteen letters, and no end of a sentence
+ADDRESSEE = 16384  # what ends as a line with an addressee
+ALONE = 32768  # a name and nothing else
+LEADS = 65536  # a name at the beginning, after a number or a mark
+FILLED = 131072  # anything but blanks
 
-#: A mask for each line; None without native code.
-type Held = array[int] | None
+
+class Masks:
+    """A mask for each line of a text, and whatever is set in any of them."""
+
+    __slots__ = ("any", "lines")
+
+    def __init__(self, lines: list[int]) -> None:
+        self.lines = lines
+        self.any = reduce(or_, lines, 0)
+
+    def having(self, bits: int) -> list[int]:
+        """The numbers of the lines with any of some bits."""
+        return [i for i, mask in enumerate(self.lines) if mask & bits] if self.any & bits else []
+
+    def filled(self, bits: int) -> list[int]:
+        """Those of them that hold anything."""
+        return [i for i, mask in enumerate(self.lines) if mask & bits and mask & FILLED] if self.any & bits else []
+
+
+#: None without native code.
+type Held = Masks | None
 
 
 class Hold:
@@ -68,7 +95,21 @@ class Hold:
             return None  # a line that is several
         masks = array("Q", bytes(8 * len(rows)))
         self.lines_of_memory(ctypes.c_char_p(data), len(data), masks.buffer_info()[0], len(rows))
-        return masks
+        return Masks(masks.tolist())
+
+    def again(self, held: Held, before: Sequence[str], after: Sequence[str]) -> Held:
+        """The same of lines that were made of others, by what is known of those."""
+        if held is None or after is before:
+            return held
+        if len(after) != len(before):
+            return self.lines(after)
+        changed = [i for i, row in enumerate(after) if row is not before[i]]
+        if not changed or (new := self.lines([after[i] for i in changed])) is None:
+            return None if changed else held
+        lines = held.lines.copy()
+        for i, mask in zip(changed, new.lines, strict=True):
+            lines[i] = mask
+        return Masks(lines)
 
     def lines_of_memory(self, at: ctypes.c_char_p | ctypes.c_void_p, size: int, masks: int, room: int) -> int:
         """The same of memory as it is, into memory with room for so many masks; how many lines there are."""
@@ -90,6 +131,6 @@ def _slot(word: bytes) -> int:
     return (three * _MULTIPLIER & 0xFFFFFFFF) >> (32 - _SLOT_BITS)
 
 
-def having(held: array[int], bits: int) -> list[int]:
-    """The numbers of the lines with any of some bits."""
-    return [i for i, mask in enumerate(held) if mask & bits]
+def where(held: Held, bits: int, rows: Sequence[str]) -> Sequence[int]:
+    """The numbers of the lines with any of some bits; all, where nothing is told."""
+    return range(len(rows)) if held is None else held.having(bits)

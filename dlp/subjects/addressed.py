@@ -25,7 +25,7 @@ _LINE = re.compile(
     r" ?(?:様|さま|殿)$"
 )
 _QUOTED = ' \r\t"'  # what may stand about a line of a table of one column
-_NAME_ENDS = ("様", "さま", "殿", "方")
+_NAME_ENDS, _LASTS = ("様", "さま", "殿", "方"), "様ま殿方"
 _WIDE = re.compile(r"\s{2,}")
 _LABEL = 8  # lines of one label, at most
 _GAP = 2  # blank lines between the lines of one label
@@ -57,17 +57,20 @@ _PAYEE = re.compile(
 _COMPANY = re.compile(r"(?:^|[ (])(?:カ|ユ|ド|イ|シヤ|ザイ)\)|\((?:カ|ユ|ド|イ|シヤ|ザイ)(?:\)|$| )")
 
 
-def labels(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
+def labels(rows: Sequence[str], used: list[bool], books: Books, held: hold.Held = None) -> list[list[Pair]]:
     """One record a label; the lines they stand on are marked used."""
-    if not any(row.rstrip(_QUOTED).endswith(_NAME_ENDS) for row in rows):
+    where = hold.where(held, hold.ADDRESSEE, rows)
+    if not any(rows[i].rstrip(_QUOTED).endswith(_NAME_ENDS) for i in where):
         return []
-    return [*_in_a_line(rows, used, books), *_beside(rows, used, books), *_downwards(rows, used, books)]
+    records = [*_in_a_line(rows, where, used, books), *_beside(rows, where, used, books)]
+    return [*records, *_downwards(rows, _above(rows, where, used, books), used, books)]
 
 
-def _in_a_line(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
+def _in_a_line(rows: Sequence[str], where: Sequence[int], used: list[bool], books: Books) -> list[list[Pair]]:
     """Labels of a line each: postal code, address and name, from which a dictionary would have to know the name."""
     records: list[list[Pair]] = []
-    for i, row in enumerate(rows):
+    for i in where:
+        row = rows[i]
         line = row.strip(_QUOTED)
         found = _LINE.match(line) if not used[i] and line.endswith(_NAME_ENDS) else None
         if not found or books.patterns.nobody.search(found[3]) or books.patterns.addressed_body.search(row):
@@ -79,10 +82,10 @@ def _in_a_line(rows: Sequence[str], used: list[bool], books: Books) -> list[list
     return records
 
 
-def _beside(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
+def _beside(rows: Sequence[str], where: Sequence[int], used: list[bool], books: Books) -> list[list[Pair]]:
     """Labels side by side, far apart: each line of a block in as many parts as the line with the names."""
     records: list[list[Pair]] = []
-    for i in [i for i, row in enumerate(rows) if "  " in row and row.rstrip().endswith(_NAME_ENDS)]:
+    for i in [i for i in where if "  " in rows[i] and rows[i].rstrip().endswith(_NAME_ENDS)]:
         names = _WIDE.split(rows[i].strip())
         if len(names) < 2 or not all(map(_NAME.match, names)):
             continue
@@ -92,27 +95,45 @@ def _beside(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pa
         block = [_WIDE.split(line.strip()) for line in rows[start : i + 1]]
         if i - start < 1 or any(len(parts) != len(names) for parts in block):
             continue
-        found = [_downwards(column, [False] * len(column), books) for column in zip(*block, strict=True)]
+        columns = zip(*block, strict=True)
+        found = [_downwards(column, range(len(column)), [False] * len(column), books) for column in columns]
         records += [record for column in found for record in column]
         used[start : i + 1] = [True] * (i + 1 - start)
     return records
 
 
-def _downwards(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
-    """Labels below each other."""
+def _above(rows: Sequence[str], where: Sequence[int], used: Sequence[bool], books: Books) -> list[int]:
+    """Lines that end a label, and those above them that may go with it: what else there is, parts labels."""
+    found: list[int] = []
+    for i in [i for i in where if not used[i] and rows[i].rstrip().endswith(tuple(_LASTS))]:
+        first, blank = i, 0
+        while first > (found[-1] + 1 if found else 0):
+            line = "" if used[first - 1] else rows[first - 1].strip()
+            blank = 0 if line else blank + 1
+            if blank > _GAP or (line and line[-1] not in _LASTS and not _place(line, books)):
+                break
+            first -= 1
+        found += range(first, i + 1)
+    return found
+
+
+def _downwards(rows: Sequence[str], where: Sequence[int], used: list[bool], books: Books) -> list[list[Pair]]:
+    """Labels below each other, in lines `where`: what is between those parts labels."""
     records: list[list[Pair]] = []
     held: list[tuple[int, str, str]] = []  # line, role, text
-    blank, last = 0, ""
-    for i, row in enumerate(rows):
-        line = "" if used[i] else row.strip()
+    blank, last, before = 0, "", -1
+    for i in where:
+        if i > before + 1:
+            held, last = [], ""
+        before, line = i, "" if used[i] else rows[i].strip()
         if not line:
             blank += 1
             if blank > _GAP:
                 held, last = [], ""
             continue
-        name = _NAME.match(line) if line[-1] in "様ま殿方" else None
-        where = {role for _, role, _ in held}
-        if name and "address" in where and "body" not in where and not books.patterns.nobody.search(name[1]):
+        name = _NAME.match(line) if line[-1] in _LASTS else None
+        roles = {role for _, role, _ in held}
+        if name and "address" in roles and "body" not in roles and not books.patterns.nobody.search(name[1]):
             last = _whole(name[1], last)
             records.append([(Label("氏名", "name"), last), *_pairs(held)])
             used[i] = True
@@ -151,28 +172,41 @@ def _pairs(held: Sequence[tuple[int, str, str]]) -> list[Pair]:
     return [*found, (Label("郵便番号", "postal_code"), postal)] if postal else found
 
 
-def paragraphs(rows: Sequence[str], used: list[bool], books: Books) -> list[list[Pair]]:
+def paragraphs(rows: Sequence[str], used: list[bool], books: Books, held: hold.Held = None) -> list[list[Pair]]:
     """A name alone on its line and a fact on each line below, again and again: one record each."""
-    found: list[tuple[list[Pair], list[int]]] = []
-    name: tuple[list[Pair], list[int]] | None = None
-    for i in range(len(rows) + 1):
-        line = rows[i].strip() if i < len(rows) and not used[i] else ""
-        if name and line and len(name[1]) < _PARAGRAPH and (fact := _fact(line)):
-            name[0].append(fact)
-            name[1].append(i)
-            continue
-        alone = _ALONE.match(line) if line else None
-        begins = ([(Label("氏名", "name"), alone[1])], [i]) if alone and not _is_none(alone[1], books) else None
-        if name and (begins or not line):  # else it goes on with something that is no fact
-            found.append(name)
-        name = begins
-    carrying = [entry for entry in found if len(entry[0]) > 1]
-    if len(carrying) < _PARAGRAPHS:
+    where = range(len(rows)) if held is None else held.filled(hold.ALONE)
+    if len(where) < _PARAGRAPHS:
         return []
-    for _, lines in carrying:
-        for j in lines:
-            used[j] = True
-    return [pairs for pairs, _ in carrying]
+    found: list[tuple[list[Pair], int, int]] = []
+    stop = 0
+    for i in where:
+        if i < stop or not (name := _named(rows, i, used, books)):
+            continue
+        pairs, stop = _said_below(rows, i, used, name)
+        goes_on = stop < len(rows) and not used[stop] and rows[stop].strip() and not _named(rows, stop, used, books)
+        if len(pairs) > 1 and not goes_on:  # with something that is no fact
+            found.append((pairs, i, stop))
+    if len(found) < _PARAGRAPHS:
+        return []
+    for _, i, stop in found:
+        used[i:stop] = [True] * (stop - i)
+    return [pairs for pairs, _, _ in found]
+
+
+def _named(rows: Sequence[str], i: int, used: Sequence[bool], books: Books) -> str:
+    """The name that stands alone on a line; "" if none does."""
+    alone = None if used[i] else _ALONE.match(rows[i].strip())
+    return alone[1] if alone and not _is_none(alone[1], books) else ""
+
+
+def _said_below(rows: Sequence[str], i: int, used: Sequence[bool], name: str) -> tuple[list[Pair], int]:
+    """The name of a line with the facts below it, and the first line that is none."""
+    pairs: list[Pair] = [(Label("氏名", "name"), name)]
+    stop = i + 1
+    while stop < len(rows) and stop - i < _PARAGRAPH and not used[stop] and (fact := _fact(rows[stop].strip())):
+        pairs.append(fact)
+        stop += 1
+    return pairs, stop
 
 
 def _is_none(name: str, books: Books) -> bool:
@@ -199,7 +233,7 @@ def payees(text: str) -> list[list[Pair]]:
 def transfers(rows: Sequence[str], used: list[bool], books: Books, held: hold.Held = None) -> list[list[Pair]]:
     """Who is paid by a list of accounts and holders in katakana, one blank between the fields."""
     if held is not None:
-        where: Sequence[int] = hold.having(held, hold.SEVEN)
+        where: Sequence[int] = held.having(hold.SEVEN)
     elif len(_SEVEN.findall("\n".join(rows))) < _TRANSFERS:
         return []  # too few accounts: a search for figures is quicker than a query
     else:

@@ -58,7 +58,7 @@ _TELEPHONE = re.compile(r"(?<![\d-])\(?0\d{1,4}[-(]")
 _AFTER = 30  # letters after what he is to somebody, with what is said of him
 _ASKED = 8  # letters before a telephone that may ask for it
 TOLD, POLITE = 8, 16  # bits of words, after those of `facts`
-_TOLD_BIT, _POLITE_BIT = hold.word(TOLD) | hold.SPREAD, hold.word(POLITE)
+TOLD_BIT, _POLITE_BIT = hold.word(TOLD) | hold.SPREAD, hold.word(POLITE)
 _LONGEST, _SHORTEST = 8, 3  # letters of a name without blanks; of one told by its honorific alone
 
 
@@ -106,9 +106,11 @@ class Beside:
         )
         self._couple = books.patterns.couple
 
-    def of_family(self, line: str) -> bool:
+    def of_family(self, rows: Sequence[str], i: int, held: hold.Held = None) -> bool:
         """Whether a line is of a household: kinship, a name, a day, and nothing else: the day is a birth."""
-        return self._family.match(line) is not None
+        if held is not None and not held.lines[i] & TOLD_BIT:
+            return False
+        return self._family.match(rows[i]) is not None
 
     def read(self, line: str, i: int) -> Iterator[Found]:
         """Names in one line, each with its place."""
@@ -194,11 +196,11 @@ class Beside:
     @staticmethod
     def where(lines: Sequence[int], held: hold.Held) -> Sequence[int]:
         """Those of the lines that `read` and `honoured` can find anybody in."""
-        return lines if held is None else [i for i in lines if held[i] & _TOLD_BIT]
+        return lines if held is None else [i for i in lines if held.lines[i] & TOLD_BIT]
 
     def journal(self, rows: Sequence[str], where: Sequence[int], held: hold.Held = None) -> list[Found]:
         """Names right before a telephone, in line after line of one layout; most telephones are carried about."""
-        where = where if held is None else [i for i in where if held[i] & hold.CALLS]
+        where = where if held is None else [i for i in where if held.lines[i] & hold.CALLS]
         found = [
             f for i in where if (match := _LAST.search(rows[i])) for f in self._found(rows[i], i, *match.span("name"))
         ]
@@ -210,7 +212,8 @@ class Beside:
 
     def asked(self, rows: Sequence[str], where: Sequence[int], held: hold.Held = None) -> list[Found]:
         """Names in line after line of "…様の件、電話は…": people's where most of them are like people's."""
-        where = where if held is None else [i for i in where if held[i] & _POLITE_BIT]
+        if held is not None:
+            where = [i for i in where if held.lines[i] & _POLITE_BIT and held.lines[i] & hold.SAYS]
         likely = [i for i in where if any(word in rows[i] for word in self._polite)]
         if len(likely) < _JOURNAL:
             return []

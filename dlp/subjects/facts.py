@@ -114,7 +114,7 @@ SAYING_WORDS = (
 def saying(rows: Sequence[str], held: hold.Held = None) -> set[int]:
     """The lines that may say more than dates."""
     if held is not None:
-        return {i for i in hold.having(held, hold.SAYS | _SAYING_BIT) if _says(rows[i])}
+        return {i for i in held.having(hold.SAYS | _SAYING_BIT) if _says(rows[i])}
     text = "\n".join(rows)
     found: set[int] = set()
     for sign, pattern in _SAYING:

@@ -78,14 +78,12 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
     """Blocks of label–value pairs in lines not yet `used`; the lines they stand on are marked used."""
     blocks: list[list[Pair]] = [[]]
     gap, waiting, last = False, None, -2
-    text = "\n".join(lines)
-    signs = tuple(sign for sign in _BESIDE if sign in text)
+    masks = [hold.UNPLAIN] * len(lines) if held is None else held.lines
     for i, line in enumerate(lines):
         if used[i]:
             continue
-        surely = held is not None and not held[i] & hold.UNPLAIN
         named = last == i - 1 and any(label.role in NAMED for label, _ in blocks[-1])
-        if waiting is None and (surely or _plain(line, signs)):
+        if waiting is None and (not masks[i] & hold.UNPLAIN or _plain(line)):
             if named and (alone := bare.told(line, reader)):
                 used[i], last = True, i
                 blocks[-1].append(alone)
@@ -136,12 +134,12 @@ def _of_another(label: Label, value: str, reader: Reader) -> bool:
     return match is not None and not any(reader.label(word).role for word in match[0].split())
 
 
-def _plain(line: str, signs: Sequence[str]) -> bool:
-    """Whether a line is no label, holds none, parts no blocks and underlines nothing. `signs`: those in the text."""
+def _plain(line: str) -> bool:
+    """Whether a line is no label, holds none, parts no blocks and underlines nothing."""
     bare = line.strip(_MARKS)
     if len(bare) <= _ALONE or not line.lstrip()[0].isalnum():
         return False
-    for sign in signs:
+    for sign in _BESIDE:
         if sign in line:
             return False
     return not _APART.match(line) and not _BOXED.match(line)

@@ -55,12 +55,11 @@ class Hints:
         self._empty = not kinds
         self.kinds = kinds  # bits of each word, as `of` finds them in masks
 
-    def of(self, held: Sequence[int]) -> Hinted:
+    def of(self, held: hold.Masks) -> Hinted:
         """The same by a mask for each line, in which our words have their bits."""
-        needed = {i for i, mask in enumerate(held) if mask & _NEEDED_BIT}
         any_of = _ANY_BIT | (hold.NUMBER if self._figures else 0)
-        found = {i for i, mask in enumerate(held) if self._all or mask & any_of}
-        return Hinted(needed, found)
+        found = range(len(held.lines)) if self._all else held.having(any_of)
+        return Hinted(set(held.having(_NEEDED_BIT)), set(found))
 
     def lines(self, rows: Sequence[str]) -> Hinted:
         """The lines of a text to be asked, by number."""

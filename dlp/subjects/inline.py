@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from dlp.extract import sieve
 from dlp.native import hold
+from dlp.subjects import signs
 from dlp.subjects.values import CLASS
 
 #: How an attribute begins that stands right after a name.
@@ -45,18 +46,25 @@ _OWN_LINE = re.compile(r"[\s・●○◆■◎※□*【\[〔〈<>]|- |\(?\d{1,2
 _ENDS = re.compile(r"(?<=。)")
 
 
-def without_senders(rows: Sequence[str]) -> list[str]:
+def without_senders(rows: list[str], held: hold.Held = None) -> list[str]:
     """`rows`, messages of a chat without who wrote them: he is nobody they are about."""
-    return [_SENDER.sub("", row) if ":" in row[:40] else row for row in rows]
+    where = [i for i in hold.where(held, signs.COLON, rows) if ":" in rows[i][:40]]
+    if not where:
+        return rows
+    bare = list(rows)
+    for i in where:
+        bare[i] = _SENDER.sub("", rows[i])
+    return bare
 
 
-def broken(rows: Sequence[str], held: hold.Held = None) -> list[str]:
+def broken(rows: list[str], held: hold.Held = None) -> list[str]:
     """`rows`, lines that hold a list of people broken before each item."""
     found: list[str] = []
     done = 0
-    whole, rows = rows, [piece for row in rows for piece in (_steps(row) if _ARROW in row else (row,))]
-    held = held if len(rows) == len(whole) else None
-    for i in sieve.lines(rows, _SEVERAL)[0] if held is None else hold.having(held, hold.SEVERAL):
+    if held is None or held.any & signs.ARROW:
+        whole, rows = rows, [piece for row in rows for piece in (_steps(row) if _ARROW in row else (row,))]
+        held = held if len(rows) == len(whole) else None
+    for i in sieve.lines(rows, _SEVERAL)[0] if held is None else held.having(hold.SEVERAL):
         if len(rows[i]) < _SHORT or len(starts := _starts(rows[i])) < _LEAST:
             continue
         found += rows[done:i]
@@ -66,7 +74,7 @@ def broken(rows: Sequence[str], held: hold.Held = None) -> list[str]:
             if a != b
         ]
         done = i + 1
-    return [*found, *rows[done:]]
+    return [*found, *rows[done:]] if done else rows
 
 
 def _steps(line: str) -> list[str]:
@@ -89,13 +97,14 @@ def _starts(line: str) -> list[int]:
     return found
 
 
-def unwrapped(rows: Sequence[str]) -> Sequence[str]:
+def unwrapped(rows: list[str], held: hold.Held = None) -> list[str]:
     """`rows`, sentences that were broken at a fixed width, a name in two perhaps, made whole: a line each."""
-    if not any("。" in row for row in rows):
+    if (held is not None and not held.any & signs.STOP) or not any("。" in row for row in rows):
         return rows
     found: list[str] = []
     done = 0
-    for i in [i for i, row in enumerate(rows) if len(row) >= _FULL and row[-1] not in _CLOSED]:
+    where = hold.where(held, hold.OPEN, rows)
+    for i in [i for i in where if len(rows[i]) >= _FULL and rows[i][-1] not in _CLOSED]:
         if i < done or not _goes_on(rows, i, len(rows[i])) or _kana(rows[i]) < _KANA_LEAST:
             continue  # no sentence, whatever follows: packed bytes, say, of which there may be a hundred thousand lines
         stop = i + 1

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dlp.extract import sieve
+from dlp.native import hold
+from dlp.subjects import signs
 
-#: Delimiters in the order they are tried; the last is two spaces or more.
-_DELIMITERS = ("\t", ",", "|", ";", "、", "/", "・", "  ")
 _WIDE = re.compile(r" {2,}")
 _LITERAL = (")", "),", "]", "],", "};", ");")
 #: Fields of fixed width leave no blank between a number and a name, or a date and a telephone.
@@ -35,11 +35,14 @@ class Run:
     lines: tuple[int, ...]
 
 
-def delimited(rows: Sequence[str], used: Sequence[bool]) -> Iterator[Run]:
+def delimited(rows: Sequence[str], used: Sequence[bool], held: hold.Held = None) -> Iterator[Run]:
     """Tables of lines with the same delimiter. The caller marks `used` what it took for people."""
-    for delimiter in _DELIMITERS:
-        for run in _runs(rows, used, delimiter, sieve.holding(rows, delimiter)):
-            yield from _table(rows, run, delimiter)
+    stops = ["。" in row for row in rows] if held is None else [mask & signs.STOP > 0 for mask in held.lines]
+    for sign in signs.DELIMITERS:
+        holding = sieve.holding(rows, sign) if held is None else held.having(signs.delimiter(sign))
+        for run in _runs(rows, used, sign, holding) if len(holding) >= _MIN_LINES else ():
+            if len(run) >= _MIN_LINES and sum(stops[i] for i in run) <= _SENTENCES * len(run):
+                yield from _table(rows, run, sign)
 
 
 def _count(line: str, delimiter: str) -> int:
@@ -63,8 +66,6 @@ def _runs(rows: Sequence[str], used: Sequence[bool], delimiter: str, holding: Se
 
 
 def _table(rows: Sequence[str], run: Sequence[int], delimiter: str) -> Iterator[Run]:
-    if len(run) < _MIN_LINES or sum(1 for i in run if "。" in rows[i]) > _SENTENCES * len(run):
-        return
     if delimiter == "、":
         run = [i for i in run if "。" not in rows[i]]  # sentences among them
     cells = {i: _split(rows[i], delimiter) for i in run}

@@ -53,9 +53,11 @@ def closed_up(line: str) -> str:
 class Leading:
     """The lines that may begin with a name, looked at when asked for."""
 
-    def __init__(self, rows: Sequence[str]) -> None:
+    def __init__(self, rows: Sequence[str], held: hold.Held = None) -> None:
         self._rows = rows
         self._known: dict[int, bool] = {}
+        if held is not None:
+            self._known = {i: False for i, mask in enumerate(held.lines) if not mask & hold.LEADS}
 
     def __contains__(self, i: int) -> bool:
         known = self._known.get(i)
@@ -72,10 +74,15 @@ class Listed:
         self._weights = names.books.weights
 
     def read(
-        self, rows: Sequence[str], facts: dict[int, list[Fact]], headings: Sequence[Heading] | None = None
+        self,
+        rows: Sequence[str],
+        facts: dict[int, list[Fact]],
+        headings: Sequence[Heading] | None = None,
+        leading: Leading | None = None,
     ) -> dict[int, Found]:
         """Names at the beginning of lines that make a list, by line. Dates beside them that are births become so."""
-        leading, heads = Leading(rows), self._head_lines(self.headings(rows) if headings is None else headings)
+        leading = Leading(rows) if leading is None else leading
+        heads = self._head_lines(self.headings(rows) if headings is None else headings)
         if not heads and not self._may_list(facts, leading):
             return {}
         result: dict[int, Found] = {}
@@ -175,7 +182,7 @@ class Listed:
 
     def headings(self, rows: Sequence[str], held: hold.Held = None) -> list[Heading]:
         """Lines with header words between blanks."""
-        where = range(len(rows)) if held is None else hold.having(held, hold.PARTED)
+        where = hold.where(held, hold.PARTED, rows)
         return [(i, roles) for i in where if (roles := self._heading(rows[i]))]
 
     def _heading(self, row: str) -> set[str]:

@@ -35,10 +35,10 @@ class Nearness:
         sides = (1, -1) if by_line and min(by_line) > min(facts) else (-1, 1)
         beside = {i: found for i, found in by_line.items() if i not in listed}
         for i, found in facts.items():
-            desk = i not in listed and self._offices.is_desk(rows[i])
-            for start, role, value in found:
-                if role == "date" or desk:
-                    continue
+            said = [fact for fact in found if fact[1] != "date"]
+            if not said or (i not in listed and self._offices.is_desk(rows[i])):
+                continue
+            for start, role, value in said:
                 owner = self._owner(rows, by_line, i, start, start + len(value))
                 if owner is None and "。" not in rows[i]:
                     near = [i + j for j in sides if i + j in beside]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dlp.native import hold
 from dlp.subjects.books import Books
 
 _RULE = re.compile(r"^\s*(?:-- ?|[-=_*━─＊＝~～+#]{5,}.*)$")
@@ -20,21 +21,17 @@ class Offices:
         self._patterns, self._titles = books.patterns, tuple(titles)
         self.addressed = re.compile("|".join(map(re.escape, books.honorifics_formal)))
 
-    def without_signatures(self, rows: Sequence[str]) -> list[str]:
+    def without_signatures(self, rows: list[str], held: hold.Held = None) -> list[str]:
         """Lines without staff signatures: after a rule, a few lines naming an office and how to reach it."""
-        kept = list(rows)
-        if not any(row.lstrip()[:1] in _RULES for row in rows):
-            return kept
-        i = 0
-        while i < len(kept):
-            if _RULE.match(kept[i]):
-                end = min(i + _SIGNATURE, len(kept))
-                stop = next((j for j in range(i + 1, end) if _RULE.match(kept[j])), end)
-                if self._signs(kept[i + 1 : stop]):
-                    kept[i:stop] = [""] * (stop - i)
-                    i = stop
-                    continue
-            i += 1
+        rules = [i for i in hold.where(held, hold.RULED, rows) if rows[i].lstrip()[:1] in _RULES]
+        rules = [i for i in rules if _RULE.match(rows[i])]
+        kept = rows
+        for at, i in enumerate(rules):
+            end = min(i + _SIGNATURE, len(rows))
+            stop = rules[at + 1] if at + 1 < len(rules) and rules[at + 1] < end else end
+            if self._signs(rows[i + 1 : stop]):
+                kept = list(rows) if kept is rows else kept
+                kept[i:stop] = [""] * (stop - i)
         return kept
 
     def _signs(self, block: Sequence[str]) -> bool:

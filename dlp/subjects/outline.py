@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from dlp.native import hold
 from dlp.subjects.facts import Fact
 from dlp.subjects.found import Found, pair
 from dlp.subjects.listed import Listed
@@ -22,10 +23,17 @@ class Outline:
     def __init__(self, listed: Listed) -> None:
         self._listed = listed
 
-    def read(self, rows: Sequence[str], facts: dict[int, list[Fact]], more: Callable[[int], list[Fact]]) -> list[Found]:
+    def read(
+        self,
+        rows: Sequence[str],
+        facts: dict[int, list[Fact]],
+        more: Callable[[int], list[Fact]],
+        held: hold.Held = None,
+    ) -> list[Found]:
         """The people who head points, with what their points say, which is taken from `facts`. `more`: what the
         signatures know of a line."""
-        heads = [i for i, row in enumerate(rows) if _NAME_ONLY.match(row) and _HEAD.match(row)]
+        where = range(len(rows)) if held is None else held.filled(hold.MARKED)
+        heads = [i for i in where if _NAME_ONLY.match(rows[i]) and _HEAD.match(rows[i])]
         if len(heads) < _HEADS:
             return []
         people = {i: found for i in heads if (found := self._listed.leading(_bare(rows[i]), i))}

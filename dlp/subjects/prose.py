@@ -7,19 +7,20 @@ says `nearness`, what belongs to an office and to nobody `offices`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
 from dlp.detect import checks
 from dlp.detect.ruleset import Ruleset
 from dlp.extract import sieve
 from dlp.native import hold
+from dlp.subjects import signs
 from dlp.subjects.beside import Beside
 from dlp.subjects.facts import SAYING, SAYING_WORDS, Fact, Facts, dates, saying
 from dlp.subjects.forms import Pair
 from dlp.subjects.found import Found
 from dlp.subjects.header import Label, Reader
 from dlp.subjects.hints import Hinted
-from dlp.subjects.listed import Listed, closed_up
+from dlp.subjects.listed import Leading, Listed, closed_up
 from dlp.subjects.mask import mask
 from dlp.subjects.nearness import Nearness
 from dlp.subjects.offices import Offices
@@ -32,7 +33,6 @@ _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二�
 _NUMBER = re.compile(r"(?<![\d-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d-])")
 _APART = re.compile(r"(?<![\d.])(?:\d ?- ?|\d ){8,14}\d(?!\d)")
 _PRIVATE = frozenset(("insurance", "pension", "bank_account", "residence_card", "passport", "licence"))
-_FEW = 3  # lines of which native code tells nothing that Python does not see as soon
 _GREETING = 8  # lines in which a mail says who writes it
 _FIGURE, _FIGURES = re.compile(r"[\d -]"), re.compile(r"[\d -]{12}")
 # What native code looks for first (see `sieve`): each matches wherever the pattern it stands for does.
@@ -55,24 +55,29 @@ class Prose:
         self._nearness = Nearness(books, self._offices)
         self._told = Beside(names, reader, self._offices)
         words = dict(self._facts.hints.kinds)
-        for word, bits in (*self._told.words.items(), *((word, SAYING) for word in SAYING_WORDS)):
+        ours = (*self._told.words.items(), *((word, SAYING) for word in SAYING_WORDS), *signs.words(books))
+        for word, bits in ours:
             words[word] = words.get(word, 0) | bits
         self._hold = hold.Hold(words)
 
     def held(self, rows: Sequence[str]) -> hold.Held:
         """What each line can hold, for whoever passes over lines; None where he must look himself."""
-        return self._hold.lines(rows) if len(rows) > _FEW else None
+        return self._hold.lines(rows)
+
+    def again(self, held: hold.Held, before: Sequence[str], after: Sequence[str]) -> hold.Held:
+        """The same of lines made of others."""
+        return self._hold.again(held, before, after)
 
     def read(
         self, rows: Sequence[str], correspondents: frozenset[str] = frozenset(), held: hold.Held = None
     ) -> list[list[Pair]]:
         """One record (label–value pairs) a person. `held`: what `held` says of these lines, if anything."""
         long = sieve.lines(rows, _NUMBER_AT_ALL, _APART_AT_ALL) if held is None and _long_figures(rows) else ((), ())
-        numbered, apart = long if held is None else [hold.having(held, hold.RUN12)] * 2
+        numbered, apart = long if held is None else [held.having(hold.RUN12)] * 2
         if apart:
             before, rows = rows, _closed_up(rows, apart)
             numbered = sieve.lines(rows, _NUMBER_AT_ALL)[0] if held is None else numbered
-            held = self.held(rows) if held is not None and rows != before else held
+            held = self.again(held, before, rows)
         hinted = self._facts.hinted(rows, held)
         facts = self._said(rows, correspondents, hinted, held)
         records = self._numbers(rows, numbered) if numbered else []
@@ -82,17 +87,21 @@ class Prose:
         if not facts:
             return records
         heading = self._outline.read(
-            rows, facts, lambda i: self._more(rows[i], facts.get(i, ())) if i in hinted.any else []
+            rows, facts, lambda i: self._more(rows[i], facts.get(i, ())) if i in hinted.any else [], held
         )
         records += [person.pairs for person in heading if len(person.pairs) > 1]
         if not facts:
             return records
-        near = self._near(rows, facts)
-        listed = self._listed.read(rows, facts, headings)
+        leading = Leading(rows, held)
+        beside = facts.keys() | ()  # before lists complete them
+        listed = self._listed.read(rows, facts, headings, leading)
+        said = {i for i, found in facts.items() if any(role != "date" for _, role, _ in found)}
+        if not said and not hinted.any:
+            return records  # whoever is named, nothing is said of him
         people = list(listed.values())
         more: dict[int, list[Fact]] = {}
-        people += self._spoken_of(rows, [i for i in near if i not in listed], facts, more, hinted)
-        people += self._beside(rows, people, facts, more, hinted, held)
+        people += self._spoken_of(rows, said, beside, listed, facts, more, hinted, leading, held)
+        people += self._beside(rows, people, said, facts, more, hinted, held)
         for i in sorted({person.line for person in people} & more.keys()):
             facts[i] = sorted([*facts.get(i, ()), *more[i]])
         if correspondents:
@@ -103,22 +112,28 @@ class Prose:
     def _spoken_of(
         self,
         rows: Sequence[str],
-        near: Sequence[int],
+        said: Iterable[int],
+        beside: Collection[int],
+        listed: Container[int],
         facts: Mapping[int, Sequence[Fact]],
         more: dict[int, list[Fact]],
         hinted: Hinted,
+        leading: Leading,
+        held: hold.Held,
     ) -> Iterator[Found]:
-        """People in the sentences of some lines, where anything can be said of them; dates alone say nothing.
+        """People in the sentences of lines near `beside`, but those `listed`, where anything can be said of them
+        (`said`: lines that say more than dates).
 
         `more` becomes what the signatures know of those lines.
         """
-        said = [i for i, found in facts.items() if any(role != "date" for _, role, _ in found)]
-        reached = {j for i in said for j in (i - 2, i - 1, i, i + 1)}
-        signed = {i: new for i in near if i in hinted.any and (new := self._more(rows[i], facts.get(i, ())))}
+        reached = _reached(said)
         first = min(facts)  # whether the first name stands above the first attribute tells how all of them are laid out
         above = (first - 2, first - 1, first)
+        near = self._near(rows, beside, {*reached, *above, *(j for i in hinted.any for j in (i - 1, i, i + 1))}, held)
+        near = [i for i in near if i not in listed]
+        signed = {i: new for i in near if i in hinted.any and (new := self._more(rows[i], facts.get(i, ())))}
         may = {*reached, *above, *(j for i in signed for j in (i - 1, i, i + 1))} if reached or signed else ()
-        ways = self._spoken.ways(rows, [i for i in near if i in may])
+        ways = self._spoken.ways(rows, [i for i in near if i in may], leading, held)
         for i in signed.keys() & ways.all:
             more[i] = signed[i]
             reached.update((i - 1, i, i + 1))
@@ -136,23 +151,26 @@ class Prose:
         self,
         rows: Sequence[str],
         people: Iterable[Found],
+        said: Iterable[int],
         facts: Mapping[int, Sequence[Fact]],
         more: dict[int, list[Fact]],
         hinted: Hinted,
         held: hold.Held,
     ) -> list[Found]:
-        """Names that need no dictionary, where no other was found."""
+        """Names that need no dictionary, where no other was found and anything can be said of them; the first line
+        that says anything tells how all are laid out."""
         taken = {(f.line, place) for f in people for place in range(f.start, f.start + len(f.name))}
         found = list[Found]()
         lines = list(facts)
         told_of = (*self._told.journal(rows, lines, held), *self._told.asked(rows, lines, held))
         found += [f for f in told_of if self._free(f, taken)]
-        for i in self._told.where(lines, held):
+        near = {min(facts), *_reached(said), *_reached(hinted.any)}
+        for i in self._told.where([i for i in lines if i in near], held):
             line = closed_up(rows[i])
             told = [*self._told.read(line, i), *(self._told.honoured(line, i) if _private(facts[i]) else ())]
-            near = [f for f in told if self._free(f, taken)]
-            if near and not self._offices.at_desk(rows[i - 1] if i else "", line):
-                found += near
+            free = [f for f in told if self._free(f, taken)]
+            if free and not self._offices.at_desk(rows[i - 1] if i else "", line):
+                found += free
                 if i not in more and i in hinted.any and (signed := self._more(rows[i], facts[i])):
                     more[i] = signed
         return found
@@ -185,12 +203,12 @@ class Prose:
         """What each line says, lines that say nothing left out."""
         facts: dict[int, list[Fact]] = {}
         said = self._own.lines(rows).union(saying(rows, held))
-        dated = range(len(rows)) if held is None else hold.having(held, hold.DATED)
+        dated = hold.where(held, hold.DATED, rows)
         for i in sorted(said.union(dated)):
             row = rows[i]
             if i not in said:
                 found = dates(row) if row else []
-                if found and self._told.of_family(row):
+                if found and self._told.of_family(rows, i, held):
                     found = [(start, "birth_date", value) for start, _, value in found]
             else:
                 found = self._facts.of(row, correspondents) if _ANY.search(row) else []
@@ -220,11 +238,13 @@ class Prose:
             named += bare
         return [[(Label("個人番号", "individual_number"), value)] for value in named]
 
-    def _near(self, rows: Sequence[str], facts: Iterable[int]) -> list[int]:
-        """Lines that say something and those next to them; and who is addressed two lines before."""
-        beside = {j for i in facts for j in (i - 1, i, i + 1) if 0 <= j < len(rows) and rows[j].strip()}
-        above = [i - 2 for i in facts if i > 1 and i - 2 not in beside and self._addressed(rows[i - 2])]
-        return sorted(beside) + above
+    def _near(self, rows: Sequence[str], facts: Collection[int], wanted: Iterable[int], held: hold.Held) -> list[int]:
+        """Of the lines that are wanted, those that say something and those next to them; and who is addressed two
+        lines before."""
+        there = sorted(j for j in wanted if 0 <= j < len(rows) and rows[j].strip())
+        near = [j for j in there if j in facts or j - 1 in facts or j + 1 in facts]
+        above = [j for j in there if j + 2 in facts and j not in near and self._addressed(rows[j])]
+        return near + above
 
     def _addressed(self, row: str) -> bool:
         return bool(self._offices.addressed.search(row))
@@ -238,6 +258,11 @@ def prose(ruleset: Ruleset, names: Names, reader: Reader, own: OwnTown) -> Prose
     if not _kept or any(a is not b for a, b in zip(_kept[0][0], (ruleset, names, reader, own), strict=True)):
         _kept[:] = [((ruleset, names, reader, own), Prose(ruleset, names, reader, own))]
     return _kept[0][1]
+
+
+def _reached(lines: Iterable[int]) -> set[int]:
+    """Where somebody may be named of whom some lines say something."""
+    return {j for i in lines for j in (i - 2, i - 1, i, i + 1)}
 
 
 def _private(facts: Sequence[Fact]) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from dlp.native import hold
+from dlp.subjects import signs
 from dlp.subjects.header import Reader
 from dlp.subjects.values import CLASS
 
@@ -12,7 +14,7 @@ from dlp.subjects.values import CLASS
 _BARS = "│┃║┆┇┊┋|"
 _DRAWN = re.compile(f"[{_BARS}]")
 _BORDER = re.compile(r"^[\s\-=─━╌╍┄┅═+|│┃║┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋┠┨┯┷┿┝┥┰┸╂]+$")
-_CORNERS = re.compile("[┌├└┏┣┗╔╠╚┬┼┴┳╋┻╦╬╩┯┿┷┠┝]")
+_CORNERS = re.compile(f"[{signs.CORNERS}]")
 #: A label at the beginning of a line or a cell whose letters stand apart, and what may follow it.
 _SPREAD = re.compile(
     rf"(?P<before>^[\s\d.)(①-⑳・■□●○◆◇※【\[-]*|\t\s*)(?P<label>{CLASS}(?: {{1,4}}{CLASS}){{1,4}})(?=[\s:：\t】\]│]|$)"
@@ -22,17 +24,23 @@ _BLANKS = re.compile(" +")
 _PADDED = re.compile(r"(?<=[年月]) +(?=\d{1,2}[月日])|(?<=明治|大正|昭和|平成|令和) +(?=(?:\d{1,2}|元)年)")
 
 
-def unboxed(rows: Sequence[str], text: str) -> list[str]:
+def unboxed(rows: list[str], text: str, held: hold.Held = None) -> list[str]:
     """`rows`, the lines of `text`, what is drawn about cells left out and cells apart by tabs."""
-    return list(_cells(rows)) if _CORNERS.search(text) else list(rows)
+    drawn = _CORNERS.search(text) is not None if held is None else held.any & signs.CORNER
+    return list(_cells(rows)) if drawn else rows
 
 
-def closed(rows: Sequence[str], text: str, reader: Reader) -> list[str]:
+def closed(rows: list[str], text: str, reader: Reader, held: hold.Held = None) -> list[str]:
     """`rows`, labels and dates whose letters and parts stand apart closed up."""
+    where = hold.where(held, hold.PARTED, rows)
+    if not where:
+        return rows
     out = list(rows)
-    if "年 " in text or "月 " in text or "和 " in text or "成 " in text:
-        out = [_PADDED.sub("", row) if "年" in row else row for row in out]
-    return [_closed(row, reader) if "  " in row or "\t" in row or row[1:2] == " " else row for row in out]
+    padded = "年 " in text or "月 " in text or "和 " in text or "成 " in text
+    for i in where:
+        row = _PADDED.sub("", rows[i]) if padded and "年" in rows[i] else rows[i]
+        out[i] = _closed(row, reader) if "  " in row or "\t" in row or row[1:2] == " " else row
+    return out
 
 
 def _cells(rows: Sequence[str]) -> Iterator[str]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from dlp.detect.ruleset import Ruleset
+from dlp.native import hold
+from dlp.subjects.beside import TOLD_BIT
 from dlp.subjects.found import Found, named
 from dlp.subjects.listed import Leading, Listed, closed_up
 from dlp.subjects.mask import mask
@@ -60,11 +62,14 @@ class Spoken:
         self._spoken_to = re.compile(rf" ?(?:{after}|家)")
         self._addressee = re.compile(rf"^\s*(?P<name>{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:様|殿)\s*$")
 
-    def ways(self, rows: Sequence[str], near: Sequence[int]) -> Ways:
+    def ways(
+        self, rows: Sequence[str], near: Sequence[int], leads: Leading | None = None, held: hold.Held = None
+    ) -> Ways:
         """How the lines `near` may name somebody; letters that stand apart may hide any way."""
-        leads = Leading(rows)
+        leads = Leading(rows) if leads is None else leads
+        called = near if held is None else [i for i in near if held.lines[i] & TOLD_BIT]
         hidden = {i for i in near if rows[i].count(" ") > 1 and _SPREAD_AT_ALL.search(rows[i])}
-        honoured = hidden.union(i for i in near if self._honorific.search(rows[i]))
+        honoured = hidden.union(i for i in called if self._honorific.search(rows[i]))
         leading = hidden.union(i for i in near if i in leads)
         latin = hidden.union(i for i in near if " " in rows[i] and _WESTERN.search(rows[i]))
         surname = hidden.union(self._named.lines(rows, near))

@@ -10,8 +10,9 @@ from dataclasses import replace
 import polars as pl
 
 from dlp.detect.ruleset import Ruleset
+from dlp.native import hold
 from dlp.native.text import may_tell
-from dlp.subjects import addressed, forms, inline, lines, marks, ruled, sql
+from dlp.subjects import addressed, forms, inline, lines, marks, ruled, signs, sql
 from dlp.subjects.examples import Examples
 from dlp.subjects.header import Label
 from dlp.subjects.mask import mask_figures
@@ -44,6 +45,10 @@ def _decoded(match: re.Match[str]) -> str:
         return match[0]
 
 
+def _without_statements(text: str) -> str:
+    return "\n".join(line for line in text.split("\n") if not re.match(sql.STATEMENT, line))
+
+
 class Texts:
     """Reads text by one ruleset."""
 
@@ -55,45 +60,72 @@ class Texts:
 
     def read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Read]:
         """See `_read`; a form filled in to show how (記入例), with names and values made up for it, is nobody's."""
-        likely = any(word in text for word in self._books.example_words)
-        rows = text.split("\n", _EXAMPLE_LINES)[:_EXAMPLE_LINES] if likely else []
-        if not any(self._books.example_form.search(row) for row in rows):
-            yield from self._read(text, part, correspondents)
+        rows = text.split("\n")
+        held = self._prose.held(rows)
+        if held is None:
+            likely = any(word in text for word in self._books.example_words)
+        else:
+            likely = bool(held.any & signs.EXAMPLE)
+        if not likely or not any(self._books.example_form.search(row) for row in rows[:_EXAMPLE_LINES]):
+            yield from self._written(text, rows, held, part, correspondents)
             return
-        for reading in self._read(text, part, correspondents):
+        for reading in self._written(text, rows, held, part, correspondents):
             few = len(reading.mentions) <= _EXAMPLES
             yield replace(reading, mentions=self._examples.without(reading.mentions, form=True)) if few else reading  # type: ignore[arg-type]
 
-    def _read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Read]:
-        """Lists, forms and people in prose of folded text, in this order; a line is read once."""
+    def _written(
+        self, text: str, rows: list[str], held: hold.Held, part: int, correspondents: frozenset[str]
+    ) -> Iterator[Read]:
+        """What programs write about a text taken off it first: the rows of a dump, base64, marks of bold letters."""
+        if held is None or held.any & signs.WRITTEN:
+            yield from self._dumped(text, part)
+            bare = self._bare(text)
+            if bare is not text:
+                text, rows = bare, bare.split("\n")
+                held = self._prose.held(rows)
+        yield from self._read(text, rows, held, part, correspondents)
+
+    def _dumped(self, text: str, part: int) -> Iterator[Read]:
+        """The tables of a database's dump."""
         if "INSERT INTO" in text or "insert into" in text:
             for table in sql.tables(text):
                 yield from self._tables.read(table, part)
-            text = "\n".join(line for line in text.split("\n") if not re.match(sql.STATEMENT, line))
+            text = _without_statements(text)
         if "FROM stdin" in text or "from stdin" in text:
             for table in sql.copied(text):
                 yield from self._tables.read(table, part)
+
+    @staticmethod
+    def _bare(text: str) -> str:
+        """A text without what is no text in it."""
+        if "INSERT INTO" in text or "insert into" in text:
+            text = _without_statements(text)
+        if "FROM stdin" in text or "from stdin" in text:
             text = sql.without_copies(text)
         if ":: " in text:
             text = _BASE64_VALUE.sub(_decoded, text)
         if "**" in text:
             text = _BOLD.sub(r"\1", text)
-        rows = self._offices.without_signatures(ruled.unboxed(text.split("\n"), text))
-        rows = marks.unmarked(rows, text, self._books)
-        rows = ruled.closed(inline.unwrapped(rows), text, self._tables.reader)
-        held = self._prose.held(rows)
+        return text
+
+    def _read(
+        self, text: str, rows: list[str], held: hold.Held, part: int, correspondents: frozenset[str]
+    ) -> Iterator[Read]:
+        """Lists, forms and people in prose of folded text, in this order; a line is read once."""
+        coupled = any(word in text for word in signs.COUPLES) if held is None else held.any & signs.COUPLE > 0
+        rows, held = self._plain(text, rows, held)
         used = [False] * len(rows)
         if made := forms.rows_of(
             [
                 *addressed.payees(text),
                 *addressed.transfers(rows, used, self._books, held),
-                *addressed.labels(rows, used, self._books),
-                *addressed.paragraphs(rows, used, self._books),
+                *addressed.labels(rows, used, self._books, held),
+                *addressed.paragraphs(rows, used, self._books, held),
             ]
         ):
             yield self._tables.read_with(*made, part)
-        couples = self._couples(rows, text, used)
-        for run in lines.delimited(rows, couples):
+        couples = self._couples(rows, used) if coupled else list(used)
+        for run in lines.delimited(rows, couples, held):
             readings = list(self._tables.read_rows(run.table, part))
             if any(len(reading.mentions) for reading in readings):
                 for i in run.lines:
@@ -103,17 +135,27 @@ class Texts:
         records = self._addressed(records, rows)
         if made := forms.rows_of(records):
             yield self._tables.read_with(*made, part)
-        left = ["" if taken else row for row, taken in zip(rows, used, strict=True)]
-        left = inline.broken(inline.without_senders(left), held)
+        left = ["" if taken else row for row, taken in zip(rows, used, strict=True)] if any(used) else rows
+        left = inline.broken(inline.without_senders(left, held), held)
         held = held if len(left) == len(rows) else self._prose.held(left)  # of parts of lines the same can be said
         if made := forms.rows_of(self._prose.read(left, correspondents, held)):
             yield self._tables.read_with(*made, part)
 
-    def _couples(self, rows: list[str], text: str, used: list[bool]) -> list[bool]:
+    def _plain(self, text: str, rows: list[str], held: hold.Held) -> tuple[list[str], hold.Held]:
+        """The lines of a text without what is about them, each a whole: boxes, signatures, marks, ends of lines."""
+        given = rows
+        rows = ruled.unboxed(rows, text, held)
+        held = self._prose.again(held, given, rows)
+        bare = self._offices.without_signatures(rows, held)
+        bare = marks.unmarked(bare, text, self._books, held)
+        whole = inline.unwrapped(bare, held)
+        held = self._prose.again(held, rows, whole)
+        closed = ruled.closed(whole, text, self._tables.reader, held)
+        return closed, self._prose.again(held, whole, closed)
+
+    def _couples(self, rows: list[str], used: list[bool]) -> list[bool]:
         """`used`, lines that name two of one surname (佐藤太郎・花子夫妻) with them: the sign between parts no cells."""
         couple = self._books.patterns.couple
-        if "夫妻" not in text and "夫婦" not in text:
-            return list(used)
         return [taken or couple.search(row) is not None for row, taken in zip(rows, used, strict=True)]
 
     def _addressed(self, records: list[list[forms.Pair]], rows: list[str]) -> list[list[forms.Pair]]:

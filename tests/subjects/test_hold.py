@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import random
 import re
+from functools import reduce
+from itertools import pairwise
+from operator import or_
 
 import pytest
 
@@ -12,7 +15,7 @@ from dlp.detect.ruleset import Ruleset
 from dlp.extract.normalize import fold
 from dlp.inspection import Inspection, inspect
 from dlp.native import hold
-from dlp.subjects import addressed, beside, facts, forms, inline, listed, prose
+from dlp.subjects import addressed, beside, facts, forms, inline, lines, listed, marks, offices, prose, ruled, signs
 from dlp.subjects.books import Books
 from dlp.subjects.facts import Facts, saying
 from dlp.subjects.header import Reader
@@ -39,14 +42,20 @@ def _texts(count: int = 600) -> list[list[str]]:
     ]
 
 
+def _masks(words: dict[str, int], rows: list[str]) -> list[int]:
+    held = hold.Hold(words).lines(rows)
+    assert held is not None
+    return held.lines
+
+
 def _bits(*patterns: tuple[int, re.Pattern[str]]) -> None:
     told = 0
     nothing = hold.Hold({})
     for rows in _texts():
         held = nothing.lines(rows)
         assert held is not None
-        assert len(held) == len(rows)
-        for row, mask in zip(rows, held, strict=True):
+        assert held.any == reduce(or_, held.lines, 0)
+        for row, mask in zip(rows, held.lines, strict=True):
             for bit, pattern in patterns:
                 assert mask & bit or not pattern.search(row), (bit, row)
                 told += not mask & bit
@@ -65,16 +74,25 @@ def test_a_line_has_the_bits_of_what_matches_in_it() -> None:
         (hold.DATED, facts._DATE),
         (hold.NUMBER, re.compile(r"[0-9](?:[- ()]{0,2}[0-9]){5}")),
         (hold.PARTED, re.compile(r"\s")),
+        (hold.SAYS, dict(facts._SAYING)["0"]),
+        (hold.SAYS, beside._TELEPHONE),
+        (hold.RULED, offices._RULE),
+        (hold.RULED, re.compile(rf"^\s*[{re.escape(''.join(offices._RULES))}]")),
+        (hold.OPEN, re.compile(r".{17,}[^。」]$")),
+        (hold.ADDRESSEE, re.compile(rf"(?:{'|'.join(addressed._NAME_ENDS)})(?:[{addressed._QUOTED}]*|\s*)$")),
+        (hold.ALONE, re.compile(rf"^\s*{addressed._ALONE.pattern[1:-1]}\s*$")),
+        (hold.LEADS, listed._LEADING),
+        (hold.FILLED, re.compile(r"\S")),
     )
 
 
 def test_a_line_that_is_plain_to_native_code_is_plain() -> None:
     plain = 0
     for rows in _texts():
-        for row, mask in zip(rows, hold.Hold({}).lines(rows) or (), strict=True):
+        for row, mask in zip(rows, _masks({}, rows), strict=True):
             if not mask & hold.UNPLAIN:
                 plain += 1
-                assert forms._plain(row, forms._BESIDE), row
+                assert forms._plain(row), row
             assert mask & hold.MARKED or row[0].isalnum()
     assert plain > 100
 
@@ -83,7 +101,7 @@ def test_words_have_their_bits_and_lines_without_them_do_not() -> None:
     words = {"様": 1, "さん": 2, "ab": 4, "@": 8, "花子": 1 | 4, "電話": 16, "a": 32}
     asked = hold.Hold(words)
     for rows in _texts(100):
-        for row, mask in zip(rows, asked.lines(rows) or (), strict=True):
+        for row, mask in zip(rows, _masks(words, rows), strict=True):
             bits = 0
             for word, bit in words.items():
                 bits |= bit if word in row else 0
@@ -106,6 +124,54 @@ def test_readers_find_the_same_by_masks(ruleset: Ruleset) -> None:
         lists = [[*forms.text_records(rows, reader, (used := [False] * len(rows)), x), used] for x in (held, None)]
         assert lists[0] == lists[1]
         assert asked.read(rows, frozenset(), held) == asked.read(rows), rows
+
+
+def test_readers_of_whole_texts_find_the_same_by_masks(ruleset: Ruleset) -> None:
+    names, books = Names(ruleset), Books(ruleset)
+    reader = Reader(ruleset.headers, books)
+    asked, office = prose.Prose(ruleset, names, reader, OwnTown(ruleset, "")), offices.Offices(books)
+    told = 0
+    for rows in _texts():
+        rows = rows * (1 + ("様" in rows[0]))
+        text, held = "\n".join(rows), asked.held(rows)
+        assert held is not None
+        assert ruled.unboxed(rows, text, held) == ruled.unboxed(rows, text)
+        assert office.without_signatures(rows, held) == office.without_signatures(rows)
+        assert marks.unmarked(rows, text, books, held) == marks.unmarked(rows, text, books)
+        assert inline.unwrapped(rows, held) == inline.unwrapped(rows)
+        assert inline.without_senders(rows, held) == inline.without_senders(rows)
+        assert ruled.closed(rows, text, reader, held) == ruled.closed(rows, text, reader)
+        for read in (addressed.labels, addressed.paragraphs):
+            by_masks, by_python = ([*read(rows, (used := [False] * len(rows)), books, x), used] for x in (held, None))
+            assert by_masks == by_python, rows
+            told += len(by_python) > 1
+        couples = [i % 5 == 0 for i in range(len(rows))]
+        assert [*lines.delimited(rows, couples, held)] == [*lines.delimited(rows, couples)]
+    assert told > 0
+
+
+def test_masks_of_lines_made_of_others_are_those_of_the_lines(ruleset: Ruleset) -> None:
+    asked = hold.Hold(dict(signs.words(Books(ruleset))))
+    for rows, others in pairwise(_texts(200)):
+        changed = [other if i % 3 else row for i, (row, other) in enumerate(zip(rows, others, strict=False))]
+        held = asked.lines(rows)
+        assert held is not None
+        for after in (rows, changed, [*changed, *rows[len(changed) :]], list(rows), others):
+            known, fresh = asked.again(held, rows, after), asked.lines(after)
+            assert known is not None
+            assert fresh is not None
+            assert (known.lines, known.any) == (fresh.lines, fresh.any)
+    assert asked.again(None, ["a"], ["b"]) is None
+
+
+def test_a_text_of_which_nothing_but_dates_is_said_names_nobody(ruleset: Ruleset) -> None:
+    names = Names(ruleset)
+    reader = Reader(ruleset.headers, Books(ruleset))
+    asked = prose.Prose(ruleset, names, reader, OwnTown(ruleset, ""))
+    dated = ["佐藤 花子様へ", "令和6年4月1日の会議の件", "", "長男 佐藤 一郎さんも令和6年5月2日に来ます。"]
+    for rows, count in ((dated, 0), ([*dated, "", "佐藤花子さんの電話は090-8765-4321です。"], 1)):
+        for held in (asked.held(rows), None):
+            assert len(asked.read(rows, frozenset(), held)) == count
 
 
 def _read(data: bytes, name: str, ruleset: Ruleset) -> Inspection:

@@ -37,9 +37,8 @@ def test_a_line_that_says_anything_is_looked_at(lines: list[str], ruleset: Rules
 @given(lines=_LINES)
 def test_a_line_with_a_label_is_not_plain(lines: list[str], ruleset: Ruleset) -> None:
     reader = Reader(ruleset.headers, Books(ruleset))
-    signs = [sign for sign in forms._BESIDE if sign in "\n".join(lines)]
     for line in lines:
-        if forms._plain(line, signs):
+        if forms._plain(line):
             assert not forms.pairs_of(line, reader), line
             assert forms.gap_label(line, reader) is None, line
 

@@ -1,0 +1,42 @@
+"""Signs and words of which a line's mask says whether they stand in it (see `hold`), each with its bits: a reader that
+asks by one of them is told of no line without, and of no text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dlp.native import hold
+from dlp.subjects.books import Books
+
+# The first five are those of `hints` (two), `facts` and `beside` (two).
+_STOP, _ARROW, _COLON, _COUPLE, _HEAD, _ADDRESSED, _CORNER, _EXAMPLE, _WRITTEN, _DELIMITER = (
+    32 << i for i in range(10)
+)
+#: Full stops; arrows; colons; husband and wife; heads of groups; formal honorifics; corners of drawn boxes.
+STOP, ARROW, COLON, COUPLE = map(hold.word, (_STOP, _ARROW, _COLON, _COUPLE))
+HEAD, ADDRESSED, CORNER = map(hold.word, (_HEAD, _ADDRESSED, _CORNER))
+#: What says that a form shows how to fill it in; what a text is written with that is no text: SQL, LDIF, bold letters.
+EXAMPLE, WRITTEN = hold.word(_EXAMPLE), hold.word(_WRITTEN)
+
+#: Corners of drawn boxes, and what other sign is between.
+CORNERS = "┌├└┏┣┗╔╠╚┬┼┴┳╋┻╦╬╩┯┿┷┠┝"
+COUPLES = tuple(f"夫{mate}" for mate in "妻婦")
+_WAYS = ("INSERT INTO", "insert into", "FROM stdin", "from stdin", ":: ", "**")
+#: Delimiters of lists in the order they are tried; the last is two spaces or more.
+DELIMITERS = ("\t", ",", "|", ";", "、", "/", "・", "  ")
+
+
+def words(books: Books) -> Iterator[tuple[str, int]]:
+    """Each word with a bit; a word may come more than once."""
+    yield from (("。", _STOP), ("→", _ARROW), (":", _COLON))
+    for bit, several in (
+        *((_COUPLE, COUPLES), (_HEAD, books.group_heads), (_ADDRESSED, books.honorifics_formal)),
+        *((_CORNER, tuple(CORNERS)), (_EXAMPLE, books.example_words), (_WRITTEN, _WAYS)),
+    ):
+        yield from ((word, bit) for word in several)
+    yield from ((sign, _DELIMITER << i) for i, sign in enumerate(DELIMITERS))
+
+
+def delimiter(sign: str) -> int:
+    """The bit of the lines with a delimiter."""
+    return hold.word(_DELIMITER << DELIMITERS.index(sign))
