@@ -59,3 +59,30 @@ def test_a_number_needs_a_word(count):
     assert count(Text(f"個人番号：{number} の件です")).subjects == 1
     assert count(Text(f"マイナンバーは {number[:4]} {number[4:8]} {number[8:]} です")).subjects == 1
     assert count(Text(f"受付 {number} の件です")).subjects == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "霞見 壮太様から電話。固定資産税の件。0463-58-2222",
+        "霞見 壮太様より固定資産税の件。折り返し要。TEL 0463-58-2222",
+        "電話メモ 5/1 10:15 〔霞見 壮太様〕より。固定資産税の件。折返し要。℡0463-58-2222",
+        "4年 霞見 壮太さん　ADHDの診断あり。投薬中。",
+        "霞見 壮太さんは糖尿病の治療中で、付き添いが要る。",
+        "霞見 壮太さんががんの手術を受けた。",
+    ],
+)
+def test_memos_of_calls_and_of_illness(count, text):
+    assert count(Text(text)).subjects == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "霞見 壮太様から電話。担当は市民課、内線2101。0463-23-1111",
+        "医師の霞見 壮太さんが糖尿病の治療について講演します。",
+        "有限会社アオイ電機 代表 霞見 壮太 TEL 0463-11-9999",
+    ],
+)
+def test_memos_that_say_nothing_of_him(count, text):
+    assert count(Text(text)).subjects == 0
