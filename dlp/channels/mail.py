@@ -28,7 +28,7 @@ from dlp.delivery.letter import ROOM, Reply
 from dlp.delivery.routes import size_of
 from dlp.delivery.spooled import Spooled
 from dlp.errors import ConfigError, GatewayFault, Incomplete, cannot_listen
-from dlp.extract.mail import header_text
+from dlp.extract.mail_heads import header_text
 from dlp.gateway import Outcome, ended, for_recipients
 from dlp.settings import Mail
 from dlp.transfer import Channel, Transfer

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from dlp.detect.yara_text import NotUnderstoodError, first_letter, runs_of, unescaped
 from dlp.native.words import SHORTEST, Words
@@ -44,6 +45,24 @@ class Seen:
         return self._asked[piece]
 
 
+class _Anything(bytes):
+    """Bytes that begin with whatever is asked for, and have it at every place."""
+
+    def startswith(self, *_: Any) -> bool:
+        return True
+
+    def __getitem__(self, _: Any) -> Any:
+        return self
+
+    def __eq__(self, _: object) -> bool:
+        return True
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+    __hash__ = bytes.__hash__
+
+
 type Need = Callable[[Seen], bool]
 
 
@@ -70,6 +89,8 @@ class Needs:
                 self._rules += self._read(source)
         except (NotUnderstoodError, ValueError, OverflowError):  # the latter two: of figures
             self._rules = None  # one that may match anything: YARA has to be asked
+        nothing = Seen(_Anything(), frozenset())  # a need only grows with what is seen
+        self._wordless = [need for need in self._rules or () if need(nothing)]
         self._looked = Words([word for word, _ in self._words], [folded for _, folded in self._words])
 
     def may_match(self, data: bytes) -> bool:
@@ -77,7 +98,7 @@ class Needs:
         if self._rules is None or (words := self._looked.within(data)) is None:
             return True
         seen = Seen(data, words)
-        return any(need(seen) for need in self._rules)
+        return any(need(seen) for need in (self._rules if words else self._wordless))
 
     def _read(self, source: str) -> list[Need]:
         source, at, found = _COMMENT.sub(lambda match: match[1] or " ", source), 0, []

@@ -26,7 +26,7 @@ _LIST = re.compile(r"\b(all|any|none|\d+)\s+of\s+(?:\(([^()]*)\)|them\b)")
 _SHIFT, _RUN = b"\x1b$B", 200
 _SECONDS = 20
 #: Bytes from which it is worth to ask first whether any rule can match.
-_LONG = 1 << 15
+_LONG = 1 << 11
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import polars as pl
 from dlp.errors import Incomplete
 from dlp.extract.blocks import Why
 from dlp.native.recode import cp932_as_utf8
+from dlp.native.scan import controlled
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -21,7 +22,6 @@ _BOMS = (
 _MARKS = tuple(bom for bom, _ in _BOMS)
 _LONG = 1 << 15  # bytes from which polars tells faster than Python whether they are UTF-8
 _ISO2022 = re.compile(rb"\x1b(?:\$[@B]|\$\([@BDOPQ]|\([BJI])")
-_CONTROLS = bytes((*range(9), *range(0x0E, 0x1B), *range(0x1C, 0x20)))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _EUC_HALF_KANA = re.compile(rb"\x8e[\xa1-\xdf]")
 _HIGH = bytes((0x00, 0x30, 0xFF, *range(0x4E, 0xA0)))  # of what Japanese text in UTF-16 has
@@ -133,12 +133,16 @@ def is_text(data: bytes) -> bool:
     sample = data[:_SAMPLE]
     if sample.startswith(_MARKS):
         return True
+    # Bytes without a single control in them are none in any encoding: to ask the bytes is quicker than to ask the text.
+    plain = not controlled(sample)
+    sample = _whole_characters(sample, len(data) > len(sample))
+    if plain and (sample.isascii() or _strict(sample, "utf-8") is not None):
+        return True  # none of these is refused
     try:
-        text = decode(_whole_characters(sample, len(data) > len(sample)))
+        text = decode(sample)
     except Incomplete:
         return False
-    # Bytes without a single control in them are none in any encoding: to ask the bytes is quicker than to ask the text.
-    return len(sample.translate(None, _CONTROLS)) == len(sample) or not _looks_broken(text)
+    return plain or not _looks_broken(text)
 
 
 def _whole_characters(sample: bytes, cut: bool) -> bytes:

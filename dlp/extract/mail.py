@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import email
 import email.errors
-import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.header import decode_header
 from email.message import Message
-from email.utils import getaddresses
-from functools import partial
 
 from dlp.errors import Incomplete
-from dlp.extract import charset, inline_files, mail_body, members, sniff
+from dlp.extract import charset, inline_files, mail_body, mail_heads, members, sniff
 from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
+from dlp.extract.mail_heads import POLICY, ambiguous, header_text, param, parsed
 from dlp.extract.sniff import MAIL
 from dlp.extract.text import blocks_of, of_text
 from dlp.transfer import Part
 
-# compat32 keeps what it cannot parse instead of raising: policy.default raised on 57 of 1,428 public mails.
-_POLICY = email.policy.compat32
 #: Headers in which people write something.
 _SAYING = ("subject", "comments", "keywords", "content-description", "thread-topic")
 _UNREADABLE = (email.errors.StartBoundaryNotFoundDefect, email.errors.MultipartInvariantViolationDefect)
+_ENVELOPE = re.compile(rb">?From [^\n]*\n")
 _PGP = re.compile(rb"^-----BEGIN PGP MESSAGE-----", re.MULTILINE)
 #: A mail that lies as text in another: its encoded parts would be letters to us, and a mail to its reader.
 _ENCODED = re.compile(rb"^content-transfer-encoding:[ \t]*(?:base64|quoted-printable)", re.MULTILINE | re.IGNORECASE)
@@ -36,31 +31,20 @@ _NO_BODY = frozenset(
      "application/gzip", "application/rtf", "application/x-7z-compressed", "image/png", "image/jpeg")
 )  # fmt: skip
 _RAW_NAME = re.compile(rb"name=(?:\"([^\"]+)\"|([^;\s]+))", re.IGNORECASE)
-_HEADERS_END = re.compile(rb"\n\r?\n")
 _SAID = 20_000  # characters of a body in which a password is looked for
-_ADDRESSED = ("from", "to", "cc", "bcc", "reply-to", "sender", "resent-to", "resent-cc")
-
-
-def parsed(data: bytes) -> Message:
-    """What `email` makes of a mail. The body of a mail without parts is nothing that it has to walk line by line."""
-    if end := _HEADERS_END.search(data):
-        message = email.message_from_bytes(data[: end.end()], policy=_POLICY)
-        whole = message.get_content_maintype() not in ("multipart", "message")
-        if whole and not message.defects and not message.get_payload():  # all before the body were headers
-            message.set_payload(data[end.end() :].decode("ascii", "surrogateescape"))
-            return message
-    return email.message_from_bytes(data, policy=_POLICY)
 
 
 def extract(part: Part, budget: Budget) -> Extracted:
     """Subject and bodies as blocks, attachments as children, addresses of the mail's own parties."""
-    data = re.sub(rb"\A>?From [^\n]*\n", b"", part.data)
+    envelope = _ENVELOPE.match(part.data)
+    data = part.data[envelope.end() :] if envelope else part.data
     try:
         message = parsed(data)
     except Exception:  # the parser's own faults are many
         return Extracted(MAIL, of_text(charset.decode(data)).blocks, unread=(Why.CORRUPT,))
     found = _Found(part.path)
-    for text in filter(None, map(partial(header_text, message), _SAYING)):
+    names = mail_heads.names_of(message)
+    for text in filter(None, (header_text(message, name) for name in _SAYING if name in names)):
         found.blocks.append(Text(text + "\n", "subject"))
         found.headings.append(text)
     for leaf in _leaves(message, budget, found):
@@ -69,7 +53,9 @@ def extract(part: Part, budget: Budget) -> Extracted:
         except Incomplete as fault:
             found.unread.append(Why(fault.why))
     budget.tell(["\n".join((*found.headings, text)) for text in found.said])
-    return Extracted(MAIL, found.blocks, tuple(found.children), tuple(dict.fromkeys(found.unread)), _parties(message))
+    return Extracted(
+        MAIL, found.blocks, tuple(found.children), tuple(dict.fromkeys(found.unread)), mail_heads.parties(message)
+    )
 
 
 @dataclass(slots=True)
@@ -90,7 +76,7 @@ class _Found:
         """A body; a mail written into it is read as one."""
         if b"-----BEGIN PGP MESSAGE-----" in data and _PGP.search(data):
             self.unread.append(Why.ENCRYPTED)
-        if b"content-transfer-encoding" in data.lower() and _ENCODED.search(data):
+        if (b"g:" in data or b"G:" in data) and b"content-transfer-encoding" in data.lower() and _ENCODED.search(data):
             self.child("message in the text", data[_encoded_header(data) :], MAIL)
         text = _utf7(data) if hint.lower() in ("utf-7", "unicode-1-1-utf-7") else charset.decode(data, hint)
         if flowed:
@@ -120,30 +106,6 @@ def _utf7(data: bytes) -> str:
         raise Incomplete(Why.CHARSET) from None
 
 
-def header_text(message: Message, name: str) -> str:
-    """A header's text, RFC 2047 words and raw 8-bit bytes decoded; "" if it is missing."""
-    value = message.get(name)
-    if value is None:
-        return ""
-    try:
-        pieces = decode_header(value)
-    except Exception:
-        pieces = [(str(value).encode("utf-8", "surrogateescape"), None)]
-    out = []
-    for piece, encoding in pieces:
-        raw = piece if isinstance(piece, bytes) else piece.encode("utf-8", "surrogateescape")
-        try:
-            out.append(charset.decode(raw, encoding if encoding and encoding != "unknown-8bit" else ""))
-        except Incomplete:
-            out.append(raw.decode("latin-1"))
-    return "".join(out).replace("\r", "").replace("\n", " ")
-
-
-def _parties(message: Message) -> frozenset[str]:
-    values = [header_text(message, name) for name in _ADDRESSED if message.get(name) is not None]
-    return frozenset(address.lower() for _, address in getaddresses(values) if "@" in address)
-
-
 def _leaves(message: Message, budget: Budget, found: _Found, depth: int = 0) -> Iterator[Message]:
     """Parts that hold content; multiparts opened, mails inside mails left whole."""
     if depth > budget.max_depth * 3:
@@ -162,15 +124,6 @@ def _leaves(message: Message, budget: Budget, found: _Found, depth: int = 0) -> 
         yield message
 
 
-def ambiguous(message: Message) -> bool:
-    """Whether a header that decides how the body is read stands there twice and differs."""
-    for name in ("content-type", "content-transfer-encoding", "content-disposition"):
-        values = message.get_all(name, [])
-        if len(values) > 1 and len({re.sub(r"\s+", "", str(value)).lower() for value in values}) > 1:
-            return True
-    return False
-
-
 def _text_message(text: str) -> Message:
     message = Message()
     message.set_payload(text.encode("utf-8", "surrogateescape"))
@@ -179,7 +132,8 @@ def _text_message(text: str) -> Message:
 
 def _take(leaf: Message, found: _Found) -> None:
     kind = leaf.get_content_type()
-    if leaf.is_multipart() and leaf.get_content_maintype() == "message":
+    main = kind.split("/")[0]
+    if leaf.is_multipart() and main == "message":
         _messages(leaf, kind, found)
         return
     data, sound = mail_body.payload(leaf)
@@ -187,7 +141,7 @@ def _take(leaf: Message, found: _Found) -> None:
         found.unread.append(Why.CORRUPT)
     if kind == "message/partial":
         found.unread.append(Why.PARTIAL)
-    if kind == "application/pgp-encrypted" or leaf.get_content_maintype() == "multipart":
+    if kind == "application/pgp-encrypted" or main == "multipart":
         # A multipart whose parts nobody found is no text, whatever stands in it.
         found.unread.append(Why.ENCRYPTED if kind == "application/pgp-encrypted" else Why.CORRUPT)
     name = name_of(leaf)
@@ -195,16 +149,16 @@ def _take(leaf: Message, found: _Found) -> None:
         data, files = inline_files.taken_out(data, found.path)
         found.children += files
     attached = name or leaf.get_content_disposition() == "attachment"
-    plain = kind in ("text/plain", "multipart/mixed") or leaf.get_content_maintype() == "multipart"
+    plain = kind == "text/plain" or main == "multipart"
     if kind == "text/html" and not attached:
         found.said.append(re.sub(r"<[^>]*>", " ", data[:_SAID].decode("utf-8", "ignore")))
         found.child("body.html", data, str(leaf.get("content-type", kind)))
-    elif attached or not plain or sniff.media_type(Part(path=("body",), data=data)) in _NO_BODY:
+    elif attached or not plain or sniff.form_of(data) in _NO_BODY:
         found.child(name or kind, data, str(leaf.get("content-type", "") or kind))
     else:
-        hint = leaf.get_param("charset")
-        flowed = str(leaf.get_param("format", "")).lower() == "flowed"
-        joined = str(leaf.get_param("delsp", "")).lower() == "yes"
+        hint = param(leaf, "charset")
+        flowed = str(param(leaf, "format")).lower() == "flowed"
+        joined = str(param(leaf, "delsp")).lower() == "yes"
         found.text(data, hint if isinstance(hint, str) else "", flowed=flowed, joined=joined)
 
 
@@ -212,7 +166,7 @@ def _messages(leaf: Message, kind: str, found: _Found) -> None:
     """Mails and reports inside a mail, whole, each a child."""
     encoding = str(leaf.get("content-transfer-encoding", "")).strip().lower()
     for inner in leaf.get_payload():
-        data = inner.as_bytes(policy=_POLICY)  # type: ignore[union-attr]
+        data = inner.as_bytes(policy=POLICY)  # type: ignore[union-attr]
         if encoding in ("base64", "quoted-printable"):  # forbidden, and done
             data, sound = mail_body.decode(data, encoding)
             if not sound:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import quopri
 import re
 from email.message import Message
 
 from dlp.extract import inline_files
 from dlp.extract.blocks import Lost
+from dlp.extract.mail_heads import Whole
 
 _PLAIN = ("", "7bit", "8bit", "binary", "7-bit", "8-bit", "8bits", "7bits", "none")
 _UU = ("x-uuencode", "uuencode", "uue", "x-uue")
@@ -21,12 +23,14 @@ _BAD_QUOTED = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*\Z)")
 
 def payload(leaf: Message) -> tuple[bytes, bool]:
     """The bytes of a leaf; False when something of it could not be decoded."""
-    raw = vars(leaf)["_payload"]  # the method puts signs in the place of bytes that are not ASCII
-    if not isinstance(raw, str):
+    raw = leaf.body if isinstance(leaf, Whole) else vars(leaf)["_payload"]  # the method puts signs in place of bytes
+    if not isinstance(raw, bytes | str):
         return b"", not raw
-    data = raw.encode("utf-8", "surrogateescape")
+    data = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
     declared = str(leaf.get("content-transfer-encoding", ""))
-    return decode(data, re.sub(r"\(.*?\)|;.*", "", declared).strip().strip("\"'").lower())
+    if "(" in declared or ";" in declared:
+        declared = re.sub(r"\(.*?\)|;.*", "", declared)
+    return decode(data, declared.strip().strip("\"'").lower())
 
 
 def decode(data: bytes, encoding: str) -> tuple[bytes, bool]:
@@ -45,6 +49,8 @@ def decode(data: bytes, encoding: str) -> tuple[bytes, bool]:
 def _base64(data: bytes) -> tuple[bytes, bool]:
     """Also several encoded texts after one another, each with its own padding."""
     data = data.translate(None, _BLANKS)
+    with contextlib.suppress(binascii.Error):
+        return binascii.a2b_base64(data, strict_mode=True), True
     stray = data.translate(None, _SIGNS)
     sound = not stray
     if stray:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from email.message import Message
 from itertools import pairwise
 
-from dlp.extract import mail
+from dlp.extract import mail, mail_heads
 from dlp.extract.budget import Budget
 from dlp.extract.stream import Content, Slice
 
@@ -123,7 +123,7 @@ def _head(whole: Slice) -> tuple[Message, int] | None:
         return None
     header = email.message_from_bytes(beginning[: blank.end()], policy=_POLICY)
     sound = not any(isinstance(defect, _TORN) for defect in header.defects)  # others: that its parts are not here
-    return (header, blank.end()) if sound and not mail.ambiguous(header) else None
+    return (header, blank.end()) if sound and not mail_heads.ambiguous(header) else None
 
 
 def _bare(text: bytes) -> bool:

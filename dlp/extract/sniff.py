@@ -54,6 +54,7 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x5d\0\0", "application/x-lzma"),
     (b"-----BEGIN PGP MESSAGE-----", "application/pgp-encrypted"),
 )
+_BEGINS = tuple(magic for magic, _ in MAGIC)
 #: Formats told by how their header fits itself.
 _SHAPES = (
     (lambda data: data[:4] == b"\x01\0\0\0" and data[40:44] == b" EMF", "image/emf"),
@@ -93,21 +94,24 @@ def media_type(part: Part) -> str:
     data, declared = part.data, part.declared.partition(";")[0].strip().lower()
     if declared in _TRUSTED and not data.startswith(_CLEAR):
         return declared
+    return form_of(data) or _text_kind(data, declared, part.path[-1].lower() if part.path else "")
+
+
+def form_of(data: bytes) -> str:
+    """The media type of what is no text, or blank; "" for text, whatever dialect it is in."""
     if not data[:_GLANCE].strip(_BLANK) and not data.strip(_BLANK):
         return "text/plain" if b"\0" not in data else "application/octet-stream"
-    for magic, kind in MAGIC:
+    for magic, kind in MAGIC if data.startswith(_BEGINS) else ():
         if data.startswith(magic) and (magic != b"BM" or _is_bmp(data)):
             return _zip_kind(data) if kind == "application/zip" else kind
-    if b"%PDF-" in data[:1024]:
+    if data.find(b"%PDF-", 0, 1024) >= 0:
         return "application/pdf"
     for fits, kind in _SHAPES:
         if fits(data):
             return kind
-    if data[-65558:].rfind(b"PK\x05\x06") >= 0 and zipfile.is_zipfile(BytesIO(data)):
+    if data.find(b"PK\x05\x06", max(0, len(data) - 65558)) >= 0 and zipfile.is_zipfile(BytesIO(data)):
         return _zip_kind(data)
-    if charset.is_text(data):
-        return _text_kind(data, declared, part.path[-1].lower() if part.path else "")
-    return "application/octet-stream"
+    return "" if charset.is_text(data) else "application/octet-stream"
 
 
 def _is_bmp(data: bytes) -> bool:
@@ -139,7 +143,7 @@ def _zip_kind(data: bytes) -> str:
 
 
 def _text_kind(data: bytes, declared: str, name: str) -> str:
-    if _MAIL_HEADER.match(data[:65536].replace(b"\r\n", b"\n")):
+    if _MAIL_HEADER.match(data, 0, 65536):
         return MAIL
     head = data[:65536].decode("utf-8", "ignore").lstrip("\ufeff \t\r\n")
     if "\0" in head:  # UTF-16

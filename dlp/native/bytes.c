@@ -63,6 +63,16 @@ int64_t signs(const uint8_t *data, int64_t size) {
            (any(seen.bare) ? BARE_RETURN : 0);
 }
 
+/* Whether a byte below a blank stands there that no text has: none of tab to carriage return, no escape. */
+int64_t controlled(const uint8_t *data, int64_t size) {
+    uint8_t found = 0;
+    for (int64_t i = 0; i < size; i++) {
+        uint8_t c = data[i];
+        found |= (uint8_t)((c < 32) & ((uint8_t)(c - 9) > 4) & (c != 27));
+    }
+    return found;
+}
+
 #define SLOTS 15
 
 static inline uint32_t spread(uint32_t head, int64_t size) {

@@ -33,6 +33,8 @@ class Words:
         marks = np.zeros(1 << _SLOT_BITS, np.uint64)
         marks[slots] = 1
         self._table = np.bitwise_or.reduce(marks.reshape(-1, 64) << np.arange(64, dtype=np.uint64), axis=1)
+        arrays = (self._table, self._starts, self._places, self._bytes, self._begins, self._folded)
+        self._arrays = [ctypes.c_void_p(array.ctypes.data) for array in arrays]  # kept with what they point to
 
     def within(self, data: bytes) -> frozenset[int] | None:
         """The numbers of those that stand in `data`; None without native code."""
@@ -43,9 +45,8 @@ class Words:
         if native.library is None:
             return None
         found = np.zeros(len(self._folded), np.uint8)
-        arrays = (self._table, self._starts, self._places, self._bytes, self._begins, self._folded, found)
-        native.library.words_in(at, ctypes.c_int64(size), *(ctypes.c_void_p(array.ctypes.data) for array in arrays))
-        return frozenset(np.flatnonzero(found).tolist())
+        native.library.words_in(at, ctypes.c_int64(size), *self._arrays, ctypes.c_void_p(found.ctypes.data))
+        return frozenset(np.flatnonzero(found).tolist()) if found.any() else frozenset()
 
 
 def _places(words: Sequence[bytes], folded: Sequence[bool]) -> Iterator[tuple[int, int, int]]:

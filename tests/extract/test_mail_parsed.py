@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import email
 import random
+from email.header import decode_header
 from email.message import Message
+from email.utils import getaddresses
 
 import pytest
 
-from dlp.extract import mail
+from dlp.extract import charset, mail, mail_heads
 
 _PIECES = (
     *(b"Subject: a", b"From: a@b.jp", b"From x y", b">From z", b"To: b\r\n c", b" goes on", b"\tgoes on", b": nothing", b"no header"),
@@ -26,7 +28,7 @@ def _told(message: Message) -> object:
 
 def _either(data: bytes) -> None:
     try:
-        whole = email.message_from_bytes(data, policy=mail._POLICY)
+        whole = email.message_from_bytes(data, policy=mail_heads.POLICY)
     except Exception as fault:
         with pytest.raises(type(fault)):
             mail.parsed(data)
@@ -46,10 +48,74 @@ def test_a_body_of_many_lines_is_not_walked(monkeypatch: pytest.MonkeyPatch) -> 
     _either(b"Subject: a\r\nContent-Type: text/plain\r\n\r\n" + body)
     given: list[bytes] = []
     monkeypatch.setattr(
-        mail.email, "message_from_bytes", lambda data, policy, real=email.message_from_bytes: given.append(data) or real(data, policy=policy)
+        mail_heads.email, "message_from_bytes", lambda data, policy, real=email.message_from_bytes: given.append(data) or real(data, policy=policy)
     )  # fmt: skip
     assert mail.parsed(b"Subject: a\r\n\r\n" + body)["subject"] == "a"
-    assert given == [b"Subject: a\r\n\r\n"]
+    assert mail.parsed(b"From a b\r\nSubject: a\r\n\r\n" + body)["subject"] == "a"
+    assert given == [b"From a b\r\nSubject: a\r\n\r\n"]
+
+
+_NAMES = ("", "a", "山田 ", "Taro Yamada ", '"Q, Z" ', "=?x ", "(c) ", "a.b ", "\u3000", "_ ", "Ａ ")
+_BOXES = (
+    "a@b.jp",
+    "<a@b.jp>",
+    "<a.b+c@d-e.example>",
+    "<a..b@c>",
+    "a@b@c",
+    "<a@b",
+    "a",
+    "",
+    "A@B.JP",
+    "é@b.jp",
+    "<a@[1.2.3.4]>",
+    "a @b.jp",
+    "g: a@b;",
+)
+
+
+def test_addresses_are_those_of_the_library() -> None:
+    rng = random.Random(8)
+    for _ in range(6000):
+        some = [
+            rng.choice((", ", ", ", ",", " ", ";")).join(
+                rng.choice(_NAMES if rng.random() < 0.7 else ("",))
+                + rng.choice(_BOXES if rng.random() < 0.4 else _BOXES[:3])
+                for _ in range(rng.choice((1, 1, 2, 3)))
+            )
+            for _ in range(rng.choice((1, 1, 2)))
+        ]
+        told = {address for _, address in getaddresses(some) if "@" in address}
+        assert {address for address in mail_heads._addresses(some) if "@" in address} == told, some
+
+
+def test_a_headers_text_in_letters_of_ascii_is_what_the_decoder_makes_of_it() -> None:
+    rng = random.Random(9)
+    pieces = (
+        "a",
+        " ",
+        "\r\n ",
+        "\n\t",
+        "=",
+        "?",
+        "=?utf-8?B?5bGx?=",
+        "=?x",
+        "\x1b$B;3\x1b(B",
+        "\0",
+        "%",
+        '"',
+        "\x7f",
+        "\x0b",
+    )
+    for _ in range(3000):
+        value = "".join(rng.choices(pieces, k=rng.randrange(9)))
+        try:
+            made = "".join(
+                charset.decode(piece if isinstance(piece, bytes) else piece.encode(), encoding or "")
+                for piece, encoding in decode_header(value)
+            )
+        except Exception:
+            continue
+        assert mail_heads.text_of(value) == made.replace("\r", "").replace("\n", " "), value
 
 
 def test_headers_of_a_mail_in_a_text_are_found_in_one_walk() -> None:

@@ -35,6 +35,9 @@ def test_a_table_is_one_from_seven_of_ten_lines_on(delimiter: str) -> None:
 
 
 def test_controls_in_bytes_are_those_in_text() -> None:
-    from dlp.extract.charset import _CONTROL, _CONTROLS
+    from dlp.extract.charset import _CONTROL
+    from dlp.native.scan import TEXT_CONTROLS, controlled
 
-    assert {chr(c) for c in _CONTROLS} == set(re.findall(_CONTROL, "".join(map(chr, range(256)))))
+    assert {chr(c) for c in TEXT_CONTROLS} == set(re.findall(_CONTROL, "".join(map(chr, range(256)))))
+    for size in (0, 1, 511, 512, 700):
+        assert {c for c in range(256) if controlled(bytes(size).replace(b"\0", b"a") + bytes((c,)))} == {*TEXT_CONTROLS}
