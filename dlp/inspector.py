@@ -21,12 +21,13 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum, auto
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
+from operator import attrgetter
 from pathlib import Path
 
 from dlp import prepared, sandbox, settings
@@ -43,6 +44,7 @@ log = logging.getLogger(__name__)
 _START_SECONDS = 60.0
 _AT_ONCE = 96 * 1024  # bytes that a worker's empty pipe takes without anybody waiting
 _WRITTEN_WHOLE = 16384  # bytes up to which `multiprocessing` writes a message with its length in one go
+_LOOK = int(socket.MSG_PEEK | socket.MSG_DONTWAIT)  # an `or` of flags is Python, at each mail
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(prepared.PRELOADED)
 
@@ -71,9 +73,10 @@ def _work(connection: Connection, orders: _Orders, scratch: Path) -> None:
         return
     connection.send(layers)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        while (question := connection.recv()) is not None:
-            connection.send(_answer(connection, question, ruleset, orders))
-            del question
+        while (coded := connection.recv_bytes()) != _FAREWELL:
+            question = _question(coded)
+            connection.send_bytes(_coded(_answer(connection, question, ruleset, orders)))
+            del question, coded
 
 
 def _answer(connection: Connection, question: _Question, ruleset: Ruleset, orders: _Orders) -> Inspection | str:
@@ -146,6 +149,42 @@ class _Question:
     listing: bool = False  # of which the people are to be named, for an incident's list
     passwords: tuple[str, ...] = field(default=(), repr=False)
     beside: tuple[Transfer, ...] = ()
+
+
+# A dataclass with slots is pickled field by field in Python. A tuple of its fields is by C, and these two travel with
+# every transfer.
+_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in (Transfer, _Question, Inspection)}
+_sent, _asked, _told = (attrgetter(*names) for names in _NAMES.values())
+_pickled, _unpickled = reduction.ForkingPickler.dumps, reduction.ForkingPickler.loads
+_FAREWELL = b""
+
+
+def _coded(said: Inspection | str) -> bytes:
+    """A worker's answer as it travels."""
+    return bytes(_pickled(said if isinstance(said, str) else _told(said)))
+
+
+def _decoded(coded: bytes) -> Inspection | str:
+    said = _unpickled(coded)
+    return said if isinstance(said, str) else _made(Inspection, said)
+
+
+def _coded_question(question: _Question) -> bytes:
+    transfer, *rest = _asked(question)
+    return bytes(_pickled((_sent(transfer), *rest)))
+
+
+def _question(coded: bytes) -> _Question:
+    transfer, *rest = _unpickled(coded)
+    return _made(_Question, (_made(Transfer, transfer), *rest))
+
+
+def _made[T](kind: type[T], values: Iterable[object]) -> T:
+    """What had these values, as it was: it has been checked when it was made the first time."""
+    made = object.__new__(kind)
+    for name, value in zip(_NAMES[kind], values, strict=True):  # type: ignore[index]
+        object.__setattr__(made, name, value)
+    return made
 
 
 class _Silence(Enum):
@@ -228,7 +267,7 @@ class _Worker:
         loop = asyncio.get_running_loop()
         if question.transfer.spool is not None:
             return await loop.run_in_executor(threads, self._hand_over_open, question, question.transfer.spool)
-        coded = bytes(reduction.ForkingPickler.dumps(question))
+        coded = _coded_question(question)
         if len(coded) > _AT_ONCE:
             return await loop.run_in_executor(threads, self._send, coded)
         return self._send(coded, wait=False)
@@ -248,7 +287,7 @@ class _Worker:
     def _hand_over_open(self, question: _Question, spool: Path) -> bool:
         with spool.open("rb") as file, self._sending:
             try:
-                self._connection.send(question)
+                self._connection.send_bytes(_coded_question(question))
                 reduction.send_handle(self._connection, file.fileno(), self.pid)
             except OSError:
                 return False
@@ -257,22 +296,20 @@ class _Worker:
     async def _readable(self, seconds: float) -> bool:
         """Whether there is an answer, or an end, within the time."""
         loop, handle = asyncio.get_running_loop(), self._connection.fileno()
-        there: asyncio.Future[None] = loop.create_future()
-        loop.add_reader(handle, _once, there)
+        there: asyncio.Future[bool] = loop.create_future()
+        loop.add_reader(handle, _once, there, True)
+        late = loop.call_later(seconds, _once, there, False)
         try:
-            async with asyncio.timeout(seconds):
-                await there
-        except TimeoutError:
-            return False
+            return await there
         finally:
+            late.cancel()
             loop.remove_reader(handle)
             os.set_blocking(handle, True)  # uvloop takes that away, and half an answer would pass for the worker's end
-        return True
 
     async def _answer(self, threads: Executor) -> Inspection | str | _Silence:
         """What the worker says. A long answer, which it may still be writing, is read in a thread."""
         try:
-            size = int.from_bytes(self._peek.recv(4, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+            size = int.from_bytes(self._peek.recv(4, _LOOK))
         except OSError:
             return _Silence.DIED
         if 0 < size <= _WRITTEN_WHOLE:
@@ -281,15 +318,19 @@ class _Worker:
 
     def _heard(self) -> Inspection | str | _Silence:
         try:
-            answer = self._connection.recv()
+            return _decoded(self._connection.recv_bytes())
         except (EOFError, OSError):
             return _Silence.DIED
-        assert isinstance(answer, Inspection | str)
-        return answer
 
     @property
     def alive(self) -> bool:
-        return self._process.is_alive()
+        """Whether its end of the pipe is open; to ask for its process costs several times as much."""
+        try:
+            return bool(self._peek.recv(1, _LOOK))
+        except BlockingIOError:
+            return True  # it has nothing to say
+        except OSError:
+            return False
 
     @property
     def pid(self) -> int:
@@ -312,15 +353,15 @@ class _Worker:
         self._ending = True
         if self._sending.acquire(timeout=2.0):
             with contextlib.suppress(OSError):
-                self._connection.send(None)
+                self._connection.send_bytes(_FAREWELL)
                 self._process.join(2.0)
             self._sending.release()
         self.kill()
 
 
-def _once(there: asyncio.Future[None]) -> None:
+def _once(there: asyncio.Future[bool], word: bool) -> None:
     if not there.done():
-        there.set_result(None)
+        there.set_result(word)
 
 
 def _unreadable(transfer: Transfer, why: Why, seconds: float) -> Inspection:
@@ -425,6 +466,9 @@ class Inspector:
             raise GatewayFault("inspection is not running")
         if self._waiting >= self._config.queue and self._idle.empty():
             raise GatewayFault("too many transfers wait for inspection")
+        while not self._idle.empty():
+            if self._fit(worker := self._idle.get_nowait()):
+                return worker
         self._waiting += 1
         try:
             async with asyncio.timeout(self._config.deadline):
@@ -441,10 +485,15 @@ class Inspector:
 
     async def _idle_worker(self) -> _Worker:
         while True:
-            worker = await self._idle.get()
-            if worker.alive and worker.generation == self._generation:
+            if self._fit(worker := await self._idle.get()):
                 return worker
+
+    def _fit(self, worker: _Worker) -> bool:
+        """Whether an idle worker can be asked; else it is replaced."""
+        fit = worker.alive and worker.generation == self._generation
+        if not fit:
             self._dismiss(worker)
+        return fit
 
     async def _serve(self, worker: _Worker, question: _Question) -> Inspection:
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 #: XFORWARD's attributes (Postfix, XFORWARD_README).
 XFORWARD = ("NAME", "ADDR", "PORT", "PROTO", "HELO", "IDENT", "SOURCE")
@@ -21,17 +22,19 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _XTEXT = r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})"  # RFC 3461, section 4
 _LONGEST = 1000  # characters of an address; RFC 5321 asks for 256
 
+_any_case = partial(re.compile, flags=re.IGNORECASE)
+
 #: What a parameter's value must look like; None: it takes no value. RFC 1870, 6152, 6531, 3461.
-_MAIL: Mapping[str, str | None] = {
-    "SIZE": r"[0-9]{1,20}",
-    "BODY": r"7BIT|8BITMIME",
+_MAIL: Mapping[str, re.Pattern[str] | None] = {
+    "SIZE": _any_case(r"[0-9]{1,20}"),
+    "BODY": _any_case(r"7BIT|8BITMIME"),
     "SMTPUTF8": None,
-    "RET": r"FULL|HDRS",
-    "ENVID": rf"{_XTEXT}{{1,100}}",
+    "RET": _any_case(r"FULL|HDRS"),
+    "ENVID": _any_case(rf"{_XTEXT}{{1,100}}"),
 }
-_RCPT: Mapping[str, str | None] = {
-    "NOTIFY": r"NEVER|(?:SUCCESS|FAILURE|DELAY)(?:,(?:SUCCESS|FAILURE|DELAY)){0,2}",
-    "ORCPT": rf"[A-Za-z0-9-]{{1,50}};{_XTEXT}{{1,500}}",
+_RCPT: Mapping[str, re.Pattern[str] | None] = {
+    "NOTIFY": _any_case(r"NEVER|(?:SUCCESS|FAILURE|DELAY)(?:,(?:SUCCESS|FAILURE|DELAY)){0,2}"),
+    "ORCPT": _any_case(rf"[A-Za-z0-9-]{{1,50}};{_XTEXT}{{1,500}}"),
 }
 
 
@@ -80,7 +83,7 @@ def xforward(arg: str | None) -> dict[str, str]:
     return {match["word"].upper(): match["value"] for match in found if match}
 
 
-def _command(arg: str | None, keyword: str, known: Mapping[str, str | None]) -> Command:
+def _command(arg: str | None, keyword: str, known: Mapping[str, re.Pattern[str] | None]) -> Command:
     if arg is None or arg[: len(keyword)].upper() != keyword or _CONTROL.search(arg):
         raise Malformed(f"501 5.5.4 Syntax: {keyword}<address>")
     match = _PATH.fullmatch(arg[len(keyword) :])
@@ -92,7 +95,7 @@ def _command(arg: str | None, keyword: str, known: Mapping[str, str | None]) -> 
     return Command(address, _parameters(match["rest"], known))
 
 
-def _parameters(text: str, known: Mapping[str, str | None]) -> tuple[str, ...]:
+def _parameters(text: str, known: Mapping[str, re.Pattern[str] | None]) -> tuple[str, ...]:
     words = [word for word in text.split(" ") if word]
     seen = set()
     for word in words:
@@ -103,7 +106,7 @@ def _parameters(text: str, known: Mapping[str, str | None]) -> tuple[str, ...]:
         if name not in known:
             raise Malformed("555 5.5.4 unsupported parameter")
         form = known[name]
-        fits = value is None if form is None else value is not None and re.fullmatch(form, value, re.IGNORECASE)
+        fits = value is None if form is None else value is not None and form.fullmatch(value)
         if not fits or name in seen:
             raise Malformed("501 5.5.4 malformed parameter")
         seen.add(name)

@@ -11,11 +11,13 @@ import asyncio
 import collections
 import contextlib
 import logging
+import math
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+import aiosmtpd.smtp
 from aiosmtpd.proxy_protocol import get_proxy
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword, Session
 from aiosmtpd.smtp import Envelope as BaseEnvelope
@@ -26,6 +28,7 @@ from dlp.channels.smtp_peers import Demand, MailUsers, Peers
 from dlp.delivery.asking import Asking
 
 logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
+aiosmtpd.smtp.sanitized_log = lambda *args, **more: None  # cleans each line for a log that is silent, twice
 log = logging.getLogger(__name__)
 
 FAULT = "451 4.3.0 temporary fault, nothing was accepted; try again later"
@@ -102,6 +105,8 @@ class Server(SMTP):
         self._spool = spool
         self._plain_replies = True  # the greeting and EHLO's reply carry no enhanced codes (RFC 2034, section 3)
         self._wrong_passwords = 0
+        self._known: tuple[Any, bool, Demand] | None = None  # a peer, and what the channel says of it
+        self._due = self._rings = math.inf  # when the client's time is over, and when we look whether it is
         self._working = False  # a whole mail is in our hands, its answer not yet given
         self._leaving = False
 
@@ -153,6 +158,16 @@ class Server(SMTP):
         if self._spoken_for is not None and self.session is not None:
             self.session.peer = self._spoken_for  # type: ignore[assignment]  # a str to the library's stubs only
 
+    def _serves(self) -> bool:
+        return self._said_of_peer()[1]
+
+    def _said_of_peer(self) -> tuple[Any, bool, Demand]:
+        """Asked once: it stays the same while the connection lasts, unless a proxy speaks for somebody."""
+        peer = self._peer()
+        if self._known is None or self._known[0] != peer:
+            self._known = (peer, self._peers.serves(peer), self._peers.demand(peer))
+        return self._known
+
     def _peer(self) -> Any:
         return self.session.peer if self.session else None
 
@@ -174,7 +189,7 @@ class Server(SMTP):
         return True
 
     def _refusal(self) -> str:
-        if self._users is None and not self._peers.serves(self._peer()):
+        if self._users is None and not self._serves():
             return "554 5.7.1 this relay does not serve you"
         return "421 4.3.2 too many connections; try again later" if len(self._live) >= self._max_sessions else ""
 
@@ -191,6 +206,26 @@ class Server(SMTP):
         transport: Any = self.transport  # uvloop's is no asyncio.WriteTransport by its class
         if transport is not None:
             transport.abort()
+
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        """The client's time begins anew, as it does several times with each mail: a timer is not set for each, it looks
+        at the time when it goes off."""
+        self._due = self.loop.time() + (duration or self._timeout_duration)
+        if self._due < self._rings:
+            self._ring()
+
+    def _ring(self) -> None:
+        if self._timeout_handle is not None:
+            self._timeout_handle.cancel()
+        self._rings = self._due
+        self._timeout_handle = self.loop.call_at(self._due, self._rung)
+
+    def _rung(self) -> None:
+        self._rings = math.inf
+        if self._due <= self.loop.time():
+            self._timeout_cb()
+        elif self._due < math.inf:
+            self._ring()
 
     def _timeout_cb(self) -> None:
         """Abort: `close` would wait for ever for a client that reads none of our replies."""
@@ -231,7 +266,7 @@ class Server(SMTP):
             lines.append("STARTTLS")
         if self._users is not None and self._tls_protocol:
             lines.append("AUTH LOGIN PLAIN")
-        if self._peers.serves(self._peer()):
+        if self._serves():
             lines.append("XFORWARD " + " ".join(esmtp.XFORWARD))
         return lines + [word for word in ("8BITMIME", "SMTPUTF8", "DSN") if word.lower() in onward]
 
@@ -251,7 +286,7 @@ class Server(SMTP):
     async def smtp_XFORWARD(self, arg: str | None) -> None:
         """Postfix's word on the original client, for this mail only (XFORWARD_README)."""
         envelope = self._mail()
-        if envelope.mail_from is not None or not self._peers.serves(self._peer()):
+        if envelope.mail_from is not None or not self._serves():
             await self.push("503 5.5.1 not during a mail" if envelope.mail_from is not None else _NOT_YOURS)
             return
         try:
@@ -284,13 +319,13 @@ class Server(SMTP):
     def _peer_refusal(self, command: esmtp.Command) -> str:
         """What this client has yet to show."""
         assert self.session is not None
-        demand, tls = self._peers.demand(self._peer()), self.session.ssl
+        demand, tls = self._said_of_peer()[2], self.session.ssl
         if demand >= Demand.TLS and not tls:
             return "530 5.7.0 Must issue a STARTTLS command first"
         if demand >= Demand.CERTIFICATE and not (tls or {}).get("peercert"):
             return "530 5.7.0 this peer has to show a certificate"
         if not self.session.authenticated:
-            return "" if self._peers.serves(self._peer()) else "530 5.7.0 Authentication required"
+            return "" if self._serves() else "530 5.7.0 Authentication required"
         assert self._users is not None
         if not self._users.owns(self.session.login_data.decode("utf-8", "replace"), command.address):
             return "553 5.7.1 this sender address is not yours"
@@ -426,8 +461,7 @@ class Server(SMTP):
     @contextlib.contextmanager
     def _unhurried(self) -> Iterator[None]:
         """The client waits for us now, so its clock stands still."""
-        assert self._timeout_handle is not None
-        self._timeout_handle.cancel()
+        self._due = math.inf
         try:
             yield
         finally:

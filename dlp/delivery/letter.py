@@ -14,6 +14,7 @@ from dlp.delivery.spooled import Spooled
 from dlp.delivery.talk import Answer
 from dlp.errors import GatewayFault
 
+_UNPRINTABLE = re.compile(r"[^!-~]+")
 _MAX_XFORWARD = 480  # bytes of one XFORWARD command; Postfix's limit is 512
 
 #: Bytes that what we write at a mail's beginning may have at most (see `relay_held`): it has to fit the next hop too.
@@ -112,7 +113,7 @@ def reply(answer: Answer) -> Reply:
     """An answer in one printable line. Raises GatewayFault for a code that is none."""
     if not 200 <= answer.code < 600:
         raise GatewayFault("next hop: an answer that is none")
-    return Reply(answer.code, " ".join(re.sub(r"[^!-~]+", " ", answer.text).split())[:400])
+    return Reply(answer.code, " ".join(_UNPRINTABLE.sub(" ", answer.text).split())[:400])
 
 
 def stuffed(content: bytes) -> bytes:

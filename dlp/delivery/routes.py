@@ -110,6 +110,8 @@ class Relays:
 
     def _way(self, address: str) -> Way:
         """By the whole domain, else by the longest ".parent" above it, else the usual one."""
+        if not self._routes:
+            return self._usual
         domain = address.rpartition("@")[2].lower().rstrip(".")
         if domain in self._routes:
             return self._routes[domain]

@@ -115,11 +115,13 @@ class Talk(asyncio.Protocol):
 
     async def _change(self) -> None:
         """Wait for an answer, an end, or room to write. Raises TimeoutError."""
-        self._waiter = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._waiter = waiter = loop.create_future()
+        late = loop.call_later(self._patience, _late, waiter)
         try:
-            async with asyncio.timeout(self._patience):
-                await self._waiter
+            await waiter
         finally:
+            late.cancel()
             self._waiter = None
 
     async def ask(self, command: bytes) -> Answer:
@@ -187,3 +189,8 @@ class Talk(asyncio.Protocol):
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+def _late(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_exception(TimeoutError())
