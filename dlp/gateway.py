@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
@@ -71,6 +72,10 @@ class Outcome:
         return "\n".join(self.lines(lang))
 
 
+#: Sends what may pass, blocking: what became of it, in a word of `Gateway.settle` and a detail.
+type Onward = Callable[[], tuple[str, str]]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
     """What the notices of the gateway name: where the console is, who else is told, in which time zone."""
@@ -108,21 +113,22 @@ class Gateway:
         self._lookups = Together("lookups", room.earlier_all)
         self._writes = Together("writes", room.write)
 
-    async def submit(self, transfer: Transfer, so_far: SoFar | None = None) -> Outcome:
+    async def submit(self, transfer: Transfer, so_far: SoFar | None = None, onward: Onward | None = None) -> Outcome:
         """Judge one transfer and make the verdict durable. Raises GatewayFault: then nothing was accepted.
 
         With `so_far` it is a piece, judged by itself and by what it completes: held is the joined content, recorded
-        the piece that left. Cancelling it abandons the inspection, never a commit that has begun.
+        the piece that left. Where it passes, `onward` sends it, in the thread that made that durable, and what it says
+        became of it is put on record. Cancelling it abandons the inspection, never a commit that has begun.
         """
         try:
             standing = self._standing(transfer)
             inspection = await self._inspect(transfer, standing)
-            if so_far is None and _is_nobodys(inspection):
+            if so_far is None and onward is None and _is_nobodys(inspection):
                 verdict = self._decided(transfer, inspection, standing)
                 if verdict.action.passes:
                     return await self._recorded(transfer, inspection, standing, verdict)
             if so_far is None:
-                return await self._finish(self._judge_and_record(transfer, inspection, standing))
+                return await self._finish(self._judge_and_record(transfer, inspection, standing, onward=onward))
             alone = _Alone(transfer, _of_piece(inspection, so_far.trusted))
             judged = await self._with_earlier(alone, so_far, standing)
             together_now = so_far.last or (so_far.known is not None and judged[1].subjects > so_far.known)
@@ -159,21 +165,6 @@ class Gateway:
             self._room.outcome(transfer_id, word, detail[:500])
         except RoomError as error:
             self._not_recorded(transfer_id, error)
-
-    async def carry_out[T](self, transfer_id: str, work: Callable[[], tuple[str, str, T]]) -> T:
-        """Run blocking `work`, which sends an allowed transfer onward, and record what it says became of it (a word of
-        `settle`, a detail): in one thread, to its end, whatever happens to the caller. Returns what else `work` gives.
-        """
-
-        def run() -> T:
-            word, detail = "failed", ""
-            try:
-                word, detail, rest = work()
-            finally:
-                self._outcome(transfer_id, word, detail)
-            return rest
-
-        return await self._finish(asyncio.to_thread(run))
 
     async def drain(self) -> None:
         """Wait for the commits under way."""
@@ -218,16 +209,55 @@ class Gateway:
         return so_far.joined, together(whole, alone.inspection)
 
     async def _judge_and_record(
-        self, transfer: Transfer, inspection: Inspection, standing: Standing, alone: _Alone | None = None
+        self,
+        transfer: Transfer,
+        inspection: Inspection,
+        standing: Standing,
+        alone: _Alone | None = None,
+        onward: Onward | None = None,
     ) -> Outcome:
         person = standing.person.id if standing.person else ""
         turn = self._turns.setdefault(person or transfer.sender, asyncio.Lock())
         async with turn:
             inspection, opened = await self._with_passwords(transfer, inspection)
-            outcome = await asyncio.to_thread(self._commit, transfer, inspection, standing, alone)
+            commit = partial(self._commit, transfer, inspection, standing, alone)
+            if onward is not None:
+                outcome, sent = await self._commit_and_send(commit, onward)
+            else:
+                outcome, sent = await asyncio.to_thread(commit), None
             for case in opened:  # last: a mail that was not accepted comes again, and opens them again
                 await asyncio.to_thread(self._note_opened, case, transfer.id, inspection.subjects)
-            return outcome
+        if sent is not None:
+            await sent
+        return outcome
+
+    async def _commit_and_send(
+        self, commit: Callable[[], Outcome], onward: Onward
+    ) -> tuple[Outcome, asyncio.Future[None]]:
+        """The outcome as soon as it is durable, and the sending, which goes on: to change threads for it would cost a
+        small file more than it takes, and the sender's next transfer need not wait for a slow stick."""
+        loop = asyncio.get_running_loop()
+        durable: asyncio.Future[Outcome] = loop.create_future()
+
+        def work() -> None:
+            try:
+                outcome = commit()
+            except BaseException as error:
+                loop.call_soon_threadsafe(durable.set_exception, error)
+                return
+            loop.call_soon_threadsafe(durable.set_result, outcome)
+            if outcome.passes:
+                self._send(outcome.transfer, onward)
+
+        sent = loop.run_in_executor(None, work)
+        return await durable, sent
+
+    def _send(self, transfer_id: str, onward: Onward) -> None:
+        word, detail = "failed", ""
+        try:
+            word, detail = onward()
+        finally:
+            self._outcome(transfer_id, word, detail)
 
     def _note_opened(self, case: str, mail: str, subjects: int) -> None:
         """Put on record that a mail's password opened a held one. A fault is logged, not raised: the mail is accepted,

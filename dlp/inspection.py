@@ -9,7 +9,7 @@ from itertools import chain
 
 from dlp.detect.ruleset import Ruleset
 from dlp.errors import Incomplete
-from dlp.extract import aligned, mail_parts, runs, sniff, stream, unpack, webform
+from dlp.extract import aligned, binary, mail_parts, runs, sniff, stream, unpack, webform
 from dlp.extract.blocks import Block, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import fold, told
@@ -233,7 +233,7 @@ class _Reading:
         if kind not in stream.STREAMED and len(data) > self.budget.memory:
             self.tree.append((path, kind, len(data)))
             self._name(path)
-            self._cannot(path, Why.TOO_LARGE)  # what is in it would be that beside it, at the cost of holding it
+            self._too_large(path, kind, data)
             return
         if kind not in stream.STREAMED:
             self._walk(iter((Part(path=path, data=data[:], declared=declared),)), 0)
@@ -246,6 +246,14 @@ class _Reading:
                 self._walk(iter(self._block(path, block, frozenset())), len(data))
             for window in stream.windows(data):
                 self._bytes(path, window)
+        except Incomplete as fault:
+            self._cannot(path, fault.why)
+
+    def _too_large(self, path: tuple[str, ...], kind: str, data: stream.Content) -> None:
+        """What is in it would be that beside it, at the cost of holding it; of zeros there is nothing to be held."""
+        try:
+            if kind != binary.KIND or not stream.hollow(data, self.budget):
+                self._cannot(path, Why.TOO_LARGE)
         except Incomplete as fault:
             self._cannot(path, fault.why)
 

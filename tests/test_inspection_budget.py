@@ -52,6 +52,13 @@ def test_each_limit_ends_in_unread_with_the_parts_path(
     assert named[-1:] == part[-1:] or not part
 
 
+@pytest.mark.parametrize(("data", "whys"), [(bytes(5000), []), (bytes(4999) + b"\x02", ["too_large"])])
+def test_what_is_too_large_to_hold_is_unread_unless_there_is_nothing_in_it(data: bytes, whys: list[str]) -> None:
+    sent = Transfer(channel=Channel.MEDIA, sender="clerk", destination=("U",), name="a.img", data=data)
+    read = inspect(sent, ruleset(), token_key=None, large=data, budget=Budget(memory=1000))
+    assert [unread.why for unread in read.unread] == whys
+
+
 def test_one_member_that_is_refused_costs_only_itself() -> None:
     import io
     import zipfile

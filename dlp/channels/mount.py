@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import json
 import logging
 import os
 import pwd
-import signal
-import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlp.channels.mount_child import claimed
-from dlp.channels.mount_point import may_allow_other, unmount
+from dlp.channels.mount_line import Line
+from dlp.channels.mount_process import MountProcess
 from dlp.delivery import media
 from dlp.directory import Directory
 from dlp.errors import ConfigError, GatewayFault, SenderFault
@@ -30,9 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_READY_SECONDS = 30.0
 _FINISH_SECONDS = 10.0
-_LONGEST_PAUSE = 60.0
 _SMALL = 256 * 1024  # bytes of a content that is read at once
 MAX_SIZE = 4 * 1024 * 1024 * 1024
 PATIENCE = 300.0  # seconds a writer waits for a verdict, of a large file longer; then EIO, and nothing arrives
@@ -60,133 +56,76 @@ class MountChannel:
         self._serial, self._device = serial, device.absolute()
         self._mountpoint = Path(os.path.realpath(mountpoint.parent)) / mountpoint.name  # as mountinfo spells it
         self._gateway, self._directory, self._manifest = gateway, directory, manifest
-        self._spool, self._max_size, self._patience = spool.absolute(), max_size, patience
-        self._process: asyncio.subprocess.Process | None = None
-        self._keeper: asyncio.Task[None] | None = None
+        self._spool = spool.absolute()
         self._answers: set[asyncio.Task[None]] = set()
-        self._ready = asyncio.Event()
-        self._was_ready = False
-        self._stopping = asyncio.Event()
+        options = ["--device", str(self._device), "--spool", str(self._spool)]
+        options += ["--max-size", str(max_size), "--patience", str(patience)]
+        self._process = MountProcess(self._mountpoint, options, self._hear, self._fresh)
 
     async def start(self) -> None:
-        """Mount. Raises ConfigError where mount point and device overlap, GatewayFault when nothing mounts."""
+        """Mount. Raises ConfigError where mount point and device overlap or files would be hidden by the mount,
+        GatewayFault when nothing mounts."""
         point, device = self._mountpoint, self._device
         if point == device or point in device.parents or device in point.parents:
             raise ConfigError(f"[media] mounts: {point} and the device's folder {device} may not contain each other")
-        self._stopping.clear()
-        self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._keeper = asyncio.create_task(self._keep())
-        ready = asyncio.create_task(self._ready.wait())
-        await asyncio.wait({ready, self._keeper}, timeout=_READY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        if not ready.done():
-            ready.cancel()
+        try:
+            await self._process.start()
+        except GatewayFault:
             await self.stop()
-            raise GatewayFault(f"{point}: nothing mounted; is /dev/fuse there, and fusermount3?")
+            raise
 
     async def stop(self) -> None:
         """Unmount, at once for newcomers; verdicts under way are still given, for a while."""
-        self._stopping.set()
-        await unmount(self._mountpoint)
+        await self._process.part()
         if self._answers:
             await asyncio.wait(set(self._answers), timeout=_FINISH_SECONDS)
-        process = self._process
-        if process is not None and process.stdin is not None:
-            process.stdin.close()  # the child ends
-            with suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), 5.0)
-            if process.returncode is None:
-                process.kill()
-        if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
+        await self._process.end()
         for task in list(self._answers):
             task.cancel()
-        await unmount(self._mountpoint)
         await asyncio.to_thread(_empty, self._spool)
 
-    # the child
-
-    async def _keep(self) -> None:
-        """Run the child; mount again when it dies, after a pause that doubles. The first failure is final."""
-        pause = 0.5
-        while not self._stopping.is_set():
-            self._ready.clear()
-            await unmount(self._mountpoint)
-            await asyncio.to_thread(self._prepare)
-            await self._run()
-            if self._stopping.is_set():
-                return
-            log.error("the mount's process ended", extra={"code": self._process.returncode if self._process else None})
-            if not self._was_ready:
-                return
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
-
-    def _prepare(self) -> None:
-        self._mountpoint.mkdir(mode=0o755, parents=True, exist_ok=True)
+    def _fresh(self) -> None:
+        self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
         _empty(self._spool)  # of a crash: its writers were told by an error that nothing was accepted
 
-    async def _run(self) -> None:
-        command = [sys.executable, "-m", "dlp.channels.mount_child", "--mountpoint", str(self._mountpoint)]
-        command += ["--device", str(self._device), "--spool", str(self._spool), "--max-size", str(self._max_size)]
-        command += ["--patience", str(self._patience)]
-        if may_allow_other():
-            command.append("--allow-other")
-        home = str(Path(__file__).parents[2])
-        paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))
-        process = self._process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": paths},
-            start_new_session=True,  # Ctrl-C is the parent's
-        )
-        assert process.stdout is not None
-        try:
-            async for line in process.stdout:
-                self._hear(json.loads(line), process)
-        except asyncio.CancelledError:
-            with suppress(ProcessLookupError):
-                process.send_signal(signal.SIGKILL)
-            raise
-        finally:
-            await process.wait()
+    # what the child asks
 
-    def _hear(self, message: dict[str, Any], process: asyncio.subprocess.Process) -> None:
-        if message["ask"] == "ready":
-            self._was_ready = True
-            self._ready.set()
-            return
-        task = asyncio.create_task(self._answer(message, process))
+    def _hear(self, message: dict[str, Any], line: Line) -> None:
+        task = asyncio.create_task(self._answer(message, line))
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
 
-    async def _answer(self, message: dict[str, Any], process: asyncio.subprocess.Process) -> None:
-        login = _login(message["uid"])
-        code = errno.EIO
+    async def _answer(self, message: dict[str, Any], line: Line) -> None:
+        login, code = _login(message["uid"]), errno.EIO
         try:
             if message["ask"] == "may":
                 code = 0 if self._may(login) else errno.EACCES
+            elif await self._judge(message, login, line):
+                return
             else:
-                code = await self._judge(Path(message["spool"]), message["path"], login, Path(message["claim"]))
+                code = errno.EACCES
         except GatewayFault:
             pass  # told by EIO: nothing was accepted
         except Exception:
             log.exception("mount request")
-        finally:
-            assert process.stdin is not None
-            with suppress(OSError, RuntimeError):
-                process.stdin.write(json.dumps({"id": message["id"], "errno": code}).encode() + b"\n")
+        line.answer(message["id"], code)
 
     # one request
 
-    async def _judge(self, spool: Path, path: str, login: str, claim: Path) -> int:
-        """Submit a content; 0 once it is on the device, else the errno its writer gets."""
-        transfer = await self._transfer(spool, path, login)
-        outcome = await self._gateway.submit(transfer)
-        if not outcome.passes:
-            return errno.EACCES
-        return await self._gateway.carry_out(transfer.id, lambda: self._deliver(transfer, path, login, claim))
+    async def _judge(self, message: dict[str, Any], login: str, line: Line) -> bool:
+        """Submit a content and, where it passes, have it written to the device: then its writer has been answered."""
+        path, claim = message["path"], Path(message["claim"])
+        transfer = await self._transfer(Path(message["spool"]), path, login)
+
+        def onward() -> tuple[str, str]:
+            code = errno.EIO
+            try:
+                word, detail, code = self._deliver(transfer, path, login, claim)
+            finally:
+                line.answer(message["id"], code)  # what became of it is put on record while the writer goes on
+            return word, detail
+
+        return (await self._gateway.submit(transfer, onward=onward)).passes
 
     def _deliver(self, transfer: Transfer, path: str, login: str, claim: Path) -> tuple[str, str, int]:
         """Write what was allowed to the device: what became of it, in a word and a detail, and the writer's errno."""
@@ -255,5 +194,6 @@ def _login(uid: int) -> str:
 
 
 def _empty(folder: Path) -> None:
-    for path in folder.iterdir():
-        path.unlink(missing_ok=True)
+    with suppress(FileNotFoundError):
+        for path in folder.iterdir():
+            path.unlink(missing_ok=True)

@@ -1,17 +1,22 @@
-"""Mount points: whether one of our mounts is there, and taking it off."""
+"""Mount points: whether one of our mounts is there, taking it off, and what the bare folder lets through meanwhile."""
 
 from __future__ import annotations
 
+import array
 import asyncio
+import fcntl
 import logging
 import os
 import shutil
+import stat
 from contextlib import suppress
 from pathlib import Path
 
 from dlp.channels.mount_child import SUBTYPE
 
 log = logging.getLogger(__name__)
+
+_GET_FLAGS, _SET_FLAGS, _IMMUTABLE = 0x80086601, 0x40086602, 0x10  # ioctl_iflags(2), on 64 bits
 
 
 def may_allow_other() -> bool:
@@ -50,3 +55,36 @@ async def unmount(point: Path) -> None:
             if await process.wait() == 0:
                 break
     log.error("the mount point stays occupied")
+
+
+def close(point: Path) -> None:
+    """Let nobody write into the bare folder while no mount is over it: that would lie on our own disk, unseen by
+    anybody, and be hidden by the next mount. Root is kept out by the immutable flag, where the file system has it."""
+    root = os.geteuid() == 0
+    mode = 0o000 if root else 0o700  # fusermount3 wants to be able to write where it mounts for us
+    try:
+        if stat.S_IMODE(point.stat().st_mode) != mode:
+            point.chmod(mode)
+    except OSError as error:
+        log.error("the mount point's folder cannot be closed", extra={"error": type(error).__name__})
+    if root:
+        _set_immutable(point, on=True)
+
+
+def reopen(point: Path) -> None:
+    """Nothing is mounted there any more: the folder can be removed again. Its mode stays."""
+    if os.geteuid() == 0:
+        _set_immutable(point, on=False)
+
+
+def _set_immutable(point: Path, *, on: bool) -> None:
+    with suppress(OSError):  # a file system without it, or a container that may not
+        folder = os.open(point, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            flags = array.array("l", [0])
+            fcntl.ioctl(folder, _GET_FLAGS, flags)
+            wanted = flags[0] | _IMMUTABLE if on else flags[0] & ~_IMMUTABLE
+            if wanted != flags[0]:
+                fcntl.ioctl(folder, _SET_FLAGS, array.array("l", [wanted]))
+        finally:
+            os.close(folder)

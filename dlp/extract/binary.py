@@ -57,9 +57,11 @@ _COMMON = frozenset(
 
 
 def extract(part: Part, budget: Budget) -> Extracted:
-    """The strings of an unknown format; it is unread whatever they say."""
-    notes = ("strings_searched",) if part.data.strip(b"\0") else ()
-    return Extracted(KIND, strings(part.data, budget), unread=(Why.UNKNOWN,), notes=notes)
+    """The strings of an unknown format; it is unread whatever they say. Room that a program has taken for a file and
+    not written to yet is nothing but zeros: nobody is in it, and nothing of it is unread."""
+    if not part.data.strip(b"\0"):
+        return Extracted(KIND, ())
+    return Extracted(KIND, strings(part.data, budget), unread=(Why.UNKNOWN,), notes=("strings_searched",))
 
 
 def strings(data: bytes, budget: Budget) -> Iterator[Text | Lost]:

@@ -177,3 +177,12 @@ def windows(data: Content) -> Iterator[bytes]:
     """The raw bytes in pieces that overlap, for signatures of bytes."""
     for start in range(0, len(data), _WINDOW):
         yield data[max(0, start - _OVERLAP) : start + _WINDOW]
+
+
+def hollow(data: Content, budget: Budget) -> bool:
+    """Whether there are nothing but zeros: room that a program has taken and not written to yet. Raises Incomplete."""
+    for window in windows(data):
+        budget.check_time()
+        if window.strip(b"\0"):
+            return False
+    return True

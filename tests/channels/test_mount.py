@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from dlp.channels import mount_point
 from dlp.channels.mount import MountChannel
 from dlp.channels.mount_point import mounted
 from dlp.delivery import media
@@ -535,8 +536,8 @@ async def test_a_stick_full_or_pulled(tmp_path: Path, need: Callable[..., None])
 
 
 async def test_a_dead_process_is_replaced(mount: Mount) -> None:
-    assert mount.channel._process is not None
-    first = mount.channel._process.pid
+    assert mount.channel._process.child is not None
+    first = mount.channel._process.child.pid
     await mount.ok('echo x > "$M/a"')
     os.kill(first, signal.SIGKILL)
     for _ in range(400):
@@ -545,7 +546,7 @@ async def test_a_dead_process_is_replaced(mount: Mount) -> None:
             break
         await asyncio.sleep(0.05)
     assert await mount.ok('cat "$M/a"') == "x\n"
-    assert mount.channel._process.pid != first
+    assert mount.channel._process.child.pid != first
 
 
 async def test_a_stale_mount_point_is_taken_over(mount: Mount) -> None:
@@ -568,10 +569,10 @@ async def test_a_stale_mount_point_is_taken_over(mount: Mount) -> None:
 
 
 async def test_without_its_parent_the_child_ends(mount: Mount) -> None:
-    process = mount.channel._process
+    process, line = mount.channel._process.child, mount.channel._process.line
     assert process is not None
-    assert process.stdin is not None
-    process.stdin.close()
+    assert line is not None
+    line.close()
     assert await asyncio.wait_for(process.wait(), 10) == 0
 
 
@@ -611,6 +612,58 @@ async def test_a_test_that_hangs_is_freed(mount: Mount) -> None:
         guard.rest()
     assert (code, mount.on_device()) == (1, {}), out
     mount.desk.reader.gate.set()
+
+
+async def test_what_would_be_hidden_by_the_mount_is_told_at_start(tmp_path: Path) -> None:
+    desk, point, device = Desk(tmp_path, ""), tmp_path / "usb", tmp_path / "d"
+    point.mkdir()
+    device.mkdir()
+    (point / "written while nothing was mounted").touch()
+    with pytest.raises(ConfigError, match="not empty"):
+        await MountChannel("U", point, device, desk.gateway, desk.directory, tmp_path / "s").start()
+    desk.room.close()
+
+
+async def test_the_bare_folder_takes_nothing(mount: Mount) -> None:
+    assert mount.channel._process.child is not None
+    before = len(_refusals(mount.point))
+    for _ in range(3):
+        os.kill(mount.channel._process.child.pid, signal.SIGKILL)
+        first = mount.channel._process.child.pid
+        while mount.channel._process.child.pid == first or not mounted(mount.point):
+            before += len(await asyncio.to_thread(_refusals, mount.point))
+    assert before  # somebody tried while it was away
+    await mount.channel.stop()
+    assert list(mount.point.iterdir()) == []
+
+
+def _refusals(point: Path) -> list[int]:
+    """Try to make a file there: the errno, or none where it could be made."""
+    try:
+        (point / "past").touch()
+    except OSError as error:
+        return [error.errno or 0]
+    return []
+
+
+def test_a_closed_folder_keeps_root_out_where_the_file_system_can(tmp_path: Path, need: Callable[..., None]) -> None:
+    point = tmp_path / "usb"
+    point.mkdir()
+    mount_point.close(point)
+    try:
+        if not _immutable(point):
+            pytest.skip("no immutable flag here")
+        with pytest.raises(PermissionError):
+            (point / "past").touch()
+    finally:
+        mount_point.reopen(point)
+    assert point.stat().st_mode & 0o777 in (0, 0o700)
+    point.rmdir()
+
+
+def _immutable(point: Path) -> bool:
+    said = subprocess.run(["lsattr", "-d", str(point)], capture_output=True, text=True, check=False)
+    return "i" in said.stdout.split(" ")[0]
 
 
 async def test_mount_point_and_device_may_not_contain_each_other(tmp_path: Path) -> None:

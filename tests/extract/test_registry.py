@@ -147,6 +147,12 @@ def test_what_is_not_read_is_said(data: bytes, why: Why) -> None:
     assert read(data)[1] == [why]
 
 
+@pytest.mark.parametrize("size", [1, 4096, 3_000_000])
+def test_room_taken_and_not_written_to_holds_nobody(size: int) -> None:
+    assert read(bytes(size)) == ("", [])
+    assert read(bytes(size) + b"\x01" * 9 + bytes(size))[1] == [Why.UNKNOWN]
+
+
 def test_nothing_is_read() -> None:
     assert read(b"") == ("\n", []) or read(b"")[1] == []
 

@@ -1,0 +1,48 @@
+"""The line on which a mount's process hears its answers: written from any thread, so that none has to wait for another.
+
+The event loop would be a turn and a change of threads between a file on the device and its writer, who waits for it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+
+log = logging.getLogger(__name__)
+
+
+class Line:
+    """Our end of a child's standard input. Thread-safe; nothing blocks: a child that does not read hears nothing."""
+
+    def __init__(self) -> None:
+        self.theirs, self._ours = os.pipe2(os.O_CLOEXEC)
+        os.set_blocking(self._ours, False)
+        self._lock = threading.Lock()
+
+    def given(self) -> None:
+        """The child has been started and has its end."""
+        with self._lock:
+            if self.theirs >= 0:
+                os.close(self.theirs)
+                self.theirs = -1
+
+    def answer(self, number: int, code: int) -> None:
+        """Answer a request: 0 or an errno."""
+        line = json.dumps({"id": number, "errno": code}).encode() + b"\n"  # shorter than PIPE_BUF: whole or not at all
+        with self._lock:
+            if self._ours < 0:
+                return
+            try:
+                os.write(self._ours, line)
+            except OSError as error:  # it is gone, or does not read any more
+                log.error("a mount's process hears no answer", extra={"error": type(error).__name__})
+
+    def close(self) -> None:
+        """The child hears the end, and ends."""
+        self.given()
+        with self._lock:
+            if self._ours >= 0:
+                os.close(self._ours)
+                self._ours = -1
