@@ -79,7 +79,7 @@ def paragraph_text(element: etree._Element, *, before: bool = False) -> str:
             continue
         if name == "t" or (name == "instrText" and not before) or (name in ("delText", "delInstrText") and before):
             out.append(node.text or "")
-        elif name == "tab" and local(node.getparent() or node) != "tabs":
+        elif name == "tab" and ((above := node.getparent()) is None or local(above) != "tabs"):
             out.append("\t")
         elif name in ("br", "cr"):
             out.append("\n")
