@@ -24,7 +24,7 @@ from dlp.transfer import Part
 
 _HEAD = 1 << 20
 CHUNK = 2 << 20  # bytes read at a time; what is made of them takes some ten times as much
-_TABLES = 2  # so many of tables: what a piece of one costs however long it is would add up
+_TABLES = 4  # so many of tables: what a piece of one costs however long it is would add up
 _PLACE = "table 1"
 _WINDOW = 8 << 20
 _OVERLAP = 1 << 16

@@ -11,18 +11,18 @@ static const uint8_t SIGMA[12][16] = {
     {6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5}, {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0},
     {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3}};
 
-static inline uint64_t turned(uint64_t x, int by) { return x >> by | x << (64 - by); }
+#define TURNED(x, by) ((x) >> (by) | (x) << (64 - (by)))
 
 #define MIX(a, b, c, d, x, y)                                                                                          \
     do {                                                                                                               \
         v[a] += v[b] + (x);                                                                                            \
-        v[d] = turned(v[d] ^ v[a], 32);                                                                                \
+        v[d] = TURNED(v[d] ^ v[a], 32);                                                                                \
         v[c] += v[d];                                                                                                  \
-        v[b] = turned(v[b] ^ v[c], 24);                                                                                \
+        v[b] = TURNED(v[b] ^ v[c], 24);                                                                                \
         v[a] += v[b] + (y);                                                                                            \
-        v[d] = turned(v[d] ^ v[a], 16);                                                                                \
+        v[d] = TURNED(v[d] ^ v[a], 16);                                                                                \
         v[c] += v[d];                                                                                                  \
-        v[b] = turned(v[b] ^ v[c], 63);                                                                                \
+        v[b] = TURNED(v[b] ^ v[c], 63);                                                                                \
     } while (0)
 
 #define ROUND(r)                                                                                                       \
@@ -35,6 +35,22 @@ static inline uint64_t turned(uint64_t x, int by) { return x >> by | x << (64 - 
         MIX(1, 6, 11, 12, m[SIGMA[r][10]], m[SIGMA[r][11]]);                                                           \
         MIX(2, 7, 8, 13, m[SIGMA[r][12]], m[SIGMA[r][13]]);                                                            \
         MIX(3, 4, 9, 14, m[SIGMA[r][14]], m[SIGMA[r][15]]);                                                            \
+    } while (0)
+
+#define ROUNDS                                                                                                         \
+    do {                                                                                                               \
+        ROUND(0);                                                                                                      \
+        ROUND(1);                                                                                                      \
+        ROUND(2);                                                                                                      \
+        ROUND(3);                                                                                                      \
+        ROUND(4);                                                                                                      \
+        ROUND(5);                                                                                                      \
+        ROUND(6);                                                                                                      \
+        ROUND(7);                                                                                                      \
+        ROUND(8);                                                                                                      \
+        ROUND(9);                                                                                                      \
+        ROUND(10);                                                                                                     \
+        ROUND(11);                                                                                                     \
     } while (0)
 
 static inline uint64_t word(const uint8_t *at) {
@@ -58,24 +74,13 @@ static void compress(uint64_t h[8], const uint8_t *block, uint64_t count, int la
     v[12] ^= count;
     if (last)
         v[14] = ~v[14];
-    ROUND(0);
-    ROUND(1);
-    ROUND(2);
-    ROUND(3);
-    ROUND(4);
-    ROUND(5);
-    ROUND(6);
-    ROUND(7);
-    ROUND(8);
-    ROUND(9);
-    ROUND(10);
-    ROUND(11);
+    ROUNDS;
     for (int k = 0; k < 8; k++)
         h[k] ^= v[k] ^ v[k + 8];
 }
 
 void blake_key(Blake *blake, const uint8_t *key, int64_t size, int64_t width) {
-    uint8_t block[128] = {0};
+    uint8_t block[BLAKE_BLOCK] = {0};
     memcpy(blake->keyed, IV, sizeof blake->keyed);
     blake->keyed[0] ^= 0x01010000u ^ (uint64_t)size << 8 ^ (uint64_t)width;
     memcpy(block, key, (size_t)size);
@@ -86,7 +91,7 @@ void blake_key(Blake *blake, const uint8_t *key, int64_t size, int64_t width) {
 
 void blake_digest(const Blake *blake, Cell c, int64_t width, uint8_t *out) {
     uint64_t h[8];
-    uint8_t block[128];
+    uint8_t block[BLAKE_BLOCK];
     memcpy(h, c.size ? blake->keyed : blake->empty, sizeof h);
     for (int64_t at = 0; at < c.size; at += 128) {
         int64_t left = c.size - at, taken = left < 128 ? left : 128;
@@ -96,4 +101,85 @@ void blake_digest(const Blake *blake, Cell c, int64_t width, uint8_t *out) {
     }
     for (int64_t k = 0; k < width; k++)
         out[k] = (uint8_t)(h[k / 8] >> 8 * (k % 8));
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+
+/* One line in each lane. */
+typedef uint64_t Lanes __attribute__((vector_size(8 * BLAKE_LANES)));
+
+static inline __attribute__((always_inline)) void side_by_side(const Blake *blake, const BlakeLines *lines,
+                                                               uint64_t h[8][BLAKE_LANES]) {
+    Lanes v[16], m[16], counts, none = {0};
+    for (int l = 0; l < BLAKE_LANES; l++) {
+        counts[l] = (uint64_t)(BLAKE_BLOCK + lines->sizes[l]);
+        for (int k = 0; k < 16; k++)
+            m[k][l] = word(lines->blocks[l] + 8 * k);
+    }
+    for (int k = 0; k < 8; k++) {
+        v[k] = none + blake->keyed[k];
+        v[k + 8] = none + IV[k];
+    }
+    v[12] ^= counts;
+    v[14] = ~v[14];
+    ROUNDS;
+    for (int k = 0; k < 8; k++) {
+        v[k] ^= v[k + 8] ^ (none + blake->keyed[k]);
+        memcpy(h[k], &v[k], sizeof h[k]);
+    }
+}
+
+__attribute__((target("avx512f"))) static void by_avx512(const Blake *blake, const BlakeLines *lines,
+                                                         uint64_t h[8][BLAKE_LANES]) {
+    side_by_side(blake, lines, h);
+}
+
+__attribute__((target("avx2"))) static void by_avx2(const Blake *blake, const BlakeLines *lines,
+                                                    uint64_t h[8][BLAKE_LANES]) {
+    side_by_side(blake, lines, h);
+}
+
+static int at_once(const Blake *blake, const BlakeLines *lines, uint64_t h[8][BLAKE_LANES]) {
+    if (__builtin_cpu_supports("avx512f"))
+        by_avx512(blake, lines, h);
+    else if (__builtin_cpu_supports("avx2"))
+        by_avx2(blake, lines, h);
+    else
+        return 0;
+    return 1;
+}
+
+#else
+
+static int at_once(const Blake *blake, const BlakeLines *lines, uint64_t h[8][BLAKE_LANES]) {
+    (void)blake, (void)lines, (void)h;
+    return 0;
+}
+
+#endif
+
+void blake_finish(const Blake *blake, BlakeLines *lines, int64_t width) {
+    uint64_t h[8][BLAKE_LANES];
+    int all = lines->waiting > 1 && at_once(blake, lines, h);
+    for (int64_t l = 0; l < lines->waiting; l++) {
+        if (!all)
+            blake_digest(blake, (Cell){lines->blocks[l], lines->sizes[l]}, width, lines->outs[l]);
+        for (int64_t k = 0; all && k < width; k++)
+            lines->outs[l][k] = (uint8_t)(h[k / 8][l] >> 8 * (k % 8));
+    }
+    lines->waiting = 0;
+}
+
+void blake_add(const Blake *blake, BlakeLines *lines, Cell c, int64_t width, uint8_t *out) {
+    if (c.size < 1 || c.size > BLAKE_BLOCK) {
+        blake_digest(blake, c, width, out);
+        return;
+    }
+    int64_t l = lines->waiting++;
+    memcpy(lines->blocks[l], c.at, (size_t)c.size);
+    memset(lines->blocks[l] + c.size, 0, (size_t)(BLAKE_BLOCK - c.size));
+    lines->sizes[l] = c.size;
+    lines->outs[l] = out;
+    if (lines->waiting == BLAKE_LANES)
+        blake_finish(blake, lines, width);
 }

@@ -53,6 +53,7 @@ int64_t line_digests(struct ArrowArrayStream **streams, int64_t count, int64_t r
     Column columns[MOST];
     Line line = {NULL, 0, 0};
     Blake blake;
+    BlakeLines waiting = {.waiting = 0};
     int64_t opened = 0, done = ERROR;
     if (key_size < 1 || key_size > 64 || width < 1 || width > 64 || count <= NAMES || count > MOST)
         return ERROR;
@@ -65,8 +66,9 @@ int64_t line_digests(struct ArrowArrayStream **streams, int64_t count, int64_t r
     for (int64_t i = 0; i < rows && done == 0; i++) {
         done = written(columns, count, kinds, i, &line);
         if (done == 0)
-            blake_digest(&blake, (Cell){line.at, line.size}, width, out + i * width);
+            blake_add(&blake, &waiting, (Cell){line.at, line.size}, width, out + i * width);
     }
+    blake_finish(&blake, &waiting, width);
     while (opened > 0)
         column_close(columns + --opened);
     free(line.at);

@@ -100,6 +100,17 @@ def test_a_delimiter_that_is_no_byte_is_left():
         assert cells.frame("a，b\n".encode(), delimiter, 2) is None
 
 
+@pytest.mark.parametrize("size", range(30))
+def test_cells_of_all_sizes_wherever_the_text_ends(size):
+    row = ",".join("abcdefghijklmnopqrstuvwxyz0123"[:n] or "-" for n in (size, 1, size, 29 - size))
+    for rows in (1, 3, 20):
+        for end in ("", "\n", "\r\n"):
+            raw = ("\n".join([row] * rows) + end).encode()
+            found = cells.frame(raw, ",", 4)
+            assert found is not None
+            assert found.rows() == [tuple(row.split(","))] * rows
+
+
 def test_columns_live_on_when_the_others_are_gone():
     raw = "".join(f"{i},{'名' * 9}{i},b{i}\n" for i in range(500)).encode()
     found = cells.frame(raw, ",", 3)

@@ -28,6 +28,15 @@ def test_blake2b_is_the_standard_library_s(key, width):
     assert each == [hashlib.blake2b(line, key=key, digest_size=width).digest() for line in said]
 
 
+@pytest.mark.parametrize("count", [*range(1, 18), 100])
+def test_lines_hashed_side_by_side_are_hashed_as_each_alone(count):
+    rng = random.Random(count)
+    cells = ["x" * rng.choice((1, 50, 123, 124, 125, 126, 300)) + str(i) for i in range(count)]
+    assert _lines(cells, b"k" * 32, 16) == b"".join(
+        hashlib.blake2b(f"p|{cell}||".encode(), key=b"k" * 32, digest_size=16).digest() for cell in cells
+    )
+
+
 def test_without_a_key_or_with_one_too_long_there_is_none():
     assert _lines(["a"], b"", 16) is None
     assert _lines(["a"], b"k" * 65, 16) is None
