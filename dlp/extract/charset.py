@@ -35,6 +35,15 @@ def decode(data: bytes, declared: str = "") -> str:
     return _decoded(data, declared)[0]
 
 
+def plain_utf8(data: bytes) -> str | None:
+    """The text of `data` where it is beyond doubt: UTF-8 without a mark or a control, and more than ASCII. It is what
+    `decode` gives then, whatever was declared, and `is_text` is true."""
+    if data.isascii() or data.startswith(_MARKS) or controlled(data):
+        return None
+    text = _strict(data, "utf-8")
+    return None if text is None or _wide(data) else text
+
+
 def utf8(data: bytes, declared: str = "") -> tuple[bytes, str | None]:
     """The text of `data` in UTF-8, and as a str where one had to be made: none of what is UTF-8 already, is valid and
     long. Raises Incomplete(CHARSET)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email.errors
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 
@@ -15,11 +15,17 @@ from dlp.extract.budget import Budget
 from dlp.extract.mail_heads import POLICY, ambiguous, header_text, param, parsed
 from dlp.extract.sniff import MAIL
 from dlp.extract.text import blocks_of, of_text
+from dlp.native.words import Words
 from dlp.transfer import Part
 
 #: Headers in which people write something.
 _SAYING = ("subject", "comments", "keywords", "content-description", "thread-topic")
 _UNREADABLE = (email.errors.StartBoundaryNotFoundDefect, email.errors.MultipartInvariantViolationDefect)
+#: What may stand in a body that has to be looked at, and its places in this list.
+_SOUGHT = (b"-----BEGIN PGP MESSAGE-----", b"content-transfer-encoding:", b"begin ", b"begin-base64 ", b"=ybegin ")
+_PGP_BEGINS, _ENCODES, *_FILES = range(len(_SOUGHT))
+_MARKS = Words(_SOUGHT, [mark == b"content-transfer-encoding:" for mark in _SOUGHT])
+_GLANCE = 512  # bytes from which one pass for all of them pays
 _ENVELOPE = re.compile(rb">?From [^\n]*\n")
 _PGP = re.compile(rb"^-----BEGIN PGP MESSAGE-----", re.MULTILINE)
 #: A mail that lies as text in another: its encoded parts would be letters to us, and a mail to its reader.
@@ -72,17 +78,38 @@ class _Found:
     def child(self, name: str, data: bytes, declared: str = "") -> None:
         self.children.append(Part(path=(*self.path, name), data=data, declared=declared))
 
-    def text(self, data: bytes, hint: str, *, flowed: bool = False, joined: bool = False) -> None:
+    def text(self, body: _Body, hint: str, *, flowed: bool = False, joined: bool = False) -> None:
         """A body; a mail written into it is read as one."""
-        if b"-----BEGIN PGP MESSAGE-----" in data and _PGP.search(data):
+        data = body.data
+        if _PGP_BEGINS in body.marks and _PGP.search(data):
             self.unread.append(Why.ENCRYPTED)
-        if (b"g:" in data or b"G:" in data) and b"content-transfer-encoding" in data.lower() and _ENCODED.search(data):
+        if _ENCODES in body.marks and _ENCODED.search(data):
             self.child("message in the text", data[_encoded_header(data) :], MAIL)
-        text = _utf7(data) if hint.lower() in ("utf-7", "unicode-1-1-utf-7") else charset.decode(data, hint)
+        if hint.lower() in ("utf-7", "unicode-1-1-utf-7"):
+            text = _utf7(data)
+        else:
+            text = charset.decode(data, hint) if body.text is None else body.text
         if flowed:
             text = re.sub(r" \r?\n(?!-- )", "" if joined else " ", text)
         self.said.append(text[:_SAID])
         self.blocks += [Text(b.text, "body") if isinstance(b, Text) else b for b in blocks_of(text)]
+
+
+@dataclass(slots=True)
+class _Body:
+    """The bytes of a text, the marks that may stand in them, and what they say, where that is beyond doubt."""
+
+    data: bytes
+    marks: Container[int]
+    text: str | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.text = charset.plain_utf8(self.data)
+
+
+def _marks(data: bytes) -> Container[int]:
+    found = _MARKS.within(data) if len(data) >= _GLANCE else None
+    return range(len(_SOUGHT)) if found is None else found
 
 
 def _encoded_header(data: bytes) -> int:
@@ -145,21 +172,30 @@ def _take(leaf: Message, found: _Found) -> None:
         # A multipart whose parts nobody found is no text, whatever stands in it.
         found.unread.append(Why.ENCRYPTED if kind == "application/pgp-encrypted" else Why.CORRUPT)
     name = name_of(leaf)
-    if kind == "text/plain":
+    marks = _marks(data)
+    if kind == "text/plain" and any(mark in marks for mark in _FILES):
         data, files = inline_files.taken_out(data, found.path)
         found.children += files
+        marks = range(len(_SOUGHT))  # what stood around a file meets now
     attached = name or leaf.get_content_disposition() == "attachment"
     plain = kind == "text/plain" or main == "multipart"
     if kind == "text/html" and not attached:
         found.said.append(re.sub(r"<[^>]*>", " ", data[:_SAID].decode("utf-8", "ignore")))
         found.child("body.html", data, str(leaf.get("content-type", kind)))
-    elif attached or not plain or sniff.form_of(data) in _NO_BODY:
+    elif attached or not plain:
         found.child(name or kind, data, str(leaf.get("content-type", "") or kind))
+    else:
+        _body(leaf, _Body(data, marks), name or kind, found)
+
+
+def _body(leaf: Message, body: _Body, name: str, found: _Found) -> None:
+    if sniff.form_of(body.data, is_text=body.text is not None) in _NO_BODY:
+        found.child(name, body.data, str(leaf.get("content-type", "") or leaf.get_content_type()))
     else:
         hint = param(leaf, "charset")
         flowed = str(param(leaf, "format")).lower() == "flowed"
         joined = str(param(leaf, "delsp")).lower() == "yes"
-        found.text(data, hint if isinstance(hint, str) else "", flowed=flowed, joined=joined)
+        found.text(body, hint if isinstance(hint, str) else "", flowed=flowed, joined=joined)
 
 
 def _messages(leaf: Message, kind: str, found: _Found) -> None:

@@ -47,7 +47,7 @@ _LONG = 1 << 14  # signs of a run from which native code looks at its lines, and
 def runs(text: str, seen: Look | None = None) -> Iterator[bytes]:
     """The bytes of each encoded run; lines of one length below each other are one run that was folded. `seen`: what
     `normalize.told` said of the text."""
-    if seen is not None and seen.longest < WIDE:
+    if len(text) < WIDE or (seen is not None and seen.longest < WIDE):
         return
     if not text.isascii() and not _long_run(text):
         return
@@ -75,7 +75,7 @@ def _long_run(text: str) -> bool:
 
 def without_blocks(text: str, seen: Look | None = None) -> str:
     """`text` without blocks of packed lines, read unpacked if they are anything: their letters say nothing."""
-    if seen is not None and seen.longest < WIDE:
+    if len(text) < WIDE or (seen is not None and seen.longest < WIDE):
         return text
     if not text.isascii() and not _long_run(text):
         return text

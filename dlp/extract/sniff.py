@@ -97,8 +97,9 @@ def media_type(part: Part) -> str:
     return form_of(data) or _text_kind(data, declared, part.path[-1].lower() if part.path else "")
 
 
-def form_of(data: bytes) -> str:
-    """The media type of what is no text, or blank; "" for text, whatever dialect it is in."""
+def form_of(data: bytes, *, is_text: bool = False) -> str:
+    """The media type of what is no text, or blank; "" for text, whatever dialect it is in. `is_text`: it reads as text,
+    as is known already."""
     if not data[:_GLANCE].strip(_BLANK) and not data.strip(_BLANK):
         return "text/plain" if b"\0" not in data else "application/octet-stream"
     for magic, kind in MAGIC if data.startswith(_BEGINS) else ():
@@ -111,7 +112,7 @@ def form_of(data: bytes) -> str:
             return kind
     if data.find(b"PK\x05\x06", max(0, len(data) - 65558)) >= 0 and zipfile.is_zipfile(BytesIO(data)):
         return _zip_kind(data)
-    return "" if charset.is_text(data) else "application/octet-stream"
+    return "" if is_text or charset.is_text(data) else "application/octet-stream"
 
 
 def _is_bmp(data: bytes) -> bool:

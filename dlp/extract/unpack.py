@@ -47,7 +47,8 @@ def packed(text: str, path: tuple[str, ...], budget: Budget, seen: Look | None =
         elif made := runs.of_bytes(data):
             texts.append(made)
     texts += filter(None, (_downwards(text),))
-    turned = backwards(text) if path[-1:] != (_TURNED,) else ""  # what was turned is not turned back
+    may_turn = path[-1:] != (_TURNED,) and (seen is None or seen.turned)  # what was turned is not turned back
+    turned = backwards(text) if may_turn else ""
     found = [Part(path=(*path, f"encoded {i}"), data=data) for i, data in enumerate(files, 1)]
     if texts:
         found.append(Part(path=(*path, "encoded"), data="\n".join(texts).encode("utf-8", "replace"), declared=_UTF8))

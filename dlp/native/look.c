@@ -6,7 +6,7 @@
 #endif
 
 enum { FOLDED = 1, PACKED = 2, SHOWN = 4, BLANK = 8, SIGN = 16, FIGURE = 32 };
-enum { WRITTEN_ODDLY = 1, PLUS = 2, BAR = 4, QUOTE = 8, OTHER_ENDS = 16, RETURN = 32 };
+enum { WRITTEN_ODDLY = 1, PLUS = 2, BAR = 4, QUOTE = 8, OTHER_ENDS = 16, RETURN = 32, TURNED = 64 };
 enum { SIGNS, LONGEST, BLANKS, LINES, PARTING, SPANS, TOLD };
 
 typedef struct {
@@ -52,6 +52,18 @@ static inline uint32_t sign(const Units *u, int64_t i, int64_t parting[4]) {
         return next == 0x30C3 ? WRITTEN_ODDLY : 0;
     case 0x30FC: /* ー */
         return u->kinds[unit(u, i - 1)] & FIGURE && u->kinds[next] & FIGURE ? BAR : 0;
+    case '-': /* -0[789]0, as a telephone of any pocket begins, or ends that is written backwards */
+        return next == '0' && unit(u, i + 2) >= '7' && unit(u, i + 2) <= '9' && unit(u, i + 3) == '0' ? TURNED : 0;
+    case 0x540D: /* 名氏, and so on: labels as they read backwards */
+        return next == 0x6C0F ? TURNED : 0;
+    case 0x8A71:
+        return next == 0x96FB ? TURNED : 0;
+    case 0x65E5:
+        return next == 0x6708 ? TURNED : 0;
+    case 0x53F7:
+        return next == 0x756A ? TURNED : 0;
+    case 0x30CA:
+        return next == 0x30AC ? TURNED : 0;
     case '&':
     case '\\':
     case 0x3007: /* 〇 */

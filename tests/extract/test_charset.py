@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import codecs
+import random
 
 import pytest
 from hypothesis import given
@@ -118,3 +119,28 @@ def test_a_mark_that_belies_what_follows_hides_nothing(mark: bytes, text: str) -
 def test_a_mark_that_is_true_is(text: str) -> None:
     assert text in charset.decode(codecs.BOM_UTF16_LE + text.encode("utf-16-le"))
     assert text in charset.decode(codecs.BOM_UTF16_BE + text.encode("utf-16-be"))
+
+
+def test_what_is_utf_8_beyond_doubt_is_what_decoding_finds() -> None:
+    rng = random.Random(4)
+    pieces = (
+        b"a",
+        b"\r\n",
+        "市".encode(),
+        "é".encode(),
+        "市".encode("cp932"),
+        b"\0",
+        b"\x1b$B",
+        b"\x01",
+        b"\xe3",
+        "氏名".encode("utf-16-le"),
+        b"0\0",
+    )
+    told = 0
+    for _ in range(4000):
+        data = b"".join(rng.choices(rng.sample(pieces, 3), k=rng.randint(0, 40))) * rng.choice((1, 1, 30))
+        if (text := charset.plain_utf8(data)) is not None:
+            told += 1
+            assert charset.is_text(data)
+            assert {charset.decode(data, hint) for hint in ("", "utf-8", "cp932", "utf-7", "utf-16")} == {text}
+    assert 100 < told < 3000

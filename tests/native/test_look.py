@@ -18,7 +18,7 @@ _PIECES = (
     "ー", "1ー2", "３ー４", "－", "――", "1", "５", "090-1234-5678", "ａＢ", "ｶﾞ", "①", "㍻", "\u200b", "\u202e", "か\u3099", "〇一二三四五六七八",
     "&#23665;", "&amp;", "%E5%B1%B1", "%41", "=E5=B1=B1", "=\n", "\\u5c71", "\\x41\\x42\\x43", "+XHE-", "[at]", "(AT)", "<at>", "(", "\v",
     "\x1e", "\x85", "\u2028", "\u2029", "\x1c", "\0", "A" * 23, "b1+/" * 6, "xY9/" * 5, "0" * 8, "Q" * 17 + "=", "ＡＢ", "ŁŚ", "Zm9vYmFyCg==" * 7, "𠮷", "𝟎", "- ", "氏 名", "12 34 56 " * 9,
-    "名氏", "8765-4321-090", '{"氏名": "花子"}', "insert into t", "sep=;\n", "[1,2],", "1,000円",
+    "名氏", "8765-4321-090", "-0", "日月年生", '{"氏名": "花子"}', "insert into t", "sep=;\n", "[1,2],", "1,000円",
 )  # fmt: skip
 
 
@@ -66,6 +66,7 @@ def test_says_what_stands_there():
         assert seen.lines <= sum(bool(line.strip()) for line in written.splitlines())
         assert seen.parting == max(map(written.count, text.DELIMITERS))
         assert seen.ends_otherwise == any(map(written.count, text._OTHER_ENDS))
+        assert seen.turned or not unpack.reads_backwards(written[: unpack.LOOK] + written[-unpack.LOOK :])
         assert (seen.quoted, seen.returns) == ('"' in written, "\r" in written)
 
 
