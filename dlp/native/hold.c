@@ -2,7 +2,7 @@
    file knows nothing of (all but ASCII, kana, kanji, marks and arrows) has all bits of shapes. */
 #include "column.h"
 
-enum { SLOT_BITS = 15, KNOWN = 3 };
+enum { SLOT_BITS = 15, SLOTS = 1 << SLOT_BITS, KNOWN = 3 };
 
 static const uint64_t DIGIT = 1, SEVERAL = 2, RUN12 = 4, CALLS = 8, SEVEN = 16, SPREAD = 32, DATED = 64, UNPLAIN = 128,
                       MARKED = 256, NUMBER = 512, PARTED = 1024, SAYS = 2048, RULED = 4096, OPEN = 8192,
@@ -15,7 +15,8 @@ typedef struct {
     const uint64_t *bits;   /* of each word */
     const uint64_t *single; /* of words of one byte */
     const uint64_t *firsts; /* of what begins with a byte of ASCII: 1 words of two bytes, 2 longer ones */
-    const uint64_t *filled; /* one bit a hash: whether any word has it */
+    const uint64_t *filled; /* one bit a hash: whether any word has it; first of three bytes, for words shorter than six,
+                               then of six */
     int64_t two, count;     /* words from `two` on are of two bytes */
 } Words;
 
@@ -23,6 +24,18 @@ static inline uint32_t slot_of(const uint8_t *at) {
     uint32_t three = (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16;
     return three * 0x9E3779B1u >> (32 - SLOT_BITS);
 }
+
+/* The same of six bytes, of which eight are there to be read. */
+static inline uint32_t slot_of_six(const uint8_t *at) {
+    uint64_t six;
+    memcpy(&six, at, sizeof six);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    six = __builtin_bswap64(six);
+#endif
+    return (uint32_t)((six << 16) * 0x9E3779B97F4A7C15u >> (64 - SLOT_BITS));
+}
+
+static inline uint64_t marked(const uint64_t *marks, uint32_t slot) { return marks[slot >> 6] >> (slot & 63) & 1; }
 
 static inline int digit(uint8_t c) { return c >= '0' && c <= '9'; }
 
@@ -44,8 +57,8 @@ static inline uint64_t long_at(const uint8_t *at, const uint8_t *end, const Word
     if (end - at < KNOWN)
         return 0;
     uint32_t slot = slot_of(at);
-    if (!(words->filled[slot >> 6] >> (slot & 63) & 1))
-        return 0;
+    if (end - at >= 8 && !(marked(words->filled, slot) | marked(words->filled + SLOTS / 64, slot_of_six(at))))
+        return 0; /* most characters begin some word, few pairs of them do */
     uint64_t bits = 0;
     for (uint32_t k = words->slots[slot]; k < words->slots[slot + 1]; k++) {
         int64_t size = words->begins[k + 1] - words->begins[k];
@@ -170,6 +183,23 @@ static int alone(const uint8_t *at) {
     return at[0] >= 0xe3 && at[0] <= 0xe9;
 }
 
+enum { WHOLE = 1, LETTER = 2, NAMING = 4, SIGN = 8 }; /* `known`, `letter` and `alone`; what says more */
+
+static uint8_t kinds[1 << 16]; /* of each character of three bytes */
+
+static inline uint32_t code_of(const uint8_t *at) {
+    return ((uint32_t)(at[0] & 0x0f) << 12) | ((uint32_t)(at[1] & 0x3f) << 6) | (at[2] & 0x3f);
+}
+
+static __attribute__((constructor)) void made_kinds(void) {
+    for (uint32_t code = 0x800; code < sizeof kinds; code++) {
+        const uint8_t at[3] = {(uint8_t)(0xe0 | code >> 12), (uint8_t)(0x80 | (code >> 6 & 0x3f)), (uint8_t)(0x80 | (code & 0x3f))};
+        kinds[code] = (uint8_t)((known(at) ? WHOLE : 0) | (letter(at, at + 3) ? LETTER : 0) | (alone(at) ? NAMING : 0));
+    }
+    for (const char *sign = "歳元…‥：＝"; *sign; sign += 3)
+        kinds[code_of((const uint8_t *)sign)] |= SIGN;
+}
+
 /* "元" of a first year after an era. */
 static int first_year(const uint8_t *begin, const uint8_t *at) {
     return at > begin && (at[-1] >= 0x80 || (at[-1] >= 'A' && at[-1] <= 'Z'));
@@ -242,7 +272,8 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
         }
         figures = run = 0;
         gap = 9;
-        if (c < 0xe0 || c >= 0xf0 || end - at < 3 || !known(at)) {
+        uint32_t kind = c >= 0xe0 && c < 0xf0 && end - at >= 3 ? kinds[code_of(at)] : 0;
+        if (!(kind & WHOLE)) {
             odd = 1;
             bits |= pairs_at(at, end, words) | long_at(at, end, words);
             at++;
@@ -251,7 +282,7 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
             continue;
         }
         bits |= long_at(at, end, words);
-        switch ((uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2]) {
+        switch (kind & SIGN ? (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2] : 0) {
         case 0xe6adb3: /* 歳 */
             several += at > begin && digit(at[-1]);
             break;
@@ -265,8 +296,8 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
             bits |= UNPLAIN;
             break;
         }
-        lonely = lonely && alone(at);
-        letters += letter(at, end);
+        lonely &= (kind & NAMING) != 0;
+        letters += (kind & LETTER) != 0;
         said = at;
         first = first ? first : at;
         shown++;

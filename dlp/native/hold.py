@@ -16,7 +16,7 @@ import numpy as np
 
 from dlp import native
 
-_SLOT_BITS, _KNOWN, _MULTIPLIER = 15, 3, 0x9E3779B1  # as hold.c has them
+_SLOT_BITS, _KNOWN, _SIX, _MULTIPLIER, _OF_SIX = 15, 3, 6, 0x9E3779B1, 0x9E3779B97F4A7C15  # as hold.c has them
 _SHAPES = 18
 
 
@@ -80,8 +80,10 @@ class Hold:
         self._bytes = np.frombuffer(b"".join((*long, *two)) + b"\0", np.uint8)
         self._bits = np.array([*(written[word] for word in (*long, *two)), 0], np.uint64)
         self._slots = np.searchsorted([*map(_slot, long)], np.arange((1 << _SLOT_BITS) + 1)).astype(np.uint32)
-        marks = np.diff(self._slots).astype(bool).astype(np.uint64).reshape(-1, 64)
-        self._filled = np.bitwise_or.reduce(marks << np.arange(64, dtype=np.uint64), axis=1)
+        marks = np.zeros((2, 1 << _SLOT_BITS), np.uint64)
+        marks[0, [_slot(word) for word in long if len(word) < _SIX]] = 1
+        marks[1, [_slot_of_six(word) for word in long if len(word) >= _SIX]] = 1
+        self._filled = np.bitwise_or.reduce(marks.reshape(-1, 64) << np.arange(64, dtype=np.uint64), axis=1)
         self._two, self._count = len(long), len(long) + len(two)
         arrays = (self._slots, self._begins, self._bytes, self._bits, self._single, self._firsts, self._filled)
         self._tables = [ctypes.c_void_p(array.ctypes.data) for array in arrays]
@@ -129,6 +131,11 @@ def word(bit: int) -> int:
 def _slot(word: bytes) -> int:
     three = word[0] | word[1] << 8 | word[2] << 16
     return (three * _MULTIPLIER & 0xFFFFFFFF) >> (32 - _SLOT_BITS)
+
+
+def _slot_of_six(word: bytes) -> int:
+    six = int.from_bytes(word[:_SIX], "little") << 16
+    return (six * _OF_SIX & 0xFFFFFFFFFFFFFFFF) >> (64 - _SLOT_BITS)
 
 
 def where(held: Held, bits: int, rows: Sequence[str]) -> Sequence[int]:

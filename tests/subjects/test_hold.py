@@ -110,6 +110,17 @@ def test_words_have_their_bits_and_lines_without_them_do_not() -> None:
     assert asked.lines(["a\nb", "c"]) is None
 
 
+def test_words_of_every_length_are_told_at_every_place_and_nowhere_else() -> None:
+    rng = random.Random(20)
+    letters = "様氏住所電話番号123ab-のéア𠮷"
+    words = {"".join(rng.choices(letters, k=rng.randint(1, 9))): 1 << k for k in range(40)}
+    rows = ["".join(rng.choices(letters, k=rng.randrange(9))) for _ in range(3000)]
+    rows += [before + word[: rng.randint(1, len(word))] + after for word in words for before in ("", *letters) for after in ("", *letters)]  # fmt: skip
+    first = hold.word(1).bit_length() - 1
+    for row, mask in zip(rows, _masks(words, rows), strict=True):
+        assert mask >> first == reduce(or_, (bit for word, bit in words.items() if word in row), 0), row
+
+
 def test_readers_find_the_same_by_masks(ruleset: Ruleset) -> None:
     names = Names(ruleset)
     reader = Reader(ruleset.headers, Books(ruleset))
