@@ -33,5 +33,5 @@ def named(line: int, start: int, name: str, likelihood: float, role: str = "name
 
 def years(dates: Sequence[str]) -> int:
     """Over how many years dates are spread."""
-    known = [born.year for born in map(checks.birth_date, dates) if born]
+    known = [born.year for born in map(checks.birth_date, set(dates)) if born]
     return max(known) - min(known) if known else 0

@@ -45,17 +45,11 @@ def delimited(rows: Sequence[str], used: Sequence[bool], held: hold.Held = None)
                 yield from _table(rows, run, sign)
 
 
-def _count(line: str, delimiter: str) -> int:
-    if delimiter == "  ":
-        return len(_WIDE.findall(line.strip())) if "  " in line else 0
-    return line.count(delimiter)
-
-
 def _runs(rows: Sequence[str], used: Sequence[bool], delimiter: str, holding: Sequence[int]) -> Iterator[list[int]]:
     """Stretches of lines that hold the delimiter; one line without it (a page's foot, a blank) does not end one."""
     run: list[int] = []
     for i in holding:
-        if used[i] or not _count(rows[i], delimiter):
+        if used[i] or delimiter not in rows[i] or (delimiter == "  " and delimiter not in rows[i].strip()):
             continue
         if run and i - run[-1] > 2:
             yield run
