@@ -34,6 +34,7 @@ from quarantine.stores.base import Earlier
 
 log = logging.getLogger(__name__)
 
+_MOMENT = 0.1  # seconds in which ended sendings gather for one commit
 _RETRIED = timedelta(days=5)  # how long mail servers try again (Postfix: maximal_queue_lifetime)
 
 
@@ -160,12 +161,6 @@ class Gateway:
     def _not_recorded(self, transfer_id: str, error: BaseException) -> None:
         log.error("outcome not recorded", extra={"transfer": transfer_id, "error": type(error).__name__})
 
-    def _outcome(self, transfer_id: str, word: str, detail: str) -> None:
-        try:
-            self._room.outcome(transfer_id, word, detail[:500])
-        except RoomError as error:
-            self._not_recorded(transfer_id, error)
-
     async def drain(self) -> None:
         """Wait for the commits under way."""
         while self._commits:
@@ -227,37 +222,42 @@ class Gateway:
                 outcome, sent = await asyncio.to_thread(commit), None
             for case in opened:  # last: a mail that was not accepted comes again, and opens them again
                 await asyncio.to_thread(self._note_opened, case, transfer.id, inspection.subjects)
-        if sent is not None:
-            await sent
+        if sent is not None and (became := await sent) is not None:
+            await self._conclude(outcome.transfer, *became)
         return outcome
 
     async def _commit_and_send(
         self, commit: Callable[[], Outcome], onward: Onward
-    ) -> tuple[Outcome, asyncio.Future[None]]:
+    ) -> tuple[Outcome, asyncio.Future[tuple[str, str] | None]]:
         """The outcome as soon as it is durable, and the sending, which goes on: to change threads for it would cost a
         small file more than it takes, and the sender's next transfer need not wait for a slow stick."""
         loop = asyncio.get_running_loop()
         durable: asyncio.Future[Outcome] = loop.create_future()
 
-        def work() -> None:
+        def work() -> tuple[str, str] | None:
             try:
                 outcome = commit()
             except BaseException as error:
                 loop.call_soon_threadsafe(durable.set_exception, error)
-                return
+                return None
             loop.call_soon_threadsafe(durable.set_result, outcome)
-            if outcome.passes:
-                self._send(outcome.transfer, onward)
+            return self._sent(outcome.transfer, onward) if outcome.passes else None
 
         sent = loop.run_in_executor(None, work)
         return await durable, sent
 
-    def _send(self, transfer_id: str, onward: Onward) -> None:
-        word, detail = "failed", ""
+    def _sent(self, transfer_id: str, onward: Onward) -> tuple[str, str]:
         try:
-            word, detail = onward()
-        finally:
-            self._outcome(transfer_id, word, detail)
+            return onward()
+        except Exception as error:
+            log.exception("sending failed", extra={"transfer": transfer_id})
+            return "failed", type(error).__name__
+
+    async def _conclude(self, transfer_id: str, word: str, detail: str) -> None:
+        """Record what became of it, in one commit with all that ended in the same moment: nobody waits for it any more,
+        and a commit for each would keep the next file's waiting."""
+        await asyncio.sleep(_MOMENT - asyncio.get_running_loop().time() % _MOMENT)
+        await self.settle(transfer_id, word, detail)
 
     def _note_opened(self, case: str, mail: str, subjects: int) -> None:
         """Put on record that a mail's password opened a held one. A fault is logged, not raised: the mail is accepted,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -241,6 +242,43 @@ async def test_a_vanished_client_does_not_stop_a_commit(place: Place) -> None:
     submit.cancel()
     await place.gateway.drain()
     assert len(place.room.cases()) == 1  # given up while committing: it is held
+
+
+async def test_what_passes_is_sent_at_once_once_it_is_on_record(place: Place) -> None:
+    sent: list[int] = []
+
+    def onward() -> tuple[str, str]:
+        sent.append(len(place.room.ledger()))  # another connection sees it: it is durable
+        return "delivered", "there"
+
+    await place.gateway.submit(upload(), onward=onward)
+    place.reader.people = list(range(20))
+    held = await place.gateway.submit(upload(data=b"a list"), onward=onward)
+    assert (held.passes, sent) == (False, [1])
+    assert [row.outcome for row in place.room.ledger()] == ["", "delivered"]
+
+
+async def test_a_sending_that_breaks_is_on_record_as_failed(place: Place) -> None:
+    def onward() -> tuple[str, str]:
+        raise ValueError("a bug")
+
+    assert (await place.gateway.submit(upload(), onward=onward)).passes
+    assert [row.outcome for row in place.room.ledger()] == ["failed"]
+
+
+async def test_a_slow_sending_keeps_the_sender_s_next_transfer_not_waiting(place: Place) -> None:
+    stick = threading.Event()
+
+    def onward() -> tuple[str, str]:
+        return ("delivered", "") if stick.wait(30) else ("failed", "waited in vain")
+
+    slow = asyncio.create_task(place.gateway.submit(upload(), onward=onward))
+    while not place.room.ledger():
+        await asyncio.sleep(0.01)
+    assert (await place.gateway.submit(upload(data=b"next"))).passes
+    stick.set()
+    await slow
+    assert sorted(row.outcome for row in place.room.ledger()) == ["", "delivered"]
 
 
 async def test_nor_that_of_a_mail_about_nobody(place: Place) -> None:

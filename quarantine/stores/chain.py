@@ -26,10 +26,13 @@ class Chain(Database):
 
     def append_all(self, events: Sequence[Event], notices: Sequence[bytes]) -> None:
         """See :class:`quarantine.stores.base.Store`."""
-        with self._transaction() as tx:
+
+        def write(tx: sqlite3.Connection) -> None:
             self._add_notices(tx, notices)
             for event in events:
                 self._link(tx, event)
+
+        self._together(write)
 
     def entries(self, since: int, limit: int) -> list[Entry]:
         """See :class:`quarantine.stores.base.Store`."""
