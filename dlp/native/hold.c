@@ -316,7 +316,7 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
     return odd ? bits | SHAPES : bits;
 }
 
-/* A mask for each line into `masks`, which has room for `room`; how many lines there are. */
+/* A mask for each line into `masks`, which has room for `room`; how many lines there are, `room` + 1 for any more. */
 int64_t lines_hold(const uint8_t *data, int64_t size, const uint32_t *slots, const int32_t *begins,
                    const uint8_t *bytes, const uint64_t *word_bits, const uint64_t *single, const uint64_t *firsts,
                    const uint64_t *filled, int64_t two, int64_t count, uint64_t *masks, int64_t room) {
@@ -330,5 +330,5 @@ int64_t lines_hold(const uint8_t *data, int64_t size, const uint32_t *slots, con
             return lines + 1;
         at = stop + 1;
     }
-    return lines;
+    return lines + 1;
 }

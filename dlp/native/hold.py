@@ -93,11 +93,9 @@ class Hold:
         if native.library is None or not rows:
             return None
         data = "\n".join(rows).encode("utf-8", "surrogatepass")
-        if data.count(b"\n") >= len(rows):
-            return None  # a line that is several
         masks = array("Q", bytes(8 * len(rows)))
-        self.lines_of_memory(ctypes.c_char_p(data), len(data), masks.buffer_info()[0], len(rows))
-        return Masks(masks.tolist())
+        told = self.lines_of_memory(ctypes.c_char_p(data), len(data), masks.buffer_info()[0], len(rows))
+        return Masks(masks.tolist()) if told == len(rows) else None  # else a line is several
 
     def again(self, held: Held, before: Sequence[str], after: Sequence[str]) -> Held:
         """The same of lines that were made of others, by what is known of those."""

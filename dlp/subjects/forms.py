@@ -82,6 +82,9 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
     for i, line in enumerate(lines):
         if used[i]:
             continue
+        if not line:
+            gap = True
+            continue
         named = last == i - 1 and any(label.role in NAMED for label, _ in blocks[-1])
         if waiting is None and (not masks[i] & hold.UNPLAIN or _plain(line)):
             if named and (alone := bare.told(line, reader)):

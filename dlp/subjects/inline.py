@@ -99,7 +99,7 @@ def _starts(line: str) -> list[int]:
 
 def unwrapped(rows: list[str], held: hold.Held = None) -> list[str]:
     """`rows`, sentences that were broken at a fixed width, a name in two perhaps, made whole: a line each."""
-    if (held is not None and not held.any & signs.STOP) or not any("。" in row for row in rows):
+    if not (any("。" in row for row in rows) if held is None else held.any & signs.STOP):
         return rows
     found: list[str] = []
     done = 0

@@ -39,7 +39,7 @@ def delimited(rows: Sequence[str], used: Sequence[bool], held: hold.Held = None)
     """Tables of lines with the same delimiter. The caller marks `used` what it took for people."""
     stops = ["。" in row for row in rows] if held is None else [mask & signs.STOP > 0 for mask in held.lines]
     for sign in signs.DELIMITERS:
-        holding = sieve.holding(rows, sign) if held is None else held.having(signs.delimiter(sign))
+        holding = sieve.holding(rows, sign) if held is None else held.having(signs.DELIMITED[sign])
         for run in _runs(rows, used, sign, holding) if len(holding) >= _MIN_LINES else ():
             if len(run) >= _MIN_LINES and sum(stops[i] for i in run) <= _SENTENCES * len(run):
                 yield from _table(rows, run, sign)

@@ -83,7 +83,7 @@ class Listed:
         """Names at the beginning of lines that make a list, by line. Dates beside them that are births become so."""
         leading = Leading(rows) if leading is None else leading
         heads = self._head_lines(self.headings(rows) if headings is None else headings)
-        if not heads and not self._may_list(facts, leading):
+        if not heads and not self.may_list(facts, leading):
             return {}
         result: dict[int, Found] = {}
         for run in self._runs(rows, facts, leading, heads):
@@ -91,7 +91,7 @@ class Listed:
             result.update({found.line: found for found in self._people(run, facts, heads)})
         return result
 
-    def _may_list(self, facts: Mapping[int, Sequence[Fact]], leading: Leading) -> bool:
+    def may_list(self, facts: Mapping[int, Sequence[Fact]], leading: Leading) -> bool:
         """Whether lines that may begin with a name could make a list without header words: some carry an attribute, or
         dates of many years."""
         said = [fact for i, found in facts.items() if i in leading for fact in found]

@@ -33,6 +33,7 @@ _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二�
 _NUMBER = re.compile(r"(?<![\d-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d-])")
 _APART = re.compile(r"(?<![\d.])(?:\d ?- ?|\d ){8,14}\d(?!\d)")
 _PRIVATE = frozenset(("insurance", "pension", "bank_account", "residence_card", "passport", "licence"))
+_SAID_BITS = hold.SAYS | hold.word(SAYING)
 _GREETING = 8  # lines in which a mail says who writes it
 _FIGURE, _FIGURES = re.compile(r"[\d -]"), re.compile(r"[\d -]{12}")
 # What native code looks for first (see `sieve`): each matches wherever the pattern it stands for does.
@@ -79,8 +80,10 @@ class Prose:
             numbered = sieve.lines(rows, _NUMBER_AT_ALL)[0] if held is None else numbered
             held = self.again(held, before, rows)
         hinted = self._facts.hinted(rows, held)
-        facts = self._said(rows, correspondents, hinted, held)
         records = self._numbers(rows, numbered) if numbered else []
+        if self._only_dated(rows, hinted, held):
+            return records
+        facts = self._said(rows, correspondents, hinted, held)
         headings = self._listed.headings(rows, held) if facts else []
         for i in self._listed.in_function(rows, headings):
             facts.pop(i, None)
@@ -108,6 +111,17 @@ class Prose:
             people = [person for person in people if not _writes(rows, person)]
         self._nearness.share(rows, people, facts, listed)
         return records + [person.pairs for person in people if len(person.pairs) > 1]
+
+    def _only_dated(self, rows: Sequence[str], hinted: Hinted, held: hold.Held) -> bool:
+        """Whether native code tells that nothing but dates is said, and none of them of anybody: no birth in a list
+        or of a household. What `read` does would come to that, too."""
+        if held is None or hinted.any or held.any & _SAID_BITS or self._own.lines(rows):
+            return False
+        where = held.having(hold.DATED)
+        if any(self._told.of_family(rows, i, held) for i in where) or self._listed.headings(rows, held):
+            return False
+        leading = Leading(rows, held)
+        return not self._listed.may_list({i: dates(rows[i]) for i in where if i in leading}, leading)
 
     def _spoken_of(
         self,

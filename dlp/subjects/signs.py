@@ -24,6 +24,7 @@ COUPLES = tuple(f"夫{mate}" for mate in "妻婦")
 _WAYS = ("INSERT INTO", "insert into", "FROM stdin", "from stdin", ":: ", "**")
 #: Delimiters of lists in the order they are tried; the last is two spaces or more.
 DELIMITERS = ("\t", ",", "|", ";", "、", "/", "・", "  ")
+DELIMITED = {sign: hold.word(_DELIMITER << i) for i, sign in enumerate(DELIMITERS)}
 
 
 def words(books: Books) -> Iterator[tuple[str, int]]:
@@ -35,8 +36,3 @@ def words(books: Books) -> Iterator[tuple[str, int]]:
     ):
         yield from ((word, bit) for word in several)
     yield from ((sign, _DELIMITER << i) for i, sign in enumerate(DELIMITERS))
-
-
-def delimiter(sign: str) -> int:
-    """The bit of the lines with a delimiter."""
-    return hold.word(_DELIMITER << DELIMITERS.index(sign))
