@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from dlp.detect import dates
-from dlp.subjects.words import BLANKS, DASHES, HONORIFICS, INVISIBLE, SPACES, VARIANTS
+from dlp.subjects.words import BLANKS, DASHES, HIDDEN, HONORIFICS, INVISIBLE, SPACES, VARIANTS
 
 type Key = Callable[[pl.Expr], pl.Expr]
 type Stage = Callable[[pl.Series], pl.Series | None]
@@ -58,7 +58,7 @@ def folded(column: pl.Series) -> pl.Series:
         column = column.str.normalize("NFKC")
     if column.str.contains(_OTHER_DIGITS).any():
         column = column.to_frame("x").select(replace(pl.col("x"), DIGITS)).to_series()
-    if column.str.contains(f"[{INVISIBLE}]").any():
+    if column.str.contains(f"[{HIDDEN}]").any():
         column = column.to_frame("x").select(replace(pl.col("x"), _GONE)).to_series()
     return column
 
@@ -107,7 +107,7 @@ def _nothing() -> pl.Series:
 
 
 #: What `folded` changes.
-FOLDED = f"{NEEDS_NFKC}|{_OTHER_DIGITS}|[{INVISIBLE}]"
+FOLDED = f"{NEEDS_NFKC}|{_OTHER_DIGITS}|[{HIDDEN}]"
 
 
 BRACKETS = r"[(（\[［【〔<＜{｛].*$"

@@ -16,7 +16,7 @@ from dlp.subjects.anywhere import Anywhere, Told
 from dlp.subjects.books import Books
 from dlp.subjects.keys import MARK_AFTER, MARK_BEFORE, NAME_MARKS
 from dlp.subjects.weights import Weights
-from dlp.subjects.words import BLANKS, INVISIBLE, VARIANTS
+from dlp.subjects.words import BLANKS, HIDDEN, VARIANTS
 
 CLASS = LETTER
 _NAME = re.compile(rf"{CLASS}{{1,8}}(?:[ 　・]+{CLASS}{{1,10}}){{0,4}}")
@@ -47,7 +47,7 @@ _MUNICIPAL = re.compile(r"(?:.{2,3}[都道府県])?.{1,6}?[市区町村](?:.{1,3
 _SEX = frozenset(["男", "女", "男性", "女性", "男児", "女児", "M", "F", "m", "f", "male", "female"])
 _SEX_CODES = ("1", "2")
 _VARIANTS = str.maketrans(VARIANTS)
-_HIDDEN = re.compile(f"[{INVISIBLE}]")
+_HIDDEN = re.compile(f"[{HIDDEN}]")
 _LONGEST_BLANK = max(map(len, BLANKS))
 _UNKNOWN = 3  # letters of a surname that no list knows, at most
 _NUMERAL = re.compile(r"[\d一二三四五六七八九十]")
@@ -55,6 +55,7 @@ _MARK_BEFORE, _MARK_AFTER = re.compile(MARK_BEFORE), re.compile(MARK_AFTER)
 _MARKED_FIRST, _MARKED_LAST = frozenset(NAME_MARKS + "([<〔【《〈"), frozenset(NAME_MARKS + "名人")
 _FIGURES = re.compile(r"[\d,.\s%円-]+")
 _MOBILE = re.compile(r"0?[789]0\d{8}")
+_TIME = re.compile(r"[T ]\d{1,2}:|生")  # what follows a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +303,5 @@ def _addressed(text: str) -> bool:
 
 
 def _spread(written: Sequence[str]) -> int:
-    years = [
-        born.year for born in map(checks.birth_date, (re.split(r"[T ]\d{1,2}:|生", d)[0] for d in written)) if born
-    ]
+    years = [born.year for born in map(checks.birth_date, (_TIME.split(d, 1)[0] for d in written)) if born]
     return max(years) - min(years) if years else 0

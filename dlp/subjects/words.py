@@ -44,4 +44,19 @@ INVISIBLE = (
     + "".join(chr(c) for c in range(0xFE00, 0xFE10))
     + "".join(chr(c) for c in range(0xE0100, 0xE01F0))
 )
+
+
+def ranges(characters: str) -> str:
+    """Characters for a class of an expression, those that follow each other as a range: one by one, some hundreds of
+    them are compared with each letter of a text."""
+    found: list[list[int]] = []
+    for code in sorted(set(map(ord, characters))):
+        if found and code == found[-1][1] + 1:
+            found[-1][1] = code
+        else:
+            found.append([code, code])
+    return "".join(f"{chr(a)}-{chr(b)}" if b > a else chr(a) for a, b in found)
+
+
+HIDDEN = ranges(INVISIBLE)
 SPACES = " \t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\r\n\x0b\x0c"

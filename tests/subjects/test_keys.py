@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+import sys
+
 import polars as pl
 import pytest
 
-from dlp.subjects import keys
+from dlp.subjects import keys, words
 
 
 def of(key, *values):
@@ -103,3 +106,10 @@ def test_columns_are_folded_only_where_they_need_it():
         "佐藤",
         "0463",
     ]
+
+
+def test_a_class_of_ranges_holds_what_is_in_them_and_nothing_else():
+    shown = re.compile(f"[{words.HIDDEN}]")
+    assert set(filter(shown.match, map(chr, range(sys.maxunicode + 1)))) == set(words.INVISIBLE)
+    assert len(words.HIDDEN) < len(words.INVISIBLE) / 4
+    assert words.ranges("cabx") == "a-cx"
