@@ -35,6 +35,7 @@ from quarantine.stores.base import Earlier
 log = logging.getLogger(__name__)
 
 _MOMENT = 0.1  # seconds in which ended sendings gather for one commit
+_PATIENCE = 0.003  # seconds that an outcome waits for a record to share a commit with
 _RETRIED = timedelta(days=5)  # how long mail servers try again (Postfix: maximal_queue_lifetime)
 
 
@@ -111,6 +112,7 @@ class Gateway:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._commits: set[asyncio.Future[Any]] = set()
         self._passwords = Passwords(self._around.password_window)
+        self._reading = 0  # transfers whose content is being read
         self._lookups = Together("lookups", room.earlier_all)
         self._writes = Together("writes", room.write)
 
@@ -154,7 +156,9 @@ class Gateway:
         A fault here is logged, not raised: what was sent is sent, and the answer to the sender must say so.
         """
         try:
-            await self._finish(self._writes.ask(self._room.concluding(transfer_id, word, detail[:500])))
+            patience = _PATIENCE if self._reading else 0.0  # what is being read now will have to be written, too
+            conclusion = self._room.concluding(transfer_id, word, detail[:500])
+            await self._finish(self._writes.ask(conclusion, patience))
         except RoomError as error:
             self._not_recorded(transfer_id, error)
 
@@ -183,6 +187,7 @@ class Gateway:
         return self.directory.standing(transfer.channel, transfer.sender, transfer.at, serial, transfer.destination)
 
     async def _inspect(self, transfer: Transfer, standing: Standing) -> Inspection:
+        self._reading += 1
         try:
             return await self._inspector.inspect(transfer)
         except GatewayFault:
@@ -194,6 +199,8 @@ class Gateway:
             return Inspection(
                 subjects=0, lower=0, upper=0, counts={}, unread=unread, bytes=size, ruleset=self._inspector.digest
             )
+        finally:
+            self._reading -= 1
 
     async def _with_earlier(self, alone: _Alone, so_far: SoFar, standing: Standing) -> tuple[Transfer, Inspection]:
         """The joined content and what is in it and in the piece, the stronger of both."""

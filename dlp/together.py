@@ -24,16 +24,27 @@ class Together[Job, Answer]:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._waiting: list[tuple[Job, asyncio.Future[Answer]]] = []
         self._busy = False
+        self._timer: asyncio.TimerHandle | None = None
 
-    def ask(self, job: Job) -> asyncio.Future[Answer]:
-        """The answer to come; a job once asked is done, whoever still waits for it."""
+    def ask(self, job: Job, patience: float = 0.0) -> asyncio.Future[Answer]:
+        """The answer to come; a job once asked is done, whoever still waits for it. With `patience` it waits so many
+        seconds for others to go along with; those with less of it take it along."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
         self._waiting.append((job, answer))
+        if not self._busy and self._timer is None and patience:
+            self._timer = loop.call_later(patience, self._wake, loop)
+        elif not self._busy and not patience:
+            self._wake(loop)
+        return answer
+
+    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if not self._busy:
             self._busy = True
             loop.call_soon(self._begin, loop)  # what is asked in this round of the loop goes along
-        return answer
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]

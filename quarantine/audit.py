@@ -12,8 +12,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+import orjson
 
 #: What stands where the first entry's predecessor would be.
 GENESIS = "0" * 64
@@ -65,7 +67,21 @@ def canonical(entry: Entry) -> bytes:
         "detail": dict(entry.detail),
         "previous": entry.previous,
     }
-    return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode("ascii")
+    return plain_json(fields)
+
+
+def plain_json(fields: Mapping[str, object]) -> bytes:
+    """Keys sorted, no spaces, ASCII."""
+    return quick_json(fields) or json.dumps(fields, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def quick_json(value: object) -> bytes:
+    """Compact JSON, keys sorted, where it is plain, so that every writer writes the same; else b""."""
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # integers beyond 64 bits, lone surrogates
+        return b""
+    return text if text.isascii() and b"\\" not in text and b"\x7f" not in text else b""
 
 
 def stamp(at: datetime) -> str:
@@ -81,7 +97,7 @@ def digest(entry: Entry) -> str:
 def chain(previous: Mark | None, event: Event) -> Entry:
     """`event` as the entry that follows `previous` (None: the first)."""
     seq, before = (previous.seq + 1, previous.hash) if previous else (1, GENESIS)
-    bare = Entry(
+    link = Entry(
         seq=seq,
         at=event.at,
         actor=clean(event.actor),
@@ -91,7 +107,8 @@ def chain(previous: Mark | None, event: Event) -> Entry:
         previous=before,
         hash="",
     )
-    return replace(bare, hash=digest(bare))
+    object.__setattr__(link, "hash", digest(link))  # nobody has seen it yet
+    return link
 
 
 def clean(text: str) -> str:
@@ -137,7 +154,7 @@ def _slow_digest(link: Link) -> str:
 
 def link_of(entry: Entry) -> Link:
     """An entry as a store keeps it."""
-    detail = json.dumps(dict(entry.detail), sort_keys=True, separators=(",", ":"))
+    detail = plain_json(dict(entry.detail)).decode("ascii")
     at = stamp(entry.at)
     return entry.seq, at, entry.actor, entry.event, entry.subject, detail, entry.previous, entry.hash
 

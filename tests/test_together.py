@@ -66,3 +66,18 @@ async def test_of_very_many_none_is_forgotten() -> None:
     together = Together("test", work)
     assert await asyncio.gather(*(together.ask(job) for job in range(1, 1001))) == [job * job for job in range(1, 1001)]
     assert max(map(len, work.batches)) <= 64
+
+
+async def test_who_has_patience_goes_along_with_the_next_who_has_none_or_alone() -> None:
+    work = Work()
+    work.go.set()
+    together = Together("test", work)
+    patient = together.ask(2, patience=3600.0)
+    await asyncio.sleep(0.01)
+    assert work.batches == []
+    assert await asyncio.gather(together.ask(3), patient) == [9, 4]
+    assert await together.ask(4, patience=0.001) == 16
+    assert work.batches == [[2, 3], [4]]
+    both = [together.ask(5, patience=0.001), together.ask(6, patience=0.001)]
+    assert await asyncio.gather(*both) == [25, 36]
+    assert await together.ask(7) == 49

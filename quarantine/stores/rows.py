@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from quarantine.audit import Entry, clean, stamp
+from quarantine.audit import Entry, clean, quick_json, stamp
 from quarantine.case import LedgerEntry, Move, Permit, Status
 from quarantine.ledger import left_at
 from quarantine.stores.base import (
@@ -46,6 +46,8 @@ def to_time(number: int) -> datetime:
 
 def to_json(value: object) -> str:
     """Compact JSON with readable Japanese."""
+    if quick := quick_json(value):
+        return quick.decode("ascii")
     return clean(json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quarantine.audit import GENESIS, Entry, Event, Mark, chain, digest, verify
+from quarantine.audit import GENESIS, Entry, Event, Mark, chain, digest, plain_json, verify
 
 TEXT = st.text(max_size=20)
 
@@ -120,3 +120,8 @@ def test_bytes_that_are_no_utf_8_are_written_out() -> None:
     broken = b"\xe3x".decode("utf-8", "surrogateescape")
     entry = chain(None, Event(at=datetime.now(UTC), actor=broken, event="e", detail={"who": broken}))
     assert (entry.actor, entry.detail["who"]) == ("\\udce3x", "\\udce3x")
+
+
+@given(st.dictionaries(st.text(max_size=9), st.one_of(st.text(), st.integers(), st.booleans()), max_size=5))
+def test_what_is_hashed_is_what_any_tool_writes(detail: dict[str, str | int]) -> None:
+    assert plain_json(detail) == json.dumps(detail, sort_keys=True, separators=(",", ":")).encode("ascii")
