@@ -27,9 +27,24 @@ _ADDRESS = re.compile(rf"(?:\w+(?: \w+)* <({_ATOMS}@{_ATOMS})>|({_ATOMS}@{_ATOMS
 
 
 class Whole(Message):
-    """A mail or part without parts, its body kept as it came."""
+    """A mail without parts, its body kept as it came, its headers found without a walk. Made once, never changed."""
 
     body: bytes
+
+    def __init__(self, headers: Iterable[tuple[str, str]]) -> None:
+        super().__init__(POLICY)
+        self._first: dict[str, Any] = {}
+        for name, value in headers:
+            self.set_raw(name, value)
+            if (small := name.lower()) not in self._first:
+                self._first[small] = POLICY.header_fetch_parse(name, value)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._first
+
+    def get(self, name: str, failobj: Any = None) -> Any:
+        """The first header of that name, in the library's own spelling of it."""
+        return self._first.get(name.lower(), failobj)
 
     def get_payload(self, i: Any = None, decode: Any = False) -> Any:
         """The same as a message's that was parsed."""
@@ -56,10 +71,8 @@ def _plain(head: bytes) -> Whole | None:
     """A message of headers that end with a blank line; None where only the library knows what they are."""
     if not _PLAIN.fullmatch(head):
         return None
-    message = Whole(POLICY)
-    for header in _HEADER.findall(head.decode("ascii", "surrogateescape")):
-        message.set_raw(*POLICY.header_source_parse([header]))
-    return message
+    headers = _HEADER.findall(head.decode("ascii", "surrogateescape"))
+    return Whole(POLICY.header_source_parse([header]) for header in headers)
 
 
 def names_of(message: Message) -> list[str]:

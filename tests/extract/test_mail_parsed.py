@@ -13,17 +13,24 @@ import pytest
 from dlp.extract import charset, mail, mail_heads
 
 _PIECES = (
-    *(b"Subject: a", b"From: a@b.jp", b"From x y", b">From z", b"To: b\r\n c", b" goes on", b"\tgoes on", b": nothing", b"no header"),
+    *(b"Subject: a", b"subject: \xe4\xbd\x90", b"From: a@b.jp", b"From x y", b">From z", b"To: b\r\n c", b" goes on", b"\tgoes on", b": nothing", b"no header"),
     *(b"Content-Type: text/plain; charset=iso-2022-jp", b"Content-Type: multipart/mixed; boundary=x", b"Content-Type: multipart/mixed"),
     *(b"Content-Type: message/rfc822", b"Content-Type: message/delivery-status", b"Content-Type: text/html", b"Content-Type: /"),
     *(b"Content-Transfer-Encoding: base64", b"--x", b"--x--", b"\xe4\xbd\x90", b"\x1b$B", b"", b"", b"MIME-Version: 1.0", b"\0"),
 )  # fmt: skip
 
 
+_ASKED = ("subject", "SUBJECT", "From", "to", "content-type", "Content-Transfer-Encoding", "x-none", "mime-version")
+
+
 def _told(message: Message) -> object:
     payload = message.get_payload()
     parts = [_told(part) for part in payload] if isinstance(payload, list) else payload
-    return (message.get_unixfrom(), message.items(), parts, list(map(repr, map(type, message.defects))), message.preamble, message.epilogue)  # fmt: skip
+    asked = [
+        (str(message.get(n, 1)), n in message, str(message[n]), repr(message.get_param("charset", header=n)))
+        for n in _ASKED
+    ]
+    return (message.get_unixfrom(), message.items(), parts, asked, list(map(repr, map(type, message.defects))), message.preamble, message.epilogue)  # fmt: skip
 
 
 def _either(data: bytes) -> None:
