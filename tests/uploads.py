@@ -1,8 +1,10 @@
 """`python -m tests.uploads --uploads 20 --size 1000000000`: uploads of a gigabyte at once, and no list among them passes.
 
-First all uploads at once, half of them innocent text, half the same with a list of people planted at some offset; then
-`--plants` more, two at a time, of `--small` bytes (large enough to be read piece by piece), with a list at an offset of
-their own: every second one at random, the others so that an edge between two pieces falls into the list. Counted are
+First all uploads at once, half of them innocent text, half the same with a list of people planted at some offset. Then
+`--plants` more with a list each, two at a time: every second one of `--small` bytes (large enough to be read piece by
+piece) so that an edge between two pieces falls into the list, the others of any size up to that, from what is kept in
+memory to what is read piece by piece, with the list anywhere: so a small one is read beside a large one. Each `--batch`
+has a gateway of its own, so that what is held does not fill the disk. Counted are
 what the server received, what the clients were told, and the memory of the gateway with all its processes: the largest
 sum of their proportional shares (PSS: what processes share counts once) and the sum of their own peaks (VmHWM, which
 counts what they share once for each). What the kernel caches of the spool is nobody's memory.
@@ -13,6 +15,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import hashlib
+import itertools
+import math
 import random
 import socket
 import tempfile
@@ -33,6 +37,7 @@ from tests.e2e.sink import Sink
 LIST = CSV.encode()
 SMALL = LARGE + (1 << 20)
 _BLOCK = 1 << 20
+_LEAST = 64 << 10  # bytes of the smallest upload with a list
 
 
 def block(seed: int, size: int = _BLOCK) -> bytes:
@@ -207,47 +212,76 @@ def large(count: int, size: int, seed: int) -> list[Body]:
 
 
 def planted(count: int, size: int, seed: int) -> list[Body]:
-    """A list in each."""
-    text = block(seed + 1)
-    return [Body(f"planted{n}", size, text, place) for n, place in enumerate(places(count, size, seed + 1))]
+    """A list in each: every second one of `size` bytes and across an edge, the others smaller, and anywhere."""
+    text, rng = block(seed + 1), random.Random(seed)
+    made = list[Body]()
+    for number, place in enumerate(places(count, size, seed + 1)):
+        length = size
+        if number % 2:  # as many between 1 and 2 MB as between 16 and 32
+            length = int(math.exp(rng.uniform(math.log(min(_LEAST, size)), math.log(size))))
+            place = rng.randrange(max(1, length - len(LIST)))
+        made.append(Body(f"planted{number}", length, text, place))
+    return made
+
+
+def _gateway(folder: str) -> Box:
+    off = {"enabled": False}
+    patient = {"deadline": 600.0}  # on a busy machine late is no fault here
+    return Box(Path(folder), web={"addresses": {"127.0.0.1": "clerk"}}, inspection=patient, mail=off, media=off)
+
+
+def _run(sink: Sink, bodies: list[Body], *, at_once: int, until: float) -> Found:
+    """Through a gateway of their own, whose folder goes with it."""
+    with tempfile.TemporaryDirectory() as folder, _gateway(folder) as box:
+        found = run(box, sink, bodies, at_once=at_once, seconds=max(1.0, until - time.monotonic()))
+    _say(bodies, found)
+    return found
 
 
 def main() -> int:
-    """0 when no list passed, all else arrived and the memory stayed within the bound."""
+    """0 when no list passed, all else arrived and the memory stayed within the bound. 1, too, where the time cut some off."""
     ask = argparse.ArgumentParser(prog="python -m tests.uploads", description=__doc__)
     ask.add_argument("--uploads", type=int, default=20)
     ask.add_argument("--size", type=int, default=1_000_000_000)
     ask.add_argument("--plants", type=int, default=1000)
     ask.add_argument("--small", type=int, default=SMALL)
+    ask.add_argument("--batch", type=int, default=100, help="of the plants: so many to a gateway and its disk")
     ask.add_argument("--memory", type=int, default=512, help="MiB of all processes together")
     ask.add_argument("--minutes", type=float, default=60, help="for each of the two runs; what is not done is cut off")
     ask.add_argument("--seed", type=int, default=1)
     asked = ask.parse_args()
-    off, patient = {"enabled": False}, {"deadline": 600.0}  # on a busy machine late is no fault here
     failed = False
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Sink() as sink,
-        Box(Path(folder), web={"addresses": {"127.0.0.1": "clerk"}}, inspection=patient, mail=off, media=off) as box,
-    ):
-        for bodies, at_once in (
-            (large(asked.uploads, asked.size, asked.seed), asked.uploads),
-            (planted(asked.plants, asked.small, asked.seed), 2),
-        ):
-            if not bodies:
-                continue
-            found = run(box, sink, bodies, at_once=at_once, seconds=asked.minutes * 60)
-            _say(bodies, found)
-            failed |= bool(found.wrong) or found.peak > asked.memory << 20
+    with Sink() as sink:
+        if asked.uploads:
+            until = time.monotonic() + asked.minutes * 60
+            bodies = large(asked.uploads, asked.size, asked.seed)
+            found = _run(sink, bodies, at_once=asked.uploads, until=until)
+            failed |= _short(found, asked.memory)
+        until = time.monotonic() + asked.minutes * 60
+        for batch in itertools.batched(planted(asked.plants, asked.small, asked.seed), asked.batch, strict=False):
+            if time.monotonic() < until:
+                found = _run(sink, list(batch), at_once=2, until=until)
+                failed |= _short(found, asked.memory)
+            else:
+                failed = True
+                print(f"{len(batch)} uploads not begun: the time was over")
     return int(failed)
 
 
+def _short(found: Found, memory: int) -> bool:
+    """Whether a run does not show what it is to show: what was cut off shows nothing."""
+    return bool(found.wrong) or found.peak > memory << 20 or 0 in found.told.codes.values()
+
+
 def _say(bodies: list[Body], found: Found) -> None:
-    total = sum(body.size for body in bodies)
+    total = sum(body.size for body in bodies if found.told.codes[body.name])  # of those that were answered
+    least, most = (pick(body.size for body in bodies) / 1e6 for pick in (min, max))
+    sizes = f"{most:,.0f}" if least == most else f"{least:,.1f} to {most:,.0f}"
     print(
-        f"{len(bodies)} uploads of {bodies[0].size / 1e6:,.0f} MB in {found.seconds:.0f} s "
+        f"{len(bodies)} uploads of {sizes} MB in {found.seconds:.0f} s "
         f"({total / 1e6 / found.seconds:.1f} MB/s), {sum(not body.innocent for body in bodies)} with a list: "
-        f"{list(found.told.codes.values()).count(0)} not finished, {len(found.wrong)} wrong; peak {found.peak >> 20} MiB (PSS), {found.marks >> 20} MiB (sum of VmHWM)"
+        f"{list(found.told.codes.values()).count(0)} not finished, {len(found.wrong)} wrong; peak {found.peak >> 20} MiB (PSS), {found.marks >> 20} MiB (sum of VmHWM)",
+        flush=True,
     )
     for fault in found.wrong[:20]:
         print(" ", fault)
