@@ -26,6 +26,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _EUC_HALF_KANA = re.compile(rb"\x8e[\xa1-\xdf]")
 _HIGH = bytes((0x00, 0x30, 0xFF, *range(0x4E, 0xA0)))  # of what Japanese text in UTF-16 has
 _SAMPLE = 1 << 16
+_SHORT = 64  # bytes up to which Japanese in UTF-16 may hold nothing but what ASCII has, too
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶー一-鿿、。「」々｡-ﾟ]")
 _HALF_KANA = re.compile(r"[｡-ﾟ]")
 
@@ -200,11 +201,18 @@ def _utf16(data: bytes) -> tuple[str, str] | None:
         plausible = (len(high) - len(high.translate(None, _HIGH))) / len(high)
         zeros = high.count(0)
         low = sample[0::2] if encoding.endswith("le") else sample[1::2]
-        if plausible > 0.95 and (zeros or high.count(0x30)) and low.count(0) < len(low) * 0.2:
+        if plausible > 0.95 and (zeros or _wholly_wide(data, sample)) and low.count(0) < len(low) * 0.2:
             text = _strict(data, encoding)
             if text is not None and not _looks_broken(text) and (zeros > len(high) * 0.3 or _japanese(text) > 0.5):
                 return text, encoding
     return None
+
+
+def _wholly_wide(data: bytes, sample: bytes) -> bool:
+    """Whether what has no NUL may be UTF-16: not what a thousand lines "a,b" begin, nor what is UTF-8 to its end."""
+    if len(data) <= _SHORT:
+        return sample.count(0x30) > 0
+    return sample.count(0x30) > 0 and not sample.isascii() and _strict(data, "utf-8") is None
 
 
 def _japanese(text: str) -> float:

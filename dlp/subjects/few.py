@@ -33,18 +33,20 @@ _KEYED = tuple((key, BIT[category]) for key, category in people.KEYED.items())
 _CODED = {category: BIT[Category(category)] for category in (*people.CODES, *people.POLICIES)}
 
 
-def mentions(rows: Sequence[Row], plan: Plan, part: int, books: Books) -> list[Mention]:
-    """See `people.mentions`."""
-    body = _body(rows, plan, books)
+def mentions(rows: Sequence[Row], plan: Plan, part: int, books: Books) -> tuple[list[Mention], list[int]]:
+    """See `people.mentions`; the rows that are left, by their numbers in `rows`."""
+    at = _body(rows, plan, books)
+    body = [rows[i] for i in at]
     used = {c.index for p in plan.people for found in people.all_columns(p) for c in found}
     used |= {c.index for c in plan.numbers}
     if not body or not used:
-        return []
+        return [], at
     data = {i: cells.said([row[i] for row in body]) for i in used}
     found = [_person(data, person, part, books) for person in plan.people]
     taken = {c.index for p in plan.people for c in p.roles.get("individual_number", ())}
     found += [_bare(data[c.index], part) for c in plan.numbers if c.index not in taken]
-    return list(chain.from_iterable(found))
+    told = set(chain.from_iterable(found))
+    return list(chain.from_iterable(one.values() for one in found)), [row for i, row in enumerate(at) if i not in told]
 
 
 @lru_cache(8)
@@ -52,16 +54,17 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return cells.compiled(pattern)
 
 
-def _body(rows: Sequence[Row], plan: Plan, books: Books) -> Sequence[Row]:
-    body = rows[plan.start :]
+def _body(rows: Sequence[Row], plan: Plan, books: Books) -> list[int]:
+    """The numbers of the rows of data: no example rows."""
+    body = list(range(plan.start, len(rows)))
     if not plan.people:
         return body
     marks, example = people.marked(plan), _compiled(books.example_row)
-    kept = [row for row in body if not any(cell and example.search(cell) for cell in map(row.__getitem__, marks))]
+    kept = [i for i in body if not any(cell and example.search(cell) for cell in map(rows[i].__getitem__, marks))]
     return kept if len(body) - len(kept) <= people.EXAMPLES else body
 
 
-def _person(data: Data, person: Person, part: int, books: Books) -> list[Mention]:
+def _person(data: Data, person: Person, part: int, books: Books) -> dict[int, Mention]:
     roles, height = person.roles, len(next(iter(data.values())))
     of = {
         "name": _names(data, person, books, height),
@@ -86,9 +89,9 @@ def _person(data: Data, person: Person, part: int, books: Books) -> list[Mention
 
 def _finished(
     of: Mapping[str, Sequence[Any]], bits: Sequence[int], part: int, height: int, *, sure: bool
-) -> list[Mention]:
-    """Those with a name and an attribute, or a number."""
-    found = []
+) -> dict[int, Mention]:
+    """Those with a name and an attribute, or a number, by their place."""
+    found = {}
     for i in range(height):
         mention: Mention = {key: column[i] for key, column in of.items()}
         cats = bits[i]
@@ -103,7 +106,7 @@ def _finished(
         named = mention["name"] is not None or mention["kana"] is not None or mention["latin"] is not None
         if (named and cats & people.ATTRIBUTE_BITS) or mention["number"] is not None:
             mention |= {"cats": cats, "sure": sure, "part": part}
-            found.append(mention)
+            found[i] = mention
     return found
 
 
@@ -195,7 +198,7 @@ def _bits(data: Data, roles: Mapping[str, Sequence[Column]], books: Books, heigh
     return bits
 
 
-def _bare(column: Sequence[Cell], part: int) -> list[Mention]:
+def _bare(column: Sequence[Cell], part: int) -> dict[int, Mention]:
     """Individual Numbers in a table without names."""
     of: dict[str, Sequence[Any]] = {key: [None] * len(column) for key in people.FACTS}
     of["number"] = [cell and _number(cell) for cell in column]

@@ -9,7 +9,10 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from dlp.subjects import combined, few, sql
+import numpy as np
+import numpy.typing as npt
+
+from dlp.subjects import combined, few, shapes, sql
 from dlp.subjects.columns import Plan, planned, sample_of
 from dlp.subjects.few import Mention, Row
 from dlp.subjects.header import Header, Label
@@ -54,6 +57,18 @@ class RowsBody:
         """Rows from `start` to `stop`, some left out."""
         return RowsBody([self.rows[i] for i in range(start, min(stop, len(self.rows))) if i not in skip])
 
+    def pick(self, rows: Sequence[int] | npt.NDArray[np.intp]) -> RowsBody:
+        """Some rows."""
+        return RowsBody([self.rows[i] for i in rows])
+
+    def column(self, at: int) -> Sequence[str | None]:
+        """The cells of a column."""
+        return [row[at] for row in self.rows]
+
+    def shapes(self) -> shapes.Shapes:
+        """What each cell is written like."""
+        return shapes.of_rows(self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class FewRows:
@@ -62,6 +77,7 @@ class FewRows:
     rows: Sequence[Row]
     plan: Plan
     mentions: list[Mention]
+    left: Sequence[int]  # rows below the header in which nobody was found
 
     def cells(self, column: int) -> tuple[int, str]:
         """How many cells of a column are filled, and the first of them."""
@@ -109,4 +125,4 @@ def read_with(rows: Sequence[Row], header: Header | None, names: Names, part: in
         return sample_of(None if a is None or b is None else f"{a} {b}" for a, b in pairs)
 
     plan = planned(samples, beside, header, names)
-    return FewRows(rows, plan, few.mentions(rows, plan, part, names.books))
+    return FewRows(rows, plan, *few.mentions(rows, plan, part, names.books))

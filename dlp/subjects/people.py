@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from dlp.detect import column_checks
@@ -12,6 +15,8 @@ from dlp.subjects import bulk, keys, quick
 from dlp.subjects.body import Body
 from dlp.subjects.books import Books
 from dlp.subjects.columns import Column, Person, Plan
+
+type Marks = npt.NDArray[np.bool_]
 
 #: Bit of each category in a mention's `cats`.
 BIT = {category: 1 << i for i, category in enumerate(Category)}
@@ -51,17 +56,20 @@ def empty() -> pl.DataFrame:
     return pl.DataFrame(schema=SCHEMA)
 
 
-def mentions(frame: pl.DataFrame, plan: Plan, part: int, books: Books) -> pl.DataFrame:
-    """People of a table, rows without a name and attribute left out."""
-    body = _rows(frame, plan, books)
+def mentions(frame: pl.DataFrame, plan: Plan, part: int, books: Books) -> tuple[pl.DataFrame, Marks]:
+    """People of a table, rows without a name and attribute left out; and which rows below its header are read."""
+    below = frame.slice(plan.start)
+    shown = _shown(below, plan, books)
+    body = below if shown is None else below.filter(~shown)
     used = {c.index for p in plan.people for found in all_columns(p) for c in found} | {c.index for c in plan.numbers}
     if body.is_empty() or not used:
-        return empty()
+        return empty(), np.zeros(below.height, np.bool_)
     columns = Body(body)
     found = [_person(columns, person, part, books) for person in plan.people]
     taken = {c.index for p in plan.people for c in p.roles.get("individual_number", ())}
     found += [_bare(columns, column, part) for column in plan.numbers if column.index not in taken]
-    return pl.concat(found) if found else empty()
+    told = reduce(np.logical_or, (told.to_numpy() for _, told in found))
+    return pl.concat(people for people, _ in found), told if shown is None else _with_shown(told, shown)
 
 
 def all_columns(person: Person) -> Iterable[Sequence[Column]]:
@@ -69,15 +77,21 @@ def all_columns(person: Person) -> Iterable[Sequence[Column]]:
     return [person.names, person.readings, person.latin, *person.roles.values()]
 
 
-def _rows(frame: pl.DataFrame, plan: Plan, books: Books) -> pl.DataFrame:
-    """The rows of data: no example rows, no repeated headers."""
-    body = frame.slice(plan.start)
+def _shown(body: pl.DataFrame, plan: Plan, books: Books) -> pl.Series | None:
+    """The rows that are examples; None where none is."""
     if not plan.people:
-        return body
+        return None
     example = books.example_row
     marks = (pl.col(f"c{i}").str.contains(example).fill_null(value=False) for i in marked(plan))
     shown = body.select(pl.any_horizontal(marks)).to_series()
-    return body.filter(~shown) if 0 < shown.sum() <= EXAMPLES else body
+    return shown if 0 < shown.sum() <= EXAMPLES else None
+
+
+def _with_shown(told: Marks, shown: pl.Series) -> Marks:
+    """Marks of the rows without examples as those of all; examples are read."""
+    marks: Marks = shown.to_numpy().copy()
+    marks[~marks] = told
+    return marks
 
 
 #: Rows that a table marks as examples; more of them are a list that calls itself one.
@@ -94,7 +108,7 @@ def _col(column: Column) -> pl.Expr:
     return pl.col(f"c{column.index}")
 
 
-def _person(body: Body, person: Person, part: int, books: Books) -> pl.DataFrame:
+def _person(body: Body, person: Person, part: int, books: Books) -> tuple[pl.DataFrame, pl.Series]:
     roles = person.roles
     found = {
         "name": _name(body, person, books),
@@ -131,9 +145,9 @@ def _each(columns: Iterable[Column]) -> list[list[int]]:
     return [[column.index] for column in columns]
 
 
-def finish(keyed: pl.DataFrame, part: int, *, sure: bool) -> pl.DataFrame:
+def finish(keyed: pl.DataFrame, part: int, *, sure: bool) -> tuple[pl.DataFrame, pl.Series]:
     """Keys, and a column "other" (bits of categories without a key), to mentions; nobody left out but those without
-    name and attribute or number. A column that is missing is known of nobody."""
+    name and attribute or number. A column that is missing is known of nobody. And which rows are mentions."""
     held = set(keyed.columns)
     cats = pl.col("other") if "other" in held else pl.lit(0, pl.UInt32)
     for key, kind in KEYED.items():
@@ -153,10 +167,11 @@ def finish(keyed: pl.DataFrame, part: int, *, sure: bool) -> pl.DataFrame:
         whole = whole | pl.col("number").is_not_null()
     about = {"sure": pl.lit(sure), "part": pl.lit(part, pl.UInt32)}
     told = people.select(whole.alias("told")).to_series()
-    return (people if told.all() else people.filter(told)).select(
+    kept = (people if told.all() else people.filter(told)).select(
         (pl.col(name) if name in people.columns else about.get(name, pl.lit(None))).cast(kind).alias(name)
         for name, kind in SCHEMA.items()
     )
+    return kept, told
 
 
 NAMES = ("name", "kana", "latin")
@@ -282,7 +297,7 @@ def _present(body: Body, column: Column, books: Books) -> pl.Series:
     return body.key(column.index, said, quick.present).fill_null(value=False)
 
 
-def _bare(body: Body, column: Column, part: int) -> pl.DataFrame:
+def _bare(body: Body, column: Column, part: int) -> tuple[pl.DataFrame, pl.Series]:
     """Individual Numbers in a table without names."""
     found = keys.over(_number)(body.said(column.index))
     return finish(pl.DataFrame({"number": found}), part, sure=True)

@@ -6,17 +6,19 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
 from dlp.native.text import rows_with_words
-from dlp.subjects import combined, cycled, ditto, forms, grid, melted, parted, sql, stacked
+from dlp.subjects import combined, cycled, ditto, forms, grid, melted, parted, shapes, sql, stacked
 from dlp.subjects.columns import Plan, plan
 from dlp.subjects.few import ROWS
 from dlp.subjects.grid import FewRows, RowsBody
 from dlp.subjects.header import Header, Reader, Row
-from dlp.subjects.people import mentions
+from dlp.subjects.leftover import HEADED, Left, LeftOver
+from dlp.subjects.people import Marks, mentions
 from dlp.subjects.values import Names
 
 _HEADINGS = 40  # rows among which a header is
@@ -67,6 +69,19 @@ class FrameBody:
         gone = [row - start for row in skip]
         return FrameBody(piece.with_row_index("row").filter(~pl.col("row").is_in(gone)).drop("row"))
 
+    def pick(self, rows: Sequence[int] | npt.NDArray[np.intp]) -> Body:
+        """Some rows; few of them as they are read fastest."""
+        some = self.frame[np.asarray(rows, np.uint32)] if len(rows) < self.frame.height else self.frame
+        return FrameBody(some) if some.height > ROWS else RowsBody(some.rows())
+
+    def column(self, at: int) -> Sequence[str | None]:
+        """The cells of a column."""
+        return self.frame.to_series(at).to_list()
+
+    def shapes(self) -> shapes.Shapes:
+        """What each cell is written like."""
+        return shapes.of_frame(self.frame)
+
 
 type Body = FrameBody | RowsBody
 
@@ -78,6 +93,12 @@ class Reading:
     frame: pl.DataFrame
     plan: Plan
     mentions: pl.DataFrame
+    told: Marks  # which rows below the header are read
+
+    @property
+    def left(self) -> npt.NDArray[np.intp]:
+        """The others."""
+        return np.flatnonzero(~self.told) + self.plan.start
 
     def cells(self, column: int) -> tuple[int, str]:
         """How many cells of a column are filled, and the first of them."""
@@ -105,6 +126,7 @@ class Tables:
         self._names = names
         self._words = ruleset.headers.keys()
         self._last: tuple[int, int, Header] | None = None
+        self._headed: Sequence[Row] = ()  # the first rows under it
 
     def read(self, frame: pl.DataFrame, part: int) -> Iterator[Read]:
         """Everything a table block holds."""
@@ -156,9 +178,21 @@ class Tables:
                 yield self.read_with(*form, part)
                 return
         for segment, header in self._segments(body, part):
-            yield self._planned(segment, header or self._continued(segment, part), part)
-            if header:
-                self._last = (part, segment.width, header)
+            yield from self._segment(segment, header, part)
+
+    def _segment(self, segment: Body, header: Header | None, part: int) -> Iterator[Read]:
+        """A table, and who stands in rows of it that its plan left."""
+        known = header or self._continued(segment, part)
+        reading = self._planned(segment, known, part)
+        yield reading
+        headed = segment.first(header.row + 1 + HEADED)[header.row + 1 :] if header else ()
+        if len(reading.left):
+            under = headed if header else self._headed if known else ()
+            left = Left(known, reading.plan, under, len(reading.left) == segment.height - reading.plan.start)
+            again = LeftOver[Body, Read](self._names, self.reader.label, lambda rows, by: self._planned(rows, by, part))
+            yield from again.read(segment.pick(reading.left), left)
+        if header:
+            self._last, self._headed = (part, segment.width, header), headed
 
     def read_with(self, rows: Sequence[Row], header: Header | None, part: int) -> Read:
         """A table whose header is known."""
@@ -172,7 +206,7 @@ class Tables:
             body = FrameBody(_frame(body.rows))
         frame, header, samples = combined.split(body.frame, header)
         large = plan(frame, header, self._names, samples)
-        return Reading(frame, large, mentions(frame, large, part, self._names.books))
+        return Reading(frame, large, *mentions(frame, large, part, self._names.books))
 
     def _continued(self, body: Body, part: int) -> Header | None:
         """The header of the table before it in the same part, when this one goes on with the same columns."""
@@ -185,7 +219,10 @@ class Tables:
         """The table, cut where another header begins; the same header again is left out."""
         first = body.first(_HEADINGS)
         header = self.reader.find(first, body.width)
-        if header is None or (self._goes_on(body, part) and not self._worded(header)):
+        if header is None:
+            yield from self._headless(body, part)
+            return
+        if self._goes_on(body, part) and not self._worded(header):
             yield body, None
             return
         if made := self._one_row_each(body, first, header):
@@ -212,6 +249,14 @@ class Tables:
             start, skip = row, []
             current = Header(row, labels, sum(1 for x in labels if x.role))
         yield body.cut(start, body.height, skip), _shift(current, start)
+
+    def _headless(self, body: Body, part: int) -> Iterator[tuple[Body, Header | None]]:
+        """A table that does not begin with a header, cut where one stands further down."""
+        rows = (row for row in body.holding(self._words, _HEADINGS) if self.reader.score(body.row(row)) > 0)
+        below = next(rows, 0)
+        yield (body.cut(0, below) if below else body), None
+        if below:
+            yield from self._segments(body.cut(below, body.height), part)
 
     def _one_row_each(self, body: Body, first: Sequence[Row], header: Header) -> list[Row] | None:
         """The rows of those who are told of in several, put side by side; None where each row is a person."""
