@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dlp.detect.headers import PERSONAL
@@ -15,12 +16,14 @@ _LABELS = {
     "address": Label("住所", "address"),
 }
 _LONGEST = 80  # letters of such a line
+#: A sentence, a label, or a bracket before any figure: who somebody is (家族：村田 花子（妻、35歳）).
+_SAYS = re.compile(r"。|[^\d]:|^[^\d]*\(")
 
 
 def told(line: str, reader: Reader) -> tuple[Label, str] | None:
     """The attribute a line consists of, with the label it would have; None for any other line."""
     text = clean(line) if len(line) <= _LONGEST else ""
-    if not text or "。" in text or reader.label(text.split()[0]).role in PERSONAL:
+    if not text or _SAYS.search(text) or reader.label(text.split()[0]).role in PERSONAL:
         return None
     if account := reader.books.patterns.account_told.search(text):
         return Label("口座番号", "bank_account"), account[1]

@@ -96,6 +96,11 @@ def test_labels_with_nothing_but_blanks_and_lines_without_a_label(count, text, c
     assert (found.subjects, found.counts.get(category), found.counts.get("name")) == (1, 1, 1)
 
 
+def test_one_of_the_family_is_no_address(count):
+    head = "世帯主：霞見 壮太\n住所：平塚市山下850\n電話：\n"
+    assert count(Text(head + "家族：巽村 琥珀（妻、21歳）\n家族：霞見 楓（長女、5歳）")).subjects == 3
+
+
 @pytest.mark.parametrize(
     "text",
     [
