@@ -62,10 +62,13 @@ def _bits(*patterns: tuple[int, re.Pattern[str]]) -> None:
     assert told > 1000  # lines are passed over at all
 
 
+_SIGN = r"(?:\([^()]*[\d@][^()]*\)|\d-\d{4}|\d歳|@)"
+
+
 def test_a_line_has_the_bits_of_what_matches_in_it() -> None:
     _bits(
         (hold.DIGIT, re.compile(r"\d")),
-        (hold.SEVERAL, re.compile(inline._SEVERAL)),
+        (hold.SEVERAL, re.compile(rf"{_SIGN}(?:.+{_SIGN}){{2}}")),
         (hold.RUN12, re.compile(f"{prose._NUMBER_AT_ALL}|{prose._APART_AT_ALL}(?=.{{8}})|[\\d -]{{12}}")),
         (hold.RUN12, prose._APART),
         (hold.CALLS, beside._LAST),
@@ -209,3 +212,15 @@ def test_files_of_all_layouts_are_read_the_same(ruleset: Ruleset, monkeypatch: p
     assert len(files) > 60
     for one, seen in zip(files, by_masks, strict=True):
         assert _said(_read(one.data, one.name, ruleset)) == seen, one.layout
+
+
+def test_a_list_in_one_line_is_broken_up_whatever_its_items_have(ruleset: Ruleset) -> None:
+    asked = prose.Prose(ruleset, Names(ruleset), Reader(ruleset.headers, Books(ruleset)), OwnTown(ruleset, ""))
+    for said in ("S48.3.1{}", "平成元年{}月2日", "090-1234-567{}", "046312345{}0", "4{}歳", "男", "a{}@b.jp"):
+        row = "".join(
+            f"{i},{name},{said.format(i)}," for i, name in enumerate(("霞見 壮太", "碧江 楓子", "露木 遥", "大槻 陽菜"))
+        )
+        for rows in ([row], [row] * 5):
+            pieces = inline.broken(rows, asked.held(rows))
+            assert pieces == inline.broken(rows), said
+            assert len(pieces) > len(rows), said
