@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
+import logging
 import socket
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dlp import config, log, prepared
+from dlp import config, log, native, prepared
 from dlp.settings import Config
 
 
@@ -34,6 +37,7 @@ def load_config(args: argparse.Namespace) -> Config:
 def run(args: argparse.Namespace) -> int:
     """Serve; 0 after a clean stop."""
     settings = load_config(args)
+    share_memory()
     prepared.begin(settings.inspection.signatures)
 
     import uvloop
@@ -41,9 +45,24 @@ def run(args: argparse.Namespace) -> int:
     from dlp import app
 
     log.setup()
+    if why := native.aside():
+        told = (
+            "native code is left aside (%s): content is read several times slower; python -m dlp.native.build makes it"
+        )
+        logging.getLogger("dlp.native").warning(told, why)
     uvloop.run(app.serve(settings, lambda running: print(welcome(running), hints(running), sep="\n", flush=True)))
     print("stopped. 停止しました。", flush=True)
     return 0
+
+
+_ARENAS = -8  # M_ARENA_MAX of glibc's <malloc.h>
+
+
+def share_memory() -> None:
+    """Let this process's threads free memory for each other: glibc keeps a heap for each of them, up to eight a core,
+    and what large uploads took of one no other has. Does nothing where the C library is another."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(_ARENAS, 2)
 
 
 def welcome(running: Any) -> str:

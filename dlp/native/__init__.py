@@ -39,3 +39,12 @@ def _load() -> ctypes.CDLL | None:
 
 #: None where it was not built.
 library = _load()
+
+
+def aside() -> str:
+    """Why native code is left aside; "" where it is not."""
+    if library is not None:
+        return ""
+    if os.environ.get("SEKISHO_NATIVE") == "0":
+        return "SEKISHO_NATIVE=0"
+    return "built from other sources" if LIBRARY.exists() else "not built"

@@ -60,3 +60,16 @@ def test_a_library_of_other_sources_is_not_used(tmp_path):
     assert _python(code, **here).splitlines()[-1] == "True"
     (tmp_path / "dlp/native/keys.c").write_text("/* another */")
     assert _python("from dlp import native; print(native.library)", **here).strip() == "None"
+
+
+def test_why_it_is_left_aside_is_told(monkeypatch, tmp_path):
+    ask = "from dlp import native; print(native.aside())"
+    assert _python(ask, SEKISHO_NATIVE="0").strip() == "SEKISHO_NATIVE=0"
+    monkeypatch.setattr(native, "library", None)
+    monkeypatch.delenv("SEKISHO_NATIVE", raising=False)
+    monkeypatch.setattr(native, "LIBRARY", tmp_path / "lib.so")
+    assert native.aside() == "not built"
+    native.LIBRARY.touch()
+    assert native.aside() == "built from other sources"
+    monkeypatch.setattr(native, "library", object())
+    assert native.aside() == ""
