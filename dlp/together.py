@@ -16,10 +16,7 @@ _MOST = 64  # jobs in one go
 class Together[Job, Answer]:
     """`ask` from one event loop. `work` answers each job of a batch, in order, by what it gives or by its exception."""
 
-    def __init__(
-        self, name: str, work: Callable[[Sequence[Job]], Sequence[Answer | BaseException]], most: int = 64
-    ) -> None:
-        """`most`: jobs in one go."""
+    def __init__(self, name: str, work: Callable[[Sequence[Job]], Sequence[Answer | BaseException]]) -> None:
         self._work = work
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._waiting: list[tuple[Job, asyncio.Future[Answer]]] = []
