@@ -231,7 +231,7 @@ def _alike(kinds: Shapes, one: Shapes) -> Marks:
     against = (strong & own & (kinds != one)).any(axis=1)
     shared = (strong & own & (kinds == one)).any(axis=1)
     letters = ((kinds == LETTERS) & (one == LETTERS)).any(axis=1) | ~(one == LETTERS).any()
-    missing = (strong ^ own).sum(axis=1) <= max(1, own.sum() // 2)
+    missing = (strong ^ own).sum(axis=1) <= max(1, int(own.sum()) // 2)
     marks: Marks = ~against & shared & letters & missing
     return marks
 
