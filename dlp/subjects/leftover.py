@@ -27,7 +27,7 @@ type Marks = npt.NDArray[np.bool_]
 type Rows = npt.NDArray[np.intp]
 
 _LOOK, _ITEMS = 200, 30  # rows by which it is told what a column of few different words says
-_ROUNDS = 40  # groups that get a plan
+_ROUNDS = 120  # groups that get a plan, by how many rows they have; as many again by the names in them
 _FEW = 3  # rows of a group without a header, at least
 _SURE, _MANY, _NEAR = 5, 30, 3  # names surely known that tell people among others: near each other, or anywhere
 _OTHERS = 0.3  # share of the rows under a header that are of another kind, from which it is not the group's
@@ -120,9 +120,17 @@ class LeftOver[B: Picked, R: Found]:
         return places[[shaped[cell] for cell in cells]]
 
     def _groups(self, body: B, found: Shapes, open_: Marks, left: Left) -> Iterator[R]:
-        """Rows written alike, the most common first."""
+        """Rows written alike, the most common first; and of what is left then, which only rows written in very many
+        ways leave, those that name people: how often a way of writing comes is whoever writes the file's to choose."""
         kinds, kind_of, every = np.unique(found, axis=0, return_inverse=True, return_counts=True)
         kind_of = kind_of.reshape(-1)
+        yield from self._rounds(body, (kinds, kind_of, every), open_, left)
+        if open_.any():
+            open_ &= self._named(body, found, open_)
+            yield from self._rounds(body, (kinds, kind_of, every), open_, left)
+
+    def _rounds(self, body: B, grouped: tuple[Shapes, Rows, Rows], open_: Marks, left: Left) -> Iterator[R]:
+        kinds, kind_of, every = grouped
         for _ in range(_ROUNDS):
             counts = np.bincount(kind_of[open_], minlength=len(kinds))
             if not counts.any():
@@ -133,6 +141,16 @@ class LeftOver[B: Picked, R: Found]:
             if not _accident(rows, kinds[leader], kinds, every):
                 yield from self._group(body, rows, kinds[leader], open_, left)
             open_ &= kind_of != leader
+
+    def _named(self, body: B, found: Shapes, open_: Marks) -> Marks:
+        """Open rows with a name in them that is surely somebody's."""
+        named = np.zeros(len(open_), np.bool_)
+        for at in range(found.shape[1]):
+            rows = np.flatnonzero(open_ & ~named & (found[:, at] == LETTERS))
+            cells = body.pick(rows).column(at) if rows.size else ()
+            known = {cell: self._names.surely(clean(cell or "")) for cell in set(cells)}
+            named[rows[[known[cell] for cell in cells]]] = True
+        return named
 
     def _group(self, body: B, rows: Rows, kind: Shapes, open_: Marks, left: Left) -> Iterator[R]:
         whole = left.alone and rows.size == len(open_)

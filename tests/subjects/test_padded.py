@@ -6,6 +6,7 @@ import csv
 import io
 import random
 from collections.abc import Callable, Sequence
+from itertools import product
 
 import numpy as np
 import openpyxl
@@ -165,3 +166,22 @@ def test_shapes_are_told_alike_of_few_rows_and_of_many() -> None:
     frame = pl.DataFrame(rows, schema={"c0": pl.String, "c1": pl.String}, orient="row")
     assert np.array_equal(shapes.of_rows(rows), shapes.of_frame(frame))
     assert len(set(shapes.of_rows(rows).ravel().tolist())) == 10
+
+
+@pytest.mark.parametrize("ways", [60, 100, 400])
+@pytest.mark.parametrize("headed", [False, True])
+def test_padding_written_in_many_ways_uses_up_no_patience(
+    count: Callable[..., Count], ruleset: Ruleset, ways: int, headed: bool
+) -> None:
+    cells = ["", "机", "2024-01-02", "0463-21-1111", "男", "x@example.jp", "254-0041"]
+    kinds = [kind for kind in product(cells, repeat=6) if "机" in kind and set(kind) - {"", "机"}]
+    random.Random(1).shuffle(kinds)
+    surnames, given = sorted(ruleset.words["surnames"])[:600:10], sorted(ruleset.words["given_names"])[:600:10]
+    people = [
+        [f"{a} {b}", *row[1:]]
+        for a, b, row in zip(surnames, given, _rows(_COLUMNS["full"]), strict=True)
+        if len(a) > 1 and len(b) > 1
+    ]
+    rows = [_OTHER] * headed + [list(kind) for kind in kinds[:ways] for _ in range(70)] + people
+    assert count(_frame(rows)).subjects >= 0.9 * len(people)
+    assert len(people) >= 20
