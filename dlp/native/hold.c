@@ -122,6 +122,13 @@ static int dates(const uint8_t *begin, const uint8_t *at, const uint8_t *end) {
     return end - at >= 3 && ((at[0] == '1' && at[1] == '9') || (at[0] == '2' && at[1] == '0')) && digit(at[2]);
 }
 
+/* Whether a figure that `dates` begins a date as an item has one: after an era, or four figures and a sign. */
+static int dates_item(const uint8_t *begin, const uint8_t *at, const uint8_t *end) {
+    if (at > begin && (at[-1] >= 0x80 || (at[-1] >= 'A' && at[-1] <= 'Z')) && !(end - at >= 5 && digit(at[3])))
+        return 1;
+    return end - at >= 5 && digit(at[3]) && (at[4] == '-' || at[4] == '/' || at[4] == '.' || is(at + 4, end, "年"));
+}
+
 /* Whether a nought begins a telephone: one to four figures more and a sign between its parts, or nine more. */
 static int telephones(const uint8_t *at, const uint8_t *end) {
     int64_t more = 0;
@@ -196,7 +203,7 @@ static __attribute__((constructor)) void made_kinds(void) {
         const uint8_t at[3] = {(uint8_t)(0xe0 | code >> 12), (uint8_t)(0x80 | (code >> 6 & 0x3f)), (uint8_t)(0x80 | (code & 0x3f))};
         kinds[code] = (uint8_t)((known(at) ? WHOLE : 0) | (letter(at, at + 3) ? LETTER : 0) | (alone(at) ? NAMING : 0));
     }
-    for (const char *sign = "歳元…‥：＝"; *sign; sign += 3)
+    for (const char *sign = "歳才男女元…‥：＝"; *sign; sign += 3)
         kinds[code_of((const uint8_t *)sign)] |= SIGN;
 }
 
@@ -220,8 +227,11 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
                 bits |= pairs_at(at, end, words) | long_at(at, end, words);
             int number = digit(c);
             if (number) {
-                bits |= DIGIT | (dates(begin, at, end) ? DATED : 0);
+                int dated = dates(begin, at, end);
+                bits |= DIGIT | (dated ? DATED : 0);
+                several += dated && figures == 0 && dates_item(begin, at, end);
                 figures++;
+                several += figures == 10;
                 parts = gap <= 2 ? parts + 1 : 1;
                 gap = 0;
                 if (c == '0' && end - at >= 2 && digit(at[1])) {
@@ -284,9 +294,15 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
         bits |= long_at(at, end, words);
         switch (kind & SIGN ? (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2] : 0) {
         case 0xe6adb3: /* 歳 */
+        case 0xe6898d: /* 才 */
             several += at > begin && digit(at[-1]);
             break;
+        case 0xe794b7: /* 男 */
+        case 0xe5a5b3: /* 女 */
+            several++;
+            break;
         case 0xe58583: /* 元 */
+            several += first_year(begin, at);
             bits |= first_year(begin, at) ? DATED : 0;
             break;
         case 0xe280a6: /* … */

@@ -22,7 +22,7 @@ _SHAPES = 18
 
 #: Bits of a line, as hold.c has them; those of words come after.
 DIGIT = 1  # a figure
-SEVERAL = 2  # three signs of items that have attributes: brackets, "@", "歳", figures about a hyphen
+SEVERAL = 2  # three signs of items that have attributes: brackets, "@", 歳, 男, figures about a hyphen, dates
 RUN12 = 4  # twelve figures, blanks and hyphens on end
 CALLS = 8  # a blank or a bracket, then a telephone's beginning
 SEVEN = 16  # seven figures on end

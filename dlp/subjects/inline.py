@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dlp.extract import sieve
 from dlp.native import hold
 from dlp.subjects import signs
-from dlp.subjects.facts import SAID
 from dlp.subjects.values import CLASS
 
 #: How an attribute begins that stands right after a name.
@@ -33,7 +32,6 @@ _SENDER = re.compile(
 #: Lines that may hold three items: something of what tells an item, three times.
 _TELLS = rf"(?:\([^()]*[\d@][^()]*\)|\d-\d|\d歳|\d才|@|0\d{{9}}|[男女]|[元\d][-/.年]|{CLASS}\d[\d番丁-])"
 _SEVERAL = rf"{_TELLS}(?:.*?{_TELLS}){{2}}"
-_MAY = hold.SEVERAL | hold.DATED | hold.NUMBER | hold.SAYS | SAID  # the bits of lines that hold any of it
 _ARROW, _STEP = "→", re.compile(rf"{CLASS}{{2}}.*\d-?\d{{4}}")
 _LEAST, _SHORT = 3, 36
 #: Letters of a line of prose at least, how much lines differ that are broken at one width, what ends a sentence.
@@ -67,7 +65,7 @@ def broken(rows: list[str], held: hold.Held = None) -> list[str]:
     if held is None or held.any & signs.ARROW:
         whole, rows = rows, [piece for row in rows for piece in (_steps(row) if _ARROW in row else (row,))]
         held = held if len(rows) == len(whole) else None
-    for i in sieve.lines(rows, _SEVERAL)[0] if held is None else held.having(_MAY):
+    for i in sieve.lines(rows, _SEVERAL)[0] if held is None else held.having(hold.SEVERAL):
         if len(rows[i]) < _SHORT or len(starts := _starts(rows[i])) < _LEAST:
             continue
         found += rows[done:i]
