@@ -210,9 +210,9 @@ def _utf16(data: bytes) -> tuple[str, str] | None:
 
 def _wholly_wide(data: bytes, sample: bytes) -> bool:
     """Whether what has no NUL may be UTF-16: not what a thousand lines "a,b" begin, nor what is UTF-8 to its end."""
-    if len(data) <= _SHORT:
-        return sample.count(0x30) > 0
-    return sample.count(0x30) > 0 and not sample.isascii() and _strict(data, "utf-8") is None
+    if not sample.count(0x30):
+        return False
+    return len(data) <= _SHORT or (not sample.isascii() and _strict(data, "utf-8") is None)
 
 
 def _japanese(text: str) -> float:

@@ -165,27 +165,21 @@ def birth_key(text: str) -> int | None:
     text = text.strip(_TRIMMED)
     if written := _DATE.match(text):
         era, year, month, day = written.groups()
-        number = _plausible(_year(era, year), int(month), int(day))
+        number = keys.date_number(_year(era, year), int(month), int(day))
         if number is not None:
             return number
     if _COMPACT.match(text):
-        return _plausible(int(text[:4]), int(text[4:6]), int(text[6:]))
+        return keys.date_number(int(text[:4]), int(text[4:6]), int(text[6:]))
     if short := _ERA_COMPACT.match(text):
         era, year, month, day = short.groups()
-        return _plausible(_COMPACT_ERAS[era.lower()] + int(year), int(month), int(day))
+        return keys.date_number(_COMPACT_ERAS[era.lower()] + int(year), int(month), int(day))
     if _SERIAL.match(text):
         return _from_serial(text)
-    return _plausible(*elsewhere) if (elsewhere := dates.abroad(text)) else None
+    return keys.date_number(*elsewhere) if (elsewhere := dates.abroad(text)) else None
 
 
 def _year(era: str | None, year: str) -> int:
     return (1 if year == "元" else int(year)) + (_ERA_YEARS[era.lower()] if era else 0)
-
-
-def _plausible(year: int, month: int, day: int) -> int | None:
-    if 1880 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31:
-        return year * 10000 + month * 100 + day
-    return None
 
 
 def _from_serial(text: str) -> int | None:

@@ -74,7 +74,7 @@ _SIGNED = frozenset(
 #: Lines that may say more than dates: a sign they must hold, and what must stand about it. Few texts hold many of the
 #: signs, and to look for one costs next to nothing. Each pattern matches wherever the ones above do about its sign.
 SAYING = 4  # of the bits of words, after those of the hints
-SAID = hold.word(SAYING)  # … as a bit
+SAID_BITS = hold.SAYS | hold.word(SAYING)  # of lines that may say more
 _NUMERAL = "[0-9一二三四五六七八九十]"
 _SAYING = tuple(
     (sign, re.compile(pattern))
@@ -114,7 +114,7 @@ SAYING_WORDS = (
 def saying(rows: Sequence[str], held: hold.Held = None) -> set[int]:
     """The lines that may say more than dates."""
     if held is not None:
-        return {i for i in held.having(hold.SAYS | SAID) if _says(rows[i])}
+        return {i for i in held.having(SAID_BITS) if _says(rows[i])}
     text = "\n".join(rows)
     found: set[int] = set()
     for sign, pattern in _SAYING:

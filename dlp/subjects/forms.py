@@ -86,16 +86,14 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
             gap = True
             continue
         named = last == i - 1 and any(label.role in NAMED for label, _ in blocks[-1])
-        if waiting is None and (not masks[i] & hold.UNPLAIN or _plain(line)):
-            if named and (alone := bare.told(line, reader)):
-                used[i], last = True, i
-                blocks[-1].append(alone)
+        plain = waiting is None and (not masks[i] & hold.UNPLAIN or _plain(line))
+        if plain and not named:
             gap = False
             continue
-        if not line.strip() or _ruled(line):
+        if not plain and (not line.strip() or _ruled(line)):
             gap = True
             continue
-        pairs = pairs_of(line, reader)
+        pairs = [] if plain else pairs_of(line, reader)
         if not pairs and waiting is not None and not gap_label(line, reader) and not _PAIR.match(line):
             pairs = [(waiting, line.strip())] if "。" not in line and _fits(waiting, line) else []
         waiting = None
@@ -114,7 +112,7 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
             last = i
             if not pairs[-1][1]:
                 waiting = pairs[-1][0]
-        elif (label := gap_label(line, reader)) is not None:
+        elif not plain and (label := gap_label(line, reader)) is not None:
             used[i] = True
             waiting = label
             if gap and blocks[-1]:
@@ -139,8 +137,7 @@ def _of_another(label: Label, value: str, reader: Reader) -> bool:
 
 def _plain(line: str) -> bool:
     """Whether a line is no label, holds none, parts no blocks and underlines nothing."""
-    bare = line.strip(_MARKS)
-    if len(bare) <= _ALONE or not line.lstrip()[0].isalnum():
+    if len(line.strip(_MARKS)) <= _ALONE or not line.lstrip()[0].isalnum():
         return False
     for sign in _BESIDE:
         if sign in line:

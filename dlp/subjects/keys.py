@@ -259,14 +259,15 @@ def _abroad(column: pl.Series) -> pl.Series:
     """Numbers of the dates among some cells that are written as abroad; see `dates.abroad`."""
     may = column.unique().drop_nulls()
     may = may.filter(may.str.contains(dates.BEGINS))
-    found = {cell: _number(written) for cell in may.to_list() if (written := dates.abroad(cell))}
+    found = {cell: date_number(*written) for cell in may.to_list() if (written := dates.abroad(cell))}
     return column.replace_strict(found, default=None, return_dtype=pl.Int32)
 
 
-def _number(date: tuple[int, int, int]) -> int | None:
-    year, month, day = date
-    plausible = 1880 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31
-    return year * 10000 + month * 100 + day if plausible else None
+def date_number(year: int, month: int, day: int) -> int | None:
+    """yyyymmdd of a date that somebody alive may have been born on, not held against the calendar; else None."""
+    if 1880 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31:
+        return year * 10000 + month * 100 + day
+    return None
 
 
 def _date_number(year: pl.Expr, month: pl.Expr, day: pl.Expr, era: pl.Expr) -> pl.Expr:

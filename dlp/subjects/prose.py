@@ -15,7 +15,7 @@ from dlp.extract import sieve
 from dlp.native import hold
 from dlp.subjects import signs
 from dlp.subjects.beside import Beside
-from dlp.subjects.facts import SAYING, SAYING_WORDS, Fact, Facts, dates, saying
+from dlp.subjects.facts import SAID_BITS, SAYING, SAYING_WORDS, Fact, Facts, dates, saying
 from dlp.subjects.forms import Pair
 from dlp.subjects.found import Found
 from dlp.subjects.header import Label, Reader
@@ -33,7 +33,6 @@ _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二�
 _NUMBER = re.compile(r"(?<![\d-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d-])")
 _APART = re.compile(r"(?<![\d.])(?:\d ?- ?|\d ){8,14}\d(?!\d)")
 _PRIVATE = frozenset(("insurance", "pension", "bank_account", "residence_card", "passport", "licence"))
-_SAID_BITS = hold.SAYS | hold.word(SAYING)
 _GREETING = 8  # lines in which a mail says who writes it
 _FIGURE, _FIGURES = re.compile(r"[\d -]"), re.compile(r"[\d -]{12}")
 # What native code looks for first (see `sieve`): each matches wherever the pattern it stands for does.
@@ -115,7 +114,7 @@ class Prose:
     def _only_dated(self, rows: Sequence[str], hinted: Hinted, held: hold.Held) -> bool:
         """Whether native code tells that nothing but dates is said, and none of them of anybody: no birth in a list
         or of a household. What `read` does would come to that, too."""
-        if held is None or hinted.any or held.any & _SAID_BITS or self._own.lines(rows):
+        if held is None or hinted.any or held.any & SAID_BITS or self._own.lines(rows):
             return False
         where = held.having(hold.DATED)
         if any(self._told.of_family(rows, i, held) for i in where) or self._listed.headings(rows, held):

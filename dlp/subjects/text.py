@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 import polars as pl
@@ -45,6 +45,13 @@ def _decoded(match: re.Match[str]) -> str:
         return match[0]
 
 
+def _bare(text: str) -> str:
+    """A text, base64 in it read and marks of bold letters left out."""
+    if ":: " in text:
+        text = _BASE64_VALUE.sub(_decoded, text)
+    return _BOLD.sub(r"\1", text) if "**" in text else text
+
+
 def _without_statements(text: str) -> str:
     return "\n".join(line for line in text.split("\n") if not re.match(sql.STATEMENT, line))
 
@@ -78,15 +85,14 @@ class Texts:
     ) -> Iterator[Read]:
         """What programs write about a text taken off it first: the rows of a dump, base64, marks of bold letters."""
         if held is None or held.any & signs.WRITTEN:
-            yield from self._dumped(text, part)
-            bare = self._bare(text)
+            bare = _bare((yield from self._dumped(text, part)))
             if bare is not text:
                 text, rows = bare, bare.split("\n")
                 held = self._prose.held(rows)
         yield from self._read(text, rows, held, part, correspondents)
 
-    def _dumped(self, text: str, part: int) -> Iterator[Read]:
-        """The tables of a database's dump."""
+    def _dumped(self, text: str, part: int) -> Generator[Read, None, str]:
+        """The tables of a database's dump; returns the text without them."""
         if "INSERT INTO" in text or "insert into" in text:
             for table in sql.tables(text):
                 yield from self._tables.read(table, part)
@@ -94,18 +100,7 @@ class Texts:
         if "FROM stdin" in text or "from stdin" in text:
             for table in sql.copied(text):
                 yield from self._tables.read(table, part)
-
-    @staticmethod
-    def _bare(text: str) -> str:
-        """A text without what is no text in it."""
-        if "INSERT INTO" in text or "insert into" in text:
-            text = _without_statements(text)
-        if "FROM stdin" in text or "from stdin" in text:
             text = sql.without_copies(text)
-        if ":: " in text:
-            text = _BASE64_VALUE.sub(_decoded, text)
-        if "**" in text:
-            text = _BOLD.sub(r"\1", text)
         return text
 
     def _read(
