@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 
 from dlp.errors import Incomplete
-from dlp.extract import charset, inline_files, mail_body, mail_heads, members, sniff
+from dlp.extract import charset, inline_files, mail_body, mail_heads, members, sniff, unfold
 from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.mail_heads import POLICY, ambiguous, header_text, param, parsed
@@ -128,7 +128,7 @@ def _encoded_header(data: bytes) -> int:
 
 def _utf7(data: bytes) -> str:
     try:
-        return data.decode("utf-7")
+        return unfold.utf7(data)
     except UnicodeDecodeError:
         raise Incomplete(Why.CHARSET) from None
 

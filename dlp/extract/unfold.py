@@ -39,6 +39,7 @@ _DOT = re.compile(r"(?<=[A-Za-z0-9])[ 　]{0,3}(?:[\[(（]?(?:dot|DOT|ドット)
 _QUERY = re.compile(r"[?&](?=[^=&\s]{1,40}=)")
 _JAPANESE = re.compile(r"[ぁ-ヶ一-鿿々ｦ-ﾝ]")
 _UTF7 = re.compile(r"\+[A-Za-z0-9+/]{2,}-?[\s,:;]")
+_HALVES = re.compile("[\ud800-\udfff]")  # of a character that needs two
 CODECS = ("utf-8", "cp932", "euc_jp")  # in which unpacked bytes are read
 _LOOK = 4000  # characters by which an encoding of a whole text is told
 
@@ -139,14 +140,21 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _utf7(text: str) -> str:
-    """UTF-7, told by its beginning: nobody else writes Japanese in ASCII between + and a sign."""
+    """UTF-7, told by its beginning: nobody else writes Japanese in ASCII between + and a sign. But base64 may, here and
+    there: behind what it would say stands what was written, to be unpacked."""
     head = text[:_LOOK]
-    return _of_utf7(text) if _UTF7.search(head) and _of_utf7(head[: head.rfind("\n")]) else text
+    made = _of_utf7(text) if _UTF7.search(head) and _of_utf7(head[: head.rfind("\n")]) else ""
+    return f"{made}\n{text}" if made else text
+
+
+def utf7(data: bytes) -> str:
+    """The text of UTF-7; the codec takes halves of a character, which nothing else does. Raises UnicodeDecodeError."""
+    return _HALVES.sub("\ufffd", data.decode("utf-7"))
 
 
 def _of_utf7(text: str) -> str:
     try:
-        made = text.encode().decode("utf-7")
+        made = utf7(text.encode())
     except (UnicodeDecodeError, UnicodeEncodeError):
         return ""
     return made if len(_JAPANESE.findall(made)) >= 0.2 * len(made) else ""

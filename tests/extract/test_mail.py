@@ -202,6 +202,12 @@ def test_flowed_lines_are_joined() -> None:
     assert any(isinstance(block, Text) and "霧窪井侑太助さん" in block.text for block in found.blocks)
 
 
+def test_utf7_with_half_a_character_is_read() -> None:
+    body = b"+ZeVnLNg9-, hello " + b"A1b2" * 10 + b"\n"
+    text, _ = read(HEAD + b"Content-Type: text/plain; charset=utf-7\r\n\r\n" + body, MAIL)
+    assert "日本\ufffd, hello" in text
+
+
 def test_utf7_when_it_is_declared() -> None:
     body = makers.CSV.replace("\r\n", "\n").encode("utf-7").replace(b"\n", b"\r\n")
     text, _ = read(HEAD + b"Content-Type: text/plain; charset=utf-7\r\n\r\n" + body, MAIL)

@@ -11,7 +11,8 @@ import pytest
 from dlp import bundle
 from dlp.detect import loader
 from dlp.detect.ruleset import Ruleset
-from dlp.extract import binary, runs
+from dlp.extract import binary, runs, unfold, unpack
+from dlp.extract.budget import Budget
 from dlp.inspection import Inspection, inspect
 from dlp.transfer import Channel, Transfer
 from dlp.tuning.town import Citizen, citizens
@@ -78,3 +79,27 @@ def test_only_blocks_of_packed_lines_leave_a_text() -> None:
     assert runs.without_blocks(f"前\n{noise}後").endswith("後")
     for kept in (figures, noise[: 77 * 7], "Sato Hanako " * 6 + "\n"):
         assert runs.without_blocks(kept) == kept
+
+
+@pytest.mark.parametrize("word", ["+ZeVnLIqe", "+ZeVnLNg9"])  # the latter ends in half a character
+def test_base64_that_reads_as_utf7_is_unpacked_all_the_same(word: str) -> None:
+    people = "".join(
+        f"氏名：{name} 住所：東京都港区芝{i}-2-3\n" for i, name in enumerate(("佐藤 花子", "田中 太郎"), 1)
+    )
+    written = f"{word},\n" * 200 + _plus_in(people) + "\n"
+    made = unfold.plain(written)
+    assert made != written
+    made.encode()  # every character is a whole one
+    assert any("田中 太郎" in part.data.decode() for part in unpack.packed(made, ("a",), Budget()))
+
+
+def _plus_in(people: str) -> str:
+    """Base64 of them with a + in it that reads as UTF-7 to its end."""
+    for more in range(4000):
+        packed = base64.b64encode(f"{more:x}{people}".encode()).decode().rstrip("=")
+        try:
+            if "+" in packed and packed != f"{packed},".encode().decode("utf-7")[:-1]:
+                return packed
+        except UnicodeDecodeError:
+            continue
+    raise AssertionError("none")
