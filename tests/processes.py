@@ -21,6 +21,19 @@ def children(parent: int) -> set[int]:
     return found
 
 
+def gone(pid: int) -> bool:
+    """Whether this process has let go of everything it had open.
+
+    An ending process gives its memory back first, and its command line reads empty from then on (so that `children`
+    no longer names it) while its sockets still listen; when it is a zombie, they are closed.
+    """
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return state in "ZX"
+
+
 def owner(connection: socket.socket, pids: set[int]) -> int:
     """Which of these processes has accepted a connection of ours; 0: none yet."""
     ours, theirs = connection.getsockname()[1], connection.getpeername()[1]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
-from tests.processes import accepted
+import pytest
+
+from tests.processes import accepted, gone
 
 
 def listener(port: int = 0) -> socket.socket:
@@ -46,3 +50,27 @@ def test_a_connection_reset_with_the_process_that_had_it_queued_is_made_again() 
     assert pid == os.getpid()
     for each in [connection, *kept]:
         each.close()
+
+
+LARGE = """
+import socket, time
+heard = socket.create_server(("127.0.0.1", 0))
+memory = b"a" * 400_000_000  # takes the kernel a while to give back
+print(heard.getsockname()[1], flush=True)
+time.sleep(300)
+"""
+
+
+def test_a_process_is_gone_when_its_sockets_are_not_when_its_command_line_is() -> None:
+    """A killed process with much memory has no command line and still listens: that alone let a test fail."""
+    with subprocess.Popen([sys.executable, "-c", LARGE], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        assert not gone(process.pid)
+        process.kill()
+        end = time.monotonic() + 60
+        while not gone(process.pid) and time.monotonic() < end:
+            pass
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(("127.0.0.1", port), timeout=5)
+    assert gone(process.pid)

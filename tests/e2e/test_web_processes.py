@@ -33,7 +33,7 @@ from tests.e2e.test_web_pieces import (
     s3,
     tus_with_creation,
 )
-from tests.processes import accepted, children, connected, request
+from tests.processes import accepted, children, connected, gone, request
 
 pytestmark = pytest.mark.e2e
 OFF = {"enabled": False}
@@ -224,7 +224,7 @@ def test_without_the_gateway_they_end_and_let_nothing_out(box: Box, sink: Sink, 
         box.kill()
         assert broken(connection)
         assert broken(other)
-    box.wait(lambda: not children(parent), 20)
+    box.wait(lambda: not children(parent) and all(map(gone, pids)), 60)
     assert sink.connections == 0
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", box.proxy_port), timeout=5)
