@@ -12,27 +12,22 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import orjson
 
 from dlp import __version__, bundle, firstrun, policy
+from dlp.admission import Admission
 from dlp.alarms import Alarms
 from dlp.bundle import Bundle
-from dlp.channels.attempts import Attempts
 from dlp.channels.authority import of_town
 from dlp.channels.barred import Counted
 from dlp.channels.bypass import Bypass, Tunnel
 from dlp.channels.dropfolder import DropFolder
-from dlp.channels.mail import MailChannel, relay_held
+from dlp.channels.mail import MailChannel
 from dlp.channels.media_guard import Attempt, MediaGuard
 from dlp.channels.mount import MountChannel
-from dlp.channels.passwords import FilePasswords, Passwords, PasswordsOf
-from dlp.channels.proxy_users import ProxyUsers
-from dlp.channels.smtp_peers import MailUsers
 from dlp.channels.web import WebChannel
 from dlp.clock import Clock
 from dlp.console import Accounts, Console
@@ -47,8 +42,6 @@ from dlp.console.loans import LoanPages
 from dlp.console.pages import Pages
 from dlp.console.trace import TracePages
 from dlp.console.training import TrainingPages
-from dlp.delivery import login
-from dlp.delivery import media as media_delivery
 from dlp.delivery.erased import left_on
 from dlp.delivery.manifest import Manifest
 from dlp.delivery.routes import Relays
@@ -57,24 +50,24 @@ from dlp.directory import open_directory
 from dlp.directory.coverage import Barred, Passed
 from dlp.directory.desks import Desks
 from dlp.directory.keeper import Keeper
-from dlp.directory.passwords import DirectoryPasswords
 from dlp.directory.register import REGISTER, Register
 from dlp.directory.rounds import Rounds
 from dlp.directory.routes import Routes
 from dlp.directory.sources.scim_server import ScimServer
-from dlp.errors import ConfigError, GatewayFault, SenderFault
+from dlp.errors import ConfigError, GatewayFault
 from dlp.evidence import Metrics, Notary
 from dlp.evidence.watch import Watch
 from dlp.gateway import Gateway, Surroundings
 from dlp.inspector import Inspector
+from dlp.outward import Outward
 from dlp.releaser import Releaser
 from dlp.settings import Config
 from dlp.standing import PersonStatus
 from dlp.subjects.own import check_known
 from dlp.tracing import Finder
 from dlp.training import Training
-from dlp.transfer import Channel, Transfer
-from quarantine.case import Notice, RoomError
+from dlp.transfer import Channel
+from quarantine.case import RoomError
 from quarantine.keys import KeyRing
 from quarantine.room import Room
 
@@ -112,7 +105,6 @@ class App:
         self._stack = contextlib.AsyncExitStack()
         self._training = Training(config.path(config.notices.training))
         self._relay = Relays(config.mail)
-        self._drop: DropFolder | None = None
         self._web: WebChannel | None = None
 
     async def __aenter__(self) -> App:
@@ -139,6 +131,7 @@ class App:
         self.register = Register(config.path(REGISTER), self.room.enter)
         self._stack.callback(self.register.close)
         self.directory = open_directory(config, self.register)
+        self._admission = Admission(config, self.directory, self.room, self._relay)
         self.desks = Desks.over(config, self.register, self.directory, self.room, left_on)
         self._manifest = Manifest(self.directory, self.desks.book)
         self._routes = Routes(self.desks.coverage, socket.gethostname())
@@ -223,57 +216,13 @@ class App:
     def _barred(self) -> Counted:
         def told(found: list[Barred]) -> None:
             try:
-                self.desks.coverage.barred([replace(one, person=self._number(one.person)) for one in found])
+                self.desks.coverage.barred([replace(one, person=self._admission.number(one.person)) for one in found])
             except GatewayFault:
                 log.exception("what was refused unread is not on the coverage page")
 
         counted = Counted(told, socket.gethostname())
         self._stack.callback(counted.tell)
         return counted
-
-    def _number(self, login: str) -> str:
-        person = self.directory.by_login(login)
-        return person.id if person is not None else ""
-
-    def _whose(self, login: str) -> str:
-        return self._number(login) or "unknown"  # what was typed may be a password
-
-    def _not_admitted(self, person: str, attempts: int, channel: str = "web") -> None:
-        """A channel did not know a password."""
-        try:
-            self.room.note(person, "login failed", {"channel": channel, "attempts": attempts})
-        except RoomError:
-            log.exception("a failed login is not on record")
-
-    def _web_passwords(self) -> Callable[[str, str], bool] | None:
-        web = self.config.web
-        if web.directory and web.users is not None:
-            raise ConfigError("[web] users and directory: name one of them, a file or the directory")
-        return DirectoryPasswords(self.config.ldap).check if web.directory else None
-
-    def _mail_users(self) -> MailUsers | None:
-        passwords = self._passwords()
-
-        def owns(login: str, address: str) -> bool:
-            person = self.directory.by_login(login) or (self.directory.by_mail(login) if "@" in login else None)
-            return person is not None and self.directory.by_mail(address) == person
-
-        def told(person: str, attempts: int) -> None:
-            self._not_admitted(person, attempts, "mail")
-
-        return MailUsers(passwords, owns, Attempts(self._whose, told)) if passwords else None
-
-    def _passwords(self) -> Passwords | None:
-        """Who knows the passwords of those that hand us mail. Raises ConfigError."""
-        mail = self.config.mail
-        if mail.passwords == "next_hop":
-            login.check(mail)
-            return self._relay
-        if mail.passwords == "directory":
-            return PasswordsOf(DirectoryPasswords(self.config.ldap).check)
-        if mail.passwords != "file":
-            raise ConfigError(f"[mail] passwords: {mail.passwords!r} is none of file, next_hop, directory")
-        return FilePasswords(self.config.path(mail.users)) if mail.users else None
 
     async def _start_console(self, keys: KeyRing, rules: Bundle) -> None:
         accounts = Accounts.open(self.config.path(Path("accounts.sqlite")))
@@ -306,11 +255,12 @@ class App:
 
     async def _start_releaser(self) -> None:
         config = self.config
+        outward = self._outward = Outward(config, self._relay, self.directory, self._manifest, self.gateway.policy)
         releaser = Releaser(
             self.room,
             self.directory,
-            {Channel.MAIL: self._deliver_mail, Channel.MEDIA: self._deliver_media},
-            post=self._post if config.notices.enabled else None,
+            {Channel.MAIL: outward.mail, Channel.MEDIA: outward.media},
+            post=outward.post if config.notices.enabled else None,
             permit_hours=config.web.permit_hours,
             expire_days=config.quarantine.expire_days,
             purge_days=config.quarantine.purge_days,
@@ -390,7 +340,8 @@ class App:
     async def _start_channels(self) -> None:
         config, var = self.config, self.config.var.absolute()
         if config.mail.enabled:
-            mail = MailChannel(config.mail, self.gateway, self._relay, self._mail_users(), spool=var / "spool" / "mail")
+            users = self._admission.mail_users()
+            mail = MailChannel(config.mail, self.gateway, self._relay, users, spool=var / "spool" / "mail")
             await self._begin(mail.start, mail.stop)
             self.places.smtp = f"{config.mail.host}:{mail.port}"
         if config.web.enabled:
@@ -404,13 +355,13 @@ class App:
                 large=config.inspection.workers,
                 most=2 * config.inspection.queue,
                 barred=self._barred().add,
-                users=ProxyUsers(Attempts(self._whose, self._not_admitted), self._web_passwords()),
+                users=self._admission.proxy_users(),
             )
             await self._begin(web.start, web.stop)
             self.places.proxy = f"http://{config.web.host}:{web.port}"
             self.places.ca = str(web.ca_path)
         if config.media.enabled:
-            drop = self._drop = DropFolder(
+            drop = DropFolder(
                 config.path(config.media.drop),
                 self.gateway,
                 self.directory,
@@ -418,6 +369,7 @@ class App:
                 manifest=self._manifest,
             )
             await self._begin(drop.start, drop.stop)
+            self._outward.released = drop.released
             self.places.drop = str(config.path(config.media.drop))
             if config.media.guard:
                 guard = MediaGuard(self._device_folders, self._attempted)
@@ -468,54 +420,6 @@ class App:
         fresh.write_bytes(text)
         fresh.replace(var / "run.json")
         self._stack.callback((var / "run.json").unlink, missing_ok=True)
-
-    # how approved content and notices leave
-
-    async def _deliver_mail(self, transfer: Transfer) -> str:
-        reply = await relay_held(self._relay, transfer, "released", self.config.mail.hostname)
-        return _settled(reply.code, reply.text)
-
-    async def _deliver_media(self, transfer: Transfer) -> str:
-        device = self.directory.device(transfer.destination[0])
-        if device is None:
-            raise SenderFault("the device is no longer in the ledger")
-        self._check_media(transfer)
-        seal = self._manifest.of(
-            transfer=transfer.id, sender=transfer.sender, serial=device.serial, folder=Path(device.folder)
-        )
-        done = await media_delivery.deliver(transfer, device, seal)
-        if self._drop is not None:
-            await self._drop.released(transfer)
-        return done
-
-    def _check_media(self, transfer: Transfer) -> None:
-        """An approval of the content does not stand in for a loan that has ended or a device that is gone."""
-        now = datetime.now(UTC)
-        standing = self.directory.standing(Channel.MEDIA, transfer.sender, now, transfer.destination[0])
-        for action, code, _ in policy.device_faults(standing, self.gateway.policy):
-            if not action.passes:
-                raise SenderFault(code)
-
-    async def _post(self, notice: Notice) -> None:
-        message = EmailMessage()
-        message["From"] = self.config.notices.sender
-        message["To"] = notice.to
-        message["Subject"] = notice.subject
-        message["Date"] = formatdate(localtime=False)
-        message["Message-ID"] = make_msgid(domain=self.config.mail.hostname)
-        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's autoresponder answers
-        message.set_content(notice.body, cte="base64")
-        reply = await self._relay.send("", [notice.to], message.as_bytes().replace(b"\n", b"\r\n"))
-        _settled(reply.code, reply.text)
-
-
-def _settled(code: int, text: str) -> str:
-    """The next hop's word on a delivery. Raises SenderFault for 5xx, GatewayFault for 4xx."""
-    if code >= 500:
-        raise SenderFault(f"{code} {text}")
-    if code >= 400:
-        raise GatewayFault(f"{code} {text}")
-    return f"{code} {text}"
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:
