@@ -21,18 +21,20 @@ from dlp.detect.ruleset import Ruleset
 
 #: What the server of workers reads before it forks any.
 PRELOADED = ["dlp.inspector", "dlp.prepared"]
-_FOLDER = "SEKISHO_PREPARE"  # in the environment of the server alone: the signature folder, or "" for the shipped one
+#: In the environment of the server alone: the signature folder, or "" for the shipped one; the own town's name.
+_FOLDER, _TOWN = "SEKISHO_PREPARE", "SEKISHO_PREPARE_TOWN"
 
 
-def begin(folder: Path | None) -> None:
-    """Start the server of workers, which prepares the rules of `folder` (None: the shipped ones)."""
+def begin(folder: Path | None, town: str = "") -> None:
+    """Start the server of workers, which prepares the rules of `folder` (None: the shipped ones), as `town` reads by
+    them."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
-    os.environ[_FOLDER] = str(folder or "")
+    os.environ |= {_FOLDER: str(folder or ""), _TOWN: town}
     try:
         forkserver.ensure_running()
     finally:
-        del os.environ[_FOLDER]
+        del os.environ[_FOLDER], os.environ[_TOWN]
 
 
 def ruleset(files: Mapping[str, bytes]) -> Ruleset:
@@ -42,21 +44,21 @@ def ruleset(files: Mapping[str, bytes]) -> Ruleset:
     return _warmed(files)
 
 
-def _warmed(files: Mapping[str, bytes]) -> Ruleset:
+def _warmed(files: Mapping[str, bytes], town: str = "") -> Ruleset:
     """Rules, and what the first transfer would have to wait for."""
     from dlp.subjects.counter import warm
 
     rules = load(files)
-    warm(rules)
+    warm(rules, town)
     return rules
 
 
 def _prepare() -> Ruleset | None:
-    folder = os.environ.pop(_FOLDER, None)
+    folder, town = os.environ.pop(_FOLDER, None), os.environ.pop(_TOWN, "")
     if folder is None:
         return None
     try:
-        rules = _warmed(bundle.read(Path(folder) if folder else None).files)
+        rules = _warmed(bundle.read(Path(folder) if folder else None).files, town)
     except Exception:  # a worker will meet the same, and say so to whom it concerns
         return None
     gc.collect()

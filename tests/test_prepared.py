@@ -52,6 +52,35 @@ def test_nothing_is_prepared_unasked() -> None:
     assert prepared._FOLDER not in os.environ
 
 
+_WARM = """
+from pathlib import Path
+from dlp import bundle
+from dlp.detect.loader import load
+from dlp.extract import normalize
+from dlp.native import look
+from dlp.subjects import prose
+from dlp.subjects.counter import Counter, warm
+rules = load(bundle.read().files)
+warm(rules, "平塚市")
+made = []
+prose.Prose = look._kind = lambda *_: made.append(1)
+Counter(rules, b"k" * 32, town="平塚市")
+normalize.told("あ" * 300)
+threads = [path.read_text() for path in Path("/proc/self/task").glob("*/comm")]
+print(any(name.startswith(("polars-0", "tokio")) for name in threads), len(made))
+"""
+
+
+def test_to_prepare_asks_polars_nothing_and_leaves_the_first_transfer_nothing_to_make() -> None:
+    """Threads of a query of polars would be missing in what is forked: the next query there would wait for ever."""
+    done = subprocess.run(
+        [sys.executable, "-c", _WARM], capture_output=True, text=True, timeout=90,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["False", "0"]
+
+
 @pytest.mark.parametrize("folder", ["", "/nowhere"])
 def test_a_worker_works_with_prepared_rules_and_where_nothing_could_be_prepared(folder: str, tmp_path: Path) -> None:
     script = tmp_path / "ask.py"

@@ -124,14 +124,14 @@ async def _results(args: argparse.Namespace, files: list[Found]) -> AsyncGenerat
     from dlp import bundle, prepared
 
     config = load_config(args)
-    prepared.begin(args.signatures or config.inspection.signatures)
+    town = args.town or config.town.name
+    prepared.begin(args.signatures or config.inspection.signatures, town)
     from dlp import policy
     from dlp.detect.loader import towns
     from dlp.inspector import Inspector
     from dlp.subjects.own import check_known
 
     rules = bundle.read(args.signatures or config.inspection.signatures)
-    town = args.town or config.town.name
     check_known(towns(rules.files), town)
     workers = max(1, min(args.workers or config.inspection.workers, len(files)))
     inspector = Inspector(

@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     """Serve; 0 after a clean stop."""
     settings = load_config(args)
     share_memory()
-    prepared.begin(settings.inspection.signatures)
+    prepared.begin(settings.inspection.signatures, settings.town.name)
 
     import uvloop
 

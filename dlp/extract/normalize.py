@@ -35,6 +35,11 @@ def told(text: str) -> Look | None:
     return look(text, _STRETCHES) if len(text) >= _SHORT else None
 
 
+def ready() -> None:
+    """Make ready what the first text told of would have to: a table of all characters."""
+    told(" " * _SHORT)
+
+
 def fold(text: str, seen: Look | None = None) -> str:
     """`text` with half-width digits, Latin letters and signs, full-width kana, "-" for dashes, " " for wide spaces;
     zero-width, joining and variation characters removed. Offsets change. `seen`: what `told` said of it."""

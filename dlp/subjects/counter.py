@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dlp.detect.ruleset import Ruleset
+from dlp.extract import normalize
 from dlp.extract.blocks import Block, Table
 from dlp.extract.normalize import fold
 from dlp.finding import Category, Finding
@@ -213,9 +214,10 @@ class Counter:
         )
 
 
-def warm(ruleset: Ruleset) -> None:
-    """Make ready what the first count by a ruleset would have to."""
-    _books(ruleset)
+def warm(ruleset: Ruleset, town: str = "") -> None:
+    """Make ready what the first count by a ruleset, in a municipality, would have to; without a query of polars."""
+    Counter(ruleset, bytes(32), town=town)  # any key: what ciphers need is loaded with the first
+    normalize.ready()
 
 
 def _books(ruleset: Ruleset) -> tuple[Names, Reader]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from dlp.detect.terms import Terms
 from dlp.errors import ConfigError
-from dlp.subjects import keys
+from dlp.subjects import cells
 
 #: A house number after a town's name, however it is written; no count, year or time.
 _HOUSE = re.compile(
@@ -83,7 +83,7 @@ class OwnTown:
         towns = {name for city in cities for name in ruleset.towns_by_city[city] if len(name) >= _LEAST}
         self._towns = Terms(towns) if towns else None
         spelled = {form for city in cities for form in (city, city.partition("郡")[2] or city)}
-        longest_first = sorted(map(_key, spelled), key=len, reverse=True)
+        longest_first = sorted(map(cells.spelling, spelled), key=len, reverse=True)  # as address keys spell them
         self._prefix = rf"^(?:{'|'.join(map(re.escape, longest_first))})([^0-9\-])" if spelled else ""
         self._before = re.compile(self._prefix) if spelled else None
 
@@ -106,8 +106,3 @@ class OwnTown:
     def without(self, address: str) -> str:
         """The same for one key."""
         return self._before.sub(r"\1", address, count=1) if self._before else address
-
-
-def _key(name: str) -> str:
-    """A municipality's name as address keys spell it."""
-    return str(pl.DataFrame({"x": [name]}).select(keys.spelling(pl.col("x"))).item())
