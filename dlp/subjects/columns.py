@@ -15,7 +15,8 @@ import polars as pl
 from dlp.subjects.books import Books
 from dlp.subjects.context import office_only
 from dlp.subjects.header import Header, Label
-from dlp.subjects.values import Look, Names, look
+from dlp.subjects.looks import Look
+from dlp.subjects.values import Names
 from dlp.subjects.weights import Weights
 from dlp.subjects.words import listed
 
@@ -126,13 +127,13 @@ def sample_of(cells: Iterable[str | None]) -> list[str]:
 
 
 def _column(index: int, label: Label, cells: Sequence[str], names: Names) -> Column:
-    seen = look(cells, names)
+    seen = Look(cells, names)
     return Column(index, _role(label, seen, names.books), label, seen)
 
 
 def _role(label: Label, seen: Look, books: Books) -> str:
     role = label.role
-    if not seen.n:
+    if not seen.some:
         return "" if role in NAMES else role
     if role in SHARED | OWN | set(NAMES) | set(READINGS) and label.group.startswith(books.things):
         return "note"
@@ -208,9 +209,11 @@ def _sex_coded(columns: list[Column], weights: Weights) -> list[Column]:
 def _given(columns: list[Column]) -> list[Column]:
     """苗字 | 名前: beside a surname without a given name, a column of single words is the given name."""
     for left, right in pairwise(columns):
+        if left.role != "surname" or right.role != "name":
+            continue
         single = right.look.word_shape >= 0.9 and right.look.name < 0.3
         paired = any(c.role == "given" and _group(c) == _group(left) for c in columns)
-        if left.role == "surname" and right.role == "name" and single and not paired:
+        if single and not paired:
             columns[right.index] = Column(
                 right.index, "given", Label(right.label.text, "given", _group(left)), right.look
             )
@@ -219,8 +222,9 @@ def _given(columns: list[Column]) -> list[Column]:
 
 def _turns(columns: list[Column], books: Books) -> list[Column]:
     """Who takes turns at something (当番) is in no office where the telephones beside them are carried about."""
-    carried = any(c.role == "phone" and c.look.mobile > books.weights.bodies for c in columns)
-    if not carried or any(c.role in NAMES for c in columns):
+    if all(c.role != "official" for c in columns) or any(c.role in NAMES for c in columns):
+        return columns
+    if not any(c.role == "phone" and c.look.mobile > books.weights.bodies for c in columns):
         return columns
     return [_with(c, "name") if _takes_turns(c, books) else c for c in columns]
 
@@ -257,7 +261,7 @@ def _halves(columns: list[Column], beside: Callable[[int, int], list[str]], name
     if not roles.isdisjoint((*NAMES, "latin")) or roles.isdisjoint(SHARED | OWN | {"kana"}):
         return columns
     for left, right in pairwise(columns):
-        if left.role or right.role or min(left.look.word_shape, right.look.word_shape) < 0.9 or not left.look.n:
+        if left.role or right.role or min(left.look.word_shape, right.look.word_shape) < 0.9 or not left.look.some:
             continue
         if right.look.distinct < 0.5 * min(1.0, 20 / right.look.n) or left.label.role or right.label.role:
             continue
@@ -279,7 +283,7 @@ def _halves_read(columns: list[Column], at: int) -> None:
 
 def _nameable(column: Column, header: Header | None, books: Books) -> bool:
     office = column.label.text.endswith(books.office_ends)
-    return column.look.n > 0 and column.look.org < 0.3 and not office and (header is None or not column.label.role)
+    return column.look.some and column.look.org < 0.3 and not office and (header is None or not column.label.role)
 
 
 def _of_office(column: Column, role: str, books: Books) -> str:
@@ -289,7 +293,7 @@ def _of_office(column: Column, role: str, books: Books) -> str:
 
 def _by_values(column: Column, weights: Weights) -> str:
     seen = column.look
-    if seen.n == 0:
+    if not seen.some:
         return ""
     if seen.email >= weights.column_email:
         return "email"

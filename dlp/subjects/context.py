@@ -7,7 +7,7 @@ from typing import Protocol
 
 from dlp.subjects.books import Books
 from dlp.subjects.header import Label
-from dlp.subjects.values import Look
+from dlp.subjects.looks import Look
 from dlp.subjects.words import listed
 
 #: Columns that only a private person has in a list.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dlp.subjects.values import Look, Names, look
+from dlp.subjects.looks import Look
+from dlp.subjects.values import Names
 
 #: What the cells under a role look like, by the shares of a Look.
 _KINDS = {
@@ -38,11 +39,11 @@ def strange(role: str, seen: Look) -> bool:
 
 
 def _shares(role: str, seen: Look) -> float | None:
-    if role not in _KINDS or not seen.n:
+    if role not in _KINDS or not seen.some:
         return None
     return max(float(getattr(seen, kind)) for kind in _KINDS[role])
 
 
 def looks(cells: Sequence[str | None], names: Names) -> Look:
     """A Look of the cells that hold something."""
-    return look([cell for cell in cells if cell], names)
+    return Look([cell for cell in cells if cell], names)

@@ -1,14 +1,11 @@
-"""What the cells of a column look like: shares of a sample, and how much they are people's names."""
+"""What cells hold: folded and trimmed, how much they are people's names, what else they are written as."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from dlp.detect import checks, dates
 from dlp.detect.ruleset import Ruleset
 from dlp.detect.schema import LETTER
 from dlp.detect.terms import view
@@ -22,30 +19,17 @@ CLASS = LETTER
 _NAME = re.compile(rf"{CLASS}{{1,8}}(?:[ 　・]+{CLASS}{{1,10}}){{0,4}}")
 _SPACED = re.compile(rf"({CLASS}{{1,5}})[ 　]+({CLASS}{{1,5}})")
 _KATAKANA = re.compile(r"[ァ-ヺー]{4,12}")
-_TOLD_PHONE = re.compile(r"(?<![\d-])0(?:[5789]0-?\d{4}-?\d{4}|\d{1,4}-\d{1,4}-\d{4})(?![\d-])")
-_LETTERS = re.compile(r"(?:[ 　]*\S){2,6}")
-_LATIN = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*(?:,?\s+[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*){1,4}")
-_WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ' .-]{1,30}")
-_OPENED, _APART = re.compile(r"[(（\[〔].*$"), re.compile(r"[\s-]")
-_HALF = re.compile(rf"{CLASS}{{1,5}}")
-_KANA = re.compile(r"[ァ-ヺー・ｦ-ﾟ]{2,12}(?:[ 　]+[ァ-ヺー・]{1,12}){0,4}|[ぁ-ゖー]{2,8}[ 　]+[ぁ-ゖー]{1,8}")
-_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
-_PHONE = re.compile(
+LATIN = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*(?:,?\s+[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*){1,4}")
+_OPENED = re.compile(r"[(（\[〔].*$")
+EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+PHONE = re.compile(
     r"\+?81[- ]?\d{1,4}[- ]?\d{1,4}[- ]?\d{3,4}|\(?0\d{1,4}[-)( .]\d{1,4}[-) .]\d{3,4}|0[5-9]0\d{8}|0\d{9}|[5-9]0[1-9]\d{7}"
-)
-_POSTAL = re.compile(r"〒?\s*\d{3}-\d{4}")
-_DATE = re.compile(
-    r"(?:(?:明治|大正|昭和|平成|令和|[MTSHR明大昭平令])\s*(?:\d{1,2}|元)|(?:18|19|20)\d\d)\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?(?:生)?(?:[ T].*)?"
-    r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])"
-    rf"|{dates.NAMED}|{dates.FIGURES}"
 )
 _ADDRESS = re.compile(
     rf"(?:〒?\d{{3}}-?\d{{4}}\s*)?(?:.{{1,3}}[都道府県])?{CLASS}{{1,24}}[\s　]*(?:[一二三四五六七八九十\d]+(?:丁目|番地|番|号|条|地割|-|の|$)|\d+-\d+|\d+番).*"
 )
 _PLACES = "市区町村"
 _MUNICIPAL = re.compile(r"(?:.{2,3}[都道府県])?.{1,6}?[市区町村](?:.{1,3}区)?.{2,}")
-_SEX = frozenset(["男", "女", "男性", "女性", "男児", "女児", "M", "F", "m", "f", "male", "female"])
-_SEX_CODES = ("1", "2")
 _VARIANTS = str.maketrans(VARIANTS)
 _HIDDEN = re.compile(f"[{HIDDEN}]")
 _LONGEST_BLANK = max(map(len, BLANKS))
@@ -53,39 +37,6 @@ _UNKNOWN = 3  # letters of a surname that no list knows, at most
 _NUMERAL = re.compile(r"[\d一二三四五六七八九十]")
 _MARK_BEFORE, _MARK_AFTER = re.compile(MARK_BEFORE), re.compile(MARK_AFTER)
 _MARKED_FIRST, _MARKED_LAST = frozenset(NAME_MARKS + "([<〔【《〈"), frozenset(NAME_MARKS + "名人")
-_FIGURES = re.compile(r"[\d,.\s%円-]+")
-_MOBILE = re.compile(r"0?[789]0\d{8}")
-_TIME = re.compile(r"[T ]\d{1,2}:|生")  # what follows a day
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Shares (0–1) of a column's non-blank sample cells that look like a kind; `n` is the sample's size."""
-
-    n: int
-    shape: float = 0.0  # letters a name may be written in, no more
-    name: float = 0.0  # mean likelihood of being a Japanese full name
-    latin: float = 0.0
-    word_shape: float = 0.0  # one word in letters of names, short enough for a surname or a given name
-    word: float = 0.0  # one word of letters, as a surname in a column of its own
-    kana: float = 0.0
-    email: float = 0.0
-    phone: float = 0.0
-    mobile: float = 0.0
-    postal: float = 0.0
-    date: float = 0.0
-    years: int = 0  # spread of the years in it
-    address: float = 0.0
-    sex: float = 0.0
-    coded: float = 0.0  # 1 or 2, as a sex is in systems
-    org: float = 0.0
-    twelve: float = 0.0  # twelve digits
-    individual: float = 0.0  # twelve digits with 個人番号's check digit
-    figures: float = 0.0  # only digits and separators
-    distinct: float = 0.0
-    care: float = 0.0  # care levels and certificates of disability, in notes as well
-    told_phone: float = 0.0  # a telephone among other words
-    title: float = 0.0  # words of offices: 課長, 主査
 
 
 def clean(cell: str) -> str:
@@ -189,7 +140,7 @@ class Names:
     def shaped(self, text: str, is_body: Told | None = None) -> bool:
         """Whether a cell is written as names are, and is nothing else that is written so."""
         text = self.without_honorific(unmarked(_OPENED.sub("", unmarked(text)).strip()))
-        written = _NAME.fullmatch(text) or _LATIN.fullmatch(text)
+        written = _NAME.fullmatch(text) or LATIN.fullmatch(text)
         return bool(written) and not (is_body or self.is_body)(text) and text not in self.books.not_persons
 
 
@@ -212,96 +163,16 @@ def _endings(given: frozenset[str], places: frozenset[str], weights: Weights) ->
     return frozenset(c for c, n in names.items() if n / total > ratio * other[c] / others and n / total > least)
 
 
-def look(cells: Sequence[str], names: Names) -> Look:
-    """Shares of what `cells` (raw, not null) look like."""
-    sample = [text for text in map(clean, cells) if text]
-    n, times = len(sample), Counter(sample)
-    if not n:
-        return Look(0)
-    kinds: Counter[str] = Counter()
-    is_body, is_care = names.bodies.among(times), names.cares.among(times)
-    for text, count in times.items():
-        for kind in _kinds(text, names, is_body, is_care):
-            kinds[kind] += count
-    likely = {text: 0.0 if text.isascii() else names.likelihood(text, is_body) for text in times}
-    return Look(
-        n=n,
-        name=sum(likely[text] for text in sample) / n,
-        years=_spread([text for text in times if _DATE.fullmatch(text)]) if kinds["date"] else 0,
-        distinct=len(times) / n,
-        **{kind: count / n for kind, count in kinds.items()},
-    )
-
-
-def _kinds(text: str, names: Names, is_body: Told, is_care: Told) -> Iterator[str]:
-    """The shares of a Look one cell counts for. Its first character rules most of them out."""
-    first = text[0]
-    if not "0" <= first <= "9" and names.shaped(names.without_honorific(text), is_body):
-        yield "shape"
-    if is_body(text):
-        yield "org"
-    if text in names.titles:
-        yield "title"
-    if text in _SEX:
-        yield "sex"
-    if first <= "ÿ":
-        yield from _latin_kinds(text)
-    if first.isdigit() or first in "+(-,.%円〒明大昭平令MTSHRJFASOND":
-        yield from _figure_kinds(text, first)
-    if "0" in text and _TOLD_PHONE.search(text):
-        yield "told_phone"
-    if not text.isascii():
-        yield from _japanese_kinds(text, is_care)
-
-
-def _latin_kinds(text: str) -> Iterator[str]:
-    if _LATIN.fullmatch(text):
-        yield "latin"
-    if _WORD.fullmatch(text):
-        yield "word"
-    if "@" in text and _EMAIL.fullmatch(text):
-        yield "email"
-
-
-def _figure_kinds(text: str, first: str) -> Iterator[str]:
-    for kind, pattern in (("phone", _PHONE), ("postal", _POSTAL), ("date", _DATE), ("figures", _FIGURES)):
-        if pattern.fullmatch(text):
-            yield kind
-    if text in _SEX_CODES:
-        yield "coded"
-    if first == "-" or first.isdigit():
-        bare = _APART.sub("", text)
-        if _MOBILE.match(bare):
-            yield "mobile"
-        if len(bare) == 12 and bare.isdigit():
-            yield "twelve"
-            if checks.individual_number(bare):
-                yield "individual"
-
-
 def written(text: str) -> set[str]:
     """Kinds of attribute a cleaned line is written as: phone, email, address."""
-    found = {kind for kind, pattern in (("phone", _PHONE), ("email", _EMAIL)) if pattern.fullmatch(text)}
-    return found | {"address"} if not found and _NUMERAL.search(text) and _addressed(text) else found
+    found = {kind for kind, pattern in (("phone", PHONE), ("email", EMAIL)) if pattern.fullmatch(text)}
+    return found | {"address"} if not found and addressed(text) else found
 
 
-def _japanese_kinds(text: str, is_care: Told) -> Iterator[str]:
-    if len(text) <= 5 and _HALF.fullmatch(text):
-        yield "word_shape"
-    if _KANA.fullmatch(text):
-        yield "kana"
-    if _NUMERAL.search(text) and _addressed(text):
-        yield "address"
-    if is_care(text):
-        yield "care"
-
-
-def _addressed(text: str) -> bool:
+def addressed(text: str) -> bool:
+    """Whether a cleaned line is written as an address."""
+    if not _NUMERAL.search(text):
+        return False
     if _ADDRESS.fullmatch(text) and not text.startswith("内線"):
         return True
     return bool(_MUNICIPAL.fullmatch(text) and re.search(r"\d", text))
-
-
-def _spread(written: Sequence[str]) -> int:
-    years = [born.year for born in map(checks.birth_date, (_TIME.split(d, 1)[0] for d in written)) if born]
-    return max(years) - min(years) if years else 0

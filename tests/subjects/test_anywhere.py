@@ -11,7 +11,8 @@ from dlp.detect.ruleset import Ruleset
 from dlp.subjects import bulk, combined
 from dlp.subjects.anywhere import Anywhere
 from dlp.subjects.books import Books
-from dlp.subjects.values import Names, look
+from dlp.subjects.looks import Look
+from dlp.subjects.values import Names
 
 _CELLS = (
     "株式会社榧野|榧野建設|高橋 花子|雫寺 太郎様|★霞台駅 霞線|(有)椋鳥|㈱榧|教育総務課|神社|八幡神社|橋|榧野 橋|公園|センター|要介護3|要支援 1|手帳|"
@@ -46,7 +47,7 @@ def test_a_column_looks_as_its_cells_do_one_by_one(ruleset: Ruleset) -> None:
     seen = set()
     for seed in range(40):
         cells = [cell for cell in _put_together(list(_CELLS), 20, 2, seed) if cell]
-        column, alone = look(cells, names), [look([cell], names) for cell in cells]
+        column, alone = Look(cells, names), [Look([cell], names) for cell in cells]
         for kind in ("shape", "org", "care", "name", "title"):
             share = sum(getattr(one, kind) * one.n for one in alone) / max(1, column.n)
             assert getattr(column, kind) == pytest.approx(share)
