@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from lxml import etree, html
 
-from dlp.extract import arrays, charset, html_grid
+from dlp.extract import arrays, charset, html_grid, html_records
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.ooxml import parser
@@ -28,6 +28,8 @@ _SKIP = {"style"}
 _AS_IT_STANDS = {"pre", "textarea", "xmp", "plaintext", "listing", "script", "template"}
 _SOURCE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
 _WIDEST = 100  # columns and rows a cell may span
+#: What a field's value is called where the field is an object of its own.
+_VALUES = frozenset(("value", "_value", "text", "#text", "_text", "$", "content", "displayValue", "rawValue"))
 #: Attributes that hold what a reader sees, or what a script shows him.
 _SAID = ("value", "title", "alt", "placeholder", "content")
 _BASE64 = re.compile(r"(?:data:([\w/+.-]*)(?:;[\w=-]+)*;base64,)?([A-Za-z0-9+/_-]{40,}={0,2})")
@@ -50,7 +52,12 @@ def extract_html(part: Part, budget: Budget) -> Extracted:
         if len(rows) > 1 and max(map(len, rows)) > 1:
             blocks.append(Table(frame_of(rows), f"table {number}"))
             lifted.update(cell for row in table.iter("tr") for cell in row.iterchildren("td", "th"))
+    for cards, nodes in html_records.records(tree):
+        blocks.append(Table(frame_of(cards), "cards"))
+        lifted.update(nodes)
     for rows, boxes in html_grid.grids(tree):
+        if any(node in lifted for box in boxes for node in (box, box.getparent())):
+            continue
         blocks.append(Table(frame_of(rows), "grid"))
         lifted.update(boxes)
     blocks.append(Text("".join(_html_text(tree, lifted)) + "\n", "body"))
@@ -110,6 +117,8 @@ def _html_text(tree: Any, lifted: Container[Any] = ()) -> Iterator[str]:
             if node.tag not in _SKIP and node.text:
                 yield _run_on(node, node.text)
         elif event == "end":
+            if (line := node.getparent()) is not None and line[0] is node and html_records.pair_of(line):
+                yield "\t"  # <b>氏名</b><span>…</span>: apart on the page, by its style
             if node.tag in ("td", "th"):
                 yield "\n" if any(inner.tag in _BREAKS for inner in node.iterdescendants()) else "\t"
             if node is not tree and node.tail:
@@ -285,10 +294,16 @@ def _flat(record: dict[str, Any], prefix: str = "") -> dict[str, str]:
 
 def _record_table(records: list[dict[str, str]], place: str) -> Table:
     keys = list(dict.fromkeys(key for record in records for key in record))[:500]
-    last = [key.rpartition(".")[2] or key for key in keys]
+    last = [_said_of(key) for key in keys]
     # {"child": {"name": …}, "guardian": {"name": …}}: whose name it is stands before.
     header = [key.replace(".", "") if last.count(short) > 1 else short for key, short in zip(keys, last, strict=True)]
     return Table(frame_of([header, *([record.get(key, "") for key in keys] for record in records)]), "records")
+
+
+def _said_of(key: str) -> str:
+    """What a field is called: {"氏名": {"type": …, "value": …}} is the 氏名."""
+    before, _, short = key.rpartition(".")
+    return before.rpartition(".")[2] if before and short in _VALUES else short or key
 
 
 def decode_base64(value: str) -> tuple[str, bytes] | None:

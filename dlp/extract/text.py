@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dlp.extract import charset, delimited
+from dlp.extract import charset, delimited, keyed, latex
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import told
@@ -26,7 +26,7 @@ _OTHER_ENDS = "\v\x1e\x85\u2028\u2029"
 _LINES, _NEAR = 200, 20_000  # lines that are looked at, characters in which they mostly are
 _SHARE = 0.7  # of the lines of a table have its delimiter as often as most
 DELIMITERS = (",", "\t", ";", "|")
-_DUMP = re.compile(r"^\s*INSERT\s+INTO\b", re.IGNORECASE | re.MULTILINE)
+_DUMP = re.compile(r"^\s*(?:INSERT\s+(?:IGNORE\s+)?(?:INTO\b|\[)|REPLACE\s+INTO\b)", re.IGNORECASE | re.MULTILINE)
 
 
 def extract(part: Part, budget: Budget) -> Extracted:
@@ -54,9 +54,14 @@ def of_text(text: str) -> Extracted:
 
 def blocks_of(text: str) -> tuple[Block, ...]:
     """The same, as blocks alone."""
-    seen = told(text)
+    given, seen = text, told(text)
     if (made := plain(text, seen)) is not text:
         text, seen = made, told(made)
+    if (found := keyed.rows_of(text) or (keyed.rows_of(given) if text is not given else None)) is not None:
+        rows, rest = found
+        return (Table(frame_of(rows)), *([Text("\n".join(rest) + "\n")] if rest else []))
+    if tables := latex.tables(text):
+        return (*(Table(frame_of(rows)) for rows in tables), Text(latex.without(text)))
     if (seen is None or seen.ends_otherwise) and _ends_otherwise(text[:_HEAD]):
         text, seen = "\n".join(text.splitlines()), None
     delimiter = find_delimiter(text, seen)
@@ -81,6 +86,8 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
         return match.group(1)
     if seen is not None and _surely_none(text, seen):
         return ""
+    if keyed.likely(text) or latex.BEGIN.search(text[:100_000]):
+        return ""  # fields that name themselves; cells between &, in which commas are text
     if _DUMP.search(text[:100_000]):
         return ""  # a statement's commas are not the table's: the counter reads the tuples
     lines = _records_of(text[:_NEAR])[:_LINES]

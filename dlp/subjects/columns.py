@@ -182,7 +182,8 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
         if best is not None and personal and best.look.shape >= 0.9 and best.look.distinct >= 0.9:
             floor = weights.names_distinct  # nothing but letters of names, all different, beside what is said of people
         if best is not None and best.look.name >= floor:
-            result[best.index] = _with(best, "name")
+            for column in (best, *_again(best, named, header)):
+                result[column.index] = _with(column, "name")
     kept = [c if c.role != "name?" else _with(c, "") for c in result]
     if not header:
         kept = [
@@ -190,6 +191,15 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
         ]
     kept = [_with(c, "") if c.role.endswith("?") else c for c in kept]
     return kept if header else _sex_coded(kept, weights)
+
+
+def _again(best: Column, named: Sequence[Column], header: Header | None) -> list[Column]:
+    """The same column in lists that stand side by side: one of the same heading, where the headings come again."""
+    if header is None or not best.label.text:
+        return []
+    texts = [label.text for label in header.labels if label.text]
+    halves = len(texts) > len(set(texts)) and all(texts.count(text) > 1 for text in texts)
+    return [c for c in named if halves and c is not best and c.label.text == best.label.text]
 
 
 def _sex_coded(columns: list[Column], weights: Weights) -> list[Column]:

@@ -171,7 +171,7 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
     found: list[Pair] = []
     for piece in pieces:
         match = _PAIR.match(piece)
-        label = reader.label(match["boxed"] or match["label"]) if match else None
+        label = reader.asked(match["boxed"] or match["label"]) if match else None
         if match and label and label.role == "name" and reader.books.patterns.holder.search(match["value"].rstrip()):
             continue
         if match and label and label.role:
@@ -402,6 +402,13 @@ def _also_value(cell: str | None, reader: Reader) -> bool:
     return bool(cell) and reader.label(cell or "").text in reader.books.also_values
 
 
+def _headings(row: Row, reader: Reader) -> Row:
+    """Cells of a row that may be headings: 横浜銀行 after 金融機関 is a value, though it ends as headings do."""
+    role = reader.label(row[0] or "").role
+    kept = (cell for cell in row[1:] if not _also_value(cell, reader) and (not cell or reader.label(cell).role != role))
+    return [row[0], *kept]
+
+
 LIES = range(2, 61)  # rows of a table that may lie on its side
 
 
@@ -417,7 +424,7 @@ def transposed(rows: Sequence[Row], reader: Reader) -> list[Row] | None:
     beside = max(_labels_in(cells, reader) for cells in columns[1:])
     if beside >= max(2, 0.3 * len(rows)):
         return None  # labels stand in other columns, too: a form
-    top = max(reader.score([cell for cell in row if not _also_value(cell, reader)]) for row in rows[:5])
+    top = max(reader.score(_headings(row, reader)) for row in rows[:5])
     if len(set(first)) < len(first) or sum(1 for role in known if role) < max(2, 0.6 * len(first)) or top > 1.5:
         return None
     return [column for column in columns if any(cell is not None for cell in column)]

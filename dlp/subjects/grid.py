@@ -5,7 +5,6 @@ Dumps, boxes and cells that say several things are left to :mod:`dlp.subjects.ta
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +18,6 @@ from dlp.subjects.header import Header, Label
 from dlp.subjects.values import Names
 
 _BOXES, _BOXED = 10, 60  # columns of one digit each that may be boxes of a form; rows by which that is told
-_DUMP = re.compile(r"INSERT\s+INTO", re.IGNORECASE)
 _QUOTED = 60
 _NO_LABEL = Label("", "")
 
@@ -92,7 +90,7 @@ class FewRows:
 def unusual(rows: Sequence[Row]) -> bool:
     """Whether a table is one of those that are read as frames."""
     first = [row[0] for row in rows if row[0] is not None]
-    if any(sql.COPY_LINE.match(cell) for cell in first[:20]) or any(map(_DUMP.search, first)):
+    if any(sql.COPY_LINE.match(cell) for cell in first[:20]) or any(map(sql.may_hold, first)):
         return True
     quoted = first[:_QUOTED]
     return sum(c.startswith(">") for c in quoted) > 0.3 * len(quoted) or _boxed(rows)

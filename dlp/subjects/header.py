@@ -31,9 +31,13 @@ _MAX_PREFIX = 10
 #: What no heading over other headings says.
 _NO_GROUP = frozenset(("note", "count", "amount"))
 _DAYS = 5  # figures that count on from each other in a heading
+_FEW = 3  # cells of a row of headings that need not all be known
 _SCAN = 40  # rows in which a header is looked for
 #: Syllables of Japanese in Latin letters.
 _ROMAJI = re.compile(r"(?:(?:[kgsztdnhbpmyrwfj]|sh|ch|ts|[kgnhbpmr]y)?[aeiou]|n|k(?=k)|s(?=s)|t(?=[tc])|p(?=p)){3,}")
+#: Header words in kana alone, and their small letters: systems that print half-width kana have them large, or small.
+_KANA = re.compile("[ぁ-ゖァ-ヺー]+")
+_SMALL = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
 _INDEX = re.compile(r"^[①-⑳]|[①-⑳]$|^第?\d{1,2}(?=\D)|(?<=\D)\d{1,2}$")
 #: How a clause or a sentence looks: no header cell.
 _ASKED = re.compile(r"^(?:\D{0,3}\d{1,2}[.．、:：)） ]*)?(.{1,24}?)(?:を|は|について|に関して)(?=[^の]{2,30}$)")
@@ -64,6 +68,7 @@ class Reader:
     def __init__(self, headers: Mapping[str, str], books: Books) -> None:
         self._headers = headers
         self.books, self._weights = books, books.weights
+        self._spoken = {_spoken(word): word for word in headers if _KANA.fullmatch(word) and len(word) > 1}
         self._tails = frozenset(word[-_MIN_SUFFIX:] for word in headers)
         self._kana_hint = re.compile("|".join(re.escape(hint.lower()) for hint in books.kana_hints) or "(?!)")
         self.label = lru_cache(4096)(self._label)
@@ -75,6 +80,8 @@ class Reader:
         key, note = normalise_header(text), header_note(text)
         if not key:
             return Label("", "")
+        if _KANA.fullmatch(key) and key not in self._headers:
+            key = self._spoken.get(_spoken(key), key)
         role, group = self._role(key)
         if role == "name" and note in _HALVES:
             role = _HALVES[note]
@@ -165,12 +172,14 @@ class Reader:
 
     def score(self, row: Row) -> float:
         """How much a row looks like a header: 0 when not at all."""
-        cells = [cell for cell in row if cell and cell.strip()]
+        # Once each: lists side by side have the same headings, and 駅前支店 in every cell is no row of headings.
+        cells = list(dict.fromkeys(cell for cell in row if cell and cell.strip()))
         if not cells:
             return 0.0
         labels = [self.label(cell) for cell in cells]
         weights = self._weights
-        known = sum(1.0 if label.text in self._headers else weights.header_ending for label in labels if label.role)
+        said = {label.text for label in labels if label.role}
+        known = sum(1.0 if text in self._headers else weights.header_ending for text in said)
         sure = sum(1 for label in labels if label.role and label.text not in self.books.also_values)
         if sure == 0:
             return 0.0
@@ -180,9 +189,18 @@ class Reader:
             return 0.0
         if len(cells) == 1:
             return weights.header_alone if labels[0].role in ("name", "kana", "individual_number") else 0.0
-        if known < weights.header_least and not (len(cells) <= 3 and labels[0].role):
+        if known < weights.header_least and not (len(cells) <= _FEW and self._says_one(labels)):
             return 0.0
         return 0.0 if known < min(2.0, weights.header_share * len(cells)) else known + 0.1 * len(cells) - values
+
+    def _says_one(self, labels: Sequence[Label]) -> bool:
+        """Whether the first of few cells has a role, or another is what is said of a person: 会員 | 歳."""
+        return bool(labels[0].role) or any(
+            label.role in PERSONAL
+            and label.role not in (*NAMED, "sensitive", "address")
+            and label.text in self._headers
+            for label in labels
+        )
 
     def _span(self, rows: Sequence[Row], best: int) -> tuple[int, int]:
         """First and last row of the header around its best row."""
@@ -207,7 +225,7 @@ class Reader:
         # Merged cells: where one row has a heading over several columns, the others are empty.
         return any(not (a and a.strip()) and b and b.strip() for a, b in zip(upper, lower, strict=False))
 
-    def _asked(self, cell: str) -> Label:
+    def asked(self, cell: str) -> Label:
         """The label of a heading, also of one that asks: "保護者の方のお名前を入力してください。" is a name's."""
         label = self.label(cell)
         asked = _ASKED.match(cell) if not label.text and _SENTENCE.search(cell) else None
@@ -215,7 +233,7 @@ class Reader:
 
     def _labels(self, rows: Sequence[Row], width: int) -> tuple[Label, ...]:
         if len(rows) == 1:
-            return tuple(self._asked(_cell(rows[0], i)) for i in range(width))
+            return tuple(self.asked(_cell(rows[0], i)) for i in range(width))
         upper, lower = rows
         labels, above = [], ""
         for i in range(width):
@@ -256,6 +274,11 @@ def looks_like_value(cell: str) -> bool:
     text = cell if cell.isascii() else unicodedata.normalize("NFKC", cell)
     figures = sum(map(str.isdigit, text))
     return figures >= 3 or "@" in text or len(text) > 30 or (figures > 0 and figures > 0.5 * len(text))
+
+
+def _spoken(word: str) -> str:
+    """A word in kana however it is written: せいねんがっぴ, セイネンガツピ."""
+    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in word).translate(_SMALL)
 
 
 def _cell(row: Row, i: int) -> str:

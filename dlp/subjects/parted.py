@@ -27,18 +27,20 @@ def places(rows: Sequence[Row], header: Header | None) -> list[int]:
         if found and at < found[-1] + 3:
             continue
         roles = [label.role for label in header.labels[at : at + 3]] if header else ["", "", ""]
-        if any(role not in _PARTS for role in roles):
+        if any(role not in _PARTS for role in roles[:1]) or any(role not in (*_PARTS, "id") for role in roles[1:]):
             continue
-        triples = [row[at : at + 3] for row in below[:_LOOK] if any(row[at : at + 3])]
+        triples = [
+            [(cell or "").strip() for cell in row[at : at + 3]] for row in below[:_LOOK] if any(row[at : at + 3])
+        ]
         if _is_one(triples, dated=header is None):
             found.append(at)
     return found
 
 
-def _is_one(triples: Sequence[Sequence[str | None]], *, dated: bool) -> bool:
+def _is_one(triples: Sequence[Sequence[str]], *, dated: bool) -> bool:
     if len(triples) < _LEAST or not all(cell and _DIGITS.fullmatch(cell) for cell in triples[0]):
         return False
-    whole = ["-".join(cell or "" for cell in triple) for triple in triples]
+    whole = ["-".join(triple) for triple in triples]
     phones = sum(bool(_PHONE.fullmatch(text)) and _SHORTEST <= len(text) - 2 <= _LONGEST for text in whole)
     if phones >= _NEARLY * len(whole):
         return True
@@ -54,8 +56,8 @@ def in_rows(rows: Sequence[Row], found: Sequence[int]) -> list[Row]:
 def _joined(row: Row, found: Sequence[int]) -> Row:
     cells = list(row)
     for at in found:
-        if all(cell and _DIGITS.fullmatch(cell) for cell in row[at : at + 3]):
-            cells[at : at + 3] = ["-".join(cell or "" for cell in row[at : at + 3]), None, None]
+        if all(cell and _DIGITS.fullmatch(cell.strip()) for cell in row[at : at + 3]):
+            cells[at : at + 3] = ["-".join((cell or "").strip() for cell in row[at : at + 3]), None, None]
     return cells
 
 
@@ -64,9 +66,10 @@ def in_frame(frame: pl.DataFrame, found: Sequence[int]) -> pl.DataFrame:
     for at in found:
         names = [f"c{i}" for i in range(at, at + 3)]
         whole = pl.all_horizontal(
-            pl.col(name).str.contains(rf"^{_DIGITS.pattern}$").fill_null(value=False) for name in names
+            pl.col(name).str.contains(rf"^\s*{_DIGITS.pattern}\s*$").fill_null(value=False) for name in names
         )
-        joined = pl.when(whole).then(pl.concat_str(names, separator="-")).otherwise(pl.col(names[0]))
+        bare = (pl.col(name).str.strip_chars() for name in names)
+        joined = pl.when(whole).then(pl.concat_str(bare, separator="-")).otherwise(pl.col(names[0]))
         rest = (pl.when(~whole).then(pl.col(name)).otherwise(None).alias(name) for name in names[1:])
         frame = frame.with_columns(joined.alias(names[0]), *rest)
     return frame

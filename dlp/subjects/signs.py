@@ -21,7 +21,7 @@ EXAMPLE, WRITTEN = hold.word(_EXAMPLE), hold.word(_WRITTEN)
 #: Corners of drawn boxes, and what other sign is between.
 CORNERS = "┌├└┏┣┗╔╠╚┬┼┴┳╋┻╦╬╩┯┿┷┠┝"
 COUPLES = tuple(f"夫{mate}" for mate in "妻婦")
-_WAYS = ("INSERT INTO", "insert into", "FROM stdin", "from stdin", ":: ", "**")
+_WAYS = ("INSERT ", "insert ", "Insert ", "REPLACE INTO", "FROM stdin", "from stdin", ":: ", "**")
 #: Delimiters of lists in the order they are tried; the last is two spaces or more.
 DELIMITERS = ("\t", ",", "|", ";", "、", "/", "・", "  ")
 DELIMITED = {sign: hold.word(_DELIMITER << i) for i, sign in enumerate(DELIMITERS)}

@@ -93,7 +93,7 @@ class Texts:
 
     def _dumped(self, text: str, part: int) -> Generator[Read, None, str]:
         """The tables of a database's dump; returns the text without them."""
-        if "INSERT INTO" in text or "insert into" in text:
+        if sql.may_hold(text):
             for table in sql.tables(text):
                 yield from self._tables.read(table, part)
             text = _without_statements(text)

@@ -34,3 +34,34 @@ def test_a_dump_is_not_taken_for_a_delimited_table(count):
     rows = ",\n".join(f"({n},'霞見 壮{n:03d}','1980-01-{n:02d}','霧ヶ森{n}-1')" for n in range(1, 20))
     (block,) = of_text(f"INSERT INTO juki (id, shimei, birth, jusho) VALUES\n{rows};\n").blocks
     assert isinstance(block, Text)
+
+
+def test_statements_as_sql_server_and_mysql_write_them():
+    text = (
+        "INSERT [dbo].[名簿] ([No.], [氏名(カナ)], [生年]) VALUES (1, N'ア''イ', CAST(N'1980-01-01' AS Date))\nGO\n"
+        "insert [dbo].[名簿] ([No.], [氏名(カナ)], [生年]) VALUES (2, N'ウ', NULL)\nGO\n"
+        "REPLACE INTO t (a) VALUES ('x');\nInsert into u (a) values (to_date('80-01-01','RR-MM-DD'));\n"
+    )
+    first, second, third = sql.tables(text)
+    assert first.rows() == [("No.", "氏名(カナ)", "生年"), ("1", "ア'イ", "1980-01-01"), ("2", "ウ", None)]
+    assert (second.rows()[1], third.rows()[1]) == (("x",), ("80-01-01",))
+
+
+def test_columns_are_called_as_the_table_was_made_with():
+    text = (
+        "CREATE TABLE IF NOT EXISTS `t` (\n  `id` int(11) NOT NULL COMMENT '通番',\n  `shimei` varchar(40) COMMENT '氏名',\n"
+        "  `x` decimal(10,2) DEFAULT '0,1', tel text,\n  PRIMARY KEY (`id`), KEY `k` (`shimei`,`x`)\n);\n"
+        "INSERT INTO `t` VALUES (1,'a',3,'0');\nINSERT INTO `t` (id, tel) VALUES (3, '5');\n"
+    )
+    whole, some = sql.tables(text)
+    assert whole.rows() == [("通番", "氏名", "x", "tel"), ("1", "a", "3", "0")]
+    assert some.rows() == [("通番", "tel"), ("3", "5")]
+
+
+def test_a_dump_of_sql_server_is_counted(count):
+    names = ["霞見　壮太", "碧江　楓子", "蒼沢　紬香"]
+    rows = (
+        f"INSERT [dbo].[t] ([a], [氏名], [電話]) VALUES ({i}, N'{name}', N'090-1111-222{i}')\nGO\n"
+        for i, name in enumerate(names)
+    )
+    assert count(Text("".join(rows))).subjects == 3

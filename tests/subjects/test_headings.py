@@ -1,0 +1,49 @@
+"""Headings of tables as other hands write them: kana, questions, lists side by side, one thing in several columns."""
+
+from __future__ import annotations
+
+import pytest
+
+from dlp.extract.blocks import Table, Text
+from tests.subjects.town import frame
+
+NAMES = ["霞見　壮太", "碧江　楓子", "蒼沢　紬香", "榧里　栞恵"]
+
+
+@pytest.mark.parametrize("heading", ["ｾｲﾈﾝｶﾞﾂﾋﾟ", "ｾｲﾈﾝｶﾞｯﾋﾟ", "せいねんがっぴ", "セイネンガッピ"])
+def test_a_heading_in_kana_is_the_same_in_any_kana(count, heading):
+    rows = [["番号", "ｼﾒｲ", heading], *([str(i), "ﾔﾏﾀﾞ ﾀﾛｳ", f"3{i + 20}0103"] for i in range(4))]
+    assert count(Table(frame(rows))).counts == {"kana": 4, "birth_date": 4}
+
+
+def test_two_headings_of_which_one_says_what_is_told_of_a_person(count):
+    assert count(Table(frame([["会員", "歳"], *([name, str(30 + i)] for i, name in enumerate(NAMES))]))).subjects == 4
+
+
+def test_lists_side_by_side_under_a_heading_nobody_knows(count):
+    rows = [["番", "申告された方", "生年月日"] * 2]
+    rows += [["1", NAMES[0], "昭和41年11月6日", "2", NAMES[1], "平成3年2月1日"]]
+    rows += [["3", NAMES[2], "昭和21年1月9日", "4", NAMES[3], "平成30年8月1日"]]
+    assert count(Table(frame(rows))).subjects == 4
+
+
+def test_a_telephone_in_three_columns_whatever_the_second_and_third_are_called(count):
+    rows = [["氏名", "市外局番", "市内", "番号"], *([name, "0463", f"2{i}", f"111{i}"] for i, name in enumerate(NAMES))]
+    assert count(Table(frame(rows))).counts == {"name": 4, "phone": 4}
+    spaced = [[f" {cell} " for cell in row] for row in rows]
+    assert count(Table(frame(spaced))).subjects == 4
+
+
+def test_a_list_on_its_side_with_banks_and_branches(count):
+    rows = [
+        ["口座名義人", *NAMES, "藤見　大和"],
+        ["金融機関", *["みずほ銀行", "横浜銀行", "りそな銀行"], "三井住友銀行", "横浜銀行"],
+        ["支店", *["駅前支店"] * 5],
+        ["口座番号", *(f"123456{i}" for i in range(5))],
+    ]
+    assert count(Table(frame(rows))).subjects == 5
+
+
+def test_a_question_is_the_label_of_its_answer(count):
+    lines = (f"お名前を教えてください：{name}\nメールアドレス：a{i}@example.com\n" for i, name in enumerate(NAMES))
+    assert count(Text("\n".join(lines))).subjects == 4
