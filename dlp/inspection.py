@@ -138,10 +138,10 @@ def inspect(
         lower=count.lower,
         upper=count.upper,
         counts=dict(count.counts),
-        findings=tuple(replace(f, part=reading.masked(f.part)) for f in (*count.findings, *reading.findings)),
+        findings=tuple(map(reading.masked_in, (*count.findings, *reading.findings))),
         tokens=tuple(count.tokens),
         traces=replace(count.traces, paths=tuple(shown.get(p) or reading.masked(p) for p in count.traces.paths)),
-        unread=tuple(dict.fromkeys(replace(u, part=reading.masked(u.part)) for u in reading.unread)),
+        unread=tuple(dict.fromkeys(map(reading.masked_in, reading.unread))),
         tree=tuple(
             TreeEntry(shown[path], kind, size, reading.counter.subjects_of(path)) for path, kind, size in reading.tree
         ),
@@ -370,6 +370,11 @@ class _Reading:
         unread = Unread(path, str(why))
         if unread not in self.unread and len(self.unread) < _UNREAD:
             self.unread.append(unread)
+
+    def masked_in[T: (Finding, Unread)](self, found: T) -> T:
+        """Something found in a part, the names on the way to it masked."""
+        path = self.masked(found.part)
+        return found if path == found.part else replace(found, part=path)
 
     def masked(self, path: tuple[str, ...]) -> tuple[str, ...]:
         """A path whose names hold nothing personal: file names often do."""

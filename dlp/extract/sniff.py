@@ -110,9 +110,15 @@ def form_of(data: bytes, *, is_text: bool = False) -> str:
     for fits, kind in _SHAPES:
         if fits(data):
             return kind
-    if data.find(b"PK\x05\x06", max(0, len(data) - 65558)) >= 0 and zipfile.is_zipfile(BytesIO(data)):
+    if _ends_an_archive(data) and zipfile.is_zipfile(BytesIO(data)):
         return _zip_kind(data)
     return "" if is_text or charset.is_text(data) else "application/octet-stream"
+
+
+def _ends_an_archive(data: bytes) -> bool:
+    """Whether an archive's last record may stand in the end of a content, which is where it is looked for."""
+    end = max(0, len(data) - 65558)
+    return data.find(b"\5", end) >= 0 and data.find(b"PK\5\6", end) >= 0  # one byte is found ten times as fast
 
 
 def _is_bmp(data: bytes) -> bool:

@@ -97,7 +97,7 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
         return ""
     if sum('{"' in line or bool(_LITERAL.match(line)) for line in lines) > 0.5 * len(lines):
         return ""  # JSON objects or a program's rows, each on its line
-    if all("," not in _THOUSANDS.sub("", line) for line in lines):
+    if all("," not in line or "," not in _THOUSANDS.sub("", line) for line in lines):
         lines = [line.replace(",", "") for line in lines]
     best, share = "", 0.0
     for delimiter in DELIMITERS:

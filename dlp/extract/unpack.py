@@ -23,8 +23,8 @@ _BEGIN = re.compile(r"^begin [0-7]{3,4} [^\n]+\n(.*?)^(?:`|end)", re.MULTILINE |
 #: Labels as they read backwards.
 _BACKWARDS = ("名氏", "話電", "日月年生", "号番人個", "ナガリフ")
 _TURNED_LABELS = tuple((word, word[::-1]) for word in _BACKWARDS)
-_PHONE_BACKWARDS = re.compile(r"(?<!\d)\d{4}-\d{4}-0[789]0(?!\d)")
-_PHONE_FORWARDS = re.compile(r"(?<!\d)0[789]0-\d{4}-\d{4}(?!\d)")
+_PHONE_BACKWARDS = re.compile(r"-0[789]0(?!\d)(?<=(?<!\d)\d{4}-\d{4}-0[789]0)")
+_PHONE_FORWARDS = re.compile(r"0(?<!\d0)[789]0-\d{4}-\d{4}(?!\d)")
 _LABEL = re.compile(r"^(氏名|住所|電話番号|電話|携帯|生年月日|性別|年齢|個人番号)[:： ]*")
 _WORD_FIRST = re.compile(r"\s*\S\S")
 _RECORDS = 100_000

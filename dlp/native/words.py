@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from array import array
 from collections.abc import Iterator, Sequence
 from itertools import product
 
@@ -44,9 +45,9 @@ class Words:
         """The same of memory as it is."""
         if native.library is None:
             return None
-        found = np.zeros(len(self._folded), np.uint8)
-        native.library.words_in(at, ctypes.c_int64(size), *self._arrays, ctypes.c_void_p(found.ctypes.data))
-        return frozenset(np.flatnonzero(found).tolist()) if found.any() else frozenset()
+        found = array("B", bytes(len(self._folded)))
+        native.library.words_in(at, ctypes.c_int64(size), *self._arrays, ctypes.c_void_p(found.buffer_info()[0]))
+        return frozenset(number for number, told in enumerate(found) if told) if 1 in found.tobytes() else frozenset()
 
 
 def _places(words: Sequence[bytes], folded: Sequence[bool]) -> Iterator[tuple[int, int, int]]:

@@ -106,11 +106,9 @@ class Beside:
         )
         self._couple = books.patterns.couple
 
-    def of_family(self, rows: Sequence[str], i: int, held: hold.Held = None) -> bool:
-        """Whether a line is of a household: kinship, a name, a day, and nothing else: the day is a birth."""
-        if held is not None and not held.lines[i] & TOLD_BIT:
-            return False
-        return self._family.match(rows[i]) is not None
+    def families(self, rows: Sequence[str], where: Sequence[int], held: hold.Held = None) -> list[int]:
+        """Those of some lines that are of a household: kinship, a name, a day, and nothing else: the day is a birth."""
+        return [i for i in self.where(where, held) if self._family.match(rows[i])]
 
     def read(self, line: str, i: int) -> Iterator[Found]:
         """Names in one line, each with its place."""

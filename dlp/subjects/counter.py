@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from dlp.detect.ruleset import Ruleset
+from dlp.detect.ruleset import Ruleset, Signature
 from dlp.extract import normalize
 from dlp.extract.blocks import Block, Table
 from dlp.extract.normalize import fold
@@ -31,7 +31,7 @@ _SAMPLES = 3  # tables shown, and rows of each
 _SHOWN = SHARED | OWN
 _NAMES = {"name": "name", "surname": "name", "given": "name", "latin": "name"}
 _READINGS = {"kana": "kana", "surname_kana": "kana", "given_kana": "kana"}
-_cache: dict[str, tuple[Names, Reader]] = {}
+_cache: dict[str, tuple[Names, Reader, dict[str, Signature]]] = {}
 _owns: dict[tuple[str, str], OwnTown] = {}
 
 
@@ -53,8 +53,8 @@ class Counter:
     """Counts the data subjects of one transfer. Feed it every block, then ask."""
 
     def __init__(self, ruleset: Ruleset, token_key: bytes | None, *, town: str = "", listing: bool = False) -> None:
-        self._ruleset, self._key = ruleset, token_key
-        names, reader = _books(ruleset)
+        self._key = token_key
+        names, reader, self._owners = _books(ruleset)
         self._tables = Tables(ruleset, names, reader)
         self._own = _own(ruleset, town)
         self._texts = Texts(ruleset, names, self._tables, self._own)
@@ -201,7 +201,7 @@ class Counter:
         self._samples.append((people, mask.Rows(path, place, header, tuple(mask.mask_row(row) for row in rows))))
 
     def _finding(self, category: str, path: tuple[str, ...], place: str, count: int, first: str) -> Finding:
-        owner = next((s for s in self._ruleset.signatures if s.category == category), None)
+        owner = self._owners.get(category)
         return Finding(
             signature=owner.id if owner else category.replace("_", "-"),
             revision=owner.revision if owner else 1,
@@ -220,12 +220,14 @@ def warm(ruleset: Ruleset, town: str = "") -> None:
     normalize.ready()
 
 
-def _books(ruleset: Ruleset) -> tuple[Names, Reader]:
-    """One a ruleset: they are made of thousands of words, and remember what they were asked."""
+def _books(ruleset: Ruleset) -> tuple[Names, Reader, dict[str, Signature]]:
+    """One a ruleset: they are made of thousands of words, and remember what they were asked. And of each category the
+    first signature."""
     if ruleset.digest not in _cache:
         _cache.clear()
         names = Names(ruleset)
-        _cache[ruleset.digest] = names, Reader(ruleset.headers, names.books)
+        owners = {signature.category: signature for signature in reversed(ruleset.signatures)}
+        _cache[ruleset.digest] = names, Reader(ruleset.headers, names.books), owners
     return _cache[ruleset.digest]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from dlp.detect.ruleset import Ruleset
 from dlp.native import hold
+from dlp.subjects import hints
 from dlp.subjects.hints import Hinted, Hints
 from dlp.subjects.own import OwnTown
 from dlp.subjects.values import CLASS
@@ -114,7 +115,7 @@ SAYING_WORDS = (
 def saying(rows: Sequence[str], held: hold.Held = None) -> set[int]:
     """The lines that may say more than dates."""
     if held is not None:
-        return {i for i in held.having(SAID_BITS) if _says(rows[i])}
+        return {i for i in held.having(SAID_BITS) if rows[i] and _says(rows[i])}
     text = "\n".join(rows)
     found: set[int] = set()
     for sign, pattern in _SAYING:
@@ -159,6 +160,7 @@ class Facts:
         self._needed = re.compile("|".join(sorted({re.escape(w) for s in needy for w in s.near})) or r"(?!)")
         self.hints = Hints(self._signatures, ruleset.terms)
         self._care, self._age = ruleset.patterns["care_said"], ruleset.patterns["age_said"]
+        self._aged = hints.held(self._age, letters=True)
         self._no_lot, self._places = ruleset.patterns["no_lot"], ruleset.words.get("place_ends", frozenset())
         self._no_telephones = tuple(ruleset.words["no_telephones"])
         self._events = tuple(ruleset.words.get("events", frozenset()))
@@ -192,7 +194,7 @@ class Facts:
             for m in _EMAIL.finditer(line):
                 role = "" if m.group().lower() in correspondents else "email"
                 take(*m.span(), role, m.group())
-        for m in _PHONE.finditer(line):
+        for m in _PHONE.finditer(line) if "0" in line or "+81" in line else ():
             before = line[max(0, m.start() - 8) : m.start()].rstrip(" :(").upper()
             take(*m.span(), "" if before.endswith(self._no_telephones) else "phone", m.group())
         for m in _DATE.finditer(line):
@@ -202,13 +204,14 @@ class Facts:
             ) is not None
             born = closed or _BORN.match(line[m.end() :]) or _BORN_BEFORE.search(line[: m.start()])
             take(*m.span(), "birth_date" if born else "date", m.group())
-        for m in _BORN_YEAR.finditer(line):
+        for m in _BORN_YEAR.finditer(line) if "生" in line else ():
             take(*m.span(), "birth_date", m["year"])
-        for m in _POSTAL.finditer(line):
+        for m in _POSTAL.finditer(line) if "-" in line else ():
             take(*m.span(), "postal_code", m.group())
         for start, end in self._own.addresses(line):
             take(start, end, "address", line[start:end])
-        for m in self._age.finditer(line):
+        aged = not self._aged or any(word in line for word in self._aged)
+        for m in self._age.finditer(line) if aged else ():
             take(*m.span(), "age", m.group(1) or m.group(2))
         for m in _PLACE.finditer(line) if _HOUSE_NUMBER.search(line) else ():
             take(*m.span(), "address", m.group())
@@ -220,6 +223,6 @@ class Facts:
                 take(start, start + len(value), role, value)
         for m in self._care.finditer(line):
             take(*m.span(), "sensitive", m.group())
-        for m in _SEX.finditer(line):
+        for m in _SEX.finditer(line) if "男" in line or "女" in line else ():
             take(*m.span(), "sex", m.group(1))
         return [fact for fact in sorted(found) if fact[1]]

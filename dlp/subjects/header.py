@@ -272,8 +272,10 @@ def _counted(cells: Sequence[str]) -> int:
 def looks_like_value(cell: str) -> bool:
     """Whether a cell holds data rather than a heading: digits, an address sign, a sentence."""
     text = cell if cell.isascii() else unicodedata.normalize("NFKC", cell)
-    figures = sum(map(str.isdigit, text))
-    return figures >= 3 or "@" in text or len(text) > 30 or (figures > 0 and figures > 0.5 * len(text))
+    if len(text) > 30 or "@" in text:
+        return True
+    figures = 0 if text.isalpha() else sum(map(str.isdigit, text))
+    return figures >= 3 or (figures > 0 and figures > 0.5 * len(text))
 
 
 def _spoken(word: str) -> str:

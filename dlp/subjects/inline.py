@@ -23,6 +23,7 @@ _ITEM = re.compile(
 )
 _BEFORE = re.compile(r"(?:^|[、,;。/|・:)\d号室])\s*$")
 _PARTICLE = re.compile(r"[^ ]*[はがを](?=[々㐀-䶿一-鿿豈-﫿][々ノヶヵ之㐀-䶿一-鿿豈-﫿]|[ァ-ヺ]{2})")
+_HIRAGANA = re.compile("[ぁ-ん]+")
 _NEXT_IS = re.compile(rf"(?<=\))[、,]\s*{CLASS}{{1,7}}[がは]$")  # what the next one is: "…）、班員が"
 _HOUSE = re.compile(r"番|丁目|号|の|階|室")
 #: A message of a chat: when, who wrote it.
@@ -140,7 +141,7 @@ def _at_many(places: Sequence[tuple[int, int]]) -> bool:
 
 def _kana(row: str) -> float:
     """The share of a line that is hiragana."""
-    return sum("ぁ" <= c <= "ん" for c in row) / len(row)
+    return sum(map(len, _HIRAGANA.findall(row))) / len(row)
 
 
 def _sentences(rows: Sequence[str]) -> bool:

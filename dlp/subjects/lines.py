@@ -86,8 +86,16 @@ def _stacked(rows: list[list[str]]) -> list[list[str]]:
     if odd or not 2 <= half <= _HALF:
         return rows
     whole = [row for row in rows if all(row)]
-    alike = [row for row in whole if _kinds(row[:half]) == _kinds(row[half:]) and set(_kinds(row)) > {_LETTERS}]
-    if len(whole) < _MIN_LINES or len(alike) < _ALIKE * len(whole) or not _both_named(alike, half):
+    if len(whole) < _MIN_LINES:
+        return rows
+    alike: list[list[str]] = []
+    for i, row in enumerate(whole):
+        if len(alike) + len(whole) - i < _ALIKE * len(whole):
+            return rows  # whatever the others are
+        left, right = map(_kinds, (row[:half], row[half:]))
+        if left == right and set(left) > {_LETTERS}:
+            alike.append(row)
+    if len(alike) < _ALIKE * len(whole) or not _both_named(alike, half):
         return rows
     return [row[:half] for row in rows] + [row[half:] for row in rows if any(row[half:])]
 

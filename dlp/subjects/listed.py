@@ -47,7 +47,7 @@ _DISTINCT = 0.6  # share of a list's names that differ
 
 def closed_up(line: str) -> str:
     """A line whose names' letters stand apart, with them together."""
-    return SPREAD.sub(lambda m: m.group().replace(" ", ""), line)
+    return SPREAD.sub(lambda m: m.group().replace(" ", ""), line) if line.count(" ") > 1 else line
 
 
 class Leading:
@@ -56,10 +56,11 @@ class Leading:
     def __init__(self, rows: Sequence[str], held: hold.Held = None) -> None:
         self._rows = rows
         self._known: dict[int, bool] = {}
-        if held is not None:
-            self._known = {i: False for i, mask in enumerate(held.lines) if not mask & hold.LEADS}
+        self._masks = None if held is None else held.lines
 
     def __contains__(self, i: int) -> bool:
+        if self._masks is not None and not self._masks[i] & hold.LEADS:
+            return False
         known = self._known.get(i)
         if known is None:
             known = self._known[i] = _LEADING.match(self._rows[i]) is not None
@@ -196,7 +197,9 @@ class Listed:
 
     def leading(self, line: str, i: int) -> Found | None:
         """The name at the beginning of a line, after a number or a mark."""
-        line = _SEX.sub(lambda m: "," * len(m.group()), closed_up(line))
+        line = closed_up(line)
+        if "男" in line or "女" in line:
+            line = _SEX.sub(lambda m: "," * len(m.group()), line)
         lead = _LEAD.match(line)
         start = lead.end() if lead else 0
         match = _TITLED.match(line[start:])

@@ -117,7 +117,7 @@ class Prose:
         if held is None or hinted.any or held.any & SAID_BITS or self._own.lines(rows):
             return False
         where = held.having(hold.DATED)
-        if any(self._told.of_family(rows, i, held) for i in where) or self._listed.headings(rows, held):
+        if self._told.families(rows, where, held) or self._listed.headings(rows, held):
             return False
         leading = Leading(rows, held)
         return not self._listed.may_list({i: dates(rows[i]) for i in where if i in leading}, leading)
@@ -217,11 +217,12 @@ class Prose:
         facts: dict[int, list[Fact]] = {}
         said = self._own.lines(rows).union(saying(rows, held))
         dated = hold.where(held, hold.DATED, rows)
+        family = set(self._told.families(rows, dated, held))
         for i in sorted(said.union(dated)):
             row = rows[i]
             if i not in said:
                 found = dates(row) if row else []
-                if found and self._told.of_family(rows, i, held):
+                if found and i in family:
                     found = [(start, "birth_date", value) for start, _, value in found]
             else:
                 found = self._facts.of(row, correspondents) if _ANY.search(row) else []

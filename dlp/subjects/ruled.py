@@ -36,9 +36,10 @@ def closed(rows: list[str], text: str, reader: Reader, held: hold.Held = None) -
     if not where:
         return rows
     out = list(rows)
-    padded = "年 " in text or "月 " in text or "和 " in text or "成 " in text
     for i in where:
-        row = _PADDED.sub("", rows[i]) if padded and "年" in rows[i] else rows[i]
+        row = rows[i]
+        if "年 " in row or "月 " in row or ("年" in row and " " in row):
+            row = _PADDED.sub("", row)
         out[i] = _closed(row, reader) if "  " in row or "\t" in row or row[1:2] == " " else row
     return out
 

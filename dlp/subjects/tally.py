@@ -11,6 +11,9 @@ from dlp.subjects.acquaintance import Acquaintance
 from dlp.subjects.identity import People
 from dlp.subjects.people import BIT
 
+#: Each category's bit, and what it is called.
+_CALLED = tuple((bit, category.value) for category, bit in BIT.items())
+
 
 def tally(people: People | Acquaintance, key: bytes | None) -> tuple[dict[str, int], tuple[bytes, ...]]:
     """Category -> people who carry it, and a token for each of them; none without a key."""
@@ -18,8 +21,9 @@ def tally(people: People | Acquaintance, key: bytes | None) -> tuple[dict[str, i
         columns = one_each(people.mentions)
         return counts(columns), tokens.of(columns, key) if key is not None else ()
     rows = people.one_each()
-    carried = Counter(category.value for mention in rows for category, bit in BIT.items() if mention["cats"] & bit)
-    ordered = {category.value: carried[category.value] for category in BIT if category.value in carried}
+    carried = Counter(mention["cats"] for mention in rows)  # few sets of categories differ
+    counted = ((name, sum(count for cats, count in carried.items() if cats & bit)) for bit, name in _CALLED)
+    ordered = {name: count for name, count in counted if count}
     return ordered, tokens.digests(map(tokens.line, rows), key) if key is not None else ()
 
 

@@ -201,7 +201,8 @@ class Tracer:
         for rows in (mentions, repeated):
             if rows:
                 tokens, owners = self._tokens.of_rows(rows)
-                parts = np.array([rows[i]["part"] for i in owners], dtype=np.uint64)
+                of = {row["part"] for row in rows}
+                parts = np.array([rows[i]["part"] for i in owners], dtype=np.uint64) if len(of) > 1 else of.pop()
                 known = self._keep(tokens, parts, known)
 
     def _take(self, people: pl.DataFrame, where: pl.Series, known: Words | None = None) -> Words:

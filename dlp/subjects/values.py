@@ -78,9 +78,15 @@ class Names:
 
     def likelihood(self, text: str, is_body: Told | None = None) -> float:
         """0–1 for one folded cell. `is_body`: what is known of some cells already."""
-        text, weights = self.without_honorific(unmarked(text)), self._weights
-        if not _NAME.fullmatch(text) or text in self.books.not_persons or (is_body or self.is_body)(text):
+        text = self.without_honorific(unmarked(text))
+        if not _NAME.fullmatch(text) or text in self.books.not_persons:
             return 0.0
+        likely = self._written(text)
+        return 0.0 if likely and (is_body or self.is_body)(text) else likely  # what a body is called is asked last
+
+    def _written(self, text: str) -> float:
+        """The same of letters that may be a name, by the books of names alone."""
+        weights = self._weights
         spaced = _SPACED.fullmatch(text)
         if spaced:
             surname, given = _fold(spaced[1]), _fold(spaced[2])
