@@ -16,8 +16,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from dlp.errors import Incomplete
-from dlp.extract import charset, sniff
-from dlp.extract.unfold import CODECS, readable, shown
+from dlp.extract import charset, folds, sniff
+from dlp.extract.unfold import CODECS, JAPANESE, readable, shown
 from dlp.native import scan
 from dlp.native.look import Look
 
@@ -28,7 +28,7 @@ _BEGINS = (*_MAGIC, b"\x1f\x8b", *_WIDE_MARKS)
 #: For every two bytes, whether anything of `_BEGINS` begins with them.
 _TWO = frozenset(begin[0] << 8 | begin[1] for begin in _BEGINS)
 PAIRS = bytes(i in _TWO for i in range(1 << 16))
-_CONTROLS = bytes((*range(9), 11, 12, *range(14, 32), 127))
+_CONTROLS = bytes((*range(9), 11, 12, *range(14, 27), *range(28, 32), 127))  # an escape may say that Japanese follows
 #: Lines of one width that are nothing but packed bytes: no words, no figures by themselves. "AAAA" are zeros.
 _BLOCK = re.compile(
     r"^(?:(?:A{60,80}+|(?=[A-Z0-9+/]*[a-z])(?=[a-z0-9+/]*[A-Z])[A-Za-z0-9+/]{60,80}+)\r?\n){8,}+", re.MULTILINE
@@ -38,18 +38,29 @@ _RUN = r"[A-Za-z0-9+/_-]{24,}={0,6}(?:\r?\n[A-Za-z0-9+/_-]+={0,6})*"
 _FOLDED = 40  # characters of a line from which runs below each other are one run that was folded
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _BASE32 = re.compile(r"(?:[A-Z2-7]{8})*(?:[A-Z2-7]{2,7}=+)?")
+#: What a Japanese text in two bytes a character is of.
+_TWO_BYTES = re.compile("[\t\r\n -~\u3000-\u30ff\u4e00-\u9fff\uf900-\ufaff\uff01-\uff9f‐-―…※○●◎□■→①-⑳]*")
 _OTHERWISE = re.compile(r"[0-9A-Fa-f]*|[A-Z2-7]*")  # what may go on as hex or base32
 _ASCII = 12  # bytes of ASCII that are no accident
 WIDE = 24  # signs of a run
+_FIRST = 512  # signs of pieces by which most that are none are told
 _LONG = 1 << 14  # signs of a run from which native code looks at its lines, and of its beginning
 
 
 def runs(text: str, seen: Look | None = None) -> Iterator[bytes]:
     """The bytes of each encoded run; lines of one length below each other are one run that was folded. `seen`: what
     `normalize.told` said of the text."""
-    if len(text) < WIDE or (seen is not None and seen.longest < WIDE):
+    if len(text) < WIDE:
         return
-    if not text.isascii() and not _long_run(text):
+    if seen is None or seen.folded >= folds.LEAST:
+        found, text, seen = _unfolded(text, seen)
+        yield from found
+    yield from _of_runs(text, seen)
+
+
+def _of_runs(text: str, seen: Look | None = None) -> Iterator[bytes]:
+    """The bytes of each run of 24 signs and more."""
+    if (seen is not None and seen.longest < WIDE) or (not text.isascii() and not _long_run(text)):
         return
     raw = text.encode("utf-8", "surrogatepass")
     if (places := scan.runs(raw)) is None:
@@ -58,6 +69,44 @@ def runs(text: str, seen: Look | None = None) -> Iterator[bytes]:
     for begin, end in places:
         run = raw[begin:end]
         yield from lines_of(run.decode("ascii").split()) if len(run) < _LONG else _lines_of_long(run)
+
+
+def _unfolded(text: str, seen: Look | None) -> tuple[list[bytes], str, Look | None]:
+    """The bytes of pieces on lines below each other; the text without the lines that they were read of."""
+    raw = text.encode("utf-8", "surrogatepass")
+    found: list[bytes] = []
+    left, at = [], 0
+    for fold in folds.folds(raw, seen):
+        if fold.begin >= at and (made := list(_of_fold(fold))):
+            found += (data for data, _ in made)
+            left.append(raw[at : fold.begin])
+            at = fold.after if made[-1][1] else fold.end
+    if not found:
+        return found, text, seen
+    return found, b"\n".join((*left, raw[at:])).decode("utf-8", "surrogatepass"), None
+
+
+def _of_fold(fold: folds.Fold) -> Iterator[tuple[bytes, bool]]:
+    """The bytes of a stretch, up to each padding; whether what stands on the line below belongs to them."""
+    pieces: list[str] = []
+    for piece in fold.pieces:
+        pieces.append(piece)
+        if piece.endswith("="):
+            yield from _pieces_of(pieces, "")
+            pieces = []
+    yield from _pieces_of(pieces, fold.more)
+
+
+def _pieces_of(pieces: list[str], more: str) -> Iterator[tuple[bytes, bool]]:
+    joined = "".join(pieces)
+    if len(joined) + len(more) < WIDE or not may_go_on(joined[:_FIRST]) or not may_go_on(joined[:_LONG]):
+        return
+    for written in dict.fromkeys((joined + more, joined, joined[: len(joined) // 8 * 8])):
+        data = decoded(written)
+        for end in (len(data), *range(len(data) - 1, len(data) - 4, -1)):  # the last character may be cut
+            if is_file(data) or of_bytes(data[:end]):
+                yield data[:end], written != joined and len(written) > len(joined)
+                return
 
 
 def _by_python(text: str) -> Iterator[bytes]:
@@ -101,6 +150,9 @@ def lines_of(lines: list[str]) -> Iterator[bytes]:
                 yield data
                 lines = lines[end:]
                 break
+    if len(lines) == 1 and _of_two(decoded(lines[0][:_FIRST])):
+        yield decoded(lines[0])
+        return
     wide = scan.telling([line for line in lines if len(line) >= WIDE], PAIRS)
     yield from filter(likely, map(decoded, wide))
 
@@ -109,6 +161,9 @@ def _lines_of_long(run: bytes) -> Iterator[bytes]:
     """The same of a long run as it stands, by native code."""
     shape = scan.shape(run)
     assert shape is not None  # else nobody had found the run
+    if shape.lines == 1 and _of_two(decoded(run[:_FIRST].decode("ascii"))):
+        yield decoded(run.decode("ascii"))
+        return
     if shape.width >= _FOLDED and (shape.full > 1 or shape.lines == 2):
         for end in dict.fromkeys((shape.more, shape.whole)):
             if data := _together(run[:end]):
@@ -121,19 +176,19 @@ def _lines_of_long(run: bytes) -> Iterator[bytes]:
 def _together(lines: bytes) -> bytes:
     """The bytes of lines that are one; none where they are nothing, as their beginning tells of most."""
     head = lines[:_LONG].translate(None, b"\r\n").decode("ascii")
-    if len(lines) > _LONG and not _may_go_on(head):
+    if len(lines) > _LONG and not may_go_on(head):
         return b""
     data = decoded(lines.translate(None, b"\r\n").decode("ascii"))
     return data if is_file(data) or of_bytes(data) else b""
 
 
-def _may_go_on(head: str) -> bool:
+def may_go_on(head: str) -> bool:
     """Whether what begins so may unpack to a file or a text: false only where no end could make it one."""
     head = head[: len(head) // 4 * 4]
     if "=" in head or _OTHERWISE.fullmatch(head):
         return True
     data = decoded(head)
-    if is_file(data) or data.startswith(_WIDE_MARKS) or _plain(data):
+    if is_file(data) or data.startswith(_WIDE_MARKS) or _plain(data) or _of_two(data):
         return True
     return any(_may_read(data, codec) for codec in CODECS)
 
@@ -161,6 +216,19 @@ def of_bytes(data: bytes) -> str:
             return charset.decode(data)
         except Incomplete:
             return ""
+    return _of_two(data)
+
+
+def _of_two(data: bytes) -> str:
+    """UTF-16 without a mark: characters of Japanese text and nothing else, ASCII among them, and some Japanese."""
+    data = data[: len(data) // 2 * 2]
+    head = data[:_LONG]
+    if len(data) < _ASCII or not head.count(0) * 32 >= len(head):
+        return ""
+    for codec in ("utf-16-le", "utf-16-be"):
+        made = head.decode(codec, "replace")
+        if _TWO_BYTES.fullmatch(made) and JAPANESE.search(made):
+            return data.decode(codec, "replace")
     return ""
 
 

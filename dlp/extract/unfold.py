@@ -37,10 +37,11 @@ _AT = re.compile(
 _ATS = ("アット", "[at]", "(at)", "<at>", "[AT]", "(AT)")
 _DOT = re.compile(r"(?<=[A-Za-z0-9])[ 　]{0,3}(?:[\[(（]?(?:dot|DOT|ドット)[\])）]?)[ 　]{0,3}(?=[A-Za-z])")
 _QUERY = re.compile(r"[?&](?=[^=&\s]{1,40}=)")
-_JAPANESE = re.compile(r"[ぁ-ヶ一-鿿々ｦ-ﾝ]")
+#: A letter that only Japanese text has.
+JAPANESE = re.compile(r"[ぁ-ヶ一-鿿々ｦ-ﾝ]")
 _UTF7 = re.compile(r"\+[A-Za-z0-9+/]{2,}-?[\s,:;]")
 _HALVES = re.compile("[\ud800-\udfff]")  # of a character that needs two
-CODECS = ("utf-8", "cp932", "euc_jp")  # in which unpacked bytes are read
+CODECS = ("utf-8", "cp932", "euc_jp", "iso2022_jp_ext")  # in which unpacked bytes are read
 _LOOK = 4000  # characters by which an encoding of a whole text is told
 
 
@@ -157,7 +158,7 @@ def _of_utf7(text: str) -> str:
         made = utf7(text.encode())
     except (UnicodeDecodeError, UnicodeEncodeError):
         return ""
-    return made if len(_JAPANESE.findall(made)) >= 0.2 * len(made) else ""
+    return made if len(JAPANESE.findall(made)) >= 0.2 * len(made) else ""
 
 
 def _digits(match: re.Match[str]) -> str:
@@ -179,7 +180,7 @@ def readable(data: bytes) -> str:
             made = data.decode(codec)
         except UnicodeDecodeError:
             continue
-        if _JAPANESE.search(made) and shown(made):
+        if JAPANESE.search(made) and shown(made):
             return made
     return ""
 

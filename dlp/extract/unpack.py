@@ -14,6 +14,7 @@ import polars as pl
 
 from dlp.extract import runs
 from dlp.extract.budget import Budget
+from dlp.extract.folded_cells import folded
 from dlp.native.look import Look
 from dlp.transfer import Part
 
@@ -61,8 +62,9 @@ def packed(text: str, path: tuple[str, ...], budget: Budget, seen: Look | None =
 
 def packed_cells(frame: pl.DataFrame, path: tuple[str, ...], budget: Budget) -> list[Part]:
     """The same for the cells of a table: only cells that are ASCII and long can be packed."""
-    cells: list[str] = []
-    for series in frame.get_columns():
+    pieces, columns = folded(frame)
+    cells = [pieces] if pieces else []
+    for series in columns:
         if (series.str.len_bytes().max() or 0) >= runs.WIDE:  # type: ignore[operator]
             size = series.str.len_bytes()
             long = series.filter((size >= runs.WIDE) & (size == series.str.len_chars()))

@@ -5,9 +5,10 @@
 #include <emmintrin.h>
 #endif
 
-enum { FOLDED = 1, PACKED = 2, SHOWN = 4, BLANK = 8, SIGN = 16, FIGURE = 32 };
+enum { FOLDED = 1, PACKED = 2, SHOWN = 4, BLANK = 8, SIGN = 16, FIGURE = 32, LETTER = 64 };
 enum { WRITTEN_ODDLY = 1, PLUS = 2, BAR = 4, QUOTE = 8, OTHER_ENDS = 16, RETURN = 32, TURNED = 64 };
-enum { SIGNS, LONGEST, BLANKS, LINES, PARTING, SPANS, TOLD };
+enum { SIGNS, LONGEST, BLANKS, LINES, PARTING, FOLDS, SPANS, TOLD };
+enum { WIDE = 40 }; /* signs of a line that is nothing else, from which it is no piece */
 
 typedef struct {
     const uint16_t *text;
@@ -84,8 +85,8 @@ static inline int plain(const uint16_t *text, const uint8_t *kinds) {
 }
 
 /* Whether eight units are letters and figures of packed bytes, of which nothing else is to be told; 0 where that is not
-   seen at once. */
-static inline int packed(const uint16_t *text) {
+   seen at once. `alpha`: whether a letter is among them. */
+static inline int packed(const uint16_t *text, int *alpha) {
 #ifdef __SSE2__
     __m128i units = _mm_loadu_si128((const __m128i *)text);
     __m128i letters = _mm_sub_epi16(_mm_or_si128(units, _mm_set1_epi16(0x20)), _mm_set1_epi16('a'));
@@ -93,12 +94,43 @@ static inline int packed(const uint16_t *text) {
     letters = _mm_subs_epu16(letters, _mm_set1_epi16('z' - 'a'));
     figures = _mm_subs_epu16(figures, _mm_set1_epi16('9' - '/'));
     __m128i none = _mm_setzero_si128();
-    __m128i either = _mm_or_si128(_mm_cmpeq_epi16(letters, none), _mm_cmpeq_epi16(figures, none));
+    letters = _mm_cmpeq_epi16(letters, none);
+    __m128i either = _mm_or_si128(letters, _mm_cmpeq_epi16(figures, none));
+    *alpha = _mm_movemask_epi8(letters) != 0;
     return _mm_movemask_epi8(either) == 0xFFFF;
 #else
     (void)text;
+    (void)alpha;
     return 0;
 #endif
+}
+
+/* The longest runs of signs of packed bytes, line by line. */
+typedef struct {
+    int64_t run, most, width, signs, folded; /* this one; of its line; of the lines above; together; at most */
+    int alpha, letters;                      /* whether a letter is in this run; in the line's longest */
+} Runs;
+
+/* A run ends. */
+static inline void stopped(Runs *r) {
+    if (r->run > r->most) {
+        r->most = r->run;
+        r->letters = r->alpha;
+    }
+    r->run = r->alpha = 0;
+}
+
+/* A line of `size` units ends, the sign before its end not counted. */
+static inline void ends(Runs *r, int64_t size) {
+    if (!r->most)
+        return;
+    if (r->most >= WIDE && r->most == size)
+        r->most = -1;
+    int below = r->most == r->width;
+    r->signs = (below ? r->signs : 0) + (r->letters ? r->most : 0);
+    r->folded = below && r->signs > r->folded ? r->signs : r->folded;
+    r->width = r->most;
+    r->most = 0;
 }
 
 /* Into `told` what the second list above names: the longest run of signs of packed bytes, pairs of blanks, lines that
@@ -106,31 +138,38 @@ static inline int packed(const uint16_t *text) {
    begin and end of each (room for one in every two units, and one). */
 void look(const uint16_t *text, int64_t size, const uint8_t *kinds, int64_t *told, int32_t *spans) {
     Units u = {text, size, kinds};
-    int64_t parting[4] = {0}, run = 0, longest = 0, blanks = 0, lines = 0, count = 0;
+    Runs runs = {0};
+    int64_t parting[4] = {0}, longest = 0, line = 0, blanks = 0, lines = 0, count = 0;
     uint32_t signs = 0, shown = 0, before = 0;
     for (int64_t i = 0; i < size; i++) {
         while (i + 4 <= size && plain(text + i, kinds)) { /* most of Japanese text is */
             shown = before = SHOWN;
-            run = 0;
             i += 4;
+            if (runs.run)
+                stopped(&runs);
         }
-        while (i + 8 <= size && packed(text + i)) { /* as most of a file in base64 is */
+        for (int alpha; i + 8 <= size && packed(text + i, &alpha); i += 8) { /* as most of a file in base64 is */
             shown = before = SHOWN;
-            run += 8;
-            longest = run > longest ? run : longest;
-            i += 8;
+            runs.run += 8;
+            runs.alpha |= alpha;
         }
         if (i == size)
             break;
         uint32_t c = text[i], kind = kinds[c];
-        run = kind & PACKED ? run + 1 : 0;
-        longest = run > longest ? run : longest;
+        if (kind & PACKED) {
+            runs.run++;
+            runs.alpha |= kind & LETTER;
+        } else if (runs.run)
+            stopped(&runs);
         blanks += (kind & before & BLANK) != 0;
         shown |= kind & SHOWN;
         before = kind;
         if (c == '\n') {
             lines += shown != 0;
             shown = 0;
+            longest = runs.most > longest ? runs.most : longest;
+            ends(&runs, i - line - (i > line && text[i - 1] == '\r'));
+            line = i + 1;
         }
         if (kind & FOLDED) {
             if (!count || spans[2 * count - 1] != i)
@@ -140,7 +179,11 @@ void look(const uint16_t *text, int64_t size, const uint8_t *kinds, int64_t *tol
         if (kind & SIGN)
             signs |= sign(&u, i, parting);
     }
+    stopped(&runs);
+    longest = runs.most > longest ? runs.most : longest;
+    ends(&runs, size - line - (size > line && text[size - 1] == '\r'));
     told[SIGNS] = signs;
+    told[FOLDS] = runs.folded;
     told[LONGEST] = longest;
     told[BLANKS] = blanks;
     told[LINES] = lines + (shown != 0);

@@ -13,7 +13,7 @@ import numpy as np
 from dlp import native
 
 _UTF16 = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
-_FOLDED, _PACKED, _SHOWN, _BLANK, _SIGN, _FIGURE = 1, 2, 4, 8, 16, 32  # as look.c has them
+_FOLDED, _PACKED, _SHOWN, _BLANK, _SIGN, _FIGURE, _LETTER = 1, 2, 4, 8, 16, 32, 64  # as look.c has them
 _ODDLY, _PLUS, _BAR, _QUOTE, _OTHER_ENDS, _RETURN, _TURNED = 1, 2, 4, 8, 16, 32, 64
 #: Every sign that `sign` in look.c names, and the ends of lines it has no name for.
 _SIGNS = ',\t;|"\r+%=[(<アー&\\〇\u3099\u309a\u202e-名話日号ナ\v\x1e\x85\u2028\u2029'
@@ -29,6 +29,7 @@ class Look:
     blanks: int  # pairs of blanks, wide or not, beside each other
     lines: int  # at least so many are not blank
     parting: int  # how often the commonest of the signs that part cells stands there
+    folded: int  # signs that lines below each other have whose longest runs are of one length, at most
     spans: tuple[int, ...]  # where a stretch to fold begins and ends, and the next
 
     def written_oddly(self, *, ascii_only: bool) -> bool:
@@ -70,7 +71,7 @@ def look(text: str, folded: re.Pattern[str]) -> Look | None:
     if len(units) != 2 * len(text):
         return None
     spans = np.empty(len(text) + 2, np.int32)
-    told = (ctypes.c_int64 * 6)()
+    told = (ctypes.c_int64 * 7)()
     native.library.look(
         ctypes.c_char_p(units),
         ctypes.c_int64(len(text)),
@@ -78,8 +79,8 @@ def look(text: str, folded: re.Pattern[str]) -> Look | None:
         told,
         ctypes.c_void_p(spans.ctypes.data),
     )
-    signs, longest, blanks, lines, parting, count = told
-    return Look(signs, longest, blanks, lines, parting, tuple(spans[: 2 * count].tolist()) if count else ())
+    signs, longest, blanks, lines, parting, pieces, count = told
+    return Look(signs, longest, blanks, lines, parting, pieces, tuple(spans[: 2 * count].tolist()) if count else ())
 
 
 @cache
@@ -92,5 +93,6 @@ def _kind(letter: str, folded: re.Pattern[str]) -> int:
     kind |= _PACKED if letter.isascii() and (letter.isalnum() or letter in "+/_-") else 0
     kind |= 0 if letter.isspace() else _SHOWN
     kind |= _BLANK if letter in " \u3000" else 0
+    kind |= _LETTER if letter.isascii() and letter.isalpha() else 0
     kind |= _SIGN if letter in _SIGNS else 0
     return kind | (_FIGURE if letter in "0123456789０１２３４５６７８９" else 0)

@@ -17,8 +17,9 @@ static __attribute__((constructor)) void made_values(void) {
     value['/'] = value['_'] = 63 | BASE64_ALONE;
 }
 
+/* Of controls, an escape may say that Japanese follows. */
 static int control(uint32_t byte) {
-    return (byte < 32 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 127;
+    return (byte < 32 && byte != '\t' && byte != '\n' && byte != '\r' && byte != 27) || byte == 127;
 }
 
 /* Whether a line unpacks to bytes with a control among them that begin as no file does; or to one byte, over and over. */

@@ -63,6 +63,11 @@ def blocks(text: bytes) -> list[tuple[int, int]] | None:
     return _stretches("packed_blocks", text, 488)
 
 
+def folds(text: bytes) -> list[tuple[int, int]] | None:
+    """Begin and end of each stretch of lines that hold pieces of one length of something packed."""
+    return _stretches("packed_folds", text, 32)
+
+
 def _stretches(name: str, text: bytes, least: int) -> list[tuple[int, int]] | None:
     if library is None:
         return None

@@ -133,6 +133,7 @@ def test_nothing_behind_the_bytes_is_read() -> None:
         assert library.telling(at, size, runs.PAIRS, room) <= len(data) + 1
         assert library.packed_runs(at, size, room) == len(scan.runs(data) or ())
         assert library.packed_blocks(at, size, room) == len(scan.blocks(data) or ())
+        assert library.packed_folds(at, size, room) == len(scan.folds(data) or ())
         library.packed_shape(at, size, room)
         assert library.telling_of_run(at, size, size_t(24), runs.PAIRS, room) <= len(data) + 1
         memory.free(at)
@@ -193,11 +194,11 @@ def test_a_glance_at_texts_of_all_sizes() -> None:
         units = said.encode(look._UTF16, "surrogatepass")
         at, spans = memory.malloc(ctypes.c_int64(len(units))), (ctypes.c_int32 * (len(said) + 2))()
         ctypes.memmove(ctypes.c_void_p(at), units, len(units))
-        told = (ctypes.c_int64 * 6)()
+        told = (ctypes.c_int64 * 7)()
         library.look(ctypes.c_void_p(at), ctypes.c_int64(len(said)), kinds, told, spans)
         found = look.look(said, normalize._STRETCHES)
         assert found is not None
-        assert list(found.spans) == list(spans)[: 2 * told[5]], said
+        assert list(found.spans) == list(spans)[: 2 * told[6]], said
         assert list(found.spans) == [at for m in normalize._STRETCHES.finditer(said) for at in m.span()], said
         memory.free(ctypes.c_void_p(at))
 

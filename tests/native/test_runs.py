@@ -82,7 +82,7 @@ def test_long_runs_give_what_short_ones_do(monkeypatch: pytest.MonkeyPatch) -> N
         for long in (64, 200, 1 << 14):
             monkeypatch.setattr(runs, "_LONG", long)
             assert [list(runs._lines_of_long(run.encode())) for run in re.findall(runs._RUN, text)] == expected
-            assert list(runs.runs(text)) == functools.reduce(operator.iadd, expected, [])
+            assert list(runs._of_runs(text)) == functools.reduce(operator.iadd, expected, [])
         given += any(expected)
     assert given > 200
 
