@@ -406,6 +406,7 @@ class App:
             max_size=self.config.media.max_size,
             patience=2 * self.config.inspection.deadline + 30.0,  # waiting for a worker, then for its answer
             manifest=self._manifest,
+            sync=self.config.media.sync,
         )
         await self._begin(mount.start, mount.stop)
         self.places.mounts[serial] = str(point)

@@ -30,7 +30,7 @@ from dlp.verdict import Action, Reason, Verdict
 from quarantine.case import NoSuchCase, Notice, Purged, RoomError, SealBroken
 from quarantine.ledger import LedgerRow
 from quarantine.room import Room
-from quarantine.stores.base import Earlier
+from quarantine.stores.base import Concluded, Earlier, Recorded
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +72,15 @@ class Outcome:
     def text(self, lang: str = "ja") -> str:
         """The lines as one text."""
         return "\n".join(self.lines(lang))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Promise:
+    """A transfer that passes and is about nobody, before that is on record: nothing of it leaves until `Gateway.keep`
+    has put it there."""
+
+    transfer: str
+    recording: Callable[[], Recorded]
 
 
 #: Sends what may pass, blocking: what became of it, in a word of `Gateway.settle` and a detail.
@@ -116,20 +125,32 @@ class Gateway:
         self._lookups = Together("lookups", room.earlier_all)
         self._writes = Together("writes", room.write)
 
-    async def submit(self, transfer: Transfer, so_far: SoFar | None = None, onward: Onward | None = None) -> Outcome:
+    async def submit(
+        self,
+        transfer: Transfer,
+        so_far: SoFar | None = None,
+        onward: Onward | None = None,
+        promised: Callable[[Promise], bool] | None = None,
+    ) -> Outcome:
         """Judge one transfer and make the verdict durable. Raises GatewayFault: then nothing was accepted.
 
         With `so_far` it is a piece, judged by itself and by what it completes: held is the joined content, recorded
         the piece that left. Where it passes, `onward` sends it, in the thread that made that durable, and what it says
-        became of it is put on record. Cancelling it abandons the inspection, never a commit that has begun.
+        became of it is put on record. Where it passes and is about nobody, `promised` may take it over, by saying so:
+        then it is on record, and may leave, when `keep` says so, and not before.
+        Cancelling it abandons the inspection, never a commit that has begun.
         """
         try:
             standing = self._standing(transfer)
             inspection = await self._inspect(transfer, standing)
-            if so_far is None and onward is None and _is_nobodys(inspection):
+            if so_far is None and (onward is None or promised is not None) and _is_nobodys(inspection):
                 verdict = self._decided(transfer, inspection, standing)
-                if verdict.action.passes:
-                    return await self._recorded(transfer, inspection, standing, verdict)
+                recording = partial(self._recording, transfer, inspection, standing, verdict)
+                passes, promise = verdict.action.passes, Promise(transfer=transfer.id, recording=recording)
+                if passes and (promised is None or promised(promise)):
+                    if promised is None:
+                        await self._finish(self._writes.ask(recording()))
+                    return self._done(transfer, inspection, standing, verdict)
             if so_far is None:
                 return await self._finish(self._judge_and_record(transfer, inspection, standing, onward=onward))
             alone = _Alone(transfer, _of_piece(inspection, so_far.trusted))
@@ -161,6 +182,19 @@ class Gateway:
             await self._finish(self._writes.ask(conclusion, patience))
         except RoomError as error:
             self._not_recorded(transfer_id, error)
+
+    def keep(
+        self, promises: Sequence[Promise], ended: Sequence[tuple[str, str, str]] = ()
+    ) -> list[BaseException | None]:
+        """Put promised transfers on record, and what became (transfer, word, detail) of those before them, in one
+        commit; blocks. For each promise why it could not be, or None: then it may leave. Raises RoomError."""
+        writes: list[Recorded | Concluded] = [promise.recording() for promise in promises]
+        writes += [self._room.concluding(transfer, word, detail[:500]) for transfer, word, detail in ended]
+        found = self._room.write(writes)
+        for (transfer, _, _), error in zip(ended, found[len(promises) :], strict=True):
+            if error is not None:
+                self._not_recorded(transfer, error)
+        return found[: len(promises)]
 
     def _not_recorded(self, transfer_id: str, error: BaseException) -> None:
         log.error("outcome not recorded", extra={"transfer": transfer_id, "error": type(error).__name__})
@@ -335,14 +369,10 @@ class Gateway:
             self._room.record(replace(entry, tokens=()) if stays else entry, owed)
         return self._done(transfer, inspection, standing, verdict, case, inside)
 
-    async def _recorded(
-        self, transfer: Transfer, inspection: Inspection, standing: Standing, verdict: Verdict
-    ) -> Outcome:
-        """Put on record what passes and is about nobody, together with what others have to write just now."""
+    def _recording(self, transfer: Transfer, inspection: Inspection, standing: Standing, verdict: Verdict) -> Recorded:
+        """What is written of a transfer that passes and is about nobody."""
         owed = self._notices(transfer, verdict, inspection, standing)
-        entry = entry_of(transfer, inspection, standing, verdict)
-        await self._finish(self._writes.ask(self._room.recording(entry, owed)))
-        return self._done(transfer, inspection, standing, verdict)
+        return self._room.recording(entry_of(transfer, inspection, standing, verdict), owed)
 
     def _done(
         self,

@@ -81,6 +81,7 @@ class Media:
     mounts: Mapping[str, str] = field(default_factory=dict)  # device serial -> mount point
     guard: bool = True  # deny writes to plugged sticks by other programs (Linux, needs root)
     max_size: int = 4 * 1024 * 1024 * 1024
+    sync: bool = False  # a file is on its device before its writer is told, also of who does not ask by fsync
     number_approver: str = ""  # employee number of the 情報システム主管課長; "": nobody, so such requests wait
 
 

@@ -7,14 +7,19 @@ import errno
 import logging
 import os
 import pwd
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dlp.channels.mount_carry import Carrier, Load, errno_of
 from dlp.channels.mount_child import claimed
 from dlp.channels.mount_line import Line
+from dlp.channels.mount_open import SMALL
 from dlp.channels.mount_process import MountProcess
+from dlp.channels.mount_promises import Left, Promises, quick_folder
 from dlp.delivery import media
 from dlp.directory import Directory
 from dlp.errors import ConfigError, GatewayFault, SenderFault
@@ -24,12 +29,11 @@ from dlp.transfer import Channel, Transfer
 
 if TYPE_CHECKING:
     from dlp.delivery.manifest import Manifest
-    from dlp.gateway import Gateway
+    from dlp.gateway import Gateway, Promise
 
 log = logging.getLogger(__name__)
 
 _FINISH_SECONDS = 10.0
-_SMALL = 256 * 1024  # bytes of a content that is read at once
 MAX_SIZE = 4 * 1024 * 1024 * 1024
 PATIENCE = 300.0  # seconds a writer waits for a verdict, of a large file longer; then EIO, and nothing arrives
 
@@ -52,13 +56,19 @@ class MountChannel:
         max_size: int = MAX_SIZE,
         patience: float = PATIENCE,
         manifest: Manifest | None = None,
+        sync: bool = False,
     ) -> None:
+        """`sync`: a file is on the device before its writer is told, as if every program asked for it by fsync."""
         self._serial, self._device = serial, device.absolute()
         self._mountpoint = Path(os.path.realpath(mountpoint.parent)) / mountpoint.name  # as mountinfo spells it
         self._gateway, self._directory, self._manifest = gateway, directory, manifest
         self._spool = spool.absolute()
+        self._quick = quick_folder(self._spool)
+        self._promises = Promises(self._quick)
+        self._carrier = Carrier(serial, self._device, gateway, manifest, self._writable)
         self._answers: set[asyncio.Task[None]] = set()
-        options = ["--device", str(self._device), "--spool", str(self._spool)]
+        options = ["--device", str(self._device), "--spool", str(self._spool), "--quick", str(self._quick)]
+        options += ["--sync"] if sync else []
         options += ["--max-size", str(max_size), "--patience", str(patience)]
         self._process = MountProcess(self._mountpoint, options, self._hear, self._fresh)
 
@@ -68,29 +78,62 @@ class MountChannel:
         point, device = self._mountpoint, self._device
         if point == device or point in device.parents or device in point.parents:
             raise ConfigError(f"[media] mounts: {point} and the device's folder {device} may not contain each other")
+        left = await asyncio.to_thread(self._promises.left)
         try:
             await self._process.start()
         except GatewayFault:
             await self.stop()
             raise
+        if left:
+            self._answers.add(task := asyncio.create_task(self._finish(left)))
+            task.add_done_callback(self._answers.discard)
 
     async def stop(self) -> None:
         """Unmount, at once for newcomers; verdicts under way are still given, for a while."""
         await self._process.part()
         if self._answers:
             await asyncio.wait(set(self._answers), timeout=_FINISH_SECONDS)
+        await asyncio.to_thread(self._carrier.close, _FINISH_SECONDS)
         await self._process.end()
         for task in list(self._answers):
             task.cancel()
-        await asyncio.to_thread(_empty, self._spool)
+        await asyncio.to_thread(self._clear)
+        if self._quick != self._spool:
+            with suppress(OSError):  # something waits there for the device
+                self._quick.rmdir()
 
     def _fresh(self) -> None:
         self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _empty(self._spool)  # of a crash: its writers were told by an error that nothing was accepted
+        self._quick.mkdir(mode=0o700, exist_ok=True)
+        self._carrier.landed(_FINISH_SECONDS)  # what comes next shows the device without it
+        self._clear()  # of a crash: its writers were told by an error that nothing was accepted
+
+    def _clear(self) -> None:
+        self._promises.empty()
+        if self._quick != self._spool:
+            _empty(self._spool)
+
+    async def _finish(self, left: Sequence[Left]) -> None:
+        """Judge again what an earlier process had promised, and bring it to the device."""
+        log.warning("files that were promised before the gateway ended", extra={"part_count": len(left)})
+        for one in left:
+            transfer = Transfer(data=one.content, **self._about(one.path, one.login))
+            while not media.present(self._device):  # noqa: ASYNC110  a stick has no event to wait for
+                await asyncio.sleep(1.0)
+            try:
+                await self._gateway.submit(transfer, onward=partial(self._deliver, transfer, one.path, one.login))
+            except GatewayFault:
+                log.error("a promised file waits for the next start")
+                continue
+            self._promises.kept(one.spool)
+            one.spool.unlink(missing_ok=True)
 
     # what the child asks
 
     def _hear(self, message: dict[str, Any], line: Line) -> None:
+        if message["ask"] == "hasten":
+            self._carrier.hasten()
+            return
         task = asyncio.create_task(self._answer(message, line))
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
@@ -114,26 +157,44 @@ class MountChannel:
 
     async def _judge(self, message: dict[str, Any], login: str, line: Line) -> bool:
         """Submit a content and, where it passes, have it written to the device: then its writer has been answered."""
-        path, claim = message["path"], Path(message["claim"])
-        transfer = await self._transfer(Path(message["spool"]), path, login)
+        path, spool, claim = message["path"], Path(message["spool"]), Path(message["claim"])
+        transfer = await self._transfer(spool, path, login)
 
         def onward() -> tuple[str, str]:
             code = errno.EIO
             try:
-                word, detail, code = self._deliver(transfer, path, login, claim)
+                if not claimed(claim):  # its writer was told that nothing arrives
+                    return "failed", "ETIMEDOUT"
+                word, detail, code = self._delivered(transfer, path, login)
             finally:
                 line.answer(message["id"], code)  # what became of it is put on record while the writer goes on
             return word, detail
 
-        return (await self._gateway.submit(transfer, onward=onward)).passes
+        def promised(promise: Promise) -> bool:
+            if not self._carrier.takes(transfer.size) or self._writable(login) is None or not claimed(claim):
+                return False
+            self._promises.add(spool, path, login, transfer.digest)
+            line.answer(message["id"], 0, landing=True)
+            told = partial(self._landed, spool, line, message["id"])
+            self._carrier.add(Load(transfer=transfer, path=path, login=login, promise=promise, told=told))
+            return True
 
-    def _deliver(self, transfer: Transfer, path: str, login: str, claim: Path) -> tuple[str, str, int]:
+        soon = not message["sync"] and transfer.data is not None and spool.parent == self._quick
+        outcome = await self._gateway.submit(transfer, onward=onward, promised=promised if soon else None)
+        return outcome.passes
+
+    def _landed(self, spool: Path, line: Line, number: int, code: int) -> None:
+        self._promises.kept(spool)
+        line.landed(number, code)
+
+    def _deliver(self, transfer: Transfer, path: str, login: str) -> tuple[str, str]:
+        return self._delivered(transfer, path, login)[:2]
+
+    def _delivered(self, transfer: Transfer, path: str, login: str) -> tuple[str, str, int]:
         """Write what was allowed to the device: what became of it, in a word and a detail, and the writer's errno."""
-        if not claimed(claim):  # its writer was told that nothing arrives
-            return "failed", "ETIMEDOUT", errno.EIO
         try:
-            standing = self._standing(login)
-            if not may_write(standing, self._gateway.policy):  # lost, or the loan ended, while it was being read
+            standing = self._writable(login)
+            if standing is None:  # lost, or the loan ended, while it was being read
                 return "refused", "standing changed meanwhile", errno.EACCES
             content = transfer.spool if transfer.spool is not None else transfer.read()
             seal = self._seal(transfer.id, login, standing)
@@ -141,20 +202,23 @@ class MountChannel:
                 self._device, path, content, seal, lambda *far: _tell(transfer.id, *far), digest=transfer.digest
             )
         except (OSError, SenderFault, GatewayFault) as error:
-            code = _errno(error)
+            code = errno_of(error)
             return "failed", errno.errorcode[code], code
         return "delivered", f"written to {self._serial}", 0
 
-    async def _transfer(self, spool: Path, path: str, login: str) -> Transfer:
-        """A small content travels as it is: neither a thread nor a file changes hands for it."""
-        what: dict[str, Any] = {
+    def _about(self, path: str, login: str) -> dict[str, Any]:
+        return {
             "channel": Channel.MEDIA,
             "sender": login,
             "destination": (self._serial,),
             "name": path.rsplit("/", 1)[-1],
             "envelope": {"serial": self._serial, "path": path},
         }
-        if spool.stat().st_size <= _SMALL:  # noqa: ASYNC240  in the page cache, where it was written just now
+
+    async def _transfer(self, spool: Path, path: str, login: str) -> Transfer:
+        """A small content travels as it is: neither a thread nor a file changes hands for it."""
+        what = self._about(path, login)
+        if spool.stat().st_size <= SMALL:  # noqa: ASYNC240  in memory, where it was written just now
             return Transfer(data=spool.read_bytes(), **what)  # noqa: ASYNC240
         return await asyncio.to_thread(lambda: Transfer(spool=spool, **what))  # reads it for its digest
 
@@ -168,6 +232,11 @@ class MountChannel:
     def _standing(self, login: str) -> Standing:
         return self._directory.standing(Channel.MEDIA, login, datetime.now(UTC), self._serial)
 
+    def _writable(self, login: str) -> Standing | None:
+        """The standing by which this person may write to the device just now, or None."""
+        standing = self._standing(login)
+        return standing if may_write(standing, self._gateway.policy) else None
+
     def _may(self, login: str) -> bool:
         """Renaming and removing carry no content, but names: they need a person and a device in good standing."""
         return may_write(self._standing(login), self._gateway.policy)
@@ -176,14 +245,6 @@ class MountChannel:
 def _tell(transfer: str, done: int, size: int) -> None:
     """How far a large file is, in the log: its writer waits in close."""
     log.info("being written to the device", extra={"transfer": transfer, "size": size, "bytes": done})
-
-
-def _errno(error: Exception) -> int:
-    if isinstance(error, media.Absent):
-        return errno.ENODEV
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG):
-        return error.errno
-    return errno.EIO
 
 
 def _login(uid: int) -> str:

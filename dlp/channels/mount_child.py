@@ -5,8 +5,11 @@ One JSON object a line: we ask on standard output, answers come on standard inpu
 we end at once, and the kernel ends the mount: no parent, no verdict.
 
     {"ask": "ready"}
-    {"ask": "judge", "id": 7, "spool": str, "path": str, "uid": int, "claim": str}  -> {"id": 7, "errno": 0 or errno}
-    {"ask": "may", "id": 8, "uid": int}                                             -> {"id": 8, "errno": 0 or errno}
+    {"ask": "judge", "id": 7, "spool": str, "path": str, "uid": int, "sync": bool, "claim": str}
+                                            -> {"id": 7, "errno": 0 or errno, "landing": bool}
+                                               and where it is landing {"landed": 7, "errno": 0 or errno}
+    {"ask": "may", "id": 8, "uid": int}     -> {"id": 8, "errno": 0 or errno}
+    {"ask": "hasten"}                       somebody waits for what is landing
 
 A verdict that does not come in time is given up: the writer gets EIO. So that nothing arrives afterwards, the
 parent makes the file `claim` before it touches the device, and we make it when we give up: who comes first decides.
@@ -23,12 +26,14 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import IO, Any
 
 from dlp import log as logs
 from dlp.channels.mount_files import MediaFiles
+from dlp.channels.mount_open import LANDING, Question
 from dlp.transfer import extra_seconds
 
 log = logging.getLogger(__name__)
@@ -44,6 +49,7 @@ class Parent:
         self._asks, self._answers, self._patience = asks, answers, patience
         self._lock = threading.Lock()
         self._open: dict[int, Future[int]] = {}
+        self._landing: dict[int, Callable[[int], None]] = {}
         self._given_up: dict[int, Path | None] = {}  # the claim must stay until the parent has seen it
         self._last = 0
 
@@ -51,14 +57,28 @@ class Parent:
         """Hand answers to who waits for them; ends the process when the parent is gone."""
         for line in self._answers:
             answer = json.loads(line)
-            with self._lock:
-                waiting = self._open.pop(answer["id"], None)
-                claim = self._given_up.pop(answer["id"], None)
-            if waiting is not None:
-                waiting.set_result(int(answer["errno"]))
-            elif claim is not None:
-                claim.unlink(missing_ok=True)
+            if "landed" in answer:
+                self._end(int(answer["landed"]), int(answer["errno"]))
+            else:
+                self._answered(int(answer["id"]), int(answer["errno"]), landing=bool(answer["landing"]))
         os._exit(0)  # the kernel answers what is still open with ENOTCONN
+
+    def _end(self, number: int, code: int) -> None:
+        with self._lock:
+            landed = self._landing.pop(number, None)
+        if landed is not None:
+            landed(code)
+
+    def _answered(self, number: int, code: int, *, landing: bool) -> None:
+        with self._lock:
+            waiting = self._open.pop(number, None)
+            claim = self._given_up.pop(number, None)
+            if not landing:
+                self._landing.pop(number, None)
+        if waiting is not None:
+            waiting.set_result(LANDING if landing else code)
+        elif claim is not None:
+            claim.unlink(missing_ok=True)
 
     def tell(self, **message: Any) -> None:
         """One line to the parent."""
@@ -66,13 +86,23 @@ class Parent:
             self._asks.write(json.dumps(message) + "\n")
             self._asks.flush()
 
-    def ask(self, claim: Path | None = None, /, *, extra: float = 0.0, **message: Any) -> int:
+    def ask(
+        self,
+        claim: Path | None = None,
+        landed: Callable[[int], None] | None = None,
+        /,
+        *,
+        extra: float = 0.0,
+        **message: Any,
+    ) -> int:
         """The parent's answer: 0 or an errno; ETIMEDOUT when it gave none in time, and will do nothing any more."""
         waiting: Future[int] = Future()
         with self._lock:
             self._last += 1
             number = self._last
             self._open[number] = waiting
+            if landed is not None:
+                self._landing[number] = landed
         self.tell(id=number, **message)
         try:
             return waiting.result(self._patience + extra)
@@ -86,18 +116,32 @@ class Parent:
             if number not in self._open or (claim is not None and not claimed(claim)):
                 return False
             del self._open[number]
+            self._landing.pop(number, None)
             self._given_up[number] = claim
         log.error("no verdict in time", extra={"seconds": self._patience})
         return True
 
-    def judge(self, spool: Path, path: str, uid: int) -> int:
-        """Have a content judged and, if allowed, written to the device."""
-        claim = spool.with_suffix(f".{time.monotonic_ns():x}")
-        extra = extra_seconds(spool.stat().st_size)
-        code = self.ask(claim, extra=extra, ask="judge", spool=str(spool), path=path, uid=uid, claim=str(claim))
+    def judge(self, what: Question) -> int:
+        """Have a content judged and, if allowed, written to the device, or on its way there."""
+        claim = what.spool.with_suffix(f".{time.monotonic_ns():x}")
+        code = self.ask(
+            claim,
+            what.landed,
+            extra=extra_seconds(what.spool.stat().st_size),
+            ask="judge",
+            spool=str(what.spool),
+            path=what.path,
+            uid=what.uid,
+            sync=what.sync,
+            claim=str(claim),
+        )
         if code != errno.ETIMEDOUT:
             claim.unlink(missing_ok=True)
         return code
+
+    def hasten(self) -> None:
+        """Somebody waits for what is landing."""
+        self.tell(ask="hasten")
 
     def may(self, uid: int) -> bool:
         """Whether this person may rename and remove on the device."""
@@ -189,6 +233,10 @@ def _operations(fuse: Any, files: MediaFiles, parent: Parent) -> Any:
             files.flush(fh, sync=True)
             return 0
 
+        def fsyncdir(self, path: str | None, datasync: int, fh: int) -> int:
+            files.sync_folder(files.folder_of(fh))
+            return 0
+
         def unlink(self, path: str) -> int:
             files.unlink(path[1:], uid())
             return 0
@@ -220,6 +268,8 @@ def _operations(fuse: Any, files: MediaFiles, parent: Parent) -> Any:
             return 0
 
         symlink = link = mknod = refuse
+        # Not there at all: the kernel asks once, instead of at each file's first write.
+        getxattr = setxattr = listxattr = removexattr = None
 
     return Operations()
 
@@ -230,6 +280,8 @@ def main() -> None:
     options.add_argument("--mountpoint", required=True)
     options.add_argument("--device", type=Path, required=True)
     options.add_argument("--spool", type=Path, required=True)
+    options.add_argument("--quick", type=Path, required=True)
+    options.add_argument("--sync", action="store_true")
     options.add_argument("--max-size", type=int, required=True)
     options.add_argument("--patience", type=float, required=True)
     options.add_argument("--allow-other", action="store_true")
@@ -241,7 +293,15 @@ def main() -> None:
     asks, answers = os.fdopen(os.dup(1), "w", encoding="utf-8"), os.fdopen(os.dup(0), encoding="utf-8")
     parent = Parent(asks, answers, chosen.patience)
     os.dup2(2, 1)  # nothing else may write between our lines
-    files = MediaFiles(chosen.device, chosen.spool, parent.judge, parent.may, max_size=chosen.max_size)
+    files = MediaFiles(
+        chosen.device,
+        (chosen.quick, chosen.spool),
+        parent.judge,
+        parent.may,
+        max_size=chosen.max_size,
+        hasten=parent.hasten,
+        sync=chosen.sync,
+    )
     fuse = _load_fuse()
 
     class Fuse(fuse.FUSE):  # type: ignore[name-defined, misc]  # untyped base

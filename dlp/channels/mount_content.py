@@ -7,10 +7,13 @@ import os
 import stat
 import time
 from contextlib import suppress
+from pathlib import Path
 
-from dlp.channels.mount_open import CHUNK, READ, Buffered, Handle, fail
+from dlp.channels.mount_open import CHUNK, READ, SMALL, Buffered, Handle, fail
 from dlp.channels.mount_verdict import Verdicts
 from dlp.delivery import names
+
+_SPARE = 256 << 20  # bytes that others are left in memory's file system
 
 
 class Contents(Verdicts):
@@ -20,16 +23,10 @@ class Contents(Verdicts):
 
     def open(self, path: str, flags: int, uid: int, *, new: bool = False) -> int:
         """Open or create; a handle."""
-        with self._lock:
-            file = self._files.get(path)
-            writes = flags & os.O_ACCMODE != os.O_RDONLY
-            if file is None:
-                if not writes and path in self._refused:
-                    self._require_content(path)
-                file = self._find(path, new)
-            file.handles += 1
-            number, self._next = self._next, self._next + 1
-            self._handles[number] = Handle(file, uid, writes, bool(flags & os.O_APPEND))
+        writes = flags & os.O_ACCMODE != os.O_RDONLY
+        while (opened := self._opened(path, flags, uid, new=new)) is None:
+            self._settle_names(path)
+        number, file = opened
         if new or (writes and flags & os.O_TRUNC):
             try:
                 with file.lock:
@@ -39,6 +36,22 @@ class Contents(Verdicts):
                 raise
         return number
 
+    def _opened(self, path: str, flags: int, uid: int, *, new: bool) -> tuple[int, Buffered] | None:
+        """A handle; None for a writer while something is landing there, which nobody has open any more."""
+        writes = flags & os.O_ACCMODE != os.O_RDONLY
+        with self._lock:
+            file = self._files.get(path)
+            if file is None:
+                if (writes or new) and path in self._landings:
+                    return None
+                if not writes and path in self._refused:
+                    self._require_content(path)
+                file = self._find(path, new)
+            file.handles += 1
+            number, self._next = self._next, self._next + 1
+            self._handles[number] = Handle(file, uid, writes, bool(flags & os.O_APPEND))
+            return number, file
+
     def _require_content(self, path: str) -> None:
         """Raises the refusal of a path that has nothing else: its emptiness must not be copied as what was written."""
         there = self._on_device(path)
@@ -46,6 +59,9 @@ class Contents(Verdicts):
             raise fail(self._refused[path])
 
     def _find(self, path: str, new: bool) -> Buffered:
+        if (landing := self._landings.get(path)) is not None:
+            file = self._files[path] = Buffered(path, base=os.dup(landing.source))
+            return file
         try:
             with self._at(path) as (at, name):
                 base = os.open(name, READ, dir_fd=at)
@@ -69,7 +85,7 @@ class Contents(Verdicts):
         with file.lock:
             if judge and handle.writes and file.dirty:
                 with suppress(OSError):
-                    self._settle(file)
+                    self._settle(file, sync=False)
             with self._lock:
                 del self._handles[number]
                 file.handles -= 1
@@ -81,7 +97,10 @@ class Contents(Verdicts):
                     os.close(file.base)
                 if file.buffer >= 0:
                     os.close(file.buffer)
-                    file.spool.unlink(missing_ok=True)
+                    if file.landing is not None and file.landing.source >= 0:
+                        file.landing.closed = True
+                    else:
+                        file.spool.unlink(missing_ok=True)
                 file.base = file.buffer = -1
 
     # reading and changing
@@ -104,6 +123,7 @@ class Contents(Verdicts):
                 offset = os.fstat(file.buffer).st_size
             try:
                 self._check_room(file, offset + len(data))
+                self._require_place(file, offset + len(data))
                 written = 0
                 while written < len(data):
                     written += os.pwrite(file.buffer, data[written:], offset + written)
@@ -129,26 +149,52 @@ class Contents(Verdicts):
     def _resize(self, file: Buffered, length: int, uid: int) -> None:
         self._change(file, uid, keep=length > 0)
         self._check_room(file, length)
+        self._require_place(file, length)
         os.ftruncate(file.buffer, length)
 
     def _change(self, file: Buffered, uid: int, *, keep: bool = True) -> None:
         """Give the file a buffer of its own before it is changed, filled from the device where `keep`."""
         if file.fault:
             raise fail(file.fault)
+        if file.landing is not None:  # what was judged is what arrives
+            self._arrived(file.landing)
+            file.landing = None
         file.uid = uid
         if file.buffer < 0:
-            spool = self._spool / f"{id(file):x}-{time.time_ns():x}"
-            buffer = os.open(spool, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            try:
-                offset = 0
-                while keep and file.base >= 0 and (piece := os.pread(file.base, CHUNK, offset)):
-                    offset += os.pwrite(buffer, piece, offset)
-            except OSError:
-                os.close(buffer)
-                spool.unlink()
-                raise
-            file.spool, file.buffer = spool, buffer
+            kept = os.fstat(file.base).st_size if keep and file.base >= 0 else 0
+            file.spool, file.buffer = self._filled(file, file.base if kept else -1, kept)
         file.dirty, file.times = True, None
+
+    def _filled(self, file: Buffered, source: int, size: int) -> tuple[Path, int]:
+        """A new buffer for a content of so many bytes, filled from `source`."""
+        spool = self._place(size) / f"{id(file):x}-{time.time_ns():x}"
+        buffer = os.open(spool, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            offset = 0
+            while source >= 0 and (piece := os.pread(source, CHUNK, offset)):
+                offset += os.pwrite(buffer, piece, offset)
+        except OSError:
+            os.close(buffer)
+            spool.unlink()
+            raise
+        return spool, buffer
+
+    def _place(self, size: int) -> Path:
+        """Where a content of this size is buffered."""
+        if size > SMALL:
+            return self._spool
+        free = os.statvfs(self._quick)
+        return self._quick if free.f_bavail * free.f_frsize > _SPARE else self._spool
+
+    def _require_place(self, file: Buffered, size: int) -> None:
+        """What has become too large for memory goes on on disk, behind the same descriptor."""
+        if size <= SMALL or file.spool.parent == self._spool:
+            return
+        spool, buffer = self._filled(file, file.buffer, size)
+        os.dup2(buffer, file.buffer, inheritable=False)
+        os.close(buffer)
+        file.spool.unlink(missing_ok=True)
+        file.spool = spool
 
     def _check_room(self, file: Buffered, size: int) -> None:
         if size > self._max_size:

@@ -28,9 +28,17 @@ class Line:
                 os.close(self.theirs)
                 self.theirs = -1
 
-    def answer(self, number: int, code: int) -> None:
-        """Answer a request: 0 or an errno."""
-        line = json.dumps({"id": number, "errno": code}).encode() + b"\n"  # shorter than PIPE_BUF: whole or not at all
+    def answer(self, number: int, code: int, *, landing: bool = False) -> None:
+        """Answer a request: 0 or an errno. Of what is `landing`, allowed and on its way to the device, `landed` tells
+        the end."""
+        self._say({"id": number, "errno": code, "landing": landing})
+
+    def landed(self, number: int, code: int) -> None:
+        """What was landing is on the device (0), or will never be."""
+        self._say({"landed": number, "errno": code})
+
+    def _say(self, said: dict[str, int | bool]) -> None:
+        line = json.dumps(said).encode() + b"\n"  # shorter than PIPE_BUF: whole or not at all
         with self._lock:
             if self._ours < 0:
                 return

@@ -19,10 +19,13 @@ class Names(Tree):
     def unlink(self, path: str, uid: int) -> None:
         """Remove a file."""
         self._require(uid)
+        self._settle_names(path)
         with self._lock:
             file = self._files.get(path)
             self._refused.pop(path, None)
         if file is not None:
+            with file.lock:
+                self._settle_names(path)
             with file.lock, self._lock:
                 file.gone, file.dirty = True, False
                 if self._files.get(path) is file:
@@ -35,7 +38,9 @@ class Names(Tree):
     def rename(self, old: str, new: str, uid: int) -> None:
         """Move within the device. Content under way moves with its name and is judged at its flush."""
         self._require(uid)
+        self._settle_names(old, new)
         if self._is_folder(old):
+            self._settle_folder(old)
             self._rename_folder(old, new)
             return
         if not self._is_folder(new.rpartition("/")[0]):
@@ -44,6 +49,7 @@ class Names(Tree):
             raise fail(errno.EISDIR)
         self._require_name(new)
         with self._both(old, new) as (file, target):
+            self._settle_names(old, new)
             there = self._on_device(old)
             self._require_saved(old, new, file, there)
             if there is not None:
@@ -107,6 +113,8 @@ class Names(Tree):
         self._require_name(new)
         with self._lock:
             inside = [file for path, file in self._files.items() if path.startswith(f"{old}/")]
+        with held(*inside):
+            self._settle_folder(old)
         with held(*inside), self._lock:
             if old not in self._folders:
                 self._move_on_device(old, new)
@@ -120,7 +128,7 @@ class Names(Tree):
 
     def mkdir(self, path: str) -> None:
         """A folder of which the device knows nothing until an allowed file is in it."""
-        if self._is_folder(path) or self._on_device(path) is not None or path in self._files:
+        if self._is_folder(path) or path in self._landings or self._on_device(path) is not None or path in self._files:
             raise fail(errno.EEXIST)
         if not self._is_folder(path.rpartition("/")[0]):
             raise fail(errno.ENOENT)
@@ -146,8 +154,14 @@ class Names(Tree):
         """Access and change time in nanoseconds; None: now."""
         both = times or (time.time_ns(), time.time_ns())
         file = self._files.get(path)
+        with self._lock:
+            landing = self._landings.get(path)
+            if landing is not None:
+                landing.times = both
         if file is not None and file.dirty:
             file.times = both
+        elif landing is not None:
+            self._require(uid)
         elif path not in self._folders and path:
             self._require(uid)
             self._set_times(path, both)

@@ -10,13 +10,44 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 CHUNK = 1 << 20
+SMALL = 256 * 1024  # bytes of a content that is buffered in memory and travels as it is
+LANDING = -1  # a verdict's answer: allowed, and on its way to the device
 READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
-#: judge(spool file, path below the device, uid of the writer) -> 0 when it is on the device, else an errno;
-#: ETIMEDOUT: not in time, and somebody may still be reading the spool file.
-type Judge = Callable[[Path, str, int], int]
 #: may(uid) -> whether this person may rename and remove on this device just now.
 type May = Callable[[int], bool]
+
+
+@dataclass(eq=False, slots=True)
+class Landing:
+    """A content that was allowed and is on its way to the device: what its path shows until it is there."""
+
+    path: str
+    spool: Path
+    source: int = -1  # a descriptor of the content
+    times: tuple[int, int] | None = None  # nanoseconds, for when it is there
+    closed: bool = False  # its file's handles are: the spool file goes with us
+    over: threading.Event = field(default_factory=threading.Event)
+    code: int = 0  # errno of what never arrived
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A content to be judged: where it lies, whose path it is to be, who wrote it, and whether the writer waits until
+    it is on the device. `landed` hears the end where the answer is LANDING."""
+
+    spool: Path
+    path: str
+    uid: int
+    sync: bool
+    landed: Callable[[int], None]
+
+
+#: 0 when it is on the device, LANDING, else an errno; ETIMEDOUT: not in time, and somebody may still be reading
+#: the spool file.
+type Judge = Callable[[Question], int]
+#: Somebody waits for what is landing.
+type Hasten = Callable[[], None]
 
 
 @dataclass(eq=False, slots=True)
@@ -34,6 +65,7 @@ class Buffered:
     gone: bool = False  # unlinked while open: never judged, never delivered
     uid: int = 0  # who wrote last
     times: tuple[int, int] | None = None  # nanoseconds, set before the content is on the device
+    landing: Landing | None = None  # of what was judged last, until it is on the device
 
     @property
     def source(self) -> int:

@@ -12,21 +12,37 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from dlp.channels.mount_open import Buffered, Handle, Judge, May, fail
+from dlp.channels.mount_open import Buffered, Handle, Hasten, Judge, Landing, May, fail
 from dlp.delivery import beneath, media, names
 from dlp.errors import SenderFault
+
+_LOOK = 0.5  # seconds after which who waits looks whether the device is still there
 
 
 class Tree:
     """One mounted device and the tables over it. Paths are relative, "" is the root. Thread-safe; raises OSError."""
 
-    def __init__(self, device: Path, spool: Path, judge: Judge, may: May, *, max_size: int) -> None:
-        self._device, self._spool = device, spool
+    def __init__(
+        self,
+        device: Path,
+        spools: tuple[Path, Path],
+        judge: Judge,
+        may: May,
+        *,
+        max_size: int,
+        hasten: Hasten = lambda: None,
+        sync: bool = False,
+    ) -> None:
+        """`spools`: the one in memory, for small contents, and the one on disk. `sync`: nothing is landing after a
+        flush."""
+        self._device, (self._quick, self._spool) = device, spools
         self._judge, self._may, self._max_size = judge, may, max_size
+        self._hasten, self._sync = hasten, sync
         self._lock = threading.RLock()  # over the tables below; never held while judging
         self._files: dict[str, Buffered] = {}
         self._folders: set[str] = set()  # made, but not yet on the device: that waits for the first allowed file
         self._refused: dict[str, int] = {}  # errno of the last content written there, where it was not accepted
+        self._landings: dict[str, Landing] = {}  # allowed, and on their way to the device
         self._handles: dict[int, Handle] = {}
         self._listings: dict[int, str] = {}  # open folders
         self._next = 1
@@ -68,6 +84,8 @@ class Tree:
             file = self._handles[handle].file if handle in self._handles else self._files.get(path)
             if file is not None and file.source >= 0:
                 return self._stat(os.fstat(file.source), file.times)
+            if file is None and (landing := self._landings.get(path)) is not None:
+                return self._stat(os.fstat(landing.source), landing.times)
         if path == "" or path in self._folders:
             return self._folder_stat(self._born)
         found = self._on_device(path)
@@ -104,7 +122,7 @@ class Tree:
             raise fail(errno.ENOENT)
         inside = f"{path}/" if path else ""
         with self._lock:
-            new = {p for p in self._folders | {p for p, f in self._files.items() if f.source >= 0}}
+            new = self._folders | self._landings.keys() | {p for p, f in self._files.items() if f.source >= 0}
         found = {p.removeprefix(inside) for p in new if p.startswith(inside)}
         if path not in self._folders:
             found |= self._listed(path)
@@ -136,6 +154,33 @@ class Tree:
             }
 
     # for who changes something
+
+    def _wait_for(self, landing: Landing) -> None:
+        """Until its end. Raises ENODEV while the device is away."""
+        self._hasten()
+        while not landing.over.wait(_LOOK):
+            if not media.present(self._device):
+                raise fail(errno.ENODEV)
+
+    def _settle_names(self, *paths: str) -> None:
+        """Wait for what is landing there: something about the name is going to change."""
+        for path in paths:
+            while (landing := self._landings.get(path)) is not None:
+                self._wait_for(landing)
+
+    def _arrived(self, landing: Landing | None) -> None:
+        """Wait until it is on the device. Raises its end where it never was."""
+        if landing is not None:
+            self._wait_for(landing)
+            if landing.code:
+                raise fail(landing.code)
+
+    def _settle_folder(self, folder: str) -> None:
+        """`_settle_names`, of everything below a folder."""
+        inside = f"{folder}/" if folder else ""
+        with self._lock:
+            below = [path for path in self._landings if path.startswith(inside)]
+        self._settle_names(*below)
 
     def _now_real(self, folder: str) -> None:
         while folder:

@@ -1,12 +1,17 @@
-"""The verdict on what was written to a mount: asked for at flush and fsync, where an error still reaches the writer."""
+"""The verdict on what was written to a mount: asked for at flush and fsync, where an error still reaches the writer.
+
+After a flush an allowed small content may still be on its way to the device ("landing"): its path shows it, who syncs
+or changes anything about the path waits for its end.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
 from contextlib import suppress
+from functools import partial
 
-from dlp.channels.mount_open import READ, Buffered, fail
+from dlp.channels.mount_open import LANDING, READ, Buffered, Landing, Question, fail
 from dlp.channels.mount_tree import Tree
 
 _REFUSALS = 10_000  # paths of which a refusal is remembered
@@ -26,20 +31,32 @@ class Verdicts(Tree):
         if not handle.writes and not sync:
             return
         with handle.file.lock:
-            if handle.file.fault and handle.writes:
-                raise fail(handle.file.fault)
-            if handle.file.dirty and (sync or os.fstat(handle.file.buffer).st_size):
-                self._settle(handle.file)
+            file = handle.file
+            if file.fault and handle.writes:
+                raise fail(file.fault)
+            if file.dirty and (sync or os.fstat(file.buffer).st_size):
+                self._settle(file, sync=sync)
+            elif sync:
+                self._arrived(file.landing or self._landings.get(file.path))
+            elif file.landing is not None and file.landing.code and handle.writes:
+                raise fail(file.landing.code)
 
-    def _settle(self, file: Buffered) -> None:
-        """Have the content judged and delivered; the caller holds the file's lock."""
+    def _settle(self, file: Buffered, *, sync: bool) -> None:
+        """Have the content judged and delivered, or on its way; the caller holds the file's lock."""
         if file.gone or file.fault:
             return
+        landing = Landing(file.path, file.spool, os.dup(file.buffer), file.times)
+        question = Question(file.spool, file.path, file.uid, sync or self._sync, partial(self._landed, landing))
         try:
-            fault = self._judge(file.spool, file.path, file.uid)
+            self._settle_names(file.path)  # of an earlier writer: it must not come after this one
+            fault = self._judge(question)
         except OSError as error:
             fault = error.errno or errno.EIO
         file.dirty = False
+        if fault == LANDING:
+            self._lands(file, landing)
+            return
+        os.close(landing.source)
         if not fault:
             with self._lock:
                 self._refused.pop(file.path, None)
@@ -52,15 +69,50 @@ class Verdicts(Tree):
         self._void(file, fault, empty=not late)  # a late reader must not judge or hold an emptied content
         raise fail(fault)
 
+    def sync_folder(self, folder: str) -> None:
+        """fsync(2) of a folder: what was closed in it is on the device."""
+        self._settle_folder(folder)
+
+    def _lands(self, file: Buffered, landing: Landing) -> None:
+        with self._lock:
+            if not landing.over.is_set():
+                self._landings[landing.path], file.landing = landing, landing
+                return
+        if landing.code:
+            raise fail(landing.code)
+
+    def _landed(self, landing: Landing, code: int) -> None:
+        """What was landing is on the device, or will never be."""
+        with self._lock:
+            landing.code = code
+            if self._landings.get(landing.path) is landing:
+                del self._landings[landing.path]
+            if code:
+                self._refuse(landing.path, code)
+            else:
+                self._refused.pop(landing.path, None)
+                self._now_real(landing.path.rpartition("/")[0])
+        if landing.times and not code:
+            self._set_times(landing.path, landing.times)
+        landing.over.set()
+        with self._lock:
+            os.close(landing.source)
+            landing.source = -1
+            if landing.closed:
+                landing.spool.unlink(missing_ok=True)
+
+    def _refuse(self, path: str, fault: int) -> None:
+        self._refused[path] = fault
+        if len(self._refused) > _REFUSALS:
+            del self._refused[next(iter(self._refused))]
+
     def _void(self, file: Buffered, fault: int, *, empty: bool = True) -> None:
         """Drop a content that will not be delivered. Its handles get `fault`; the path shows the device again."""
         file.fault, file.dirty = fault, False
         with self._lock:
             if self._files.get(file.path) is file:
                 del self._files[file.path]
-            self._refused[file.path] = fault
-            if len(self._refused) > _REFUSALS:
-                del self._refused[next(iter(self._refused))]
+            self._refuse(file.path, fault)
         if empty:
             os.ftruncate(file.buffer, 0)
         self._reopen(file)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import errno
 import os
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 
@@ -23,6 +25,15 @@ from dlp.transfer import Channel
 
 #: Below the device's root; hidden from whoever uses the mount.
 NAME = f"{beneath.RESERVED}manifest.jsonl"
+
+
+class Line(NamedTuple):
+    """What the manifest is to say of one file: whose transfer it is, what the device gave back, who wrote it."""
+
+    transfer: str
+    sha256: str
+    size: int
+    standing: Standing
 
 
 class Manifest:
@@ -38,33 +49,43 @@ class Manifest:
         asked for when the line is written."""
 
         def seal(sha256: str, size: int) -> None:
-            now = datetime.now(UTC)
-            known = standing or self._directory.standing(Channel.MEDIA, sender, now, serial)
-            line = Written(
-                transfer=transfer,
-                serial=serial,
-                at=now,
-                person=known.person.id if known.person else "",
-                loan=known.loan.id if known.loan else None,
-                purpose=known.loan.purpose if known.loan else "",
-                size=size,
-                sha256=sha256,
-            )
-            said = orjson.dumps(_said(line, known.device.number if known.device else "")) + b"\n"
-            with self._turn:
-                _append(folder, said)
-            self._book.record(line)
+            known = standing or self._directory.standing(Channel.MEDIA, sender, datetime.now(UTC), serial)
+            self.keep(folder, [Line(transfer, sha256, size, known)], serial)
 
         return seal
 
+    def keep(self, folder: Path, lines: Sequence[Line], serial: str) -> None:
+        """Write the lines of several files, with one sync, and put them on record in one transaction. Raises as a
+        seal does: then none of them counts."""
+        now = datetime.now(UTC)
+        written = [_written(line, serial, now) for line in lines]
+        said = [_said(one, line.standing) for one, line in zip(written, lines, strict=True)]
+        with self._turn:
+            _append(folder, b"".join(orjson.dumps(one) + b"\n" for one in said))
+        self._book.record(*written)
 
-def _said(line: Written, number: str) -> dict[str, str | int | None]:
+
+def _written(line: Line, serial: str, now: datetime) -> Written:
+    known = line.standing
+    return Written(
+        transfer=line.transfer,
+        serial=serial,
+        at=now,
+        person=known.person.id if known.person else "",
+        loan=known.loan.id if known.loan else None,
+        purpose=known.loan.purpose if known.loan else "",
+        size=line.size,
+        sha256=line.sha256,
+    )
+
+
+def _said(line: Written, standing: Standing) -> dict[str, str | int | None]:
     return {
         "at": line.at.isoformat(timespec="seconds"),
         "sha256": line.sha256,
         "size": line.size,
         "device": line.serial,
-        "number": number,
+        "number": standing.device.number if standing.device else "",
         "person": line.person,
         "purpose": line.purpose,
         "loan": line.loan,
@@ -73,7 +94,7 @@ def _said(line: Written, number: str) -> dict[str, str | int | None]:
 
 
 def _append(folder: Path, line: bytes) -> None:
-    """Append, sync, and compare with what the device gives back."""
+    """Append a line or several, sync, and compare with what the device gives back."""
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
     with beneath.folder(folder, ()) as at:
         fd = os.open(NAME, flags, 0o644, dir_fd=at)

@@ -6,21 +6,18 @@ import asyncio
 import errno
 import hashlib
 import os
-import secrets
-import stat
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from dlp.delivery import beneath, mounts, names
+from dlp.delivery import beneath, beside, names
+from dlp.delivery.beside import MARK, Absent, present
 from dlp.errors import GatewayFault, SenderFault
 from dlp.standing import Device, DeviceStatus
 from dlp.transfer import Transfer
 
-#: A plain folder that carries this file counts as a device; a real device is known by being mounted.
-MARK = f"{beneath.RESERVED}device"
+__all__ = ["MARK", "WRITABLE", "Absent", "Progress", "Seal", "deliver", "present", "write", "write_now"]
 
 #: States of the ledger in which a device may be written to.
 WRITABLE = frozenset({DeviceStatus.IN_USE, DeviceStatus.LENT})
@@ -30,30 +27,7 @@ type Seal = Callable[[str, int], None]
 #: Told how many bytes of how many are on their way, now and then while a large content is written.
 type Progress = Callable[[int, int], None]
 
-_CHUNK = 1 << 20
-_TOLD_EVERY = 32 * _CHUNK  # bytes between two words of progress: a stick takes some seconds for them
-_swept: set[tuple[int, int]] = set()  # folders (device, inode) cleared of what a crash left half-written
-_swept_lock = threading.Lock()
-
-
-class Absent(GatewayFault):
-    """The device is not there just now; what is meant for it waits."""
-
-
-def present(folder: Path) -> bool:
-    """Whether the device behind `folder` is there: something is mounted on it, or it carries the MARK.
-
-    An empty folder on which nothing is mounted is an unplugged stick: writing there would fill the
-    gateway's own disk and call it delivered.
-    """
-    root = os.fspath(folder)
-    try:
-        here, above = os.stat(root), os.stat(f"{root}/..")  # noqa: PTH116  asked of every call on a mount
-        if here.st_dev != above.st_dev or here.st_ino == above.st_ino:
-            return stat.S_ISDIR(here.st_mode)
-        return os.path.isfile(f"{root}/{MARK}") or os.path.realpath(root) in mounts.TABLE.points()  # noqa: PTH113
-    except OSError:
-        return False
+_TOLD_EVERY = 32 * beside.CHUNK  # bytes between two words of progress: a stick takes some seconds for them
 
 
 async def write(
@@ -90,26 +64,20 @@ def write_now(
     try:
         with _source(content) as (stream, size):
             names.require(names.kind(folder), (*above, name), size)
-            _check_space(folder, size)
+            beside.check_space(folder, size)
             with beneath.folder(folder, tuple(above), make=True, made=made) as at:
-                _require_same(folder, at)
-                _sweep(at)
+                beside.require_same(folder, at)
+                beside.sweep(at)
                 _put(at, name, _telling(stream, size, told), seal, digest)
     except Absent:
-        _remove(made)
+        beside.remove(made)
         raise
     except OSError as error:
-        _remove(made)
+        beside.remove(made)
         if beneath.in_the_way(error):
             raise SenderFault("a link or a file stands in the way") from None
         raise
     return folder.joinpath(*above, name)
-
-
-def _require_same(folder: Path, at: int) -> None:
-    """A stick pulled between the look and the opening leaves us in an empty folder of our own disk."""
-    if not present(folder) or folder.stat().st_dev != os.fstat(at).st_dev:
-        raise Absent("the device is not present")
 
 
 @contextmanager
@@ -124,7 +92,7 @@ def _source(content: Path | bytes) -> Iterator[tuple[Callable[[], Iterator[bytes
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
     file.seek(0)
-    while piece := file.read(_CHUNK):
+    while piece := file.read(beside.CHUNK):
         yield piece
 
 
@@ -145,77 +113,27 @@ def _telling(pieces: Callable[[], Iterator[bytes]], size: int, told: Progress | 
     return going
 
 
-def _check_space(folder: Path, size: int) -> None:
-    free = os.statvfs(folder)
-    if size > free.f_bavail * free.f_frsize:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
 def _put(at: int, name: str, pieces: Callable[[], Iterator[bytes]], seal: Seal | None, digest: str) -> None:
     """Write beside, sync, read back, seal, rename over `name`, sync the folder."""
-    beside = f"{beneath.RESERVED}{secrets.token_hex(8)}.part"
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    fd = os.open(beside, flags, 0o666, dir_fd=at)
+    fd, part = beside.made(at)
     try:
         try:
-            digest = _written(fd, pieces(), digest)
+            digest = beside.written(fd, pieces(), digest)
             os.fsync(fd)
-            size = _read_back(fd, digest)
+            size = beside.read_back(fd, digest)
             if seal is not None:
                 seal(digest, size)
         finally:
             os.close(fd)
-        os.rename(beside, name, src_dir_fd=at, dst_dir_fd=at)
+        os.rename(part, name, src_dir_fd=at, dst_dir_fd=at)
     except IsADirectoryError:
-        os.unlink(beside, dir_fd=at)
+        os.unlink(part, dir_fd=at)
         raise SenderFault("a folder of that name stands there") from None
     except BaseException:
         with suppress(OSError):
-            os.unlink(beside, dir_fd=at)
+            os.unlink(part, dir_fd=at)
         raise
     os.fsync(at)
-
-
-def _written(fd: int, pieces: Iterator[bytes], digest: str) -> str:
-    """Write them all; the SHA-256 that the device has to give back: the one told, else that of what was written."""
-    told = None if digest else hashlib.sha256()
-    for piece in pieces:
-        if told is not None:
-            told.update(piece)
-        rest = memoryview(piece)
-        while rest:
-            rest = rest[os.write(fd, rest) :]
-    return digest if told is None else told.hexdigest()
-
-
-def _read_back(fd: int, expected: str) -> int:
-    """Compare with what the device gives back, not with what the page cache remembers; how many bytes that are."""
-    os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
-    found, size = hashlib.sha256(), 0
-    while piece := os.pread(fd, _CHUNK, size):
-        found.update(piece)
-        size += len(piece)
-    if found.hexdigest() != expected:
-        raise OSError(errno.EIO, "the device gives back something else")
-    return size
-
-
-def _sweep(at: int) -> None:
-    """Remove, once a folder and process, what an earlier process left half-written there."""
-    here = os.fstat(at)
-    with _swept_lock:
-        if (here.st_dev, here.st_ino) in _swept:
-            return
-        _swept.add((here.st_dev, here.st_ino))
-        for name in os.listdir(at):
-            if name.startswith(beneath.RESERVED) and name.endswith(".part"):
-                os.unlink(name, dir_fd=at)
-
-
-def _remove(made: list[Path]) -> None:
-    for path in reversed(made):
-        with suppress(OSError):
-            path.rmdir()
 
 
 async def deliver(transfer: Transfer, device: Device, seal: Seal | None = None) -> str:

@@ -141,31 +141,12 @@ class DeviceBook:
 
     # what was written
 
-    def record(self, line: Written) -> None:
-        """Keep a manifest line; the same transfer again changes nothing."""
+    def record(self, *lines: Written) -> None:
+        """Keep manifest lines, all or none; the same transfer again changes nothing."""
         with self.register.change("gateway") as change:
-            if self._written_in(change, line):
-                return
-            change.run(
-                "INSERT INTO manifest VALUES (:transfer, :serial, :at, :person, :loan, :purpose, :size, :sha256)",
-                transfer=line.transfer,
-                serial=line.serial,
-                at=line.at.isoformat(),
-                person=line.person,
-                loan=line.loan,
-                purpose=line.purpose,
-                size=line.size,
-                sha256=line.sha256,
-            )
-            change.tell(
-                "media_written",
-                line.transfer,
-                serial=line.serial,
-                person=line.person,
-                sha256=line.sha256,
-                size=line.size,
-                loan=line.loan or 0,
-            )
+            for line in lines:
+                if not self._written_in(change, line):
+                    _keep_line(change, line)
 
     def _written_in(self, now: Snapshot, line: Written) -> bool:
         sql = "SELECT 1 FROM manifest WHERE transfer = :transfer AND serial = :serial"
@@ -183,7 +164,7 @@ class DeviceBook:
         """Manifest lines, newest first. `persons` None: anybody's."""
         sql = (
             "SELECT * FROM manifest WHERE (:serial = '' OR serial = :serial) AND at >= :since AND at < :until"
-            " ORDER BY at DESC"
+            " ORDER BY at DESC, transfer DESC"
         )
         with self.register.snapshot() as now:
             rows = now.all(
@@ -309,3 +290,26 @@ def _loan(row: sqlite3.Row) -> Request:
 
 def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def _keep_line(change: Change, line: Written) -> None:
+    change.run(
+        "INSERT INTO manifest VALUES (:transfer, :serial, :at, :person, :loan, :purpose, :size, :sha256)",
+        transfer=line.transfer,
+        serial=line.serial,
+        at=line.at.isoformat(),
+        person=line.person,
+        loan=line.loan,
+        purpose=line.purpose,
+        size=line.size,
+        sha256=line.sha256,
+    )
+    change.tell(
+        "media_written",
+        line.transfer,
+        serial=line.serial,
+        person=line.person,
+        sha256=line.sha256,
+        size=line.size,
+        loan=line.loan or 0,
+    )

@@ -13,7 +13,7 @@ import pytest
 
 from dlp.channels.dropfolder import DropFolder, Pace
 from dlp.channels.dropspool import HELD, REFUSED, WAITING, Slip, Spool
-from dlp.delivery import media
+from dlp.delivery import beside, media
 from dlp.delivery.media import MARK
 from dlp.incident import transfer_of
 from tests.channels.desk import LIST, Desk, ledger, until
@@ -369,16 +369,16 @@ async def test_whose_file_it_is(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 async def test_a_full_device_is_waited_for_and_never_half_written(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = media._check_space
+    real = beside.check_space
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(media, "_check_space", full)
+    monkeypatch.setattr(beside, "check_space", full)
     drop.put("a", b"a")
     await until(lambda: drop.left() == [f"a{WAITING}"])
     assert drop.on_device() == {}
-    monkeypatch.setattr(media, "_check_space", real)
+    monkeypatch.setattr(beside, "check_space", real)
     await drop.arrives({"a": b"a"})
 
 

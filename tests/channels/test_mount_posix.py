@@ -14,7 +14,7 @@ import pytest
 
 from dlp.delivery import media
 from tests.channels.desk import LIST, until
-from tests.channels.test_mount import Mount
+from tests.channels.mounted import Mount
 from tests.e2e.stick import Stick
 from tests.fuse_guard import Guard
 

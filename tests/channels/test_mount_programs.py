@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.channels.desk import LIST, until
-from tests.channels.test_mount import Mount
+from tests.channels.mounted import Mount
 from tests.fuse_guard import Guard
 
 pytestmark = pytest.mark.timeout(120)

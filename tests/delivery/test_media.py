@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp.delivery import media
+from dlp.delivery import beside, media
 from dlp.errors import GatewayFault, SenderFault
 from dlp.standing import Device, DeviceStatus
 from dlp.transfer import Channel, Transfer
@@ -118,7 +118,7 @@ async def test_a_stick_is_present_while_it_is_plugged(stick: Stick) -> None:
 @pytest.mark.parametrize("path", ["b", "deep/er/b"])
 async def test_a_stick_pulled_just_now_is_absent(stick: Stick, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # After the look whether it is there and before its folder is opened: what is below is the gateway's own disk.
-    monkeypatch.setattr(media, "_check_space", lambda *_: stick.unplug())
+    monkeypatch.setattr(beside, "check_space", lambda *_: stick.unplug())
     with pytest.raises(media.Absent):
         await media.write(stick.folder, path, b"x")
     assert list(stick.folder.iterdir()) == []

@@ -1,0 +1,230 @@
+"""Carries what was allowed from a mount to its device after its writer was told: small files, many with one sync.
+
+A program that closes a file is told the verdict, not that a stick has taken its time; who wants to know that asks
+(fsync). Until a file is on the device it is in memory here and in the spool, on a list of what was promised
+(`mount_promises.py`), so that a gateway that dies in between finishes it when it starts again. Order matters: on record
+first, then the device, then its manifest line, then its name.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlp.delivery import beside, many
+from dlp.delivery.manifest import Line
+from dlp.standing import Standing
+from dlp.transfer import Transfer
+
+if TYPE_CHECKING:
+    from dlp.delivery.manifest import Manifest
+    from dlp.gateway import Gateway, Promise
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 0.2  # seconds in which files gather
+_MOST = 128  # files in one go
+_FULL = 64 << 20  # bytes that may be on their way
+_ROOM = 16 << 20  # bytes that the device must have besides
+_ABSENT = 1.0  # seconds until a device that was pulled is looked for again
+
+
+@dataclass(eq=False, kw_only=True, slots=True)
+class Load:
+    """One file on its way. `told` hears 0 or an errno when it has ended."""
+
+    transfer: Transfer  # with its bytes
+    path: str
+    login: str
+    promise: Promise
+    told: Callable[[int], None]
+    since: float = field(default_factory=time.monotonic)
+    recorded: bool = False
+    over: bool = False
+
+
+class Carrier:
+    """The way to one device. Thread-safe. `standing` says whether a login may write to it just now, or raises."""
+
+    def __init__(
+        self,
+        serial: str,
+        device: Path,
+        gateway: Gateway,
+        manifest: Manifest | None,
+        standing: Callable[[str], Standing | None],
+    ) -> None:
+        self._serial, self._device, self._gateway, self._manifest = serial, device, gateway, manifest
+        self._standing = standing
+        self._change = threading.Condition()
+        self._waiting: list[Load] = []
+        self._bytes = 0  # of all that is on its way
+        self._carrying = self._hasty = self._closing = False
+        self._away_until = 0.0  # the device was pulled
+        self._ended: list[tuple[str, str, str]] = []  # what became of files, not yet on record
+        self._thread: threading.Thread | None = None
+
+    def takes(self, size: int) -> bool:
+        """Whether one more of this size may be promised: the device is there and has room for all of them."""
+        with self._change:
+            ahead = self._bytes + size
+            if ahead > _FULL or self._closing or time.monotonic() < self._away_until:
+                return False
+        try:
+            beside.check_space(self._device, ahead + _ROOM)
+        except OSError:
+            return False
+        return beside.present(self._device)
+
+    def add(self, load: Load) -> None:
+        """Carry it, soon."""
+        with self._change:
+            self._waiting.append(load)
+            self._bytes += load.transfer.size
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="carrier", daemon=True)
+                self._thread.start()
+            if len(self._waiting) in (1, _MOST):
+                self._change.notify_all()
+
+    def hasten(self) -> None:
+        """Somebody waits for what is on its way just now."""
+        with self._change:
+            self._hasty = bool(self._waiting)
+            self._change.notify_all()
+
+    def landed(self, seconds: float) -> bool:
+        """Wait until nothing is on its way any more; whether that was so in time."""
+        self.hasten()
+        with self._change:
+            return self._change.wait_for(lambda: not (self._waiting or self._carrying or self._ended), seconds)
+
+    def close(self, seconds: float) -> None:
+        """Carry what is there, take no more."""
+        with self._change:
+            self._closing = True
+        if not self.landed(seconds):
+            log.error("files that were allowed wait for their device", extra={"part_count": len(self._waiting)})
+        with self._change:
+            self._change.notify_all()
+
+    # the thread
+
+    def _run(self) -> None:
+        while batch := self._next():
+            try:
+                self._carry(batch)
+            except Exception:
+                log.exception("carrying to a device")
+                for load in batch:
+                    self._end(load, errno.EIO)
+
+    def _next(self) -> list[Load]:
+        with self._change:
+            self._carrying = False
+            self._change.notify_all()
+            while (rest := self._rest()) is None or rest > 0:
+                if self._closing and rest is None:
+                    self._thread = None
+                    return []
+                self._change.wait(rest)
+            batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+            self._carrying, self._hasty = True, self._hasty and bool(self._waiting)
+            return batch
+
+    def _rest(self) -> float | None:
+        """Seconds until the next go; None: nothing waits."""
+        if not self._waiting:
+            return None
+        away = self._away_until - time.monotonic()
+        if away > 0:
+            return away
+        if self._hasty or self._closing or len(self._waiting) >= _MOST:
+            return 0.0
+        return self._waiting[0].since + PATIENCE - time.monotonic()
+
+    def _carry(self, batch: list[Load]) -> None:
+        loads = self._on_record(batch)
+        faults = self._written(loads)
+        away = [load for load, fault in zip(loads, faults, strict=True) if isinstance(fault, beside.Absent)]
+        for load, fault in zip(loads, faults, strict=True):
+            if not isinstance(fault, beside.Absent):
+                self._conclude(load, fault)
+        with self._change:
+            if away:
+                self._waiting[:0] = away
+                self._away_until = time.monotonic() + _ABSENT
+            if self._waiting and not away:
+                return  # the next go writes down what became of these
+        self._write_down()
+
+    def _on_record(self, batch: Sequence[Load]) -> list[Load]:
+        """Those that are on record, all others told: nothing leaves without that."""
+        new = [load for load in batch if not load.recorded]
+        ended, self._ended = self._ended, []
+        for load, error in zip(new, self._gateway.keep([load.promise for load in new], ended), strict=True):
+            load.recorded = error is None
+            if error is not None:
+                log.error("not on record", extra={"transfer": load.transfer.id, "error": type(error).__name__})
+                self._end(load, errno.EIO)
+        return [load for load in batch if load.recorded]
+
+    def _written(self, loads: Sequence[Load]) -> list[many.Fault | None]:
+        """Write them to the device: for each why it is not there, or None."""
+        standings = {login: self._standing(login) for login in {load.login for load in loads}}
+        faults: dict[int, many.Fault | None] = {id(load): PermissionError(errno.EACCES, "standing") for load in loads}
+        # Lost, or the loan ended, since the verdict: not written.
+        may = [(load, standing) for load in loads if (standing := standings[load.login]) is not None]
+        lines = [Line(load.transfer.id, load.transfer.digest, load.transfer.size, standing) for load, standing in may]
+
+        def seal(good: Sequence[int]) -> None:
+            if self._manifest is not None:
+                self._manifest.keep(self._device, [lines[place] for place in good], self._serial)
+
+        files = [many.Small(load.path, load.transfer.read(), load.transfer.digest) for load, _ in may]
+        found = many.write_many(self._device, files, seal)
+        here = beside.present(self._device)
+        for (load, _), fault in zip(may, found, strict=True):
+            faults[id(load)] = fault if here or fault is None else beside.Absent("the device is not present")
+        return [faults[id(load)] for load in loads]
+
+    def _conclude(self, load: Load, fault: many.Fault | None) -> None:
+        if fault is None:
+            self._ended.append((load.transfer.id, "delivered", f"written to {self._serial}"))
+        elif isinstance(fault, PermissionError):
+            self._ended.append((load.transfer.id, "refused", "standing changed meanwhile"))
+        else:
+            self._ended.append((load.transfer.id, "failed", errno.errorcode[errno_of(fault)]))
+            log.error("an allowed file did not reach its device", extra={"transfer": load.transfer.id})
+        self._end(load, 0 if fault is None else errno_of(fault))
+
+    def _end(self, load: Load, code: int) -> None:
+        if load.over:
+            return
+        load.over = True
+        with self._change:
+            self._bytes -= load.transfer.size
+        try:
+            load.told(code)
+        except Exception:
+            log.exception("telling of a file's end")
+
+    def _write_down(self) -> None:
+        """What became of them, when nothing comes after them that would do it on its way."""
+        if self._ended:
+            ended, self._ended = self._ended, []
+            self._gateway.keep((), ended)
+
+
+def errno_of(error: Exception) -> int:
+    """What a writer is told of a fault of the device or of ours."""
+    if isinstance(error, beside.Absent):
+        return errno.ENODEV
+    told = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EACCES)
+    return error.errno if isinstance(error, OSError) and error.errno in told else errno.EIO

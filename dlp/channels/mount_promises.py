@@ -1,0 +1,115 @@
+"""What a mount's writers were promised: allowed files that are not on their device yet, listed beside their content.
+
+Both lie in memory (`/dev/shm`), where a power cut ends them as it ends what a kernel keeps for a stick; the end of
+the gateway's process does not: what is on the list when it starts again is judged again and brought to the device.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from dlp.transfer import digest_of
+
+log = logging.getLogger(__name__)
+
+_LIST = "promised"
+_MEMORY = Path("/dev/shm")  # noqa: S108  a folder of our own is made in it, and looked at before it is used
+
+
+class Left(NamedTuple):
+    """A file that was promised and not delivered."""
+
+    spool: Path
+    path: str
+    login: str
+    content: bytes
+
+
+def quick_folder(spool: Path) -> Path:
+    """A folder in memory that belongs to this spool and to nobody else; the spool itself where there is none."""
+    folder = _MEMORY / f"sekisho-{os.geteuid()}-{sha256(os.fsencode(spool)).hexdigest()[:16]}"
+    try:
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+        found = folder.lstat()
+    except OSError:
+        return spool
+    ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
+    return folder if ours else spool
+
+
+class Promises:
+    """The list in one folder. Thread-safe."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._open: set[str] = set()  # names of spool files on the list
+
+    def add(self, spool: Path, path: str, login: str, digest: str) -> None:
+        """It is promised from now on. Raises OSError."""
+        with self._lock:
+            self._write({"spool": spool.name, "path": path, "login": login, "digest": digest})
+            self._open.add(spool.name)
+
+    def kept(self, spool: Path) -> None:
+        """It is on the device, or its end was told. Its content stays: its writer may have it open still."""
+        with self._lock:
+            self._open.discard(spool.name)
+            if self._open:
+                self._write({"kept": spool.name})
+            else:
+                (self._folder / _LIST).unlink(missing_ok=True)
+
+    def _write(self, said: dict[str, str]) -> None:
+        fd = os.open(self._folder / _LIST, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(fd, json.dumps(said).encode() + b"\n")
+        finally:
+            os.close(fd)
+
+    def left(self) -> list[Left]:
+        """What an earlier process promised and did not deliver. It stays on the list."""
+        said = dict[str, dict[str, str]]()
+        for line in self._lines():
+            if "kept" in line:
+                said.pop(line["kept"], None)
+            else:
+                said[line["spool"]] = line
+        found = [left for line in said.values() if (left := self._found(line))]
+        with self._lock:
+            self._open |= {left.spool.name for left in found}
+        return found
+
+    def _lines(self) -> Iterator[dict[str, str]]:
+        with suppress(FileNotFoundError):
+            for line in (self._folder / _LIST).read_bytes().splitlines():
+                with suppress(ValueError):  # cut off by the end of its writer
+                    yield json.loads(line)
+
+    def _found(self, line: dict[str, str]) -> Left | None:
+        spool = self._folder / line["spool"]
+        try:
+            content = spool.read_bytes()
+        except OSError:
+            return None
+        if digest_of(content) != line["digest"]:  # its writer has gone on writing, and was not told of that yet
+            log.error("a promised file is not what was judged")
+            return None
+        return Left(spool, line["path"], line["login"], content)
+
+    def empty(self) -> None:
+        """Remove what nobody was promised."""
+        with self._lock, suppress(FileNotFoundError):
+            for path in self._folder.iterdir():
+                if path.name not in self._open and not (self._open and path.name == _LIST):
+                    path.unlink(missing_ok=True)

@@ -1,0 +1,187 @@
+"""Between a small file's close and the device: what its path shows, who waits, what is on record, what a crash leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlp.channels import mount_carry
+from dlp.channels.mount_promises import Promises, quick_folder
+from dlp.delivery import many
+from dlp.transfer import digest_of
+from quarantine.case import RoomUnavailable
+from tests.channels.desk import LIST, ledger, until
+from tests.channels.mounted import Mount
+from tests.e2e.stick import Stick
+
+pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("guarded")]
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing lands unless somebody waits for it."""
+    monkeypatch.setattr(mount_carry, "PATIENCE", 600.0)
+
+
+@pytest.mark.usefixtures("patient")
+async def test_its_path_shows_it_before_it_is_on_the_device(mount: Mount) -> None:
+    await mount.ok(
+        """
+        mkdir "$M/d"; seq 500 > "$T/a"; touch -d 2019-04-17T10:00:00 "$T/a"; cp -p "$T/a" "$M/d/a"
+        cmp "$T/a" "$M/d/a"; ls "$M/d"; test "$(stat -c '%s %Y' "$M/d/a")" = "$(stat -c '%s %Y' "$T/a")"
+        python3 -c 'import os, sys; os.utime(sys.argv[1], (1587117600, 1587117600))' "$M/d/a"; test "$(stat -c %Y "$M/d/a")" = 1587117600
+        ! mkdir "$M/d/a" 2> "$T/said"; ! rmdir "$M/d" 2>> "$T/said"
+        """
+    )
+    assert (mount.there(), mount.desk.rows()) == ({}, [])
+    assert mount.on_device() == {"d/a": (mount.tmp / "a").read_bytes()}
+    assert mount.desk.rows() == [("root", "allow", "delivered")]
+    assert await mount.ok('stat -c %Y "$M/d/a"') == "1587117600\n"
+    await until(lambda: mount.buffered() == 0)
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize(
+    "command",
+    [
+        'sync "$M/a"',
+        'sync "$M"',
+        "exec 3> \"$M/a\"; echo x >&3; python3 -c 'import os; os.fsync(3)'",
+        'dd if="$T/x" of="$M/a" oflag=sync status=none',
+    ],
+    ids=["of the file", "of its folder", "by its writer", "at each write"],
+)
+async def test_who_syncs_waits_for_the_device(mount: Mount, command: str) -> None:
+    await mount.ok(f'echo x > "$T/x"; cp "$T/x" "$M/a"; {command}')
+    assert mount.there() == {"a": b"x\n"}
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize(
+    ("command", "left"),
+    [
+        ('echo y > "$M/a"; sync "$M/a"', {"a": b"y\n"}),
+        ('echo y >> "$M/a"; sync "$M/a"', {"a": b"x\ny\n"}),
+        ('mv "$M/a" "$M/b"', {"b": b"x\n"}),
+        ('echo old > "$M/b"; mv "$M/a" "$M/b"', {"b": b"x\n"}),
+        ('rm "$M/a"', {}),
+        ('truncate -s 1 "$M/a"', {"a": b"x"}),
+        ('mkdir "$M/d"; cp "$M/a" "$M/d/a"; mv "$M/d" "$M/e"; rm "$M/a"', {"e/a": b"x\n"}),
+        ('for n in 1 2 3 4 5; do echo $n > "$M/a"; done; sync "$M/a"', {"a": b"5\n"}),
+        ('exec 3>> "$M/a"; for n in 1 2; do echo $n >&3; sync "$M/a"; done; exec 3>&-', {"a": b"x\n1\n2\n"}),
+    ],
+)
+async def test_what_changes_about_it_comes_after_it(mount: Mount, command: str, left: dict[str, bytes]) -> None:
+    await mount.ok(f'set -e; echo x > "$M/a"; {command}')
+    assert mount.on_device() == left
+
+
+async def test_nothing_leaves_that_is_not_on_record(mount: Mount, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> list[BaseException | None]:
+        raise RoomUnavailable("disk full")
+
+    monkeypatch.setattr(mount.desk.room, "write", full)
+    await mount.ok('/bin/echo x > "$M/a"')
+    assert mount.on_device() == {}
+    code, out = await mount.sh('cat "$M/a"')
+    assert (code, "No such file" in out) == (1, True)
+
+
+async def test_what_may_not_be_written_any_more_is_refused_on_its_way(mount: Mount, patient: None) -> None:
+    await mount.ok('/bin/echo x > "$M/a"')
+    mount.desk.devices_file.write_text(ledger("USB-7", mount.device, "lost"))
+    assert mount.on_device() == {}
+    assert mount.desk.rows() == [("root", "allow", "refused")]
+
+
+async def test_a_device_that_is_pulled_gets_it_when_it_is_back(tmp_path: Path, need: Callable[..., None]) -> None:
+    need("fusermount3", "/dev/fuse", "mkfs.ext4", "/dev/loop-control")
+    with Stick(tmp_path, megabytes=40) as stick, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mount_carry, "PATIENCE", 600.0)
+        mount = Mount(tmp_path, stick.folder)
+        await mount.channel.start()
+        try:
+            await mount.ok('echo x > "$M/a"')
+            stick.unplug()
+            mount.channel._carrier.hasten()
+            await until(lambda: mount.channel._carrier._away_until)
+            code, out = await mount.sh('echo y > "$M/a"')
+            assert (code, "No such device" in out) == (2, True), out
+            assert list(stick.folder.iterdir()) == []
+            stick.plug()
+            assert await asyncio.to_thread(mount.channel._carrier.landed, 30)
+            assert stick.files() == {"a": b"x\n"}
+            assert mount.desk.rows()[0] == ("root", "allow", "delivered")
+        finally:
+            await mount.channel.stop()
+            mount.desk.room.close()
+
+
+async def test_what_was_promised_before_a_crash_is_judged_again_and_arrives(mount: Mount) -> None:
+    await mount.channel.stop()
+    folder = quick_folder(mount.spool)  # made anew
+    kept, changed, listed, done = (folder / name for name in ("1", "2", "3", "4"))
+    earlier = Promises(folder)
+    for spool, content in ((kept, b"kept"), (changed, b"as judged"), (listed, LIST), (done, b"done")):
+        spool.write_bytes(content)
+        earlier.add(spool, f"d/{spool.name}", "root", digest_of(content))
+    earlier.kept(done)
+    changed.write_bytes(b"changed since")
+    with (folder / "promised").open("ab") as file:
+        file.write(b'{"spool": "cut o')
+    await mount.channel.start()
+    await until(lambda: len(mount.desk.rows()) == 2 and mount.desk.rows()[0][2])
+    assert mount.desk.rows() == [("root", "allow", "delivered"), ("root", "quarantine", "")]
+    assert mount.on_device() == {"d/1": b"kept"}
+    await mount.ok('echo x > "$M/a"; sync "$M/a"')
+    await until(lambda: mount.buffered() == 0)
+
+
+async def test_all_of_many_arrive_with_few_commits(mount: Mount, monkeypatch: pytest.MonkeyPatch) -> None:
+    goes: list[int] = []
+    real = many.write_many
+
+    def count(folder: Path, files: Sequence[many.Small], *more: Any) -> list[many.Fault | None]:
+        goes.append(len(files))
+        return real(folder, files, *more)
+
+    monkeypatch.setattr(many, "write_many", count)
+    monkeypatch.setattr(mount_carry, "PATIENCE", 5.0)
+    await mount.ok('mkdir "$T/t"; for n in $(seq 300); do echo $n > "$T/t/$n"; done; cp -r "$T/t" "$M/t"')
+    assert mount.on_device() == {f"t/{n}": f"{n}\n".encode() for n in range(1, 301)}
+    assert (sum(goes), len(goes) <= 6) == (300, True), goes
+    assert mount.desk.rows() == [("root", "allow", "delivered")] * 200  # as many as are shown
+
+
+async def test_synced_mounts_have_it_on_the_device_at_close(
+    tmp_path: Path, need: Callable[..., None], patient: None
+) -> None:
+    need("fusermount3", "/dev/fuse")
+    made = Mount(tmp_path, sync=True)
+    await made.channel.start()
+    try:
+        await made.ok('/bin/echo x > "$M/a"')
+        assert made.there() == {"a": b"x\n"}
+    finally:
+        await made.channel.stop()
+        made.desk.room.close()
+
+
+def test_a_folder_that_is_not_ours_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dlp.channels.mount_promises._MEMORY", tmp_path)
+    folder = quick_folder(tmp_path / "spool")
+    assert folder.parent == tmp_path
+    assert folder.stat().st_mode & 0o777 == 0o700
+    folder.chmod(0o755)
+    assert quick_folder(tmp_path / "spool") == tmp_path / "spool"
+    folder.rmdir()
+    folder.symlink_to("/")
+    assert quick_folder(tmp_path / "spool") == tmp_path / "spool"
+    folder.unlink()
+    os.mkfifo(folder)
+    assert quick_folder(tmp_path / "spool") == tmp_path / "spool"
