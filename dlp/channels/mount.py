@@ -176,7 +176,8 @@ class MountChannel:
             self._promises.add(spool, path, login, transfer.digest)
             line.answer(message["id"], 0, landing=True)
             told = partial(self._landed, spool, line, message["id"])
-            self._carrier.add(Load(transfer=transfer, path=path, login=login, promise=promise, told=told))
+            times = (int(message["times"][0]), int(message["times"][1]))
+            self._carrier.add(Load(transfer=transfer, path=path, login=login, times=times, promise=promise, told=told))
             return True
 
         soon = not message["sync"] and transfer.data is not None and spool.parent == self._quick

@@ -42,6 +42,7 @@ class Load:
     transfer: Transfer  # with its bytes
     path: str
     login: str
+    times: tuple[int, int]  # of access and change, as its path has shown them since it was closed
     promise: Promise
     told: Callable[[int], None]
     since: float = field(default_factory=time.monotonic)
@@ -187,7 +188,7 @@ class Carrier:
             if self._manifest is not None:
                 self._manifest.keep(self._device, [lines[place] for place in good], self._serial)
 
-        files = [many.Small(load.path, load.transfer.read(), load.transfer.digest) for load, _ in may]
+        files = [many.Small(load.path, load.transfer.read(), load.transfer.digest, load.times) for load, _ in may]
         found = many.write_many(self._device, files, seal)
         here = beside.present(self._device)
         for (load, _), fault in zip(may, found, strict=True):

@@ -5,7 +5,8 @@ One JSON object a line: we ask on standard output, answers come on standard inpu
 we end at once, and the kernel ends the mount: no parent, no verdict.
 
     {"ask": "ready"}
-    {"ask": "judge", "id": 7, "spool": str, "path": str, "uid": int, "sync": bool, "claim": str}
+    {"ask": "judge", "id": 7, "spool": str, "path": str, "uid": int, "sync": bool, "times": [a, m],
+     "claim": str}
                                             -> {"id": 7, "errno": 0 or errno, "landing": bool}
                                                and where it is landing {"landed": 7, "errno": 0 or errno}
     {"ask": "may", "id": 8, "uid": int}     -> {"id": 8, "errno": 0 or errno}
@@ -133,6 +134,7 @@ class Parent:
             path=what.path,
             uid=what.uid,
             sync=what.sync,
+            times=what.times,
             claim=str(claim),
         )
         if code != errno.ETIMEDOUT:

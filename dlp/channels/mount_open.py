@@ -25,7 +25,7 @@ class Landing:
     path: str
     spool: Path
     source: int = -1  # a descriptor of the content
-    times: tuple[int, int] | None = None  # nanoseconds, for when it is there
+    times: tuple[int, int] = (0, 0)  # of access and change, in nanoseconds
     closed: bool = False  # its file's handles are: the spool file goes with us
     over: threading.Event = field(default_factory=threading.Event)
     code: int = 0  # errno of what never arrived
@@ -33,13 +33,14 @@ class Landing:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A content to be judged: where it lies, whose path it is to be, who wrote it, and whether the writer waits until
-    it is on the device. `landed` hears the end where the answer is LANDING."""
+    """A content to be judged: where it lies, whose path it is to be, who wrote it, whether the writer waits until
+    it is on the device, and the file's times. `landed` hears the end where the answer is LANDING."""
 
     spool: Path
     path: str
     uid: int
     sync: bool
+    times: tuple[int, int]  # nanoseconds that the path shows
     landed: Callable[[int], None]
 
 

@@ -45,8 +45,11 @@ class Verdicts(Tree):
         """Have the content judged and delivered, or on its way; the caller holds the file's lock."""
         if file.gone or file.fault:
             return
-        landing = Landing(file.path, file.spool, os.dup(file.buffer), file.times)
-        question = Question(file.spool, file.path, file.uid, sync or self._sync, partial(self._landed, landing))
+        now = os.fstat(file.buffer)
+        times = file.times or (now.st_atime_ns, now.st_mtime_ns)
+        landing = Landing(file.path, file.spool, os.dup(file.buffer), times)
+        landed = partial(self._landed, landing, times)
+        question = Question(file.spool, file.path, file.uid, sync or self._sync, times, landed)
         try:
             self._settle_names(file.path)  # of an earlier writer: it must not come after this one
             fault = self._judge(question)
@@ -81,8 +84,10 @@ class Verdicts(Tree):
         if landing.code:
             raise fail(landing.code)
 
-    def _landed(self, landing: Landing, code: int) -> None:
-        """What was landing is on the device, or will never be."""
+    def _landed(self, landing: Landing, times: tuple[int, int], code: int) -> None:
+        """What was landing is on the device with these times, or will never be."""
+        if landing.times != times and not code:
+            self._set_times(landing.path, landing.times)
         with self._lock:
             landing.code = code
             if self._landings.get(landing.path) is landing:
@@ -92,8 +97,6 @@ class Verdicts(Tree):
             else:
                 self._refused.pop(landing.path, None)
                 self._now_real(landing.path.rpartition("/")[0])
-        if landing.times and not code:
-            self._set_times(landing.path, landing.times)
         landing.over.set()
         with self._lock:
             os.close(landing.source)

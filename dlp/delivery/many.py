@@ -21,11 +21,13 @@ type Fault = OSError | SenderFault | GatewayFault
 
 
 class Small(NamedTuple):
-    """One file: its path below the device's root, its bytes, and the SHA-256 (hex) of what was judged."""
+    """One file: its path below the device's root, its bytes, the SHA-256 (hex) of what was judged, and its times of
+    access and change in nanoseconds, where they are not those of its being written here."""
 
     relative: str
     content: bytes
     digest: str
+    times: tuple[int, int] | None = None
 
 
 class _Part:
@@ -99,6 +101,9 @@ class _Batch:
         beside.check_space(self._root, len(part.file.content))
         part.fd, part.part = beside.made(part.at)
         beside.written(part.fd, iter([part.file.content]), part.file.digest)
+        if part.file.times is not None:
+            with suppress(OSError):  # a file system that keeps none
+                os.utime(part.fd, ns=part.file.times)
         os.posix_fadvise(part.fd, 0, 0, os.POSIX_FADV_DONTNEED)
 
     def _folder(self, above: tuple[str, ...]) -> int:

@@ -46,6 +46,15 @@ async def test_its_path_shows_it_before_it_is_on_the_device(mount: Mount) -> Non
 
 
 @pytest.mark.usefixtures("patient")
+async def test_its_times_stay_when_it_lands(mount: Mount) -> None:
+    await mount.ok('echo x > "$M/a"; echo y > "$M/b"; sleep 0.1')  # an editor asks whether somebody else has changed it
+    shown = [(mount.point / name).stat().st_mtime_ns for name in "ab"]
+    await asyncio.to_thread(os.utime, mount.point / "b", ns=(shown[1] - 10**9, shown[1] - 10**9))
+    assert mount.on_device().keys() == {"a", "b"}
+    assert [(mount.point / name).stat().st_mtime_ns for name in "ab"] == [shown[0], shown[1] - 10**9]
+
+
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize(
     "command",
     [

@@ -132,6 +132,7 @@ def test_of_many_small_files_only_the_list_is_refused(desk: Desk) -> None:
     said = desk.station.said("recurse ON; prompt OFF; mput many", user=CLERK)[1]
     assert said.count("NT_STATUS") == said.count("NT_STATUS_ACCESS_DENIED") >= 1, said
     expected = {f"many/資料/{number:04}.txt": f"{number}番のお知らせです。\n".encode() for number in range(_MANY)}
+    desk.box.wait(lambda: desk.stick.files().keys() >= expected.keys())
     assert {name: data for name, data in desk.stick.files().items() if name.startswith("many/")} == expected
     case = desk.box.cases()[held:]
     assert [one.entry.subjects for one in case] == [150] * len(case) != []
