@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -140,7 +140,7 @@ def inspect(
         counts=dict(count.counts),
         findings=tuple(map(reading.masked_in, (*count.findings, *reading.findings))),
         tokens=tuple(count.tokens),
-        traces=replace(count.traces, paths=tuple(shown.get(p) or reading.masked(p) for p in count.traces.paths)),
+        traces=_shown(count.traces, shown, reading),
         unread=tuple(dict.fromkeys(map(reading.masked_in, reading.unread))),
         tree=tuple(
             TreeEntry(shown[path], kind, size, reading.counter.subjects_of(path)) for path, kind, size in reading.tree
@@ -156,6 +156,13 @@ def inspect(
         seconds=round(time.monotonic() - begun, 4),
         ruleset=ruleset.digest,
     )
+
+
+def _shown(traces: Traces, shown: Mapping[tuple[str, ...], tuple[str, ...]], reading: _Reading) -> Traces:
+    """Traces with their paths as they are shown."""
+    if not traces.paths:
+        return traces
+    return replace(traces, paths=tuple(shown.get(p) or reading.masked(p) for p in traces.paths))
 
 
 def _opens(held: Transfer, ruleset: Ruleset, budget: Budget, passwords: tuple[str, ...]) -> bool:

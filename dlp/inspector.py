@@ -21,13 +21,12 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
-from operator import attrgetter
 from pathlib import Path
 
 from dlp import prepared, sandbox, settings
@@ -36,6 +35,7 @@ from dlp.errors import GatewayFault, Incomplete
 from dlp.extract.blocks import Why
 from dlp.extract.budget import Budget
 from dlp.inspection import Inspection, Unread, inspect
+from dlp.question import FAREWELL, Question, coded, coded_question, decoded, question_of
 from dlp.subjects.counter import Counter
 from dlp.transfer import LARGE, Transfer, extra_seconds
 
@@ -73,13 +73,13 @@ def _work(connection: Connection, orders: _Orders, scratch: Path) -> None:
         return
     connection.send(layers)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        while (coded := connection.recv_bytes()) != _FAREWELL:
-            question = _question(coded)
-            connection.send_bytes(_coded(_answer(connection, question, ruleset, orders)))
-            del question, coded
+        while (asked := connection.recv_bytes()) != FAREWELL:
+            question = question_of(asked)
+            connection.send_bytes(coded(_answer(connection, question, ruleset, orders)))
+            del question, asked
 
 
-def _answer(connection: Connection, question: _Question, ruleset: Ruleset, orders: _Orders) -> Inspection | str:
+def _answer(connection: Connection, question: Question, ruleset: Ruleset, orders: _Orders) -> Inspection | str:
     try:
         transfer, large = _received(connection, question.transfer)
         return inspect(
@@ -141,52 +141,6 @@ class _OpenFile:
         return os.pread(self._file.fileno(), size, start) if size > 0 else b""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Question:
-    """What a worker is asked about one transfer; see `inspect`."""
-
-    transfer: Transfer
-    listing: bool = False  # of which the people are to be named, for an incident's list
-    passwords: tuple[str, ...] = field(default=(), repr=False)
-    beside: tuple[Transfer, ...] = ()
-
-
-# A dataclass with slots is pickled field by field in Python. A tuple of its fields is by C, and these two travel with
-# every transfer.
-_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in (Transfer, _Question, Inspection)}
-_sent, _asked, _told = (attrgetter(*names) for names in _NAMES.values())
-_pickled, _unpickled = reduction.ForkingPickler.dumps, reduction.ForkingPickler.loads
-_FAREWELL = b""
-
-
-def _coded(said: Inspection | str) -> bytes:
-    """A worker's answer as it travels."""
-    return bytes(_pickled(said if isinstance(said, str) else _told(said)))
-
-
-def _decoded(coded: bytes) -> Inspection | str:
-    said = _unpickled(coded)
-    return said if isinstance(said, str) else _made(Inspection, said)
-
-
-def _coded_question(question: _Question) -> bytes:
-    transfer, *rest = _asked(question)
-    return bytes(_pickled((_sent(transfer), *rest)))
-
-
-def _question(coded: bytes) -> _Question:
-    transfer, *rest = _unpickled(coded)
-    return _made(_Question, (_made(Transfer, transfer), *rest))
-
-
-def _made[T](kind: type[T], values: Iterable[object]) -> T:
-    """What had these values, as it was: it has been checked when it was made the first time."""
-    made = object.__new__(kind)
-    for name, value in zip(_NAMES[kind], values, strict=True):  # type: ignore[index]
-        object.__setattr__(made, name, value)
-    return made
-
-
 class _Silence(Enum):
     """Why a worker gave no answer: it was gone before it was asked, took too long, or died over it."""
 
@@ -225,7 +179,7 @@ class _Worker:
         if missing := [layer for layer in ("landlock", "seccomp") if layer not in said]:
             log.warning("this kernel does not confine workers fully", extra={"missing": ", ".join(missing)})
 
-    async def ask(self, question: _Question, threads: Executor) -> Inspection:
+    async def ask(self, question: Question, threads: Executor) -> Inspection:
         """The inspection of one transfer; unreadable where the worker is late or dies at it.
 
         What is small goes and comes in our loop: to wake threads for it costs more than it. Raises GatewayFault when
@@ -254,7 +208,7 @@ class _Worker:
         log.warning("inspection worker ended", extra={"transfer": question.transfer.id, "error": why.value})
         return _unreadable(question.transfer, why, time.monotonic() - began)
 
-    async def _asked(self, question: _Question, threads: Executor) -> Inspection | str | _Silence:
+    async def _asked(self, question: Question, threads: Executor) -> Inspection | str | _Silence:
         if not await self._hand_over(question, threads):
             return _Silence.BEFORE
         # A little more than the worker gives itself, so that its own "timed out" names the part.
@@ -262,32 +216,32 @@ class _Worker:
             return _Silence.LATE
         return await self._answer(threads)
 
-    async def _hand_over(self, question: _Question, threads: Executor) -> bool:
+    async def _hand_over(self, question: Question, threads: Executor) -> bool:
         """Whether the worker has it. Raises FileNotFoundError where the content is gone."""
         loop = asyncio.get_running_loop()
         if question.transfer.spool is not None:
             return await loop.run_in_executor(threads, self._hand_over_open, question, question.transfer.spool)
-        coded = _coded_question(question)
-        if len(coded) > _AT_ONCE:
-            return await loop.run_in_executor(threads, self._send, coded)
-        return self._send(coded, wait=False)
+        asked = coded_question(question)
+        if len(asked) > _AT_ONCE:
+            return await loop.run_in_executor(threads, self._send, asked)
+        return self._send(asked, wait=False)
 
-    def _send(self, coded: bytes, *, wait: bool = True) -> bool:
+    def _send(self, asked: bytes, *, wait: bool = True) -> bool:
         """Whether it was sent. Without `wait` not to one that is being ended just now."""
         if not self._sending.acquire(blocking=wait):
             return False
         try:
-            self._connection.send_bytes(coded)
+            self._connection.send_bytes(asked)
         except OSError:
             return False
         finally:
             self._sending.release()
         return True
 
-    def _hand_over_open(self, question: _Question, spool: Path) -> bool:
+    def _hand_over_open(self, question: Question, spool: Path) -> bool:
         with spool.open("rb") as file, self._sending:
             try:
-                self._connection.send_bytes(_coded_question(question))
+                self._connection.send_bytes(coded_question(question))
                 reduction.send_handle(self._connection, file.fileno(), self.pid)
             except OSError:
                 return False
@@ -318,7 +272,7 @@ class _Worker:
 
     def _heard(self) -> Inspection | str | _Silence:
         try:
-            return _decoded(self._connection.recv_bytes())
+            return decoded(self._connection.recv_bytes())
         except (EOFError, OSError):
             return _Silence.DIED
 
@@ -353,7 +307,7 @@ class _Worker:
         self._ending = True
         if self._sending.acquire(timeout=2.0):
             with contextlib.suppress(OSError):
-                self._connection.send_bytes(_FAREWELL)
+                self._connection.send_bytes(FAREWELL)
                 self._process.join(2.0)
             self._sending.release()
         self.kill()
@@ -446,13 +400,13 @@ class Inspector:
 
         `passwords`: of the sender's earlier mails, tried on what is locked; `beside`: see `dlp.inspection.inspect`.
         """
-        return await self._ask(_Question(transfer=transfer, passwords=passwords, beside=beside))
+        return await self._ask(Question(transfer=transfer, passwords=passwords, beside=beside))
 
     async def affected(self, transfer: Transfer) -> Inspection:
         """`inspect`, with the people themselves in `affected`: for the list of an incident, and kept nowhere."""
-        return await self._ask(_Question(transfer=transfer, listing=True))
+        return await self._ask(Question(transfer=transfer, listing=True))
 
-    async def _ask(self, question: _Question) -> Inspection:
+    async def _ask(self, question: Question) -> Inspection:
         worker = await self._wait_for_worker()
         # The caller may be cancelled; the worker must come back to the pool all the same.
         task = asyncio.create_task(self._serve(worker, question))
@@ -495,7 +449,7 @@ class Inspector:
             self._dismiss(worker)
         return fit
 
-    async def _serve(self, worker: _Worker, question: _Question) -> Inspection:
+    async def _serve(self, worker: _Worker, question: Question) -> Inspection:
         try:
             answer = await worker.ask(question, self._threads)
         finally:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dlp.extract.ppap import mentioned, passwords
 from dlp.inspection import Inspection, Unread
@@ -117,3 +120,10 @@ def test_a_second_reading_that_died_takes_nothing_away() -> None:
     first = Inspection(subjects=500, lower=500, upper=500, counts={"name": 500}, unread=locked)
     died = Inspection(subjects=0, lower=0, upper=0, counts={}, unread=(Unread(part=("mail",), why="failed"),))
     assert unlocked(first, died) is first
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(st.sampled_from("pPｐＰaAａＡsSｓＳwWｗＷパスﾊﾟ暗証号解凍会議İK1 "), max_size=12))
+def test_a_text_is_asked_wherever_one_of_its_words_may_stand(text: str) -> None:
+    hint = r"パス|ﾊﾟｽ|暗証|暗号|解凍|[pｐ](?:[aａ][sｓ][sｓ]|[wｗ])"
+    assert mentioned(text) is (re.search(hint, text.lower()) is not None)

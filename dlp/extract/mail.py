@@ -37,6 +37,7 @@ _NO_BODY = frozenset(
      "application/gzip", "application/rtf", "application/x-7z-compressed", "image/png", "image/jpeg")
 )  # fmt: skip
 _RAW_NAME = re.compile(rb"name=(?:\"([^\"]+)\"|([^;\s]+))", re.IGNORECASE)
+_NAMING = ("content-disposition", "content-type")  # headers whose parameters name a file
 _SAID = 20_000  # characters of a body in which a password is looked for
 
 
@@ -214,6 +215,8 @@ def _messages(leaf: Message, kind: str, found: _Found) -> None:
 
 def name_of(leaf: Message) -> str:
     """The file name of a part, however it is encoded: RFC 2231, RFC 2047 in a parameter, raw 8-bit."""
+    if not any("name" in str(leaf.get(header, "")).lower() for header in _NAMING):
+        return ""
     try:
         name = leaf.get_filename("")
     except Exception:
@@ -230,7 +233,7 @@ def name_of(leaf: Message) -> str:
 def _raw_name(leaf: Message) -> str:
     """A name written as bare 8-bit bytes, which no standard allows."""
     for header, value in leaf.raw_items():
-        if header.lower() in ("content-disposition", "content-type"):
+        if header.lower() in _NAMING:
             match = _RAW_NAME.search(str(value).encode("utf-8", "surrogateescape"))
             if match:
                 return members.name_of(match.group(1) or match.group(2))

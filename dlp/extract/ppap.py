@@ -15,7 +15,8 @@ _WORD = re.compile(
 _TOKEN = re.compile(r"[!-~]{4,64}")
 _QUOTED = re.compile(r"[「『【\"'<\[(]\s*([!-~]{4,64}?)\s*[」』】\"'>\])]")
 #: A text without any of these has none of the words above, but for letters no keyboard writes.
-_HINT = re.compile(r"パス|ﾊﾟｽ|暗証|暗号|解凍|[pｐ](?:[aａ][sｓ][sｓ]|[wｗ])")
+_HINTS = ("パス", "ﾊﾟｽ", "暗証", "暗号", "解凍")
+_LATIN, _FIRST = re.compile(r"[pPｐＰ](?:[aAａＡ][sSｓＳ][sSｓＳ]|[wWｗＷ])"), "pPｐＰ"
 _NEAR = 120  # characters after the word
 _MOST = 20
 _EDGES = "「」『』【】()[]<>\"'.,:;=、。"
@@ -23,7 +24,10 @@ _EDGES = "「」『』【】()[]<>\"'.,:;=、。"
 
 def mentioned(text: str) -> bool:
     """Whether it is worth asking `passwords`: few texts are."""
-    return _HINT.search(text.lower()) is not None
+    for hint in _HINTS:
+        if hint in text:
+            return True
+    return any(letter in text for letter in _FIRST) and _LATIN.search(text) is not None
 
 
 def passwords(text: str) -> list[str]:

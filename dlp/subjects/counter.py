@@ -111,7 +111,7 @@ class Counter:
     def mask(self, text: str) -> str:
         """A subject line or file name with what is personal in it masked."""
         # Names met so far, those kept as tokens alone left out: what is in the content may be in a file's name too.
-        return self._texts.mask(mask.mask_known(text, self._mentions.named))
+        return self._texts.mask(mask.mask_known(text, self._mentions.named) if self._mentions else text)
 
     def result(self) -> Count:
         """The count over everything fed so far."""

@@ -54,11 +54,12 @@ class Hints:
             self._automaton.make_automaton()
         self._empty = not kinds
         self.kinds = kinds  # bits of each word, as `of` finds them in masks
+        #: Bits without any of which `of` tells of no line.
+        self.bits = -1 if self._all else _ANY_BIT | (hold.NUMBER if self._figures else 0)
 
     def of(self, held: hold.Masks) -> Hinted:
         """The same by a mask for each line, in which our words have their bits."""
-        any_of = _ANY_BIT | (hold.NUMBER if self._figures else 0)
-        found = range(len(held.lines)) if self._all else held.having(any_of)
+        found = range(len(held.lines)) if self._all else held.having(self.bits)
         return Hinted(set(held.having(_NEEDED_BIT)), set(found))
 
     def lines(self, rows: Sequence[str]) -> Hinted:

@@ -59,6 +59,13 @@ class Prose:
         for word, bits in ours:
             words[word] = words.get(word, 0) | bits
         self._hold = hold.Hold(words)
+        #: Bits of lines; in lines without any of them `read` finds nobody: no attribute stands there, nor a number.
+        self.speaks = hold.DIGIT | hold.DATED | SAID_BITS | self._facts.hints.bits
+
+    @property
+    def offices(self) -> Offices:
+        """What it knows of offices."""
+        return self._offices
 
     def held(self, rows: Sequence[str]) -> hold.Held:
         """What each line can hold, for whoever passes over lines; None where he must look himself."""
@@ -72,6 +79,8 @@ class Prose:
         self, rows: Sequence[str], correspondents: frozenset[str] = frozenset(), held: hold.Held = None
     ) -> list[list[Pair]]:
         """One record (label–value pairs) a person. `held`: what `held` says of these lines, if anything."""
+        if held is not None and not held.any & self.speaks:
+            return []
         long = sieve.lines(rows, _NUMBER_AT_ALL, _APART_AT_ALL) if held is None and _long_figures(rows) else ((), ())
         numbered, apart = long if held is None else [held.having(hold.RUN12)] * 2
         if apart:

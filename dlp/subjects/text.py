@@ -16,7 +16,6 @@ from dlp.subjects import addressed, forms, inline, lines, marks, ruled, signs, s
 from dlp.subjects.examples import Examples
 from dlp.subjects.header import Label
 from dlp.subjects.mask import mask_figures
-from dlp.subjects.offices import Offices
 from dlp.subjects.own import OwnTown
 from dlp.subjects.prose import prose
 from dlp.subjects.tables import Read, Tables
@@ -24,6 +23,7 @@ from dlp.subjects.values import Names
 
 #: LDIF: "cn:: 5bGx…".
 _BASE64_VALUE = re.compile(r"^(\w{1,40}):: ([A-Za-z0-9+/=]{4,400})$", re.MULTILINE)
+_LETTERS = re.compile(r"[A-Za-z々〆ヶぁ-ゖァ-ヺー一-鿿、。・]*")
 _BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*")
 _LABEL_ROWS = 20_000
 _HEADING = 40  # letters of a heading of several lines
@@ -61,14 +61,17 @@ class Texts:
 
     def __init__(self, ruleset: Ruleset, names: Names, tables: Tables, own: OwnTown) -> None:
         self._tables = tables
-        self._books, self._offices = names.books, Offices(names.books)
+        self._books = names.books
         self._examples = Examples(names.books)
         self._prose = prose(ruleset, names, tables.reader, own)
+        self._offices = self._prose.offices
 
     def read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Read]:
         """See `_read`; a form filled in to show how (記入例), with names and values made up for it, is nobody's."""
         rows = text.split("\n")
         held = self._prose.held(rows)
+        if self._says_nothing(rows, held):
+            return
         if held is None:
             likely = any(word in text for word in self._books.example_words)
         else:
@@ -79,6 +82,14 @@ class Texts:
         for reading in self._written(text, rows, held, part, correspondents):
             few = len(reading.mentions) <= _EXAMPLES
             yield replace(reading, mentions=self._examples.without(reading.mentions, form=True)) if few else reading  # type: ignore[arg-type]
+
+    def _says_nothing(self, rows: list[str], held: hold.Held) -> bool:
+        """Whether a text is one line of letters, as most names and subjects are, in which prose finds nobody: a form
+        has a sign, a bracket or a blank beside a label, and all that is laid out has several lines."""
+        one = len(rows) == 1 or (len(rows) == 2 and not rows[1])
+        return (
+            one and held is not None and not held.any & self._prose.speaks and _LETTERS.fullmatch(rows[0]) is not None
+        )
 
     def _written(
         self, text: str, rows: list[str], held: hold.Held, part: int, correspondents: frozenset[str]

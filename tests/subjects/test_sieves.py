@@ -6,11 +6,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects import forms
+from dlp.subjects import counter, forms
 from dlp.subjects.books import Books
 from dlp.subjects.facts import Facts, dates, saying
 from dlp.subjects.header import Reader
 from dlp.subjects.own import OwnTown
+from dlp.subjects.tables import Tables
+from dlp.subjects.text import Texts
 from dlp.tuning.town import citizens
 
 _PIECES = (
@@ -64,3 +66,37 @@ def test_a_year_of_birth_is_looked_at_in_a_long_text_too(ruleset: Ruleset) -> No
     assert saying([*rows, "高橋 大輔氏（昭和30年生まれ）".translate({0xFF08: "(", 0xFF09: ")"})]) == {100}
     assert saying([*rows, "1955年頃誕生"]) == {100}
     assert saying([*rows, "高橋大輔(80代女性)"]) == {100}
+
+
+_WORDS = st.lists(
+    st.sampled_from(
+        (
+            *("会議", "の", "ご案内", "meeting", "資料", "について", "霞見", "壮太", "花子", "佐藤", "さん", "様", "さくら", "本町"),
+            *("正", "被害者", "班長", "地元", "平塚市", "、", "。", "・", "氏名", "性別", "男", "手帳", "糖尿病の治療中", "要介護", "生活保護", "夫妻"),
+        )
+    ),
+    max_size=10,
+).map("".join)  # fmt: skip
+
+
+def _texts(ruleset: Ruleset) -> Texts:
+    names, reader = counter._books(ruleset)
+    return Texts(ruleset, names, Tables(ruleset, names, reader), OwnTown(ruleset, "平塚市"))
+
+
+@settings(max_examples=400, deadline=None)
+@given(line=_WORDS, end=st.sampled_from(("", "\n")))
+def test_in_a_line_of_letters_that_is_passed_over_nobody_is_found(line: str, end: str, ruleset: Ruleset) -> None:
+    texts, rows = _texts(ruleset), (line + end).split("\n")
+    held = texts._prose.held(rows)
+    if texts._says_nothing(rows, held):
+        assert list(texts._read(line + end, rows, None, 0, frozenset())) == [], line
+
+
+@settings(max_examples=200, deadline=None)
+@given(lines=st.one_of(_LINES, st.lists(_WORDS, max_size=12)))
+def test_in_prose_that_is_passed_over_nobody_is_found(lines: list[str], ruleset: Ruleset) -> None:
+    prose = _texts(ruleset)._prose
+    held = prose.held(lines)
+    if held is not None and not held.any & prose.speaks:
+        assert prose.read(lines) == [], lines
