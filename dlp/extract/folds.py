@@ -14,7 +14,7 @@ from typing import NamedTuple
 from dlp.native import scan
 from dlp.native.look import Look
 
-NARROW, _WIDE = 4, 40  # signs of a run; from the latter a line that is nothing else is a run's, not a stretch's
+NARROW, _WIDE = 4, 40  # signs of a piece; from the latter lines of nothing else below each other are a run
 LEAST = 32  # signs of a stretch
 _RUN = re.compile(r"[A-Za-z0-9+/_-]+")
 _MORE = re.compile(r"[A-Za-z0-9+/_-]*=*")
@@ -64,19 +64,19 @@ def longest(line: str) -> re.Match[str] | None:
 def _by_python(raw: bytes) -> Iterator[tuple[int, int]]:
     """The stretches as `folds.c` finds them."""
     at = begin = end = width = signs = lines = 0
-    for line in raw.split(b"\n"):
-        run = longest(line.decode("latin-1"))
+    gap = loose = False
+    for line in (*raw.split(b"\n"), None):
+        run = longest((line or b"").decode("latin-1"))
         found = run.end() - run.start() if run else 0
-        if found >= _WIDE and found == len(line) - line.endswith(b"\r"):
-            found = -1
-        if found and found != width:
-            if lines > 1 and signs >= LEAST:
+        if line is None or (found and found != width):
+            if lines > 1 and signs >= LEAST and loose:
                 yield begin, end
-            begin, width, signs, lines = at, found if found >= NARROW else -2, 0, 0
-        if run and found == width:
+            begin, width, signs, lines = at, found if found >= NARROW else -1, 0, 0
+            gap = loose = False
+        if run and line is not None and found == width:
             signs += found if _LETTER.search(run.group()) else 0
             lines += 1
+            loose |= gap or found < _WIDE or found != len(line) - line.endswith(b"\r")
             end = at + len(line)
-        at += len(line) + 1
-    if lines > 1 and signs >= LEAST:
-        yield begin, end
+        gap = not found
+        at += len(line or b"") + 1

@@ -29,6 +29,7 @@ _BEGINS = (*_MAGIC, b"\x1f\x8b", *_WIDE_MARKS)
 _TWO = frozenset(begin[0] << 8 | begin[1] for begin in _BEGINS)
 PAIRS = bytes(i in _TWO for i in range(1 << 16))
 _CONTROLS = bytes((*range(9), 11, 12, *range(14, 27), *range(28, 32), 127))  # an escape may say that Japanese follows
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 #: Lines of one width that are nothing but packed bytes: no words, no figures by themselves. "AAAA" are zeros.
 _BLOCK = re.compile(
     r"^(?:(?:A{60,80}+|(?=[A-Z0-9+/]*[a-z])(?=[a-z0-9+/]*[A-Z])[A-Za-z0-9+/]{60,80}+)\r?\n){8,}+", re.MULTILINE
@@ -43,6 +44,10 @@ _TWO_BYTES = re.compile("[\t\r\n -~\u3000-\u30ff\u4e00-\u9fff\uf900-\ufaff\uff01
 _OTHERWISE = re.compile(r"[0-9A-Fa-f]*|[A-Z2-7]*")  # what may go on as hex or base32
 _ASCII = 12  # bytes of ASCII that are no accident
 WIDE = 24  # signs of a run
+_TOLD = 1 << 13  # bytes by which a text of two bytes a character is told
+_BESIDE = 200  # signs before and behind lines in which the ones next to them are looked for
+_SEVERAL = 2  # lines that may be one text
+_REFOLDED = 64  # signs of a line to which pieces are folded anew that are no text together
 _FIRST = 512  # signs of pieces by which most that are none are told
 _LONG = 1 << 14  # signs of a run from which native code looks at its lines, and of its beginning
 
@@ -99,7 +104,10 @@ def _of_fold(fold: folds.Fold) -> Iterator[tuple[bytes, bool]]:
 
 def _pieces_of(pieces: list[str], more: str) -> Iterator[tuple[bytes, bool]]:
     joined = "".join(pieces)
-    if len(joined) + len(more) < WIDE or not may_go_on(joined[:_FIRST]) or not may_go_on(joined[:_LONG]):
+    if len(joined) + len(more) < WIDE:
+        return
+    if not may_go_on(joined[:_FIRST]) or not may_go_on(joined[:_LONG]):
+        yield from ((data, False) for data in _among([*pieces, more]))
         return
     for written in dict.fromkeys((joined + more, joined, joined[: len(joined) // 8 * 8])):
         data = decoded(written)
@@ -107,6 +115,17 @@ def _pieces_of(pieces: list[str], more: str) -> Iterator[tuple[bytes, bool]]:
             if is_file(data) or of_bytes(data[:end]):
                 yield data[:end], written != joined and len(written) > len(joined)
                 return
+
+
+def _among(pieces: list[str]) -> Iterator[bytes]:
+    """Texts among packed noise, some lines long each: of one line there is much by chance."""
+    if len(pieces[0]) < _FOLDED:
+        joined = "".join(pieces)
+        pieces = [joined[at : at + _REFOLDED] for at in range(0, len(joined), _REFOLDED)]
+    lines = "\n".join(filter(None, pieces))
+    for data in _of_runs(lines):
+        if len(data) > _REFOLDED and of_bytes(data):
+            yield data
 
 
 def _by_python(text: str) -> Iterator[bytes]:
@@ -154,7 +173,7 @@ def lines_of(lines: list[str]) -> Iterator[bytes]:
         yield decoded(lines[0])
         return
     wide = scan.telling([line for line in lines if len(line) >= WIDE], PAIRS)
-    yield from filter(likely, map(decoded, wide))
+    yield from _each("\n".join(lines), wide)
 
 
 def _lines_of_long(run: bytes) -> Iterator[bytes]:
@@ -170,7 +189,48 @@ def _lines_of_long(run: bytes) -> Iterator[bytes]:
                 yield data
                 run = run[end:].lstrip(b"\r\n")
                 break
-    yield from filter(likely, map(decoded, scan.telling_of_run(run, WIDE, PAIRS) or ()))
+    if telling := scan.telling_of_run(run, WIDE, PAIRS):
+        yield from _each(run.decode("ascii"), telling)
+
+
+def _each(run: str, lines: list[str]) -> Iterator[bytes]:
+    """The bytes of those `lines` of a run that may say something; of such as stand below each other, together."""
+    told = [(line, data) for line in lines if likely(data := decoded(line))]
+    group: list[bytes] = []
+    at = begin = 0
+    for line, data in told:
+        place = run.index(line, at)
+        if group and run[at:place].strip("\r\n="):
+            yield from _of_group(run, begin, at, group)
+            group = []
+        begin = begin if group else place
+        group.append(data)
+        at = place + len(line)
+    if group:
+        yield from _of_group(run, begin, at, group)
+
+
+def _of_group(run: str, begin: int, end: int, group: list[bytes]) -> Iterator[bytes]:
+    """The bytes of lines that stand below each other and are text, with what of it is on the lines about them."""
+    body = b"".join(group)
+    if len(group) < _SEVERAL or (b"\n" not in body and all(map(of_bytes, group))):  # values, each packed of its own
+        yield from group
+        return
+    above = _CONTROL.split(decoded(run[max(0, begin - _BESIDE) : begin].rstrip("\r\n").rpartition("\n")[2]))[-1]
+    below = _CONTROL.split(decoded(run[end : end + _BESIDE].lstrip("\r\n=").partition("\n")[0].rstrip("\r")))[0]
+    firsts, lasts = (above + group[0], group[0], b""), (group[-1] + below, group[-1], b"")
+    inner = b"".join(group[1:-1])
+    for whole in (first + inner + last for first in firsts for last in lasts):  # noise may stand on lines at the ends
+        for start in filter(lambda at: _begins(whole[at : at + _FIRST]), range(4)):
+            for cut in range(4):  # and characters may be cut there
+                if of_bytes(whole[start : len(whole) - cut]):
+                    yield whole[start : len(whole) - cut]
+                    return
+    yield from group
+
+
+def _begins(head: bytes) -> bool:
+    return _plain(head) or any(_may_read(head, codec) for codec in CODECS) or bool(_of_two(head))
 
 
 def _together(lines: bytes) -> bytes:
@@ -222,7 +282,7 @@ def of_bytes(data: bytes) -> str:
 def _of_two(data: bytes) -> str:
     """UTF-16 without a mark: characters of Japanese text and nothing else, ASCII among them, and some Japanese."""
     data = data[: len(data) // 2 * 2]
-    head = data[:_LONG]
+    head = data[:_TOLD]
     if len(data) < _ASCII or not head.count(0) * 32 >= len(head):
         return ""
     for codec in ("utf-16-le", "utf-16-be"):

@@ -36,10 +36,11 @@ static int64_t longest(const uint8_t *at, const uint8_t *stop, int *letters) {
 typedef struct {
     const uint8_t *begin, *after;
     int64_t width, signs, lines;
+    int loose; /* whether its lines are no run, as `runs.c` finds them */
 } Stretch;
 
 static int64_t kept(const Stretch *s, const uint8_t *data, int64_t *out, int64_t count) {
-    if (s->lines < 2 || s->signs < LEAST)
+    if (s->lines < 2 || s->signs < LEAST || !s->loose)
         return count;
     out[2 * count] = s->begin - data;
     out[2 * count + 1] = s->after - data;
@@ -50,24 +51,26 @@ static int64_t kept(const Stretch *s, const uint8_t *data, int64_t *out, int64_t
    room for one in every 32 bytes; how many they are. */
 int64_t packed_folds(const uint8_t *data, int64_t size, int64_t *out) {
     const uint8_t *end = data + size;
-    Stretch s = {data, data, 0, 0, 0};
+    Stretch s = {data, data, 0, 0, 0, 0};
     int64_t count = 0;
+    int gap = 0;
     for (const uint8_t *at = data; at < end;) {
         const uint8_t *next = memchr(at, '\n', (size_t)(end - at)), *stop = next ? next : end;
         int letters = 0;
         int64_t found = longest(at, stop, &letters);
         int64_t bare = stop - at - (stop > at && stop[-1] == '\r');
-        if (found == bare && found >= WIDE)
-            found = -1; /* a run of its own, as `runs.c` finds it */
         if (found && found != s.width) {
             count = kept(&s, data, out, count);
-            s = (Stretch){at, at, found >= NARROW ? found : -2, 0, 0};
+            s = (Stretch){at, at, found >= NARROW ? found : -1, 0, 0, 0};
+            gap = 0;
         }
         if (found && found == s.width) {
             s.signs += letters ? found : 0;
             s.lines++;
+            s.loose |= gap || found < WIDE || found != bare;
             s.after = stop;
         }
+        gap = !found;
         at = next ? next + 1 : end;
     }
     return kept(&s, data, out, count);

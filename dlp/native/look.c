@@ -8,7 +8,7 @@
 enum { FOLDED = 1, PACKED = 2, SHOWN = 4, BLANK = 8, SIGN = 16, FIGURE = 32, LETTER = 64 };
 enum { WRITTEN_ODDLY = 1, PLUS = 2, BAR = 4, QUOTE = 8, OTHER_ENDS = 16, RETURN = 32, TURNED = 64 };
 enum { SIGNS, LONGEST, BLANKS, LINES, PARTING, FOLDS, SPANS, TOLD };
-enum { WIDE = 40 }; /* signs of a line that is nothing else, from which it is no piece */
+enum { WIDE = 40 }; /* signs from which lines of nothing else below each other are a run, and no pieces */
 
 typedef struct {
     const uint16_t *text;
@@ -109,6 +109,7 @@ static inline int packed(const uint16_t *text, int *alpha) {
 typedef struct {
     int64_t run, most, width, signs, folded; /* this one; of its line; of the lines above; together; at most */
     int alpha, letters;                      /* whether a letter is in this run; in the line's longest */
+    int gap, loose;                          /* whether a line without signs is above; lines that are no run */
 } Runs;
 
 /* A run ends. */
@@ -122,13 +123,15 @@ static inline void stopped(Runs *r) {
 
 /* A line of `size` units ends, the sign before its end not counted. */
 static inline void ends(Runs *r, int64_t size) {
-    if (!r->most)
+    if (!r->most) {
+        r->gap = 1;
         return;
-    if (r->most >= WIDE && r->most == size)
-        r->most = -1;
+    }
     int below = r->most == r->width;
+    r->loose = (below && (r->loose || r->gap)) || r->most < WIDE || r->most != size;
     r->signs = (below ? r->signs : 0) + (r->letters ? r->most : 0);
-    r->folded = below && r->signs > r->folded ? r->signs : r->folded;
+    r->folded = below && r->loose && r->signs > r->folded ? r->signs : r->folded;
+    r->gap = 0;
     r->width = r->most;
     r->most = 0;
 }

@@ -63,6 +63,14 @@ def test_a_list_in_one_run_in_an_encoding_with_controls(encoding: str) -> None:
     assert _people("資料\n" + _base64(_LIST.encode(encoding)) + "\n") == _people(_LIST)
 
 
+@pytest.mark.parametrize("about", ["{}", "> {}", "{}\n"])
+def test_a_list_behind_noise_in_one_fold(about: str) -> None:
+    noise = random.Random(5).randbytes(6_000)
+    for width in (24, 40, 76):
+        for data in (noise + _LIST.encode() + noise, noise + _LIST.encode("cp932")):
+            assert _people(_folded(_base64(data), width, about)) >= _people(_LIST) - 2
+
+
 def test_values_packed_each_of_its_own_are_not_put_together() -> None:
     packed = [_base64(f"{one.name}、{one.address}、{one.phone}".encode()) for one in citizens(40, seed=9)]
     text = "\n".join(value + "=" * (-len(value) % 4) for value in packed)
