@@ -344,7 +344,8 @@ class Inspector:
             files=dict(files), token_key=token_key, town=town, memory=config.memory, deadline=config.deadline
         )
         self._generation = 0
-        self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
+        # Who answered last is asked next: what he needs for it is in the processor's caches still.
+        self._idle: asyncio.Queue[_Worker] = asyncio.LifoQueue()
         self._all: set[_Worker] = set()
         self._threads = ThreadPoolExecutor(max_workers=config.workers * 2 + 1, thread_name_prefix="inspector")
         self._tasks: set[asyncio.Task[object]] = set()
@@ -415,7 +416,7 @@ class Inspector:
         return await asyncio.shield(task)
 
     async def _wait_for_worker(self) -> _Worker:
-        """A worker, in turn. Raises GatewayFault at once where too many wait: what they hold would fill our memory."""
+        """A worker. Raises GatewayFault at once where too many wait: what they hold would fill our memory."""
         if not self._open:
             raise GatewayFault("inspection is not running")
         if self._waiting >= self._config.queue and self._idle.empty():

@@ -94,6 +94,17 @@ async def _read_again(inspector: Inspector) -> bool:
         return False
 
 
+async def test_who_answered_last_is_asked_next() -> None:
+    """His processor's caches hold what he needs for it; in turn, each would find them cold."""
+    inspector = await make(workers=2)
+    try:
+        for _ in range(6):
+            assert (await inspector.inspect(transfer(b"hello"))).inspected
+        assert sorted(worker.done for worker in inspector._all) == [0, 6]
+    finally:
+        await inspector.stop()
+
+
 async def test_workers_are_recycled() -> None:
     inspector = await make(recycle=2)
     try:
