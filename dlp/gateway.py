@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 
 _MOMENT = 0.1  # seconds in which ended sendings gather for one commit
 _PATIENCE = 0.003  # seconds that an outcome waits for a record to share a commit with
+_PROVED = 2.0  # seconds that a durable record says of the room that it will take the next one
 _RETRIED = timedelta(days=5)  # how long mail servers try again (Postfix: maximal_queue_lifetime)
 
 
@@ -121,6 +123,7 @@ class Gateway:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._commits: set[asyncio.Future[Any]] = set()
         self._passwords = Passwords(self._around.password_window)
+        self._proved = float("-inf")  # when the room last took something; since a failure: never
         self._reading = 0  # transfers whose content is being read
         self._lookups = Together("lookups", room.earlier_all)
         self._writes = Together("writes", room.write)
@@ -136,32 +139,60 @@ class Gateway:
 
         With `so_far` it is a piece, judged by itself and by what it completes: held is the joined content, recorded
         the piece that left. Where it passes, `onward` sends it, in the thread that made that durable, and what it says
-        became of it is put on record. Where it passes and is about nobody, `promised` may take it over, by saying so:
-        then it is on record, and may leave, when `keep` says so, and not before.
+        became of it is put on record. Where it passes and is about nobody, and the room has shown just now that it
+        keeps what it is given, `promised` may take it over, by saying so: then it is on record, and may leave, when
+        `keep` says so, and not before.
         Cancelling it abandons the inspection, never a commit that has begun.
         """
         try:
-            standing = self._standing(transfer)
-            inspection = await self._inspect(transfer, standing)
-            if so_far is None and (onward is None or promised is not None) and _is_nobodys(inspection):
-                verdict = self._decided(transfer, inspection, standing)
-                recording = partial(self._recording, transfer, inspection, standing, verdict)
-                passes, promise = verdict.action.passes, Promise(transfer=transfer.id, recording=recording)
-                if passes and (promised is None or promised(promise)):
-                    if promised is None:
-                        await self._finish(self._writes.ask(recording()))
-                    return self._done(transfer, inspection, standing, verdict)
-            if so_far is None:
-                return await self._finish(self._judge_and_record(transfer, inspection, standing, onward=onward))
-            alone = _Alone(transfer, _of_piece(inspection, so_far.trusted))
-            judged = await self._with_earlier(alone, so_far, standing)
-            together_now = so_far.last or (so_far.known is not None and judged[1].subjects > so_far.known)
-            return await self._finish(self._judge_and_record(*judged, standing, None if together_now else alone))
+            outcome = await self._submitted(transfer, so_far, onward, promised)
         except GatewayFault:
+            self._proved = float("-inf")
             raise
         except Exception as error:
+            self._proved = float("-inf")
             log.exception("submit failed", extra={"transfer": transfer.id, "channel": transfer.channel.value})
             raise GatewayFault(f"submit: {type(error).__name__}") from error
+        return outcome
+
+    async def _submitted(
+        self,
+        transfer: Transfer,
+        so_far: SoFar | None,
+        onward: Onward | None,
+        promised: Callable[[Promise], bool] | None,
+    ) -> Outcome:
+        standing = self._standing(transfer)
+        inspection = await self._inspect(transfer, standing)
+        proved = time.monotonic() - self._proved <= _PROVED
+        if promised is not None and so_far is None and proved and _is_nobodys(inspection):
+            verdict = self._decided(transfer, inspection, standing)
+            recording = partial(self._recording, transfer, inspection, standing, verdict)
+            if verdict.action.passes and promised(Promise(transfer=transfer.id, recording=recording)):
+                return self._done(transfer, inspection, standing, verdict)
+        outcome = await self._put_on_record(transfer, inspection, standing, so_far, onward)
+        self._proved = time.monotonic()
+        return outcome
+
+    async def _put_on_record(
+        self,
+        transfer: Transfer,
+        inspection: Inspection,
+        standing: Standing,
+        so_far: SoFar | None,
+        onward: Onward | None,
+    ) -> Outcome:
+        if so_far is None and onward is None and _is_nobodys(inspection):
+            verdict = self._decided(transfer, inspection, standing)
+            if verdict.action.passes:
+                await self._finish(self._writes.ask(self._recording(transfer, inspection, standing, verdict)))
+                return self._done(transfer, inspection, standing, verdict)
+        if so_far is None:
+            return await self._finish(self._judge_and_record(transfer, inspection, standing, onward=onward))
+        alone = _Alone(transfer, _of_piece(inspection, so_far.trusted))
+        judged = await self._with_earlier(alone, so_far, standing)
+        together_now = so_far.last or (so_far.known is not None and judged[1].subjects > so_far.known)
+        return await self._finish(self._judge_and_record(*judged, standing, None if together_now else alone))
 
     async def earlier(self, transfer: Transfer) -> list[LedgerRow]:
         """What became of this very content, sent by this sender in the last days. Raises GatewayFault."""
@@ -187,10 +218,14 @@ class Gateway:
         self, promises: Sequence[Promise], ended: Sequence[tuple[str, str, str]] = ()
     ) -> list[BaseException | None]:
         """Put promised transfers on record, and what became (transfer, word, detail) of those before them, in one
-        commit; blocks. For each promise why it could not be, or None: then it may leave. Raises RoomError."""
+        commit; blocks. For each promise why it could not be, or None: then it may leave."""
         writes: list[Recorded | Concluded] = [promise.recording() for promise in promises]
         writes += [self._room.concluding(transfer, word, detail[:500]) for transfer, word, detail in ended]
-        found = self._room.write(writes)
+        try:
+            found = self._room.write(writes)
+        except RoomError as unavailable:
+            found = [unavailable] * len(writes)
+        self._proved = float("-inf") if any(found) else time.monotonic()
         for (transfer, _, _), error in zip(ended, found[len(promises) :], strict=True):
             if error is not None:
                 self._not_recorded(transfer, error)

@@ -21,6 +21,7 @@ from dlp.delivery import beside, many
 from dlp.delivery.manifest import Line
 from dlp.standing import Standing
 from dlp.transfer import Transfer
+from quarantine.case import RoomUnavailable
 
 if TYPE_CHECKING:
     from dlp.delivery.manifest import Manifest
@@ -32,7 +33,7 @@ PATIENCE = 0.2  # seconds in which files gather
 _MOST = 128  # files in one go
 _FULL = 64 << 20  # bytes that may be on their way
 _ROOM = 16 << 20  # bytes that the device must have besides
-_ABSENT = 1.0  # seconds until a device that was pulled is looked for again
+_AGAIN = 1.0  # seconds until a device that was pulled, or a room that took no record, is asked again
 
 
 @dataclass(eq=False, kw_only=True, slots=True)
@@ -67,7 +68,7 @@ class Carrier:
         self._waiting: list[Load] = []
         self._bytes = 0  # of all that is on its way
         self._carrying = self._hasty = self._closing = False
-        self._away_until = 0.0  # the device was pulled
+        self._away_until = 0.0  # the device was pulled, or the room cannot keep a record
         self._ended: list[tuple[str, str, str]] = []  # what became of files, not yet on record
         self._thread: threading.Thread | None = None
 
@@ -151,30 +152,32 @@ class Carrier:
         return self._waiting[0].since + PATIENCE - time.monotonic()
 
     def _carry(self, batch: list[Load]) -> None:
-        loads = self._on_record(batch)
+        self._put_on_record(batch)
+        loads = [load for load in batch if load.recorded]
         faults = self._written(loads)
-        away = [load for load, fault in zip(loads, faults, strict=True) if isinstance(fault, beside.Absent)]
+        away = [load for load in batch if not (load.recorded or load.over)]
+        away += [load for load, fault in zip(loads, faults, strict=True) if isinstance(fault, beside.Absent)]
         for load, fault in zip(loads, faults, strict=True):
             if not isinstance(fault, beside.Absent):
                 self._conclude(load, fault)
         with self._change:
             if away:
                 self._waiting[:0] = away
-                self._away_until = time.monotonic() + _ABSENT
-            if self._waiting and not away:
+                self._away_until = time.monotonic() + _AGAIN
+            if self._waiting:
                 return  # the next go writes down what became of these
         self._write_down()
 
-    def _on_record(self, batch: Sequence[Load]) -> list[Load]:
-        """Those that are on record, all others told: nothing leaves without that."""
+    def _put_on_record(self, batch: Sequence[Load]) -> None:
+        """Nothing leaves without that. What the room cannot keep just now waits, as for a device that was pulled."""
         new = [load for load in batch if not load.recorded]
         ended, self._ended = self._ended, []
         for load, error in zip(new, self._gateway.keep([load.promise for load in new], ended), strict=True):
             load.recorded = error is None
             if error is not None:
                 log.error("not on record", extra={"transfer": load.transfer.id, "error": type(error).__name__})
+            if error is not None and not isinstance(error, RoomUnavailable):
                 self._end(load, errno.EIO)
-        return [load for load in batch if load.recorded]
 
     def _written(self, loads: Sequence[Load]) -> list[many.Fault | None]:
         """Write them to the device: for each why it is not there, or None."""

@@ -16,6 +16,7 @@ from dlp.channels.mount_open import Buffered, Handle, Hasten, Judge, Landing, Ma
 from dlp.delivery import beneath, media, names
 from dlp.errors import SenderFault
 
+_LONGEST = 90.0  # seconds that anybody waits for what is landing; it lands all the same
 _LOOK = 0.5  # seconds after which who waits looks whether the device is still there
 
 
@@ -156,11 +157,14 @@ class Tree:
     # for who changes something
 
     def _wait_for(self, landing: Landing) -> None:
-        """Until its end. Raises ENODEV while the device is away."""
+        """Until its end. Raises ENODEV while the device is away, EIO when it takes too long."""
         self._hasten()
+        end = time.monotonic() + _LONGEST
         while not landing.over.wait(_LOOK):
             if not media.present(self._device):
                 raise fail(errno.ENODEV)
+            if time.monotonic() > end:
+                raise fail(errno.EIO)
 
     def _settle_names(self, *paths: str) -> None:
         """Wait for what is landing there: something about the name is going to change."""

@@ -26,6 +26,12 @@ pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("guarded")]
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing lands unless somebody waits for it."""
     monkeypatch.setattr(mount_carry, "PATIENCE", 600.0)
+    _trust(monkeypatch)
+
+
+def _trust(patch: pytest.MonkeyPatch) -> None:
+    """The room has just shown that it works."""
+    patch.setattr("dlp.gateway._PROVED", float("inf"))
 
 
 @pytest.mark.usefixtures("patient")
@@ -94,11 +100,22 @@ async def test_nothing_leaves_that_is_not_on_record(mount: Mount, monkeypatch: p
     def full(*_: object) -> list[BaseException | None]:
         raise RoomUnavailable("disk full")
 
-    monkeypatch.setattr(mount.desk.room, "write", full)
+    tried = asyncio.Event()
+    _trust(monkeypatch)
+    real, loop = mount.desk.room.write, asyncio.get_running_loop()
+    broken = lambda *_: (loop.call_soon_threadsafe(tried.set), full())  # noqa: E731
+    monkeypatch.setattr(mount.desk.room, "write", broken)
+    monkeypatch.setattr(mount.desk.room, "record", full)
     await mount.ok('/bin/echo x > "$M/a"')
-    assert mount.on_device() == {}
-    code, out = await mount.sh('cat "$M/a"')
-    assert (code, "No such file" in out) == (1, True)
+    await asyncio.wait_for(tried.wait(), 30)
+    assert mount.there() == {}
+    monkeypatch.setattr("dlp.gateway._PROVED", 2.0)
+    code, out = await mount.sh('/bin/echo y > "$M/b"')  # whoever comes now is told
+    assert (code, "Input/output error" in out) == (1, True), out
+    assert await mount.ok('cat "$M/a"') == "x\n"
+    monkeypatch.setattr(mount.desk.room, "write", real)
+    assert mount.on_device() == {"a": b"x\n"}  # and what was promised is not lost
+    assert mount.desk.rows() == [("root", "allow", "delivered")]
 
 
 async def test_what_may_not_be_written_any_more_is_refused_on_its_way(mount: Mount, patient: None) -> None:
@@ -112,6 +129,7 @@ async def test_a_device_that_is_pulled_gets_it_when_it_is_back(tmp_path: Path, n
     need("fusermount3", "/dev/fuse", "mkfs.ext4", "/dev/loop-control")
     with Stick(tmp_path, megabytes=40) as stick, pytest.MonkeyPatch.context() as patch:
         patch.setattr(mount_carry, "PATIENCE", 600.0)
+        _trust(patch)
         mount = Mount(tmp_path, stick.folder)
         await mount.channel.start()
         try:
@@ -161,6 +179,7 @@ async def test_all_of_many_arrive_with_few_commits(mount: Mount, monkeypatch: py
 
     monkeypatch.setattr(many, "write_many", count)
     monkeypatch.setattr(mount_carry, "PATIENCE", 5.0)
+    _trust(monkeypatch)
     await mount.ok('mkdir "$T/t"; for n in $(seq 300); do echo $n > "$T/t/$n"; done; cp -r "$T/t" "$M/t"')
     assert mount.on_device() == {f"t/{n}": f"{n}\n".encode() for n in range(1, 301)}
     assert (sum(goes), len(goes) <= 6) == (300, True), goes

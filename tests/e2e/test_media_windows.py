@@ -103,7 +103,7 @@ def desk(running: tuple[Desk, Guard]) -> Iterator[Desk]:
 
 def test_an_innocent_file_arrives_and_is_read_back(desk: Desk) -> None:
     desk.ok('mkdir 資料; put news.txt "資料/お知らせ 1.txt"; get "資料/お知らせ 1.txt" back.txt')
-    assert desk.stick.files()["資料/お知らせ 1.txt"] == INNOCENT
+    desk.box.wait(lambda: desk.stick.files().get("資料/お知らせ 1.txt") == INNOCENT)
     assert (desk.tmp / "back.txt").read_bytes() == INNOCENT
     assert desk.rows()[-1] == (CLERK, "allow")
     assert "お知らせ 1.txt" in desk.ok("cd 資料; ls")
@@ -111,6 +111,7 @@ def test_an_innocent_file_arrives_and_is_read_back(desk: Desk) -> None:
 
 def test_a_list_is_refused_with_an_error_and_never_lies_on_the_stick(desk: Desk) -> None:
     desk.ok("put news.txt innocent.txt")
+    desk.box.wait(lambda: "innocent.txt" in desk.stick.files())
     desk.refused("put list.csv 名簿.csv")
     assert desk.rows()[-1] == (CLERK, "quarantine")
     assert "名簿.csv" not in desk.stick.files()
@@ -173,6 +174,7 @@ def test_who_has_left_and_whom_nobody_knows_gets_nothing_through(desk: Desk, use
 
 def test_a_leaver_can_neither_delete_nor_rename(desk: Desk) -> None:
     desk.ok("put news.txt staying.txt")
+    desk.box.wait(lambda: "staying.txt" in desk.stick.files())
     for commands in ("del staying.txt", "rename staying.txt gone.txt"):
         assert "NT_STATUS_ACCESS_DENIED" in desk.station.said(commands, user=LEAVER)[1]
     assert desk.stick.files()["staying.txt"] == INNOCENT

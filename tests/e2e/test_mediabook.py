@@ -154,6 +154,7 @@ def test_a_loan_in_a_browser_a_file_on_the_stick_and_a_loss(town: Town, page: Pa
     assert not town.cp("名簿.csv", "\r\n".join(CSV.splitlines()[:31]).encode("cp932"))
     (case,) = town.box.cases()
     assert town.cp("提出.txt")
+    town.box.wait(lambda: town.stick.files())
     assert town.stick.files() == {"提出.txt": b"harmless\n"}
     line = json.loads((town.stick.folder / ".sekisho-manifest.jsonl").read_bytes())
     assert (line["size"], line["person"], line["number"]) == (9, "E001", "市民-007")

@@ -65,7 +65,8 @@ def test_a_room_that_another_process_has_locked(place: tuple[Ways, Disk]) -> Non
     with ThreadPoolExecutor(8) as threads:
         with locked(ways.box):
             sent = {(way, kind): threads.submit(ways.send, way, f"locked{kind}") for way in WAYS for kind in "ml"}
-            assert len(wait(sent.values(), 2.0).not_done) >= 6  # the drop folder takes at once
+            # The drop folder takes at once, and the mount may promise what is about nobody.
+            assert len(wait(sent.values(), 2.0).not_done) >= 5
         told = {way: [sent[way, kind].result() for kind in "ml"] for way in WAYS}
     assert told == WELL
     ways.account()
