@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks.ours import one_core
 from benchmarks.report import Row, rates
 from quarantine import bonds, exposure, verify_audit
-from quarantine.audit import GENESIS, Entry, Event, Mark, Walk, chain
+from quarantine.audit import GENESIS, Entry, Event, Mark, Walk, linked
 from quarantine.case import LedgerEntry
 from quarantine.checkpoint import Basis, Signer
 from quarantine.custody import examine, verdict
@@ -79,9 +79,9 @@ def build(path: Path, count: int, signer: Signer) -> Mark:
         db.executescript(script)
     sql, mark, fold, line, row = queries.load(), Mark(seq=0, hash=GENESIS), bonds.Fold(), "", 0
     for (event, entry), _ in zip(events(count), range(count), strict=False):
-        link = chain(mark if mark.seq else None, event)
+        link, kept = linked(mark if mark.seq else None, event)
         mark = Mark(seq=link.seq, hash=link.hash)
-        db.execute(sql["add_entry"], rows.link_values(link))
+        db.execute(sql["add_entries"], kept)
         if entry is not None:
             row += 1
             values = rows.entry_values(entry)

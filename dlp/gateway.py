@@ -483,6 +483,8 @@ class Gateway:
     def _notices(
         self, transfer: Transfer, verdict: Verdict, inspection: Inspection, standing: Standing
     ) -> tuple[Notice, ...]:
+        if verdict.action.passes:  # nobody is told, so nobody is looked up
+            return ()
         directory = self.directory
         told = [p.mail[0] for p in directory.administrators() if p.mail]
         return notices.on_verdict(

@@ -84,9 +84,16 @@ def quick_json(value: object) -> bytes:
     return text if text.isascii() and b"\\" not in text and b"\x7f" not in text else b""
 
 
+def stored_json(value: object) -> str:
+    """Compact JSON with readable Japanese, keys sorted, as a store keeps it."""
+    if quick := quick_json(value):
+        return quick.decode("ascii")
+    return clean(json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
+
+
 def stamp(at: datetime) -> str:
     """A time as the chain writes it: UTC, microseconds, always the same length."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat(timespec="microseconds")
 
 
 def digest(entry: Entry) -> str:
@@ -96,19 +103,36 @@ def digest(entry: Entry) -> str:
 
 def chain(previous: Mark | None, event: Event) -> Entry:
     """`event` as the entry that follows `previous` (None: the first)."""
+    return linked(previous, event)[0]
+
+
+def linked(previous: Mark | None, event: Event) -> tuple[Entry, Link]:
+    """`chain`, and the entry as a store keeps it."""
     seq, before = (previous.seq + 1, previous.hash) if previous else (1, GENESIS)
-    link = Entry(
-        seq=seq,
-        at=event.at,
-        actor=clean(event.actor),
-        event=clean(event.event),
-        subject=clean(event.subject),
-        detail={clean(name): clean(item) if isinstance(item, str) else item for name, item in event.detail.items()},
-        previous=before,
-        hash="",
-    )
-    object.__setattr__(link, "hash", digest(link))  # nobody has seen it yet
-    return link
+    actor, word, subject = event.actor, event.event, event.subject
+    detail = quick_json(event.detail)
+    if not detail or not _PLAIN(f"{actor}{word}{subject}"):
+        return _cleaned(seq, before, event)
+    at, said = stamp(event.at), detail.decode("ascii")
+    found = hashlib.sha256(_covered(seq, at, actor, word, subject, said, before)).hexdigest()
+    link = (seq, at, actor, word, subject, said, before, found)
+    return _entry(seq, before, found, event.at, actor, word, subject, event.detail), link
+
+
+def _cleaned(seq: int, before: str, event: Event) -> tuple[Entry, Link]:
+    """`linked` for what may hold text that no store can keep."""
+    actor, word, subject = clean(event.actor), clean(event.event), clean(event.subject)
+    detail = {clean(name): clean(item) if isinstance(item, str) else item for name, item in event.detail.items()}
+    entry = _entry(seq, before, "", event.at, actor, word, subject, detail)
+    object.__setattr__(entry, "hash", digest(entry))  # nobody has seen it yet
+    link = (seq, stamp(entry.at), actor, word, subject, stored_json(detail), before, entry.hash)
+    return entry, link
+
+
+def _entry(
+    seq: int, before: str, found: str, at: datetime, actor: str, word: str, subject: str, detail: Detail
+) -> Entry:
+    return Entry(seq=seq, at=at, actor=actor, event=word, subject=subject, detail=detail, previous=before, hash=found)
 
 
 def clean(text: str) -> str:
@@ -131,14 +155,18 @@ def link_digest(link: Link) -> str:
     """
     seq, at, actor, event, subject, detail, previous, told = link
     if _PLAIN(f"{at}{actor}{event}{subject}{previous}") and detail.isascii():
-        text = (
-            f'{{"actor":"{actor}","at":"{at}","detail":{detail},"event":"{event}",'
-            f'"previous":"{previous}","seq":{seq},"subject":"{subject}"}}'
-        )
-        found = hashlib.sha256(text.encode()).hexdigest()
+        found = hashlib.sha256(_covered(seq, at, actor, event, subject, detail, previous)).hexdigest()
         if found == told:
             return found
     return _slow_digest(link)
+
+
+def _covered(seq: int, at: str, actor: str, event: str, subject: str, detail: str, previous: str) -> bytes:
+    """`canonical` of plain pieces."""
+    return (
+        f'{{"actor":"{actor}","at":"{at}","detail":{detail},"event":"{event}",'
+        f'"previous":"{previous}","seq":{seq},"subject":"{subject}"}}'
+    ).encode()
 
 
 def _slow_digest(link: Link) -> str:

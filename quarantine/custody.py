@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -27,13 +28,23 @@ _ATTESTING = 1.0  # seconds another process may take between a commit and its at
 _SAID = ("verdict", "channel", "person", "digest", "size", "subjects", "ruleset")
 
 
-def verdict(word: str, subject: str, entry: LedgerEntry, places: bytes = b"", /, **more: str) -> Event:
-    """The event of a verdict: enough to show that the ledger's row, tokens or sealed `places` were changed later."""
+def verdict(
+    word: str,
+    subject: str,
+    entry: LedgerEntry,
+    places: bytes = b"",
+    row: Mapping[str, Any] | None = None,
+    /,
+    **more: str,
+) -> Event:
+    """The event of a verdict: enough to show that the ledger's row, tokens or sealed `places` were changed later.
+
+    `row`: `entry_values` of the entry, where somebody has them."""
     detail: dict[str, str | int] = {"transfer": entry.transfer, **{name: getattr(entry, name) for name in _SAID}}
     detail["reasons"] = " ".join(dict.fromkeys(str(reason.get("code", "")) for reason in entry.reasons))
     detail["kinds"] = " ".join(sorted(str(kind) for kind, count in entry.counts.items() if count))
     tokens = exposure.pack(entry.tokens) if entry.tokens else b""
-    bound = {"row": bonds.named_row_digest(entry_values(entry)), "people": bonds.people_digest(tokens, places)}
+    bound = {"row": bonds.named_row_digest(row or entry_values(entry)), "people": bonds.people_digest(tokens, places)}
     return Event(at=datetime.now(UTC), actor="gateway", event=word, subject=subject, detail={**detail, **bound, **more})
 
 

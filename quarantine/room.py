@@ -168,8 +168,8 @@ class Room:
     def recording(self, entry: LedgerEntry, notices: Sequence[Notice] = ()) -> Recorded:
         """`record`, for `write`. Asks nothing of the disk."""
         hidden = [self._vault.hide_notice(notice) for notice in notices]
-        places = self._places(entry)
-        return Recorded(entry, hidden, custody.verdict("record", entry.transfer, entry, places), places)
+        places, row = self._places(entry), rows.entry_values(entry)
+        return Recorded(entry, hidden, custody.verdict("record", entry.transfer, entry, places, row), places, row)
 
     def write(self, writes: Sequence[Recorded | Concluded]) -> list[BaseException | None]:
         """Do what `recording` and `concluding` gave, in one commit: for each why it could not be done, or None."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from quarantine import proof
 from quarantine.audit import Entry, Event, Mark
@@ -53,6 +53,7 @@ class Recorded:
     notices: Sequence[bytes]
     event: Event
     places: bytes = b""
+    row: Mapping[str, Any] = field(default_factory=dict)  # the entry as it is stored, where that was made already
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from quarantine import audit
-from quarantine.audit import Entry, Event, Mark
+from quarantine.audit import Entry, Event, Link, Mark
 from quarantine.case import RoomError, RoomUnavailable
-from quarantine.stores import queries, rows
+from quarantine.stores import queries
 from quarantine.stores.group import Group
 
 _log = logging.getLogger("quarantine")
+_ROWS = 16  # of one statement
 _BUSY = 30.0  # seconds to wait for another process's transaction
 _PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF", "temp_store=MEMORY")
 
@@ -46,7 +47,7 @@ class Database:
                 self._reader = connect(path, undo)
                 self._reader.execute("PRAGMA query_only=ON")
                 undo.pop_all()
-        self._linked: list[Entry] = []  # by the running transaction
+        self._linked: list[tuple[Entry, Link]] = []  # by the running transaction; written at its end
         self._group = Group(self._writing, self._transaction, self._linked)
 
     def close(self) -> None:
@@ -62,6 +63,7 @@ class Database:
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
+                self._insert("add_entries", [link for _, link in self._linked])
                 self._writer.execute("COMMIT")
             except BaseException:
                 if self._writer.in_transaction:
@@ -85,7 +87,7 @@ class Database:
         """Tell of what was committed. Nothing may fail here any more: it has happened."""
         if self._linked:
             try:
-                self._witness(self._linked[-1], self._hash_at)
+                self._witness(self._linked[-1][0], self._hash_at)
             except sqlite3.Error:
                 _log.error("the audit head could not be compared")
 
@@ -106,15 +108,23 @@ class Database:
         return tx.execute(self._sql[name], values).fetchall()
 
     def _link(self, tx: sqlite3.Connection, event: Event) -> Entry:
-        """Append an entry in the running transaction."""
-        entry = audit.chain(self._last(tx), event)
-        tx.execute(self._sql["add_entry"], rows.link_values(entry))
-        self._linked.append(entry)
-        return entry
+        """Append an entry in the running transaction, at its end."""
+        self._linked.append(audit.linked(self._last(tx), event))
+        return self._linked[-1][0]
+
+    def _insert(self, name: str, found: Sequence[Sequence[Any]]) -> int:
+        """Give a query that takes several rows all of these; how many it has written. Each statement costs a turn at
+        the interpreter's lock, which a busy event loop seldom lets go."""
+        written = 0
+        for start in range(0, len(found), _ROWS):
+            some = found[start : start + _ROWS]
+            values = [value for row in some for value in row]
+            written += self._writer.execute(queries.of_many(self._sql[name], len(some)), values).rowcount
+        return written
 
     def _last(self, tx: sqlite3.Connection) -> Mark | None:
         if self._linked:  # ours: nobody else writes while this transaction runs
-            return Mark(seq=self._linked[-1].seq, hash=self._linked[-1].hash)
+            return Mark(seq=self._linked[-1][0].seq, hash=self._linked[-1][0].hash)
         last = self._one(tx, "last_entry")
         return None if last is None else Mark(seq=last["seq"], hash=last["hash"])
 

@@ -7,16 +7,28 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from quarantine import audit, exposure
 from quarantine.audit import Event
-from quarantine.case import LedgerEntry
+from quarantine.case import LedgerEntry, RoomError
 from quarantine.exposure import Sample
 from quarantine.stores import rows
 from quarantine.stores.base import Concluded, Earlier, Recorded, StoredRow, StoredSearch
 from quarantine.stores.database import Database, Witness
 from quarantine.stores.group import Work
 from quarantine.stores.tracing import Tracing
+
+
+class _Uneven(RoomError):
+    """One of several writes would have changed nothing: each is to be done by itself, to tell which."""
+
+
+def _is_plain(one: Recorded | Concluded) -> bool:
+    """Whether it is one row and its audit entry, and nothing else."""
+    if isinstance(one, Concluded):
+        return True
+    return bool(one.row) and not (one.notices or one.places or one.entry.tokens or one.entry.traces)
 
 
 class LedgerRows(Database):
@@ -26,8 +38,10 @@ class LedgerRows(Database):
         super().__init__(path, witness)
         self._tracing = Tracing(self._sql, self._transaction, self._snapshot)
 
-    def _add_ledger(self, tx: sqlite3.Connection, entry: LedgerEntry, places: bytes) -> int | None:
-        made = self._one(tx, "add_ledger", **rows.entry_values(entry))
+    def _add_ledger(
+        self, tx: sqlite3.Connection, entry: LedgerEntry, places: bytes, row: Mapping[str, Any] | None = None
+    ) -> int | None:
+        made = self._one(tx, "add_ledger", **(row or rows.entry_values(entry)))
         if made is None:
             return None
         ledger = int(made["id"])
@@ -49,13 +63,27 @@ class LedgerRows(Database):
 
     def write(self, writes: Sequence[Recorded | Concluded]) -> list[bool | BaseException]:
         """See :class:`quarantine.stores.base.Store`."""
+        if len(writes) > 1 and all(map(_is_plain, writes)):
+            (done,) = self._all_together([partial(self._write_plainly, writes)])
+            if not isinstance(done, _Uneven):
+                return [done if isinstance(done, BaseException) else True] * len(writes)
         return self._all_together([self._writing_of(one) for one in writes])
+
+    def _write_plainly(self, writes: Sequence[Recorded | Concluded], tx: sqlite3.Connection) -> bool:
+        """All of them, by one statement for each table. Raises _Uneven where one of them changes nothing."""
+        new = [tuple(one.row.values()) for one in writes if isinstance(one, Recorded)]
+        ended = [(one.transfer, one.word, one.detail) for one in writes if isinstance(one, Concluded)]
+        if self._insert("add_ledgers", new) + self._insert("set_outcomes", ended) != len(writes):
+            raise _Uneven
+        for one in writes:
+            self._link(tx, one.event)
+        return True
 
     def _writing_of(self, one: Recorded | Concluded) -> Work[bool]:
         return partial(self._record, one) if isinstance(one, Recorded) else partial(self._conclude, one)
 
     def _record(self, one: Recorded, tx: sqlite3.Connection) -> bool:
-        if self._add_ledger(tx, one.entry, one.places) is None:
+        if self._add_ledger(tx, one.entry, one.places, one.row) is None:
             return False
         self._add_notices(tx, one.notices)
         self._link(tx, one.event)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any, cast
 
 from quarantine.exposure import pack
 
 _SQL = files("quarantine.stores") / "sql"
+_ROW = re.compile(r"(?<=VALUES )\(\?(?:, \?)*\)")
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 
@@ -18,6 +20,12 @@ def load() -> Mapping[str, str]:
     """name -> statement."""
     pieces = _NAME.split((_SQL / "queries.sql").read_text("utf-8"))
     return {name: text.strip() for name, text in zip(pieces[1::2], pieces[2::2], strict=True)}
+
+
+@cache
+def of_many(statement: str, count: int) -> str:
+    """A statement with one row of `?` behind VALUES, for so many rows."""
+    return _ROW.sub(lambda row: ", ".join([row[0]] * count), statement)
 
 
 def migrations() -> list[tuple[int, str]]:

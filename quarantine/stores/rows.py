@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from quarantine.audit import Entry, clean, quick_json, stamp
+from quarantine.audit import Entry, clean, stored_json
 from quarantine.case import LedgerEntry, Move, Permit, Status
 from quarantine.ledger import left_at
 from quarantine.stores.base import (
@@ -44,11 +44,7 @@ def to_time(number: int) -> datetime:
     return _EPOCH + number * _MICROSECOND
 
 
-def to_json(value: object) -> str:
-    """Compact JSON with readable Japanese."""
-    if quick := quick_json(value):
-        return quick.decode("ascii")
-    return clean(json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
+to_json = stored_json
 
 
 def entry_values(entry: LedgerEntry) -> dict[str, Any]:
@@ -209,20 +205,6 @@ def to_permit(row: Row) -> Permit:
         destination=row["destination"],
         until=to_time(row["until"]),
     )
-
-
-def link_values(entry: Entry) -> dict[str, Any]:
-    """Parameters of `add_entry`."""
-    return {
-        "seq": entry.seq,
-        "at": stamp(entry.at),
-        "actor": entry.actor,
-        "event": entry.event,
-        "subject": entry.subject,
-        "detail": to_json(dict(entry.detail)),
-        "previous": entry.previous,
-        "hash": entry.hash,
-    }
 
 
 def to_link(row: Row) -> Entry:

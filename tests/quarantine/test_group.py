@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from quarantine.case import RoomError
 from quarantine.keys import KeyRing
 from quarantine.room import Room
 from quarantine.stores.sqlite import SqliteStore
@@ -41,6 +42,41 @@ def test_many_writes_share_commits_and_all_are_there(room: Room) -> None:
     assert len(done) < 500  # 800 writes
     assert {row.entry.transfer for row in room.ledger(limit=1000)} >= {e.transfer for e in entries}
     assert all(row.outcome == "delivered" for row in room.ledger(limit=1000))
+    assert room.verify() == []
+    room.close()
+
+
+def test_what_is_written_together_is_what_each_would_have_written(room: Room) -> None:
+    before = [entry(verdict="allow") for _ in range(20)]
+    for one in before:
+        room.record(one, ())
+    new = [entry(verdict="allow", sender=f"職員{n}@town.example", subjects=0, tokens=()) for n in range(40)]
+    done = commits(room)
+    recorded = [room.recording(one, ()) for one in new]
+    ended = [room.concluding(one.transfer, "delivered", f"250 {n}") for n, one in enumerate(before)]
+    assert room.write([*recorded[:20], *ended, *recorded[20:]]) == [None] * 60
+    assert len(done) == 1
+    found = {row.entry.transfer: row for row in room.ledger(limit=1000)}
+    assert all(found[one.transfer].entry == one for one in new)
+    assert [found[one.transfer].detail for one in before] == [f"250 {n}" for n in range(20)]
+    assert [e.subject for e in room.entries(room.last_entry() - 60)] == [
+        *(one.transfer for one in new[:20]),
+        *(one.transfer for one in before),
+        *(one.transfer for one in new[20:]),
+    ]
+    assert room.verify() == []
+    room.close()
+
+
+def test_one_of_several_that_changes_nothing_is_told_and_the_others_are_written(room: Room) -> None:
+    known, new = (entry(verdict="allow", subjects=0, tokens=()) for _ in range(2))
+    room.record(known, ())
+    none = room.concluding("f" * 26, "delivered")
+    first, second, third = room.write([room.recording(new), none, room.recording(known)])
+    assert (first, third) == (None, None)
+    assert isinstance(second, RoomError)
+    assert sorted(row.entry.transfer for row in room.ledger()) == sorted([known.transfer, new.transfer])
+    assert [e.subject for e in room.entries() if e.event == "record"] == [known.transfer, new.transfer]
     assert room.verify() == []
     room.close()
 

@@ -56,14 +56,25 @@ def test_every_query_compiles(migrated: sqlite3.Connection) -> None:
     named = queries.load()
     assert len(named) > 20
     for text in named.values():
-        parameters = dict.fromkeys(re.findall(r":(\w+)", text))
-        migrated.execute(f"EXPLAIN {text}", parameters)
+        migrated.execute(f"EXPLAIN {text}", _nothing(text))
+        for count in (2, 16):
+            many = queries.of_many(text, count)
+            assert many.count("?") == count * text.count("?")
+            migrated.execute(f"EXPLAIN {many}", _nothing(many))
+
+
+def _nothing(text: str) -> dict[str, None] | list[None]:
+    """NULL for each parameter."""
+    return [None] * text.count("?") or dict.fromkeys(re.findall(r":(\w+)", text))
 
 
 def test_every_query_is_used_and_every_used_one_exists() -> None:
     source = "".join(path.read_text("utf-8") for path in SQL.parent.glob("*.py"))
     used = set(
-        re.findall(r'self\._sql\["(\w+)"\]|self\._(?:one|all)\(\s*\w+(?:\._writer)?, "(\w+)"|all_of\("(\w+)"', source)
+        re.findall(
+            r'self\._sql\["(\w+)"\]|self\._insert\("(\w+)"|self\._(?:one|all)\(\s*\w+(?:\._writer)?, "(\w+)"|all_of\("(\w+)"',
+            source,
+        )
     )
     assert {"".join(names) for names in used} == set(queries.load())
 
@@ -73,6 +84,7 @@ def test_every_query_is_used_and_every_used_one_exists() -> None:
     [
         ("exposed", "ledger_by_person"),
         ("blocks_down_from", "trace_block_by_first"),
+        ("set_outcomes", "sqlite_autoindex_ledger_1"),
         ("find_permit", "permit_by_use"),
         ("use_permit", "permit_by_use"),
         ("list_notices", "notice_waiting"),
@@ -81,7 +93,7 @@ def test_every_query_is_used_and_every_used_one_exists() -> None:
 )
 def test_hot_queries_use_their_index(migrated: sqlite3.Connection, name: str, index: str) -> None:
     text = queries.load()[name]
-    parameters = dict.fromkeys(re.findall(r":(\w+)", text))
+    parameters = _nothing(text)
     plan = " ".join(row[3] for row in migrated.execute(f"EXPLAIN QUERY PLAN {text}", parameters))
     assert re.search(rf"INDEX {index}\b", plan), plan
 

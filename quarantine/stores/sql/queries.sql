@@ -1,4 +1,5 @@
--- One query a name; parameters are named. Read by quarantine.stores.queries.
+-- One query a name; parameters are named, but where a query takes several rows (`queries.of_many`).
+-- Read by quarantine.stores.queries.
 
 -- name: add_ledger
 INSERT INTO ledger (transfer, at, channel, sender, person, department, destination, digest, size, media_type,
@@ -8,11 +9,21 @@ VALUES (:transfer, :at, :channel, :sender, :person, :department, :destination, :
 ON CONFLICT (transfer) DO NOTHING
 RETURNING id;
 
+-- name: add_ledgers
+INSERT INTO ledger (transfer, at, channel, sender, person, department, destination, digest, size, media_type,
+                    verdict, reasons, ruleset, subjects, counts, left_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (transfer) DO NOTHING;
+
 -- name: add_people
 INSERT INTO people (ledger, tokens) VALUES (:ledger, :tokens);
 
 -- name: set_outcome
 UPDATE ledger SET outcome = :outcome, detail = :detail WHERE transfer = :transfer;
+
+-- name: set_outcomes
+WITH said (transfer, outcome, detail) AS (VALUES (?, ?, ?))
+UPDATE ledger SET outcome = said.outcome, detail = said.detail FROM said WHERE ledger.transfer = said.transfer;
 
 -- name: set_left
 UPDATE ledger SET left_at = :left_at WHERE id = (SELECT ledger FROM held WHERE id = :case);
@@ -153,9 +164,9 @@ SELECT id FROM held WHERE wrapped IS NOT NULL AND key <> :key AND id > :after OR
 -- name: last_entry
 SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1;
 
--- name: add_entry
+-- name: add_entries
 INSERT INTO audit (seq, at, actor, event, subject, detail, previous, hash)
-VALUES (:seq, :at, :actor, :event, :subject, :detail, :previous, :hash);
+VALUES (?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: list_entries
 SELECT * FROM audit WHERE seq > :since ORDER BY seq LIMIT :limit;
