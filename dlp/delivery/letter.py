@@ -113,7 +113,10 @@ def reply(answer: Answer) -> Reply:
     """An answer in one printable line. Raises GatewayFault for a code that is none."""
     if not 200 <= answer.code < 600:
         raise GatewayFault("next hop: an answer that is none")
-    return Reply(answer.code, " ".join(_UNPRINTABLE.sub(" ", answer.text).split())[:400])
+    text = answer.text
+    if not (text.isascii() and text.isprintable()):
+        text = _UNPRINTABLE.sub(" ", text)
+    return Reply(answer.code, " ".join(text.split())[:400])
 
 
 def stuffed(content: bytes) -> bytes:

@@ -35,6 +35,8 @@ class Way:
 
     def _in_turn(self) -> list[Relay]:
         """Those believed to be up first, each group as configured."""
+        if len(self._relays) == 1:
+            return self._relays
         now = time.monotonic()
         return sorted(self._relays, key=lambda relay: now - self._down.get(relay, -_REST_SECONDS) < _REST_SECONDS)
 
@@ -69,7 +71,8 @@ class Way:
     async def _first[Result](self, ask: Callable[[Relay], Awaitable[Result]], ahead: object = None) -> Result:
         """What the first hop says that can be reached, `ahead` before the others."""
         last: Unreached | None = None
-        for relay in sorted(self._in_turn(), key=lambda relay: relay is not ahead):
+        turn = self._in_turn()
+        for relay in turn if ahead is None else sorted(turn, key=lambda relay: relay is not ahead):
             try:
                 said = await ask(relay)
             except Unreached as error:  # nothing of the mail's content was said to it

@@ -43,7 +43,10 @@ class Talk(asyncio.Protocol):
             raise Lost
         self.offered: Mapping[str, str] = dict(client.esmtp_extensions)
         self._transport, self._patience = transport, patience
+        self._loop = asyncio.get_running_loop()
         self._waiter: asyncio.Future[None] | None = None
+        self._due = 0.0  # when the answer waited for is late
+        self._timer: asyncio.TimerHandle | None = None  # looks at that; not set anew for each answer
         self._answers: deque[Answer] = deque()
         self._awaited = 0  # answers to commands that were written, still to come
         self._kept = bytearray()
@@ -67,9 +70,9 @@ class Talk(asyncio.Protocol):
 
     def tell(self, *commands: bytes) -> None:
         """Send commands in one go, each to be answered once. Raises Lost; ValueError for what is no command."""
-        if any(_CONTROL.search(command) for command in commands):
+        if _CONTROL.search(b"".join(commands)):
             raise ValueError("a command with control characters")
-        self._write(b"".join(command + b"\r\n" for command in commands), len(commands))
+        self._write(b"\r\n".join((*commands, b"")), len(commands))
 
     def write(self, content: bytes) -> None:
         """Send content, already stuffed, to be answered once. Raises Lost when anything was answered ahead of it."""
@@ -115,14 +118,23 @@ class Talk(asyncio.Protocol):
 
     async def _change(self) -> None:
         """Wait for an answer, an end, or room to write. Raises TimeoutError."""
-        loop = asyncio.get_running_loop()
-        self._waiter = waiter = loop.create_future()
-        late = loop.call_later(self._patience, _late, waiter)
+        self._waiter = waiter = self._loop.create_future()
+        self._due = self._loop.time() + self._patience
+        if self._timer is None:
+            self._timer = self._loop.call_at(self._due, self._rung)
         try:
             await waiter
         finally:
-            late.cancel()
             self._waiter = None
+
+    def _rung(self) -> None:
+        self._timer = None
+        if self._waiter is None or self._waiter.done():
+            return
+        if self._due <= self._loop.time():
+            self._waiter.set_exception(TimeoutError())
+        else:
+            self._timer = self._loop.call_at(self._due, self._rung)
 
     async def ask(self, command: bytes) -> Answer:
         """Send one command; its answer. Raises as `tell` and `answer` do."""
@@ -137,6 +149,9 @@ class Talk(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Cut it into answers."""
+        if not self._kept and not self._lines and data.find(b"\n") == len(data) - 1 and data[3:4] != b"-":
+            self._whole(data)
+            return
         self._kept += data
         *lines, rest = self._kept.split(b"\n")
         self._kept = rest
@@ -151,18 +166,32 @@ class Talk(asyncio.Protocol):
             if self._answers:
                 self._wake()
 
+    def _whole(self, data: bytes) -> None:
+        """An answer of one line, all of it: as nearly all are."""
+        try:
+            if not data[:3].isdigit():
+                raise Garbled
+            self._answered(int(data[:3]), data[4:].strip())
+        except (Garbled, Lost) as error:
+            self._ended(error)
+        else:
+            self._wake()
+
     def _line(self, line: bytes) -> None:
         if not line[:3].isdigit():
             raise Garbled
         self._lines.append(line)
         if line[3:4] == b"-":
             return
-        text = b"\n".join(one[4:].strip() for one in self._lines).decode("utf-8", "surrogateescape")
+        text = b"\n".join(one[4:].strip() for one in self._lines)
         self._lines.clear()
+        self._answered(int(line[:3]), text)
+
+    def _answered(self, code: int, text: bytes) -> None:
         if self._awaited == 0:
             raise Lost  # whatever it means, later answers could be taken for others, the last one for a delivery
         self._awaited -= 1
-        self._answers.append(Answer(int(line[:3]), text))
+        self._answers.append(Answer(code, text.decode("utf-8", "surrogateescape")))
 
     def pause_writing(self) -> None:
         """No more for now."""
@@ -180,6 +209,9 @@ class Talk(asyncio.Protocol):
     def _ended(self, why: Exception) -> None:
         if self._end is None:
             self._end = why
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if self._awaited:
             self._transport.abort()  # what is not sent yet must not follow: the sender is told that it was not
         else:
@@ -189,8 +221,3 @@ class Talk(asyncio.Protocol):
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
-
-
-def _late(waiter: asyncio.Future[None]) -> None:
-    if not waiter.done():
-        waiter.set_exception(TimeoutError())
