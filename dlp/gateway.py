@@ -36,7 +36,7 @@ from quarantine.stores.base import Concluded, Earlier, Recorded
 log = logging.getLogger(__name__)
 
 _MOMENT = 0.1  # seconds in which ended sendings gather for one commit
-_PATIENCE = 0.003  # seconds that an outcome waits for a record to share a commit with
+_PATIENCE = 0.002  # seconds that a record or an outcome waits for others to share a commit with
 _PROVED = 2.0  # seconds that a durable record says of the room that it will take the next one
 _RETRIED = timedelta(days=5)  # how long mail servers try again (Postfix: maximal_queue_lifetime)
 
@@ -185,7 +185,8 @@ class Gateway:
         if so_far is None and onward is None and _is_nobodys(inspection):
             verdict = self._decided(transfer, inspection, standing)
             if verdict.action.passes:
-                await self._finish(self._writes.ask(self._recording(transfer, inspection, standing, verdict)))
+                recording = self._recording(transfer, inspection, standing, verdict)
+                await self._finish(self._writes.ask(recording, self._patience()))
                 return self._done(transfer, inspection, standing, verdict)
         if so_far is None:
             return await self._finish(self._judge_and_record(transfer, inspection, standing, onward=onward))
@@ -208,9 +209,8 @@ class Gateway:
         A fault here is logged, not raised: what was sent is sent, and the answer to the sender must say so.
         """
         try:
-            patience = _PATIENCE if self._reading else 0.0  # what is being read now will have to be written, too
             conclusion = self._room.concluding(transfer_id, word, detail[:500])
-            await self._finish(self._writes.ask(conclusion, patience))
+            await self._finish(self._writes.ask(conclusion, self._patience()))
         except RoomError as error:
             self._not_recorded(transfer_id, error)
 
@@ -230,6 +230,10 @@ class Gateway:
             if error is not None:
                 self._not_recorded(transfer, error)
         return found[: len(promises)]
+
+    def _patience(self) -> float:
+        """What is being read now will have to be written, too: a commit for each would cost more than the waiting."""
+        return _PATIENCE if self._reading else 0.0
 
     def _not_recorded(self, transfer_id: str, error: BaseException) -> None:
         log.error("outcome not recorded", extra={"transfer": transfer_id, "error": type(error).__name__})

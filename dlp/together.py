@@ -7,6 +7,7 @@ back only now and then; what many ask for at once also shares what one go costs,
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -21,6 +22,7 @@ class Together[Job, Answer]:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._waiting: list[tuple[Job, asyncio.Future[Answer]]] = []
         self._busy = False
+        self._due = math.inf  # when the least patient of those waiting has waited long enough
         self._timer: asyncio.TimerHandle | None = None
 
     def ask(self, job: Job, patience: float = 0.0) -> asyncio.Future[Answer]:
@@ -29,22 +31,31 @@ class Together[Job, Answer]:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
         self._waiting.append((job, answer))
-        if not self._busy and self._timer is None and patience:
-            self._timer = loop.call_later(patience, self._wake, loop)
-        elif not self._busy and not patience:
-            self._wake(loop)
+        self._due = min(self._due, loop.time() + patience)
+        if not self._busy:
+            self._plan(loop)
         return answer
 
-    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _plan(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._due <= loop.time():
+            self._wake(loop)
+        elif self._timer is None or self._due < self._timer.when():
+            self._unplan()
+            self._timer = loop.call_at(self._due, self._wake, loop)
+
+    def _unplan(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if not self._busy:
-            self._busy = True
-            loop.call_soon(self._begin, loop)  # what is asked in this round of the loop goes along
+
+    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._unplan()
+        self._busy = True
+        loop.call_soon(self._begin, loop)  # what is asked in this round of the loop goes along
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+        self._due = -math.inf if self._waiting else math.inf
         self._thread.submit(self._run, loop, batch)
 
     def _run(self, loop: asyncio.AbstractEventLoop, batch: list[tuple[Job, asyncio.Future[Answer]]]) -> None:
@@ -69,7 +80,6 @@ class Together[Job, Answer]:
                 future.set_exception(answer)
             else:
                 future.set_result(answer)
+        self._busy = False
         if self._waiting:
-            self._begin(loop)
-        else:
-            self._busy = False
+            self._plan(loop)

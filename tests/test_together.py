@@ -68,6 +68,21 @@ async def test_of_very_many_none_is_forgotten() -> None:
     assert max(map(len, work.batches)) <= 64
 
 
+async def test_what_is_asked_meanwhile_keeps_its_patience() -> None:
+    work = Work()
+    together = Together("test", work)
+    first = together.ask(1)
+    while not work.batches:
+        await asyncio.sleep(0.001)
+    patient = together.ask(2, patience=3600.0)
+    work.go.set()
+    assert await first == 1
+    await asyncio.sleep(0.01)
+    assert work.batches == [[1]]
+    assert await asyncio.gather(together.ask(3, patience=0.001), patient) == [9, 4]
+    assert work.batches == [[1], [2, 3]]
+
+
 async def test_who_has_patience_goes_along_with_the_next_who_has_none_or_alone() -> None:
     work = Work()
     work.go.set()
