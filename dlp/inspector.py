@@ -42,8 +42,10 @@ from dlp.transfer import LARGE, Transfer, extra_seconds
 log = logging.getLogger(__name__)
 
 _START_SECONDS = 60.0
+_LONGEST = 1 << 30  # bytes of an answer
 _AT_ONCE = 96 * 1024  # bytes that a worker's empty pipe takes without anybody waiting
-_WRITTEN_WHOLE = 16384  # bytes up to which `multiprocessing` writes a message with its length in one go
+_BLOCK = 1 << 16
+_NOW = int(socket.MSG_DONTWAIT)
 _LOOK = int(socket.MSG_PEEK | socket.MSG_DONTWAIT)  # an `or` of flags is Python, at each mail
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(prepared.PRELOADED)
@@ -150,13 +152,17 @@ class _Silence(Enum):
 
 
 class _Worker:
-    """One worker process and our end of its pipe. What is no coroutine may block: call it from a thread."""
+    """One worker process and our end of its pipe, which is read in our loop alone, by one reader for all its answers.
+    `wait_ready`, `kill` and `end` block: call them from a thread."""
 
     def __init__(self, orders: _Orders, generation: int) -> None:
         self.generation, self.done = generation, 0
         self._ending = False
         self._sending = threading.Lock()  # two threads' messages must not mix in the pipe
-        self._asking = threading.Lock()  # the pipe is not closed under somebody who reads it
+        self.gone = False  # it will say nothing any more
+        self._watched = False
+        self._heard = bytearray()  # of an answer, behind its length
+        self._there: asyncio.Future[bytes | _Silence] | None = None  # the answer waited for
         self._deadline = orders.deadline
         self._connection, theirs = _context.Pipe()
         self._peek = socket.fromfd(self._connection.fileno(), socket.AF_UNIX, socket.SOCK_STREAM)
@@ -175,6 +181,7 @@ class _Worker:
             said = f"ended at start (exit {self._exit_code()})"
         if isinstance(said, str):
             self.kill()
+            self.close()
             raise GatewayFault(f"inspection worker: {said}")
         if missing := [layer for layer in ("landlock", "seccomp") if layer not in said]:
             log.warning("this kernel does not confine workers fully", extra={"missing": ", ".join(missing)})
@@ -187,14 +194,10 @@ class _Worker:
         """
         self.done += 1
         began = time.monotonic()
-        if not self._asking.acquire(blocking=False):
-            raise GatewayFault("inspection worker: gone")
         try:
             answer = await self._asked(question, threads)
         except FileNotFoundError as error:  # its sender has gone away, and the spool with him
             raise GatewayFault("the content is gone") from error
-        finally:
-            self._asking.release()
         if isinstance(answer, Inspection):
             return answer
         if isinstance(answer, str):
@@ -202,6 +205,7 @@ class _Worker:
         if self._ending:
             raise GatewayFault("inspection is not running")
         await asyncio.get_running_loop().run_in_executor(threads, self.kill)
+        self.close()
         if answer is _Silence.BEFORE:
             raise GatewayFault("inspection worker: gone")
         why = Why.TIMED_OUT if answer is _Silence.LATE else Why.FAILED
@@ -209,12 +213,17 @@ class _Worker:
         return _unreadable(question.transfer, why, time.monotonic() - began)
 
     async def _asked(self, question: Question, threads: Executor) -> Inspection | str | _Silence:
-        if not await self._hand_over(question, threads):
+        loop = asyncio.get_running_loop()
+        self._there = loop.create_future()
+        if self.gone or not await self._hand_over(question, threads):
             return _Silence.BEFORE
         # A little more than the worker gives itself, so that its own "timed out" names the part.
-        if not await self._readable(_seconds(question.transfer, self._deadline) + 2.0):
-            return _Silence.LATE
-        return await self._answer(threads)
+        late = loop.call_later(_seconds(question.transfer, self._deadline) + 2.0, self._tell, _Silence.LATE)
+        try:
+            told = await self._there
+        finally:
+            late.cancel()
+        return decoded(told) if isinstance(told, bytes) else told
 
     async def _hand_over(self, question: Question, threads: Executor) -> bool:
         """Whether the worker has it. Raises FileNotFoundError where the content is gone."""
@@ -247,34 +256,40 @@ class _Worker:
                 return False
         return True
 
-    async def _readable(self, seconds: float) -> bool:
-        """Whether there is an answer, or an end, within the time."""
-        loop, handle = asyncio.get_running_loop(), self._connection.fileno()
-        there: asyncio.Future[bool] = loop.create_future()
-        loop.add_reader(handle, _once, there, True)
-        late = loop.call_later(seconds, _once, there, False)
-        try:
-            return await there
-        finally:
-            late.cancel()
-            loop.remove_reader(handle)
-            os.set_blocking(handle, True)  # uvloop takes that away, and half an answer would pass for the worker's end
+    def watch(self) -> None:
+        """Hear it in this loop from now on."""
+        handle = self._peek.fileno()
+        asyncio.get_running_loop().add_reader(handle, self._readable)
+        os.set_blocking(handle, True)  # uvloop takes that away, and what is sent from a thread has to wait
+        self._watched = True
 
-    async def _answer(self, threads: Executor) -> Inspection | str | _Silence:
-        """What the worker says. A long answer, which it may still be writing, is read in a thread."""
+    def _unwatch(self) -> None:
+        self.gone = True
+        if self._watched:
+            self._watched = False
+            asyncio.get_running_loop().remove_reader(self._peek.fileno())
+        self._tell(_Silence.DIED)
+
+    def _tell(self, told: bytes | _Silence) -> None:
+        if self._there is not None and not self._there.done():
+            self._there.set_result(told)
+
+    def _readable(self) -> None:
+        """Take what there is; with a length before it, it is an answer once it is whole."""
         try:
-            size = int.from_bytes(self._peek.recv(4, _LOOK))
+            more = self._peek.recv(_BLOCK, _NOW)
+        except BlockingIOError:
+            return
         except OSError:
-            return _Silence.DIED
-        if 0 < size <= _WRITTEN_WHOLE:
-            return self._heard()
-        return await asyncio.get_running_loop().run_in_executor(threads, self._heard)
-
-    def _heard(self) -> Inspection | str | _Silence:
-        try:
-            return decoded(self._connection.recv_bytes())
-        except (EOFError, OSError):
-            return _Silence.DIED
+            more = b""
+        self._heard += more
+        size = int.from_bytes(self._heard[:4])
+        if not more or size > _LONGEST:
+            self._unwatch()
+        elif len(self._heard) >= 4 + size:
+            told = bytes(self._heard[4 : 4 + size])
+            del self._heard[: 4 + size]
+            self._tell(told)
 
     @property
     def alive(self) -> bool:
@@ -295,12 +310,17 @@ class _Worker:
         return self._process.exitcode
 
     def kill(self) -> None:
+        """End the process now; `close` afterwards."""
         self._process.kill()
         self._process.join(5.0)
-        with self._asking:  # whoever asked has been told by the end of the process
-            self._connection.close()
-            self._peek.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        with self._sending:  # whoever sends hears of the process's end
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def close(self) -> None:
+        """Close the pipe; in the loop, once the process has ended."""
+        self._unwatch()
+        self._connection.close()
+        self._peek.close()
 
     def end(self) -> None:
         """Ask it to end; kill it when it does not. What it was reading is nobody's fault but ours."""
@@ -311,11 +331,6 @@ class _Worker:
                 self._process.join(2.0)
             self._sending.release()
         self.kill()
-
-
-def _once(there: asyncio.Future[bool], word: bool) -> None:
-    if not there.done():
-        there.set_result(word)
 
 
 def _unreadable(transfer: Transfer, why: Why, seconds: float) -> Inspection:
@@ -376,7 +391,10 @@ class Inspector:
         """End all workers; an inspection under way is abandoned."""
         self._open = False
         loop = asyncio.get_running_loop()
-        await asyncio.gather(*(loop.run_in_executor(None, worker.end) for worker in self._all))
+        workers = list(self._all)
+        await asyncio.gather(*(loop.run_in_executor(None, worker.end) for worker in workers))
+        for worker in workers:
+            worker.close()
         self._all.clear()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
@@ -454,7 +472,7 @@ class Inspector:
         try:
             answer = await worker.ask(question, self._threads)
         finally:
-            if worker.alive and worker.done < self._config.recycle and worker.generation == self._generation:
+            if not worker.gone and worker.done < self._config.recycle and worker.generation == self._generation:
                 self._idle.put_nowait(worker)
             else:
                 self._dismiss(worker)
@@ -472,6 +490,7 @@ class Inspector:
 
     async def _replace(self, loop: asyncio.AbstractEventLoop, worker: _Worker) -> None:
         await loop.run_in_executor(None, worker.end)
+        worker.close()
         pause = 0.1
         while self._open and len(self._all) < self._config.workers:
             try:
@@ -490,4 +509,5 @@ class Inspector:
         except BaseException:
             self._all.discard(worker)
             raise
+        worker.watch()
         self._idle.put_nowait(worker)
