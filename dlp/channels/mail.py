@@ -19,9 +19,10 @@ from weakref import WeakValueDictionary
 
 from aiosmtpd.smtp import SMTP, Session
 
+from dlp.channels.dialogue import FAULT
 from dlp.channels.esmtp import Command
 from dlp.channels.intake import Intake
-from dlp.channels.smtp import FAULT, Envelope, Server
+from dlp.channels.smtp import Envelope, Server
 from dlp.channels.smtp_peers import MailUsers, Peers
 from dlp.delivery.asking import Asking
 from dlp.delivery.letter import ROOM, Reply

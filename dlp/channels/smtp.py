@@ -8,12 +8,8 @@ its text, cuts a client off by the clock while its mail is being worked on, and 
 from __future__ import annotations
 
 import asyncio
-import collections
-import contextlib
 import logging
-import math
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,6 +19,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword, Session
 from aiosmtpd.smtp import Envelope as BaseEnvelope
 
 from dlp.channels import esmtp
+from dlp.channels.dialogue import Dialogue
 from dlp.channels.intake import Intake
 from dlp.channels.smtp_peers import Demand, MailUsers, Peers
 from dlp.delivery.asking import Asking
@@ -31,19 +28,13 @@ logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
 aiosmtpd.smtp.sanitized_log = lambda *args, **more: None  # cleans each line for a log that is silent, twice
 log = logging.getLogger(__name__)
 
-FAULT = "451 4.3.0 temporary fault, nothing was accepted; try again later"
 CLOSING = "421 4.3.2 closing down; try again later"
 
-_MAX_COMMAND = 4096  # bytes of a command line: MAIL with ENVID, RCPT with ORCPT
 _MAX_RECIPIENTS = 1000  # of one mail
-_MAX_REPLY = 500  # bytes of one reply line (RFC 5321, section 4.5.3.1.5: 512 with CRLF)
 _BLOCK = 1 << 16
 _NOT_YOURS = "550 5.7.1 XFORWARD is for relays of our own"
 _PROXY_SECONDS = 5.0  # for the line a proxy begins with
 _MAX_PASSWORDS = 3  # wrong ones in one connection
-_ENHANCED = re.compile(r"([245])\d\d[ -](?!\d\.\d{1,3}\.\d{1,3})")
-_UNSAID = re.compile(r"[^ -~]")
-_CODES = {"500": "5.5.2", "501": "5.5.4", "502": "5.5.1", "503": "5.5.1", "530": "5.7.0", "454": "4.7.0"}
 
 
 class Envelope(BaseEnvelope):
@@ -75,10 +66,8 @@ class Desk(Protocol):
         """The reply to a whole mail, in `envelope.received`."""
 
 
-class Server(SMTP):
+class Server(Dialogue):
     """One client's connection. `live` holds all connections of a channel, this one while it lasts."""
-
-    line_length_limit = _MAX_COMMAND  # of the stream reader: a command line it may not exceed is never seen whole
 
     def __init__(
         self,
@@ -94,8 +83,6 @@ class Server(SMTP):
     ) -> None:
         super().__init__(desk, authenticator=_as_given, auth_require_tls=True, **options)
         self._desk = desk
-        self.command_size_limits = collections.defaultdict(lambda: _MAX_COMMAND)  # aiosmtpd shares one among all
-        self.command_size_limit = _MAX_COMMAND
         self._peers, self._users = peers, users
         self._spoken_for: tuple[str, int] | None = None  # whom a proxy in front of us speaks for
         self._live = live
@@ -103,10 +90,8 @@ class Server(SMTP):
         self._max_line = line_length
         self._max_size = self.data_size_limit
         self._spool = spool
-        self._plain_replies = True  # the greeting and EHLO's reply carry no enhanced codes (RFC 2034, section 3)
         self._wrong_passwords = 0
         self._known: tuple[Any, bool, Demand] | None = None  # a peer, and what the channel says of it
-        self._due = self._rings = math.inf  # when the client's time is over, and when we look whether it is
         self._working = False  # a whole mail is in our hands, its answer not yet given
         self._leaving = False
 
@@ -123,16 +108,6 @@ class Server(SMTP):
         assert isinstance(self.envelope, Envelope)
         return self.envelope
 
-    async def push(self, status: Any) -> None:
-        """Send a one-line reply, with an enhanced code (RFC 2034) where it has none, in ASCII."""
-        text = status.decode("utf-8", "replace") if isinstance(status, bytes) else str(status)
-        if not self._plain_replies and (match := _ENHANCED.match(text)):
-            text = f"{text[:4]}{_CODES.get(text[:3], match[1] + '.0.0')} {text[4:]}"
-        line = _UNSAID.sub("?", text)[:_MAX_REPLY]
-        assert self._writer is not None
-        self._writer.write(line.encode("ascii") + b"\r\n")
-        await self._writer.drain()
-
     # the connection
 
     async def _handle_client(self) -> None:
@@ -147,7 +122,7 @@ class Server(SMTP):
             return
         self._live.add(self)
         try:
-            await super()._handle_client()
+            await self.converse()
         finally:
             self._over()
             self._live.discard(self)
@@ -201,41 +176,6 @@ class Server(SMTP):
         await self.push(CLOSING)
         self.transport.close()
 
-    def abort(self) -> None:
-        """End this connection, whatever it is at."""
-        transport: Any = self.transport  # uvloop's is no asyncio.WriteTransport by its class
-        if transport is not None:
-            transport.abort()
-
-    def _reset_timeout(self, duration: float | None = None) -> None:
-        """The client's time begins anew, as it does several times with each mail: a timer is not set for each, it looks
-        at the time when it goes off."""
-        self._due = self.loop.time() + (duration or self._timeout_duration)
-        if self._due < self._rings:
-            self._ring()
-
-    def _ring(self) -> None:
-        if self._timeout_handle is not None:
-            self._timeout_handle.cancel()
-        self._rings = self._due
-        self._timeout_handle = self.loop.call_at(self._due, self._rung)
-
-    def _rung(self) -> None:
-        self._rings = math.inf
-        if self._due <= self.loop.time():
-            self._timeout_cb()
-        elif self._due < math.inf:
-            self._ring()
-
-    def _timeout_cb(self) -> None:
-        """Abort: `close` would wait for ever for a client that reads none of our replies."""
-        self.abort()
-
-    async def handle_exception(self, error: Exception) -> str:
-        """A fixed reply; an exception's text never reaches a client."""
-        log.error("connection failed", extra={"error": type(error).__name__})
-        return FAULT
-
     # commands
 
     async def smtp_EHLO(self, hostname: str) -> None:
@@ -247,7 +187,7 @@ class Server(SMTP):
         assert self.session is not None
         self.session.extended_smtp = True
         self.session.host_name = hostname
-        with self._unhurried():
+        with self._unhurried:
             lines = [str(self.hostname), *await self._extensions()]
         self._plain_replies = True
         for line in lines[:-1]:
@@ -314,7 +254,7 @@ class Server(SMTP):
             envelope.mail_from = command.address
             envelope.mail_options.extend(command.parameters)
             envelope.smtp_utf8 = command.value("SMTPUTF8") is not None
-        await self.push(reply)
+        await self.push_soon(reply)
 
     def _peer_refusal(self, command: esmtp.Command) -> str:
         """What this client has yet to show."""
@@ -354,12 +294,12 @@ class Server(SMTP):
         elif not command.address.isascii() and not envelope.smtp_utf8:
             await self.push("553 5.6.7 an internationalised address needs SMTPUTF8")
         else:
-            with self._unhurried():
+            with self._unhurried:
                 reply = await self._desk.recipient(envelope, command)
             if reply.startswith("2"):
                 envelope.rcpt_tos.append(command.address)
                 envelope.wishes.append(list(command.parameters))
-            await self.push(reply)
+            await self.push_soon(reply)
 
     async def smtp_AUTH(self, arg: str | None) -> None:
         """By password, where something knows them and TLS is on; else peers are known by their address."""
@@ -392,7 +332,7 @@ class Server(SMTP):
         assert self._users is not None
         assert isinstance(given.auth_data, LoginPassword)
         login, password = (word.decode("utf-8", "replace") for word in given.auth_data)
-        with self._unhurried():
+        with self._unhurried:
             refusal = await self._users.refusal(login, password, str((self._peer() or ("",))[0]))
         if refusal.startswith("5"):
             self._wrong_passwords += 1
@@ -453,20 +393,10 @@ class Server(SMTP):
         self._working = True
         try:
             assert self.session is not None
-            with self._unhurried():
+            with self._unhurried:
                 return await self._desk.handle_DATA(self, self.session, envelope)
         finally:
             self._working = False
-
-    @contextlib.contextmanager
-    def _unhurried(self) -> Iterator[None]:
-        """The client waits for us now, so its clock stands still."""
-        self._due = math.inf
-        try:
-            yield
-        finally:
-            if self.transport is not None:
-                self._reset_timeout()
 
 
 def _as_given(

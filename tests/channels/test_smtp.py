@@ -148,6 +148,30 @@ async def place() -> AsyncIterator[Listener]:
         yield made
 
 
+async def test_what_a_client_that_waits_for_no_reply_is_told_goes_out_together(
+    place: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire = await place.wire()
+    await wire.send(b"EHLO c.example\r\n")
+    assert await wire.codes(2) == ["220", "250"]
+    (server,) = place.live
+    writes: list[bytes] = []
+    assert server._writer is not None
+    monkeypatch.setattr(server._writer, "write", writes.append)
+    await wire.send(ENVELOPE + b"RCPT TO:<nobody>x\r\nRCPT TO:<z@y.example>\r\nDATA\r\n")
+    await until(lambda: b"354" in b"".join(writes))
+    assert [line[:3] for line in b"".join(writes).splitlines()] == [b"250", b"250", b"501", b"250", b"354"]
+    assert len(writes) == 2  # a refusal waits for nothing, and takes along what waits
+
+
+async def test_a_reply_waits_for_no_command_that_is_not_whole(place: Listener) -> None:
+    wire = await place.wire()
+    await wire.send(b"EHLO c.example\r\n")
+    assert await wire.codes(2) == ["220", "250"]
+    assert (await wire.say(b"MAIL FROM:<a@b.example>\r\nRCPT TO:<x@"))[:3] == "250"
+    assert (await wire.say(b"y.example>\r\n"))[:3] == "250"
+
+
 async def test_a_whole_session_in_one_segment(place: Listener) -> None:
     wire = await place.wire()
     one = ENVELOPE + b"DATA\r\none\r\n.\r\n"
