@@ -116,7 +116,7 @@ class Inspection:
 
     workers: int = 2
     deadline: float = 120.0  # seconds for one transfer; then the worker is killed and the transfer held
-    recycle: int = 500  # inspections after which a worker is replaced
+    recycle: int = 2000  # inspections after which a worker is replaced
     queue: int = 256  # transfers that may wait for a worker; more are told to come again
     memory: int = 3 * 1024 * 1024 * 1024  # bytes of address space, twice what is used at most, of one worker
     signatures: Path | None = None  # folder; default: the shipped one

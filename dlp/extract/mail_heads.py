@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import email
 import email.policy
 import re
@@ -21,6 +22,10 @@ _HEADERS_END = re.compile(rb"\n\r?\n")
 _PLAIN = re.compile(rb"(?:[!-9;-~]++:[^\r\n]*+\r?\n(?:[ \t][^\r\n]*+\r?\n)*+)++\r?\n")
 _HEADER = re.compile(r"[^ \t\r\n][^\n]*\n(?:[ \t][^\n]*\n)*")
 _ADDRESSED = ("from", "to", "cc", "bcc", "reply-to", "sender", "resent-to", "resent-cc")
+#: A word in base64, whole groups of it.
+_WORD = re.compile(
+    r"=\?([A-Za-z0-9-]+)\?[bB]\?((?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{2}(?:[A-Za-z0-9+/]{2}|[A-Za-z0-9+/]=|==))\?="
+)
 _ATOMS = r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*"
 #: An address as nearly all are, alone or behind a name of letters.
 _ADDRESS = re.compile(rf"(?:\w+(?: \w+)* <({_ATOMS}@{_ATOMS})>|({_ATOMS}@{_ATOMS}))")
@@ -107,7 +112,7 @@ def text_of(value: object) -> str:
     if isinstance(value, str) and value.isascii() and "=?" not in value and "\x1b" not in value and "\0" not in value:
         return value.replace("\r", "").replace("\n", " ")
     try:
-        pieces: Iterable[tuple[Any, str | None]] = decode_header(value)  # type: ignore[arg-type]
+        pieces: Iterable[tuple[Any, str | None]] = _one_word(value) or decode_header(value)  # type: ignore[arg-type]
     except Exception:
         pieces = [(str(value).encode("utf-8", "surrogateescape"), None)]
     out = []
@@ -118,6 +123,12 @@ def text_of(value: object) -> str:
         except Incomplete:
             out.append(raw.decode("latin-1"))
     return "".join(out).replace("\r", "").replace("\n", " ")
+
+
+def _one_word(value: object) -> list[tuple[Any, str | None]]:
+    """What the library makes of a header that is one word in base64, as most subjects in Japanese are; else nothing."""
+    found = _WORD.fullmatch(value) if isinstance(value, str) else None
+    return [(binascii.a2b_base64(found[2]), found[1].lower())] if found else []
 
 
 def parties(message: Message) -> frozenset[str]:

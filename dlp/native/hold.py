@@ -88,11 +88,11 @@ class Hold:
         arrays = (self._slots, self._begins, self._bytes, self._bits, self._single, self._firsts, self._filled)
         self._tables = [ctypes.c_void_p(array.ctypes.data) for array in arrays]
 
-    def lines(self, rows: Sequence[str]) -> Held:
-        """A mask for each line."""
+    def lines(self, rows: Sequence[str], text: str | None = None) -> Held:
+        """A mask for each line. `text`: all of them, if they stand in one."""
         if native.library is None or not rows:
             return None
-        data = "\n".join(rows).encode("utf-8", "surrogatepass")
+        data = ("\n".join(rows) if text is None else text).encode("utf-8", "surrogatepass")
         masks = array("Q", bytes(8 * len(rows)))
         told = self.lines_of_memory(ctypes.c_char_p(data), len(data), masks.buffer_info()[0], len(rows))
         return Masks(masks.tolist()) if told == len(rows) else None  # else a line is several

@@ -6,7 +6,6 @@ import ctypes
 import re
 import sys
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
@@ -83,9 +82,14 @@ def look(text: str, folded: re.Pattern[str]) -> Look | None:
     return Look(signs, longest, blanks, lines, parting, pieces, tuple(spans[: 2 * count].tolist()) if count else ())
 
 
-@cache
+_known: list[tuple[re.Pattern[str], bytes]] = []
+
+
 def _kinds(folded: re.Pattern[str]) -> bytes:
-    return bytes(_kind(chr(code), folded) for code in range(1 << 16))
+    """Of all characters, made once: to hash a pattern means to look all of it through."""
+    if not _known or _known[0][0] is not folded:
+        _known[:] = [(folded, bytes(_kind(chr(code), folded) for code in range(1 << 16)))]
+    return _known[0][1]
 
 
 def _kind(letter: str, folded: re.Pattern[str]) -> int:

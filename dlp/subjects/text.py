@@ -69,7 +69,7 @@ class Texts:
     def read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Read]:
         """See `_read`; a form filled in to show how (記入例), with names and values made up for it, is nobody's."""
         rows = text.split("\n")
-        held = self._prose.held(rows)
+        held = self._prose.held(rows, text)
         if self._says_nothing(rows, held):
             return
         if held is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import random
 from email.header import decode_header
@@ -131,3 +132,17 @@ def test_headers_of_a_mail_in_a_text_are_found_in_one_walk() -> None:
     assert mail._encoded_header(b"Hello\n b\n" + encoding) == 9
     lines = 200_000  # a pattern that looks from each of them to the end takes an hour
     assert mail._encoded_header(b"a:\n" * lines + b"\n" + encoding) == 3 * lines + 1
+
+
+def test_a_subject_of_one_word_in_base64_is_what_the_library_makes_of_it() -> None:
+    rng, met = random.Random(5), 0
+    for _ in range(4000):
+        text = "".join(rng.choice("会議のご案内ab1 ") for _ in range(rng.randrange(1, 12)))
+        word = base64.b64encode(text.encode(rng.choice(("utf-8", "cp932")))).decode()
+        word = rng.choice((word, word, word.rstrip("="), word + "=", word[:-1], word[1:], "", " " + word, word + "?="))
+        value = f"=?{rng.choice(('UTF-8', 'utf-8', 'Shift_JIS', 'x', 'utf-8*ja', ''))}?{rng.choice('bBqQ')}?{word}?="
+        value += rng.choice(("", "", "", " ", " a", "\n"))
+        if (made := mail_heads._one_word(value)) != []:
+            met += 1
+            assert made == decode_header(value), value
+    assert met > 50

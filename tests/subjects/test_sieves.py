@@ -6,12 +6,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects import counter, forms
+from dlp.subjects import forms
 from dlp.subjects.books import Books
+from dlp.subjects.counter import Counter
 from dlp.subjects.facts import Facts, dates, saying
 from dlp.subjects.header import Reader
 from dlp.subjects.own import OwnTown
-from dlp.subjects.tables import Tables
 from dlp.subjects.text import Texts
 from dlp.tuning.town import citizens
 
@@ -80,8 +80,7 @@ _WORDS = st.lists(
 
 
 def _texts(ruleset: Ruleset) -> Texts:
-    names, reader = counter._books(ruleset)
-    return Texts(ruleset, names, Tables(ruleset, names, reader), OwnTown(ruleset, "平塚市"))
+    return Counter(ruleset, None, town="平塚市")._texts
 
 
 @settings(max_examples=400, deadline=None)
