@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dlp.extract import charset, delimited, keyed, latex
+from dlp.extract import charset, delimited, keyed, latex, literals
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import told
@@ -88,6 +88,8 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
         return ""
     if keyed.likely(text) or latex.BEGIN.search(text[:100_000]):
         return ""  # fields that name themselves; cells between &, in which commas are text
+    if literals.likely(text[:_NEAR]):
+        return ""  # records as a program prints them
     if _DUMP.search(text[:100_000]):
         return ""  # a statement's commas are not the table's: the counter reads the tuples
     lines = _records_of(text[:_NEAR])[:_LINES]

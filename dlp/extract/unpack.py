@@ -7,12 +7,12 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 import orjson
 import polars as pl
 
-from dlp.extract import runs
+from dlp.extract import literals, runs
 from dlp.extract.budget import Budget
 from dlp.extract.folded_cells import folded
 from dlp.native.look import Look
@@ -94,19 +94,18 @@ def _uu(body: str) -> bytes:
 
 
 def _records(text: str) -> bytes:
-    """JSON objects that stand on lines among others, as one array."""
-    if "{" not in text or '{"' not in text:
-        return b""
-    found: list[object] = []
-    for line in text.split("\n"):
-        start = line.find('{"')
-        if start < 0 or len(found) >= _RECORDS:
-            continue
+    """JSON objects that stand on lines among others, and records as programs print them, as one array."""
+    found: list[object] = list(_objects(text)) if "{" in text and '{"' in text else []
+    found = found or list(literals.records(text))
+    return orjson.dumps(found) if found else b""
+
+
+def _objects(text: str) -> Iterator[object]:
+    for line in islice((line for line in text.split("\n") if '{"' in line), _RECORDS):
         try:
-            found.append(orjson.loads(line[start : line.rfind("}") + 1]))
+            yield orjson.loads(line[line.find('{"') : line.rfind("}") + 1])
         except orjson.JSONDecodeError:
             continue
-    return orjson.dumps(found) if found else b""
 
 
 def backwards(text: str) -> str:
