@@ -352,7 +352,9 @@ class _Reading:
         pieces = list(aligned.pieces(text, seen))
         for piece, rows in pieces:
             people = self.counter.feed_list(path, Table(frame_of(rows), place), correspondents) if rows else 0
-            if rows is None or people < len(rows) / 2:
+            if rows is not None and not people and self.counter.of_office(rows):
+                self.counter.feed(path, Table(frame_of(rows), place), correspondents)
+            elif rows is None or people < len(rows) / 2:
                 piece = folded if len(pieces) == 1 else fold(piece)
                 self.counter.feed(path, Text(piece, place, folded=True), correspondents)
         return unpack.packed(whole, path, self.budget, seen_whole)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -69,13 +70,22 @@ def cells_of(text: str) -> list[list[str]] | None:
     look = held[:_LOOK]
     if _BANKS.match(text) or len(look) < _MIN_LINES or sum("  " in line.strip() for line in look) < 0.6 * len(look):
         return None
-    spread = [_spread(line) for line in look]
-    starts = columns(spread)
+    places = str if _by_characters(text) else _spread
+    spread = [places(line) for line in look]
+    starts = _headed(spread, columns(spread))
     if len(starts) < 3 or _hides_blanks(spread, starts):
         return None
-    rows = [cut(_spread(line), starts) for line in held]
+    rows = [cut(places(line), starts) for line in held]
     full = sum(1 for row in rows if sum(map(bool, row)) > 1)
     return _parted(rows) if full >= SHARE * len(rows) else None
+
+
+def _by_characters(text: str) -> bool:
+    """Whether lines were filled up to one number of characters, wide or not, as data frames are written."""
+    lines = [line for line in text.split("\n") if line.strip()][:_LOOK]
+    long = Counter(map(len, lines)).most_common(1)[0][1]
+    wide = Counter(len(_spread(line)) for line in lines).most_common(1)[0][1]
+    return long >= (1 - STRAY) * len(lines) and wide < SHARE * len(lines)
 
 
 def _parted(rows: list[list[str]]) -> list[list[str]]:
@@ -139,6 +149,19 @@ def columns(lines: Sequence[str]) -> list[int]:
             begun.append(i)
         blank = taken[i] <= few
     return begun
+
+
+def _headed(lines: Sequence[str], starts: Sequence[int]) -> list[int]:
+    """Columns set to the right begin where their heading does, which may be wider than what stands below it."""
+    first, found = lines[0], list(starts)
+    few = max(1, int(STRAY * len(lines)))
+    for at, start in enumerate(found[1:], 1):
+        begin = start
+        while begin > found[at - 1] + 1 and first[begin - 1 : begin].strip() and first[begin : begin + 1].strip():
+            begin -= 1
+        if begin < start and sum(bool(line[begin:start].strip(" \0")) for line in lines) <= few:
+            found[at] = begin
+    return found
 
 
 def cut(line: str, starts: Sequence[int]) -> list[str]:

@@ -13,6 +13,7 @@ _LINE = 20_000  # characters beyond which a line is none
 _FIELD = re.compile(r"([^\t:=]{1,60}):(.*)", re.DOTALL)
 _SENT = re.compile(r"[^\s=&]{1,200}=[^\s&]*(?:&[^\s=&]{1,200}=[^\s&]*)+")
 _QUOTED = re.compile(r'([^\s="\',;:|<>(){}\[\]]{1,60})="((?:[^"\\]|\\.)*)"')
+_PLAIN = re.compile(r"(?<![^\s,;|])([^\W\d][\w.\-]{0,40})=(\S[^=]*?)(?=[\s,;|]+[^\W\d][\w.\-]{0,40}=|\s*$)")
 _WEB = ("http", "https", "ftp")
 
 type Fields = list[tuple[str, str]]
@@ -44,7 +45,7 @@ def _way(lines: Sequence[str]) -> Callable[[str], Fields] | None:
     """How most lines name their fields, and the same in most of them; one line alone is a form, and no list."""
     if len(lines) < _LEAST:
         return None
-    for way in (_labelled, _sent, _quoted):
+    for way in (_labelled, _sent, _quoted, _plain):
         if not way(lines[0]) and not way(lines[1]):
             continue
         found = [fields for line in lines if (fields := way(line))]
@@ -77,4 +78,13 @@ def _quoted(line: str) -> Fields:
         return []
     found = [(match[1], match[2].replace('\\"', '"')) for match in _QUOTED.finditer(line)]
     rest = re.sub(r"[ \t]+", " ", _QUOTED.sub(" ", line)).strip()
+    return [*found, *([("", rest)] if rest else [])] if len(found) >= _LEAST else []
+
+
+def _plain(line: str) -> Fields:
+    """key=value of a log, without quotes; code has its signs about such."""
+    if line.count("=") < _LEAST or len(line) >= _LINE or line.lstrip()[:1] in "<{[(" or line.rstrip()[-1:] in "{;)":
+        return []
+    found = [(match[1], match[2].strip(" ,;|")) for match in _PLAIN.finditer(line)]
+    rest = re.sub(r"[ \t]+", " ", _PLAIN.sub(" ", line)).strip()
     return [*found, *([("", rest)] if rest else [])] if len(found) >= _LEAST else []

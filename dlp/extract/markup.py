@@ -30,6 +30,8 @@ _SOURCE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
 _WIDEST = 100  # columns and rows a cell may span
 #: What a field's value is called where the field is an object of its own.
 _VALUES = frozenset(("value", "_value", "text", "#text", "_text", "$", "content", "displayValue", "rawValue"))
+#: What says of which kind such a value is.
+_KINDS = ("system", "type", "kind", "label", "key", "name", "field", "項目")
 #: Attributes that hold what a reader sees, or what a script shows him.
 _SAID = ("value", "title", "alt", "placeholder", "content")
 _BASE64 = re.compile(r"(?:data:([\w/+.-]*)(?:;[\w=-]+)*;base64,)?([A-Za-z0-9+/_-]{40,}={0,2})")
@@ -277,12 +279,14 @@ def _rows_in_fields(records: list[dict[str, str]], part: Part) -> list[Part]:
 
 def _may_hide(value: Any) -> bool:
     """Whether a record's value may hold more than its table shows: a list, or a file in base64."""
-    return isinstance(value, list) or (isinstance(value, str) and len(value) > 200)
+    return (isinstance(value, list) and not _one(value)) or (isinstance(value, str) and len(value) > 200)
 
 
 def _flat(record: dict[str, Any], prefix: str = "") -> dict[str, str]:
     flat: dict[str, str] = {}
     for name, value in record.items():
+        if isinstance(value, list) and (inner := _one(value)):
+            value = inner
         if isinstance(value, dict) and len(prefix) < 60:
             flat |= _flat(value, f"{name}.")
         elif isinstance(value, list):
@@ -290,6 +294,16 @@ def _flat(record: dict[str, Any], prefix: str = "") -> dict[str, str]:
         elif value is not None:
             flat[f"{prefix}{name}"] = str(value)[:10_000]
     return flat
+
+
+def _one(values: list[Any]) -> dict[str, Any] | None:
+    """The one object of a list, or several of a kind and a value ({"system": "phone", "value": "090…"}) as one."""
+    if not values or not all(isinstance(value, dict) for value in values):
+        return None
+    told = [kind for value in values if (kind := next((k for k in _KINDS if isinstance(value.get(k), str)), ""))]
+    if len(told) == len(values) and all(isinstance(value.get("value"), str | int) for value in values):
+        return {str(value[kind]): value["value"] for kind, value in reversed([*zip(told, values, strict=True)])}
+    return values[0] if len(values) == 1 else None
 
 
 def _record_table(records: list[dict[str, str]], place: str) -> Table:

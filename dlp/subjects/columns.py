@@ -182,7 +182,8 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
         if best is not None and personal and best.look.shape >= 0.9 and best.look.distinct >= 0.9:
             floor = weights.names_distinct  # nothing but letters of names, all different, beside what is said of people
         if best is not None and best.look.name >= floor:
-            for column in (best, *_again(best, named, header)):
+            again = _again(best, named, header) if header else _beside(best, named, result, floor)
+            for column in (best, *again):
                 result[column.index] = _with(column, "name")
     kept = [c if c.role != "name?" else _with(c, "") for c in result]
     if not header:
@@ -193,13 +194,26 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
     return kept if header else _sex_coded(kept, weights)
 
 
-def _again(best: Column, named: Sequence[Column], header: Header | None) -> list[Column]:
+def _again(best: Column, named: Sequence[Column], header: Header) -> list[Column]:
     """The same column in lists that stand side by side: one of the same heading, where the headings come again."""
-    if header is None or not best.label.text:
+    if not best.label.text:
         return []
     texts = [label.text for label in header.labels if label.text]
     halves = len(texts) > len(set(texts)) and all(texts.count(text) > 1 for text in texts)
     return [c for c in named if halves and c is not best and c.label.text == best.label.text]
+
+
+def _beside(best: Column, named: Sequence[Column], columns: Sequence[Column], floor: float) -> list[Column]:
+    """The same of lists without headings: a name with the same things said at the same places beside it."""
+    said = {c.index: c.role for c in columns if c.role in SHARED | OWN}
+    found = []
+    for other in named:
+        away = other.index - best.index
+        block = range(min(best.index, other.index), min(best.index, other.index) + abs(away))
+        mine = {i: role for i, role in said.items() if i in block}
+        if away and mine and other.look.name >= floor and all(said.get(i + abs(away)) == mine[i] for i in mine):
+            found.append(other)
+    return found
 
 
 def _sex_coded(columns: list[Column], weights: Weights) -> list[Column]:
@@ -359,9 +373,22 @@ def _people(columns: Sequence[Column], books: Books) -> list[Person]:
             mate.names.append(late.names[0])
             mate.place = min(mate.place, late.place)
             people.remove(late)
+    people = _told_once(people)
     people = [p for p in people if p.names[0].role != "given" or len(people) == 1 or p.group]
     _attach_spellings(people, columns, books)
     return people
+
+
+def _told_once(people: list[Person]) -> list[Person]:
+    """Name, surname and given name of one person, as address books export them: the fuller of both spellings."""
+    kept = list(people)
+    for whole in [p for p in people if p.names[0].role == "name"]:
+        parts = [p for p in kept if p.group == whole.group and p.names[0].role in ("surname", "given")]
+        if len(parts) != 1 or parts[0] not in kept or sum(p.group == whole.group for p in kept) > 2:
+            continue
+        fuller = whole.names[0].look.n * 2 >= parts[0].names[0].look.n
+        kept.remove(parts[0] if fuller else whole)
+    return kept
 
 
 def _attach_spellings(people: list[Person], columns: Sequence[Column], books: Books) -> None:

@@ -46,6 +46,11 @@ _NAME = rf"^\s*([{HAN}{HIRA}{KANA}]{{1,10}}(?:[ 　][{HAN}{HIRA}{KANA}]{{1,10}})
 _READ = rf"([{KANA}{HIRA}ｦ-ﾟ]{{2,}}(?:[ 　・][{KANA}{HIRA}ｦ-ﾟ]+)*)"
 _AFTER = rf"{_NAME}\s*[(（\[【/\n]\s*{_READ}\s*[)）\]】]?\s*$"
 _BEFORE = rf"^\s*{_READ}(?:\s*\n\s*| +)([{HAN}{HIRA}{KANA}]{{1,10}}(?:[ 　][{HAN}{HIRA}{KANA}]{{1,10}})*)\s*$"
+#: A name with its age; where nothing says that it is one, two figures at least, behind surname and given name apart.
+_APART = rf"^\s*[{HAN}{HIRA}{KANA}]{{1,10}}[ 　][{HAN}{HIRA}{KANA}]{{1,10}}"
+_NAME_AGE = rf"(?:{_NAME}\s*[(（\[]\s*満?\d{{1,3}}[歳才]|{_APART}\s*[(（\[]\s*(?:[1-9]\d|1[01]\d))\s*[)）\]]\s*$"
+_NAME_AGE_ANY = rf"{_NAME}\s*[(（\[]\s*満?(\d{{1,3}})[歳才]?\s*[)）\]]\s*$"
+_MOST = 0.6  # of the cells
 #: A number in the list before a name: "12佐藤 花子", "3.佐藤".
 _SERIAL = r"^\s*(?:No\.?\s*)?[(（]?[0-9０-９]{1,5}[)）.．、:：]?\s*"
 _SERIAL_NAME = re.compile(
@@ -75,7 +80,7 @@ def split(
             frame = frame.with_columns(series)
         if not _worth(cells) and not _various(label, cells):
             continue
-        if parts := _reading(series, label, cells):
+        if parts := _reading(series, label, cells) or _with_age(series, label, cells):
             labels[i], changed, new = parts
         elif pieces := _pieces(series, label, cells):
             labels[i], changed, new = pieces
@@ -123,7 +128,8 @@ def apart(label: Label, cells: list[str]) -> bool:
         return True
     if not _worth(cells) and not _various(label, cells):
         return False
-    return (label.role in _READABLE and _read_beside(cells) is not None) or _kinds(label, cells) is not None
+    beside = label.role in _READABLE and (_read_beside(cells) is not None or _aged_name(label, cells))
+    return beside or _kinds(label, cells) is not None
 
 
 def _read_beside(cells: list[str]) -> tuple[str, int, int] | None:
@@ -161,6 +167,29 @@ def _reading(
         found["name"],
         [(Label(f"{group}フリガナ", "kana", group), found["kana"])],
     )
+
+
+def _aged_name(label: Label, cells: list[str]) -> bool:
+    """Whether names have their ages in brackets behind them: "佐藤 花子（47）", "佐藤 花子(5歳)"."""
+    found = [cell for cell in cells if re.match(_py(_NAME_AGE), fold(cell))] if label.role == "name" else []
+    return len(found) >= _MOST * len(cells) > 0
+
+
+def _with_age(
+    series: pl.Series, label: Label, cells: list[str]
+) -> tuple[Label, pl.Series, list[tuple[Label, pl.Series]]] | None:
+    """A name with its age: the name stays, the age gets a column."""
+    if not _aged_name(label, cells):
+        return None
+    found = (
+        series.str.normalize("NFKC")
+        .to_frame("x")
+        .select(
+            pl.coalesce(pl.col("x").str.extract(_NAME_AGE, 1), pl.col("x")).alias("name"),
+            pl.col("x").str.extract(_NAME_AGE_ANY, 2).alias("age"),
+        )
+    )
+    return label, found["name"], [(Label(f"{label.group}年齢", "age", label.group), found["age"])]
 
 
 #: Roles of columns that are left as they are.

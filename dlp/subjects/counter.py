@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter as TallyOf
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from dlp.subjects.affected import Affected, affected
 from dlp.subjects.columns import OWN, SHARED
 from dlp.subjects.examples import Examples
 from dlp.subjects.gathered import Gathered
-from dlp.subjects.header import Reader
+from dlp.subjects.header import NAMED, READINGS, Reader
 from dlp.subjects.identity import People
 from dlp.subjects.own import OwnTown
 from dlp.subjects.people import BIT
@@ -31,6 +31,8 @@ _SAMPLES = 3  # tables shown, and rows of each
 _SHOWN = SHARED | OWN
 _NAMES = {"name": "name", "surname": "name", "given": "name", "latin": "name"}
 _READINGS = {"kana": "kana", "surname_kana": "kana", "given_kana": "kana"}
+#: Rows of a list that may be its headings, roles of those who are named in their function, share of headings known.
+_HEADINGS, _OFFICE, _MOSTLY = 5, ("official", "author"), 0.6
 _cache: dict[str, tuple[Names, Reader, dict[str, Signature]]] = {}
 _owns: dict[tuple[str, str], OwnTown] = {}
 
@@ -89,6 +91,13 @@ class Counter:
             people += len(reading.mentions)
             self._headed |= any(column.label.role for column in reading.plan.columns)
         return people
+
+    def of_office(self, rows: Sequence[Sequence[str | None]]) -> bool:
+        """Whether a list's own headings say that those it names are named in their function, and nobody else is."""
+        header = self._tables.reader.find(rows[:_HEADINGS], len(rows[0]))
+        roles = [label.role for label in header.labels] if header else []
+        named = any(role in (*NAMED, *READINGS, "latin") for role in roles)
+        return any(role in _OFFICE for role in roles) and not named and sum(map(bool, roles)) >= _MOSTLY * len(roles)
 
     def _part(self, path: tuple[str, ...]) -> int:
         return self._parts.setdefault(path, len(self._parts))

@@ -19,6 +19,7 @@ type Row = Sequence[str | None]
 
 #: What a note makes of a name: "氏名（姓）".
 _HALVES = {"姓": "surname", "氏": "surname", "苗字": "surname", "名": "given", "名前": "given"}
+_WHOLE = frozenset(("cn", "shimei", "simei", "namae", "onamae", "shimeikanji", "nameinfull"))  # of nobody said here
 NAMED, READINGS = ("name", "surname", "given"), ("kana", "surname_kana", "given_kana")
 #: Roles of words that may only qualify the one before.
 _WEAK = frozenset(("", "item", "id", "note", "count"))
@@ -31,6 +32,8 @@ _MAX_PREFIX = 10
 #: What no heading over other headings says.
 _NO_GROUP = frozenset(("note", "count", "amount"))
 _DAYS = 5  # figures that count on from each other in a heading
+_PARTS = re.compile(r"\d+|[^\d]+")  # of such a heading
+_LONGEST, _YEAR = 6, 4  # letters of any of them, figures of a number in it
 _FEW = 3  # cells of a row of headings that need not all be known
 _SCAN = 40  # rows in which a header is looked for
 #: Syllables of Japanese in Latin letters.
@@ -92,7 +95,7 @@ class Reader:
         hinted = self._kana_hint.search
         if role == "name" and (hinted(note) or hinted(key)):
             role = "kana"
-        elif role in ("surname", "given") and hinted(note):
+        elif role in ("surname", "given") and (hinted(note) or hinted(key)):
             role += "_kana"
         if note in self.books.wrong_notes and not group:
             group = note  # misspelt, and put right in another column
@@ -100,10 +103,17 @@ class Reader:
             role, group = self._role(note)
             group = key if role else ""
         if role == "" and hinted(key):
-            role, group = "kana", _strip(key, self.books.kana_hints)
+            role, group = self._read(_strip(key, self.books.kana_hints))
+        elif role == "kana" and group:
+            role, group = self._read(group)
         if role in READINGS and self._of_no_person(key):
             role = "note"
         return Label(key, role, group)
+
+    def _read(self, what: str) -> tuple[str, str]:
+        """Role and group of a reading: that of a part of a name (Given Name Yomi), or of the name of somebody."""
+        part = self._headers.get(what, "")
+        return (f"{part}_kana", "") if part in ("surname", "given") else ("kana", what)
 
     def _of_no_person(self, key: str) -> bool:
         """Whether a reading is that of a thing: 施設名カナ, 市区町村名カナ."""
@@ -149,6 +159,8 @@ class Reader:
     def _own_group(self, key: str, role: str) -> str:
         """The person a known header word itself names: "児童氏名" -> "児童", "氏名" -> ""."""
         if role == "name":
+            if key in _WHOLE:
+                return ""
             return _strip(key, (*self.books.name_ends, *self.books.latin_hints, "漢字"))
         if role == "kana":
             return _strip(_strip(key, self.books.kana_hints), self.books.name_ends)
@@ -261,12 +273,26 @@ class Reader:
 
 
 def _counted(cells: Sequence[str]) -> int:
-    """How many cells count on from each other, as the days of a month do over a list of who came: no values."""
+    """How many cells count on from each other, as the days of a month do over a list of who came (1 2 3, 1日 2日, 4/1
+    4/8, 第1回 第2回): no values."""
     run = best = 1
     for before, cell in pairwise(cells):
-        run = run + 1 if cell.isdecimal() and before.isdecimal() and int(cell) == int(before) + 1 else 1
+        run = run + 1 if _goes_on(_PARTS.findall(before), _PARTS.findall(cell)) else 1
         best = max(best, run)
-    return best if best >= _DAYS else 0
+    return sum(map(looks_like_value, cells)) if best >= _DAYS else 0
+
+
+def _goes_on(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether a heading of figures is the next of its kind: by one alone, or later where more than figures is said."""
+    figures = [part for part in before if part.isdecimal()], [part for part in after if part.isdecimal()]
+    said = [part for part in before if not part.isdecimal()], [part for part in after if not part.isdecimal()]
+    if not figures[0] or len(figures[0]) != len(figures[1]) or any(len(part) > _LONGEST for part in after):
+        return False
+    if not said[0] and not said[1]:
+        return int(figures[1][0]) == int(figures[0][0]) + 1
+    if len(said[0]) != len(said[1]):
+        return False
+    return [*map(int, figures[1])] > [*map(int, figures[0])] and max(len(x) for x in figures[1]) <= _YEAR
 
 
 def looks_like_value(cell: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from dlp.detect.headers import PERSONAL
-from dlp.subjects.header import Label, Reader, Row, looks_like_value
+from dlp.subjects.header import NAMED, READINGS, Label, Reader, Row, looks_like_value
 from dlp.subjects.kinds import fits, looks
 from dlp.subjects.values import Names
 
@@ -27,7 +27,8 @@ def unmelted(rows: Iterable[Row], first: Sequence[Row], reader: Reader, names: N
         return None
     begin = next(i for i, row in enumerate(first) if _word(row[column], reader))
     others = [i for i in range(len(first[0])) if i not in (column, column + 1)]
-    if not _of_people([[row[i] for i in others] for row in first[begin:]], names):
+    named = any(label.role in (*NAMED, *READINGS) for row in first if (label := _word(row[column], reader)))
+    if not named and not _of_people([[row[i] for i in others] for row in first[begin:]], names):
         return None
     records = list(_records(list(rows)[begin:], column, others))
     words = list(dict.fromkeys(word for _, said in records for word in said))

@@ -16,12 +16,13 @@ from dlp.subjects import combined, cycled, ditto, forms, grid, melted, parted, s
 from dlp.subjects.columns import Plan, plan
 from dlp.subjects.few import ROWS
 from dlp.subjects.grid import FewRows, RowsBody
-from dlp.subjects.header import Header, Reader, Row
+from dlp.subjects.header import Header, Reader, Row, looks_like_value
 from dlp.subjects.leftover import HEADED, Left, LeftOver
 from dlp.subjects.people import Marks, mentions
 from dlp.subjects.values import Names
 
 _HEADINGS = 40  # rows among which a header is
+_SURE = 4  # headings of persons' columns side by side that make no form
 _BOXES, _BOXES_ROWS, _BOXES_SHARE = 10, 2, 0.8
 
 
@@ -169,7 +170,7 @@ class Tables:
             body = RowsBody(upright)
         elif made := melted.unmelted(_each(body), body.first(_HEADINGS), self.reader, self._names):
             body = RowsBody(made)
-        elif body.width > 1:
+        elif body.width > 1 and not self._headed_by(body.row(0)):
             if form := forms.rows_of(forms.labelled_rows(body.first(20), _each(body), self.reader)):
                 yield self.read_with(*form, part)
                 return
@@ -179,6 +180,14 @@ class Tables:
                 return
         for segment, header in self._segments(body, part):
             yield from self._segment(segment, header, part)
+
+    def _headed_by(self, row: Row) -> bool:
+        """Whether a row is nothing but headings side by side, most of them a person's: what follows is no form."""
+        held = [i for i, cell in enumerate(row) if cell and cell.strip()]
+        if len(held) < _SURE or held[-1] - held[0] >= len(held) or any(looks_like_value(row[i] or "") for i in held):
+            return False
+        texts = {label.text for i in held if (label := self.reader.label(row[i] or "")).role in PERSONAL}
+        return sum(map(self.reader.knows, texts)) >= max(_SURE, len(held) / 2)
 
     def _segment(self, segment: Body, header: Header | None, part: int) -> Iterator[Read]:
         """A table, and who stands in rows of it that its plan left."""

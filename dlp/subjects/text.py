@@ -12,7 +12,7 @@ import polars as pl
 from dlp.detect.ruleset import Ruleset
 from dlp.native import hold
 from dlp.native.text import may_tell
-from dlp.subjects import addressed, forms, inline, lines, marks, ruled, signs, sql
+from dlp.subjects import addressed, forms, headed, inline, lines, marks, ruled, signs, sql
 from dlp.subjects.examples import Examples
 from dlp.subjects.header import Label
 from dlp.subjects.mask import mask_figures
@@ -60,7 +60,7 @@ class Texts:
     """Reads text by one ruleset."""
 
     def __init__(self, ruleset: Ruleset, names: Names, tables: Tables, own: OwnTown) -> None:
-        self._tables = tables
+        self._tables, self._names = tables, names
         self._books = names.books
         self._examples = Examples(names.books)
         self._prose = prose(ruleset, names, tables.reader, own)
@@ -157,7 +157,9 @@ class Texts:
         whole = inline.unwrapped(bare, held)
         held = self._prose.again(held, rows, whole)
         closed = ruled.closed(whole, text, self._tables.reader, held)
-        return closed, self._prose.again(held, whole, closed)
+        held = self._prose.again(held, whole, closed)
+        named = headed.labelled(closed, self._tables.reader, self._names, held)
+        return named, held if named is closed else self._prose.again(held, closed, named)
 
     def _couples(self, rows: list[str], used: list[bool]) -> list[bool]:
         """`used`, lines that name two of one surname (佐藤太郎・花子夫妻) with them: the sign between parts no cells."""
