@@ -33,6 +33,7 @@ PATIENCE = 0.2  # seconds in which files gather
 _MOST = 128  # files in one go
 _FULL = 64 << 20  # bytes that may be on their way
 _ROOM = 16 << 20  # bytes that the device must have besides
+_LOOKED = 0.25  # seconds for which a look at the device's room counts
 _AGAIN = 1.0  # seconds until a device that was pulled, or a room that took no record, is asked again
 
 
@@ -67,6 +68,7 @@ class Carrier:
         self._change = threading.Condition()
         self._waiting: list[Load] = []
         self._bytes = 0  # of all that is on its way
+        self._looked, self._free = float("-inf"), 0  # when the device's room was seen, and what is left of it
         self._carrying = self._hasty = self._closing = False
         self._away_until = 0.0  # the device was pulled, or the room cannot keep a record
         self._ended: list[tuple[str, str, str]] = []  # what became of files, not yet on record
@@ -75,14 +77,15 @@ class Carrier:
     def takes(self, size: int) -> bool:
         """Whether one more of this size may be promised: the device is there and has room for all of them."""
         with self._change:
-            ahead = self._bytes + size
-            if ahead > _FULL or self._closing or time.monotonic() < self._away_until:
+            now = time.monotonic()
+            if self._bytes + size > _FULL or self._closing or now < self._away_until:
                 return False
-        try:
-            beside.check_space(self._device, ahead + _ROOM)
-        except OSError:
-            return False
-        return beside.present(self._device)
+            if not beside.present(self._device):
+                return False
+            if now - self._looked > _LOOKED:
+                self._free, self._looked = beside.free(self._device) - self._bytes - _ROOM, now
+            self._free -= size
+            return self._free >= 0
 
     def add(self, load: Load) -> None:
         """Carry it, soon."""

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from dlp.channels.mount_open import CHUNK, READ, SMALL, Buffered, Handle, fail
 from dlp.channels.mount_verdict import Verdicts
-from dlp.delivery import names
+from dlp.delivery import beside, names
 
+_LOOKED = 0.25  # seconds for which a look at the device's room counts
 _SPARE = 256 << 20  # bytes that others are left in memory's file system
 
 
@@ -183,8 +184,7 @@ class Contents(Verdicts):
         """Where a content of this size is buffered."""
         if size > SMALL:
             return self._spool
-        free = os.statvfs(self._quick)
-        return self._quick if free.f_bavail * free.f_frsize > _SPARE else self._spool
+        return self._quick if beside.free(self._quick) > _SPARE else self._spool
 
     def _require_place(self, file: Buffered, size: int) -> None:
         """What has become too large for memory goes on on disk, behind the same descriptor."""
@@ -201,6 +201,13 @@ class Contents(Verdicts):
             raise fail(errno.EFBIG)
         if size > names.LARGEST_ANYWHERE:
             names.require(names.kind(self._device), (), size)
-        device = os.statvfs(self._device)
-        if size > device.f_bavail * device.f_frsize and size > os.fstat(file.buffer).st_size:
+        if size > SMALL and size > self._free_bytes() and size > os.fstat(file.buffer).st_size:
             raise fail(errno.ENOSPC)
+
+    def _free_bytes(self) -> int:
+        """Of the device, as of just now: asked at every write, looked up now and then. Of what is small the delivery
+        asks, before its writer is told."""
+        now = time.monotonic()
+        if now - self._looked > _LOOKED:
+            self._free, self._looked = beside.free(self._device), now
+        return self._free

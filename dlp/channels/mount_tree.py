@@ -48,6 +48,7 @@ class Tree:
         self._listings: dict[int, str] = {}  # open folders
         self._next = 1
         self._born = time.time_ns()
+        self._looked, self._free = float("-inf"), 0  # when the device's room was seen, and what it was
 
     @contextmanager
     def _at(self, path: str) -> Iterator[tuple[int, str]]:

@@ -55,10 +55,15 @@ def require_same(folder: Path, at: int) -> None:
         raise Absent("the device is not present")
 
 
+def free(folder: Path) -> int:
+    """Bytes that the device has room for; to ask costs up to a third of a millisecond."""
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize
+
+
 def check_space(folder: Path, size: int) -> None:
     """Raises ENOSPC where so much does not fit."""
-    free = os.statvfs(folder)
-    if size > free.f_bavail * free.f_frsize:
+    if size > free(folder):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
