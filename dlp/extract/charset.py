@@ -20,6 +20,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _MARKS = tuple(bom for bom, _ in _BOMS)
+_BEGIN = 1 << 12
 _LONG = 1 << 15  # bytes from which polars tells faster than Python whether they are UTF-8
 _ISO2022 = re.compile(rb"\x1b(?:\$[@B]|\$\([@BDOPQ]|\([BJI])")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -70,8 +71,11 @@ def _cp932_alone(data: bytes, declared: str) -> bytes | None:
 
 
 def is_utf8(data: bytes) -> bool:
-    """Whether bytes are UTF-8 from end to end."""
-    """Whether bytes are valid UTF-8."""
+    """Whether bytes are valid UTF-8 from end to end."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data[:_BEGIN])  # where another encoding shows, mostly
+    except UnicodeDecodeError:
+        return False
     try:
         pl.Series([data], dtype=pl.Binary).cast(pl.String)
     except pl.exceptions.ComputeError:

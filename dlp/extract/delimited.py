@@ -80,7 +80,8 @@ def frame_of(raw: bytes, delimiter: str, head: str = "", held: Sign | None = Non
 
 
 def _head(raw: bytes) -> str:
-    return raw[: _MOST * _HEAD].decode("utf-8", "ignore")[:_HEAD]
+    half = raw[: _MOST * _HEAD // 2].decode("utf-8", "ignore")[:_HEAD]  # characters of two bytes, on the average, do
+    return half if len(half) == _HEAD else raw[: _MOST * _HEAD].decode("utf-8", "ignore")[:_HEAD]
 
 
 def _reads_backwards(raw: bytes) -> bool:

@@ -23,6 +23,7 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:,|円|人|$|[^\d,]))")
 _CELL_LINES = 40
 _HEAD = 100_000
 _OTHER_ENDS = "\v\x1e\x85\u2028\u2029"
+_OTHER_ENDS_BYTES = tuple(end.encode() for end in _OTHER_ENDS)
 _LINES, _NEAR = 200, 20_000  # lines that are looked at, characters in which they mostly are
 _SHARE = 0.7  # of the lines of a table have its delimiter as often as most
 DELIMITERS = (",", "\t", ";", "|")
@@ -33,7 +34,7 @@ def extract(part: Part, budget: Budget) -> Extracted:
     """Text or a table of any delimiter."""
     match = re.search(r"charset=\"?([\w.:-]+)", part.declared, re.IGNORECASE)
     raw, text = charset.utf8(part.data, match.group(1) if match else "")
-    if _ends_otherwise(raw[:_HEAD].decode("utf-8", "ignore")):
+    if _raw_ends_otherwise(raw[:_HEAD]):
         raw, text = b"", raw.decode() if text is None else text  # as text, which knows such ends
     if len(raw) >= delimited.LONG and (table := delimited.table(raw, find_delimiter)) is not None:
         return Extracted("text/csv", (table,))
@@ -75,6 +76,11 @@ def _ends_otherwise(head: str) -> bool:
     return sum(map(head.count, _OTHER_ENDS)) > head.count("\n") + head.count("\r")
 
 
+def _raw_ends_otherwise(head: bytes) -> bool:
+    """The same of UTF-8: none of these signs begins within another."""
+    return sum(map(head.count, _OTHER_ENDS_BYTES)) > head.count(b"\n") + head.count(b"\r")
+
+
 _QUOTES = re.compile(r"^(?:\| ?)+")
 
 
@@ -86,15 +92,16 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
         return match.group(1)
     if seen is not None and _surely_none(text, seen):
         return ""
-    if keyed.likely(text) or latex.BEGIN.search(text[:100_000]):
+    if keyed.likely(text) or latex.BEGIN.search(text[:_HEAD]):
         return ""  # fields that name themselves; cells between &, in which commas are text
     if literals.likely(text[:_NEAR]):
         return ""  # records as a program prints them
-    if _DUMP.search(text[:100_000]):
+    if _DUMP.search(text[:_HEAD]):
         return ""  # a statement's commas are not the table's: the counter reads the tuples
-    lines = _records_of(text[:_NEAR])[:_LINES]
+    lines = _records_of(text[:_NEAR])
     if len(lines) <= _LINES and len(text) > _NEAR:  # the last of them may be cut
-        lines = _records_of(text[:100_000])[:_LINES]
+        lines = _records_of(text[:_HEAD])
+    lines = lines[:_LINES]
     if len(lines) < 2 or not _may_be_delimited(lines):
         return ""
     if sum('{"' in line or bool(_LITERAL.match(line)) for line in lines) > 0.5 * len(lines):

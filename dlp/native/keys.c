@@ -314,6 +314,26 @@ int64_t key_labelled(struct ArrowArrayStream *stream, int64_t rows, uint8_t *har
     return pass_end(&pass, 0, out);
 }
 
+/* 1 in `may` where the first letter of a cell is one that `firsts` marks, or beyond U+FFFF; how many are. It stands in the
+   view itself. */
+int64_t begins(struct ArrowArrayStream *stream, int64_t rows, const uint8_t *firsts, uint8_t *may) {
+    Column column;
+    if (column_open(stream, &column))
+        return ERROR;
+    int64_t found = column.size == rows ? 0 : ERROR;
+    for (int64_t i = 0; i < rows && found >= 0; i++) {
+        const View *view = column.views + i;
+        const uint8_t *at = (const uint8_t *)view->at.inlined;
+        if (view->size == 0 || !cell_held(&column, i))
+            continue;
+        int code = letter(&at, at + 4);
+        may[i] = code < 0 || firsts[code];
+        found += may[i];
+    }
+    column_close(&column);
+    return found;
+}
+
 /* 1 in `said` where a cell is two or more figures, perhaps with "-" among them. */
 int64_t figured(struct ArrowArrayStream *stream, int64_t rows, uint8_t *hard, uint8_t *said) {
     Column column;

@@ -101,7 +101,13 @@ class Books:
     @cached_property
     def example_row(self) -> str:
         """A row's first cell that shows how to fill in, as a pattern for whole columns."""
-        return rf"^[(（【\[＜<※\s]*(?:{_either(self._longest_first('example_rows'))})(?:[)）】\]＞>\s:：0-9０-９①-⑨]|$)"
+        return rf"^{_OPENS}*(?:{_either(self._longest_first('example_rows'))})(?:[)）】\]＞>\s:：0-9０-９①-⑨]|$)"
+
+    @cached_property
+    def example_firsts(self) -> str:
+        """What such a cell begins with, as a pattern of one character; "" for anything."""
+        words = self._longest_first("example_rows")
+        return f"{_OPENS}|{_either(tuple(word[0] for word in words))}" if words and all(words) else ""
 
     @cached_property
     def example_form(self) -> re.Pattern[str]:
@@ -132,6 +138,10 @@ def _filled(kind: Any, given: Mapping[str, Any], what: str) -> Any:
     if unknown:
         raise ConfigError(f"signatures: {what} {unknown[0]} is asked for by nobody; known: {', '.join(sorted(names))}")
     return kind(**{name: given[name] for name in names})
+
+
+#: What stands before a word for an example.
+_OPENS = r"[(（【\[＜<※\s]"
 
 
 def _either(words: tuple[str, ...]) -> str:

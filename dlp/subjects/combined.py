@@ -58,6 +58,7 @@ _SERIAL_NAME = re.compile(
 )
 _NUMBERS, _NEARLY = 5, 0.8  # cells that tell, and the share of them that are so
 _READ_FIRST = re.compile(r"[ァ-ヺー]{2,} [ァ-ヺー ]*[一-鿿㐀-䶿]")
+_SIGNS = ("\n", "(", "（", "@", "/", " ")  # one of which a cell has that says several things
 _KANJI = re.compile(r"[一-鿿㐀-䶿]")
 
 
@@ -109,6 +110,9 @@ def _numbered(label: Label, cells: list[str]) -> bool:
 
 def _worth(cells: list[str]) -> bool:
     """Most columns say one thing: brackets, lines and @ are looked for before anything else."""
+    whole = "\t".join(cells)
+    if not any(map(whole.__contains__, _SIGNS)):
+        return False
     return sum(
         1 for c in cells if "\n" in c or "(" in c or "（" in c or "@" in c or "/" in c or _READ_FIRST.match(c)
     ) >= max(1, 0.1 * len(cells))

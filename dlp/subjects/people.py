@@ -81,10 +81,21 @@ def _shown(body: pl.DataFrame, plan: Plan, books: Books) -> pl.Series | None:
     """The rows that are examples; None where none is."""
     if not plan.people:
         return None
-    example = books.example_row
-    marks = (pl.col(f"c{i}").str.contains(example).fill_null(value=False) for i in marked(plan))
-    shown = body.select(pl.any_horizontal(marks)).to_series()
-    return shown if 0 < shown.sum() <= EXAMPLES else None
+    shown: Marks = np.zeros(body.height, np.bool_)
+    for i in marked(plan):
+        cells = body[f"c{i}"]
+        may = quick.begins(cells, books.example_firsts)
+        if may is None:
+            shown |= _examples(cells, books)
+        elif may.any():
+            places = np.flatnonzero(may)
+            shown[places] |= _examples(cells.gather(places), books)
+    return pl.Series(shown) if 0 < shown.sum() <= EXAMPLES else None
+
+
+def _examples(cells: pl.Series, books: Books) -> Marks:
+    found: Marks = cells.str.contains(books.example_row).fill_null(value=False).to_numpy()
+    return found
 
 
 def _with_shown(told: Marks, shown: pl.Series) -> Marks:

@@ -64,6 +64,19 @@ def _names(cells: pl.Series, books: Books, *, whole: bool) -> Found | None:
     return series.call("key_letters", cells, into, kinds, pairs, len(pairs), 2 if whole else 1, 20)
 
 
+def begins(cells: pl.Series, firsts: str) -> Marks | None:
+    """Cells whose first character a pattern of one matches, and perhaps others; None without one or native code."""
+    may = np.zeros(cells.len(), np.bool_)
+    if native.library is None or not firsts or series.over("begins", cells, _matching(firsts).view(np.uint8), may) < 0:
+        return None
+    return may
+
+
+@lru_cache(4)
+def _matching(pattern: str) -> Marks:
+    return matching(pattern)
+
+
 def sexes(cells: pl.Series) -> Found | None:
     """See `keys.sex_key`."""
     words, sizes, numbers = _sex_words()

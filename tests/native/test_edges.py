@@ -124,7 +124,7 @@ def test_nothing_behind_the_bytes_is_read() -> None:
     for data in (*_raw(), b"a\x81", b"abc ", b"abc de", b"a@b.", b"\x1b$", b"\xe3\x80\x80\xe3\x80", b"QUJD\nQUJ"):
         size, at = size_t(len(data)), pointer(memory.malloc(size_t(len(data))))
         ctypes.memmove(at, data, len(data))
-        assert library.signs(at, size) == int(text.signs(data) or 0)
+        assert library.signs(at, size) == library.signs_by_sixteens(at, size) == int(text.signs(data) or 0)
         written = library.recoded(at, size, table, room)
         assert (room.raw[:written] if written >= 0 else None) == _codec(data)
         for number in range(len(binary._CORES)):
@@ -371,6 +371,19 @@ def test_labels_and_figures() -> None:
             assert (said, left) == (figures, bool(cell) and not figures)
 
 
+def test_first_letters_of_cells() -> None:
+    for cells in _columns():
+        for firsts in ("a|佐|é", "[^a]", r"\s", ""):
+            may = quick.begins(cells, firsts)
+            if not firsts:
+                assert may is None
+                continue
+            begun = cells.str.slice(0, 1)
+            sure = (begun.str.contains(f"^(?:{firsts})$") | (begun > "\uffff")).fill_null(False) & (cells != "")
+            assert may is not None
+            assert may.tolist() == sure.fill_null(False).to_list()
+
+
 def _hashed(towns: np.ndarray) -> np.ndarray:
     """`hash` of places.c, of towns of 24 bytes."""
     h = np.full(len(towns), 0x9E3779B97F4A7C15 ^ 24, np.uint64)
@@ -449,7 +462,7 @@ def _sanitized() -> int:
         test_bytes_of_all_sizes, test_lines_of_all_sizes, test_nothing_behind_the_bytes_is_read,
         test_words_looked_for_in_bytes_of_all_sizes, test_what_lines_of_all_sizes_hold, test_a_glance_at_texts_of_all_sizes,
         test_digests_and_facts_of_all_sizes, test_words_in_rows, test_cells_that_may_tell, test_namesakes_of_all_sizes,
-        test_cells_of_texts_of_all_sizes,
+        test_cells_of_texts_of_all_sizes, test_first_letters_of_cells,
         test_labels_and_figures, test_towns_made_to_meet_in_one_place_are_left_and_read_all_the_same,
         test_keys_of_other_towns_are_refused,
     ):  # fmt: skip

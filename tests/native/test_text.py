@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import random
 
 import polars as pl
@@ -40,6 +41,19 @@ def test_signs_of_a_text():
         if unfold.nothing_written_oddly(raw):
             assert unfold._nothing_odd(raw), raw
     assert signs("佐藤,花子\r\n".encode() * 9) == 0
+
+
+def test_signs_are_the_same_whatever_a_processor_has():
+    """AVX2 looks at 32 bytes at once: each sign at each place of such a block, before, in and behind other bytes."""
+    rng = random.Random(9)
+    by_sixteens = native.library.signs_by_sixteens
+    by_sixteens.restype = ctypes.c_int64
+    pieces = [piece.encode() for piece in _PIECES] + [bytes((c,)) for c in range(256)]
+    texts = [b"\xe3\x81\x82" * 11 + b"x" * at + piece + b"y" * 37 for piece in pieces for at in range(33)]
+    texts += [b"".join(rng.choices(pieces, k=rng.randrange(1, 60))) for _ in range(3000)]
+    texts += [rng.randbytes(rng.randrange(1, 200)) for _ in range(2000)]
+    for raw in texts:
+        assert signs(raw) == by_sixteens(ctypes.c_char_p(raw), ctypes.c_int64(len(raw))), raw
 
 
 def test_rows_that_hold_words_of_headers(monkeypatch):

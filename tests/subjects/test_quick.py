@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import polars as pl
 import pytest
@@ -11,6 +12,7 @@ from dlp import native
 from dlp.subjects import bulk, keys, people, quick
 from dlp.subjects.body import Body
 from dlp.subjects.books import Books
+from dlp.subjects.columns import Person, Plan
 from dlp.subjects.words import BLANKS
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")
@@ -123,3 +125,43 @@ def test_slices_chunks_and_long_cells():
 def test_without_native_code_nothing_is_found(monkeypatch):
     monkeypatch.setattr("dlp.native.library", None)
     assert quick.phones(pl.Series(["0463-23-1111"])) is None
+
+
+_EXAMPLES = [
+    "記入例",
+    "例",
+    "例１",
+    "（例）",
+    "※ 見本",
+    "見本 太郎",
+    "\u3000【記載例】",
+    "入力例:1",
+    "<サンプル>",
+    "例\u3099",
+    "𠮷例",
+    "サンプル",
+    "＜例＞",
+]
+_NO_EXAMPLES = ["見城 花子", "入江 太郎", "記", "例題", "佐藤 花子", "1", "", None, "(株)例", " "]
+
+
+def test_example_rows_are_those_of_python(ruleset, monkeypatch):
+    books, rng, found = Books(ruleset), random.Random(4), 0
+    for _ in range(200):
+        cells = rng.choices(_NO_EXAMPLES, k=30)
+        for place in rng.sample(range(30), rng.randrange(5)):
+            cells[place] = rng.choice(_EXAMPLES)
+        body = pl.DataFrame({"c0": cells, "c1": rng.sample(cells, 30)}, schema={"c0": pl.String, "c1": pl.String})
+        plan = Plan(0, (), (Person("", 1),), ())
+        quickly = people._shown(body, plan, books)
+        with monkeypatch.context() as without:
+            without.setattr("dlp.native.library", None)
+            slowly = people._shown(body, plan, books)
+        assert (quickly is None) == (slowly is None)
+        if quickly is not None:
+            found += 1
+            assert quickly.equals(slowly)
+            assert quickly.to_list() == [
+                any(cell is not None and re.match(books.example_row, cell) for cell in row) for row in body.rows()
+            ]
+    assert found > 20
