@@ -65,3 +65,16 @@ def may_tell(cells: pl.Series, kin: bytes) -> series.Marks | None:
     if native.library is None or series.over("may_tell", cells, kin, len(kin) // 3, may) < 0:
         return None
     return may
+
+
+_ROOM = 1 << 14  # bytes of a sample: longer cells are taken by polars
+
+
+def sampled(cells: pl.Series, start: int, most: int) -> list[str] | None:
+    """Up to `most` cells that are not null, spread over a column below `start`; None without native code, and where
+    they are long."""
+    text, ends = np.empty(_ROOM, np.uint8), np.zeros(most, np.int64)
+    if native.library is None or (taken := series.over("sampled", cells, start, most, text, _ROOM, ends)) < 0:
+        return None
+    whole, places = text.tobytes(), ends[:taken].tolist()
+    return [whole[begin:end].decode() for begin, end in zip([0, *places], places, strict=False)]

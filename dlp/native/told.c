@@ -1,4 +1,5 @@
-/* Cells that may say something of people in words, told before a regular expression looks at them. */
+/* Cells that may say something of people in words, told before a regular expression looks at them; and a few cells of a
+   column, spread over it. */
 #include "column.h"
 
 enum { LINE = 1, FIGURE = 2, SIGN = 4, LETTER = 8 };
@@ -74,4 +75,38 @@ int64_t may_tell(struct ArrowArrayStream *stream, int64_t rows, const uint8_t *k
     }
     column_close(&column);
     return found;
+}
+
+/* Up to `most` cells that are not null, spread over a column below its first `start`: their text into `out`, which has
+   `room` bytes, and where each ends. How many they are; ERROR where they take more room. */
+int64_t sampled(struct ArrowArrayStream *stream, int64_t rows, int64_t start, int64_t most, uint8_t *out, int64_t room,
+                int64_t *ends) {
+    Column column;
+    int64_t held = 0, taken = 0, used = 0;
+    if (column_open(stream, &column))
+        return ERROR;
+    if (column.size != rows || start < 0 || most < 1)
+        taken = ERROR;
+    int64_t nulls = column.array.null_count, first = taken == 0 && nulls >= 0 ? start : rows;
+    held = nulls >= 0 ? rows - nulls : 0;
+    for (int64_t i = 0; i < first && taken == 0; i++) /* those above do not count; all are asked where none is known */
+        held += nulls >= 0 ? -cell_held(&column, i) : i >= start && cell_held(&column, i);
+    int64_t step = held > most ? held / most : 1, seen = 0, wanted = 1;
+    for (int64_t i = start; i < rows && taken >= 0 && taken < most; i++) {
+        int own = cell_held(&column, i); /* counted, not asked: where nulls are nobody foresees */
+        seen += own;
+        if (seen != wanted || !own)
+            continue;
+        Cell c = cell(&column, i);
+        wanted += step;
+        if (c.size > room - used) {
+            taken = ERROR;
+            break;
+        }
+        memcpy(out + used, c.at, (size_t)c.size);
+        used += c.size;
+        ends[taken++] = used;
+    }
+    column_close(&column);
+    return taken;
 }

@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
+from dlp.native.text import sampled
 from dlp.subjects.books import Books
 from dlp.subjects.context import office_only
 from dlp.subjects.header import Header, Label
@@ -111,6 +112,8 @@ def planned(
 
 def sample(series: pl.Series, start: int) -> list[str]:
     """Up to SAMPLE cells that are not null, spread over the column below `start`."""
+    if series.dtype == pl.String and (found := sampled(series, start, SAMPLE)) is not None:
+        return found
     below = series.slice(start)
     held = len(below) - below.null_count()
     step = max(1, held // SAMPLE)

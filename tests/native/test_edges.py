@@ -33,6 +33,7 @@ from dlp.native.cells import frame as read_cells
 from dlp.native.text import Sign
 from dlp.native.words import Words
 from dlp.subjects import bulk, keys, quick
+from dlp.subjects.columns import SAMPLE, sample
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")
 ROOT = Path(native.__file__).resolve().parents[2]
@@ -384,6 +385,17 @@ def test_first_letters_of_cells() -> None:
             assert may.tolist() == sure.fill_null(False).to_list()
 
 
+def test_samples_of_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = [*_columns(), *(pl.Series(["あ", None, "b" * n, ""] * n, dtype=pl.String) for n in (1, 30, 200))]
+    for cells in columns:
+        for start in (0, 1, 2, len(cells) - 1, len(cells), len(cells) + 3):
+            quickly = text.sampled(cells, max(0, start), SAMPLE)
+            with monkeypatch.context() as without:
+                without.setattr(native, "library", None)
+                slowly = sample(cells, max(0, start))
+            assert quickly == slowly or (quickly is None and sum(map(len, slowly)) > 4000), start
+
+
 def _hashed(towns: np.ndarray) -> np.ndarray:
     """`hash` of places.c, of towns of 24 bytes."""
     h = np.full(len(towns), 0x9E3779B97F4A7C15 ^ 24, np.uint64)
@@ -454,6 +466,7 @@ def _sanitized() -> int:
     print("sanitized")
     with pytest.MonkeyPatch.context() as patch:
         test_stretches_of_all_sizes(patch)
+        test_samples_of_columns(patch)
     for kind in _KEYS:
         test_keys_of_cells_that_are_not_left(kind)
     for rows in (0, 1, 8, 63):
