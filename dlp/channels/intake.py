@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
-from dlp.delivery.spooled import is_sound
+from dlp.delivery.spooled import has_dots, is_sound
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +141,7 @@ class Intake:
 
 def _undoubled(lines: bytes) -> bytes:
     """Lines without the dots doubled for the way, and without the end of the line before them."""
-    return lines.replace(b"\r\n.", b"\r\n")[2:]
+    return lines.replace(b"\r\n.", b"\r\n")[2:] if has_dots(lines) else lines[2:]
 
 
 def content_fault(content: bytes, line_length: int) -> str:

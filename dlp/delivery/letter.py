@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dlp.delivery.spooled import Spooled
+from dlp.delivery.spooled import Spooled, has_dots
 from dlp.delivery.talk import Answer
 from dlp.errors import GatewayFault
 
@@ -124,7 +124,7 @@ def stuffed(content: bytes) -> bytes:
     if content.startswith(b"."):
         content = b"." + content
     end = b".\r\n" if not content or content.endswith(b"\r\n") else b"\r\n.\r\n"
-    return content.replace(b"\r\n.", b"\r\n..") + end
+    return (content.replace(b"\r\n.", b"\r\n..") if has_dots(content) else content) + end
 
 
 def refusal(refused: Mapping[str, Reply], recipients: int) -> Reply:
