@@ -83,7 +83,7 @@ def _quoted(line: str) -> Fields:
 
 def _plain(line: str) -> Fields:
     """key=value of a log, without quotes; code has its signs about such."""
-    if line.count("=") < _LEAST or len(line) >= _LINE or line.lstrip()[:1] in "<{[(" or line.rstrip()[-1:] in "{;)":
+    if line.count("=") < _LEAST or len(line) >= _LINE or line.lstrip()[:1] in "<{[(" or line.rstrip()[-1:] in "{;)]}":
         return []
     found = [(match[1], match[2].strip(" ,;|")) for match in _PLAIN.finditer(line)]
     rest = re.sub(r"[ \t]+", " ", _PLAIN.sub(" ", line)).strip()
