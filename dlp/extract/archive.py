@@ -34,6 +34,8 @@ def extract_zip(part: Part, budget: Budget) -> Extracted:
         archive = zipfile.ZipFile(BytesIO(part.data[:stop] if stop < len(part.data) else part.data))
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
         return Extracted(KIND, children=_without_directory(part, budget), unread=(Why.CORRUPT,))
+    if any(member.header_offset >= archive.start_dir for member in archive.infolist()):  # behind the directory: nowhere
+        return Extracted(KIND, children=_without_directory(part, budget), unread=(Why.CORRUPT,))
     if _overlap(archive):
         return Extracted(KIND, unread=(Why.CORRUPT,))
     password = _password(archive, part.data, budget)

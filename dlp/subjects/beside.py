@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from dlp.native import hold
 from dlp.subjects.found import Found, named
@@ -35,7 +35,11 @@ _UNLIKE_A_BODY = re.compile(rf"{_SOFT.pattern}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺ�
 _AFTER_LINK = re.compile(f"[のるた](?P<name>{_SOFT.pattern})")
 #: A name in Latin letters at the beginning of a line with a telephone that is carried about.
 _LATIN = re.compile(
-    r"^[\s*-]*(?:\d{1,3}[.) ] *)?(?P<name>[A-ZÀ-Þ][A-Za-zÀ-ỹ'-]+(?: [A-ZÀ-ÞĐ][A-Za-zÀ-ỹ'-]+){1,3})(?= ?[(:,]| +0)"
+    r"^[\s*-]*(?:\d{1,3}[.) ] *)?(?:[A-Z][A-Za-z ]{1,20}: )?(?:(?:Mr|Ms|Mrs|Miss|Dr)\b\.? ?)?(?P<name>[A-ZÀ-Þ][A-Za-zÀ-ỹ'-]+(?: [A-ZÀ-ÞĐ][A-Za-zÀ-ỹ'-]+){1,3})(?= ?[(:,]| +0)"
+)
+#: An account's holder in katakana right after its number, as on a slip for a payment.
+_HOLDER = re.compile(
+    r"\d{7}[\s,、]*(?:(?:口座)?名義人?[ :]*)?(?P<name>[ァ-ヺー]{2,12} [ァ-ヺー]{1,12}(?: [ァ-ヺー]{1,12}){0,2})(?![ァ-ヺー.()])"
 )
 #: A name with a day of birth in brackets right after it.
 _BORN = re.compile(
@@ -56,6 +60,10 @@ _LAST = re.compile(rf"(?<!{CLASS})(?P<name>{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}
 _JOURNAL, _CARRIED, _DISTINCT, _PEOPLE = 5, 0.3, 0.6, 0.5
 _TELEPHONE = re.compile(r"(?<![\d-])\(?0\d{1,4}[-(]")
 _AFTER = 30  # letters after what he is to somebody, with what is said of him
+_LONG_AGO = (
+    r"(?:(?:明治|大正|昭和|[MTS])(?:\d{1,2}|元)|平成(?:[1-9]|1[01]|元)|H(?:[1-9]|1[01])|19\d\d)"
+    r"[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?![\d-])"
+)
 _ASKED = 8  # letters before a telephone that may ask for it
 TOLD, POLITE = 8, 16  # bits of words, after those of `facts`
 TOLD_BIT, _POLITE_BIT = hold.word(TOLD) | hold.SPREAD, hold.word(POLITE)
@@ -68,18 +76,21 @@ class Beside:
     def __init__(self, names: Names, reader: Reader, offices: Offices) -> None:
         books = names.books
         kin = "|".join(map(re.escape, books.kin))
+        parties = "|".join(map(re.escape, books.parties))
         self._names, self._reader, self._offices, self._desk = names, reader, offices, books.patterns.staff
         self._honorifics, self._polite = books.honorifics_said, books.honorifics_polite
         #: A line without any of these tells of nobody: the bits they have in its mask.
-        self.words = dict.fromkeys(("(", "夫", *_INTRODUCES, *books.kin, *self._honorifics), TOLD)
+        self.words = dict.fromkeys(
+            ("(", "夫", *_INTRODUCES, *books.kin, *books.parties, *books.account_kinds, *self._honorifics), TOLD
+        )
         self.words |= dict.fromkeys(self._polite, TOLD | POLITE)
         polite = "|".join(map(re.escape, self._polite))
-        self._kin = re.compile(rf"(?<!{CLASS})(?:{kin})[ :・){_HAN}]")
+        self._kin = re.compile(rf"(?<!{CLASS})(?:(?:{kin})[ :・){_HAN}]|(?:{parties})[ :])")
         self._after = re.compile(
             rf"(?<!{CLASS})(?P<name>{CLASS}{{1,6}}(?: {CLASS}{{1,6}})?) ?\((?:{kin})(?=[)、,・/ :])[^()]*\)"
         )
         self._before = re.compile(
-            rf"(?<!{CLASS})(?:{kin})(?: +|[:・]|\) ?|(?={CLASS}{{3}}))(?P<name>{_NAME}|(?<= ){CLASS}(?= +{FACT}))(?:{books.honoured})?(?:\([ぁ-ゖァ-ヺー ]+\))?[ (:]*{_CALLED}(?={FACT})"
+            rf"(?<!{CLASS})(?:(?:{kin})(?: +|[:・]|\) ?|(?={CLASS}{{3}}))|(?P<party>{parties})(?: *: *| +))(?P<name>{_NAME}|(?<= ){CLASS}(?= +{FACT}))(?:{books.honoured})?(?:\([ぁ-ゖァ-ヺー ]+\))?[ (:]*{_CALLED}(?={FACT})"
         )
         #: A line that is a name with what is said of him in brackets, and nothing else.
         self._whole = re.compile(
@@ -104,11 +115,33 @@ class Beside:
         self._family = re.compile(
             rf"^[\s・●○◆■*-]*(?:{kin})[ :・]+(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?(?={FACT})[^、。]{{6,24}}$"
         )
+        #: A party, a name and a day of before 2000, and no word of what was done that day.
+        self._party_born = re.compile(
+            rf"(?:^|[\s、,])(?:{parties})(?: *: *| +)(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?"
+            rf"(?P<born>{_LONG_AGO})(?P<rest>.{{0,12}})"
+        )
+        self._account = books.patterns.account_told
+        self._no_birth = books.patterns.no_birth
         self._couple = books.patterns.couple
 
-    def families(self, rows: Sequence[str], where: Sequence[int], held: hold.Held = None) -> list[int]:
-        """Those of some lines that are of a household: kinship, a name, a day, and nothing else: the day is a birth."""
-        return [i for i in self.where(where, held) if self._family.match(rows[i])]
+    def births(
+        self, rows: Sequence[str], where: Sequence[int], held: hold.Held = None
+    ) -> dict[int, Callable[[int], bool]]:
+        """Which of the days of some lines, by where they begin, are births, for each line that has any: all of a
+        household's (kinship, a name, a day, and nothing else), and the one right after a party's name ("被保険者 佐藤 花子
+        昭和12年5月5日")."""
+        found: dict[int, Callable[[int], bool]] = {}
+        for i in self.where(rows, where, held):
+            if self._family.match(rows[i]):
+                found[i] = _any
+            elif starts := self._after_parties(rows[i]):
+                found[i] = starts.__contains__
+        return found
+
+    def _after_parties(self, row: str) -> set[int]:
+        return {
+            match.start("born") for match in self._party_born.finditer(row) if not self._no_birth.search(match["rest"])
+        }
 
     def read(self, line: str, i: int) -> Iterator[Found]:
         """Names in one line, each with its place."""
@@ -135,6 +168,8 @@ class Beside:
         if "夫" in line:
             yield from self._couples(line, i)
         for match in self._before.finditer(line) if self._kin.search(line) else ():
+            if match["party"] and not self._party(match["name"]):
+                continue
             yield from self._found(line, i, *match.span("name"))
         for match in self._honoured.finditer(line) if self._honour.search(line) else ():
             start, end = match.span("name")
@@ -143,9 +178,12 @@ class Beside:
                 yield from self._found(line, i, start, end)
 
     def _said(self, line: str, i: int) -> Iterator[Found]:
-        """Who introduces himself, and who is addressed in a line with a telephone that is carried about or asked for."""
+        """Who holds an account, who introduces himself, and who is addressed in a line with a telephone that is carried
+        about or asked for."""
         if line[:1] < "\x80" and _MOBILE.search(line) and (latin := _LATIN.match(line)):
             yield named(i, latin.start("name"), latin["name"], _WEIGHT, "latin")
+        if self._account.search(line) and (holder := _HOLDER.search(line)):
+            yield named(i, holder.start("name"), holder["name"], _WEIGHT)
         if any(word in line for word in _INTRODUCES):
             for match in self._introduced.finditer(line):
                 start, end = match.span("name")
@@ -192,9 +230,12 @@ class Beside:
                 yield from self._found(line, i, start, end)
 
     @staticmethod
-    def where(lines: Sequence[int], held: hold.Held) -> Sequence[int]:
+    def where(rows: Sequence[str], lines: Sequence[int], held: hold.Held) -> Sequence[int]:
         """Those of the lines that `read` and `honoured` can find anybody in."""
-        return lines if held is None else [i for i in lines if held.lines[i] & TOLD_BIT]
+        if held is None:
+            return lines
+        masks = held.lines
+        return [i for i in lines if masks[i] & TOLD_BIT or (masks[i] & hold.SAYS and rows[i][:1] < "\x80")]
 
     def journal(self, rows: Sequence[str], where: Sequence[int], held: hold.Held = None) -> list[Found]:
         """Names right before a telephone, in line after line of one layout; most telephones are carried about."""
@@ -252,6 +293,10 @@ class Beside:
         own = _MOBILE.search(said) or _UNLIKE_A_BODY.match(name)
         return self._names.likelihood(name) >= least or own is not None
 
+    def _party(self, name: str) -> bool:
+        """Whether a party of a document may be a person: a company is one as often."""
+        return self._names.likelihood(name) >= self._names.books.weights.listed_private
+
     def _found(self, line: str, i: int, start: int, end: int) -> Iterator[Found]:
         name = line[start:end]
         known = self._reader.label(name).role or self._reader.knows(name)
@@ -276,6 +321,10 @@ class Beside:
         if before.endswith(":") and not self._desk.search(before):
             return self._offices.holder(line[start:], 0, end - start)
         return self._offices.holder(line, start, end)
+
+
+def _any(_: int) -> bool:
+    return True
 
 
 def _enough(names: set[str], found: Sequence[Found]) -> bool:

@@ -45,6 +45,7 @@ class Patterns:
     care_told: re.Pattern[str]
     age_said: re.Pattern[str]
     no_lot: re.Pattern[str]
+    no_birth: re.Pattern[str]
     account_told: re.Pattern[str]
 
 
@@ -92,6 +93,7 @@ class Books:
         self.group_heads = self._longest_first("group_heads")
         self.account_kinds = self._set("account_kinds")
         self.kin = self._longest_first("kin")
+        self.parties = self._longest_first("parties")
         self.honorifics = self._longest_first("honorifics")
         self.honorifics_said = self._longest_first("honorifics_said")
         self.honorifics_polite = self._longest_first("honorifics_polite")

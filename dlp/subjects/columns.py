@@ -25,6 +25,7 @@ SAMPLE = 60
 #: Roles that say what a table is about.
 _CONTEXT = frozenset(listed("title office org facility official author event item count note id date"))
 _CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
+_ALL_DIFFER = 0.9  # share of the names in Latin letters in a column that differ
 #: … and that name something which is nobody.
 _THINGS = frozenset(listed("org facility event item office official author bank"))
 NAMES = ("name", "surname", "given")
@@ -188,6 +189,8 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
             again = _again(best, named, header) if header else _beside(best, named, result, floor)
             for column in (best, *again):
                 result[column.index] = _with(column, "name")
+        elif not header and (western := _western(result, weights, born=born)) is not None:
+            result[western.index] = _with(western, "latin")
     kept = [c if c.role != "name?" else _with(c, "") for c in result]
     if not header:
         kept = [
@@ -217,6 +220,18 @@ def _beside(best: Column, named: Sequence[Column], columns: Sequence[Column], fl
         if away and mine and other.look.name >= floor and all(said.get(i + abs(away)) == mine[i] for i in mine):
             found.append(other)
     return found
+
+
+def _western(columns: Sequence[Column], weights: Weights, *, born: bool) -> Column | None:
+    """A column of names in Latin letters, which may be those of goods or books as well: beside telephones that are
+    carried about, or births and something else that is said of people alone."""
+    carried = any(c.role == "phone" and c.look.mobile > weights.bodies for c in columns)
+    if not carried and not (born and any(c.role in OWN for c in columns)):
+        return None
+    held = (
+        c for c in columns if not c.role and c.look.latin >= weights.column_latin and c.look.distinct >= _ALL_DIFFER
+    )
+    return next(held, None)
 
 
 def _sex_coded(columns: list[Column], weights: Weights) -> list[Column]:

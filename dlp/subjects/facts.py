@@ -42,6 +42,11 @@ _PLACE = re.compile(
 _LOT = re.compile(
     rf"(?:(?:住所|居所|自宅|住まい|居住地)(?:は|:|が|、)? ?|(?<=[ ,、(]))(?P<lot>{CLASS}{{2,16}}?\d{{1,5}})(?=[ ,、。)]|$|に(?:在住|居住|住)|です)"
 )
+#: Prefecture, municipality, town and a bare lot number: "神奈川県大磯町国府本郷22".
+_FAR = re.compile(
+    rf"(?:{CLASS}{{2,3}}[都府県]|北海道){CLASS}{{1,8}}?[市区町村郡]{CLASS}{{1,14}}\d{{1,5}}(?![\d%,.人名件円個点年月日時分代歳才位回号棟室条項])"
+)
+_FAR_WORDS = ("県", "都", "府", "海道")
 _LIVING = re.compile(r"(?:住所|居所|自宅|住まい|居住地)(?:は|:|が|、)? ?$")
 _LIVES = re.compile(r"に(?:在住|居住|住)")
 #: In brackets of its own after somebody named with an honorific: a town and a number no class or team has.
@@ -54,7 +59,7 @@ _BORN_YEAR = re.compile(
     r"(?<![\d-])(?P<year>(?:(?:明治|大正|昭和|平成|令和)(?:\d{1,2}|元)|(?:19|20)\d\d)年(?:\d{1,2}月)?)(?:頃)?(?:生ま?れ?|誕生)(?!活|産|徒|計|育|物)"
 )
 _BORN = re.compile(r"^\s*(?:生|生まれ|誕生)")
-_BORN_BEFORE = re.compile(r"(?:生年月日|誕生日|生まれ|生)[^\d]{0,6}$")
+_BORN_BEFORE = re.compile(r"(?:生年月日|誕生日|生まれ|生|\b(?i:dob|d\.o\.b\.|born|birthday|date of birth))[^\d]{0,6}$")
 #: A bracket right after letters of a name: a date in it is a birth.
 _NAMED_SINCE = re.compile(rf"{CLASS}(?:様|さん|氏)? ?\([男女]?性?[、,・ ]?$")
 #: Signatures of these categories say something of a person named beside them; the others have patterns of their own.
@@ -100,6 +105,7 @@ _SAYING = tuple(
         ("住", "住所|住まい|居住|在住|に住"),
         ("居所", "居所"),
         ("自宅", "自宅"),
+        *((word, rf"{word}[^0-9 、。,]+[0-9]") for word in _FAR_WORDS),
     )
 )
 
@@ -107,7 +113,7 @@ _SAYING = tuple(
 #: Words one of which a line must hold that says anything, if it has no figures as attributes have them.
 SAYING_WORDS = (
     *("@", "+81", "丁目", "番地", "歳", "才", "要介護", "要支援", "手帳", "男", "女", "生", "誕生", "夫妻", "夫婦"),
-    *("住", "居所", "自宅", *(f"{word}{figure}" for word in "の番" for figure in range(10))),
+    *("住", "居所", "自宅", *_FAR_WORDS, *(f"{word}{figure}" for word in "の番" for figure in range(10))),
     *(f"{figure}級" for figure in range(1, 7)),
 )
 
@@ -214,6 +220,8 @@ class Facts:
         for m in self._age.finditer(line) if aged else ():
             take(*m.span(), "age", m.group(1) or m.group(2))
         for m in _PLACE.finditer(line) if _HOUSE_NUMBER.search(line) else ():
+            take(*m.span(), "address", m.group())
+        for m in _FAR.finditer(line) if any(word in line for word in _FAR_WORDS) else ():
             take(*m.span(), "address", m.group())
         told = "住" in line or "宅" in line or _PERSON_IN_BRACKETS.search(line)
         for start, role, value in lots(line, listed=False) if told else ():

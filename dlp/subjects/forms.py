@@ -23,18 +23,28 @@ _PAIR = re.compile(
     r"[\s　]*(?P<value>.*)$"
 )
 #: Several pairs on one line: "氏名：佐藤 花子　電話：0463-…".
-_NEXT = re.compile(r"(?:[\s　/／|｜,、]+|^)(?=[^\s:：,、/／|｜]{1,12}[:：])")
+_NEXT = re.compile(
+    r"(?:[\s　/／|｜,、;；&]+|^)(?=[^\s:：,、/／|｜;；&]{1,12}[:：])|[,、;；|]\s*(?=[A-Za-z]{1,10}(?: [A-Za-z]{1,10}){1,2}[:：])"
+)
+#: … "name=佐藤花子 tel=0463-…", "name=…&tel=…".
+_NEXT_EQUAL = re.compile(r"(?:[\s　|｜,、;；&]+|^)(?=[^\s=＝,、/／|｜;；&]{1,20}[=＝](?!=))")
+_LATIN_WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)* ")  # the beginning of a label of several words
+_AROUND = " 　\t/／|｜\"',、;；&"
 #: A known label, blanks, and its value: "お名前　山本 さくら".
 _SPACED = re.compile(
     r"^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*|\d{1,2}\s+)?(?P<label>[^\s\d、。]{2,12})[ 　]+(?P<value>\S.*)$"
 )
 #: Two letters that blanks keep apart, and stand alone.
 _SPREAD = re.compile(r"(?<!\S)(\w)[ 　]+(\w)(?!\S)")
+#: What parts words, and pairs of a label and a value.
+_WORDS = re.compile(r"\s*[、,;；|｜]\s*|\s+/\s+|\s+")
 _HIRAGANA = re.compile("[ぁ-ゖ]")
 #: Properties of a vCard.
 _VCARD = re.compile(r"^(?:item\d\.)?(?P<field>FN|TEL|EMAIL|ADR|BDAY)(?:;[^:]*)?:(?:tel:)?(?P<value>.*)$", re.IGNORECASE)
 #: A name's value that goes on about the person: prose reads it, too.
 _MORE = re.compile(r"[(（、,\s].*(?:[男女]|\d)")
+#: … an account's that goes on about its holder.
+_ACCOUNTS, _HELD = frozenset(("bank", "bank_account")), re.compile(r"\d{7}\D*[ァ-ヺ一-鿿]{2}")
 _DIGITS = "0123456789０１２３４５６７８９元"
 _FIGURES = {
     **dict.fromkeys(("phone", "birth_date", "age", "postal_code", "individual_number"), _DIGITS),
@@ -81,6 +91,7 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
     masks = [hold.UNPLAIN] * len(lines) if held is None else held.lines
     for i, line in enumerate(lines):
         if used[i]:
+            waiting = None  # its value would have been here
             continue
         if not line:
             gap = True
@@ -104,7 +115,8 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
             continue
         if pairs:
             used[i] = _begins(line, reader) and not any(
-                label.role == "name" and _MORE.search(value) for label, value in pairs
+                (label.role == "name" and _MORE.search(value)) or (label.role in _ACCOUNTS and _HELD.search(value))
+                for label, value in pairs
             )
             if gap and blocks[-1]:
                 blocks.append([])
@@ -166,7 +178,7 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
         return [(reader.label(_VCARD_LABELS[card["field"].upper()]), card["value"].strip(" ;").replace(";", ""))]
     if line.count("【") > 1 and (boxed := _BOX.findall(line)):
         return [pair for piece in boxed for pair in pairs_of(piece.strip(), reader)]
-    starts = [m.end() for m in _NEXT.finditer(line)] if line.count(":") + line.count("：") > 1 else []
+    starts = _starts(line)
     pieces = [line[a:b] for a, b in zip([0, *starts], [*starts, len(line)], strict=True)] if starts else [line]
     found: list[Pair] = []
     for piece in pieces:
@@ -175,11 +187,19 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
         if match and label and label.role == "name" and reader.books.patterns.holder.search(match["value"].rstrip()):
             continue
         if match and label and label.role:
-            found.append((label, _ticked(match["value"].strip(" 　\t/／|｜\"'"))))
+            found.append((label, _ticked(match["value"].strip(_AROUND))))
         elif found and piece.strip() and not match:
             found[-1] = (found[-1][0], f"{found[-1][1]} {piece.strip()}")
     found = found or _spaced_pair(line, reader)
     return [*found, *bare.account(found, reader)] if found else found
+
+
+def _starts(line: str) -> list[int]:
+    """Where the pairs of a line begin that holds several; none else."""
+    if line.count(":") + line.count("：") > 1:
+        starts = [m.end() for m in _NEXT.finditer(line)]
+        return [b for a, b in pairwise([0, *starts]) if not a or not _LATIN_WORDS.fullmatch(line, a, b)]
+    return [m.end() for m in _NEXT_EQUAL.finditer(line)] if line.count("=") + line.count("＝") > 1 else []
 
 
 def _ticked(value: str) -> str:
@@ -195,7 +215,7 @@ _BULLETS = " 　\t-・*●■◆"
 def _begins(line: str, reader: Reader) -> bool:
     """Whether a line with several colons begins with a label: else prose reads it, too."""
     line = line.lstrip(_BULLETS)
-    start = next((m.end() for m in _NEXT.finditer(line) if m.end()), 0)
+    start = next((start for start in _starts(line) if start), 0)
     match = _PAIR.match(line[:start]) if start else None
     return not start or bool(match and reader.label(match["boxed"] or match["label"]).role)
 
@@ -205,12 +225,12 @@ def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
     if not match:
         return []
     label = reader.label(match["label"])
-    following = reader.label(match["value"].split()[0])
+    following = reader.label(_WORDS.split(match["value"], maxsplit=1)[0])
     if following.role not in ("", "bank") and not (label.role and following.text in reader.books.also_values):
         return _spaced_pair(match["value"], reader) if _whose(match["label"], reader) else []
     if label.role not in _SPOKEN or not _known(label, reader):
         return []
-    along = _along(label, match["value"].split(), reader)
+    along = _along(label, _WORDS.split(match["value"]), reader)
     return [(label, _ticked(value)) for label, value in along if value and _numbered(label, value)]
 
 
@@ -247,11 +267,11 @@ def _along(label: Label, words: Sequence[str], reader: Reader) -> Iterable[Pair]
             and reader.knows(following.text)
             and (value or following.role != label.role)
         ):
-            yield label, " ".join(value)
+            yield label, " ".join(value).strip(_AROUND)
             label, value = following, []
         else:
             value.append(word)
-    yield label, " ".join(value)
+    yield label, " ".join(value).strip(_AROUND)
 
 
 def split_records(blocks: Sequence[list[Pair]]) -> list[list[Pair]]:
@@ -311,17 +331,23 @@ def rows_of(records: Sequence[Sequence[Pair]]) -> tuple[list[Row], Header] | Non
     return rows, Header(-1, ordered, sum(1 for label in ordered if label.role))
 
 
-_OWN_LABEL = re.compile(r"^\s*([^\s:：=,、@]{1,20})[:：=](?!//)\s*(.*)$")
+_OWN_LABEL = re.compile(r"^\s*([^\s:：=,、@]{1,20})(?:\s*[:：=](?!//)\s*|(?P<blank>[ 　]+))(.*)$")
 
 
 def labelled_rows(first: Sequence[Row], rows: Iterable[Row], reader: Reader) -> list[list[Pair]]:
-    """Rows whose cells name themselves ("name:…", "tel=…"); empty where a table has other cells."""
+    """Rows whose cells name themselves ("name:…", "tel=…", "氏名 …"); empty where a table has other cells."""
     head = [cell for row in first for cell in row if cell]
-    found = [m for cell in head if (m := _OWN_LABEL.match(cell))]
+    found = [m for cell in head if (m := _own_label(cell, reader))]
     if len(found) < 0.8 * len(head) or len({m[1] for m in found if reader.label(m[1]).role}) < 2:
         return []
-    matched = ([_OWN_LABEL.match(cell) for cell in row if cell] for row in rows)
-    return [[(label, m[2]) for m in row if m and (label := reader.label(m[1])).role] for row in matched]
+    matched = ([_own_label(cell, reader) for cell in row if cell] for row in rows)
+    return [[(label, m[3]) for m in row if m and (label := reader.label(m[1])).role] for row in matched]
+
+
+def _own_label(cell: str, reader: Reader) -> re.Match[str] | None:
+    """A cell's own label and its value; where nothing but a blank parts them, a label that is a header word."""
+    match = _OWN_LABEL.match(cell)
+    return match if match and (not match["blank"] or reader.knows(reader.label(match[1]).text)) else None
 
 
 def sheet_records(rows: Iterable[Row], reader: Reader) -> list[list[Pair]] | None:

@@ -13,6 +13,7 @@ from dlp.native import hold
 from dlp.subjects import signs
 
 _WIDE = re.compile(r" {2,}")
+_APART = " / "
 _LITERAL = (")", "),", "]", "],", "};", ");")
 #: Fields of fixed width leave no blank between a number and a name, or a date and a telephone.
 _GLUED_NUMBER = re.compile(r"^(\d{2,12})(?=[一-鿿ァ-ヺ々])")
@@ -129,6 +130,8 @@ def _split(line: str, delimiter: str) -> list[str]:
         return [cell.strip() for cell in _WIDE.split(line.strip())]
     if delimiter == "|":
         line = line.strip().strip("|")
+    if delimiter == "/" and _APART in line:
+        delimiter = _APART  # dates among the cells
     if line.endswith(_LITERAL) and '"' in line:
         line = line.strip(" ()[]{},;")  # a row of a program's list
     if '"' in line and delimiter in ",;\t":

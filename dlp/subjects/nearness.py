@@ -10,6 +10,8 @@ from dlp.subjects.facts import Fact
 from dlp.subjects.found import Found, pair
 from dlp.subjects.offices import Offices
 
+#: What is said of private people alone.
+PRIVATE = frozenset(("insurance", "pension", "bank_account", "residence_card", "passport", "licence"))
 _ASKED, _SAID = 8, 14  # letters before an attribute that say whose it is
 
 
@@ -36,8 +38,8 @@ class Nearness:
         beside = {i: found for i, found in by_line.items() if i not in listed}
         for i, found in facts.items():
             said = [fact for fact in found if fact[1] != "date"]
-            if not said or (i not in listed and self._offices.is_desk(rows[i])):
-                continue
+            if said and i not in listed and self._offices.is_desk(rows[i]):
+                said = [fact for fact in said if fact[1] in PRIVATE]
             for start, role, value in said:
                 owner = self._owner(rows, by_line, i, start, start + len(value))
                 if owner is None and "。" not in rows[i]:

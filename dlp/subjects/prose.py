@@ -22,7 +22,7 @@ from dlp.subjects.header import Label, Reader
 from dlp.subjects.hints import Hinted
 from dlp.subjects.listed import Leading, Listed, closed_up
 from dlp.subjects.mask import mask
-from dlp.subjects.nearness import Nearness
+from dlp.subjects.nearness import PRIVATE, Nearness
 from dlp.subjects.offices import Offices
 from dlp.subjects.outline import Outline
 from dlp.subjects.own import OwnTown
@@ -32,7 +32,6 @@ from dlp.subjects.values import Names
 _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二三四五六七八九十]丁目")
 _NUMBER = re.compile(r"(?<![\d-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d-])")
 _APART = re.compile(r"(?<![\d.])(?:\d ?- ?|\d ){8,14}\d(?!\d)")
-_PRIVATE = frozenset(("insurance", "pension", "bank_account", "residence_card", "passport", "licence"))
 _GREETING = 8  # lines in which a mail says who writes it
 _FIGURE, _FIGURES = re.compile(r"[\d -]"), re.compile(r"[\d -]{12}")
 # What native code looks for first (see `sieve`): each matches wherever the pattern it stands for does.
@@ -48,6 +47,7 @@ class Prose:
         books = names.books
         self._own, self._facts = own, Facts(ruleset, own)
         self._weights, self._number_word = books.weights, books.patterns.number_word
+        self._account = books.patterns.account_told
         self._offices = Offices(books, titles)
         self._listed = Listed(names, reader, titles)
         self._outline = Outline(self._listed)
@@ -127,7 +127,7 @@ class Prose:
         if held is None or hinted.any or held.any & SAID_BITS or self._own.lines(rows):
             return False
         where = held.having(hold.DATED)
-        if self._told.families(rows, where, held) or self._listed.headings(rows, held):
+        if self._told.births(rows, where, held) or self._listed.headings(rows, held):
             return False
         leading = Leading(rows, held)
         return not self._listed.may_list({i: dates(rows[i]) for i in where if i in leading}, leading)
@@ -188,7 +188,7 @@ class Prose:
         told_of = (*self._told.journal(rows, lines, held), *self._told.asked(rows, lines, held))
         found += [f for f in told_of if self._free(f, taken)]
         near = {min(facts), *_reached(said), *_reached(hinted.any)}
-        for i in self._told.where([i for i in lines if i in near], held):
+        for i in self._told.where(rows, [i for i in lines if i in near], held):
             line = closed_up(rows[i])
             told = [*self._told.read(line, i), *(self._told.honoured(line, i) if _private(facts[i]) else ())]
             free = [f for f in told if self._free(f, taken)]
@@ -227,20 +227,21 @@ class Prose:
         facts: dict[int, list[Fact]] = {}
         said = self._own.lines(rows).union(saying(rows, held))
         dated = hold.where(held, hold.DATED, rows)
-        family = set(self._told.families(rows, dated, held))
+        births = self._told.births(rows, dated, held)
         for i in sorted(said.union(dated)):
             row = rows[i]
             if i not in said:
                 found = dates(row) if row else []
-                if found and i in family:
-                    found = [(start, "birth_date", value) for start, _, value in found]
+                if found and i in births:
+                    born = births[i]
+                    found = [(start, "birth_date" if born(start) else "date", value) for start, _, value in found]
             else:
                 found = self._facts.of(row, correspondents) if _ANY.search(row) else []
             if found:
                 facts[i] = found
         for i in sorted(hinted.any - facts.keys()):
             row = rows[i]
-            wanted = i in hinted.needed and any(map(str.isdigit, row))
+            wanted = (i in hinted.needed and any(map(str.isdigit, row))) or self._account.search(row)
             if (wanted or self._addressed(row)) and (found := self._facts.signed(row)):
                 facts[i] = found
         return facts
@@ -291,7 +292,7 @@ def _reached(lines: Iterable[int]) -> set[int]:
 
 def _private(facts: Sequence[Fact]) -> bool:
     """Whether a line says what is said of private people alone."""
-    return any(role in _PRIVATE for _, role, _ in facts)
+    return any(role in PRIVATE for _, role, _ in facts)
 
 
 def _writes(rows: Sequence[str], person: Found) -> bool:

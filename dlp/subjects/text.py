@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 import polars as pl
 
+from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
 from dlp.native import hold
 from dlp.native.text import may_tell
@@ -26,6 +27,7 @@ _BASE64_VALUE = re.compile(r"^(\w{1,40}):: ([A-Za-z0-9+/=]{4,400})$", re.MULTILI
 _LETTERS = re.compile(r"[A-Za-z々〆ヶぁ-ゖァ-ヺー一-鿿、。・]*")
 _BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*")
 _LABEL_ROWS = 20_000
+_PAIR = 2  # cells of a label and its value
 _HEADING = 40  # letters of a heading of several lines
 _EXAMPLE_LINES, _EXAMPLES = 2_000, 3  # lines in which a form says that it is an example; people it shows, at most
 #: A cell that is a text: of several lines, or with labels, people addressed or sentences and figures in it.
@@ -132,6 +134,8 @@ class Texts:
             yield self._tables.read_with(*made, part)
         couples = self._couples(rows, used) if coupled else list(used)
         for run in lines.delimited(rows, couples, held):
+            if self._of_form(run, rows):
+                continue
             readings = list(self._tables.read_rows(run.table, part))
             if any(len(reading.mentions) for reading in readings):
                 for i in run.lines:
@@ -160,6 +164,14 @@ class Texts:
         held = self._prose.again(held, whole, closed)
         named = headed.labelled(closed, self._tables.reader, self._names, held)
         return named, held if named is closed else self._prose.again(held, closed, named)
+
+    def _of_form(self, run: lines.Run, rows: Sequence[str]) -> bool:
+        """Whether lines of a label and a value each go on in a line that keeps them apart by other blanks."""
+        reader = self._tables.reader
+        if any(len(row) != _PAIR or not row[0] or not reader.knows(reader.label(row[0]).text) for row in run.table):
+            return False
+        beside = [i for i in (run.lines[0] - 1, run.lines[-1] + 1) if 0 <= i < len(rows)]
+        return any(label.role in PERSONAL for i in beside for label, _ in forms.pairs_of(rows[i], reader))
 
     def _couples(self, rows: list[str], used: list[bool]) -> list[bool]:
         """`used`, lines that name two of one surname (佐藤太郎・花子夫妻) with them: the sign between parts no cells."""

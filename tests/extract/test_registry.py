@@ -168,6 +168,22 @@ def test_a_bomb_ends_at_the_budget() -> None:
     assert Why.TOO_LARGE in read(flat.getvalue())[1]
 
 
+def test_a_member_that_begins_behind_the_directory_is_no_archive_in_itself() -> None:
+    """What stood "before" such a member was the whole archive, again and again."""
+    data = bytearray(makers.zipped("a.csv", b"a,b\n" * 400))
+    entry = data.rfind(b"PK\x01\x02")
+    data[entry + 42 : entry + 46] = (0x86000000).to_bytes(4, "little")
+    stack, budget, met = [Part(path=("x",), data=bytes(data))], Budget(pictures_left=0), 0
+    why = []
+    while stack:
+        extracted, met = extract(stack.pop(), budget), met + 1
+        children = list(extracted.children)
+        why += [*extracted.unread, *(child.why for child in children if isinstance(child, Lost))]
+        stack += [child for child in children if isinstance(child, Part)]
+        assert met < 10
+    assert (met, why) == (2, [Why.CORRUPT])  # unread, and its member looked at all the same
+
+
 def test_names_do_not_matter() -> None:
     text, unread = read(makers.xlsx(), "text/plain", "notes.txt")
     assert (missing(text), unread) == ([], [])
