@@ -49,6 +49,14 @@ class _Group:
     columns: dict[str, list[str]] = field(default_factory=dict)
 
 
+#: A dump's statement with its tuples, which the counter reads as rows of that table.
+_DUMPED = re.compile(
+    r"^\s*(?:INSERT|REPLACE)\b[^;']{0,4000}?\bVALUES\s*+"
+    r"(?:\((?:[^()']|'(?:[^'\\]|''|\\.)*+'|\([^()]*+\))*+\)\s*+,?+\s*+)++;?",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+)
+
+
 def may_hold(text: str) -> bool:
     """Whether there may be any: told by signs that hardly any text has."""
     if any(sign in text for sign in _SIGNS):
@@ -69,7 +77,7 @@ def records(text: str) -> list[Value]:
     """Records, rows and columns of all that is printed so in a text."""
     if not may_hold(text):
         return []
-    text = _KIND.sub("", text[:_MOST])
+    text = _KIND.sub("", _DUMPED.sub("\n", text[:_MOST]))
     text = _WRAPPED.sub(r"\1", _DATE.sub(r"'\1-\2-\3'", text))
     found = [value for value in _values(text) if _tells(value)]
     return found if any(isinstance(value, dict) for value in found) or len(found) > 1 else []

@@ -65,3 +65,15 @@ def test_a_dump_of_sql_server_is_counted(count):
         for i, name in enumerate(names)
     )
     assert count(Text("".join(rows))).subjects == 3
+
+
+def test_a_dump_of_two_columns_of_names_is_read_once(count):
+    """Its tuples were records as Python prints them as well, each with another half of what is said."""
+    rows = ",\n".join(
+        f"('{n}', '霞見 {end}', 'カスミ {kana}', {'NULL' if n % 2 else chr(39) + '090-1234-50' + str(10 + n) + chr(39)}, '19{60 + n}-01-02')"
+        for n, (end, kana) in enumerate((("壮太", "ソウタ"), ("楓子", "フウコ"), ("大介", "ダイスケ"), ("澪", "ミオ"), ("蓮", "レン")))
+    )
+    head = "INSERT INTO `t` (`id`, `name`, `name_kana`, `tel`, `birthday`) VALUES\n"
+    assert count(Text(head + rows + ";\n")).subjects == 5
+    more = "[{'氏名': '碧江 花子', '電話': '090-9999-1234'}, {'氏名': '碧江 次郎', '電話': '090-9999-1235'}]"
+    assert count(Text(head + rows + ";\n" + more)).subjects == 5  # unpacking reads that: see `unpack`
