@@ -11,6 +11,7 @@ import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -26,11 +27,13 @@ from dlp.channels.front import Front, peer_of
 from dlp.channels.judging import Answer, Judge, Piece
 from dlp.channels.naming import Naming
 from dlp.settings import Web
+from dlp.transfer import Transfer
 
 log = logging.getLogger(__name__)
 
 _POLICY = 1008  # WebSocket's code for what a policy does not allow
 _NO_GREETING = "connection closed early"  # mitmproxy's words for a client that went before it said anything
+_QUICK = 64 * 1024  # bytes that are digested sooner than a thread is woken
 _CODED = 4  # bodies in memory at a time because their coding is undone or they are joined
 
 
@@ -136,14 +139,28 @@ class Gate:
     async def _ask(
         self, flow: http.HTTPFlow, body: bytes | Path, mark: pieces.Mark | None, *, bare: bool
     ) -> Answer | None:
-        transfer = await asyncio.to_thread(
-            upload.transfer_of, flow.request, body, self.who(flow), self._config.max_size, piece=mark is not None
-        )
+        transfer = await self._transfer(flow, body, piece=mark is not None)
         transfer = replace(transfer, envelope=transfer.envelope | {"peer": peer_of(flow)})
         piece = Piece(mark=mark, begun=flow.id, bare=bare) if mark is not None else None
         answer, sent = await self._judge.judge(transfer, piece)
         self._naming.sent(flow, sent)
         return answer
+
+    async def _transfer(self, flow: http.HTTPFlow, body: bytes | Path, *, piece: bool) -> Transfer:
+        """The request as one. What takes its time does so in a thread, and only that: a thread's turn costs, too."""
+        on_disk = upload_stream.upload_of(flow)
+        made = partial(
+            upload.transfer_of,
+            flow.request,
+            body,
+            self.who(flow),
+            self._config.max_size,
+            piece=piece,
+            arrived=on_disk.digest if on_disk is not None else None,
+        )
+        coded = "content-encoding" in flow.request.headers or upload.is_grpc(flow.request)
+        quick = len(body) <= _QUICK if isinstance(body, bytes) else on_disk is not None
+        return made() if quick and not coded and not piece else await asyncio.to_thread(made)
 
     async def socket_message(self, message: socket_layer.Outward) -> None:
         """A message of a WebSocket is whole: it passes where this says so, and only then."""

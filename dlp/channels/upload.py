@@ -84,11 +84,20 @@ def _as_text(value: str) -> str:
     return value
 
 
-def transfer_of(request: http.Request, body: bytes | Path, login: str, limit: int, *, piece: bool = False) -> Transfer:
+def transfer_of(
+    request: http.Request,
+    body: bytes | Path,
+    login: str,
+    limit: int,
+    *,
+    piece: bool = False,
+    arrived: BodyDigest | None = None,
+) -> Transfer:
     """A request as a Transfer: body decoded up to `limit` bytes, what stands beside the body in its name.
 
     `body` is the body as it came, or where it lies. There it stays, for the inspection reads it from there, but for a
-    coded one and a `piece` of an upload, if they are not large. Raises OSError.
+    coded one and a `piece` of an upload, if they are not large. `arrived` is its digest, where it was taken while the
+    body came. Raises OSError.
     """
     declared = request.headers.get("content-type", "")
     coding = request.headers.get("content-encoding", "").strip().lower()
@@ -117,7 +126,7 @@ def transfer_of(request: http.Request, body: bytes | Path, login: str, limit: in
         data=body if isinstance(body, bytes) else None,
         spool=None if isinstance(body, bytes) else body,
         declared=declared,
-        digest=content_digest(declared, body, query, *beside),
+        digest=content_digest(declared, body, query, *beside, arrived=arrived),
         envelope={
             "method": request.method,
             "scheme": request.scheme,
@@ -128,11 +137,48 @@ def transfer_of(request: http.Request, body: bytes | Path, login: str, limit: in
     )
 
 
-def content_digest(declared: str, body: bytes | Path, *beside: str) -> str:
-    """SHA-256 hex of what is sent. A multipart boundary is drawn anew each time, so its parts count, not its bytes."""
+class BodyDigest:
+    """Of a body on disk: what stands between the boundaries, each stretch by its digest, so that no two can mix.
+
+    Fed with what comes, as it comes.
+    """
+
+    def __init__(self, declared: str) -> None:
+        self.declared = declared
+        self._mark = boundary_of(declared)
+        self._total, self._stretch, self._rest = hashlib.sha256(), hashlib.sha256(), b""
+
+    def update(self, data: bytes) -> None:
+        """Add to the end."""
+        if not self._mark:
+            self._stretch.update(data)
+            return
+        *whole, rest = (self._rest + data).split(self._mark)
+        for text in whole:
+            self._stretch.update(text)
+            self._total.update(self._stretch.digest())
+            self._stretch = hashlib.sha256()
+        sure = max(0, len(rest) - len(self._mark) + 1)  # what follows could be the start of a boundary
+        self._stretch.update(rest[:sure])
+        self._rest = rest[sure:]
+
+    def digest(self) -> bytes:
+        """Of all that came so far."""
+        total, stretch = self._total.copy(), self._stretch.copy()
+        stretch.update(self._rest)
+        total.update(stretch.digest())
+        return total.digest()
+
+
+def content_digest(declared: str, body: bytes | Path, *beside: str, arrived: BodyDigest | None = None) -> str:
+    """SHA-256 hex of what is sent. A multipart boundary is drawn anew each time, so its parts count, not its bytes.
+
+    `arrived` spares reading a body on disk again, if it was taken of what is declared here.
+    """
     pieces: list[bytes] = [text.encode("utf-8", "surrogateescape") for text in beside or ("",)]
     if isinstance(body, Path):
-        pieces.append(_large_digest(declared, body))
+        known = arrived if arrived is not None and arrived.declared == declared else _of_file(declared, body)
+        pieces.append(known.digest())
     elif declared.lower().startswith("multipart/"):
         try:
             for part in form_parts(declared, body):
@@ -143,26 +189,14 @@ def content_digest(declared: str, body: bytes | Path, *beside: str) -> str:
         pieces.append(body)
     total = hashlib.sha256()
     for piece in pieces:
-        total.update(len(piece).to_bytes(8) + piece)
+        total.update(len(piece).to_bytes(8))
+        total.update(piece)
     return total.hexdigest()
 
 
-def _large_digest(declared: str, body: Path) -> bytes:
-    """Of a body on disk: what stands between the boundaries, each stretch by its digest, so that no two can mix."""
-    mark = boundary_of(declared)
-    total, stretch = hashlib.sha256(), hashlib.sha256()
-    with body.open("rb") as file:
-        rest = b""
+def _of_file(declared: str, body: Path) -> BodyDigest:
+    made = BodyDigest(declared)
+    with body.open("rb", buffering=0) as file:
         while chunk := file.read(1 << 20):
-            rest += chunk
-            *whole, rest = rest.split(mark) if mark else (rest,)
-            for text in whole:
-                stretch.update(text)
-                total.update(stretch.digest())
-                stretch = hashlib.sha256()
-            sure = max(0, len(rest) - max(0, len(mark) - 1))  # what follows could be the start of a boundary
-            stretch.update(rest[:sure])
-            rest = rest[sure:]
-    stretch.update(rest)
-    total.update(stretch.digest())
-    return total.digest()
+            made.update(chunk)
+    return made

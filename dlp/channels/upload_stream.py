@@ -16,8 +16,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 from mitmproxy import connection, flow, http, options
 from mitmproxy.addons.proxyserver import Proxyserver
@@ -45,12 +45,13 @@ from mitmproxy.proxy.layers.http._http2 import Http2Client
 from mitmproxy.proxy.server import ConnectionHandler
 
 from dlp.channels import block_page
-from dlp.channels.upload import is_grpc
+from dlp.channels.upload import BodyDigest, is_grpc
 
 log = logging.getLogger(__name__)
 
 _IN_MEMORY = 256 * 1024  # bytes of a body up to which no file is made
 _PIECE = 256 * 1024  # bytes sent at a time
+_UNASKED = 16  # pieces sent on to a server that takes them at once, before others have their turn
 _PATIENCE = 4  # times the limit that are heard before the connection is closed
 _STALL_SECONDS = 300.0  # a server that takes nothing for so long is given up
 _LOOK_SECONDS = 5.0  # between two looks at a request that may never end
@@ -60,35 +61,41 @@ _KEY = "sekisho upload"  # in a flow's metadata
 
 
 class Upload:
-    """The body of one request on disk. `close` forgets it."""
+    """The body of one request on disk, and its digest, taken while it comes. `close` forgets it.
 
-    def __init__(self, folder: Path) -> None:
-        handle, name = tempfile.mkstemp(prefix="upload-", dir=folder)  # 0600
+    Nothing is kept back on the way to the file: to gather what comes cost more than to write it.
+    """
+
+    def __init__(self, folder: Path, declared: str = "") -> None:
+        self._file, name = tempfile.mkstemp(prefix="upload-", dir=folder)  # 0600
         self.path = Path(name)
-        self._file: BinaryIO = os.fdopen(handle, "w+b", buffering=1 << 20)
+        self.digest = BodyDigest(declared)
         self.size = 0
         self.unsent: Callable[[], int] = int  # bytes handed on that are still with us, while it is sent
+        self.has_room: Callable[[], bool] = bool  # whether the server has taken all that was written, once known
 
     def write(self, data: bytes) -> None:
-        """Add to the end. Raises OSError."""
-        self._file.write(data)
+        """Add to the end, for whoever opens it by its path. Raises OSError."""
+        written = os.write(self._file, data)
+        while written < len(data):  # a disk takes less than all where it is about to be full
+            written += os.write(self._file, data[written:])
+        self.digest.update(data)
         self.size += len(data)
-
-    def finish(self) -> None:
-        """All of it is in the file, for whoever opens it by its path. Raises OSError."""
-        self._file.flush()
 
     def pieces(self) -> Iterator[bytes]:
         """The body from its start, some hundred kilobytes at a time. Raises OSError."""
-        self._file.seek(0)
-        while piece := self._file.read(_PIECE):
+        at = 0
+        while piece := os.pread(self._file, _PIECE, at):
+            at += len(piece)
             yield piece
 
     def close(self) -> None:
         """Forget it, whatever happened to its file."""
         self.path.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):  # what was still to be written: nobody wants it any more
-            self._file.close()
+        handle, self._file = self._file, -1
+        if handle >= 0:
+            with contextlib.suppress(OSError):
+                os.close(handle)
 
 
 def upload_of(request_flow: http.HTTPFlow) -> Upload | None:
@@ -193,7 +200,8 @@ class UploadStream(http_layer.HttpStream):
             return
         self.request_body_buf += data
         if len(self.request_body_buf) > _IN_MEMORY and self.folder is not None:
-            self._upload = self.flow.metadata[_KEY] = Upload(self.folder)
+            declared = self.flow.request.headers.get("content-type", "")
+            self._upload = self.flow.metadata[_KEY] = Upload(self.folder, declared)
             self._upload.write(bytes(self.request_body_buf))
             self.request_body_buf.clear()
 
@@ -236,11 +244,6 @@ class UploadStream(http_layer.HttpStream):
         """The body is whole: the hook decides. As HttpStream does it, but for where the body is."""
         self.flow.request.timestamp_end = time.time()
         self.flow.request.data.content = None
-        try:
-            upload.finish()
-        except OSError:
-            yield from self._answer(block_page.unavailable(self.flow.request))
-            return
         self.client_state = self.state_done
         yield HttpRequestHook(self.flow)
         if (yield from self.check_killed(True)):
@@ -265,9 +268,11 @@ class UploadStream(http_layer.HttpStream):
         yield SendHttp(RequestHeaders(self.stream_id, self.flow.request, False), server)
         sent, upload.unsent = 0, self.unsent
         try:
-            for piece in upload.pieces():
+            for number, piece in enumerate(upload.pieces()):
                 sent += len(piece)
                 yield SendHttp(RequestData(self.stream_id, piece), server)
+                if number % _UNASKED and upload.has_room():
+                    continue
                 yield UploadPieceHook(self.flow)
                 if self._interrupted():
                     return  # by an event that comes next, and is seen to then
@@ -338,12 +343,22 @@ async def room_for_more(server: Proxyserver, request_flow: http.HTTPFlow) -> Non
     handler = next((c for c in server.connections.values() if c.client is request_flow.client_conn), None)
     if handler is None or upload is None:
         return
+    upload.has_room = partial(_has_room, handler, request_flow.server_conn, upload)
     try:
         async with asyncio.timeout(_STALL_SECONDS):
             while await _drained(handler, request_flow.server_conn) and upload.unsent():  # noqa: ASYNC110
                 await asyncio.sleep(0.002)  # the window opens in h2's own state, and nothing tells
     except TimeoutError:
         request_flow.error = flow.Error("the server takes nothing")
+
+
+def _has_room(handler: ConnectionHandler, to: connection.Server, upload: Upload) -> bool:
+    """Whether all that was written has left: then there is nothing to wait for."""
+    there = handler.transports.get(to)
+    writer = there.writer if there is not None else None
+    if not isinstance(writer, asyncio.StreamWriter) or writer.is_closing():
+        return False
+    return writer.transport.get_write_buffer_size() == 0 and not upload.unsent()
 
 
 async def _drained(handler: ConnectionHandler, to: connection.Server) -> bool:

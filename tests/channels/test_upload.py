@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+import os
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -10,7 +13,8 @@ from mitmproxy import http
 
 from dlp.channels import upload
 from dlp.channels.upload import beside_the_body, content_digest, is_misdirected
-from dlp.extract.webform import form_parts
+from dlp.channels.upload_stream import Upload
+from dlp.extract.webform import boundary_of, form_parts
 from dlp.transfer import Transfer
 
 LIST = "霧野花子,090-0000-0000\n" * 20
@@ -114,3 +118,56 @@ def test_a_part_is_read_in_its_coding_and_as_it_stands() -> None:
     head = 'Content-Disposition: form-data; name="f"; filename="a"\r\nContent-Transfer-Encoding: base64\r\nX-Note: n'
     parts = form_parts("multipart/form-data; boundary=b", multipart(head, data="bGlzdA=="))
     assert [part.data for part in parts] == [b"list", b"bGlzdA==", b"X-Note: n"]
+
+
+def _by_hand(declared: str, content: bytes) -> str:
+    """The digest of a body on disk, as its words have it: what stands between the boundaries."""
+    mark = boundary_of(declared)
+    stretches = content.split(mark) if mark else [content]
+    whole = hashlib.sha256(b"".join(hashlib.sha256(one).digest() for one in stretches)).digest()
+    return hashlib.sha256((0).to_bytes(8) + len(whole).to_bytes(8) + whole).hexdigest()
+
+
+@pytest.mark.parametrize("declared", ["text/plain", "multipart/form-data; boundary=--x-x--x"])
+@pytest.mark.parametrize("cut", [1, 2, 3, 7, 64, 5000])
+def test_a_digest_taken_as_it_comes_is_that_of_the_file_however_it_came(
+    tmp_path: Path, declared: str, cut: int
+) -> None:
+    content = b"----x-x--x\r\n\r\none----x-x--\r\n----x-x--x----x-x--x\r\n\r\ntwo\r\n----x-x--x--" * 9
+    there = Upload(tmp_path, declared)
+    for start in range(0, len(content), cut):
+        there.write(content[start : start + cut])
+    assert there.path.read_bytes() == b"".join(there.pieces()) == content
+    expected = _by_hand(declared, content)
+    assert content_digest(declared, there.path) == expected
+    assert content_digest(declared, there.path, arrived=there.digest) == expected
+    there.close()
+    assert not there.path.exists()
+
+
+def test_a_digest_of_another_declaration_is_not_believed(tmp_path: Path) -> None:
+    there = Upload(tmp_path, "multipart/form-data; boundary=x")
+    there.write(b"--x\r\n\r\none\r\n--x--")
+    assert content_digest("text/plain", there.path, arrived=there.digest) == content_digest("text/plain", there.path)
+    there.close()
+
+
+def test_a_disk_that_takes_a_part_is_asked_to_take_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = os.write
+    there = Upload(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", lambda handle, data: whole(handle, data[:3]))
+        there.write(b"0123456789")
+    assert there.path.read_bytes() == b"0123456789"
+    there.close()
+
+
+def test_nothing_is_read_of_an_upload_that_was_forgotten(tmp_path: Path) -> None:
+    there = Upload(tmp_path)
+    there.write(b"x" * 600_000)
+    pieces = there.pieces()
+    next(pieces)
+    there.close()
+    there.close()
+    with pytest.raises(OSError, match="descriptor"):
+        next(pieces)
