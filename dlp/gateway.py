@@ -26,7 +26,7 @@ from dlp.ppap import Passwords, is_locked, share_a_recipient, unlocked
 from dlp.standing import PersonStatus, Standing
 from dlp.together import Together
 from dlp.training import Training
-from dlp.transfer import LARGE, Channel, SoFar, Transfer, new_transfer_id
+from dlp.transfer import Channel, SoFar, Transfer, new_transfer_id
 from dlp.verdict import Action, Reason, Verdict
 from quarantine.case import NoSuchCase, Notice, Purged, RoomError, SealBroken
 from quarantine.ledger import LedgerRow
@@ -36,6 +36,7 @@ from quarantine.stores.base import Concluded, Earlier, Recorded
 log = logging.getLogger(__name__)
 
 _MOMENT = 0.1  # seconds in which ended sendings gather for one commit
+_BESIDE = 32 * 1024 * 1024  # bytes of held mails that are read again beside the one that brings a password
 _PATIENCE = 0.002  # seconds that a record or an outcome waits for others to share a commit with
 _PROVED = 2.0  # seconds that a durable record says of the room that it will take the next one
 _RETRIED = timedelta(days=5)  # how long mail servers try again (Postfix: maximal_queue_lifetime)
@@ -374,7 +375,7 @@ class Gateway:
         for case_id in self._room.locked(mail.sender, mail.at - self._passwords.window):
             with contextlib.suppress(NoSuchCase, SealBroken, Purged):  # the room has it on record
                 case = self._room.case(case_id)
-                fits = size + case.entry.size <= LARGE
+                fits = size + case.entry.size <= _BESIDE
                 if fits and share_a_recipient(mail.destination, case.entry.destination):
                     size += case.entry.size
                     content = self._room.content(case_id, "gateway", "password")

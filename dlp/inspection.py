@@ -24,6 +24,7 @@ from dlp.subjects.trace import Traces
 from dlp.transfer import Channel, Part, Transfer
 
 _LARGE_FIELD = 8 * 1024 * 1024  # bytes of a form's field that is read where it lies
+_WHOLE_MAIL = 32 * 1024 * 1024  # bytes up to which a mail is read whole: its parts have to do with each other
 _UNREAD = 200  # parts named; that there are more changes nothing
 
 
@@ -235,7 +236,7 @@ class _Reading:
             self._read_form(path, data, declared)
             return
         kind = stream.media_type(data, path, declared)
-        if kind == sniff.MAIL and self._read_mail(path, data):
+        if kind == sniff.MAIL and len(data) > _WHOLE_MAIL and self._read_mail(path, data):
             return
         if kind not in stream.STREAMED and len(data) > self.budget.memory:
             self.tree.append((path, kind, len(data)))

@@ -37,7 +37,7 @@ from dlp.extract.budget import Budget
 from dlp.inspection import Inspection, Unread, inspect
 from dlp.question import FAREWELL, Question, coded, coded_question, decoded, question_of
 from dlp.subjects.counter import Counter
-from dlp.transfer import LARGE, Transfer, extra_seconds
+from dlp.transfer import LARGE, Channel, Transfer, extra_seconds
 
 log = logging.getLogger(__name__)
 
@@ -228,9 +228,12 @@ class _Worker:
     async def _hand_over(self, question: Question, threads: Executor) -> bool:
         """Whether the worker has it. Raises FileNotFoundError where the content is gone."""
         loop = asyncio.get_running_loop()
-        if question.transfer.spool is not None:
-            return await loop.run_in_executor(threads, self._hand_over_open, question, question.transfer.spool)
         asked = coded_question(question)
+        if (spool := question.transfer.spool) is not None:
+            # The web's spool is a folder of ours, not a device that may hang.
+            if question.transfer.channel is Channel.WEB and len(asked) <= _AT_ONCE:
+                return self._send_open(asked, spool, wait=False)
+            return await loop.run_in_executor(threads, self._send_open, asked, spool)
         if len(asked) > _AT_ONCE:
             return await loop.run_in_executor(threads, self._send, asked)
         return self._send(asked, wait=False)
@@ -247,13 +250,18 @@ class _Worker:
             self._sending.release()
         return True
 
-    def _hand_over_open(self, question: Question, spool: Path) -> bool:
-        with spool.open("rb") as file, self._sending:
+    def _send_open(self, asked: bytes, spool: Path, *, wait: bool = True) -> bool:
+        """The same with the open file. Raises FileNotFoundError."""
+        with spool.open("rb", buffering=0) as file:
+            if not self._sending.acquire(blocking=wait):
+                return False
             try:
-                self._connection.send_bytes(coded_question(question))
+                self._connection.send_bytes(asked)
                 reduction.send_handle(self._connection, file.fileno(), self.pid)
             except OSError:
                 return False
+            finally:
+                self._sending.release()
         return True
 
     def watch(self) -> None:

@@ -10,8 +10,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-#: Bytes of a spooled content above which it is read piece by piece, and takes its time.
-LARGE = 32 * 1024 * 1024
+#: Bytes of a spooled content above which it is read piece by piece, and takes its time. What is read whole costs some
+#: ten times its size, in each worker.
+LARGE = 8 * 1024 * 1024
 _BYTES_A_SECOND = 1024 * 1024  # of a large content, at the least; a list is counted at several times that
 
 

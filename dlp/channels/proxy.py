@@ -19,7 +19,7 @@ from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconf
 from mitmproxy.master import Master
 from mitmproxy.proxy import mode_servers
 
-from dlp.channels import socket_layer, upload_stream
+from dlp.channels import socket_layer, upload_stream, wide
 from dlp.channels.authority import Authority
 from dlp.channels.bypass import Bypass
 from dlp.channels.gate import Gate
@@ -59,6 +59,7 @@ class Proxy:
             next_layer.NextLayer(),
             server,
             tlsconfig.TlsConfig(),
+            wide.Wide(server),
             self._gate,
         )
         self._set(master.options)

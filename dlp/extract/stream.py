@@ -28,6 +28,8 @@ _TABLES = 4  # so many of tables: what a piece of one costs however long it is w
 _PLACE = "table 1"
 _WINDOW = 8 << 20
 _OVERLAP = 1 << 16
+_NEAR = 1 << 14  # characters before a cut in which an empty line is looked for: it ends a record of several lines
+_EMPTY = ("\n\n", "\n\r\n")
 STREAMED = ("text/plain", "text/csv")
 
 
@@ -124,10 +126,11 @@ def _chunks(data: Content, encoding: str, quoted: bool, size: int) -> Iterator[s
 
 
 def _end_of_record(text: str, quoted: bool) -> int:
-    """Where the last whole record ends: a line break outside of quotes."""
+    """Where the last whole record ends: a line break outside of quotes; an empty line, where one is near."""
     end = text.rfind("\n") + 1
     if not quoted:
-        return end
+        near = max(0, end - _NEAR)
+        return max((at + len(mark) for mark in _EMPTY if (at := text.rfind(mark, near, end)) >= 0), default=end)
     marks = text.count('"', 0, end)
     while end and marks % 2:  # inside a cell: back to where the marks before it are even
         before = text.rfind("\n", 0, end - 1) + 1

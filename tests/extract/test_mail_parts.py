@@ -27,6 +27,12 @@ NOISE = bytes(random.Random(5).randbytes(40_000))
 LEAST = 4000
 
 
+@pytest.fixture(autouse=True)
+def _however_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No mail here is too large to be read whole, and all that can be are read part by part."""
+    monkeypatch.setattr(inspection, "_WHOLE_MAIL", 0)
+
+
 def coded(data: bytes, letters: int = 76, end: bytes = b"\r\n") -> bytes:
     text = base64.b64encode(data)
     return end.join(text[at : at + letters] for at in range(0, len(text), letters)) + end

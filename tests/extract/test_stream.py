@@ -68,3 +68,15 @@ def test_a_table_that_ends_within_a_character_is_read_to_there(monkeypatch: pyte
     assert _rows(data[:-1])[-1] == ("1", "2", "3", None)
     with pytest.raises(Incomplete):
         _rows(data[:9000] + b"\xff" + data[9000:])
+
+
+def test_a_record_of_several_lines_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "CHUNK", 3001)
+    monkeypatch.setattr(stream, "_HEAD", 3000)
+    record = "氏名: 道路花子\n住所: 本町一丁目\n備考: 窓口\n"
+    for gap in ("\n", "\r\n"):
+        data = ((record.replace("\n", gap) + gap) * 400).encode()
+        pieces = [block.text for block in stream.blocks(data, Budget()) if isinstance(block, Text)]
+        assert len(pieces) > 5
+        assert all(piece.startswith("氏名") and piece.endswith("\n\n") for piece in pieces)
+        assert "".join(pieces) == (record + "\n") * 400
