@@ -29,13 +29,12 @@ from pathlib import Path
 
 from benchmarks.prose import paragraph
 from dlp.extract import stream
-from dlp.transfer import LARGE
 from tests.e2e.harness import Box
 from tests.e2e.people import CSV
 from tests.e2e.sink import Sink
 
 LIST = CSV.encode()
-SMALL = LARGE + (1 << 20)
+SMALL = 34 << 20
 _BLOCK = 1 << 20
 _LEAST = 64 << 10  # bytes of the smallest upload with a list
 
