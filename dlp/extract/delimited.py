@@ -29,11 +29,12 @@ _MOST = 4  # bytes of a character
 def table(raw: bytes, delimiter_of: Callable[[str], str]) -> Table | None:
     """The table that `raw` (valid UTF-8) is; None where it is none, or none that is read quickly."""
     head = _head(raw)
-    held = signs(raw)
-    if SEP.match(head) or _reads_backwards(raw) or not nothing_written_oddly(raw, held):
+    if SEP.match(head) or not (delimiter := delimiter_of(head)):  # first: most text is no table
         return None
-    delimiter = delimiter_of(head)
-    return _read(raw, delimiter, head, held) if delimiter else None
+    held = signs(raw)
+    if _reads_backwards(raw) or not nothing_written_oddly(raw, held):
+        return None
+    return _read(raw, delimiter, head, held)
 
 
 def piece(raw: bytes, delimiter: str, place: str) -> Table | None:

@@ -92,6 +92,8 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
         return match.group(1)
     if seen is not None and _surely_none(text, seen):
         return ""
+    if not any(sign in text[:_HEAD] for sign in (*DELIMITERS, '"')):
+        return ""
     if keyed.likely(text) or latex.BEGIN.search(text[:_HEAD]):
         return ""  # fields that name themselves; cells between &, in which commas are text
     if literals.likely(text[:_NEAR]):

@@ -13,11 +13,13 @@ from functools import reduce
 from operator import or_
 
 import numpy as np
+import numpy.typing as npt
 
 from dlp import native
 
 _SLOT_BITS, _KNOWN, _SIX, _MULTIPLIER, _OF_SIX = 15, 3, 6, 0x9E3779B1, 0x9E3779B97F4A7C15  # as hold.c has them
 _SHAPES = 18
+_MANY = 200  # lines from which on numpy is quicker than Python
 
 
 #: Bits of a line, as hold.c has them; those of words come after.
@@ -44,19 +46,44 @@ FILLED = 131072  # anything but blanks
 class Masks:
     """A mask for each line of a text, and whatever is set in any of them."""
 
-    __slots__ = ("any", "lines")
+    __slots__ = ("_many", "any", "lines")
 
-    def __init__(self, lines: list[int]) -> None:
-        self.lines = lines
-        self.any = reduce(or_, lines, 0)
+    def __init__(self, masks: npt.NDArray[np.uint64]) -> None:
+        self.lines: list[int] = masks.tolist()
+        self._many = masks if len(masks) > _MANY else None  # of a few lines a list is the quicker way
+        self.any = reduce(or_, self.lines, 0) if self._many is None else int(np.bitwise_or.reduce(masks))
 
     def having(self, bits: int) -> list[int]:
         """The numbers of the lines with any of some bits."""
-        return [i for i, mask in enumerate(self.lines) if mask & bits] if self.any & bits else []
+        if not self.any & bits:
+            return []
+        if self._many is None:
+            return [i for i, mask in enumerate(self.lines) if mask & bits]
+        return np.flatnonzero(self._many & np.uint64(bits)).tolist()
 
     def filled(self, bits: int) -> list[int]:
         """Those of them that hold anything."""
-        return [i for i, mask in enumerate(self.lines) if mask & bits and mask & FILLED] if self.any & bits else []
+        return [i for i in self.having(bits) if self.lines[i] & FILLED]
+
+    def both(self, bits: int, others: int) -> list[int]:
+        """Those with any of some bits and any of others."""
+        if not (self.any & bits and self.any & others):
+            return []
+        if self._many is None:
+            return [i for i, mask in enumerate(self.lines) if mask & bits and mask & others]
+        return np.flatnonzero((self._many & np.uint64(bits) > 0) & (self._many & np.uint64(others) > 0)).tolist()
+
+    def but(self, bits: int, without: int) -> bool:
+        """Whether a line has any of some bits and none of others."""
+        if self._many is None:
+            return any(mask & bits and not mask & without for mask in self.lines)
+        return bool(((self._many & np.uint64(bits) > 0) & (self._many & np.uint64(without) == 0)).any())
+
+    def with_others(self, at: Sequence[int], others: Masks) -> Masks:
+        """These, but for some lines that are others now."""
+        changed = np.array(self.lines, np.uint64) if self._many is None else self._many.copy()
+        changed[at] = others.lines
+        return Masks(changed)
 
 
 #: None without native code.
@@ -95,7 +122,7 @@ class Hold:
         data = ("\n".join(rows) if text is None else text).encode("utf-8", "surrogatepass")
         masks = array("Q", bytes(8 * len(rows)))
         told = self.lines_of_memory(ctypes.c_char_p(data), len(data), masks.buffer_info()[0], len(rows))
-        return Masks(masks.tolist()) if told == len(rows) else None  # else a line is several
+        return Masks(np.frombuffer(masks, np.uint64)) if told == len(rows) else None  # else a line is several
 
     def again(self, held: Held, before: Sequence[str], after: Sequence[str]) -> Held:
         """The same of lines that were made of others, by what is known of those."""
@@ -106,10 +133,7 @@ class Hold:
         changed = [i for i, row in enumerate(after) if row is not before[i]]
         if not changed or (new := self.lines([after[i] for i in changed])) is None:
             return None if changed else held
-        lines = held.lines.copy()
-        for i, mask in zip(changed, new.lines, strict=True):
-            lines[i] = mask
-        return Masks(lines)
+        return held.with_others(changed, new)
 
     def lines_of_memory(self, at: ctypes.c_char_p | ctypes.c_void_p, size: int, masks: int, room: int) -> int:
         """The same of memory as it is, into memory with room for so many masks; how many lines there are."""

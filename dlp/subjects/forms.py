@@ -6,6 +6,7 @@ Pairs become a table whose header is the labels, so that forms and tables are re
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -89,7 +90,15 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
     blocks: list[list[Pair]] = [[]]
     gap, waiting, last = False, None, -2
     masks = [hold.UNPLAIN] * len(lines) if held is None else held.lines
-    for i, line in enumerate(lines):
+    unplain = hold.where(held, hold.UNPLAIN, lines)
+    at = 0
+    while at < len(lines):
+        if waiting is None and last != at - 1:  # plain lines say nothing by themselves
+            plainly, at = at, _next(unplain, at, len(lines))
+            gap = _gap_behind(lines, used, plainly, at, gap)
+            if at == len(lines):
+                break
+        i, line, at = at, lines[at], at + 1
         if used[i]:
             waiting = None  # its value would have been here
             continue
@@ -131,6 +140,18 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
                 blocks.append([])
         gap = False
     return split_records([block for block in blocks if block])
+
+
+def _next(places: Sequence[int], at: int, end: int) -> int:
+    """The first of `places`, which are in order, that is not before `at`; `end` if there is none."""
+    place = bisect_left(places, at)
+    return places[place] if place < len(places) else end
+
+
+def _gap_behind(lines: Sequence[str], used: Sequence[bool], begin: int, end: int, gap: bool) -> bool:
+    """Whether plain lines leave a gap: the last of them that is not used tells; `gap` where none is."""
+    told = next((i for i in range(end - 1, begin - 1, -1) if not used[i]), None)
+    return gap if told is None else not lines[told]
 
 
 def _fits(label: Label, line: str) -> bool:

@@ -38,12 +38,20 @@ class Run:
 
 def delimited(rows: Sequence[str], used: Sequence[bool], held: hold.Held = None) -> Iterator[Run]:
     """Tables of lines with the same delimiter. The caller marks `used` what it took for people."""
-    stops = ["。" in row for row in rows] if held is None else [mask & signs.STOP > 0 for mask in held.lines]
     for sign in signs.DELIMITERS:
+        if held is not None and not held.but(signs.DELIMITED[sign], signs.STOP):
+            continue  # nothing but sentences
         holding = sieve.holding(rows, sign) if held is None else held.having(signs.DELIMITED[sign])
         for run in _runs(rows, used, sign, holding) if len(holding) >= _MIN_LINES else ():
-            if len(run) >= _MIN_LINES and sum(stops[i] for i in run) <= _SENTENCES * len(run):
+            if len(run) >= _MIN_LINES and _stops(rows, run, held) <= _SENTENCES * len(run):
                 yield from _table(rows, run, sign)
+
+
+def _stops(rows: Sequence[str], run: Sequence[int], held: hold.Held) -> int:
+    """How many lines have an end of a sentence in them."""
+    if held is None:
+        return sum("。" in rows[i] for i in run)
+    return sum(held.lines[i] & signs.STOP > 0 for i in run)
 
 
 def _runs(rows: Sequence[str], used: Sequence[bool], delimiter: str, holding: Sequence[int]) -> Iterator[list[int]]:

@@ -126,10 +126,10 @@ class Prose:
         or of a household. What `read` does would come to that, too."""
         if held is None or hinted.any or held.any & SAID_BITS or self._own.lines(rows):
             return False
-        where = held.having(hold.DATED)
-        if self._told.births(rows, where, held) or self._listed.headings(rows, held):
+        if self._told.births(rows, held.having(hold.DATED), held) or self._listed.headings(rows, held):
             return False
         leading = Leading(rows, held)
+        where = held.both(hold.DATED, hold.LEADS)
         return not self._listed.may_list({i: dates(rows[i]) for i in where if i in leading}, leading)
 
     def _spoken_of(

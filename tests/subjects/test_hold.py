@@ -34,6 +34,12 @@ _PIECES = (
 )  # fmt: skip
 
 
+@pytest.fixture(params=[200, 0], ids=["few", "many"])
+def few_or_many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The masks of a few lines are a list's, those of many an array's: here of the same lines."""
+    monkeypatch.setattr(hold, "_MANY", request.param)
+
+
 def _texts(count: int = 600) -> list[list[str]]:
     rng = random.Random(19)
     return [
@@ -124,6 +130,7 @@ def test_words_of_every_length_are_told_at_every_place_and_nowhere_else() -> Non
         assert mask >> first == reduce(or_, (bit for word, bit in words.items() if word in row), 0), row
 
 
+@pytest.mark.usefixtures("few_or_many")
 def test_readers_find_the_same_by_masks(ruleset: Ruleset) -> None:
     names = Names(ruleset)
     reader = Reader(ruleset.headers, Books(ruleset))
@@ -135,11 +142,25 @@ def test_readers_find_the_same_by_masks(ruleset: Ruleset) -> None:
         assert known.hinted(rows, held).needed == known.hinted(rows).needed
         assert known.hinted(rows, held).any >= {i for i, row in enumerate(rows) if known.signed(row)}
         assert inline.broken(rows, held) == inline.broken(rows)
-        lists = [[*forms.text_records(rows, reader, (used := [False] * len(rows)), x), used] for x in (held, None)]
-        assert lists[0] == lists[1]
+        for taken in ([False] * len(rows), [i % 3 == 0 for i in range(len(rows))]):
+            lists = [[*forms.text_records(rows, reader, (used := [*taken]), x), used] for x in (held, None)]
+            assert lists[0] == lists[1]
         assert asked.read(rows, frozenset(), held) == asked.read(rows), rows
 
 
+@pytest.mark.usefixtures("few_or_many")
+def test_lines_are_picked_by_two_kinds_of_bits() -> None:
+    for rows in _texts(100):
+        held = hold.Hold({"様": 1}).lines(rows)
+        assert held is not None
+        for one, other in ((hold.DIGIT, hold.LEADS), (hold.MARKED, hold.DATED), (hold.word(1), hold.DIGIT)):
+            assert held.both(one, other) == [i for i, m in enumerate(held.lines) if m & one and m & other]
+            assert held.but(one, other) == any(m & one and not m & other for m in held.lines)
+            assert held.having(one) == [i for i, m in enumerate(held.lines) if m & one]
+            assert held.filled(one) == [i for i, m in enumerate(held.lines) if m & one and rows[i].strip()]
+
+
+@pytest.mark.usefixtures("few_or_many")
 def test_readers_of_whole_texts_find_the_same_by_masks(ruleset: Ruleset) -> None:
     names, books = Names(ruleset), Books(ruleset)
     reader = Reader(ruleset.headers, books)
@@ -164,6 +185,7 @@ def test_readers_of_whole_texts_find_the_same_by_masks(ruleset: Ruleset) -> None
     assert told > 0
 
 
+@pytest.mark.usefixtures("few_or_many")
 def test_masks_of_lines_made_of_others_are_those_of_the_lines(ruleset: Ruleset) -> None:
     asked = hold.Hold(dict(signs.words(Books(ruleset))))
     for rows, others in pairwise(_texts(200)):
