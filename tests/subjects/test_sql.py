@@ -71,7 +71,9 @@ def test_a_dump_of_two_columns_of_names_is_read_once(count):
     """Its tuples were records as Python prints them as well, each with another half of what is said."""
     rows = ",\n".join(
         f"('{n}', '霞見 {end}', 'カスミ {kana}', {'NULL' if n % 2 else chr(39) + '090-1234-50' + str(10 + n) + chr(39)}, '19{60 + n}-01-02')"
-        for n, (end, kana) in enumerate((("壮太", "ソウタ"), ("楓子", "フウコ"), ("大介", "ダイスケ"), ("澪", "ミオ"), ("蓮", "レン")))
+        for n, (end, kana) in enumerate(
+            (("壮太", "ソウタ"), ("楓子", "フウコ"), ("大介", "ダイスケ"), ("澪", "ミオ"), ("蓮", "レン"))
+        )
     )
     head = "INSERT INTO `t` (`id`, `name`, `name_kana`, `tel`, `birthday`) VALUES\n"
     assert count(Text(head + rows + ";\n")).subjects == 5
