@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dlp.detect.headers import PERSONAL
 from dlp.extract import sieve
 from dlp.native import hold
 from dlp.subjects.books import Books
-from dlp.subjects.forms import Pair
-from dlp.subjects.header import Label
-from dlp.subjects.values import CLASS
+from dlp.subjects.forms import NAMED, Pair, pairs_of
+from dlp.subjects.header import Label, Reader
+from dlp.subjects.values import CLASS, Names
 
 _POSTAL = re.compile(r"^〒?\s*(\d{3}-?\d{4})(?:\s+(\S.*))?$")
 _WHERE = re.compile(rf"^{CLASS}[^、。,@]{{1,58}}$")
@@ -40,6 +41,7 @@ _FACTS = (
     ("sex", re.compile(r"^[男女]性?$")),
     ("address", re.compile(rf"^(?:〒?\d{{3}}-\d{{4}} )?{CLASS}{{2,}}[\d一二三四五六七八九十]+(?:丁目|番|-|号|$)[^。]*$")),
 )  # fmt: skip
+_LABELLED = re.compile(r"^[・●○◆■*-]?\s*[^\s\d:：][^:：]{0,11}[:：]")  # a line with a label of its own
 _PARAGRAPHS, _PARAGRAPH = 3, 8  # people that make a list; lines of one, at most
 
 _TRANSFER = r"(?:^|\s)\d{7}(?:\s.*)?[ァ-ヺ]|[ァ-ヺ].*\s\d{7}(?:\s|$)"
@@ -172,8 +174,13 @@ def _pairs(held: Sequence[tuple[int, str, str]]) -> list[Pair]:
     return [*found, (Label("郵便番号", "postal_code"), postal)] if postal else found
 
 
-def paragraphs(rows: Sequence[str], used: list[bool], books: Books, held: hold.Held = None) -> list[list[Pair]]:
-    """A name alone on its line and a fact on each line below, again and again: one record each."""
+def paragraphs(
+    rows: Sequence[str], used: list[bool], names: Names, reader: Reader, held: hold.Held = None
+) -> list[list[Pair]]:
+    """A name alone on its line and a fact on each line below, by itself or with its label, again and again: one record
+    each. What is said with labels is said of events and offices as well: there, most must be names by their letters,
+    and no title stands above them."""
+    books = names.books
     where = range(len(rows)) if held is None else held.filled(hold.ALONE)
     if len(where) < _PARAGRAPHS:
         return []
@@ -182,10 +189,14 @@ def paragraphs(rows: Sequence[str], used: list[bool], books: Books, held: hold.H
     for i in where:
         if i < stop or not (name := _named(rows, i, used, books)):
             continue
-        pairs, stop = _said_below(rows, i, used, name)
+        pairs, stop = _said_below(rows, i, used, name, reader)
         goes_on = stop < len(rows) and not used[stop] and rows[stop].strip() and not _named(rows, stop, used, books)
         if len(pairs) > 1 and not goes_on:  # with something that is no fact
             found.append((pairs, i, stop))
+    if any(label.text != label.role for pairs, _, _ in found for label, _ in pairs[1:]):
+        found = [one for one in found if not one[1] or rows[one[1] - 1].strip() not in names.titles]
+        if sum(names.likelihood(pairs[0][1]) for pairs, _, _ in found) < books.weights.listed * len(found):
+            return []
     if len(found) < _PARAGRAPHS:
         return []
     for _, i, stop in found:
@@ -199,14 +210,27 @@ def _named(rows: Sequence[str], i: int, used: Sequence[bool], books: Books) -> s
     return alone[1] if alone and not _is_none(alone[1], books) else ""
 
 
-def _said_below(rows: Sequence[str], i: int, used: Sequence[bool], name: str) -> tuple[list[Pair], int]:
+def _said_below(rows: Sequence[str], i: int, used: Sequence[bool], name: str, reader: Reader) -> tuple[list[Pair], int]:
     """The name of a line with the facts below it, and the first line that is none."""
     pairs: list[Pair] = [(Label("氏名", "name"), name)]
     stop = i + 1
-    while stop < len(rows) and stop - i < _PARAGRAPH and not used[stop] and (fact := _fact(rows[stop].strip())):
-        pairs.append(fact)
+    while stop < len(rows) and stop - i < _PARAGRAPH and not used[stop]:
+        said = _facts(rows[stop].strip(), reader)
+        if said is None:
+            break
+        pairs += said
         stop += 1
     return pairs, stop
+
+
+def _facts(line: str, reader: Reader) -> list[Pair] | None:
+    """What a line under a name says; None where it is none of his, or names somebody itself: a form, no paragraph."""
+    if fact := _fact(line):
+        return [fact]
+    if not _LABELLED.match(line):
+        return None
+    pairs = pairs_of(line, reader)
+    return None if any(label.role in NAMED for label, _ in pairs) else [p for p in pairs if p[0].role in PERSONAL]
 
 
 def _is_none(name: str, books: Books) -> bool:

@@ -128,7 +128,7 @@ class Texts:
                 *addressed.payees(text),
                 *addressed.transfers(rows, used, self._books, held),
                 *addressed.labels(rows, used, self._books, held),
-                *addressed.paragraphs(rows, used, self._books, held),
+                *addressed.paragraphs(rows, used, self._names, self._tables.reader, held),
             ]
         ):
             yield self._tables.read_with(*made, part)

@@ -151,3 +151,30 @@ def test_a_label_above_lines_already_read_waits_for_no_other(count: Callable[...
 def test_allergens_are_said_of_a_child(count: Callable[..., Count], heading: str) -> None:
     found = count(Text(f"出席番号,児童氏名,{heading}\n3,霞見 壮太,卵\n9,碧江 楓子,乳・小麦\n17,佐藤 花子,そば"))
     assert (found.subjects, found.counts.get("sensitive")) == (3, 3)
+
+
+@pytest.mark.parametrize("mark", ["", "1.", "1. "])
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_labelled_lines_below_a_name_alone(count: Callable[..., Count], mark: str, between: str) -> None:
+    names = ("霞見 壮太", "碧江 楓子", "佐藤 大介", "碧江 澪")
+    blocks = [
+        f"{mark.replace('1', str(n + 1))}{name}\n電話：{MOBILE.format(n=n)}\n住所：碧野市霞台1-2-{n}\n備考：なし"
+        for n, name in enumerate(names)
+    ]
+    found = count(Text(between.join(blocks)))
+    assert (found.subjects, found.counts["phone"], found.counts["address"]) == (4, 4, 4)
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("総務課", "税務課", "福祉課"),
+        ("霞公民館", "碧図書館", "鏡体育館"),
+        ("夏祭り", "花火大会", "盆踊り"),
+        ("市長\n霞見 壮太", "副市長\n碧江 楓子", "教育長\n佐藤 大介"),
+        ("山田屋", "田中書店", "寿司政"),
+    ],
+)
+def test_labelled_lines_below_what_is_nobody(count: Callable[..., Count], heads: tuple[str, ...]) -> None:
+    text = "\n".join(f"{head}\n住所：碧野市霞台1-2-{n}\n電話：0463-21-111{n}" for n, head in enumerate(heads))
+    assert count(Text(text)).subjects == 0
