@@ -26,11 +26,32 @@ def room(tmp_path: Path, ring: KeyRing) -> Room:
 
 def commits(room: Room) -> list[str]:
     """The COMMIT statements from now on."""
+    return statements(room, "COMMIT")
+
+
+def statements(room: Room, *wanted: str) -> list[str]:
+    """The statements from now on that begin so."""
     store = room._store
     assert isinstance(store, SqliteStore)
     found: list[str] = []
-    store._writer.set_trace_callback(lambda text: found.append(text) if text == "COMMIT" else None)
+    store._writer.set_trace_callback(lambda text: found.append(text) if text.startswith(wanted) else None)
     return found
+
+
+def test_records_and_outcomes_together_are_written_once_by_one_statement_a_table(room: Room) -> None:
+    """How many an UPDATE with a WITH before it has changed is not told: all was rolled back and done row by row."""
+    first, second = ([entry(verdict="allow", subjects=0, tokens=()) for _ in range(5)] for _ in range(2))
+    assert room.write([room.recording(one) for one in first]) == [None] * 5
+    done = statements(room, "INSERT INTO ledger", "UPDATE ledger", "INSERT INTO audit", "ROLLBACK")
+    ended = [room.concluding(one.transfer, "delivered", "250") for one in first]
+    assert room.write([*map(room.recording, second), *ended]) == [None] * 10
+    assert [text.split()[0] + " " + text.split()[-1 if text == "ROLLBACK" else 1] for text in done] == [
+        "INSERT INTO",
+        "UPDATE ledger",
+        "INSERT INTO",
+    ]
+    assert [row.outcome for row in room.ledger()].count("delivered") == 5
+    room.close()
 
 
 def test_many_writes_share_commits_and_all_are_there(room: Room) -> None:

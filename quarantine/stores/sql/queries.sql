@@ -22,8 +22,8 @@ INSERT INTO people (ledger, tokens) VALUES (:ledger, :tokens);
 UPDATE ledger SET outcome = :outcome, detail = :detail WHERE transfer = :transfer;
 
 -- name: set_outcomes
-WITH said (transfer, outcome, detail) AS (VALUES (?, ?, ?))
-UPDATE ledger SET outcome = said.outcome, detail = said.detail FROM said WHERE ledger.transfer = said.transfer;
+UPDATE ledger SET outcome = said.column2, detail = said.column3
+FROM (VALUES (?, ?, ?)) AS said WHERE ledger.transfer = said.column1;
 
 -- name: set_left
 UPDATE ledger SET left_at = :left_at WHERE id = (SELECT ledger FROM held WHERE id = :case);
