@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FINISH_SECONDS = 10.0
+_AGAIN, _AGAIN_LATEST = 1.0, 600.0  # seconds until what was promised is tried again, at first and at last
 _MEANWHILE = timedelta(seconds=0.1)  # after which the standing by which a content was judged is asked for again
 MAX_SIZE = 4 * 1024 * 1024 * 1024
 PATIENCE = 300.0  # seconds a writer waits for a verdict, of a large file longer; then EIO, and nothing arrives
@@ -117,17 +118,35 @@ class MountChannel:
     async def _finish(self, left: Sequence[Left]) -> None:
         """Judge again what an earlier process had promised, and bring it to the device."""
         log.warning("files that were promised before the gateway ended", extra={"part_count": len(left)})
-        for one in left:
-            transfer = Transfer(data=one.content, **self._about(one.path, one.login))
-            while not media.present(self._device):  # noqa: ASYNC110  a stick has no event to wait for
-                await asyncio.sleep(1.0)
+        pause = _AGAIN
+        while left := [one for one in left if not await self._finished(one)]:
+            log.error("promised files wait", extra={"part_count": len(left)})
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _AGAIN_LATEST)
+
+    async def _finished(self, one: Left) -> bool:
+        """Whether nothing is to be done for it any more. What the device, or the room, did not take stays promised."""
+        while not media.present(self._device):  # noqa: ASYNC110  a stick has no event to wait for
+            await asyncio.sleep(1.0)
+        transfer = Transfer(data=one.content, **self._about(one.path, one.login))
+        waits = False
+
+        def onward() -> tuple[str, str]:
+            nonlocal waits
             try:
-                await self._gateway.submit(transfer, onward=partial(self._deliver, transfer, one.path, one.login))
-            except GatewayFault:
-                log.error("a promised file waits for the next start")
-                continue
-            self._promises.kept(one.spool)
-            one.spool.unlink(missing_ok=True)
+                return self._delivered_beside(transfer, one.login)
+            except (OSError, GatewayFault) as error:
+                waits = True
+                return "failed", errno.errorcode[errno_of(error)]
+
+        try:
+            await self._gateway.submit(transfer, onward=onward)
+            if not waits:
+                self._promises.kept(one.spool)
+                one.spool.unlink(missing_ok=True)
+        except (OSError, GatewayFault):
+            return False
+        return not waits
 
     # what the child asks
 
@@ -192,8 +211,16 @@ class MountChannel:
         self._promises.kept(spool)
         line.landed(number, code)
 
-    def _deliver(self, transfer: Transfer, path: str, login: str) -> tuple[str, str]:
-        return self._delivered(transfer, path, login)[:2]
+    def _delivered_beside(self, transfer: Transfer, login: str) -> tuple[str, str]:
+        """Write it beside what has come to its path since; what became of it. Raises OSError, GatewayFault."""
+        standing = self._writable(login)
+        if standing is None:
+            return "refused", "standing changed meanwhile"
+        try:
+            detail = media.deliver_now(transfer, self._device, self._seal(transfer.id, login, standing))
+        except SenderFault:
+            return "failed", errno.errorcode[errno.EIO]
+        return "delivered", detail
 
     def _delivered(self, transfer: Transfer, path: str, login: str) -> tuple[str, str, int]:
         """Write what was allowed to the device: what became of it, in a word and a detail, and the writer's errno."""

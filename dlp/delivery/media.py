@@ -17,7 +17,7 @@ from dlp.errors import GatewayFault, SenderFault
 from dlp.standing import Device, DeviceStatus
 from dlp.transfer import Transfer
 
-__all__ = ["MARK", "WRITABLE", "Absent", "Progress", "Seal", "deliver", "present", "write", "write_now"]
+__all__ = ["MARK", "WRITABLE", "Absent", "Progress", "Seal", "deliver", "deliver_now", "present", "write", "write_now"]
 
 #: States of the ledger in which a device may be written to.
 WRITABLE = frozenset({DeviceStatus.IN_USE, DeviceStatus.LENT})
@@ -148,12 +148,13 @@ async def deliver(transfer: Transfer, device: Device, seal: Seal | None = None) 
     if not device.folder or not await asyncio.to_thread(present, Path(device.folder)):
         raise Absent("the device is not present")
     try:
-        return await asyncio.to_thread(_deliver, transfer, Path(device.folder), seal)
+        return await asyncio.to_thread(deliver_now, transfer, Path(device.folder), seal)
     except OSError as error:
         raise GatewayFault(f"device: {errno.errorcode.get(error.errno or 0, 'error')}") from None
 
 
-def _deliver(transfer: Transfer, folder: Path, seal: Seal | None) -> str:
+def deliver_now(transfer: Transfer, folder: Path, seal: Seal | None) -> str:
+    """`deliver` into a device's folder, blocking. Raises OSError and GatewayFault of the device, SenderFault."""
     asked = str(transfer.envelope["path"])
     content: Path | bytes = transfer.spool if transfer.spool is not None else transfer.read()
     for number in range(1, 1000):

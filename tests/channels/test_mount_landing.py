@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any
 import pytest
 
 from dlp.channels import mount_carry
-from dlp.channels.mount_promises import Promises, quick_folder
-from dlp.delivery import many
+from dlp.channels.mount_promises import Left, Promises, quick_folder
+from dlp.delivery import many, media
+from dlp.delivery.media import Absent
 from dlp.transfer import digest_of
 from quarantine.case import RoomUnavailable
 from tests.channels.desk import LIST, ledger, until
@@ -213,3 +215,43 @@ def test_a_folder_that_is_not_ours_is_not_used(tmp_path: Path, monkeypatch: pyte
     folder.unlink()
     os.mkfifo(folder)
     assert quick_folder(tmp_path / "spool") == tmp_path / "spool"
+
+
+async def test_what_was_promised_before_a_crash_stands_beside_what_is_newer(mount: Mount) -> None:
+    left = _promise(mount, b"promised")
+    (mount.device / "a.txt").write_bytes(b"newer")
+    await mount.channel._finish(left)
+    assert mount.there() == {"a.txt": b"newer", "a (2).txt": b"promised"}
+    assert mount.channel._promises.left() == []
+
+
+@pytest.mark.parametrize("fault", [OSError(errno.ENOSPC, "full"), Absent("pulled")])
+async def test_a_promise_stays_while_the_device_does_not_take_it(
+    mount: Mount, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def full(*_: object) -> str:
+        raise fault
+
+    left = _promise(mount, b"promised")
+    with monkeypatch.context() as patch:
+        patch.setattr(media, "deliver_now", full)
+        assert not await mount.channel._finished(left[0])
+    assert (mount.channel._promises.left(), mount.there()) == (left, {})
+    await mount.channel._finish(left)
+    assert (mount.channel._promises.left(), mount.there()) == ([], {"a.txt": b"promised"})
+
+
+async def test_a_promise_that_its_path_does_not_allow_ends(mount: Mount) -> None:
+    left = _promise(mount, b"promised", "f/a.txt")
+    (mount.device / "f").touch()
+    await mount.channel._finish(left)
+    assert (mount.channel._promises.left(), mount.there()) == ([], {"f": b""})
+    assert mount.desk.rows() == [("root", "allow", "failed")]
+
+
+def _promise(mount: Mount, content: bytes, path: str = "a.txt") -> list[Left]:
+    """What an earlier process left."""
+    spool = mount.channel._quick / "1-1"
+    spool.write_bytes(content)
+    mount.channel._promises.add(spool, path, "root", digest_of(content))
+    return mount.channel._promises.left()
