@@ -97,8 +97,7 @@ class Verdicts(Tree):
             else:
                 self._refused.pop(landing.path, None)
                 self._now_real(landing.path.rpartition("/")[0])
-        landing.over.set()
-        with self._lock:
+            landing.over.set()
             os.close(landing.source)
             landing.source = -1
             if landing.closed:
