@@ -61,7 +61,7 @@ class Contents(Verdicts):
 
     def _find(self, path: str, new: bool) -> Buffered:
         if (landing := self._landings.get(path)) is not None:
-            file = self._files[path] = Buffered(path, base=os.dup(landing.source))
+            file = self._files[path] = Buffered(path, base=os.dup(landing.source), landing=landing)
             return file
         try:
             with self._at(path) as (at, name):
@@ -157,9 +157,11 @@ class Contents(Verdicts):
         """Give the file a buffer of its own before it is changed, filled from the device where `keep`."""
         if file.fault:
             raise fail(file.fault)
-        if file.landing is not None:  # what was judged is what arrives
+        if file.landing is not None and file.buffer < 0:  # an earlier writer's, who is told its end
+            self._wait_for(file.landing)
+        elif file.landing is not None:  # what was judged is what arrives
             self._arrived(file.landing)
-            file.landing = None
+        file.landing = None
         file.uid = uid
         if file.buffer < 0:
             kept = os.fstat(file.base).st_size if keep and file.base >= 0 else 0

@@ -73,8 +73,12 @@ class Verdicts(Tree):
         raise fail(fault)
 
     def sync_folder(self, folder: str) -> None:
-        """fsync(2) of a folder: what was closed in it is on the device."""
-        self._settle_folder(folder)
+        """fsync(2) of a folder: what was closed in it is on the device. Raises the end of what never will be."""
+        inside = f"{folder}/" if folder else ""
+        with self._lock:
+            below = [landing for path, landing in self._landings.items() if path.startswith(inside)]
+        for landing in below:
+            self._arrived(landing)
 
     def _lands(self, file: Buffered, landing: Landing) -> None:
         with self._lock:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -65,3 +67,22 @@ def test_what_has_landed_is_not_landing(made: Files) -> None:
     made.answer = lands
     made.put("a")
     assert (held, made.files._landings) == ([True], {})
+
+
+@pytest.mark.parametrize("what", ["folder", "reader"])
+def test_who_syncs_what_never_arrives_is_told(made: Files, what: str) -> None:
+    made.files.mkdir("d")
+    made.put("d/a")
+    reader = made.files.open("d/a", os.O_RDONLY, 0)
+    made.files._hasten = lambda: made.asked[0].landed(errno.ENOSPC)
+    sync = partial(made.files.sync_folder, "d") if what == "folder" else partial(made.files.flush, reader, sync=True)
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        sync()
+
+
+def test_a_writer_is_not_told_of_an_earlier_ones_end(made: Files) -> None:
+    made.put("a")
+    made.files.open("a", os.O_RDONLY, 0)
+    made.asked[0].landed(errno.ENOSPC)
+    made.put("a", b"y")
+    assert made.asked[1].spool.read_bytes() == b"y"
