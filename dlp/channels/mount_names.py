@@ -26,12 +26,12 @@ class Names(Tree):
         if file is not None:
             with file.lock:
                 self._settle_names(path)
-            with file.lock, self._lock:
-                file.gone, file.dirty = True, False
-                if self._files.get(path) is file:
-                    del self._files[path]
-                if file.base < 0 and self._on_device(path) is None:
-                    return
+                with self._lock:
+                    file.gone, file.dirty = True, False
+                    if self._files.get(path) is file:
+                        del self._files[path]
+                    if file.base < 0 and self._on_device(path) is None:
+                        return
         with self._at(path) as (at, name):
             os.unlink(name, dir_fd=at)
 
@@ -115,16 +115,16 @@ class Names(Tree):
             inside = [file for path, file in self._files.items() if path.startswith(f"{old}/")]
         with held(*inside):
             self._settle_folder(old)
-        with held(*inside), self._lock:
-            if old not in self._folders:
-                self._move_on_device(old, new)
-                self._folders.discard(new)
-            self._folders = {_moved(p, old, new) for p in self._folders}
-            self._refused = {_moved(p, old, new): fault for p, fault in self._refused.items()}
-            for path in [p for p in self._files if p.startswith(f"{old}/")]:
-                file = self._files.pop(path)
-                file.path = _moved(path, old, new)
-                self._files[file.path] = file
+            with self._lock:
+                if old not in self._folders:
+                    self._move_on_device(old, new)
+                    self._folders.discard(new)
+                self._folders = {_moved(p, old, new) for p in self._folders}
+                self._refused = {_moved(p, old, new): fault for p, fault in self._refused.items()}
+                for path in [p for p in self._files if p.startswith(f"{old}/")]:
+                    file = self._files.pop(path)
+                    file.path = _moved(path, old, new)
+                    self._files[file.path] = file
 
     def mkdir(self, path: str) -> None:
         """A folder of which the device knows nothing until an allowed file is in it."""
@@ -154,17 +154,16 @@ class Names(Tree):
         """Access and change time in nanoseconds; None: now."""
         both = times or (time.time_ns(), time.time_ns())
         file = self._files.get(path)
-        with self._lock:
-            landing = self._landings.get(path)
-            if landing is not None:
-                landing.times = both
         if file is not None and file.dirty:
             file.times = both
-        elif landing is not None:
-            self._require(uid)
         elif path not in self._folders and path:
             self._require(uid)
-            self._set_times(path, both)
+            with self._lock:
+                landing = self._landings.get(path)
+                if landing is not None:
+                    landing.times = both
+            if landing is None:
+                self._set_times(path, both)
 
 
 def _moved(path: str, old: str, new: str) -> str:

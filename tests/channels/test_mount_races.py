@@ -86,3 +86,50 @@ def test_a_writer_is_not_told_of_an_earlier_ones_end(made: Files) -> None:
     made.asked[0].landed(errno.ENOSPC)
     made.put("a", b"y")
     assert made.asked[1].spool.read_bytes() == b"y"
+
+
+class _Watched:
+    """A file's lock; `left` gets what `look` says each time it is let go."""
+
+    def __init__(self, look: Callable[[], object]) -> None:
+        self._lock, self._look, self.left = threading.RLock(), look, list[object]()
+
+    def acquire(self) -> None:
+        self._lock.acquire()
+
+    def release(self) -> None:
+        self.left.append(self._look())
+        self._lock.release()
+
+    def __enter__(self) -> None:
+        self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+@pytest.mark.parametrize("what", ["removed", "moved"])
+def test_nobody_comes_between_the_last_look_and_the_deed(made: Files, what: str) -> None:
+    (made.device / "d").mkdir()
+    number = made.files.open("d/a", os.O_WRONLY | os.O_CREAT, 0, new=True)
+    file = made.files._files["d/a"]
+    watched = _Watched(lambda: (file.gone, file.path))
+    file.lock = watched  # type: ignore[assignment]
+    if what == "removed":
+        made.files.unlink("d/a", 0)
+    else:
+        made.files.rename("d", "e", 0)
+    assert watched.left == [(True, "d/a") if what == "removed" else (False, "e/a")]
+    made.files.release(number)
+
+
+def test_who_may_not_write_changes_no_times(made: Files) -> None:
+    made.put("a")
+    before = made.files.attributes("a")["st_mtime"]
+    made.may = False
+    with pytest.raises(PermissionError):
+        made.files.set_times("a", (1, 1), 0)
+    assert made.files.attributes("a")["st_mtime"] == before
+    made.may = True
+    made.files.set_times("a", (1, 1), 0)
+    assert made.files.attributes("a")["st_mtime"] == 1
