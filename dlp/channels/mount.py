@@ -208,8 +208,12 @@ class MountChannel:
         return outcome.passes
 
     def _landed(self, spool: Path, line: Line, number: int, code: int) -> None:
-        self._promises.kept(spool)
-        line.landed(number, code)
+        try:
+            self._promises.kept(spool)
+        except OSError:
+            log.error("a kept promise stays on the list")
+        finally:
+            line.landed(number, code)
 
     def _delivered_beside(self, transfer: Transfer, login: str) -> tuple[str, str]:
         """Write it beside what has come to its path since; what became of it. Raises OSError, GatewayFault."""

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 PATIENCE = 0.2  # seconds in which files gather
 _MOST = 128  # files in one go
 _FULL = 64 << 20  # bytes that may be on their way
+_BLOCK, _LEAST = 64 << 10, 128 << 10  # what a file takes on a device, and costs us however small: descriptors, too
 _ROOM = 16 << 20  # bytes that the device must have besides
 _LOOKED = 0.25  # seconds for which a look at the device's room counts
 _AGAIN = 1.0  # seconds until a device that was pulled, or a room that took no record, is asked again
@@ -67,7 +68,7 @@ class Carrier:
         self._standing = standing
         self._change = threading.Condition()
         self._waiting: list[Load] = []
-        self._bytes = 0  # of all that is on its way
+        self._bytes = 0  # what all that is on its way costs
         self._looked, self._free = float("-inf"), 0  # when the device's room was seen, and what is left of it
         self._carrying = self._hasty = self._closing = False
         self._away_until = 0.0  # the device was pulled, or the room cannot keep a record
@@ -78,20 +79,21 @@ class Carrier:
         """Whether one more of this size may be promised: the device is there and has room for all of them."""
         with self._change:
             now = time.monotonic()
-            if self._bytes + size > _FULL or self._closing or now < self._away_until:
+            cost = _cost(size)
+            if self._bytes + cost > _FULL or self._closing or now < self._away_until:
                 return False
             if not beside.present(self._device):
                 return False
             if now - self._looked > _LOOKED:
                 self._free, self._looked = beside.free(self._device) - self._bytes - _ROOM, now
-            self._free -= size
+            self._free -= cost
             return self._free >= 0
 
     def add(self, load: Load) -> None:
         """Carry it, soon."""
         with self._change:
             self._waiting.append(load)
-            self._bytes += load.transfer.size
+            self._bytes += _cost(load.transfer.size)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="carrier", daemon=True)
                 self._thread.start()
@@ -175,7 +177,12 @@ class Carrier:
         """Nothing leaves without that. What the room cannot keep just now waits, as for a device that was pulled."""
         new = [load for load in batch if not load.recorded]
         ended, self._ended = self._ended, []
-        for load, error in zip(new, self._gateway.keep([load.promise for load in new], ended), strict=True):
+        try:
+            found = self._gateway.keep([load.promise for load in new], ended)
+        except BaseException:
+            self._ended = ended
+            raise
+        for load, error in zip(new, found, strict=True):
             load.recorded = error is None
             if error is not None:
                 log.error("not on record", extra={"transfer": load.transfer.id, "error": type(error).__name__})
@@ -216,7 +223,7 @@ class Carrier:
             return
         load.over = True
         with self._change:
-            self._bytes -= load.transfer.size
+            self._bytes -= _cost(load.transfer.size)
         try:
             load.told(code)
         except Exception:
@@ -227,6 +234,11 @@ class Carrier:
         if self._ended:
             ended, self._ended = self._ended, []
             self._gateway.keep((), ended)
+
+
+def _cost(size: int) -> int:
+    """What a file of this size takes of the room for what is on its way: some 500 of the smallest fill it."""
+    return max(_LEAST, -(-size // _BLOCK) * _BLOCK)
 
 
 def errno_of(error: Exception) -> int:

@@ -23,12 +23,14 @@ import errno
 import json
 import logging
 import os
+import resource
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -276,6 +278,13 @@ def _operations(fuse: Any, files: MediaFiles, parent: Parent) -> Any:
     return Operations()
 
 
+def _allow_descriptors() -> None:
+    """As many as we may have: each open file and each that is landing holds some."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def main() -> None:
     """Mount, serve until unmounted. Arguments are the parent's."""
     options = argparse.ArgumentParser()
@@ -292,6 +301,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # the parent ends us, after the verdicts under way
     os.umask(0o077)
+    _allow_descriptors()
     asks, answers = os.fdopen(os.dup(1), "w", encoding="utf-8"), os.fdopen(os.dup(0), encoding="utf-8")
     parent = Parent(asks, answers, chosen.patience)
     os.dup2(2, 1)  # nothing else may write between our lines

@@ -6,6 +6,7 @@ the gateway's process does not: what is on the list when it starts again is judg
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -71,9 +72,13 @@ class Promises:
                 (self._folder / _LIST).unlink(missing_ok=True)
 
     def _write(self, said: dict[str, str]) -> None:
+        line = json.dumps(said).encode() + b"\n"
         fd = os.open(self._folder / _LIST, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
-            os.write(fd, json.dumps(said).encode() + b"\n")
+            end = os.fstat(fd).st_size
+            if os.write(fd, line) < len(line):  # what comes next must not go on in the same line
+                os.ftruncate(fd, end)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         finally:
             os.close(fd)
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -255,3 +258,70 @@ def _promise(mount: Mount, content: bytes, path: str = "a.txt") -> list[Left]:
     spool.write_bytes(content)
     mount.channel._promises.add(spool, path, "root", digest_of(content))
     return mount.channel._promises.left()
+
+
+async def test_who_waits_is_told_where_the_list_cannot_be_written(
+    mount: Mount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(mount.channel._promises, "kept", full)
+    line = SimpleNamespace(landed=lambda number, code: told.append((number, code)))
+    mount.channel._landed(mount.spool / "1", line, 7, 0)  # type: ignore[arg-type]
+    assert told == [(7, 0)]
+
+
+def test_a_promise_that_is_cut_short_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    promises, real = Promises(tmp_path), os.write
+    for name in ("1", "2", "3"):
+        (tmp_path / name).write_bytes(b"x")
+    promises.add(tmp_path / "1", "a", "root", digest_of(b"x"))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", lambda fd, data: real(fd, data[:9]))
+        with pytest.raises(OSError, match="No space"):
+            promises.add(tmp_path / "2", "b", "root", digest_of(b"x"))
+    promises.add(tmp_path / "3", "c", "root", digest_of(b"x"))
+    assert [one.path for one in Promises(tmp_path).left()] == ["a", "c"]
+
+
+async def test_of_the_smallest_files_too_not_all_are_on_their_way(mount: Mount, patient: None) -> None:
+    carrier = mount.channel._carrier
+    load = SimpleNamespace(transfer=SimpleNamespace(size=1), over=False, told=lambda _: None)
+    taken = 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mount_carry.threading.Thread, "start", lambda _: None)
+        while taken < 1000 and carrier.takes(1):
+            carrier.add(load)  # type: ignore[arg-type]
+            taken += 1
+    assert taken == 512
+    carrier._waiting.clear()
+    for _ in range(taken):
+        load.over = False
+        carrier._end(load, 0)  # type: ignore[arg-type]
+    assert carrier._bytes == 0
+
+
+async def test_what_became_of_files_is_kept_until_it_is_on_record(
+    mount: Mount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    carrier = mount.channel._carrier
+    with monkeypatch.context() as patch:
+        patch.setattr(mount.desk.gateway, "keep", broken)
+        carrier._ended.append(("1", "delivered", ""))
+        with pytest.raises(RuntimeError):
+            carrier._put_on_record([])
+    assert carrier._ended == [("1", "delivered", "")]
+    carrier._ended.clear()
+
+
+def test_the_mounts_process_may_have_as_many_files_open_as_it_may() -> None:
+    code = (
+        "import resource as r; from dlp.channels import mount_child as c; h = r.getrlimit(r.RLIMIT_NOFILE)[1];"
+        "r.setrlimit(r.RLIMIT_NOFILE, (64, h)); c._allow_descriptors(); print(r.getrlimit(r.RLIMIT_NOFILE)[0] == h)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b"True\n"
