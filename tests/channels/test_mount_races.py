@@ -6,7 +6,6 @@ import errno
 import os
 import threading
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -69,15 +68,20 @@ def test_what_has_landed_is_not_landing(made: Files) -> None:
     assert (held, made.files._landings) == ([True], {})
 
 
-@pytest.mark.parametrize("what", ["folder", "reader"])
-def test_who_syncs_what_never_arrives_is_told(made: Files, what: str) -> None:
+def test_who_syncs_a_folder_is_told_what_never_arrives(made: Files) -> None:
     made.files.mkdir("d")
     made.put("d/a")
-    reader = made.files.open("d/a", os.O_RDONLY, 0)
     made.files._hasten = lambda: made.asked[0].landed(errno.ENOSPC)
-    sync = partial(made.files.sync_folder, "d") if what == "folder" else partial(made.files.flush, reader, sync=True)
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
-        sync()
+        made.files.sync_folder("d")
+
+
+def test_a_reader_that_syncs_is_told_what_never_arrived(made: Files) -> None:
+    made.put("a")
+    reader = made.files.open("a", os.O_RDONLY, 0)
+    made.asked[0].landed(errno.ENOSPC)
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        made.files.flush(reader, sync=True)
 
 
 def test_a_writer_is_not_told_of_an_earlier_ones_end(made: Files) -> None:
