@@ -27,4 +27,6 @@ def _pieced(series: pl.Series) -> bool:
     pieces = found[1:-1] if len(found) < _FIRST else found[1:]  # a heading, and the last piece, which is shorter
     if len(pieces) < 2 or len(set(map(len, pieces))) > 1 or len(pieces[0]) < folds.NARROW:
         return False
+    if 2 * len(set(pieces)) <= len(pieces):  # the same again and again: words of a text, which no packed lines are
+        return False
     return any(runs.may_go_on("".join(some)) for some in (found[: len(pieces) + 1], pieces))
