@@ -13,7 +13,8 @@ _LINE = 20_000  # characters beyond which a line is none
 _FIELD = re.compile(r"([^\t:=]{1,60}):(.*)", re.DOTALL)
 _SENT = re.compile(r"[^\s=&]{1,200}=[^\s&]*(?:&[^\s=&]{1,200}=[^\s&]*)+")
 _QUOTED = re.compile(r'([^\s="\',;:|<>(){}\[\]]{1,60})="((?:[^"\\]|\\.)*)"')
-_PLAIN = re.compile(r"(?<![^\s,;|])([^\W\d][\w.\-]{0,40})=(\S[^=]*?)(?=[\s,;|]+[^\W\d][\w.\-]{0,40}=|\s*$)")
+_PLAIN = re.compile(r"(?<![^\s,;|])([^\W\d][\w.\-]{0,40})=(\S[^=]{0,400}?)(?=[\s,;|]+[^\W\d][\w.\-]{0,40}=|\s*$)")
+_BLANKS, _PARTS = re.compile(r"[ \t]{2,}"), re.compile(r"[,;|\t]")
 _WEB = ("http", "https", "ftp")
 
 type Fields = list[tuple[str, str]]
@@ -26,10 +27,24 @@ def rows_of(text: str) -> tuple[list[list[str | None]], list[str]] | None:
         return None
     lines = [line for line in text.splitlines() if line.strip()]
     found = [way(line) for line in lines]
-    keys = list(dict.fromkeys(key for fields in found for key, _ in fields))[:_LOOK]
-    held = [dict(reversed(fields)) for fields in found if fields]
+    held = [_numbered(fields) for fields in found if fields]
+    keys = list(dict.fromkeys(key for row in held for key in row))
+    if len(keys) > _LOOK:
+        return None  # no table has so many columns, and none of their values may be left out
     rest = [line for line, fields in zip(lines, found, strict=True) if not fields]
     return [list(keys), *([row.get(key) or None for key in keys] for row in held)], rest
+
+
+def _numbered(fields: Fields) -> dict[str, str]:
+    """The fields of a line; a key that comes again has a number, so that no value is lost."""
+    row: dict[str, str] = {}
+    for key, value in fields:
+        name, again = key, 1
+        while name in row:
+            again += 1
+            name = f"{key} {again}"
+        row[name] = value
+    return row
 
 
 def likely(text: str) -> bool:
@@ -85,6 +100,10 @@ def _plain(line: str) -> Fields:
     """key=value of a log, without quotes; code has its signs about such."""
     if line.count("=") < _LEAST or len(line) >= _LINE or line.lstrip()[:1] in "<{[(" or line.rstrip()[-1:] in "{;)]}":
         return []
-    found = [(match[1], match[2].strip(" ,;|")) for match in _PLAIN.finditer(line)]
+    line = _BLANKS.sub(" ", line)
+    pairs = list(_PLAIN.finditer(line))
+    if pairs and (_PARTS.search(line, 0, pairs[0].start()) or any(_PARTS.search(m[2].strip(" ,;|\t")) for m in pairs)):
+        return []  # cells of a table, one of which holds pairs
+    found = [(match[1], match[2].strip(" ,;|\"'「」")) for match in pairs]
     rest = re.sub(r"[ \t]+", " ", _PLAIN.sub(" ", line)).strip()
     return [*found, *([("", rest)] if rest else [])] if len(found) >= _LEAST else []

@@ -51,7 +51,7 @@ class _Group:
 
 #: A dump's statement with its tuples, which the counter reads as rows of that table.
 _DUMPED = re.compile(
-    r"^\s*(?:INSERT|REPLACE)\b[^;']{0,4000}?\bVALUES\s*+"
+    r"^[ \t]*+(?:INSERT|REPLACE)\b[^;']{0,4000}?\bVALUES\s*+"
     r"(?:\((?:[^()']|'(?:[^'\\]|''|\\.)*+'|\([^()]*+\))*+\)\s*+,?+\s*+)++;?",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )

@@ -27,7 +27,7 @@ _OTHER_ENDS_BYTES = tuple(end.encode() for end in _OTHER_ENDS)
 _LINES, _NEAR = 200, 20_000  # lines that are looked at, characters in which they mostly are
 _SHARE = 0.7  # of the lines of a table have its delimiter as often as most
 DELIMITERS = (",", "\t", ";", "|")
-_DUMP = re.compile(r"^\s*(?:INSERT\s+(?:IGNORE\s+)?(?:INTO\b|\[)|REPLACE\s+INTO\b)", re.IGNORECASE | re.MULTILINE)
+_DUMP = re.compile(r"^[ \t]*+(?:INSERT\s+(?:IGNORE\s+)?(?:INTO\b|\[)|REPLACE\s+INTO\b)", re.IGNORECASE | re.MULTILINE)
 
 
 def extract(part: Part, budget: Budget) -> Extracted:

@@ -105,7 +105,7 @@ _SAYING = tuple(
         ("住", "住所|住まい|居住|在住|に住"),
         ("居所", "居所"),
         ("自宅", "自宅"),
-        *((word, rf"{word}[^0-9 、。,]+[0-9]") for word in _FAR_WORDS),
+        *((word, rf"{word}[^0-9 、。,]{{1,30}}[0-9]") for word in _FAR_WORDS),
     )
 )
 

@@ -30,7 +30,7 @@ _NEXT = re.compile(
 #: … "name=佐藤花子 tel=0463-…", "name=…&tel=…".
 _NEXT_EQUAL = re.compile(r"(?:[\s　|｜,、;；&]+|^)(?=[^\s=＝,、/／|｜;；&]{1,20}[=＝](?!=))")
 _LATIN_WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)* ")  # the beginning of a label of several words
-_AROUND = " 　\t/／|｜\"',、;；&"
+_AROUND = " 　\t/／|｜\"'「」,、;；&。"
 #: A known label, blanks, and its value: "お名前　山本 さくら".
 _SPACED = re.compile(
     r"^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*|\d{1,2}\s+)?(?P<label>[^\s\d、。]{2,12})[ 　]+(?P<value>\S.*)$"
@@ -358,14 +358,14 @@ _OWN_LABEL = re.compile(r"^\s*([^\s:：=,、@]{1,20})(?:\s*[:：=](?!//)\s*|(?P<
 def labelled_rows(first: Sequence[Row], rows: Iterable[Row], reader: Reader) -> list[list[Pair]]:
     """Rows whose cells name themselves ("name:…", "tel=…", "氏名 …"); empty where a table has other cells."""
     head = [cell for row in first for cell in row if cell]
-    found = [m for cell in head if (m := _own_label(cell, reader))]
+    found = [m for cell in head if (m := own_label(cell, reader))]
     if len(found) < 0.8 * len(head) or len({m[1] for m in found if reader.label(m[1]).role}) < 2:
         return []
-    matched = ([_own_label(cell, reader) for cell in row if cell] for row in rows)
+    matched = ([own_label(cell, reader) for cell in row if cell] for row in rows)
     return [[(label, m[3]) for m in row if m and (label := reader.label(m[1])).role] for row in matched]
 
 
-def _own_label(cell: str, reader: Reader) -> re.Match[str] | None:
+def own_label(cell: str, reader: Reader) -> re.Match[str] | None:
     """A cell's own label and its value; where nothing but a blank parts them, a label that is a header word."""
     match = _OWN_LABEL.match(cell)
     return match if match and (not match["blank"] or reader.knows(reader.label(match[1]).text)) else None

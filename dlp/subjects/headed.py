@@ -15,7 +15,7 @@ from dlp.subjects.values import Names, clean
 _MARKS = "#*■□●○◆◇◎▼▽★☆※【[=〇"
 #: A head: its mark, a name, an honorific perhaps. What stands in it beside letters makes it a line of its own kind.
 _HEAD = re.compile(
-    r"^(?:#{1,6}|\*{1,4}|={1,4}|[■□●○◆◇◎▼▽★☆※〇]|[【\[])\s*(?P<name>[^\W\d_](?:[^\d_:：=]{0,28}[^\W\d_])?)\s*[】\]=*]*\s*$"
+    r"^(?:#{1,6}|\*{1,4}|={1,4}|[■□●○◆◇◎▼▽★☆※〇]|[【\[])\s*(?P<name>[^\W\d_](?:[^\d_:：=]{0,28}[^\W\d_])?)\s*+[】\]=*]*+\s*+$"
 )
 _BELOW, _FEW = 4, 3  # lines below a head among which its first field is; heads of which each has to be sure
 #: Likelihood of a name that heads fields, of few and of many.

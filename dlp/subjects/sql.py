@@ -26,7 +26,7 @@ _NAMES = re.compile(rf"(?:{_QUOTED}|[^,\[`\"])+")
 #: The columns of a table as it is made, each up to the comma after it: in brackets and quotes there may be others.
 _CREATE = re.compile(rf"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?((?:{_QUOTED}|[^\s(\[`\"])+)\s*\(", re.IGNORECASE)
 _COLUMN = re.compile(
-    rf"\s*({_QUOTED}|[^\s,()\[`\"']+)((?:{_QUOTED}|'(?:[^']|'')*'|\((?:[^()']|'[^']*')*\)|[^,()'\[`\"])*)([,)])"
+    rf"\s*({_QUOTED}|[^\s,()\[`\"']+)((?:{_QUOTED}|'(?:[^']|'')*+'|\((?:[^()']|'[^']*+')*+\)|[^,()'\[`\"])*+)([,)])"
 )
 _COMMENT = re.compile(r"\bCOMMENT\s+'((?:[^']|'')+)'", re.IGNORECASE)
 _NO_COLUMN = frozenset("PRIMARY KEY UNIQUE CONSTRAINT INDEX FOREIGN FULLTEXT SPATIAL CHECK".split())

@@ -22,6 +22,7 @@ from dlp.subjects.people import Marks, mentions
 from dlp.subjects.values import Names
 
 _HEADINGS = 40  # rows among which a header is
+_BELOW = 6  # the first rows of a table
 _SURE = 4  # headings of persons' columns side by side that make no form
 _BOXES, _BOXES_ROWS, _BOXES_SHARE = 10, 2, 0.8
 
@@ -170,7 +171,7 @@ class Tables:
             body = RowsBody(upright)
         elif made := melted.unmelted(_each(body), body.first(_HEADINGS), self.reader, self._names):
             body = RowsBody(made)
-        elif body.width > 1 and not self._headed_by(body.row(0)):
+        elif body.width > 1 and not (self._headed_by(body.row(0)) and not self._labelled(body.first(_BELOW)[1:])):
             if form := forms.rows_of(forms.labelled_rows(body.first(20), _each(body), self.reader)):
                 yield self.read_with(*form, part)
                 return
@@ -180,6 +181,12 @@ class Tables:
                 return
         for segment, header in self._segments(body, part):
             yield from self._segment(segment, header, part)
+
+    def _labelled(self, rows: Sequence[Row]) -> bool:
+        """Whether rows below a heading hold header words or cells with labels of their own: a form, whatever is above."""
+        held = [[cell for cell in row if cell] for row in rows]
+        known = (sum(self.reader.knows(self.reader.label(cell).text) for cell in row) for row in held)
+        return max(known, default=0) > 1 or any(forms.own_label(cell, self.reader) for row in held for cell in row)
 
     def _headed_by(self, row: Row) -> bool:
         """Whether a row is nothing but headings side by side, most of them a person's: what follows is no form."""

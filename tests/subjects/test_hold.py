@@ -176,8 +176,8 @@ def test_readers_of_whole_texts_find_the_same_by_masks(ruleset: Ruleset) -> None
         assert inline.unwrapped(rows, held) == inline.unwrapped(rows)
         assert inline.without_senders(rows, held) == inline.without_senders(rows)
         assert ruled.closed(rows, text, reader, held) == ruled.closed(rows, text, reader)
-        for read in (addressed.labels, addressed.paragraphs):
-            by_masks, by_python = ([*read(rows, (used := [False] * len(rows)), books, x), used] for x in (held, None))
+        for read, by in ((addressed.labels, (books,)), (addressed.paragraphs, (names, reader))):
+            by_masks, by_python = ([*read(rows, (used := [False] * len(rows)), *by, x), used] for x in (held, None))
             assert by_masks == by_python, rows
             told += len(by_python) > 1
         couples = [i % 5 == 0 for i in range(len(rows))]

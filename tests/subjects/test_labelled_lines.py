@@ -7,7 +7,9 @@ from itertools import product
 
 import pytest
 
+from dlp.extract import keyed
 from dlp.extract.blocks import Text
+from dlp.extract.text import blocks_of
 from dlp.subjects.counter import Count
 
 #: Names no list knows, and names of a list.
@@ -178,3 +180,57 @@ def test_labelled_lines_below_a_name_alone(count: Callable[..., Count], mark: st
 def test_labelled_lines_below_what_is_nobody(count: Callable[..., Count], heads: tuple[str, ...]) -> None:
     text = "\n".join(f"{head}\n住所：碧野市霞台1-2-{n}\n電話：0463-21-111{n}" for n, head in enumerate(heads))
     assert count(Text(text)).subjects == 0
+
+
+PEOPLE = [(f"霞見 {end}", f"19{60 + n}/06/11", MOBILE.format(n=n)) for n, end in enumerate("壮大介翔也彦雄司蓮湊")]
+
+
+@pytest.mark.parametrize("note", ["R=1.0 L=0.8", "身長=170 体重=60", "a=1 b=2 c=3"])
+@pytest.mark.parametrize("sign", [",", "\t"])
+def test_a_column_that_holds_pairs_is_one_column(count: Callable[..., Count], note: str, sign: str) -> None:
+    rows = [sign.join((*person, note)) for person in PEOPLE]
+    table = [row.split(sign) for row in (sign.join(("氏名", "生年月日", "電話", "備考")), *rows)]
+    assert keyed.rows_of("\n".join(map(sign.join, table))) is None
+    assert count(Text("\n".join(map(sign.join, table)))).subjects == len(PEOPLE)
+
+
+@pytest.mark.parametrize("quotes", ["''", "「」", '""'])
+def test_values_in_any_quotes(count: Callable[..., Count], quotes: str) -> None:
+    a, b = quotes
+    rows = [f"氏名={a}{name}{b} 生年月日={a}{day}{b} 電話={a}{phone}{b}" for name, day, phone in PEOPLE]
+    assert count(Text("\n".join(rows))).subjects == len(PEOPLE)
+
+
+def test_a_labelled_line_may_end_as_a_sentence(count: Callable[..., Count]) -> None:
+    for sign in ("：", " ", "＝"):
+        rows = [f"氏名{sign}{name}、生年月日{sign}{day}。" for name, day, _ in PEOPLE]
+        assert count(Text("\n".join(rows))).subjects == len(PEOPLE), sign
+
+
+def test_no_value_of_a_line_of_pairs_is_left_out() -> None:
+    """A key that comes again, and more keys than any table has."""
+    found = keyed.rows_of(
+        'name="app" id="1" name="霞見 壮太" tel="090"\nname="app" id="2" name="碧江 楓子" tel="091"\n' * 3
+    )
+    assert found is not None
+    assert any("霞見 壮太" in row for row in found[0])
+    many = "\n".join(f'a="1" b="2" z{n}="x" y{n}="x" x{n}="x" w{n}="x"' for n in range(80))
+    assert keyed.rows_of(many) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{'a':'b','c':'d'}" + "\n" * 60_000,
+        "INSERT INTO t VALUES (1);\nCREATE TABLE t (a COMMENT " + "'a'" * 40 + "\n",
+        "\\begin{tabular}" * 13_000,
+        "\\begin{tabular}" + "\\\\[" * 50_000,
+        "a=1 b=1" + " " * 15_000 + "x\na=1 b=1" + " " * 15_000 + "x",
+        "■a" + " " * 80_000 + "1",
+        "県あ" * 40_000,
+    ],
+    ids=["repr", "comments", "begins", "rows", "pairs", "head", "prefectures"],
+)
+def test_hostile_lines_end_soon(count: Callable[..., Count], text: str) -> None:
+    """Each took more than ten seconds, one of them for 160 bytes; the test's own time limit tells."""
+    assert count(*blocks_of(text)).subjects == 0
