@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections import Counter
 from collections.abc import Container, Iterator
 from typing import Any
 
@@ -31,7 +32,10 @@ _WIDEST = 100  # columns and rows a cell may span
 #: What a field's value is called where the field is an object of its own.
 _VALUES = frozenset(("value", "_value", "text", "#text", "_text", "$", "content", "displayValue", "rawValue"))
 #: What says of which kind such a value is.
-_KINDS = ("system", "type", "kind", "label", "key", "name", "field", "項目")
+_KINDS = ("system", "type", "kind", "label", "key", "name", "field", "項目", "種別")
+#: … where it is called otherwise than a value, which a person's name may be.
+_SORTS, _SHORT = ("system", "type", "kind", "label", "項目", "種別"), 12
+_CONTENTS = ("body", "content", "text", "number", "address", "data", "detail", "値", "内容")
 #: Attributes that hold what a reader sees, or what a script shows him.
 _SAID = ("value", "title", "alt", "placeholder", "content")
 _BASE64 = re.compile(r"(?:data:([\w/+.-]*)(?:;[\w=-]+)*;base64,)?([A-Za-z0-9+/_-]{40,}={0,2})")
@@ -300,10 +304,32 @@ def _one(values: list[Any]) -> dict[str, Any] | None:
     """The one object of a list, or several of a kind and a value ({"system": "phone", "value": "090…"}) as one."""
     if not values or not all(isinstance(value, dict) for value in values):
         return None
-    told = [kind for value in values if (kind := next((k for k in _KINDS if isinstance(value.get(k), str)), ""))]
-    if len(told) == len(values) and all(isinstance(value.get("value"), str | int) for value in values):
-        return {str(value[kind]): value["value"] for kind, value in reversed([*zip(told, values, strict=True)])}
-    return values[0] if len(values) == 1 else None
+    told = [pair for value in values if (pair := _told(value))]
+    if len(told) < len(values):
+        return values[0] if len(values) == 1 else None
+    times = Counter[str]()
+    found: dict[str, Any] = {}
+    for kind, said in told:
+        times[kind] += 1
+        found[f"{kind}{times[kind]}" if times[kind] > 1 else kind] = said
+    return found
+
+
+def _told(value: dict[str, Any]) -> tuple[str, Any] | None:
+    """What an object of a kind and its value says; None of any other, such as one that says more beside them."""
+    kind = next((key for key in _KINDS if isinstance(value.get(key), str)), "")
+    if kind and isinstance(value.get("value"), str | int):
+        return str(value[kind]), value["value"]
+    said = next((key for key in _CONTENTS if isinstance(value.get(key), str | int)), "")
+    others = [inner for key, inner in value.items() if key not in (kind, said) and isinstance(inner, str)]
+    if not said or kind not in _SORTS or not _is_word(value[kind]) or not all(map(_is_word, others)):
+        return None
+    return value[kind], value[said]
+
+
+def _is_word(text: str) -> bool:
+    """Whether a field's value is one of few that say how another is meant: phone, home, old, 電話."""
+    return len(text) <= _SHORT and (text.islower() and text.isalpha() if text.isascii() else " " not in text)
 
 
 def _record_table(records: list[dict[str, str]], place: str) -> Table:

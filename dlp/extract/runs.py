@@ -47,6 +47,7 @@ WIDE = 24  # signs of a run
 _TOLD = 1 << 13  # bytes by which a text of two bytes a character is told
 _BESIDE = 200  # signs before and behind lines in which the ones next to them are looked for
 _SEVERAL = 2  # lines that may be one text
+_OPENS = (b"{", b"[", b"<")  # how JSON and markup begin
 _REFOLDED = 64  # signs of a line to which pieces are folded anew that are no text together
 _FIRST = 512  # signs of pieces by which most that are none are told
 _LONG = 1 << 14  # signs of a run from which native code looks at its lines, and of its beginning
@@ -103,6 +104,9 @@ def _of_fold(fold: folds.Fold) -> Iterator[tuple[bytes, bool]]:
 
 
 def _pieces_of(pieces: list[str], more: str) -> Iterator[tuple[bytes, bool]]:
+    if alone := _each_alone(pieces):
+        yield from ((data, False) for data in alone)
+        return
     joined = "".join(pieces)
     if len(joined) + len(more) < WIDE:
         return
@@ -115,6 +119,21 @@ def _pieces_of(pieces: list[str], more: str) -> Iterator[tuple[bytes, bool]]:
             if is_file(data) or of_bytes(data[:end]):
                 yield data[:end], written != joined and len(written) > len(joined)
                 return
+
+
+def _each_alone(pieces: list[str]) -> list[bytes]:
+    """The bytes of pieces that are values, each packed of its own; none where they are one text: a cut goes through
+    characters, lines end within pieces, and of JSON or markup the pieces begin each in another way."""
+    if len(pieces) < _SEVERAL or len(pieces[0]) < WIDE or len(pieces[0]) % 4 == 1:
+        return []
+    found: list[bytes] = []
+    for piece in pieces:
+        data = decoded(piece)
+        if b"\n" in data[:-1] or not of_bytes(data):
+            return []
+        found.append(data)
+    whole = found[0][:1] in _OPENS and any(data[:1] != found[0][:1] for data in found)
+    return [] if whole else found
 
 
 def _among(pieces: list[str]) -> Iterator[bytes]:
@@ -166,7 +185,7 @@ def lines_of(lines: list[str]) -> Iterator[bytes]:
         for end in dict.fromkeys((full + 1, full)):  # the last line is shorter; what follows it may be a word
             data = decoded("".join(lines[:end]))
             if is_file(data) or of_bytes(data):
-                yield data
+                yield from _each_alone(lines[:end]) or [data]
                 lines = lines[end:]
                 break
     if len(lines) == 1 and _of_two(decoded(lines[0][:_FIRST])):
@@ -186,7 +205,7 @@ def _lines_of_long(run: bytes) -> Iterator[bytes]:
     if shape.width >= _FOLDED and (shape.full > 1 or shape.lines == 2):
         for end in dict.fromkeys((shape.more, shape.whole)):
             if data := _together(run[:end]):
-                yield data
+                yield from _each_alone(run[:end].decode("ascii").split()) or [data]
                 run = run[end:].lstrip(b"\r\n")
                 break
     if telling := scan.telling_of_run(run, WIDE, PAIRS):

@@ -64,6 +64,8 @@ _LONG_AGO = (
     r"(?:(?:明治|大正|昭和|[MTS])(?:\d{1,2}|元)|平成(?:[1-9]|1[01]|元)|H(?:[1-9]|1[01])|19\d\d)"
     r"[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?![\d-])"
 )
+#: Such a day of which papers tell as well what somebody asked for on it.
+_OF_LATE = re.compile("平成|H|199")
 _ASKED = 8  # letters before a telephone that may ask for it
 TOLD, POLITE = 8, 16  # bits of words, after those of `facts`
 TOLD_BIT, _POLITE_BIT = hold.word(TOLD) | hold.SPREAD, hold.word(POLITE)
@@ -117,9 +119,10 @@ class Beside:
         )
         #: A party, a name and a day of before 2000, and no word of what was done that day.
         self._party_born = re.compile(
-            rf"(?:^|[\s、,])(?:{parties})(?: *: *| +)(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?"
+            rf"(?:^|[\s、,])(?P<party>{parties})(?: *: *| +)(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?"
             rf"(?P<born>{_LONG_AGO})(?P<rest>.{{0,12}})"
         )
+        self._asking = books.parties_asking
         self._account = books.patterns.account_told
         self._no_birth = books.patterns.no_birth
         self._couple = books.patterns.couple
@@ -140,7 +143,10 @@ class Beside:
 
     def _after_parties(self, row: str) -> set[int]:
         return {
-            match.start("born") for match in self._party_born.finditer(row) if not self._no_birth.search(match["rest"])
+            match.start("born")
+            for match in self._party_born.finditer(row)
+            if not self._no_birth.search(match["rest"])
+            and (match["party"] not in self._asking or not _OF_LATE.match(match["born"]))
         }
 
     def read(self, line: str, i: int) -> Iterator[Found]:

@@ -57,6 +57,7 @@ class Books:
         self.patterns: Patterns = _filled(Patterns, ruleset.patterns, "pattern")
         self.weights: Weights = _filled(Weights, ruleset.weights, "weight")
         # Headers: whose a column is, and what kind of table it stands in.
+        self.levels = self._set("levels")
         self.company_headers = self._set("company_headers")
         self.register_numbers = self._set("register_numbers")
         self.heads = self._longest_first("heads")
@@ -77,9 +78,12 @@ class Books:
         self.former_addresses = self._set("former_addresses")
         # Cells and lines that are no person.
         self.not_persons = self._set("not_persons")
+        self.places = ruleset.words.get("municipalities", frozenset()) | ruleset.words.get("prefectures", frozenset())
         self.sums = self._set("sums")
         self.single_signs = self._set("single_signs")
         self.bodies_in_names = self._longest_first("bodies_in_names")
+        self.bodies_in_kana = self._longest_first("bodies_in_kana")
+        self.bodies_in_latin = self._set("bodies_in_latin")
         self.example_words = self._longest_first("example_forms")
         self.nothing_said = self._set("nothing_said")
         self.place_ends = self._set("place_ends")
@@ -94,6 +98,7 @@ class Books:
         self.account_kinds = self._set("account_kinds")
         self.kin = self._longest_first("kin")
         self.parties = self._longest_first("parties")
+        self.parties_asking = self._set("parties_asking")
         self.honorifics = self._longest_first("honorifics")
         self.honorifics_said = self._longest_first("honorifics_said")
         self.honorifics_polite = self._longest_first("honorifics_polite")

@@ -5,6 +5,7 @@ Header words decide where there are any, values where there are none, and both m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -26,6 +27,7 @@ SAMPLE = 60
 _CONTEXT = frozenset(listed("title office org facility official author event item count note id date"))
 _CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
 _ALL_DIFFER = 0.9  # share of the names in Latin letters in a column that differ
+_KANJI = re.compile("[㐀-䶿一-鿿豈-﫿]")
 #: … and that name something which is nobody.
 _THINGS = frozenset(listed("org facility event item office official author bank"))
 NAMES = ("name", "surname", "given")
@@ -104,7 +106,7 @@ def planned(
         columns.append(_column(i, label, cells, names))
     columns = _of_things(_readings(_given(_turns(columns, names.books))))
     columns = _halves(_fallbacks(columns, header, names.books), beside, names)
-    people = _people(columns, names.books)
+    people = _people(columns, beside, names.books)
     _attach(people, columns, names.books)
     people = [person for person in people if not office_only(person.group, _facts(person, columns), names.books)]
     numbers = tuple(c for c in columns if c.role == "individual_number")
@@ -149,7 +151,7 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         return "email"
     if role == "phone" and seen.address > 0.5 and seen.phone < 0.2:
         return "address"
-    if role == "sensitive" and seen.figures > 0.5:
+    if role == "sensitive" and seen.figures > 0.5 and not _level(label, seen, books):
         return "secret"  # tax amounts: sensitive, yet no attribute that makes a person
     if role in ("", "id") and seen.n >= 4 and seen.individual >= books.weights.column_numbers:
         return "individual_number"
@@ -160,6 +162,11 @@ def _role(label: Label, seen: Look, books: Books) -> str:
     if role == "birth_date" and label.text in ("年", "月", "日"):
         return role
     return role
+
+
+def _level(label: Label, seen: Look, books: Books) -> bool:
+    """Whether figures are a level of care or of a disability, and no amount: 要介護度 3."""
+    return seen.level >= books.weights.column_numbers and any(word in label.text for word in books.levels)
 
 
 def _name_role(role: str, seen: Look, weights: Weights) -> str:
@@ -362,7 +369,7 @@ def _with(column: Column, role: str) -> Column:
     return Column(column.index, role, column.label, column.look)
 
 
-def _people(columns: Sequence[Column], books: Books) -> list[Person]:
+def _people(columns: Sequence[Column], beside: Callable[[int, int], list[str]], books: Books) -> list[Person]:
     """One Person for each name in a row."""
     people: list[Person] = []
     for column in columns:
@@ -391,22 +398,33 @@ def _people(columns: Sequence[Column], books: Books) -> list[Person]:
             mate.names.append(late.names[0])
             mate.place = min(mate.place, late.place)
             people.remove(late)
-    people = _told_once(people)
+    people = _told_once(people, beside)
     people = [p for p in people if p.names[0].role != "given" or len(people) == 1 or p.group]
     _attach_spellings(people, columns, books)
     return people
 
 
-def _told_once(people: list[Person]) -> list[Person]:
-    """Name, surname and given name of one person, as address books export them: the fuller of both spellings."""
+def _told_once(people: list[Person], beside: Callable[[int, int], list[str]]) -> list[Person]:
+    """Name, surname and given name of one person, as address books export them: the fuller of both spellings. Of two
+    people, the child's beside the parent's, both are kept."""
     kept = list(people)
     for whole in [p for p in people if p.names[0].role == "name"]:
         parts = [p for p in kept if p.group == whole.group and p.names[0].role in ("surname", "given")]
         if len(parts) != 1 or parts[0] not in kept or sum(p.group == whole.group for p in kept) > 2:
             continue
+        if any(_of_others(beside(whole.names[0].index, c.index)) for c in parts[0].names if c.role == "given"):
+            continue
         fuller = whole.names[0].look.n * 2 >= parts[0].names[0].look.n
         kept.remove(parts[0] if fuller else whole)
     return kept
+
+
+def _of_others(cells: Sequence[str]) -> bool:
+    """Whether most given names, each behind a whole name and a blank, are no part of it; such as are spelled in other
+    letters tell nothing."""
+    pairs = [(whole, given) for whole, _, given in (cell.strip().rpartition(" ") for cell in cells) if given]
+    told = [given in whole for whole, given in pairs if _KANJI.search(whole) and _KANJI.search(given)]
+    return bool(told) and sum(told) * 2 < len(told)
 
 
 def _attach_spellings(people: list[Person], columns: Sequence[Column], books: Books) -> None:

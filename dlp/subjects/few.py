@@ -68,8 +68,8 @@ def _person(data: Data, person: Person, part: int, books: Books) -> dict[int, Me
     roles, height = person.roles, len(next(iter(data.values())))
     of = {
         "name": _names(data, person, books, height),
-        "kana": _readings(data, person, height),
-        "latin": _keyed(data, _each(person.latin), cells.latin_key, height),
+        "kana": _readings(data, person, books, height),
+        "latin": _keyed(data, _each(person.latin), lambda text: latin_name(text, books), height),
         "number": _keyed(data, _each(roles.get("individual_number", ())), _number, height),
         "code": _coded(data, people.CODES, roles, height),
         "policy": _coded(data, people.POLICIES, roles, height),
@@ -147,12 +147,25 @@ def person_name(key: str, books: Books, *, paired: bool = False) -> Cell:
         return None
     if any(body in key for body in books.bodies_in_names) or (not paired and key in books.single_signs):
         return None
+    if not paired and (key in books.places or _compiled(people.kana_body(books)).search(key)):
+        return None
     return key
 
 
-def _readings(data: Data, person: Person, height: int) -> list[Cell]:
+def latin_name(text: str, books: Books) -> Cell:
+    """The key of a name in Latin letters; None for what a shop, a company or a club is called."""
+    key = cells.latin_key(text)
+    return key if key and books.bodies_in_latin.isdisjoint(key.split(" ")) else None
+
+
+def _readings(data: Data, person: Person, books: Books, height: int) -> list[Cell]:
+    """Readings; of who is named in kana alone, those of companies and clubs left out."""
     ordered = sorted(person.readings, key=lambda c: c.role == "given_kana")
-    return _keyed(data, [ordered] if ordered else [], cells.kana_key, height)
+    found: list[Cell] = _keyed(data, [ordered] if ordered else [], cells.kana_key, height)
+    if person.names or not ordered:
+        return found
+    body = _compiled(people.kana_body(books))
+    return [None if key and body.search(key) else key for key in found]
 
 
 def _number(cell: str) -> Cell:

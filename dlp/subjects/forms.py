@@ -29,6 +29,8 @@ _NEXT = re.compile(
 )
 #: … "name=佐藤花子 tel=0463-…", "name=…&tel=…".
 _NEXT_EQUAL = re.compile(r"(?:[\s　|｜,、;；&]+|^)(?=[^\s=＝,、/／|｜;；&]{1,20}[=＝](?!=))")
+#: A label later in a line: "090-… 住所：…" below "電話：".
+_INNER = re.compile(r"(?<=\S)[\s　/／|｜,、]+(?=(?P<label>[^\s:：=＝,、/／|｜]{1,12})\s*[:：])")
 _LATIN_WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)* ")  # the beginning of a label of several words
 _AROUND = " 　\t/／|｜\"'「」,、;；&。"
 #: A known label, blanks, and its value: "お名前　山本 さくら".
@@ -113,7 +115,7 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
         if not plain and (not line.strip() or _ruled(line)):
             gap = True
             continue
-        pairs = [] if plain else pairs_of(line, reader)
+        pairs = [] if plain else _behind_waiting(waiting, line, reader) or pairs_of(line, reader)
         if not pairs and waiting is not None and not gap_label(line, reader) and not _PAIR.match(line):
             pairs = [(waiting, line.strip())] if "。" not in line and _fits(waiting, line) else []
         waiting = None
@@ -152,6 +154,17 @@ def _gap_behind(lines: Sequence[str], used: Sequence[bool], begin: int, end: int
     """Whether plain lines leave a gap: the last of them that is not used tells; `gap` where none is."""
     told = next((i for i in range(end - 1, begin - 1, -1) if not used[i]), None)
     return gap if told is None else not lines[told]
+
+
+def _behind_waiting(waiting: Label | None, line: str, reader: Reader) -> list[Pair]:
+    """The pairs of a line that begins with the value of the label above it and goes on with another label."""
+    inner = _INNER.search(line) if waiting is not None else None
+    if waiting is None or inner is None or not reader.knows(reader.label(inner["label"]).text):
+        return []
+    value = line[: inner.start()].strip(_AROUND)
+    if not value or gap_label(value, reader) or _PAIR.match(value) or not _fits(waiting, value):
+        return []
+    return [(waiting, value), *pairs_of(line[inner.end() :], reader)]
 
 
 def _fits(label: Label, line: str) -> bool:

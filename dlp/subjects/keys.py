@@ -114,7 +114,8 @@ BRACKETS = r"[(（\[［【〔<＜{｛].*$"
 #: What lists put before a name (★, （故）) and behind it (※, 外2名): no letters all of them. One sign: ○○ is nobody.
 NAME_MARKS = "★☆※◎●○◯△▲▽▼□■◇◆＊*#＃✓✔"
 MARK_BEFORE = rf"^[\s　]*(?:[(（\[【〔<＜〈《][故亡代新再済][)）\]】〕>＞〉》]|[{NAME_MARKS}])[\s　]*"
-MARK_AFTER = rf"[\s　]*(?:(?:外|ほか|他)[\s　]*[0-9０-９]+[名人]|[{NAME_MARKS}]+)$"
+SEAL = "印"  # ㊞, folded: where a seal goes
+MARK_AFTER = rf"[\s　]*(?:(?:外|ほか|他)[\s　]*[0-9０-９]+[名人]|[{NAME_MARKS}㊞]+|[\s　]{SEAL})$"
 NAME_SIGNS = NO_SPACE | {"・": "", "･": "", ".": "", ",": "", "、": ""} | VARIANTS
 
 

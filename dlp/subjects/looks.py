@@ -151,6 +151,11 @@ class Look:
         return self._share(lambda text: _figured(text) and _FIGURES.fullmatch(text))
 
     @cached_property
+    def level(self) -> float:
+        """One digit, as levels are written."""
+        return self._share(lambda text: len(text) == 1 and text.isdigit())
+
+    @cached_property
     def distinct(self) -> float:
         """Different cells."""
         return len(self._times) / self.n if self.n else 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ import polars as pl
 
 from dlp.detect import column_checks
 from dlp.finding import ATTRIBUTES, Category
-from dlp.subjects import bulk, keys, quick
+from dlp.subjects import bulk, cells, keys, quick
 from dlp.subjects.body import Body
 from dlp.subjects.books import Books
 from dlp.subjects.columns import Column, Person, Plan
@@ -123,8 +123,8 @@ def _person(body: Body, person: Person, part: int, books: Books) -> tuple[pl.Dat
     roles = person.roles
     found = {
         "name": _name(body, person, books),
-        "kana": _reading(body, person),
-        "latin": body.first(_each(person.latin), keys.over(keys.latin_key)),
+        "kana": _reading(body, person, books),
+        "latin": body.first(_each(person.latin), keys.over(lambda text: latin_name(text, books))),
         "number": body.first(_each(roles.get("individual_number", ())), keys.over(_number)),
         "code": _coded(body, CODES, roles),
         "policy": _coded(body, POLICIES, roles),
@@ -219,13 +219,37 @@ def person_name(key: pl.Expr, books: Books, *, paired: bool = False) -> pl.Expr:
     good = key.str.contains(NAME) & ~key.is_in(list(books.not_persons))
     good = good & ~key.str.contains_any(list(books.bodies_in_names)) & ~key.str.slice(0, 2).is_in(list(books.sums))
     if not paired:
-        good = good & ~key.is_in(list(books.single_signs))
+        good = good & ~key.is_in([*books.single_signs, *books.places]) & ~key.str.contains(kana_body(books))
     return pl.when(good).then(key).otherwise(None)
 
 
-def _reading(body: Body, person: Person) -> pl.Series | None:
+def latin_name(column: pl.Expr, books: Books) -> pl.Expr:
+    """See `few.latin_name`."""
+    key = keys.latin_key(column)
+    body = key.str.split(" ").list.set_intersection(sorted(books.bodies_in_latin)).list.len() > 0
+    return pl.when(~body).then(key)
+
+
+_LONG = 6  # letters of a word in kana that no person's name holds
+
+
+@lru_cache(2)
+def kana_body(books: Books) -> str:
+    """What companies and clubs are called in kana, as a pattern of keys: their word at the end, a long one anywhere.
+    朝倉文太 (アサクラブンタ) is no club."""
+    keyed = (cells.kana_key(word) for word in books.bodies_in_kana)
+    words = sorted({*books.bodies_in_kana, *filter(None, keyed)})
+    return f"{'|'.join(word for word in words if len(word) >= _LONG)}|.{{2}}(?:{'|'.join(words)})$"
+
+
+def _reading(body: Body, person: Person, books: Books) -> pl.Series | None:
+    """Readings; of who is named in kana alone, those of companies and clubs left out."""
     ordered = [c.index for c in sorted(person.readings, key=lambda c: c.role == "given_kana")]
-    return body.joined(ordered, bulk.readings, quick.readings) if ordered else None
+    found = body.joined(ordered, bulk.readings, quick.readings) if ordered else None
+    if found is None or person.names:
+        return found
+    x = pl.col(found.name)
+    return found.to_frame().select(pl.when(~x.str.contains(kana_body(books))).then(x)).to_series()
 
 
 #: What a spreadsheet puts behind a number.

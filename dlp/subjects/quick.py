@@ -149,8 +149,13 @@ def _kana_signs() -> tuple[Letters, np.ndarray, np.ndarray]:
 
 @lru_cache(2)
 def _name_signs(books: Books) -> tuple[Letters, np.ndarray, np.ndarray]:
-    words = (*BLANKS, *books.bodies_in_names, *books.sums, *books.not_persons)
-    lasts = "".join((*(word[-1] for word in books.honorifics), *(word for word in BLANKS if len(word) == 1)))
+    words = (*BLANKS, *books.bodies_in_names, *books.bodies_in_kana, *books.sums, *books.not_persons)
+    lasts = "".join(
+        (
+            *{word[-1] for word in (*books.honorifics, *books.places, keys.SEAL)},
+            *(word for word in BLANKS if len(word) == 1),
+        )
+    )
     return _signs(Table.of(keys.NAME_SIGNS, f"[{keys.HAN}{keys.HIRA}{keys.KANA}]"), words, lasts)
 
 

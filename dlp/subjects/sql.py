@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import polars as pl
+
+#: What a header cell says is in its column; "" if nothing.
+type Role = Callable[[str], str]
 
 _COPY = re.compile(
     r"^COPY\s+(\S+)\s*\(([^)]*)\)\s+FROM\s+stdin[^\n]*\n(.*?)^\\\.", re.IGNORECASE | re.MULTILINE | re.DOTALL
@@ -14,8 +18,6 @@ COPY_LINE = re.compile(r"COPY\s+\S+\s*\(([^)]*)\)\s+FROM\s+stdin", re.IGNORECASE
 #: How a statement begins: SQL Server leaves INTO away before a name in brackets, MySQL writes REPLACE and INSERT IGNORE.
 BEGINS = r"(?i)(?:INSERT\s+(?:IGNORE\s+)?(?:INTO\b|\[)|REPLACE\s+INTO\b)"
 _BEGINS = re.compile(BEGINS)
-#: A line of a statement: its beginning, or a tuple of values.
-STATEMENT = rf"(?i)^\s*(?:{BEGINS[4:]}|\(.*\)\s*[,;]\s*$)"
 #: The name of a table or a column: within quotes it may hold what else ends it.
 _QUOTED = r"\[[^\]]*\]|`[^`]*`|\"[^\"]*\""
 _INSERT = re.compile(
@@ -27,6 +29,11 @@ _NAMES = re.compile(rf"(?:{_QUOTED}|[^,\[`\"])+")
 _CREATE = re.compile(rf"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?((?:{_QUOTED}|[^\s(\[`\"])+)\s*\(", re.IGNORECASE)
 _COLUMN = re.compile(
     rf"\s*({_QUOTED}|[^\s,()\[`\"']+)((?:{_QUOTED}|'(?:[^']|'')*+'|\((?:[^()']|'[^']*+')*+\)|[^,()'\[`\"])*+)([,)])"
+)
+_COMMENTED = re.compile(
+    rf"\bCOMMENT\s+ON\s+COLUMN\s+((?:(?:{_QUOTED}|[^\s.(\[`\"])+\s*\.\s*)?(?:{_QUOTED}|[^\s.(\[`\"])+)\s*\.\s*((?:{_QUOTED}|[^\s.(\[`\"])+)"
+    r"\s+IS\s+[NnEe]?'((?:[^']|'')+)'",
+    re.IGNORECASE,
 )
 _COMMENT = re.compile(r"\bCOMMENT\s+'((?:[^']|'')+)'", re.IGNORECASE)
 _NO_COLUMN = frozenset("PRIMARY KEY UNIQUE CONSTRAINT INDEX FOREIGN FULLTEXT SPATIAL CHECK".split())
@@ -47,55 +54,114 @@ def may_hold(text: str) -> bool:
     return _BEGINS.search(text) is not None
 
 
-def tables(text: str) -> Iterator[pl.DataFrame]:
-    """One table for each table name and list of columns; the first row is the list of columns, if it is written."""
+class Dump(NamedTuple):
+    """What the statements of a text hold, and where each of them stands."""
+
+    tables: list[pl.DataFrame]
+    places: list[tuple[int, int]]
+
+
+def parsed(text: str, role: Role) -> Dump:
+    """One table for each table name and list of columns; the first row is the list of columns, if it is written. Of
+    what cannot be read as a statement no place is named: it may be somebody's, with a word of SQL before it."""
     found: dict[tuple[str, str], list[list[str | None]]] = {}
+    places: list[tuple[int, int]] = []
     for match in _INSERT.finditer(text):
-        rows = found.setdefault((match[1], match[3] or ""), [])
-        rows += _tuples(text, match.end())
-    made = _made(text) if found else {}
+        rows, end = _tuples(text, match.end())
+        if rows:
+            found.setdefault((match[1], match[3] or ""), []).extend(rows)
+            places.append((match.start(), end))
+    columns = made(text, role) if found else {}
+    return Dump([*_frames(found, columns)], places)
+
+
+def _frames(
+    found: Mapping[tuple[str, str], list[list[str | None]]], made: Mapping[str, Mapping[str, str]]
+) -> Iterator[pl.DataFrame]:
     for (name, columns), rows in found.items():
-        width = max(map(len, rows), default=0)
-        if not width:
-            continue
-        named = _named(_NAMES.findall(columns), made.get(name, {})) if columns else [*made.get(name, {}).values()]
+        width = max(map(len, rows))
+        known = made.get(_table(name), {})
+        named = _named(_NAMES.findall(columns), known) if columns else [*known.values()]
         head: list[list[str | None]] = [[*named]] if columns or len(named) == width else []
         padded = [row[:width] + [None] * (width - len(row)) for row in (*head, *rows)]
         yield pl.DataFrame(padded, schema={f"c{i}": pl.String for i in range(width)}, orient="row")
 
 
-def _made(text: str) -> dict[str, dict[str, str]]:
+def without(text: str, places: Sequence[tuple[int, int]]) -> str:
+    """A text without the statements at `places`."""
+    begins, ends = [0, *(end for _, end in places)], [*(begin for begin, _ in places), len(text)]
+    return "".join(text[a:b] for a, b in zip(begins, ends, strict=True))
+
+
+def made(text: str, role: Role) -> dict[str, dict[str, str]]:
     """What the tables that a text makes call their columns: table -> column -> its comment, which is for people, or
-    its name."""
+    its name, where that alone says what is in it."""
     tables: dict[str, dict[str, str]] = {}
     for match in _CREATE.finditer(text):
-        columns, at = tables.setdefault(match[1], {}), match.end()
+        columns, at = tables.setdefault(_table(match[1]), {}), match.end()
         while column := _COLUMN.match(text, at):
             if column[1].upper() not in _NO_COLUMN:
                 said = _COMMENT.search(column[2])
-                columns[column[1].strip(_MARKS)] = said[1].replace("''", "'") if said else column[1].strip(_MARKS)
+                name = column[1].strip(_MARKS)
+                columns[name] = _called(name, said[1] if said else "", role)
             at = column.end()
             if column[3] == ")":
                 break
+    for match in _COMMENTED.finditer(text):
+        name = match[2].strip(_MARKS)
+        tables.setdefault(_table(match[1]), {})[name] = _called(name, match[3], role)
     return tables
 
 
-def _named(columns: list[str], made: dict[str, str]) -> list[str]:
-    """The columns of a statement, each as its table's comment has it."""
+def _called(name: str, comment: str, role: Role) -> str:
+    """What a column is called: its comment, unless its name alone is a header word."""
+    said = comment.replace("''", "'")
+    return said if said and (role(said) or not role(name)) else name
+
+
+def _table(name: str) -> str:
+    """A table without its schema, as statements may name it both ways."""
+    return re.split(r"(?<=[\]`\"\w])\.(?=[\[`\"\w])", name)[-1].strip(_MARKS).lower()
+
+
+def _named(columns: list[str], made: Mapping[str, str]) -> list[str]:
+    """The columns of a statement, each as its table has it."""
     bare = [column.strip(_MARKS) for column in columns]
     return [made.get(column, column) for column in bare]
 
 
-def copied(text: str) -> Iterator[pl.DataFrame]:
+def copied(text: str, role: Role) -> Iterator[pl.DataFrame]:
     """Tables of PostgreSQL's COPY … FROM stdin: lines with tabs, \\N for nothing."""
+    known = made(text, role)
     for match in _COPY.finditer(text):
-        head: list[str | None] = [c.strip(' "') for c in match[2].split(",")]
+        head: list[str | None] = [*_named(match[2].split(","), known.get(_table(match[1]), {}))]
         rows: list[list[str | None]] = [head]
         for line in match[3].splitlines():
             cells: list[str | None] = [None if cell == "\\N" else cell for cell in line.split("\t")]
             if len(cells) == len(head):
                 rows.append(cells)
         yield pl.DataFrame(rows, schema={f"c{i}": pl.String for i in range(len(head))}, orient="row")
+
+
+def in_cells(frame: pl.DataFrame, role: Role) -> tuple[list[pl.DataFrame], pl.DataFrame]:
+    """The tables of the statements in a table's cells, and it without these: what stands beside one is no part of it."""
+    rows = frame.rows()
+    dump = parsed("\n".join(";".join(cell or "" for cell in row) for row in rows), role)
+    if not dump.places:
+        return [], frame
+    kept: list[tuple[str | None, ...]] = []
+    at, places = 0, [*reversed(dump.places)]
+    for row in rows:
+        cells: list[str | None] = []
+        for cell in row:
+            end = at + len(cell or "")
+            while places and places[-1][1] <= at:
+                places.pop()
+            cells.append(None if places and places[-1][0] < end else cell)
+            at = end + 1
+        if any(cells):
+            kept.append(tuple(cells))
+    return dump.tables, pl.DataFrame(kept, schema=frame.schema, orient="row")
 
 
 def copy_header(frame: pl.DataFrame) -> pl.DataFrame | None:
@@ -111,26 +177,42 @@ def copy_header(frame: pl.DataFrame) -> pl.DataFrame | None:
 
 def without_copies(text: str) -> str:
     """`text` without what `copied` reads."""
-    return _COPY.sub("", text)
+    return _COPY.sub(_not_copied, text)
 
 
-def _tuples(text: str, at: int) -> Iterator[list[str | None]]:
-    while at < len(text) and text[at] == "(":
-        row: list[str | None] = []
-        at += 1
-        while True:
-            value = _VALUE.match(text, at)
-            if value is None:
-                return
-            bare = (value[3] or "").strip()
-            quoted = value[1] if value[1] is not None else value[2]
-            if quoted is not None:
-                row.append(quoted.replace("''", "'").replace("\\'", "'"))
-            else:
-                row.append(None if bare.upper() == "NULL" else bare)
-            at = value.end()
-            if value[4] == ")":
-                break
-        yield row
+def _not_copied(match: re.Match[str]) -> str:
+    """Lines of other cells than the table has columns."""
+    width = match[2].count(",") + 1
+    return "\n".join(line for line in match[3].splitlines() if line.count("\t") + 1 != width)
+
+
+def _tuples(text: str, at: int) -> tuple[list[list[str | None]], int]:
+    """The tuples of a statement, and where they and the sign that ends it end."""
+    rows: list[list[str | None]] = []
+    end = at
+    while read := _tuple(text, at):
+        row, end = read
+        rows.append(row)
+        at = end
         while at < len(text) and text[at] in ", \r\n\t":
             at += 1
+    return rows, end + (text[end : end + 1] == ";")
+
+
+def _tuple(text: str, at: int) -> tuple[list[str | None], int] | None:
+    """One tuple and where it ends; None where none stands, or one that cannot be read to its end."""
+    if text[at : at + 1] != "(":
+        return None
+    row: list[str | None] = []
+    at += 1
+    while value := _VALUE.match(text, at):
+        bare = (value[3] or "").strip()
+        quoted = value[1] if value[1] is not None else value[2]
+        if quoted is not None:
+            row.append(quoted.replace("''", "'").replace("\\'", "'"))
+        else:
+            row.append(None if bare.upper() == "NULL" else bare)
+        at = value.end()
+        if value[4] == ")":
+            return row, at
+    return None

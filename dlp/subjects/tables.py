@@ -120,6 +120,12 @@ def _roles(header: Header) -> list[str]:
     return [label.role for label in header.labels]
 
 
+def _named(records: Iterable[Sequence[forms.Pair]]) -> bool:
+    """Whether records name people one after another, and say nothing else of most."""
+    held = [record for record in records if any(label.role in forms.NAMED for label, _ in record)]
+    return len(held) > 1 and sum(len(record) == 1 for record in held) * 2 > len(held)
+
+
 class Tables:
     """Reads tables by one ruleset; remembers the last plan of a part for pages without a header."""
 
@@ -158,12 +164,15 @@ class Tables:
         if quoted.len() and quoted.str.starts_with(">").sum() > 0.3 * quoted.len():  # a list in a quoted mail
             frame = frame.with_columns(pl.col("c0").str.replace(r"^(?:>\s*)+", ""))
         if sql.looks_like_dump(frame["c0"]):
-            text = "\n".join(";".join(cell or "" for cell in row) for row in frame.iter_rows())
-            for table in sql.tables(text):
+            dumped, frame = sql.in_cells(frame, self.role)
+            for table in dumped:
                 yield from self._upright(FrameBody(table), part)
-            frame = frame.filter(~pl.col("c0").str.contains(sql.STATEMENT).fill_null(value=False))
         if not frame.is_empty():
             yield from self._upright(FrameBody(frame), part)
+
+    def role(self, heading: str) -> str:
+        """What a heading says is below it; "" if nothing."""
+        return self.reader.label(heading).role
 
     def _upright(self, body: Body, part: int) -> Iterator[Read]:
         lies = body.height in forms.LIES
@@ -171,16 +180,23 @@ class Tables:
             body = RowsBody(upright)
         elif made := melted.unmelted(_each(body), body.first(_HEADINGS), self.reader, self._names):
             body = RowsBody(made)
-        elif body.width > 1 and not (self._headed_by(body.row(0)) and not self._labelled(body.first(_BELOW)[1:])):
-            if form := forms.rows_of(forms.labelled_rows(body.first(20), _each(body), self.reader)):
-                yield self.read_with(*form, part)
-                return
-            records = forms.sheet_records(_each(body), self.reader)
-            if records and (form := forms.rows_of(records)):
-                yield self.read_with(*form, part)
-                return
+        elif (form := self._form(body, part)) is not None:
+            yield form
+            return
         for segment, header in self._segments(body, part):
             yield from self._segment(segment, header, part)
+
+    def _form(self, body: Body, part: int) -> Read | None:
+        """A sheet of labels with their values; None where it is none, or is one about nobody: the word before each name
+        may say what he is (申請者, 患者), in a list."""
+        if body.width < 2 or (self._headed_by(body.row(0)) and not self._labelled(body.first(_BELOW)[1:])):
+            return None
+        records = forms.labelled_rows(body.first(20), _each(body), self.reader)
+        if not records:
+            records = forms.sheet_records(_each(body), self.reader) or []
+        form = forms.rows_of(records)
+        reading = self.read_with(*form, part) if form else None
+        return reading if reading is not None and (len(reading.mentions) or not _named(records)) else None
 
     def _labelled(self, rows: Sequence[Row]) -> bool:
         """Whether rows below a heading hold header words or cells with labels of their own: a form, whatever is above."""

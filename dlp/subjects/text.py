@@ -54,10 +54,6 @@ def _bare(text: str) -> str:
     return _BOLD.sub(r"\1", text) if "**" in text else text
 
 
-def _without_statements(text: str) -> str:
-    return "\n".join(line for line in text.split("\n") if not re.match(sql.STATEMENT, line))
-
-
 class Texts:
     """Reads text by one ruleset."""
 
@@ -107,11 +103,12 @@ class Texts:
     def _dumped(self, text: str, part: int) -> Generator[Read, None, str]:
         """The tables of a database's dump; returns the text without them."""
         if sql.may_hold(text):
-            for table in sql.tables(text):
+            dump = sql.parsed(text, self._tables.role)
+            for table in dump.tables:
                 yield from self._tables.read(table, part)
-            text = _without_statements(text)
+            text = sql.without(text, dump.places)
         if "FROM stdin" in text or "from stdin" in text:
-            for table in sql.copied(text):
+            for table in sql.copied(text, self._tables.role):
                 yield from self._tables.read(table, part)
             text = sql.without_copies(text)
         return text

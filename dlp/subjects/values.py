@@ -11,7 +11,7 @@ from dlp.detect.schema import LETTER
 from dlp.detect.terms import view
 from dlp.subjects.anywhere import Anywhere, Told
 from dlp.subjects.books import Books
-from dlp.subjects.keys import MARK_AFTER, MARK_BEFORE, NAME_MARKS
+from dlp.subjects.keys import MARK_AFTER, MARK_BEFORE, NAME_MARKS, SEAL
 from dlp.subjects.weights import Weights
 from dlp.subjects.words import BLANKS, HIDDEN, VARIANTS
 
@@ -36,7 +36,7 @@ _LONGEST_BLANK = max(map(len, BLANKS))
 _UNKNOWN = 3  # letters of a surname that no list knows, at most
 _NUMERAL = re.compile(r"[\d一二三四五六七八九十]")
 _MARK_BEFORE, _MARK_AFTER = re.compile(MARK_BEFORE), re.compile(MARK_AFTER)
-_MARKED_FIRST, _MARKED_LAST = frozenset(NAME_MARKS + "([<〔【《〈"), frozenset(NAME_MARKS + "名人")
+_MARKED_FIRST, _MARKED_LAST = frozenset(NAME_MARKS + "([<〔【《〈"), frozenset(NAME_MARKS + "名人㊞" + SEAL)
 
 
 def clean(cell: str) -> str:

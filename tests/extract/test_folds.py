@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import random
 from collections.abc import Callable
 
@@ -78,6 +79,25 @@ def test_values_packed_each_of_its_own_are_not_put_together() -> None:
     text = "\n".join(value + "=" * (-len(value) % 4) for value in packed)
     alone = unpack.packed(text, ("a",), Budget())[0].data.decode().split("\n")
     assert len(alone) == 40
+
+
+@pytest.mark.parametrize("about", ["{}", "> {}", "    {}", '"{}",'])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932"])
+def test_values_of_one_length_packed_each_of_its_own(about: str, encoding: str) -> None:
+    """Behind a mail's `> ` those of one length were put together to one text: of 40 people 23 were found."""
+    said = [f"{one.name},{one.phone}" for one in citizens(60, seed=6) if one.phone]
+    expected = _people("\n".join(said))
+    assert expected > 30
+    for coded in (_base64, bytes.hex):
+        packed = "".join(about.format(coded(line.encode(encoding))) + "\n" for line in said)
+        assert _people(packed) == expected, coded
+
+
+def test_json_of_one_line_is_folded_as_a_whole() -> None:
+    rows = [{"name": "Kenji Sato", "tel": f"090-1111-{i:04}", "born": f"1970-01-{i + 1:02}"} for i in range(12)]
+    listed = json.dumps(rows)
+    assert _people(listed) == len(rows)
+    assert _people(_folded(_base64(listed.encode()), 76, "> {}")) == len(rows)
 
 
 def test_words_of_one_length_are_no_list() -> None:

@@ -5,6 +5,13 @@ from dlp.extract.text import of_text
 from dlp.subjects import sql
 from tests.subjects.town import frame
 
+_HEADERS = {"氏名": "name", "shimei": "name", "tel": "phone", "電話番号": "phone", "住所": "address"}
+
+
+def _role(heading: str) -> str:
+    return _HEADERS.get(heading, "")
+
+
 DUMP = (
     "CREATE TABLE c (id int, name text);\n"
     "INSERT INTO c (id, name, phone) VALUES (1, '霞見 壮太', '090-1234-5678'), (2, 'O''Brien; (x)', NULL);\n"
@@ -13,7 +20,7 @@ DUMP = (
 
 
 def test_statements_become_tables():
-    first, second = sql.tables(DUMP)
+    first, second = sql.parsed(DUMP, _role).tables
     assert first.rows() == [("id", "name", "phone"), ("1", "霞見 壮太", "090-1234-5678"), ("2", "O'Brien; (x)", None)]
     assert second.height == 3
 
@@ -42,7 +49,7 @@ def test_statements_as_sql_server_and_mysql_write_them():
         "insert [dbo].[名簿] ([No.], [氏名(カナ)], [生年]) VALUES (2, N'ウ', NULL)\nGO\n"
         "REPLACE INTO t (a) VALUES ('x');\nInsert into u (a) values (to_date('80-01-01','RR-MM-DD'));\n"
     )
-    first, second, third = sql.tables(text)
+    first, second, third = sql.parsed(text, _role).tables
     assert first.rows() == [("No.", "氏名(カナ)", "生年"), ("1", "ア'イ", "1980-01-01"), ("2", "ウ", None)]
     assert (second.rows()[1], third.rows()[1]) == (("x",), ("80-01-01",))
 
@@ -53,7 +60,7 @@ def test_columns_are_called_as_the_table_was_made_with():
         "  `x` decimal(10,2) DEFAULT '0,1', tel text,\n  PRIMARY KEY (`id`), KEY `k` (`shimei`,`x`)\n);\n"
         "INSERT INTO `t` VALUES (1,'a',3,'0');\nINSERT INTO `t` (id, tel) VALUES (3, '5');\n"
     )
-    whole, some = sql.tables(text)
+    whole, some = sql.parsed(text, _role).tables
     assert whole.rows() == [("通番", "氏名", "x", "tel"), ("1", "a", "3", "0")]
     assert some.rows() == [("通番", "tel"), ("3", "5")]
 
@@ -79,3 +86,44 @@ def test_a_dump_of_two_columns_of_names_is_read_once(count):
     assert count(Text(head + rows + ";\n")).subjects == 5
     more = "[{'氏名': '碧江 花子', '電話': '090-9999-1234'}, {'氏名': '碧江 次郎', '電話': '090-9999-1235'}]"
     assert count(Text(head + rows + ";\n" + more)).subjects == 7  # what follows is read
+
+
+def test_columns_are_called_as_comments_say_or_as_they_are_named():
+    """A comment that says nothing of what is in it took a column's name away."""
+    text = (
+        "CREATE TABLE m (c1 text, tel text COMMENT '画面の2行目', c3 text);\n"
+        'COMMENT ON COLUMN m.c1 IS \'氏名\';\nCOMMENT ON COLUMN "public"."m"."tel" IS \'連絡は平日のみ\';\n'
+        "comment on column dbo.M.c3 is N'利用者の''区分';\n"
+        "INSERT INTO m VALUES ('a', '1', 'x');\nINSERT INTO public.m (c1, tel) VALUES ('b', '2');\n"
+        "COPY m (c1, tel) FROM stdin;\nc\t3\nno\tsuch\trow\n\\.\n"
+    )
+    whole, some = sql.parsed(text, _role).tables
+    assert whole.rows() == [("氏名", "tel", "利用者の'区分"), ("a", "1", "x")]
+    assert some.rows() == [("氏名", "tel"), ("b", "2")]
+    (copied,) = sql.copied(text, _role)
+    assert copied.rows() == [("氏名", "tel"), ("c", "3")]
+    assert "no\tsuch\trow" in sql.without_copies(text)
+
+
+def test_a_word_of_sql_hides_nobody(count):
+    """A cell `INSERT [x]` before each name took a list of any length away."""
+    people = [(f"霞見 壮{end}", f"090-1111-22{i:02}") for i, end in enumerate("太介也平司人樹郎之輔")]
+    for word in ("INSERT [x]", "INSERT INTO x", "insert into x (a) values", "REPLACE INTO"):
+        rows = [[word, *one] for one in people]
+        assert count(Table(frame(rows))).subjects == 10, word
+        assert count(Table(frame([["備考", "氏名", "電話"], *rows]))).subjects == 10, word
+        assert count(Text("\n".join(f"{word} 氏名：{name} 電話：{phone}" for name, phone in people))).subjects == 10
+    rows = [["INSERT INTO x (a) VALUES (1);", *one] for one in people]
+    assert count(Table(frame(rows))).subjects == 10
+    (block,) = of_text("INSERT [x],氏名,電話\n" + "".join(f"{i},{a},{b}\n" for i, (a, b) in enumerate(people))).blocks
+    assert count(block).subjects == 10
+
+
+def test_a_comment_names_what_no_value_tells(count):
+    rows = "".join(
+        f"INSERT INTO m VALUES ('霞見 壮{end}', '{i % 5 + 1}');\n" for i, end in enumerate("太介也平司人樹郎之輔")
+    )
+    head = "CREATE TABLE m (a1 text, a2 text);\n"
+    said = "COMMENT ON COLUMN m.a1 IS '氏名';\nCOMMENT ON COLUMN m.a2 IS '要介護度';\n"
+    assert count(Text(head + rows)).subjects == 0
+    assert count(Text(head + said + rows)).subjects == count(Text(head + rows + said)).subjects == 10
