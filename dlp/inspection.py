@@ -333,7 +333,7 @@ class _Reading:
             self._cannot(block.path, block.why)
             return []
         if isinstance(block, Text):
-            text = plain(block.text, seen := told(block.text))
+            text = plain(block.text, seen := block.seen or told(block.text))
             seen = seen if text is block.text else told(text)
             return self._text(path, Text(text, block.place), correspondents, seen)
         hidden = unpack.packed_cells(block.frame, path, self.budget)

@@ -12,6 +12,8 @@ from dlp.transfer import Part
 if TYPE_CHECKING:
     import polars as pl
 
+    from dlp.native.look import Look
+
 
 class Why(StrEnum):
     """Why a part could not be read. Each has a text in :mod:`dlp.texts` under `unread.<word>`."""
@@ -36,6 +38,7 @@ class Text:
     text: str
     place: str = ""  # "page 3", "body"; never content
     folded: bool = False  # whether `normalize.fold` has been over it
+    seen: Look | None = field(default=None, compare=False, repr=False)  # what `normalize.told` said of it, if asked
 
 
 @dataclass(frozen=True, slots=True)

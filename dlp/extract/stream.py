@@ -17,6 +17,7 @@ from dlp.errors import Incomplete
 from dlp.extract import charset, delimited, sniff
 from dlp.extract.blocks import Block, Lost, Text, Why
 from dlp.extract.budget import Budget
+from dlp.extract.normalize import told
 from dlp.extract.text import find_delimiter, table_of
 from dlp.extract.unfold import plain
 from dlp.extract.webform import boundary_of
@@ -78,8 +79,8 @@ def blocks(data: Content, budget: Budget) -> Iterator[Block | Lost]:
         return
     for text in _chunks(data, encoding, bool(quoted), _TABLES * CHUNK if delimiter else CHUNK):
         budget.check_time()
-        text = plain(text)
-        yield table_of(text, delimiter, _PLACE) if delimiter else Text(text)
+        made = plain(text, seen := None if delimiter else told(text))
+        yield table_of(made, delimiter, _PLACE) if delimiter else Text(made, seen=seen if made is text else None)
 
 
 def _tables(data: Content, delimiter: str, budget: Budget) -> Iterator[Block]:

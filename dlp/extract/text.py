@@ -68,6 +68,8 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     delimiter = find_delimiter(text, seen)
     if delimiter:
         return (table_of(text, delimiter),)
+    if seen is not None and not seen.returns:
+        return (Text(text, seen=seen),)
     return (Text(text.replace("\r\n", "\n").replace("\r", "\n")),)
 
 

@@ -55,7 +55,7 @@ def packed(text: str, path: tuple[str, ...], budget: Budget, seen: Look | None =
         found.append(Part(path=(*path, "encoded"), data="\n".join(texts).encode("utf-8", "replace"), declared=_UTF8))
     if turned:
         found.append(Part(path=(*path, _TURNED), data=turned.encode("utf-8", "replace"), declared=_UTF8))
-    if records := _records(text):
+    if records := _records(text, seen):
         found.append(Part(path=(*path, "records"), data=records, declared="application/json"))
     return found
 
@@ -93,8 +93,10 @@ def _uu(body: str) -> bytes:
     return out
 
 
-def _records(text: str) -> bytes:
+def _records(text: str, seen: Look | None) -> bytes:
     """JSON objects that stand on lines among others, and records as programs print them, as one array."""
+    if seen is not None and not seen.printed:
+        return b""
     found: list[object] = list(_objects(text)) if "{" in text and '{"' in text else []
     found = found or list(literals.records(text))
     return orjson.dumps(found) if found else b""

@@ -6,7 +6,7 @@
 #endif
 
 enum { FOLDED = 1, PACKED = 2, SHOWN = 4, BLANK = 8, SIGN = 16, FIGURE = 32, LETTER = 64 };
-enum { WRITTEN_ODDLY = 1, PLUS = 2, BAR = 4, QUOTE = 8, OTHER_ENDS = 16, RETURN = 32, TURNED = 64 };
+enum { WRITTEN_ODDLY = 1, PLUS = 2, BAR = 4, QUOTE = 8, OTHER_ENDS = 16, RETURN = 32, TURNED = 64, PRINTED = 128 };
 enum { SIGNS, LONGEST, BLANKS, LINES, PARTING, FOLDS, SPANS, TOLD };
 enum { WIDE = 40 }; /* signs from which lines of nothing else below each other are a run, and no pieces */
 
@@ -37,16 +37,22 @@ static inline uint32_t sign(const Units *u, int64_t i, int64_t parting[4]) {
         parting[3]++;
         return 0;
     case '"':
-        return QUOTE;
+        return QUOTE | PRINTED;
+    case '\'':
+    case '#':
+    case '{':
+        return PRINTED;
     case '\r':
         return RETURN;
     case '+':
         return PLUS;
     case '%':
-    case '=':
         return high(next) ? WRITTEN_ODDLY : 0;
+    case '=':
+        return PRINTED | (high(next) ? WRITTEN_ODDLY : 0);
     case '[':
-    case '(':
+    case '(': /* Map(, map[ */
+        return (next == 'a' || next == 'A' ? WRITTEN_ODDLY : 0) | (unit(u, i - 1) == 'p' ? PRINTED : 0);
     case '<':
         return next == 'a' || next == 'A' ? WRITTEN_ODDLY : 0;
     case 0x30A2: /* アッ */

@@ -13,9 +13,9 @@ from dlp import native
 
 _UTF16 = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
 _FOLDED, _PACKED, _SHOWN, _BLANK, _SIGN, _FIGURE, _LETTER = 1, 2, 4, 8, 16, 32, 64  # as look.c has them
-_ODDLY, _PLUS, _BAR, _QUOTE, _OTHER_ENDS, _RETURN, _TURNED = 1, 2, 4, 8, 16, 32, 64
+_ODDLY, _PLUS, _BAR, _QUOTE, _OTHER_ENDS, _RETURN, _TURNED, _PRINTED = 1, 2, 4, 8, 16, 32, 64, 128
 #: Every sign that `sign` in look.c names, and the ends of lines it has no name for.
-_SIGNS = ',\t;|"\r+%=[(<アー&\\〇\u3099\u309a\u202e-名話日号ナ\v\x1e\x85\u2028\u2029'
+_SIGNS = ",\t;|\"'#{\r+%=[(<アー&\\〇\u3099\u309a\u202e-名話日号ナ\v\x1e\x85\u2028\u2029"
 _LINES = 1 << 30  # units that 32 bits number
 
 
@@ -54,6 +54,11 @@ class Look:
     def turned(self) -> bool:
         """Whether anything may read backwards: of the labels `unpack` knows the first two signs, or -0[789]0."""
         return bool(self.signs & _TURNED)
+
+    @property
+    def printed(self) -> bool:
+        """Whether there is anything that `literals.may_hold` looks for a record by."""
+        return bool(self.signs & _PRINTED)
 
     @property
     def returns(self) -> bool:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from dlp.native import hold
+from dlp.subjects import signs
 from dlp.subjects.found import Found, named
 from dlp.subjects.header import Reader
 from dlp.subjects.inline import FACT
@@ -68,7 +69,9 @@ _LONG_AGO = (
 _OF_LATE = re.compile("平成|H|199")
 _ASKED = 8  # letters before a telephone that may ask for it
 TOLD, POLITE = 8, 16  # bits of words, after those of `facts`
-TOLD_BIT, _POLITE_BIT = hold.word(TOLD) | hold.SPREAD, hold.word(POLITE)
+_PARTY = 1 << 22  # after those of `signs`
+TOLD_BIT, _POLITE_BIT, _PARTY_BIT = hold.word(TOLD) | hold.SPREAD, hold.word(POLITE), hold.word(_PARTY)
+_AFTER_PARTY = hold.PARTED | signs.COLON  # one of them stands behind a party's word
 _LONGEST, _SHORTEST = 8, 3  # letters of a name without blanks; of one told by its honorific alone
 
 
@@ -86,6 +89,7 @@ class Beside:
             ("(", "夫", *_INTRODUCES, *books.kin, *books.parties, *books.account_kinds, *self._honorifics), TOLD
         )
         self.words |= dict.fromkeys(self._polite, TOLD | POLITE)
+        self.words |= {word: self.words[word] | _PARTY for word in books.parties}
         polite = "|".join(map(re.escape, self._polite))
         self._kin = re.compile(rf"(?<!{CLASS})(?:(?:{kin})[ :・){_HAN}]|(?:{parties})[ :])")
         self._after = re.compile(
@@ -137,7 +141,7 @@ class Beside:
         for i in self.where(rows, where, held):
             if self._family.match(rows[i]):
                 found[i] = _any
-            elif starts := self._after_parties(rows[i]):
+            elif _names_party(held, i) and (starts := self._after_parties(rows[i])):
                 found[i] = starts.__contains__
         return found
 
@@ -327,6 +331,11 @@ class Beside:
         if before.endswith(":") and not self._desk.search(before):
             return self._offices.holder(line[start:], 0, end - start)
         return self._offices.holder(line, start, end)
+
+
+def _names_party(held: hold.Held, i: int) -> bool:
+    """Whether a line may name a party, and something behind it."""
+    return held is None or bool(held.lines[i] & _PARTY_BIT and held.lines[i] & _AFTER_PARTY)
 
 
 def _any(_: int) -> bool:

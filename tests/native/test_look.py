@@ -7,7 +7,7 @@ import random
 import pytest
 
 from dlp import native
-from dlp.extract import aligned, normalize, runs, text, unfold, unpack
+from dlp.extract import aligned, literals, normalize, runs, text, unfold, unpack
 from dlp.extract.budget import Budget
 from dlp.native.look import Look
 
@@ -19,6 +19,7 @@ _PIECES = (
     "&#23665;", "&amp;", "%E5%B1%B1", "%41", "=E5=B1=B1", "=\n", "\\u5c71", "\\x41\\x42\\x43", "+XHE-", "[at]", "(AT)", "<at>", "(", "\v",
     "\x1e", "\x85", "\u2028", "\u2029", "\x1c", "\0", "A" * 23, "b1+/" * 6, "xY9/" * 5, "0" * 8, "Q" * 17 + "=", "ＡＢ", "ŁŚ", "Zm9vYmFyCg==" * 7, "𠮷", "𝟎", "- ", "氏 名", "12 34 56 " * 9,
     "名氏", "8765-4321-090", "-0", "日月年生", '{"氏名": "花子"}', "insert into t", "sep=;\n", "[1,2],", "1,000円",
+    "Map(", "map[", "p(", "'", "#<", "{ 氏名:", '. "', "=>", "=", "[氏名=",
 )  # fmt: skip
 
 
@@ -67,6 +68,7 @@ def test_says_what_stands_there():
         assert seen.parting == max(map(written.count, text.DELIMITERS))
         assert seen.ends_otherwise == any(map(written.count, text._OTHER_ENDS))
         assert seen.turned or not unpack.reads_backwards(written[: unpack.LOOK] + written[-unpack.LOOK :])
+        assert seen.printed or not literals.may_hold(written)
         assert (seen.quoted, seen.returns) == ('"' in written, "\r" in written)
 
 

@@ -149,6 +149,23 @@ def test_readers_find_the_same_by_masks(ruleset: Ruleset) -> None:
 
 
 @pytest.mark.usefixtures("few_or_many")
+def test_births_of_parties_are_the_same_by_masks(ruleset: Ruleset) -> None:
+    names, rng = Names(ruleset), random.Random(23)
+    reader = Reader(ruleset.headers, Books(ruleset))
+    asked = prose.Prose(ruleset, names, reader, OwnTown(ruleset, ""))
+    told = beside.Beside(names, reader, asked.offices)
+    pieces = "被保険者 患者 児童 長男 : ・ 佐藤\u3000花子 サトウ 昭和12年5月5日 S12.5.5 生 登録 、 の皆様 (".split(" ")
+    pieces = [" ", " : ", *(piece.replace("\u3000", " ") for piece in pieces)]
+    found = 0
+    for _ in range(3000):
+        rows = ["".join(rng.choices(pieces, k=rng.randint(1, 7))) for _ in range(3)]
+        by_masks, by_python = (told.births(rows, range(3), held) for held in (asked.held(rows), None))
+        assert list(by_masks) == list(by_python), rows
+        found += len(by_python)
+    assert found > 10
+
+
+@pytest.mark.usefixtures("few_or_many")
 def test_lines_are_picked_by_two_kinds_of_bits() -> None:
     for rows in _texts(100):
         held = hold.Hold({"様": 1}).lines(rows)
