@@ -14,7 +14,8 @@ _FIELD = re.compile(r"([^\t:=]{1,60}):(.*)", re.DOTALL)
 _SENT = re.compile(r"[^\s=&]{1,200}=[^\s&]*(?:&[^\s=&]{1,200}=[^\s&]*)+")
 _QUOTED = re.compile(r'([^\s="\',;:|<>(){}\[\]]{1,60})="((?:[^"\\]|\\.)*)"')
 _PLAIN = re.compile(r"(?<![^\s,;|])([^\W\d][\w.\-]{0,40})=(\S[^=]{0,400}?)(?=[\s,;|]+[^\W\d][\w.\-]{0,40}=|\s*$)")
-_BLANKS, _PARTS = re.compile(r"[ \t]{2,}"), re.compile(r"[,;|\t]")
+#: What parts cells; the comma before a time's thousandths parts none.
+_BLANKS, _PARTS = re.compile(r"[ \t]{2,}"), re.compile(r"[;|\t]|,(?!\d{3}(?!\d))")
 _WEB = ("http", "https", "ftp")
 
 type Fields = list[tuple[str, str]]

@@ -12,13 +12,15 @@ from typing import Any
 import orjson
 from lxml import etree, html
 
-from dlp.extract import arrays, charset, html_grid, html_records
+from dlp.extract import arrays, charset, html_grid, html_records, nested, told_fields, xml_records
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.ooxml import parser
 from dlp.extract.text import frame_of, of_text
 from dlp.transfer import Part
 
+_FIELD = 10_000  # characters of a record's field
+_DEEP = 8  # objects in objects in which fields are looked for
 _ROW = 3  # commas or tabs of a text that is a row of a table
 _META = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
 _DECLARED = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
@@ -36,6 +38,7 @@ _KINDS = ("system", "type", "kind", "label", "key", "name", "field", "項目", "
 #: … where it is called otherwise than a value, which a person's name may be.
 _SORTS, _SHORT = ("system", "type", "kind", "label", "項目", "種別"), 12
 _CONTENTS = ("body", "content", "text", "number", "address", "data", "detail", "値", "内容")
+_KINDS_OF = frozenset(("type", "kind", "_type", "@type"))
 #: Attributes that hold what a reader sees, or what a script shows him.
 _SAID = ("value", "title", "alt", "placeholder", "content")
 _BASE64 = re.compile(r"(?:data:([\w/+.-]*)(?:;[\w=-]+)*;base64,)?([A-Za-z0-9+/_-]{40,}={0,2})")
@@ -54,7 +57,7 @@ def extract_html(part: Part, budget: Budget) -> Extracted:
     blocks: list[Block] = []
     lifted: set[Any] = set()
     for number, table in enumerate(tree.iter("table"), 1):
-        rows = [] if table.xpath(".//table") else _html_rows(table)
+        rows = _unnested(table) if table.xpath(".//table") else _html_rows(table)
         if len(rows) > 1 and max(map(len, rows)) > 1:
             blocks.append(Table(frame_of(rows), f"table {number}"))
             lifted.update(cell for row in table.iter("tr") for cell in row.iterchildren("td", "th"))
@@ -70,9 +73,9 @@ def extract_html(part: Part, budget: Budget) -> Extracted:
     return Extracted("text/html", blocks)
 
 
-def _cell_text(cell: Any) -> str:
-    """A cell's text: breaks are lines, all other white space is one space."""
-    pieces = (piece if piece == "\n" else re.sub(r"[ \t\r\n]+", " ", piece) for piece in _html_text(cell))
+def _cell_text(cell: Any, lifted: Container[Any] = ()) -> str:
+    """A cell's text: breaks are lines, all other white space is one space. `lifted`: what in it is left out."""
+    pieces = (piece if piece == "\n" else re.sub(r"[ \t\r\n]+", " ", piece) for piece in _html_text(cell, lifted))
     return re.sub(r" *\n[ \n]*", "\n", "".join(pieces)).strip()
 
 
@@ -97,6 +100,19 @@ def _html_rows(table: Any) -> list[list[str]]:
                 cells.append("" if i else text)
         rows.append(cells)
     return rows
+
+
+def _unnested(table: Any) -> list[list[str]]:
+    """The rows of a table each of which has one of its own, with what that says; none of another."""
+    inner = table.xpath(".//table")
+    if any(below.xpath(".//table") for below in inner):
+        return []
+    rows = [(row, row.xpath(".//table")) for row in table.xpath("./tr|./tbody/tr|./thead/tr")]
+    lifted = set(inner)
+    cells = [[_cell_text(cell, lifted) for cell in row.iterchildren("td", "th")] for row, _ in rows]
+    return (
+        nested.unnested([*zip(cells, ([_html_rows(below) for below in held] for _, held in rows), strict=True)]) or []
+    )
 
 
 def _span(cell: Any, name: str) -> int:
@@ -149,11 +165,13 @@ def extract_xml(part: Part, budget: Budget) -> Extracted:
         tree = None
     if tree is None:
         return Extracted("application/xml", of_text(charset.decode(part.data)).blocks)
-    found = [child for child in tree.iter() if _is_record(child)]
+    deep, inside = xml_records.records(tree)
+    found = [child for child in tree.iter() if child not in inside and _is_record(child)]
     records = [record for child in found if (record := _record(child))]
     blocks: list[Block] = []
     if len(records) > 1:
         blocks.append(_record_table(records, "records"))
+    blocks += [_record_table(rows, "records") for rows in deep]
     unnamed = [child for child in found if not _record(child)]
     lifted = {field for child in unnamed for field in child} if len(unnamed) > 1 else set()
     if lifted:
@@ -164,7 +182,7 @@ def extract_xml(part: Part, budget: Budget) -> Extracted:
         if isinstance(node.tag, str):
             lines += [f"{_bare(name)}：{value!s}" for name, value in node.attrib.items()]
             if node.text and node.text.strip() and node not in lifted:
-                lines.append(f"{_name(node)}：{node.text.strip()}")
+                lines += _labelled(_name(node), node.text.strip())
         if node.tail and node.tail.strip():
             lines.append(node.tail.strip())
     blocks.append(Text("\n".join(lines) + "\n"))
@@ -245,14 +263,15 @@ def _walk(value: Any, key: str, blocks: list[Block], lines: list[str], children:
     while stack:
         value, key = stack.pop()
         if isinstance(value, list) and len(value) > 1 and all(isinstance(item, dict) for item in value):
-            records = [_flat(item) for item in value]
+            records = [_flat(_unwrapped(item)) for item in value]
             blocks.append(_record_table(records, key or "records"))
-            children += _rows_in_fields(records, part)
+            children += [*_rows_in_fields(records, part), *_pages_in_fields(value, part)]
             value = [inner for item in value for inner in item.values() if _may_hide(inner)]
         elif isinstance(value, list) and arrays.is_rows(value):
             blocks.append(Table(frame_of(arrays.cells_of(value)), key or "rows"))
             continue
         if isinstance(value, dict):
+            value = _unwrapped(value)
             tables, value = arrays.of_object(value)
             blocks += [Table(frame_of(rows), name or "columns") for name, rows in tables]
             stack += [(inner, str(name)) for name, inner in reversed(value.items())]
@@ -264,9 +283,17 @@ def _walk(value: Any, key: str, blocks: list[Block], lines: list[str], children:
                 declared, data = child
                 children.append(Part(path=(*part.path, key or "base64"), data=data, declared=declared))
             else:
-                lines.append(f"{key}：{value}" if key and "\n" not in value and "\\n" not in value else value)
+                lines += _labelled(key, value)
         elif value is not None:
             lines.append(f"{key}：{value}" if key else str(value))
+
+
+def _labelled(key: str, value: str) -> list[str]:
+    """A field as a line with its label; what has lines, or labels of its own, as these."""
+    text = told_fields.plain(value) if told_fields.is_markup(value) else value
+    if told := told_fields.fields(text):
+        return [f"{label}：{said}" for label, said in told.items()]
+    return [f"{key}：{text}" if key and "\n" not in text and "\\n" not in text else text]
 
 
 def _rows_in_fields(records: list[dict[str, str]], part: Part) -> list[Part]:
@@ -279,6 +306,25 @@ def _rows_in_fields(records: list[dict[str, str]], part: Part) -> list[Part]:
             data = "\n".join(cells).encode("utf-8", "replace")
             found.append(Part(path=(*part.path, key), data=data, declared="text/csv"))
     return found
+
+
+def _pages_in_fields(records: list[dict[str, Any]], part: Part) -> list[Part]:
+    """Markup in fields of records (messages of a chat, mails of an archive), as one page for each field."""
+    found: dict[str, list[str]] = {}
+    for record in records:
+        for key, value in _strings(record):
+            if told_fields.is_markup(value) and not told_fields.fields(told_fields.plain(value)):
+                found.setdefault(key, []).append(value)
+    pages = {key: "".join(f"<div>{value}</div>\n" for value in values).encode() for key, values in found.items()}
+    return [Part(path=(*part.path, key), data=page, declared="text/html; charset=utf-8") for key, page in pages.items()]
+
+
+def _strings(value: dict[str, Any], depth: int = 0) -> Iterator[tuple[str, str]]:
+    for key, inner in value.items():
+        if isinstance(inner, str):
+            yield key, inner
+        elif isinstance(inner, dict) and depth < _DEEP:
+            yield from _strings(inner, depth + 1)
 
 
 def _may_hide(value: Any) -> bool:
@@ -295,9 +341,27 @@ def _flat(record: dict[str, Any], prefix: str = "") -> dict[str, str]:
             flat |= _flat(value, f"{name}.")
         elif isinstance(value, list):
             flat[f"{prefix}{name}"] = " ".join(str(v) for v in value if not isinstance(v, dict | list))[:1000]
+        elif isinstance(value, str):
+            flat |= _field(f"{prefix}{name}", value)
         elif value is not None:
-            flat[f"{prefix}{name}"] = str(value)[:10_000]
+            flat[f"{prefix}{name}"] = str(value)[:_FIELD]
     return flat
+
+
+def _field(name: str, value: str) -> dict[str, str]:
+    """A field of a record; several where its text has fields of its own."""
+    text = told_fields.plain(value) if told_fields.is_markup(value) else value
+    return told_fields.fields(text) or {name: text[:_FIELD]}
+
+
+def _unwrapped(record: dict[str, Any]) -> dict[str, Any]:
+    """An object without those most of its fields are, of a value and its kind: {"氏名": {"type": …, "value": …}}."""
+    inner = {
+        name: next(told[key] for key in told if key in _VALUES)
+        for name, told in record.items()
+        if isinstance(told, dict) and len(told) == 2 and len(_VALUES & told.keys()) == 1 and _KINDS_OF & told.keys()
+    }
+    return {**record, **inner} if len(inner) > 1 and len(inner) * 2 > len(record) else record
 
 
 def _one(values: list[Any]) -> dict[str, Any] | None:

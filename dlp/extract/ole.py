@@ -7,10 +7,11 @@ import struct
 from collections.abc import Iterator
 
 from dlp.errors import Incomplete
-from dlp.extract import biff, binary, doc, msg, picture, ppt, propertyset, vba
-from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
+from dlp.extract import biff, binary, doc, msg, picture, placed, ppt, propertyset, vba
+from dlp.extract.blocks import Block, Extracted, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.cfb import Compound
+from dlp.extract.text import frame_of
 from dlp.transfer import Part
 
 OLE = "application/x-ole-storage"
@@ -60,7 +61,7 @@ def _document(file: Compound, part: Part, budget: Budget) -> Extracted:
     return Extracted(OLE, list(_strings(file, own, budget)), unread=(Why.UNKNOWN,))
 
 
-def _macros(file: Compound) -> Iterator[Text]:
+def _macros(file: Compound) -> Iterator[Block]:
     """The source of macros, and what forms show."""
     for path in file.paths:
         data = file.read(*path)
@@ -69,7 +70,10 @@ def _macros(file: Compound) -> Iterator[Text]:
         else:
             words = [run.decode("cp932", "replace") for run in _READABLE.findall(data)]
         if any(words):
-            yield Text("\n".join(words).replace("\r", "") + "\n", "macros")
+            source = "\n".join(words).replace("\r", "") + "\n"
+            tables, rest = placed.rows_of(source) or ([], source)
+            yield from (Table(frame_of(rows), "macros") for rows in tables)
+            yield Text(rest, "macros")
 
 
 def _properties(file: Compound) -> Iterator[Text]:

@@ -7,9 +7,10 @@ import io
 import re
 from collections.abc import Sequence
 
+import orjson
 import polars as pl
 
-from dlp.extract import charset, delimited, keyed, latex, literals
+from dlp.extract import charset, delimited, keyed, latex, literals, placed, serialized
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import told
@@ -39,6 +40,9 @@ def extract(part: Part, budget: Budget) -> Extracted:
     if len(raw) >= delimited.LONG and (table := delimited.table(raw, find_delimiter)) is not None:
         return Extracted("text/csv", (table,))
     text = raw.decode() if text is None else text
+    if (values := serialized.values_of(text)) is not None:
+        child = Part(path=(*part.path, "values"), data=orjson.dumps(values[0]), declared="application/json")
+        return Extracted("text/plain", blocks_of(values[1]), (child,))
     found = of_text(text)
     # A table written backwards is no table the right way round.
     if found.media_type == "text/csv" and (turned := backwards(text)):
@@ -63,6 +67,8 @@ def blocks_of(text: str) -> tuple[Block, ...]:
         return (Table(frame_of(rows)), *([Text("\n".join(rest) + "\n")] if rest else []))
     if tables := latex.tables(text):
         return (*(Table(frame_of(rows)) for rows in tables), Text(latex.without(text)))
+    if (put := placed.rows_of(text)) is not None:
+        return (*(Table(frame_of(rows)) for rows in put[0]), *blocks_of(put[1]))
     if (seen is None or seen.ends_otherwise) and _ends_otherwise(text[:_HEAD]):
         text, seen = "\n".join(text.splitlines()), None
     delimiter = find_delimiter(text, seen)
@@ -98,7 +104,9 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
         return ""
     if keyed.likely(text) or latex.BEGIN.search(text[:_HEAD]):
         return ""  # fields that name themselves; cells between &, in which commas are text
-    if literals.likely(text[:_NEAR]):
+    if placed.likely(text[:_NEAR]):
+        return ""  # a program's statements
+    if serialized.BEGIN.search(text[:_NEAR].encode("utf-8", "replace")) or literals.likely(text[:_NEAR]):
         return ""  # records as a program prints them
     if _DUMP.search(text[:_HEAD]):
         return ""  # a statement's commas are not the table's: the counter reads the tuples

@@ -12,7 +12,7 @@ from itertools import islice, zip_longest
 import orjson
 import polars as pl
 
-from dlp.extract import literals, runs
+from dlp.extract import literals, runs, serialized
 from dlp.extract.budget import Budget
 from dlp.extract.folded_cells import folded
 from dlp.native.look import Look
@@ -98,6 +98,8 @@ def _records(text: str, seen: Look | None) -> bytes:
     if seen is not None and not seen.printed:
         return b""
     found: list[object] = list(_objects(text)) if "{" in text and '{"' in text else []
+    if not found and (values := serialized.values_of(text)) is not None:
+        found = values[0]
     found = found or list(literals.records(text))
     return orjson.dumps(found) if found else b""
 

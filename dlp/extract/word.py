@@ -8,7 +8,7 @@ from io import BytesIO
 
 from lxml import etree
 
-from dlp.extract import ooxml
+from dlp.extract import nested, ooxml
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.ooxml import attribute, local
@@ -121,14 +121,26 @@ def _flow(tree: etree._Element, place: str, *, before: bool) -> list[Block]:
 
 def _table(table: etree._Element, place: str, *, before: bool) -> Iterator[Table]:
     """A table, then those nested in its cells."""
-    inner: list[etree._Element] = []
-    yield Table(frame_of([_row(row, inner, before=before) for row in _within(table, "tr", [])]), place)
-    for number, nested in enumerate(inner, 1):
-        yield from _table(nested, f"{place}.{number}", before=before)
+    found = [_row(row, before=before) for row in _within(table, "tr", [])]
+    inner = [below for _, held in found for below in held]
+    rows = None
+    if inner and not any(next(below.iterdescendants("{*}tbl"), None) is not None for below in inner):
+        rows = nested.unnested([(cells, [_cells(below, before=before) for below in held]) for cells, held in found])
+    yield Table(frame_of(rows or [cells for cells, _ in found]), place)
+    if rows:
+        return
+    for number, below in enumerate(inner, 1):
+        yield from _table(below, f"{place}.{number}", before=before)
 
 
-def _row(row: etree._Element, inner: list[etree._Element], *, before: bool) -> list[str]:
+def _cells(table: etree._Element, *, before: bool) -> list[list[str]]:
+    return [_row(row, before=before)[0] for row in _within(table, "tr", [])]
+
+
+def _row(row: etree._Element, *, before: bool) -> tuple[list[str], list[etree._Element]]:
+    """The cells of a row, and the tables in them."""
     cells: list[str] = []
+    inner: list[etree._Element] = []
     for skip in row.iter("{*}gridBefore"):
         cells += [""] * _count(attribute(skip, "val"))
     for cell in _within(row, "tc", []):
@@ -136,7 +148,7 @@ def _row(row: etree._Element, inner: list[etree._Element], *, before: bool) -> l
         cells.append("\n".join(p for p in paragraphs if p))
         span = next(cell.iterfind("{*}tcPr/{*}gridSpan"), None)
         cells += [""] * (_count(attribute(span, "val")) - 1 if span is not None else 0)
-    return cells[:_WIDEST]
+    return cells[:_WIDEST], inner
 
 
 def _count(text: str) -> int:

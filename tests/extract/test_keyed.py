@@ -117,3 +117,11 @@ def test_a_field_that_is_an_object_is_called_by_its_own_name() -> None:
     assert isinstance(table, Table)
     header = table.frame.row(0)
     assert (header[1], header[3]) == ("a b", "c")
+
+
+def test_a_time_with_thousandths_parts_no_cells() -> None:
+    line = (
+        "2026-11-26 10:00:0{},123 [http-8080-1] INFO  c.x.Users - update user id={} name={} tel={} mail=a{}@example.jp"
+    )
+    rows = _tables("\n".join(line.format(i, i, row[0].replace("　", ""), row[2], i) for i, row in enumerate(ROWS)))
+    assert {row[0] for row in ROWS} == {f"{row[1][:2]}　{row[1][2:]}" for row in rows[0][1:] if row[1]}

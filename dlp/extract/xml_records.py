@@ -1,0 +1,58 @@
+"""Records of XML whose fields stand deeper than one level: <Person><Name><Sei/><Mei/></Name><Address/></Person>.
+
+An element is a record where others of its name stand in the document, each of its fields has one place in it, and it is
+in no other record.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from dlp.extract import told_fields
+
+_FEWEST = 2
+_MOST_FIELDS = 200
+type Record = dict[str, str]
+
+
+def records(tree: Any) -> tuple[list[list[Record]], set[Any]]:
+    """The records, those of one name together, their fields by their places; and the elements they were read from."""
+    often = Counter(node.tag for node in tree.iter() if isinstance(node.tag, str))
+    found: dict[str, list[tuple[Any, Record]]] = {}
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        record = _record(node) if often[node.tag] >= _FEWEST and _is_deep(node) else None
+        if record is None:
+            stack += [child for child in reversed(node) if isinstance(child.tag, str)]
+        else:
+            found.setdefault(node.tag, []).append((node, record))
+    several = [rows for rows in found.values() if len(rows) >= _FEWEST]
+    inside = {below for rows in several for node, _ in rows for below in node.iter()}
+    return [[record for _, record in rows] for rows in several], inside
+
+
+def _is_deep(node: Any) -> bool:
+    """Whether an element has fields, and others that have some themselves or say several things."""
+    return len(node) >= _FEWEST and any(len(child) or told_fields.is_markup(child.text or "") for child in node)
+
+
+def _record(node: Any) -> Record | None:
+    """The texts in an element by their places; None where two have the same."""
+    record: Record = {}
+    stack = [(child, "") for child in reversed(node)]
+    while stack:
+        child, before = stack.pop()
+        if not isinstance(child.tag, str):
+            continue
+        place = f"{before}{child.tag.rpartition('}')[2]}"
+        if len(child):
+            stack += [(below, f"{place}.") for below in reversed(child)]
+        text = (child.text or "").strip()
+        if text:
+            if place in record or len(record) >= _MOST_FIELDS:
+                return None
+            plain = told_fields.plain(text) if told_fields.is_markup(text) else text
+            record |= told_fields.fields(plain) or {place: plain}
+    return record if len(record) >= _FEWEST else None
