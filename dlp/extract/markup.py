@@ -361,7 +361,7 @@ def _unwrapped(record: dict[str, Any]) -> dict[str, Any]:
         for name, told in record.items()
         if isinstance(told, dict) and len(told) == 2 and len(_VALUES & told.keys()) == 1 and _KINDS_OF & told.keys()
     }
-    return {**record, **inner} if len(inner) > 1 and len(inner) * 2 > len(record) else record
+    return {**record, **inner} if len(inner) * 2 > len(record) else record
 
 
 def _one(values: list[Any]) -> dict[str, Any] | None:
