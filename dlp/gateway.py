@@ -187,7 +187,7 @@ class Gateway:
             verdict = self._decided(transfer, inspection, standing)
             if verdict.action.passes:
                 recording = self._recording(transfer, inspection, standing, verdict)
-                await self._finish(self._writes.ask(recording, self._patience()))
+                await self._written(recording)
                 return self._done(transfer, inspection, standing, verdict)
         if so_far is None:
             return await self._finish(self._judge_and_record(transfer, inspection, standing, onward=onward))
@@ -211,7 +211,7 @@ class Gateway:
         """
         try:
             conclusion = self._room.concluding(transfer_id, word, detail[:500])
-            await self._finish(self._writes.ask(conclusion, self._patience()))
+            await self._written(conclusion)
         except RoomError as error:
             self._not_recorded(transfer_id, error)
 
@@ -226,11 +226,19 @@ class Gateway:
             found = self._room.write(writes)
         except RoomError as unavailable:
             found = [unavailable] * len(writes)
-        self._proved = float("-inf") if any(found) else time.monotonic()
+        if writes:  # nothing written shows nothing
+            self._proved = float("-inf") if any(found) else time.monotonic()
         for (transfer, _, _), error in zip(ended, found[len(promises) :], strict=True):
             if error is not None:
                 self._not_recorded(transfer, error)
         return found[: len(promises)]
+
+    def _written(self, write: Recorded | Concluded) -> asyncio.Future[None]:
+        """It, on disk; who waits for that waits to the end, cancelled or not."""
+        commit = self._writes.ask(write, self._patience())
+        self._commits.add(commit)
+        commit.add_done_callback(self._commits.discard)
+        return commit
 
     def _patience(self) -> float:
         """What is being read now will have to be written, too: a commit for each would cost more than the waiting."""

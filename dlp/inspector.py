@@ -223,6 +223,7 @@ class _Worker:
             told = await self._there
         finally:
             late.cancel()
+            self._there = None
         return decoded(told) if isinstance(told, bytes) else told
 
     async def _hand_over(self, question: Question, threads: Executor) -> bool:
@@ -243,7 +244,9 @@ class _Worker:
         if not self._sending.acquire(blocking=wait):
             return False
         try:
-            self._connection.send_bytes(asked)
+            # As `Connection.send_bytes` says it, but what is longer than 16 kB in one piece, too: two would wake the
+            # worker twice.
+            self._peek.sendall(len(asked).to_bytes(4) + asked)
         except OSError:
             return False
         finally:
@@ -294,9 +297,12 @@ class _Worker:
         size = int.from_bytes(self._heard[:4])
         if not more or size > _LONGEST:
             self._unwatch()
-        elif len(self._heard) >= 4 + size:
-            told = bytes(self._heard[4 : 4 + size])
-            del self._heard[: 4 + size]
+        elif self._there is None or self._there.done() or len(self._heard) > 4 + size >= 8:
+            log.error("an inspection worker said what it was not asked")
+            self._unwatch()  # it would be taken for the next one's answer
+        elif len(self._heard) == 4 + size:
+            told = bytes(self._heard[4:])
+            self._heard.clear()
             self._tell(told)
 
     @property
@@ -471,7 +477,7 @@ class Inspector:
 
     def _fit(self, worker: _Worker) -> bool:
         """Whether an idle worker can be asked; else it is replaced."""
-        fit = worker.alive and worker.generation == self._generation
+        fit = not worker.gone and worker.alive and worker.generation == self._generation
         if not fit:
             self._dismiss(worker)
         return fit

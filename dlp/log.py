@@ -43,9 +43,9 @@ class JsonFormatter(logging.Formatter):
             "log": record.name,
             "message": record.getMessage(),
         }
+        said = record.__dict__.get  # `getattr` of what is not there costs an exception
         for name in FIELDS:
-            value = getattr(record, name, None)
-            if value is not None:
+            if (value := said(name)) is not None:
                 row[name] = value
         if record.exc_info and record.exc_info[0] is not None:
             row["exception"] = record.exc_info[0].__name__

@@ -1,21 +1,25 @@
 """What a worker is asked and what it answers, and both as they travel between the processes.
 
 A dataclass with slots is pickled field by field in Python; a tuple of its fields is by C, and these travel with every
-transfer.
+transfer. A question is made of nothing but words, numbers and bytes, which takes a fraction of that again; what is not
+(an envelope somebody put more into) goes the longer way.
 """
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from multiprocessing import reduction
 from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
 from dlp.finding import Finding
 from dlp.inspection import Inspection, Sample, TreeEntry, Unread
 from dlp.subjects.trace import Traces
-from dlp.transfer import Transfer
+from dlp.transfer import Channel, Transfer
 
 FAREWELL = b""  # instead of a question: there will be no more
 
@@ -38,6 +42,9 @@ _VALUES = {kind: attrgetter(*names) for kind, names in _NAMES.items()}
 _pickled, _unpickled = reduction.ForkingPickler.dumps, reduction.ForkingPickler.loads
 _HELD_AT = [(_NAMES[Inspection].index(name), kind) for name, kind in _HELD.items()]
 _TRACES_AT = _NAMES[Inspection].index("traces")
+_CHANNEL_AT, _AT_AT, _SPOOL_AT = map(_NAMES[Transfer].index, ("channel", "at", "spool"))
+_PICKLED = b"\x80"  # what a pickle of protocol 2 or later begins with, and nothing of marshal
+_CHANNELS = {channel.value: channel for channel in Channel}
 
 
 def coded(said: Inspection | str) -> bytes:
@@ -66,14 +73,33 @@ def decoded(answer: bytes) -> Inspection | str:
 
 def coded_question(question: Question) -> bytes:
     """A question as it travels."""
-    transfer, *rest = _VALUES[Question](question)
-    return bytes(_pickled((_VALUES[Transfer](transfer), *rest)))
+    said = (_plain(question.transfer), question.listing, question.passwords, [*map(_plain, question.beside)])
+    try:
+        return marshal.dumps(said)
+    except ValueError:
+        return bytes(_pickled(said))
 
 
 def question_of(asked: bytes) -> Question:
-    """What was asked."""
-    transfer, *rest = _unpickled(asked)
-    return _made(Question, (_made(Transfer, transfer), *rest))
+    """What was asked, by the gateway: nobody else is asked whether it is well formed."""
+    read = _unpickled if asked[:1] == _PICKLED else marshal.loads
+    transfer, listing, passwords, beside = read(asked)
+    held = tuple(map(_transfer_of, beside))
+    return _made(Question, (_transfer_of(transfer), listing, passwords, held))
+
+
+def _plain(transfer: Transfer) -> list[object]:
+    values = [*_VALUES[Transfer](transfer)]
+    values[_CHANNEL_AT], values[_AT_AT] = str(transfer.channel), transfer.at.isoformat()
+    values[_SPOOL_AT] = None if transfer.spool is None else str(transfer.spool)
+    return values
+
+
+def _transfer_of(values: list[Any]) -> Transfer:
+    values[_CHANNEL_AT] = _CHANNELS[values[_CHANNEL_AT]]
+    values[_AT_AT] = datetime.fromisoformat(values[_AT_AT])
+    values[_SPOOL_AT] = None if values[_SPOOL_AT] is None else Path(values[_SPOOL_AT])
+    return _made(Transfer, values)
 
 
 def _made[T](kind: type[T], values: Iterable[object]) -> T:

@@ -7,11 +7,23 @@ back only now and then; what many ask for at once also shares what one go costs,
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
+import threading
+import weakref
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from queue import SimpleQueue
 
 _MOST = 64  # jobs in one go
+
+
+class _Kept[Answer](asyncio.Future[Answer]):
+    """An answer that whoever waits for it waits for to its end, cancelled or not: what was asked for is done."""
+
+    def cancel(self, msg: object = None) -> bool:
+        """No; a task that is cancelled while it waits hears of that when the answer is there."""
+        return False
 
 
 class Together[Job, Answer]:
@@ -19,17 +31,20 @@ class Together[Job, Answer]:
 
     def __init__(self, name: str, work: Callable[[Sequence[Job]], Sequence[Answer | BaseException]]) -> None:
         self._work = work
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        # An executor takes as long to hand a piece of work over as many a piece takes. The thread ends with us.
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=_worked, args=(self._jobs,), name=name, daemon=True)
+        weakref.finalize(self, self._jobs.put, None)
         self._waiting: list[tuple[Job, asyncio.Future[Answer]]] = []
         self._busy = False
         self._due = math.inf  # when the least patient of those waiting has waited long enough
         self._timer: asyncio.TimerHandle | None = None
 
     def ask(self, job: Job, patience: float = 0.0) -> asyncio.Future[Answer]:
-        """The answer to come; a job once asked is done, whoever still waits for it. With `patience` it waits so many
-        seconds for others to go along with; those with less of it take it along."""
+        """The answer to come; a job once asked is done, and who is cancelled while waiting for it hears so at its end.
+        With `patience` it waits so many seconds for others to go along with; those with less of it take it along."""
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Answer] = loop.create_future()
+        answer: asyncio.Future[Answer] = _Kept(loop=loop)
         self._waiting.append((job, answer))
         self._due = min(self._due, loop.time() + patience)
         if not self._busy:
@@ -56,7 +71,9 @@ class Together[Job, Answer]:
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
         self._due = -math.inf if self._waiting else math.inf
-        self._thread.submit(self._run, loop, batch)
+        if self._thread.ident is None:
+            self._thread.start()
+        self._jobs.put(partial(self._run, loop, batch))
 
     def _run(self, loop: asyncio.AbstractEventLoop, batch: list[tuple[Job, asyncio.Future[Answer]]]) -> None:
         answers: Sequence[Answer | BaseException]
@@ -64,7 +81,7 @@ class Together[Job, Answer]:
             answers = self._work([job for job, _ in batch])
         except Exception as error:
             answers = [error] * len(batch)
-        if not loop.is_closed():  # else nobody waits any more
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(self._end, loop, batch, answers)
 
     def _end(
@@ -74,8 +91,6 @@ class Together[Job, Answer]:
         answers: Sequence[Answer | BaseException],
     ) -> None:
         for (_, future), answer in zip(batch, answers, strict=True):
-            if future.done():  # its caller has gone away
-                continue
             if isinstance(answer, BaseException):
                 future.set_exception(answer)
             else:
@@ -83,3 +98,10 @@ class Together[Job, Answer]:
         self._busy = False
         if self._waiting:
             self._plan(loop)
+
+
+def _worked(jobs: SimpleQueue[Callable[[], None] | None]) -> None:
+    """The thread: one job after another, until there are to be no more."""
+    while (job := jobs.get()) is not None:
+        job()
+        del job  # it holds whoever asked

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
+import os
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -40,8 +41,7 @@ class Part:
 
 def new_transfer_id() -> str:
     """A fresh identifier: 26 hex digits, sortable by time (48-bit milliseconds, then 56 random bits)."""
-    now = int(datetime.now(UTC).timestamp() * 1000)
-    return f"{now:012x}{secrets.token_hex(7)}"
+    return f"{time.time_ns() // 1_000_000:012x}{os.urandom(7).hex()}"
 
 
 def digest_of(data: bytes) -> str:

@@ -28,6 +28,7 @@ class Head:
     def __init__(self, path: Path, key: bytes) -> None:
         self._path = path
         self._key = key
+        self._known: tuple[bytes, Mark] | None = None  # what we wrote last: we need not read our own hand
 
     def begin(self) -> None:
         """Attest an empty chain, unless a head stands already."""
@@ -66,7 +67,10 @@ class Head:
             fcntl.flock(file, fcntl.LOCK_EX)
             standing = self._parse(os.pread(file, _LENGTH + 1, 0))
             if standing is not None and standing.seq < entry.seq and follows(entry, standing, hash_at):
-                os.pwrite(file, self._line(Mark(seq=entry.seq, hash=entry.hash)), 0)
+                mark = Mark(seq=entry.seq, hash=entry.hash)
+                line = self._line(mark)
+                os.pwrite(file, line, 0)
+                self._known = line, mark
         except OSError:
             _log.error("the audit head cannot be written")
         finally:
@@ -85,6 +89,8 @@ class Head:
         return f"{text} {mac}\n".encode()
 
     def _parse(self, line: bytes) -> Mark | None:
+        if self._known is not None and self._known[0] == line:
+            return self._known[1]
         words = line.decode("ascii", "replace").split()
         if len(words) != 3 or not words[0].isdecimal():
             return None

@@ -8,6 +8,7 @@ everywhere: a seal moved to another case does not open.
 
 from __future__ import annotations
 
+import os
 import secrets
 import struct
 from collections.abc import Iterable, Iterator
@@ -40,7 +41,7 @@ def derive(key: bytes, purpose: str) -> bytes:
 
 def seal(key: bytes, data: bytes, bound: str) -> bytes:
     """`data` sealed whole; opens only with the same `bound`."""
-    nonce = secrets.token_bytes(NONCE)
+    nonce = os.urandom(NONCE)
     return nonce + AESGCM(key).encrypt(nonce, data, bound.encode("utf-8", "surrogatepass"))
 
 

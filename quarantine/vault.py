@@ -141,11 +141,8 @@ class Vault:
 
     def binding(self, text: str) -> str:
         """A keyed digest that ties free text to the audit chain without telling it; "" for none."""
-        return (
-            hmac.new(self._binding_key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
-            if text
-            else ""
-        )
+        said = text.encode("utf-8", "surrogatepass")
+        return hmac.digest(self._binding_key, said, "sha256").hex() if said else ""
 
 
 def _pieces(content: bytes | Path) -> Iterator[bytes]:

@@ -281,6 +281,12 @@ async def test_a_slow_sending_keeps_the_sender_s_next_transfer_not_waiting(place
     assert sorted(row.outcome for row in place.room.ledger()) == ["", "delivered"]
 
 
+async def test_to_keep_nothing_shows_nothing_of_the_room(place: Place) -> None:
+    assert (place.gateway.keep((), ()), place.gateway._proved) == ([], float("-inf"))
+    await place.gateway.submit(mail())
+    assert place.gateway._proved > 0
+
+
 async def test_nor_that_of_a_mail_about_nobody(place: Place) -> None:
     submit = asyncio.create_task(place.gateway.submit(mail()))
     while not place.gateway._commits:

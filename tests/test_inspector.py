@@ -16,6 +16,7 @@ import uvloop
 from dlp import bundle
 from dlp.errors import GatewayFault
 from dlp.inspector import Inspector
+from dlp.question import Question, coded_question
 from dlp.settings import Inspection as Settings
 from dlp.transfer import Channel, Transfer
 from dlp.tuning.town import citizens, csv_text
@@ -151,6 +152,15 @@ async def test_a_cancelled_caller_gives_the_worker_back(inspector: Inspector) ->
     with pytest.raises(asyncio.CancelledError):
         await task
     assert (await inspector.inspect(transfer())).subjects == 150
+
+
+async def test_an_answer_to_nothing_is_taken_for_no_other(inspector: Inspector) -> None:
+    (worker,), (pid,) = inspector._all, inspector.pids
+    assert worker._send(coded_question(Question(transfer=transfer(b"nobody"))))
+    while not worker.gone:
+        await asyncio.sleep(0.01)
+    assert (await inspector.inspect(transfer())).subjects == 150
+    assert pid not in inspector.pids
 
 
 async def test_many_at_once(inspector: Inspector) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from dlp import bundle
@@ -42,3 +44,15 @@ def test_one_of_nothing_and_one_of_parts_unread_arrive_too() -> None:
 def test_a_question_arrives_as_it_was_asked() -> None:
     asked = Question(transfer=transfer(), listing=True, passwords=("p",), beside=(transfer(b"beside"),))
     assert question_of(coded_question(asked)) == asked
+
+
+@pytest.mark.parametrize("envelope", [{}, {"host": "c", "port": 1, "rcpt_to": ["\udc80"]}, {"of": Channel.WEB}])
+def test_a_question_by_either_way(envelope: dict[str, object]) -> None:
+    small = Transfer(channel=Channel.MAIL, sender="a", destination=(), name="", data=b"", envelope=envelope)
+    spooled = Transfer(
+        channel=Channel.MEDIA, sender="a", destination=("b",), name="n", spool=Path("/nowhere"), digest="0", envelope={}
+    )
+    for asked in (Question(transfer=small), Question(transfer=spooled, beside=(small,))):
+        found = question_of(coded_question(asked))
+        assert (found, found.transfer.at, found.transfer.spool) == (asked, asked.transfer.at, asked.transfer.spool)
+        assert found.transfer.channel is asked.transfer.channel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections.abc import Sequence
 
@@ -96,3 +97,33 @@ async def test_who_has_patience_goes_along_with_the_next_who_has_none_or_alone()
     both = [together.ask(5, patience=0.001), together.ask(6, patience=0.001)]
     assert await asyncio.gather(*both) == [25, 36]
     assert await together.ask(7) == 49
+
+
+async def test_who_is_cancelled_while_it_waits_hears_so_when_it_is_done() -> None:
+    work = Work()
+    together = Together("test", work)
+
+    async def asks() -> int:
+        return await together.ask(2)
+
+    waits = asyncio.create_task(asks())
+    while not work.batches:
+        await asyncio.sleep(0.001)
+    waits.cancel()
+    await asyncio.sleep(0.01)
+    assert not waits.done()
+    work.go.set()
+    with pytest.raises(asyncio.CancelledError):
+        await waits
+
+
+async def test_the_thread_ends_with_whoever_asked() -> None:
+    work = Work()
+    work.go.set()
+    together = Together("ends soon", work)
+    assert await together.ask(2) == 4
+    (thread,) = (one for one in threading.enumerate() if one.name == "ends soon")
+    del together
+    gc.collect()
+    await asyncio.to_thread(thread.join, 30)
+    assert not thread.is_alive()

@@ -67,7 +67,9 @@ class Dialogue(SMTP):
             replies, self._unsent = self._unsent, b""
             assert self._writer is not None
             self._writer.write(replies)
-            await self._writer.drain()
+            transport: Any = self.transport
+            if transport is None or transport.is_closing() or transport.get_write_buffer_size():
+                await self._writer.drain()
 
     # commands
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dlp.delivery.spooled import has_dots, is_sound
+from dlp.native import wire
 
 log = logging.getLogger(__name__)
 
@@ -122,8 +123,10 @@ class Intake:
         if self.refusal:
             return
         if self._file is None:
-            plain = _undoubled(lines)
-            self.refusal = TOO_LARGE if self._limit and len(plain) > self._limit else content_fault(plain, self._line)
+            known = wire.told(lines, self._line) == 0  # nothing to undouble, nothing wrong: as nearly always
+            plain = lines[2:] if known else _undoubled(lines)
+            too_large = self._limit and len(plain) > self._limit
+            self.refusal = TOO_LARGE if too_large else "" if known else content_fault(plain, self._line)
             self.data = None if self.refusal else plain
             return
         self._write(lines)

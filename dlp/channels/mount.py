@@ -67,6 +67,7 @@ class MountChannel:
         self._spool = spool.absolute()
         self._quick = quick_folder(self._spool)
         self._promises = Promises(self._quick)
+        self._looking: asyncio.Task[None] | None = None  # at the device's room
         self._carrier = Carrier(serial, self._device, gateway, manifest, self._writable)
         self._answers: set[asyncio.Task[None]] = set()
         options = ["--device", str(self._device), "--spool", str(self._spool), "--quick", str(self._quick)]
@@ -194,7 +195,7 @@ class MountChannel:
             slow = datetime.now(UTC) - transfer.at > _MEANWHILE
             if slow and self._writable(login) is None:  # asked once more before it is written, but its writer is told
                 return False
-            if not self._carrier.takes(transfer.size) or not claimed(claim):
+            if not self._carrier.takes(transfer.size, look=False) or not claimed(claim):
                 return False
             self._promises.add(spool, path, login, transfer.digest)
             line.answer(message["id"], 0, landing=True)
@@ -204,8 +205,20 @@ class MountChannel:
             return True
 
         soon = not message["sync"] and transfer.data is not None and spool.parent == self._quick
+        if soon and self._carrier.unseen:
+            soon = await self._seen()
         outcome = await self._gateway.submit(transfer, onward=onward, promised=promised if soon else None)
         return outcome.passes
+
+    async def _seen(self) -> bool:
+        """Look at the device's room, in a thread: one look for all who ask meanwhile, so that a stick that hangs takes
+        no more than one. Whether it could be seen."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(asyncio.to_thread(self._carrier.look))
+        with suppress(OSError):
+            await asyncio.shield(self._looking)
+            return True
+        return False
 
     def _landed(self, spool: Path, line: Line, number: int, code: int) -> None:
         try:

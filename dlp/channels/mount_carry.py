@@ -34,7 +34,8 @@ _MOST = 128  # files in one go
 _FULL = 64 << 20  # bytes that may be on their way
 _BLOCK, _LEAST = 64 << 10, 128 << 10  # what a file takes on a device, and costs us however small: descriptors, too
 _ROOM = 16 << 20  # bytes that the device must have besides
-_LOOKED = 0.25  # seconds for which a look at the device's room counts
+_LOOKED = 0.25  # seconds after which the device's room is looked at again
+_TRUSTED = 2.0  # seconds for which what was seen counts: a file is read meanwhile
 _AGAIN = 1.0  # seconds until a device that was pulled, or a room that took no record, is asked again
 
 
@@ -51,6 +52,10 @@ class Load:
     since: float = field(default_factory=time.monotonic)
     recorded: bool = False
     over: bool = False
+
+
+class _Refused(PermissionError):
+    """By the standing of whoever wrote it: a device that is read-only says the same errno, and is another matter."""
 
 
 class Carrier:
@@ -75,17 +80,29 @@ class Carrier:
         self._ended: list[tuple[str, str, str]] = []  # what became of files, not yet on record
         self._thread: threading.Thread | None = None
 
-    def takes(self, size: int) -> bool:
-        """Whether one more of this size may be promised: the device is there and has room for all of them."""
+    @property
+    def unseen(self) -> bool:
+        """Whether the device's room has not been looked at for a moment."""
+        return time.monotonic() - self._looked > _LOOKED
+
+    def look(self) -> None:
+        """See what room the device has; a slow one takes its time for that, so not in an event loop."""
+        before = self._bytes  # what lands meanwhile may not be in what we are told
+        free = beside.free(self._device)
         with self._change:
-            now = time.monotonic()
+            self._free, self._looked = free - max(before, self._bytes) - _ROOM, time.monotonic()
+
+    def takes(self, size: int, *, look: bool = True) -> bool:
+        """Whether one more of this size may be promised: the device is there and has room for all of them. Where its
+        room was not seen just now it is looked at here, or (`look`: False) nothing is promised."""
+        if self.unseen and look:
+            self.look()
+        with self._change:
             cost = _cost(size)
-            if self._bytes + cost > _FULL or self._closing or now < self._away_until:
+            if self._bytes + cost > _FULL or self._closing or time.monotonic() < self._away_until:
                 return False
-            if not beside.present(self._device):
+            if not beside.present(self._device) or time.monotonic() - self._looked > _TRUSTED:
                 return False
-            if now - self._looked > _LOOKED:
-                self._free, self._looked = beside.free(self._device) - self._bytes - _ROOM, now
             self._free -= cost
             return self._free >= 0
 
@@ -192,7 +209,7 @@ class Carrier:
     def _written(self, loads: Sequence[Load]) -> list[many.Fault | None]:
         """Write them to the device: for each why it is not there, or None."""
         standings = {login: self._standing(login) for login in {load.login for load in loads}}
-        faults: dict[int, many.Fault | None] = {id(load): PermissionError(errno.EACCES, "standing") for load in loads}
+        faults: dict[int, many.Fault | None] = {id(load): _Refused(errno.EACCES, "standing") for load in loads}
         # Lost, or the loan ended, since the verdict: not written.
         may = [(load, standing) for load in loads if (standing := standings[load.login]) is not None]
         lines = [Line(load.transfer.id, load.transfer.digest, load.transfer.size, standing) for load, standing in may]
@@ -211,7 +228,7 @@ class Carrier:
     def _conclude(self, load: Load, fault: many.Fault | None) -> None:
         if fault is None:
             self._ended.append((load.transfer.id, "delivered", f"written to {self._serial}"))
-        elif isinstance(fault, PermissionError):
+        elif isinstance(fault, _Refused):
             self._ended.append((load.transfer.id, "refused", "standing changed meanwhile"))
         else:
             self._ended.append((load.transfer.id, "failed", errno.errorcode[errno_of(fault)]))

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from dlp.native import wire
+
 _PIECE = 1 << 18
 _MANY = 4096  # bytes from which a comparison of all at once is quicker than to count what stands at each line's end
 
@@ -57,6 +59,8 @@ def is_sound(content: bytes) -> bool:
 
     A bare one is a line end to some servers and not to others: the root of SMTP smuggling.
     """
+    if (told := wire.told(content)) is not None:
+        return not told & wire.BARE
     if len(content) < _MANY:
         return content.count(b"\r") == content.count(b"\n") == content.count(b"\r\n")
     returns, feeds = _where(content, b"\r"), _where(content, b"\n")
@@ -65,6 +69,8 @@ def is_sound(content: bytes) -> bool:
 
 def has_dots(content: bytes) -> bool:
     """Whether a line but the first may begin with a dot; a search for them by text stops at each line."""
+    if (told := wire.told(content)) is not None:
+        return bool(told & wire.DOTTED)
     if len(content) < _MANY:
         return b"\n." in content
     return bool((_where(content, b"\n")[:-1] & _where(content, b".")[1:]).any())

@@ -32,7 +32,7 @@ class _Seen:
     stamp: tuple[int, int, int] | None = None  # mtime in ns, size, inode
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def _stamp(path: Path | str) -> tuple[int, int, int] | None:
     try:
         stat = os.stat(path)  # noqa: PTH116  one system call on the hot path
     except FileNotFoundError:
@@ -60,6 +60,7 @@ class Directory:
         sources: Sources | None = None,
     ) -> None:
         self._people_path, self._devices_path = people, devices
+        self._files = str(people), str(devices)  # each is asked for at every transfer
         self._zone = ZoneInfo(timezone)
         self._max_age = max_age_hours * 3600
         self._lock = threading.Lock()
@@ -75,6 +76,9 @@ class Directory:
 
     def _refresh(self, *, strict: bool = False) -> None:
         with self._lock:
+            if not strict and self._stands():  # as nearly always
+                self._staff.look()
+                return
             for path, seen, take in (
                 (self._people_path, self._people_seen, self._take_people),
                 (self._devices_path, self._devices_seen, self._take_devices),
@@ -93,6 +97,11 @@ class Directory:
                         raise ConfigError(f"{path}: {error}") from None
                     self._fault(path, str(error))
             self._staff.look()
+
+    def _stands(self) -> bool:
+        """Whether neither file has changed since it was read."""
+        found = _stamp(self._files[0]), _stamp(self._files[1])
+        return not self._faults and None not in found and found == (self._people_seen.stamp, self._devices_seen.stamp)
 
     def _has_copy(self) -> bool:
         return self._staff.taken().get(FILE) is not None

@@ -1,7 +1,8 @@
 """Passwords checked by the directory server itself: a search for the login, then a bind as whoever was found.
 
-Nothing of a password is kept but a keyed digest, for a minute: a browser shows it with every request, and a wrong one
-that is tried again and again must not lock the person out of everything else.
+Nothing of a password is kept but a keyed digest: a browser shows it with every request, and a wrong one that is tried
+again and again must not lock the person out of everything else. For a minute the same one is answered from that. Nor
+must guesses: after so many different wrong ones of a login the server is asked only about one that was right before.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from dlp.settings import Ldap
 
 _SECONDS = 60.0  # for which an answer counts
 _MOST = 10_000  # answers kept
+_WHILE = 600.0  # seconds in which guesses at a login add up
+_GUESSES = 8  # different wrong passwords of a login; directories lock people out from about ten
 _REFUSED = frozenset(
     {19, 48, 49, 53}
 )  # locked, has no password, the wrong one, expired (RFC 4511): not for this person
@@ -37,10 +40,13 @@ class DirectoryPasswords:
         self._settings, self._clock = settings, clock
         self._key = secrets.token_bytes(32)
         self._known: OrderedDict[bytes, tuple[float, bool]] = OrderedDict()  # (until, right)
+        self._right: OrderedDict[bytes, None] = OrderedDict()  # those the server knew when it was asked last
+        self._guesses: OrderedDict[str, tuple[float, set[bytes]]] = OrderedDict()  # login -> since when, which
         self._lock = threading.Lock()
 
     def check(self, login: str, password: str) -> bool:
-        """Whether this is the login's password; blocks. Raises SourceFault when the server does not say."""
+        """Whether this is the login's password; blocks. Raises SourceFault when the server does not say, or is not
+        asked because somebody guesses."""
         if not login or not password:  # a bind without a password is an anonymous one, and succeeds (RFC 4513, 5.1.2)
             return False
         mark = hashlib.blake2b(f"{login}\0{password}".encode(), key=self._key, digest_size=32).digest()
@@ -48,13 +54,38 @@ class DirectoryPasswords:
             until, right = self._known.get(mark, (0.0, False))
         if until > self._clock():
             return right
+        if self._guessed(login, mark):
+            raise SourceFault("ldap: not asked, too many wrong passwords for this login")
         right = self._ask(login, password)
         with self._lock:
             self._known[mark] = (self._clock() + _SECONDS, right)
-            self._known.move_to_end(mark)
-            while len(self._known) > _MOST:
-                self._known.popitem(last=False)
+            _latest(self._known, mark)
+            self._heard(login, mark, right)
         return right
+
+    def _guessed(self, login: str, mark: bytes) -> bool:
+        """Whether it is not worth asking; else it is one of those asked about, until the server knows it."""
+        name, now = login.strip().casefold(), self._clock()  # as the directory compares it
+        with self._lock:
+            since, guesses = self._guesses.get(name, (now, set()))
+            if now - since >= _WHILE:
+                since, guesses = now, set()
+            if mark in self._right:
+                return False
+            if len(guesses) >= _GUESSES:
+                return True
+            guesses.add(mark)
+            self._guesses[name] = since, guesses
+            _latest(self._guesses, name)
+            return False
+
+    def _heard(self, login: str, mark: bytes, right: bool) -> None:
+        if not right:
+            self._right.pop(mark, None)
+            return
+        self._right[mark] = None
+        _latest(self._right, mark)
+        self._guesses.get(login.strip().casefold(), (0.0, set()))[1].discard(mark)
 
     def _ask(self, login: str, password: str) -> bool:
         try:
@@ -91,6 +122,12 @@ class DirectoryPasswords:
             raise
         finally:
             _end(connection)
+
+
+def _latest[Key, Value](kept: OrderedDict[Key, Value], key: Key) -> None:
+    kept.move_to_end(key)
+    while len(kept) > _MOST:
+        kept.popitem(last=False)
 
 
 def _end(connection: ldap3.Connection) -> None:

@@ -160,8 +160,12 @@ class Register:
 
     def version(self) -> int:
         """A number that differs from an earlier one if anybody, another process too, has changed something."""
-        with self._reading, _said():
-            return int(self._reader.execute("PRAGMA data_version").fetchone()[0])
+        try:
+            with self._reading:
+                return int(self._reader.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.Error:
+            with _said():  # entered for a fault alone: this is asked with every transfer
+                raise
 
 
 def _connect(path: Path, undo: ExitStack) -> sqlite3.Connection:

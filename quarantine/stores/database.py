@@ -86,8 +86,13 @@ class Database:
     def _attest(self) -> None:
         """Tell of what was committed. Nothing may fail here any more: it has happened."""
         if self._linked:
+            first = self._linked[0][0]
+
+            def hash_at(seq: int) -> str | None:
+                return first.previous if seq == first.seq - 1 else self._hash_at(seq)
+
             try:
-                self._witness(self._linked[-1][0], self._hash_at)
+                self._witness(self._linked[-1][0], hash_at)
             except sqlite3.Error:
                 _log.error("the audit head could not be compared")
 

@@ -7,6 +7,7 @@ import errno
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -317,6 +318,29 @@ async def test_what_became_of_files_is_kept_until_it_is_on_record(
             carrier._put_on_record([])
     assert carrier._ended == [("1", "delivered", "")]
     carrier._ended.clear()
+
+
+async def test_a_device_that_writes_nothing_is_no_matter_of_standing(mount: Mount) -> None:
+    carrier, codes = mount.channel._carrier, list[int]()
+    for fault in (PermissionError(errno.EACCES, "the device"), mount_carry._Refused(errno.EACCES, "standing")):
+        load = SimpleNamespace(transfer=SimpleNamespace(size=1, id="t"), over=False, told=codes.append)
+        carrier._conclude(load, fault)  # type: ignore[arg-type]
+    assert ([word for _, word, _ in carrier._ended], codes) == (["failed", "refused"], [errno.EACCES] * 2)
+    carrier._ended.clear()
+
+
+async def test_the_room_of_a_slow_device_is_looked_at_beside_the_event_loop(
+    mount: Mount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, threads = mount_carry.beside.free, list[threading.Thread]()
+    _trust(monkeypatch)
+    monkeypatch.setattr(
+        mount_carry.beside, "free", lambda path: threads.append(threading.current_thread()) or real(path)
+    )
+    await mount.ok('for i in 1 2 3; do echo $i > "$M/$i"; sleep 0.3; done')
+    assert mount.on_device().keys() == {"1", "2", "3"}
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 def test_the_mounts_process_may_have_as_many_files_open_as_it_may() -> None:

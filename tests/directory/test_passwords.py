@@ -92,6 +92,30 @@ def test_an_answer_counts_for_a_minute_and_no_longer(slapd: Slapd) -> None:
     assert "pass" not in repr(vars(known)["_known"])
 
 
+def test_guesses_are_not_asked_about_but_what_was_right_is(slapd: Slapd, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, asked = 0.0, list[str]()
+    known = DirectoryPasswords(settings(slapd), clock=lambda: now)
+    real = known._ask
+    monkeypatch.setattr(known, "_ask", lambda login, password: asked.append(password) or real(login, password))
+    assert known.check("twin", "x") is False
+    assert known.check("clerk", "pass:with colon")
+    for number in range(8):
+        assert not known.check("Clerk " if number % 2 else "clerk", f"guess {number}")
+        assert not known.check("clerk", "guess 0")  # the same one is no other guess
+    for guess in ("one more", "guess 9"):
+        with pytest.raises(SourceFault):
+            known.check("clerk", guess)
+    now = 120.0
+    with pytest.raises(SourceFault):
+        known.check("clerk", "guess 3")  # nor is it asked about again and again
+    assert known.check("clerk", "pass:with colon")  # whoever works is not kept out by who guesses
+    assert not known.check("twin", "y")  # nor is anybody else
+    assert len(asked) == 12
+    now = 601.0
+    assert not known.check("clerk", "one more")
+    assert len(asked) == 13
+
+
 def test_down_is_neither_right_nor_wrong(slapd: Slapd) -> None:
     known = DirectoryPasswords(settings(slapd, timeout=2.0))
     assert known.check("clerk", "pass:with colon")

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from dlp import native
 from dlp.extract import binary, delimited, normalize, runs
-from dlp.native import build, digests, hold, look, namesakes, recode, scan, series, text
+from dlp.native import build, digests, hold, look, namesakes, recode, scan, series, text, wire
 from dlp.native.cells import frame as read_cells
 from dlp.native.text import Sign
 from dlp.native.words import Words
@@ -157,6 +157,30 @@ def test_words_looked_for_in_bytes_of_all_sizes() -> None:
         at = memory.malloc(ctypes.c_int64(len(data)))
         ctypes.memmove(ctypes.c_void_p(at), data, len(data))
         assert looked.within(data) == looked.within_memory(ctypes.c_void_p(at), len(data)) == held, data
+        memory.free(ctypes.c_void_p(at))
+
+
+def _lines_told(data: bytes, limit: int) -> int:
+    """As Python tells it: `wire.told`."""
+    pairs = data.count(b"\r\n")
+    *ended, last = data.split(b"\n")
+    longest = max(len(last), *(len(line.removesuffix(b"\r")) for line in ended)) if ended else len(last)
+    bare = not data.count(b"\r") == data.count(b"\n") == pairs
+    return bare * wire.BARE + (b"\n." in data) * wire.DOTTED + (longest > limit) * wire.LONGER
+
+
+def test_lines_of_mails_of_all_sizes() -> None:
+    library, memory = native.library, ctypes.CDLL(None)
+    assert library is not None
+    memory.malloc.restype = ctypes.c_void_p
+    lines = [b"\r\n", b".", b"\r\n.\r\n", b"\n.", b"a", b"\r", b"ab\r\n..", b"\r\r\n", b"\n\r"]
+    mixed = [b"".join(_RNG.choices(lines, k=size)) for size in range(24) for _ in range(30)]
+    for data in (*_raw(), *mixed, *(line * 2000 for line in lines)):
+        at = memory.malloc(ctypes.c_int64(len(data)))
+        ctypes.memmove(ctypes.c_void_p(at), data, len(data))
+        for limit in (0, 1, 3, 998, 1 << 40):
+            found = library.wire(ctypes.c_void_p(at), ctypes.c_int64(len(data)), ctypes.c_int64(limit))
+            assert found == wire.told(data, limit) == _lines_told(data, limit), (data, limit)
         memory.free(ctypes.c_void_p(at))
 
 
