@@ -8,13 +8,14 @@ Only text is read so; containers need their end, and documents their whole.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Protocol
 
 from dlp.errors import Incomplete
-from dlp.extract import charset, delimited, sniff
+from dlp.extract import charset, cuts, delimited, sniff
 from dlp.extract.blocks import Block, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import told
@@ -29,9 +30,9 @@ _TABLES = 4  # so many of tables: what a piece of one costs however long it is w
 _PLACE = "table 1"
 _WINDOW = 4 << 20
 _OVERLAP = 1 << 16
-_NEAR = 1 << 14  # characters before a cut in which an empty line is looked for: it ends a record of several lines
-_EMPTY = ("\n\n", "\n\r\n")
 STREAMED = ("text/plain", "text/csv")
+#: Where the last whole record of a piece ends, and where the next piece begins.
+type Cut = Callable[[str], tuple[int, int]]
 
 
 class Content(Protocol):
@@ -72,12 +73,14 @@ def _head(data: Content) -> bytes:
 def blocks(data: Content, budget: Budget) -> Iterator[Block | Lost]:
     """Tables or texts of some megabytes each, cut between records. Raises Incomplete."""
     head = _head(data)
-    delimiter = find_delimiter(plain(charset.decode(head)))
+    begun = plain(charset.decode(head))
+    delimiter = find_delimiter(begun)
     quoted, encoding = delimiter and b'"' in head, charset.encoding_of(head)
     if delimiter and not quoted and encoding == "utf-8":
         yield from _tables(data, delimiter, budget)
         return
-    for text in _chunks(data, encoding, bool(quoted), _TABLES * CHUNK if delimiter else CHUNK):
+    cut = _of_quoted if quoted else _of_rows if delimiter else _of_records(begun)
+    for text in _chunks(data, encoding, cut, _TABLES * CHUNK if delimiter else CHUNK):
         budget.check_time()
         made = plain(text, seen := None if delimiter else told(text))
         yield table_of(made, delimiter, _PLACE) if delimiter else Text(made, seen=seen if made is text else None)
@@ -107,7 +110,7 @@ def _table(raw: bytes, delimiter: str) -> Block:
     return table_of(plain(text.replace("\r\n", "\n")), delimiter, _PLACE)
 
 
-def _chunks(data: Content, encoding: str, quoted: bool, size: int) -> Iterator[str]:
+def _chunks(data: Content, encoding: str, cut: Cut, size: int) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)()
     rest = ""
     for start in range(0, len(data), size):
@@ -117,27 +120,33 @@ def _chunks(data: Content, encoding: str, quoted: bool, size: int) -> Iterator[s
         except UnicodeDecodeError:
             raise Incomplete(Why.CHARSET) from None
         del piece
-        end = _end_of_record(text, quoted) if start + size < len(data) else len(text)
+        end, following = cut(text) if start + size < len(data) else (len(text), len(text))
         if not end and len(text) > 4 * size:
             raise Incomplete(Why.TOO_LARGE)  # no line ends in all that: a quote never closed, or no text at all
-        rest = text[end:]
+        rest = text[following:]
         if end:
             whole = text[:end]
             yield whole.replace("\r\n", "\n") if "\r" in whole else whole
 
 
-def _end_of_record(text: str, quoted: bool) -> int:
-    """Where the last whole record ends: a line break outside of quotes; an empty line, where one is near."""
+def _of_records(head: str) -> Cut:
+    return partial(cuts.end_of_record, lead=cuts.lead(head))
+
+
+def _of_rows(text: str) -> tuple[int, int]:
     end = text.rfind("\n") + 1
-    if not quoted:
-        near = max(0, end - _NEAR)
-        return max((at + len(mark) for mark in _EMPTY if (at := text.rfind(mark, near, end)) >= 0), default=end)
+    return end, end
+
+
+def _of_quoted(text: str) -> tuple[int, int]:
+    """Where the last whole row ends: a line break outside of quotes."""
+    end = text.rfind("\n") + 1
     marks = text.count('"', 0, end)
     while end and marks % 2:  # inside a cell: back to where the marks before it are even
         before = text.rfind("\n", 0, end - 1) + 1
         marks -= text.count('"', before, end)
         end = before
-    return end
+    return end, end
 
 
 def fields(data: Content, declared: str, budget: Budget) -> Iterator[tuple[bytes, Slice]]:

@@ -227,9 +227,11 @@ def _facts(line: str, reader: Reader) -> list[Pair] | None:
     """What a line under a name says; None where it is none of his, or names somebody itself: a form, no paragraph."""
     if fact := _fact(line):
         return [fact]
-    if not _LABELLED.match(line):
+    if not _LABELLED.match(line) and not reader.knows(reader.label(line.split(maxsplit=1)[0] if line else "").text):
         return None
     pairs = pairs_of(line, reader)
+    if not pairs:
+        return [] if _LABELLED.match(line) else None
     return None if any(label.role in NAMED for label, _ in pairs) else [p for p in pairs if p[0].role in PERSONAL]
 
 

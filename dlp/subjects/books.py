@@ -43,6 +43,7 @@ class Patterns:
     couple: re.Pattern[str]
     care_said: re.Pattern[str]
     care_told: re.Pattern[str]
+    ailing_said: re.Pattern[str]
     age_said: re.Pattern[str]
     no_lot: re.Pattern[str]
     no_birth: re.Pattern[str]

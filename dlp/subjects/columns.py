@@ -42,6 +42,8 @@ OWN = frozenset(
     )
 )
 
+#: Roles of columns that may tell of care: 備考, 内容, 状態.
+_TELLING = ("note", "item", "event")
 #: What a row says of the one it is about, wherever it stands: a pupil's allergies after the guardian's name.
 _OF_THE_ROW = frozenset(listed("sensitive insurance"))
 
@@ -155,7 +157,7 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         return "secret"  # tax amounts: sensitive, yet no attribute that makes a person
     if role in ("", "id") and seen.n >= 4 and seen.individual >= books.weights.column_numbers:
         return "individual_number"
-    if role == "note" and seen.care >= books.weights.column_told:
+    if role in _TELLING and seen.care >= books.weights.column_told:
         return "sensitive"
     if role == "note" and seen.told_phone >= books.weights.column_told:
         return "phone"
@@ -196,7 +198,7 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
             again = _again(best, named, header) if header else _beside(best, named, result, floor)
             for column in (best, *again):
                 result[column.index] = _with(column, "name")
-        elif not header and (western := _western(result, weights, born=born)) is not None:
+        elif (not header or header.row < 0) and (western := _western(result, weights, born=born)) is not None:
             result[western.index] = _with(western, "latin")
     kept = [c if c.role != "name?" else _with(c, "") for c in result]
     if not header:
@@ -231,9 +233,10 @@ def _beside(best: Column, named: Sequence[Column], columns: Sequence[Column], fl
 
 def _western(columns: Sequence[Column], weights: Weights, *, born: bool) -> Column | None:
     """A column of names in Latin letters, which may be those of goods or books as well: beside telephones that are
-    carried about, or births and something else that is said of people alone."""
+    carried about, births that say so, or births and something else that is said of people alone."""
     carried = any(c.role == "phone" and c.look.mobile > weights.bodies for c in columns)
-    if not carried and not (born and any(c.role in OWN for c in columns)):
+    told = any(c.role == "birth_date" and c.label.role for c in columns)  # in a cell, say
+    if not carried and not told and not (born and any(c.role in OWN for c in columns)):
         return None
     held = (
         c for c in columns if not c.role and c.look.latin >= weights.column_latin and c.look.distinct >= _ALL_DIFFER

@@ -165,11 +165,16 @@ class Facts:
         self._free = tuple(s for s in self._signatures if s.score >= s.threshold)
         self._needed = re.compile("|".join(sorted({re.escape(w) for s in needy for w in s.near})) or r"(?!)")
         self.hints = Hints(self._signatures, ruleset.terms)
+        self._ailing = ruleset.patterns["ailing_said"]
         self._care, self._age = ruleset.patterns["care_said"], ruleset.patterns["age_said"]
         self._aged = hints.held(self._age, letters=True)
         self._no_lot, self._places = ruleset.patterns["no_lot"], ruleset.words.get("place_ends", frozenset())
         self._no_telephones = tuple(ruleset.words["no_telephones"])
         self._events = tuple(ruleset.words.get("events", frozenset()))
+
+    def ails(self, line: str) -> bool:
+        """Whether a line may say how somebody is; what is said at events is said of nobody."""
+        return self._ailing.search(line) is not None and not any(word in line for word in self._events)
 
     def hinted(self, rows: Sequence[str], held: hold.Held = None) -> Hinted:
         """The lines that `signed` may find anything in; it finds nothing in others."""
@@ -231,6 +236,9 @@ class Facts:
                 take(start, start + len(value), role, value)
         for m in self._care.finditer(line):
             take(*m.span(), "sensitive", m.group())
+        if self.ails(line):
+            for m in self._ailing.finditer(line):
+                take(*m.span("value"), "sensitive", m["value"])
         for m in _SEX.finditer(line) if "男" in line or "女" in line else ():
             take(*m.span(), "sex", m.group(1))
         return [fact for fact in sorted(found) if fact[1]]

@@ -25,12 +25,12 @@ _PAIR = re.compile(
 )
 #: Several pairs on one line: "氏名：佐藤 花子　電話：0463-…".
 _NEXT = re.compile(
-    r"(?:[\s　/／|｜,、;；&]+|^)(?=[^\s:：,、/／|｜;；&]{1,12}[:：])|[,、;；|]\s*(?=[A-Za-z]{1,10}(?: [A-Za-z]{1,10}){1,2}[:：])"
+    r"(?:(?<=[\s　/／|｜,、;；&])|^)(?=[^\s:：,、/／|｜;；&]{1,12}[:：])|[,、;；|]\s*(?=[A-Za-z]{1,10}(?: [A-Za-z]{1,10}){1,2}[:：])"
 )
 #: … "name=佐藤花子 tel=0463-…", "name=…&tel=…".
-_NEXT_EQUAL = re.compile(r"(?:[\s　|｜,、;；&]+|^)(?=[^\s=＝,、/／|｜;；&]{1,20}[=＝](?!=))")
+_NEXT_EQUAL = re.compile(r"(?:(?<=[\s　|｜,、;；&])|^)(?=[^\s=＝,、/／|｜;；&]{1,20}[=＝](?!=))")
 #: A label later in a line: "090-… 住所：…" below "電話：".
-_INNER = re.compile(r"(?<=\S)[\s　/／|｜,、]+(?=(?P<label>[^\s:：=＝,、/／|｜]{1,12})\s*[:：])")
+_INNER = re.compile(r"(?<=[\s　/／|｜,、])(?=(?P<label>[^\s:：=＝,、/／|｜]{1,12})\s*[:：])")
 _LATIN_WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)* ")  # the beginning of a label of several words
 _AROUND = " 　\t/／|｜\"'「」,、;；&。"
 #: A known label, blanks, and its value: "お名前　山本 さくら".
@@ -70,6 +70,7 @@ _APART = re.compile(r"^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*|
 _ALONE, _MARKS = 20, " 　\t\r\x0b\x0c・●■◆【】[]<>＜＞"
 _MIN_ROWS = 2
 _HEADS = frozenset("■□●○◆◇▼▽★☆")  # what begins a line that is no value
+_LONGEST = 400  # letters of a line of labels and values
 _DECIDE = 40  # rows after which a sheet that is no form is known
 
 #: Roles whose label may be followed by its value without a sign between them.
@@ -158,7 +159,7 @@ def _gap_behind(lines: Sequence[str], used: Sequence[bool], begin: int, end: int
 
 def _behind_waiting(waiting: Label | None, line: str, reader: Reader) -> list[Pair]:
     """The pairs of a line that begins with the value of the label above it and goes on with another label."""
-    inner = _INNER.search(line) if waiting is not None else None
+    inner = _INNER.search(line.rstrip(), 1) if waiting is not None and len(line) <= _LONGEST else None
     if waiting is None or inner is None or not reader.knows(reader.label(inner["label"]).text):
         return []
     value = line[: inner.start()].strip(_AROUND)
@@ -206,7 +207,7 @@ def _ruled(line: str) -> bool:
 
 def pairs_of(line: str, reader: Reader) -> list[Pair]:
     """The label–value pairs of one line, known labels only."""
-    if len(line) > 400:
+    if len(line) > _LONGEST:
         return []
     if (card := _VCARD.match(line)) and card["value"]:
         return [(reader.label(_VCARD_LABELS[card["field"].upper()]), card["value"].strip(" ;").replace(";", ""))]
@@ -220,6 +221,8 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
         label = reader.asked(match["boxed"] or match["label"]) if match else None
         if match and label and label.role == "name" and reader.books.patterns.holder.search(match["value"].rstrip()):
             continue
+        if match and label and not label.role and reader.books.patterns.care_told.search(match["value"]):
+            label = Label(label.text or "状態", "sensitive")
         if match and label and label.role:
             found.append((label, _ticked(match["value"].strip(_AROUND))))
         elif found and piece.strip() and not match:

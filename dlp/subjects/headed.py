@@ -1,4 +1,4 @@
-"""Names that head fields: "## 佐藤 花子" or "* 佐藤 花子", and below "- 住所: …". The name is made a field like those."""
+"""Names that head fields: "## 佐藤 花子", "(1) 佐藤 花子" or alone, and below "- 住所: …". The name is made a field like those."""
 
 from __future__ import annotations
 
@@ -10,20 +10,35 @@ from dlp.detect.headers import PERSONAL
 from dlp.native import hold
 from dlp.subjects import forms
 from dlp.subjects.header import Reader
-from dlp.subjects.values import Names, clean
+from dlp.subjects.values import CLASS, Names, clean
 
-_MARKS = "#*■□●○◆◇◎▼▽★☆※【[=〇"
+_MARKS = "#*■□●○◆◇◎▼▽★☆※【[=〇(①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳0123456789"
 #: A head: its mark, a name, an honorific perhaps. What stands in it beside letters makes it a line of its own kind.
 _HEAD = re.compile(
-    r"^(?:#{1,6}|\*{1,4}|={1,4}|[■□●○◆◇◎▼▽★☆※〇]|[【\[])\s*(?P<name>[^\W\d_](?:[^\d_:：=]{0,28}[^\W\d_])?)\s*+[】\]=*]*+\s*+$"
+    r"^(?:#{1,6}|\*{1,4}|={1,4}|[■□●○◆◇◎▼▽★☆※〇①-⑳]|[【\[]|\(\d{1,3}\)|\d{1,3}[.)])\s*(?P<name>[^\W\d_](?:[^\d_:：=]{0,28}[^\W\d_])?)\s*+[】\]=*]*+\s*+$"
 )
 _BELOW, _FEW = 4, 3  # lines below a head among which its first field is; heads of which each has to be sure
+#: A name that stands alone, without a mark.
+_ALONE = re.compile(rf"^\s{{0,4}}(?P<name>{CLASS}{{1,5}}[ 　]{CLASS}{{1,5}}|{CLASS}{{3,6}})(?: ?(?:様|さん|氏))?\s*$")
+_PRIVATE = PERSONAL - {"phone", "email", "postal_code"} - forms.NAMED
 #: Likelihood of a name that heads fields, of few and of many.
 _SURE, _LIKE = 0.5, 0.3
 
 
 def labelled(rows: list[str], reader: Reader, names: Names, held: hold.Held = None) -> list[str]:
     """`rows`, each name that heads fields written as a field of its own."""
+    made = _marked(rows, reader, names, held)
+    alone = range(len(made)) if held is None else held.filled(hold.ALONE)
+    found = [i for i in alone if i + 1 < len(made) and _ALONE.match(made[i]) and _tells(made[i + 1], reader)]
+    for i in found if len(found) < _FEW else ():  # of more the paragraphs of a list are told by each other
+        match = _ALONE.match(made[i])
+        if match and names.surely(clean(match["name"])):
+            made = list(made) if made is rows else made
+            made[i] = f"氏名：{match['name']}"
+    return made
+
+
+def _marked(rows: list[str], reader: Reader, names: Names, held: hold.Held) -> list[str]:
     where = range(len(rows)) if held is None else held.filled(hold.MARKED)
     heads = [(i, match["name"]) for i in where if rows[i][:1] in _MARKS and rows[i] and (match := _HEAD.match(rows[i]))]
     heads = [(i, name) for i, name in heads if _said(rows, i, reader)]
@@ -35,6 +50,12 @@ def labelled(rows: list[str], reader: Reader, names: Names, held: hold.Held = No
         if like > 0:
             made[i] = f"氏名：{name}"
     return made
+
+
+def _tells(row: str, reader: Reader) -> bool:
+    """Whether a line is a field of what is said of private people alone, and of nobody else by name."""
+    roles = [label.role for label, _ in forms.pairs_of(row, reader)]
+    return any(role in _PRIVATE for role in roles) and not any(role in forms.NAMED for role in roles)
 
 
 def _said(rows: Sequence[str], head: int, reader: Reader) -> bool:

@@ -60,7 +60,7 @@ class Prose:
             words[word] = words.get(word, 0) | bits
         self._hold = hold.Hold(words)
         #: Bits of lines; in lines without any of them `read` finds nobody: no attribute stands there, nor a number.
-        self.speaks = hold.DIGIT | hold.DATED | SAID_BITS | self._facts.hints.bits
+        self.speaks = hold.DIGIT | hold.DATED | SAID_BITS | signs.AILING | self._facts.hints.bits
 
     @property
     def offices(self) -> Offices:
@@ -124,7 +124,7 @@ class Prose:
     def _only_dated(self, rows: Sequence[str], hinted: Hinted, held: hold.Held) -> bool:
         """Whether native code tells that nothing but dates is said, and none of them of anybody: no birth in a list
         or of a household. What `read` does would come to that, too."""
-        if held is None or hinted.any or held.any & SAID_BITS or self._own.lines(rows):
+        if held is None or hinted.any or held.any & (SAID_BITS | signs.AILING) or self._own.lines(rows):
             return False
         if self._told.births(rows, held.having(hold.DATED), held) or self._listed.headings(rows, held):
             return False
@@ -226,6 +226,8 @@ class Prose:
         """What each line says, lines that say nothing left out."""
         facts: dict[int, list[Fact]] = {}
         said = self._own.lines(rows).union(saying(rows, held))
+        ailing = set(hold.where(held, signs.AILING, rows))
+        said.update(i for i in ailing if i not in said and self._facts.ails(rows[i]))
         dated = hold.where(held, hold.DATED, rows)
         births = self._told.births(rows, dated, held)
         for i in sorted(said.union(dated)):
@@ -236,7 +238,7 @@ class Prose:
                     born = births[i]
                     found = [(start, "birth_date" if born(start) else "date", value) for start, _, value in found]
             else:
-                found = self._facts.of(row, correspondents) if _ANY.search(row) else []
+                found = self._facts.of(row, correspondents) if _ANY.search(row) or i in ailing else []
             if found:
                 facts[i] = found
         for i in sorted(hinted.any - facts.keys()):

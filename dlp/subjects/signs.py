@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dlp.native import hold
+from dlp.subjects import hints
 from dlp.subjects.books import Books
 
 # The first five are those of `hints` (two), `facts` and `beside` (two).
@@ -22,6 +23,9 @@ EXAMPLE, WRITTEN = hold.word(_EXAMPLE), hold.word(_WRITTEN)
 CORNERS = "┌├└┏┣┗╔╠╚┬┼┴┳╋┻╦╬╩┯┿┷┠┝"
 COUPLES = tuple(f"夫{mate}" for mate in "妻婦")
 _WAYS = ("INSERT ", "insert ", "Insert ", "REPLACE INTO", "FROM stdin", "from stdin", ":: ", "**")
+#: How somebody is: words of illness.
+_AILING = _DELIMITER << 8
+AILING = hold.word(_AILING)
 #: Delimiters of lists in the order they are tried; the last is two spaces or more.
 DELIMITERS = ("\t", ",", "|", ";", "、", "/", "・", "  ")
 DELIMITED = {sign: hold.word(_DELIMITER << i) for i, sign in enumerate(DELIMITERS)}
@@ -33,6 +37,7 @@ def words(books: Books) -> Iterator[tuple[str, int]]:
     for bit, several in (
         *((_COUPLE, COUPLES), (_HEAD, books.group_heads), (_ADDRESSED, books.honorifics_formal)),
         *((_CORNER, tuple(CORNERS)), (_EXAMPLE, books.example_words), (_WRITTEN, _WAYS)),
+        (_AILING, tuple(hints.held(books.patterns.ailing_said))),
     ):
         yield from ((word, bit) for word in several)
     yield from ((sign, _DELIMITER << i) for i, sign in enumerate(DELIMITERS))

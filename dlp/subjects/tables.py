@@ -12,7 +12,7 @@ import polars as pl
 from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
 from dlp.native.text import rows_with_words
-from dlp.subjects import combined, cycled, ditto, forms, grid, melted, parted, shapes, sql, stacked
+from dlp.subjects import celled, combined, cycled, ditto, forms, grid, melted, parted, shapes, sql, stacked
 from dlp.subjects.columns import Plan, plan
 from dlp.subjects.few import ROWS
 from dlp.subjects.grid import FewRows, RowsBody
@@ -231,7 +231,7 @@ class Tables:
         return self._planned(RowsBody(rows), header, part)
 
     def _planned(self, body: Body, header: Header | None, part: int) -> Read:
-        body = _whole(body, header)
+        body, header = self._celled(_whole(body, header), header)
         if isinstance(body, RowsBody):
             if 0 < body.height <= ROWS and (found := grid.read_with(body.rows, header, self._names, part)):
                 return found
@@ -239,6 +239,16 @@ class Tables:
         frame, header, samples = combined.split(body.frame, header)
         large = plan(frame, header, self._names, samples)
         return Reading(frame, large, *mentions(frame, large, part, self._names.books))
+
+    def _celled(self, body: Body, header: Header | None) -> tuple[Body, Header | None]:
+        """A table with what the cells of a column say they are above it."""
+        labels = celled.found(body.first(_HEADINGS), header, self.reader) if body.height and body.width > 1 else {}
+        if not labels:
+            return body, header
+        header = celled.headed(body.width, header, labels)
+        if isinstance(body, RowsBody):
+            return RowsBody(celled.in_rows(body.rows, labels)), header
+        return FrameBody(celled.in_frame(body.frame, labels)), header
 
     def _continued(self, body: Body, part: int) -> Header | None:
         """The header of the table before it in the same part, when this one goes on with the same columns."""

@@ -8,6 +8,10 @@ from dlp.errors import Incomplete
 from dlp.extract import delimited, stream
 from dlp.extract.blocks import Table, Text
 from dlp.extract.budget import Budget
+from dlp.inspection import Inspection, inspect
+from dlp.transfer import Channel, Transfer
+from dlp.tuning.town import citizens
+from tests.extract.people import ruleset
 
 LINE = "第二公園の工事の図面を水曜日に配布します。\n"
 
@@ -80,3 +84,35 @@ def test_a_record_of_several_lines_is_not_cut(monkeypatch: pytest.MonkeyPatch) -
         assert len(pieces) > 5
         assert all(piece.startswith("氏名") and piece.endswith("\n\n") for piece in pieces)
         assert "".join(pieces) == (record + "\n") * 400
+
+
+_RECORDS = {
+    "labels": "氏名: {name}\n住所: 霧ヶ森{i}-2-3\n電話: {phone}\n",
+    "labels, one of them blank": "番号: {i}\n氏名: {name}\n年齢:\n電話: {phone}\n",
+    "a name without a label": "{name}\n住所: 霧ヶ森{i}-2-3\n電話: {phone}\n",
+    "a value of two lines": "氏名: {name}\n電話: {phone}\n備考: 窓口で\n　案内した\n",
+    "marks": "■ {name}\n  ・霧ヶ森{i}-2-3\n  ・{phone}\n",
+    "numbers": "{i}. {name}\n   {phone}\n   霧ヶ森{i}-2-3\n",
+    "nothing but lines": "{name}\n霧ヶ森{i}-2-3\n{phone}\n",
+    "empty lines": "氏名: {name}\n電話: {phone}\n\n",
+}
+
+
+@pytest.mark.parametrize("record", _RECORDS.values(), ids=_RECORDS)
+@pytest.mark.parametrize("torn", range(0, 40, 13))
+def test_no_record_is_torn_and_none_counted_twice(monkeypatch: pytest.MonkeyPatch, record: str, torn: int) -> None:
+    """Wherever a piece ends, each person is found, once, and with what is said of him."""
+    people = [one for one in citizens(90, seed=11) if one.phone]
+    data = "".join(record.format(i=i + 10, name=one.name, phone=one.phone) for i, one in enumerate(people)).encode()
+    monkeypatch.setattr(stream, "_HEAD", 1200)
+    whole = _counted(data)
+    assert whole.subjects >= len(people) - 2
+    monkeypatch.setattr(stream, "CHUNK", 1500 + torn)
+    assert len(list(stream.blocks(data, Budget()))) > 3
+    found = _counted(data)
+    assert (found.subjects, found.counts) == (whole.subjects, whole.counts)
+
+
+def _counted(data: bytes) -> Inspection:
+    transfer = Transfer(channel=Channel.MEDIA, sender="a", destination=("b",), name="x.txt", data=b"")
+    return inspect(transfer, ruleset(), token_key=b"k" * 32, large=data)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 
+import polars as pl
 import pytest
 
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Table, Text
-from dlp.subjects.counter import Count
+from dlp.subjects import forms
+from dlp.subjects.counter import Count, Counter
 from tests.subjects.clerks import Case, inspected
 from tests.subjects.town import frame
 
@@ -139,3 +141,90 @@ def test_two_of_a_kind_in_json_are_both_kept(ruleset: Ruleset) -> None:
         for i, ((a, b), (c, d), phone) in enumerate(zip(PEOPLE, OTHERS, PHONES, strict=False))
     ]  # fmt: skip
     assert _subjects(ruleset, json.dumps(rows, ensure_ascii=False), "a.json") == 12
+
+
+@pytest.mark.timeout(20)
+def test_where_pairs_of_a_line_begin_is_found_in_one_pass() -> None:
+    """Signs between pairs, and no pair: from each of them all that follow were looked at."""
+    for sign in (" ", " ,", "/ ", "&"):
+        line = "a=b" + sign * 200_000 + "c:d=e"
+        end = line.index("c:d")
+        assert [m.end() for m in forms._NEXT_EQUAL.finditer(line)] == [0, end]
+        assert [m.end() for m in forms._NEXT.finditer(line)] == [end]
+    assert forms._starts("氏名=霞見壮太 電話=090-1111-2222、住所=霧ヶ森1") == [0, 8, 25]
+
+
+@pytest.mark.parametrize("label", ["DOB: ", "DOB ", "生年月日：", "Date of Birth="])
+def test_cells_that_carry_their_heading(ruleset: Ruleset, label: str) -> None:
+    names = "Kenji Tanaka,Nguyen Van An,Silva Maria,Lee Min,Santos Jose,Ono Hanako,Gurung Ram".split(",")
+    rows = [(name, f"{label}19{60 + i}-04-1{i}") for i, name in enumerate(names)]
+    for sign, file in ((",", "a.csv"), ("\t", "a.txt"), (" | ", "a.txt")):
+        listed = "\n".join(map(sign.join, rows))
+        assert _subjects(ruleset, listed, file) == 7
+        assert _subjects(ruleset, f"Name{sign}Details\n{listed}", file) == 7
+    parts = "ka mi to no ra shi su ne ho yu".split()
+    spelled = (
+        f"{a}{b}{c}".title() + f" {c}{a}{d}".title() for a in parts for b in parts for c in parts for d in parts[:4]
+    )
+    large = pl.DataFrame(
+        [(name, f"{label}19{i % 40 + 50}-0{i % 9 + 1}-1{i % 10}") for i, name in enumerate(spelled)],
+        schema={"c0": pl.String, "c1": pl.String},
+        orient="row",
+    )
+    counter = Counter(ruleset, b"k")
+    counter.feed(("x",), Table(large))
+    assert counter.result().counts["birth_date"] == 4000
+    notes = [["会場", "備考"], *([f"第{i}会議室", f"電話：0463-22-11{i}0"] for i in range(1, 8))]
+    counter = Counter(ruleset, b"k")
+    counter.feed(("x",), Table(frame(notes)))
+    assert counter.result().subjects == 0
+
+
+def test_how_somebody_is_who_is_away(count: Counted) -> None:
+    away = "本日の欠席\n2-1 谷口 楓 発熱38.5℃ 母より電話\n2-3 大西 隼人（インフルエンザA型）父より\n3-2 平野 彩さん　胃腸炎\n"
+    found = count(Text(away))
+    assert found.subjects == found.counts["sensitive"] == 3
+    for said in (
+        "講師 谷口 楓 インフルエンザ予防講演会\n",
+        "谷口 楓 インフルエンザ対策室\n",
+        "今週は発熱・胃腸炎の欠席が多い。谷口 楓\n",
+        "出演：平野 彩（認知症サポーター）\n",
+    ):
+        assert count(Text(said)).subjects == 0, said
+
+
+@pytest.mark.parametrize("label", ["内容", "状態", "結果", "認定", "備考"])
+def test_a_level_of_care_under_any_label(count: Counted, label: str) -> None:
+    assert count(Text(f"氏名：霞見 壮太\n{label}：要介護3\n")).counts == {"name": 1, "sensitive": 1}
+    assert count(Text(f"谷口 恵 様\n{label}：要支援2\n")).subjects == 1
+    assert count(Text(f"氏名：霞見 壮太\n{label}：要介護3以上の方\n")).subjects == 0
+
+
+@pytest.mark.parametrize("head", ["({i}) {name}", "{i}. {name}", "{name}", "■{name}"])
+@pytest.mark.parametrize(
+    "below", ["新住所 霧ヶ森{i}-2-3", "住所：霧ヶ森{i}-2-3\n電話 {phone}", "電話 {phone}\n住所 霧ヶ森{i}-2-3"]
+)
+def test_a_name_and_labelled_lines_below_it(count: Counted, head: str, below: str) -> None:
+    names = "谷口 恵,赤坂 健太,北川 修,大西 真弓,平野 彩".split(",")
+    if head == "{name}" and below.startswith("電話"):
+        return  # as signatures of staff begin; of many it is told by each other
+    for many in (2, 5):
+        text = "\n".join(f"{head}\n{below}".format(i=i + 1, name=names[i], phone=PHONES[i]) for i in range(many))
+        assert count(Text(text)).subjects == many, text
+    for nobody in ("開催概要", "中央公民館", "総務課 庶務係"):
+        assert count(Text(f"{head}\n{below}".format(i=1, name=nobody, phone="0463-22-1110"))).subjects == 0
+
+
+def test_who_is_in_the_news_is_in_his_function(count: Counted) -> None:
+    for said in (
+        "平塚市議の谷口恵氏（63）は欠席した。",
+        "大磯町長の赤坂健太氏（45）が当選した。",
+        "北川修代議士（70）",
+    ):
+        assert count(Text(said)).subjects == 0, said
+    assert count(Text("平塚市の谷口恵さん（63）は欠席した。")).subjects == 1
+
+
+def test_a_lone_surname_is_no_data_subject(count: Counted) -> None:
+    """By the issue, surname and given name with another attribute are one."""
+    assert count(Text("・谷口様 090-1111-2222\n・赤坂様 080-1111-2222\n")).subjects == 0
