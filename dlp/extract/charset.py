@@ -21,6 +21,7 @@ _BOMS = (
 )
 _MARKS = tuple(bom for bom, _ in _BOMS)
 _BEGIN = 1 << 12
+_PIECE = 1 << 18
 _LONG = 1 << 15  # bytes from which polars tells faster than Python whether they are UTF-8
 _ISO2022 = re.compile(rb"\x1b(?:\$[@B]|\$\([@BDOPQ]|\([BJI])")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -76,11 +77,22 @@ def is_utf8(data: bytes) -> bool:
         codecs.getincrementaldecoder("utf-8")().decode(data[:_BEGIN])  # where another encoding shows, mostly
     except UnicodeDecodeError:
         return False
+    begin = 0
     try:
-        pl.Series([data], dtype=pl.Binary).cast(pl.String)
+        while begin < len(data):  # piece by piece: polars copies what it looks at
+            end = _whole(data, begin + _PIECE)
+            pl.Series([data[begin:end]], dtype=pl.Binary).cast(pl.String)
+            begin = end
     except pl.exceptions.ComputeError:
         return False
     return True
+
+
+def _whole(data: bytes, end: int) -> int:
+    """Where a piece of UTF-8 that is to end at about `end` has no character torn."""
+    if end >= len(data):
+        return len(data)
+    return next((at for at in range(end, end - 4, -1) if not 0x80 <= data[at] < 0xC0), end)
 
 
 def encoding_of(head: bytes) -> str:

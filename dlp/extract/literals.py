@@ -31,6 +31,7 @@ _DATE = re.compile(r"\b(?:datetime\.)?date(?:time)?\((\d{4}), (\d{1,2}), (\d{1,2
 _WRAPPED = re.compile(rf"\b(?:Timestamp|Decimal|Some|Optional|Date|LocalDate|datetime64|str_)\[?\(?({_STRING})\)?\]?")
 #: What a text is looked at further for.
 _SIGNS = ("=>", "':", "('", "['", "='", ": '", "Map(", "map[", '("', '. "', "#<")
+_NEEDED = "=>'\"([<{"  # signs of which each of them has one, and what `_CALLED` is looked for by
 _CALLED = re.compile(
     r"[(\[][A-Za-z_ぁ-ヿ一-鿿々]\w{0,30}(?:=[^=\s]|: \")|\{\s?[:@]?[A-Za-z_ぁ-ヿ一-鿿々]\w{0,30}\s?[:=]"
 )
@@ -59,6 +60,8 @@ _DUMPED = re.compile(
 
 def may_hold(text: str) -> bool:
     """Whether there may be any: told by signs that hardly any text has."""
+    if not any(sign in text for sign in _NEEDED):  # one sign is found ten times as fast as two
+        return False
     if any(sign in text for sign in _SIGNS):
         return True
     return any(

@@ -88,16 +88,25 @@ def blocks(data: Content, budget: Budget) -> Iterator[Block | Lost]:
 
 def _tables(data: Content, delimiter: str, budget: Budget) -> Iterator[Block]:
     """Pieces of a table in UTF-8 without quotes, read from their bytes where they are plain."""
-    size, rest = _TABLES * CHUNK, b""
-    for start in range(0, len(data), size):
+    size, begin = _TABLES * CHUNK, 0
+    for stop in range(size, len(data) + size, size):
         budget.check_time()
-        raw = rest + data[start : start + size]
-        end = raw.rfind(b"\n") + 1 if start + size < len(data) else len(raw)
-        if not end and len(raw) > 4 * size:
+        end = _end_of_line(data, begin, stop) if stop < len(data) else len(data)
+        if end == begin and stop - begin > 4 * size:
             raise Incomplete(Why.TOO_LARGE)
-        rest = raw[end:]
-        if end:
-            yield _table(raw[:end], delimiter)
+        if end > begin:
+            yield _table(data[begin:end], delimiter)
+            begin = end
+
+
+def _end_of_line(data: Content, begin: int, stop: int) -> int:
+    """Where the last whole line between two places ends; where none does, the first. No more is copied than a line."""
+    for at in range(stop, begin, -_OVERLAP):
+        low = max(begin, at - _OVERLAP)
+        found = data[low:at].rfind(b"\n")
+        if found >= 0:
+            return low + found + 1
+    return begin
 
 
 def _table(raw: bytes, delimiter: str) -> Block:

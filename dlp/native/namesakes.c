@@ -1,7 +1,7 @@
 /* Namesakes compared: which pairs of mentions of one name may be one person, and how many people a name is at least. */
 #include "column.h"
 
-enum { MOST = 31, HARD = 1, STRONG = 2, SOFT = 4, KIND = 8, BYTE = 256, ROWS = 128, BLOCK = 16 };
+enum { MOST = 31, HARD = 1, STRONG = 2, SOFT = 4, KIND = 8, DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS, ROWS = 128, BLOCK = 16 };
 
 /* Who each row is, and facts of it, all as numbers; `held`: a bit for each fact a row has. */
 typedef struct {
@@ -20,28 +20,40 @@ static void table_close(Table *table) {
     free(table->order);
 }
 
-/* Stable, a byte at a time: nobody can make names meet. */
+/* A row and who it is, side by side: what is sorted is read from one end to the other, not from here and there. */
+typedef struct {
+    uint64_t who;
+    int64_t row;
+} Named;
+
+static void sorted_by(const Named *from, int64_t count, int shift, Named *to) {
+    int64_t begins[DIGITS + 1] = {0};
+    for (int64_t i = 0; i < count; i++)
+        begins[(from[i].who >> shift & (DIGITS - 1)) + 1]++;
+    for (int d = 0; d < DIGITS; d++)
+        begins[d + 1] += begins[d];
+    for (int64_t i = 0; i < count; i++)
+        to[begins[from[i].who >> shift & (DIGITS - 1)]++] = from[i];
+}
+
+/* Stable, some bits at a time: nobody can make names meet. */
 static int ordered(Table *table) {
     const uint64_t *who = table->columns[0].numbers;
-    int64_t *from = table->order, *to = malloc((size_t)(table->rows + 1) * sizeof *to), *other = to;
-    if (to == NULL)
+    Named *rows = malloc((size_t)(2 * table->rows + 2) * sizeof *rows), *from = rows, *to = rows + table->rows + 1;
+    if (rows == NULL)
         return ERROR;
     for (int64_t i = 0; i < table->rows; i++)
         if (cell_held(table->columns, i))
-            from[table->named++] = i;
-    for (int shift = 0; shift < 64; shift += 8) {
-        int64_t begins[BYTE + 1] = {0};
-        for (int64_t i = 0; i < table->named; i++)
-            begins[(who[from[i]] >> shift & 255) + 1]++;
-        for (int b = 0; b < BYTE; b++)
-            begins[b + 1] += begins[b];
-        for (int64_t i = 0; i < table->named; i++)
-            to[begins[who[from[i]] >> shift & 255]++] = from[i];
-        int64_t *swapped = from;
+            from[table->named++] = (Named){who[i], i};
+    for (int shift = 0; shift < 64; shift += DIGIT_BITS) {
+        sorted_by(from, table->named, shift, to);
+        Named *swapped = from;
         from = to;
         to = swapped;
     }
-    free(other); /* eight times: what is in order lies where it did at first */
+    for (int64_t i = 0; i < table->named; i++)
+        table->order[i] = from[i].row;
+    free(rows);
     return 0;
 }
 
@@ -80,40 +92,64 @@ static int64_t name_end(const Table *table, int64_t begin) {
 
 /* Rows of one name, their facts as small numbers that are equal where the facts are; 0: a row has none. */
 typedef struct {
-    uint8_t facts[MOST][ROWS], inside[ROWS]; /* all bits of `inside` where there is a row */
+    uint8_t facts[MOST + 1][ROWS], inside[ROWS]; /* all bits of `inside` where there is a row */
+    uint8_t kinds[MOST + 1];                     /* of facts that are kinds: whether all rows have one and the same */
+    uint32_t held[ROWS];
     int64_t size;
 } Name;
 
 enum { SLOTS = 4 * ROWS };
 
-/* Numbers for the values a fact has in the rows of a name. */
-static void numbered(const Table *table, int64_t begin, int64_t f, Name *name) {
+/* Numbers for the values a fact has in the rows of a name: how many rows have one, and how many values there are. */
+static int64_t numbered(const Table *table, int64_t begin, int64_t f, Name *name, int64_t *different) {
     uint8_t slots[SLOTS] = {0}, next = 0;
-    uint64_t values[ROWS];
+    uint64_t values[ROWS], told[ROWS];
+    int64_t held = 0;
+    for (int64_t i = 0; i < name->size; i++) /* asked for all at once: they lie here and there in memory */
+        told[i] = table->facts[f][table->order[begin + i]];
     for (int64_t i = 0; i < name->size; i++) {
-        int64_t row = table->order[begin + i];
-        if (!(table->held[row] >> f & 1))
+        if (!(name->held[i] >> f & 1))
             continue;
-        uint64_t value = table->facts[f][row];
-        uint64_t slot = (value * 0x9E3779B97F4A7C15u) >> 32;
-        while (slots[slot % SLOTS] && values[slots[slot % SLOTS] - 1] != value)
+        held++;
+        uint64_t slot = (told[i] * 0x9E3779B97F4A7C15u) >> 32;
+        while (slots[slot % SLOTS] && values[slots[slot % SLOTS] - 1] != told[i])
             slot++;
         if (!slots[slot % SLOTS]) {
-            values[next++] = value;
+            values[next++] = told[i];
             slots[slot % SLOTS] = next;
         }
         name->facts[f][i] = slots[slot % SLOTS];
     }
+    *different = next;
+    return held;
 }
 
-static void name_read(const Table *table, int64_t begin, int64_t size, Name *name) {
+static void rows_read(const Table *table, int64_t begin, int64_t size, Name *name) {
     name->size = size;
+    for (int64_t i = 0; i < size; i++)
+        name->held[i] = table->held[table->order[begin + i]];
+}
+
+/* 0 where no two of the rows can be one person: all differ in a fact that tells people apart, or in one that does so
+   where nothing strong is shared, and share nothing strong. */
+static int name_read(const Table *table, const uint8_t *roles, int64_t begin, int64_t size, Name *name) {
+    int shared = 0, apart = 0;
+    rows_read(table, begin, size, name);
     memset(name->inside, 0, ROWS);
     memset(name->inside, 0xFF, (size_t)size);
-    for (int64_t f = 0; f < table->count && size > 1; f++) {
+    for (int64_t f = table->count - 1; f >= 0 && size > 1; f--) { /* kinds before their facts */
+        int64_t different, held;
         memset(name->facts[f], 0, ROWS);
-        numbered(table, begin, f, name);
+        held = numbered(table, begin, f, name, &different);
+        if (roles[f] & KIND) {
+            name->kinds[f] = held == size && different == 1;
+            continue;
+        }
+        int alike = !(roles[f + 1] & KIND) || name->kinds[f + 1];
+        shared |= different < held ? roles[f] & STRONG : 0;
+        apart |= held == size && different == size && alike ? roles[f] & (HARD | SOFT) : 0;
     }
+    return size > 1 && !(apart & HARD) && (shared || !(apart & SOFT));
 }
 
 /* Sixteen rows at once, in the compiler's own vectors. */
@@ -233,8 +269,8 @@ int64_t namesakes(struct ArrowArrayStream **streams, int64_t count, int64_t rows
                 pairs_of_few(&table, told, begin, end, &pairs);
                 continue;
             }
-            name_read(&table, begin, end - begin, &name);
-            pairs_of(&table, &name, told, begin, &pairs);
+            if (name_read(&table, told, begin, end - begin, &name))
+                pairs_of(&table, &name, told, begin, &pairs);
         }
         found = pairs.found;
     }
@@ -247,27 +283,44 @@ static int less(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+/* How many values a fact has in the rows of a name that too many have to number them. */
+static int64_t different_of(const Table *table, int64_t begin, int64_t end, int64_t f, uint64_t *values) {
+    int64_t n = 0, different = 0;
+    for (int64_t i = begin; i < end; i++)
+        if (table->held[table->order[i]] >> f & 1)
+            values[n++] = table->facts[f][table->order[i]];
+    qsort(values, (size_t)n, sizeof *values, less);
+    for (int64_t i = 0; i < n; i++)
+        different += i == 0 || values[i] != values[i - 1];
+    return different;
+}
+
+/* As many people as a name is at least: the values of the fact of which it has most. */
+static int64_t most_of(const Table *table, int64_t begin, int64_t end, Name *name, uint64_t *values) {
+    int64_t most = 1, different;
+    if (end - begin <= ROWS)
+        rows_read(table, begin, end - begin, name);
+    for (int64_t f = 0; end - begin > 1 && f < table->count; f++) {
+        if (end - begin <= ROWS)
+            numbered(table, begin, f, name, &different);
+        else
+            different = different_of(table, begin, end, f, values);
+        most = different > most ? different : most;
+    }
+    return most;
+}
+
 /* What nobody could take for fewer people: of each name as many as it has values of the fact of which it has most. */
 int64_t at_least(struct ArrowArrayStream **streams, int64_t count, int64_t rows) {
     Table table;
+    Name name;
     int64_t people = ERROR;
     uint64_t *values = malloc((size_t)(rows + 1) * sizeof *values);
     if (table_open(&table, streams, count, rows) == 0 && values) {
         people = 0;
         for (int64_t begin = 0, end; begin < table.named; begin = end) {
-            int64_t most = 1;
             end = name_end(&table, begin);
-            for (int64_t f = 0; end - begin > 1 && f < table.count; f++) {
-                int64_t n = 0, different = 0;
-                for (int64_t i = begin; i < end; i++)
-                    if (table.held[table.order[i]] >> f & 1)
-                        values[n++] = table.facts[f][table.order[i]];
-                qsort(values, (size_t)n, sizeof *values, less);
-                for (int64_t i = 0; i < n; i++)
-                    different += i == 0 || values[i] != values[i - 1];
-                most = different > most ? different : most;
-            }
-            people += most;
+            people += most_of(&table, begin, end, &name, values);
         }
     }
     free(values);

@@ -75,7 +75,9 @@ def _dense(roots: pl.Series) -> pl.Series:
 def lower(packed: pl.DataFrame) -> int:
     """Names, and birth dates or numbers within a name: what nobody could take for fewer people."""
     facts = pairs.held(packed, HARD)
-    sure = packed.select("person", "who", *facts, "sure").filter(pl.col("sure"))
+    sure = packed.select("person", "who", *facts)
+    if not packed["sure"].all():
+        sure = sure.filter(packed["sure"])
     if sure.is_empty():
         return 0
     again = pairs.met_again(sure["person"])

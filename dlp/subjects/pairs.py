@@ -54,8 +54,11 @@ def _kinds(cells: pl.Series) -> pl.Series:
     """What stands before the colon; one and the same in most columns."""
     first = str(cells.drop_nulls()[0]).partition(":")[0]
     alike = cells.str.starts_with(f"{first}:").all()
-    kinds = pl.repeat(first, cells.len(), eager=True) if alike else cells.str.extract("^([^:]*)")
-    return kinds.hash().rename(f"{cells.name}_kind")
+    if alike:
+        kinds = pl.repeat(pl.Series([first]).hash()[0], cells.len(), dtype=pl.UInt64, eager=True)
+    else:
+        kinds = cells.str.extract("^([^:]*)").hash()
+    return kinds.rename(f"{cells.name}_kind")
 
 
 def met_again(persons: pl.Series) -> pl.Series | None:

@@ -32,7 +32,7 @@ def one_each(mentions: pl.DataFrame) -> pl.DataFrame:
     again = pairs.met_again(mentions["person"])
     facts = [name for name in mentions.columns if name not in ("cats", "sure", "part", "person", "who")]
     once = mentions if again is None else mentions.filter(~again)
-    once = once.select("person", *facts, "cats")
+    once = pl.DataFrame([once[name] for name in ("person", *facts, "cats")])  # `select` would copy what lies in pieces
     if again is None:
         return once
     met = mentions.filter(again).group_by("person").agg(pl.col(facts).min(), pl.col("cats").bitwise_or())

@@ -21,6 +21,7 @@ import polars as pl
 
 from dlp.native.digests import in_order
 from dlp.native.digests import lines as line_digests
+from dlp.subjects.stretches import stretches
 
 SIZE = 16
 _MANY = 100  # people from which native code writes their lines
@@ -87,6 +88,11 @@ def _quickly(people: pl.DataFrame, key: bytes) -> bytes | None:
     """Tokens one after another, by native code."""
     if people.height < _MANY:
         return None
+    found = [_of_stretch(some, key) for some in stretches(people)]
+    return None if None in found else b"".join(filter(None, found))
+
+
+def _of_stretch(people: pl.DataFrame, key: bytes) -> bytes | None:
     columns = [people[name].cast(pl.String) for name in ("name", "kana", "latin", "number", *STRONGEST)]
     return line_digests(columns, STRONGEST, key[:64], SIZE)
 

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from dlp.native.digests import facts as tokens_of_facts
 from dlp.native.digests import pairs as tokens_of_pairs
 from dlp.subjects.pairs import met_again
+from dlp.subjects.stretches import stretches
 
 type Words = np.ndarray[tuple[int, ...], np.dtype[np.uint64]]
 type Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
@@ -66,8 +67,8 @@ class Tokens:
         kinds[:, 0] = np.arange(1, len(FIELDS) + 1)
         self._kinds = dict(zip(FIELDS, self._encrypt(self._fact, kinds), strict=True))
 
-    def of(self, people: pl.DataFrame) -> tuple[Words, list[Mask]]:
-        """Tokens of people with the columns of a mention, and which rows they belong to, run by run."""
+    def of(self, people: pl.DataFrame) -> tuple[list[Words], list[Mask]]:
+        """Runs of tokens of people with the columns of a mention, and which rows each run belongs to."""
         held = [name for name in FIELDS if people[name].null_count() < people.height]
         known = {name: people[name].is_not_null().to_numpy() for name in held}
         digests = {name: self._digests(people[name], name) for name in held}
@@ -77,7 +78,7 @@ class Tokens:
         sizes = [int(np.count_nonzero(mask)) for mask in masks]
         made = [self._paired(digests[a], digests[b] if b else None, (known[a], known[b or a]), size)
                 for (a, b), size in zip(pairs, sizes, strict=True)]  # fmt: skip
-        return (np.concatenate(made) if made else np.empty(0, np.uint64)), masks
+        return made, masks
 
     def _paired(self, one: Words, other: Words | None, known: tuple[Mask, Mask], size: int) -> Words:
         """Tokens of the rows (`size` of them) in which both are known."""
@@ -188,12 +189,12 @@ class Tracer:
     def add(self, mentions: pl.DataFrame, one_each: pl.DataFrame) -> None:
         """Mentions with "person" and "part", and what is known of each person altogether: facts that stand in two
         places make pairs too."""
-        known = self._take(mentions, mentions["part"])
+        found = [run for some in stretches(mentions) for run in self._take(some, some["part"])]
         again = met_again(mentions["person"])
         if again is not None:
             first = mentions.filter(again).group_by("person").agg(pl.col("part").min())
             whole = one_each.join(first, on="person")
-            self._take(whole, whole["part"], known)
+            self._take(whole, whole["part"], np.concatenate(found) if found else None)
 
     def add_rows(self, mentions: Sequence[Mapping[str, Any]], repeated: Sequence[Mapping[str, Any]]) -> None:
         """The same of a handful. `repeated`: what is known altogether of those met more than once."""
@@ -205,13 +206,13 @@ class Tracer:
                 parts = np.array([rows[i]["part"] for i in owners], dtype=np.uint64) if len(of) > 1 else of.pop()
                 known = self._keep(tokens, parts, known)
 
-    def _take(self, people: pl.DataFrame, where: pl.Series, known: Words | None = None) -> Words:
-        tokens, masks = self._tokens.of(people)
+    def _take(self, people: pl.DataFrame, where: pl.Series, known: Words | None = None) -> list[Words]:
+        runs, masks = self._tokens.of(people)
         least, most = where.min(), where.max()
         if least == most:
-            return self._keep(tokens, int(least), known)  # type: ignore[arg-type]
+            return [self._keep(tokens, int(least), known) for tokens in runs]  # type: ignore[arg-type]
         numbers = where.to_numpy().astype(np.uint64)
-        return self._keep(tokens, np.concatenate([numbers[mask] for mask in masks]) if masks else numbers[:0], known)
+        return [self._keep(tokens, numbers[mask], known) for tokens, mask in zip(runs, masks, strict=True)]
 
     def _keep(self, tokens: Words, parts: Words | int, known: Words | None) -> Words:
         """Keep tokens with their parts, but those `known` already."""
@@ -225,15 +226,17 @@ class Tracer:
         """All tokens, in the order they were met; `paths`: of the parts by their numbers."""
         if not self._found:
             return Traces()
-        tokens, only = self._found[0]
-        if len(self._found) == 1 and tokens.size and isinstance(only, int):
-            return Traces(tokens=tokens.astype("<u8").tobytes(), paths=(paths[only],))
-        told = [(tokens, np.full(tokens.size, p, np.uint64) if isinstance(p, int) else p) for tokens, p in self._found]
-        tokens, parts = (np.concatenate(arrays) for arrays in zip(*told, strict=True))
+        packed = b"".join(tokens.astype("<u8", copy=False).data for tokens, _ in self._found)
+        only = {part if isinstance(part, int) else -1 for _, part in self._found}
+        if packed and len(only) == 1 and -1 not in only:
+            return Traces(tokens=packed, paths=(paths[only.pop()],))
+        told = [
+            np.full(tokens.size, part, np.uint64) if isinstance(part, int) else part for tokens, part in self._found
+        ]
+        parts = np.concatenate(told)
         present = np.bincount(parts.astype(np.int64), minlength=1)
         used = np.flatnonzero(present)
         named = tuple(paths[int(part)] for part in used[:_MOST_PARTS])
-        packed = tokens.astype("<u8").tobytes()
         if used.size <= 1:
             return Traces(tokens=packed, paths=named)
         numbers = np.full(present.size, _NO_PART, dtype="<u2")

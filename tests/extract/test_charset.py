@@ -144,3 +144,17 @@ def test_what_is_utf_8_beyond_doubt_is_what_decoding_finds() -> None:
             assert charset.is_text(data)
             assert {charset.decode(data, hint) for hint in ("", "utf-8", "cp932", "utf-7", "utf-16")} == {text}
     assert 100 < told < 3000
+
+
+@pytest.mark.parametrize("piece", [7, 8, 9, 10])
+def test_utf8_is_told_piece_by_piece_as_in_one(monkeypatch: pytest.MonkeyPatch, piece: int) -> None:
+    """No character is torn where a piece ends, and what is no character is none where one ends."""
+    text = "a佐é𠮷ー藤b花子12".encode() * 3
+    broken = [text[:at] + wrong + text[at:] for at in range(len(text)) for wrong in (b"\x80", b"\xf0\x9f", b"\xff")]
+    whole = [charset.is_utf8(data) for data in broken]
+    monkeypatch.setattr(charset, "_PIECE", piece)
+    monkeypatch.setattr(charset, "_BEGIN", 0)
+    assert charset.is_utf8(text)
+    assert not charset.is_utf8(text + b"\xe4\xbd")
+    assert [charset.is_utf8(data) for data in broken] == whole
+    assert not any(whole)

@@ -46,6 +46,18 @@ def _rows(data: bytes) -> list[tuple[str | None, ...]]:
     return [row for block in stream.blocks(data, Budget()) if isinstance(block, Table) for row in block.frame.rows()]
 
 
+@pytest.mark.parametrize("near", [64, 1 << 16])
+def test_the_last_whole_line_is_found_however_long_it_is(monkeypatch: pytest.MonkeyPatch, near: int) -> None:
+    monkeypatch.setattr(stream, "_OVERLAP", near)
+    monkeypatch.setattr(stream, "CHUNK", 500)
+    rows = [f"{i},佐藤花子,{'本町' * (i % 400)}" for i in range(420)]
+    pieces = [block.frame for block in stream.blocks("\n".join(rows).encode(), Budget()) if isinstance(block, Table)]
+    assert len(pieces) > 100
+    assert [row[0] for frame in pieces for row in frame.rows()] == [str(i) for i in range(420)]
+    with pytest.raises(Incomplete):  # a line of more than four pieces
+        list(stream.blocks(f"1,2\n3,4\n5,{'6' * 12_000}\n7,8\n".encode(), Budget()))
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
 @pytest.mark.parametrize("odd", ["", "&amp;", "x,y,z,zz,zzz", '="007"', "a\rb,c"])

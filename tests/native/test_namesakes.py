@@ -56,6 +56,23 @@ def test_who_is_who_is_what_python_says(rows, names, values, seed, monkeypatch):
     assert quickly.mentions.equals(slowly.mentions)
 
 
+@pytest.mark.parametrize("apart", ["local", "birth", "phone"])
+@pytest.mark.parametrize("shared", [0, 1, 40])
+@pytest.mark.parametrize("kinds", [1, 2])
+def test_namesakes_whom_a_fact_tells_apart_throughout(apart, shared, kinds, monkeypatch):
+    """All of a name differ in one fact; some share another all the same, or the fact is of two kinds."""
+    mentions = _mentions(400, 12, 100_000, 7)
+    unlike = {"local": [f"{'番号整理'[: 2 * (1 + i % kinds)]}:{i}" for i in range(400)], "birth": list(range(400)),
+              "phone": [f"0463{i:06}" for i in range(400)]}  # fmt: skip
+    address = [f"本町{i % shared if shared and i % 3 else i}" for i in range(400)]
+    told = [pl.Series(apart, unlike[apart], dtype=people.SCHEMA[apart]), pl.Series("address", address)]
+    distinct = pairs.packed(mentions.with_columns(told)).with_row_index("id")
+    near, least = pairs.of(distinct), identity.lower(distinct.with_columns(pl.col("id").alias("person")))
+    monkeypatch.setattr("dlp.native.library", None)
+    assert near.equals(pairs.of(distinct))
+    assert least == identity.lower(distinct.with_columns(pl.col("id").alias("person")))
+
+
 def test_pairs_of_a_large_table_and_of_a_small_one_are_the_same(monkeypatch):
     distinct = pairs.packed(_mentions(2000, 30, 40, 5)).with_row_index("id")
     near = pairs.of(distinct)

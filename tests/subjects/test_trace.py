@@ -136,8 +136,8 @@ def test_few_rows_and_many_have_the_same_tokens() -> None:
     }
     people = pl.DataFrame({**blank, **facts}, schema=SCHEMA)
     tokens = trace.tokens_of(KEY)
-    whole = sorted(tokens.of(people)[0].tolist())
-    pieces = sorted(t for start in range(0, 200, 10) for t in tokens.of(people.slice(start, 10))[0].tolist())
+    whole = sorted(np.concatenate(tokens.of(people)[0]).tolist())
+    pieces = sorted(t for at in range(0, 200, 10) for run in tokens.of(people.slice(at, 10))[0] for t in run.tolist())
     assert whole == pieces
     assert len(set(whole)) == len(whole) == 200 + 199 * 2
     assert max(whole) < 2**63
