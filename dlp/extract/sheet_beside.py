@@ -16,6 +16,7 @@ from dlp.extract.blocks import Block, Table, Text
 from dlp.extract.ooxml import attribute, local
 from dlp.extract.text import frame_of
 from dlp.extract.word import paragraph_text
+from dlp.native.shared import all_shown
 from dlp.transfer import Part
 
 _SHEET = re.compile(r"xl/(?:work|chart|dialog|macro)sheets/[^/]+\.(?:xml|bin)", re.IGNORECASE)
@@ -78,6 +79,8 @@ def _around_the_cells(archive: zipfile.ZipFile, name: str) -> Iterator[Text]:
 
 def _strings(data: bytes, binary: bool, tables: Sequence[Table]) -> Iterator[Text]:
     """Shared strings no cell shows any more (deleted rows stay in the file), and phonetic guides."""
+    if not binary and all_shown(data, (table.frame for table in tables)):
+        return
     if binary:
         items, readings = pl.Series(biff12.shared_strings(data), dtype=pl.String), []
     else:

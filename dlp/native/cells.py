@@ -10,14 +10,14 @@ from dlp import native
 from dlp.native.series import taken_over
 
 
-def frame(raw: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
+def frame(raw: bytes, delimiter: str, width: int, *, quotes: bool = False) -> pl.DataFrame | None:
     """Columns c0, c1, … of String, an empty cell null; None where a line is empty or has more cells than `width`, where
     the first or most have fewer, for quotes, and without native code.
 
-    `raw` is valid UTF-8 in which no carriage return stands alone.
+    `raw` is valid UTF-8 in which no carriage return stands alone. `quotes`: they are signs like others.
     """
     sign = delimiter.encode()
-    if native.library is None or width < 2 or len(sign) != 1 or sign in b'"\r\n' or b'"' in raw:
+    if native.library is None or width < 2 or len(sign) != 1 or sign in b'"\r\n' or (not quotes and b'"' in raw):
         return None
     made = (ctypes.c_void_p * width)()
     native.library.csv_columns.restype = ctypes.c_int64

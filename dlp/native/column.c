@@ -75,15 +75,13 @@ void made_free(Made *made) {
     free(made);
 }
 
-uint8_t *made_room(Made *made, int64_t most) {
-    if (made->used + most > made->room) {
-        int64_t room = (made->used + most) * 2 + 4096;
-        uint8_t *bytes = room < INT32_MAX ? realloc(made->bytes, (size_t)room) : NULL;
-        if (bytes == NULL)
-            return NULL;
-        made->bytes = bytes;
-        made->room = room;
-    }
+uint8_t *made_grown(Made *made, int64_t most) {
+    int64_t room = (made->used + most) * 2 + 4096;
+    uint8_t *bytes = room < INT32_MAX ? realloc(made->bytes, (size_t)room) : NULL;
+    if (bytes == NULL)
+        return NULL;
+    made->bytes = bytes;
+    made->room = room;
     return made->bytes + made->used;
 }
 

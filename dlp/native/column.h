@@ -99,8 +99,12 @@ typedef struct {
 
 Made *made_new(const char *format, int64_t width, int64_t size);
 void made_free(Made *made);
+uint8_t *made_grown(Made *made, int64_t most);
+
 /* Where up to `most` bytes of text may be written; NULL: no memory. */
-uint8_t *made_room(Made *made, int64_t most);
+static inline uint8_t *made_room(Made *made, int64_t most) {
+    return made->used + most <= made->room ? made->bytes + made->used : made_grown(made, most);
+}
 
 static inline void made_held(Made *made, int64_t i) {
     made->valid[i >> 3] |= (uint8_t)(1 << (i & 7));

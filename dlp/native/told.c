@@ -77,27 +77,53 @@ int64_t may_tell(struct ArrowArrayStream *stream, int64_t rows, const uint8_t *k
     return found;
 }
 
+/* Which of the 64 cells from `i` on are held, a bit each. */
+static inline uint64_t held_of(const Column *c, int64_t i) {
+    int64_t at = i + c->array.offset, past = at & 7;
+    uint64_t bits = ~0ull;
+    if (c->valid == NULL)
+        return bits;
+    memcpy(&bits, c->valid + (at >> 3), sizeof bits);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    bits = __builtin_bswap64(bits);
+#endif
+    return past ? bits >> past | (uint64_t)c->valid[(at >> 3) + 8] << (64 - past) : bits;
+}
+
+/* How many of the cells from `begin` to `end` are held. */
+static int64_t held_between(const Column *c, int64_t begin, int64_t end) {
+    int64_t held = 0;
+    for (; begin + 64 <= end; begin += 64)
+        held += __builtin_popcountll(held_of(c, begin));
+    for (; begin < end; begin++)
+        held += cell_held(c, begin);
+    return held;
+}
+
 /* Up to `most` cells that are not null, spread over a column below its first `start`: their text into `out`, which has
    `room` bytes, and where each ends. How many they are; ERROR where they take more room. */
 int64_t sampled(struct ArrowArrayStream *stream, int64_t rows, int64_t start, int64_t most, uint8_t *out, int64_t room,
                 int64_t *ends) {
     Column column;
-    int64_t held = 0, taken = 0, used = 0;
+    int64_t taken = 0, used = 0, seen = 0, wanted = 1;
     if (column_open(stream, &column))
         return ERROR;
     if (column.size != rows || start < 0 || most < 1)
         taken = ERROR;
-    int64_t nulls = column.array.null_count, first = taken == 0 && nulls >= 0 ? start : rows;
-    held = nulls >= 0 ? rows - nulls : 0;
-    for (int64_t i = 0; i < first && taken == 0; i++) /* those above do not count; all are asked where none is known */
-        held += nulls >= 0 ? -cell_held(&column, i) : i >= start && cell_held(&column, i);
-    int64_t step = held > most ? held / most : 1, seen = 0, wanted = 1;
-    for (int64_t i = start; i < rows && taken >= 0 && taken < most; i++) {
-        int own = cell_held(&column, i); /* counted, not asked: where nulls are nobody foresees */
+    int64_t held = taken == 0 ? held_between(&column, start < rows ? start : rows, rows) : 0;
+    int64_t step = held > most ? held / most : 1;
+    for (int64_t i = start; i < rows && taken >= 0 && taken < most;) {
+        int64_t many = i + 64 <= rows ? __builtin_popcountll(held_of(&column, i)) : 64;
+        if (seen + many < wanted) { /* the next one is further on */
+            seen += many;
+            i += 64;
+            continue;
+        }
+        int own = cell_held(&column, i++); /* counted, not asked: where nulls are nobody foresees */
         seen += own;
         if (seen != wanted || !own)
             continue;
-        Cell c = cell(&column, i);
+        Cell c = cell(&column, i - 1);
         wanted += step;
         if (c.size > room - used) {
             taken = ERROR;

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from dlp import native
 from dlp.extract import binary, delimited, normalize, runs
-from dlp.native import build, digests, hold, look, namesakes, recode, scan, series, text, wire
+from dlp.native import build, digests, hold, look, namesakes, recode, scan, series, shared, text, wire
 from dlp.native.cells import frame as read_cells
 from dlp.native.text import Sign
 from dlp.native.words import Words
@@ -463,6 +463,17 @@ def _sanitizers(command: list[str]) -> str:
     return " ".join(found) if all(Path(one).is_absolute() for one in found) else ""
 
 
+def test_shared_strings_of_all_sizes() -> None:
+    text = (
+        "<sst><si><t>氏名</t></si><si><t xml:space='preserve'> a&amp;b</t></si><si><t>佐藤花子佐藤花子</t></si></sst>"
+    )
+    whole, frame = text.encode(), pl.DataFrame({"a": ["氏名", None, "佐藤花子佐藤花子"], "b": [" a&b", "氏名", ""]})
+    assert shared.all_shown(whole, (frame,))
+    for size in range(len(whole)):
+        assert not shared.all_shown(whole[:size], (frame, frame.slice(1)))
+    assert not shared.all_shown(f"<sst><si><t>{'&lt;' * 20_000}</t></si></sst>".encode(), (frame,))
+
+
 @pytest.mark.timeout(600)  # a compiler and sanitizers, on a machine that may be busy
 def test_no_byte_beyond_is_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     command = build.compiler()
@@ -501,7 +512,7 @@ def _sanitized() -> int:
         test_digests_and_facts_of_all_sizes, test_words_in_rows, test_cells_that_may_tell, test_namesakes_of_all_sizes,
         test_cells_of_texts_of_all_sizes, test_first_letters_of_cells,
         test_labels_and_figures, test_towns_made_to_meet_in_one_place_are_left_and_read_all_the_same,
-        test_keys_of_other_towns_are_refused,
+        test_keys_of_other_towns_are_refused, test_shared_strings_of_all_sizes,
     ):  # fmt: skip
         test()
     return 0
