@@ -10,6 +10,7 @@ import asyncio
 import logging
 import math
 import re
+from functools import cache
 from types import TracebackType
 from typing import Any
 
@@ -28,6 +29,11 @@ _UNSAID = re.compile(r"[^ -~]")
 _CODES = {"500": "5.5.2", "501": "5.5.4", "502": "5.5.1", "503": "5.5.1", "530": "5.7.0", "454": "4.7.0"}
 
 
+@cache
+def _named(kind: type) -> list[str]:
+    return [name for name in dir(kind) if name.startswith(("smtp_", "auth_"))]
+
+
 class Dialogue(SMTP):
     """Reads commands and gives them to the methods `smtp_…`."""
 
@@ -39,6 +45,11 @@ class Dialogue(SMTP):
         self._unsent = b""  # replies that go out with the next one
         self._due = self._rings = math.inf  # when the client's time is over, and when we look whether it is
         self._unhurried = _Unhurried(self)
+
+    def __dir__(self) -> list[str]:
+        """What the library looks for here, three times with each connection: its methods by name."""
+        kind: Any = type(self)  # mypy takes a class for something that has no hash
+        return _named(kind)
 
     # replies
 

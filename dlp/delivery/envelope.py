@@ -5,8 +5,8 @@ Whoever leaves in the middle leaves the connection too: what was not heard to it
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from types import TracebackType
 
 from dlp.delivery import letter as writing
 from dlp.delivery.letter import Letter, Opening, Reply
@@ -29,22 +29,27 @@ class Stale(Exception):
     """This connection is no good any more and the mail's content was not begun on it: take another one."""
 
 
-@contextlib.contextmanager
-def _to_the_end(talk: Talk) -> Iterator[None]:
-    done = False
-    try:
-        yield
-        done = True
-    except Lost as error:
-        raise Stale from error
-    except TimeoutError as error:
-        # Not on yet another connection: each may be as slow, and our own client's patience ends.
-        raise Late("next hop: no answer in time") from error
-    except Garbled as error:
-        raise GatewayFault("next hop: an answer that is none") from error
-    finally:
-        if not done:
-            talk.close()
+class _ToTheEnd:
+    """Whoever leaves it otherwise than at its end leaves the connection, for the reason in our words."""
+
+    __slots__ = ("_talk",)
+
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if error is None:
+            return
+        self._talk.close()
+        if isinstance(error, Lost):
+            raise Stale from error
+        if isinstance(error, TimeoutError):
+            # Not on yet another connection: each may be as slow, and our own client's patience ends.
+            raise Late("next hop: no answer in time") from error
+        if isinstance(error, Garbled):
+            raise GatewayFault("next hop: an answer that is none") from error
 
 
 async def begin(talk: Talk, opening: Opening, address: str, wishes: Sequence[str]) -> tuple[Reply, bool]:
@@ -52,7 +57,7 @@ async def begin(talk: Talk, opening: Opening, address: str, wishes: Sequence[str
 
     Raises Stale where another connection may serve, else GatewayFault. A connection that ended is closed.
     """
-    with _to_the_end(talk):
+    with _ToTheEnd(talk):
         reply, accepted = await _begun(talk, opening, address, wishes)
         if 300 <= reply.code < 400:
             raise Garbled
@@ -87,7 +92,7 @@ async def offer(talk: Talk, letter: Letter, told: Told | None = None) -> Reply:
     `told`: the recipients accepted already, where its envelope was begun on this connection. Raises Stale before the
     content is begun, else GatewayFault.
     """
-    with _to_the_end(talk):
+    with _ToTheEnd(talk):
         reply = await _offered(talk, letter, told) or await _content(talk, letter.content)
         if 300 <= reply.code < 400:  # the middle of a conversation cannot be its end
             raise Garbled

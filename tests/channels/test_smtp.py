@@ -164,6 +164,14 @@ async def test_what_a_client_that_waits_for_no_reply_is_told_goes_out_together(
     assert len(writes) == 2  # a refusal waits for nothing, and takes along what waits
 
 
+async def test_the_library_finds_every_method_though_it_is_shown_no_more(place: Listener) -> None:
+    server = Server(place.desk, live=place.live, loop=asyncio.get_running_loop(), **place.options)
+    for found, kind in ((server._smtp_methods, "smtp_"), (server._auth_methods, "auth_")):
+        said = [name.removeprefix(kind) for name in object.__dir__(server) if name.startswith(kind)]
+        assert set(said) >= {"LOGIN", "PLAIN"} if kind == "auth_" else {"DATA", "XFORWARD", "QUIT", "NOOP"} <= set(said)
+        assert set(found) == {name.replace("__", "-") for name in said}
+
+
 async def test_a_reply_waits_for_no_command_that_is_not_whole(place: Listener) -> None:
     wire = await place.wire()
     await wire.send(b"EHLO c.example\r\n")
