@@ -297,7 +297,7 @@ class _Worker:
         size = int.from_bytes(self._heard[:4])
         if not more or size > _LONGEST:
             self._unwatch()
-        elif self._there is None or self._there.done() or len(self._heard) > 4 + size >= 8:
+        elif self._there is None or self._there.done() or len(self._heard) > 4 + size:
             log.error("an inspection worker said what it was not asked")
             self._unwatch()  # it would be taken for the next one's answer
         elif len(self._heard) == 4 + size:

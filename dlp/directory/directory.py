@@ -193,8 +193,9 @@ class Directory:
     def _stale(self, now: datetime) -> bool:
         if not self._staff.heard_authority():
             return True
-        ages = self.ages(now).values()
-        return bool(self._max_age) and any(age is None or age > self._max_age for age in ages)
+        if not self._max_age:
+            return False
+        return any(age is None or age > self._max_age for age in self.ages(now).values())
 
     def ages(self, now: datetime) -> dict[str, float | None]:
         """Seconds since each source was last heard; None: never. A file kept by hand has no age."""

@@ -135,6 +135,8 @@ class Staff:
 
     def heard_authority(self) -> bool:
         """Whether anybody has ever said who works here; if only accounts are known, nobody's absence means a thing."""
+        if self._file is not None and self._sources.authority == FILE:  # as in most towns
+            return True
         return self.taken().get(self._sources.authority) is not None or not self.merged.sources
 
 
