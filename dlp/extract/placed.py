@@ -22,7 +22,8 @@ _SAID = r"(?:\"(?:[^\"\\\n]|\"\"|\\.)*\"|'(?:[^'\\\n]|''|\\.)*'|-?\d[\d.]*)"
 _CALL = rf"\b(?:\w*cells?\w*|write\w*|set\w*value\w*)\({_PLACE.format(1)},\s*(?:value\s*=\s*)?(?P<said1>{_SAID})\s*\);?"
 _OWNED = rf"(?:\b(?:\w*cells?\w*|item|\w*range)\(|\[){_PLACE.format(2)}[)\]]"
 _PUT = re.compile(
-    rf"{_CALL}|[\w.$>!-]*{_OWNED}\s*(?:(?:\.|->)\s*\w+\s*)?(?:=\s*|\()(?P<said2>{_SAID})[ \t]*\)?;?", re.IGNORECASE
+    rf"{_CALL}|(?<![\w.$>!-])[\w.$>!-]*{_OWNED}\s*(?:(?:\.|->)\s*\w+\s*)?(?:=\s*|\()(?P<said2>{_SAID})[ \t]*\)?;?",
+    re.IGNORECASE,
 )
 _FEWEST = 2  # rows of a table, and columns
 _WIDEST = 500

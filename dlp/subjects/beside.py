@@ -23,6 +23,8 @@ _NAME = rf"[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,6}} {
 #: What a sentence or a sender's line says before a name: "相談者は", "市民課 主事: ".
 _PARTICLE = re.compile(r"^.*[はがをにもとやへで、](?=[一-鿿㐀-䶿豈-﫿ァ-ヺ]{2})")
 _CALLED = r"(?:TEL|Tel|tel|電話|携帯|☎|自宅)?[ :]*"
+#: A municipality, a town and a number.
+_TOWN = rf"(?:{CLASS}{{2,3}}[都府県])?{CLASS}{{1,6}}?[市区町村郡]{CLASS}{{1,14}}\d"
 _LINKS = ("である", "の", " ")  # between what somebody is called and his name
 _KANJI = re.compile("[々〆〇ヶノ㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]+$")
 #: A given name in hiragana after a surname, and no particle.
@@ -67,6 +69,8 @@ _LONG_AGO = (
 )
 #: Such a day of which papers tell as well what somebody asked for on it.
 _OF_LATE = re.compile("平成|H|199")
+#: What is said of people alone, wherever it stands in a bracket.
+_CARRIED_OR_BORN = rf"(?:(?<!\d)0[789]0-?\d{{4}}-?\d{{4}}(?!\d)|(?<!\d)\d{{1,3}}[歳才](?!以)|{_LONG_AGO})"
 _ASKED = 8  # letters before a telephone that may ask for it
 TOLD, POLITE = 8, 16  # bits of words, after those of `facts`
 _PARTY = 1 << 22  # after those of `signs`
@@ -100,12 +104,12 @@ class Beside:
         )
         #: A line that is a name with what is said of him in brackets, and nothing else.
         self._whole = re.compile(
-            rf"^[\s・●○◆■*-]*(?:\d{{1,4}}[.) ] *)?(?P<name>{_NAME}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,3}})(?: ?(?:{books.honoured}))? ?"
-            rf"\((?P<said>{FACT}[^()]*)\)\s*$"
+            rf"^[\s>・●○◆■*-]*(?:\d{{1,4}}[.) ] *)?(?P<name>{_NAME}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,3}})(?: ?(?:{books.honoured}))? ?"
+            rf"\((?P<said>(?:{FACT}|[^()]{{0,80}}?{_CARRIED_OR_BORN})[^()]*)\)\s*$"
         )
         #: What he is in the matter, who he is, and what is said of him: "乙：佐藤花子（31歳）".
         self._labelled = re.compile(
-            rf"(?:^|[\s、,])(?P<label>{CLASS}{{1,8}}): ?(?P<name>{_NAME}) ?\((?P<said>{_CALLED}{FACT}[^()]*)\)"
+            rf"(?:^|[\s、,])(?P<label>{CLASS}{{1,8}}): ?(?P<name>{_NAME}) ?\((?P<said>(?:{_CALLED}{FACT}|{_TOWN})[^()]*)\)"
         )
         self._introduced = re.compile(
             rf"(?P<name>{_NAME}) ?(?:\([ぁ-ゖァ-ヺー ]+\))?と(?:申し?ま|申す|いいます|言います)"

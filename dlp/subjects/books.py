@@ -123,6 +123,12 @@ class Books:
         return re.compile(rf"^\s*[(（【\[〔<＜※]*(?:{_either(self._longest_first('example_forms'))})")
 
     @cached_property
+    def example_line(self) -> re.Pattern[str]:
+        """A line that shows how to write something: "例）山田太郎 様 …", "2 例：…"."""
+        words = _either(self._longest_first("example_rows"))
+        return re.compile(rf"^\s*(?:\d{{1,2}}[.)]?\s+)?[・*※(（]*(?:{words})\d?[)）:：]")
+
+    @cached_property
     def honoured(self) -> str:
         """An honorific after a name, and no compound that only begins with one (氏名)."""
         compounds = self._longest_first("honorific_compounds")

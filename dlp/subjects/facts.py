@@ -50,8 +50,12 @@ _FAR_WORDS = ("県", "都", "府", "海道")
 _LIVING = re.compile(r"(?:住所|居所|自宅|住まい|居住地)(?:は|:|が|、)? ?$")
 _LIVES = re.compile(r"に(?:在住|居住|住)")
 #: In brackets of its own after somebody named with an honorific: a town and a number no class or team has.
-_AFTER_PERSON = re.compile(rf"{CLASS}{{2}} ?(?:(?:様|さん|さま|氏|夫妻|夫婦) ?\(|(?:夫妻|夫婦) )$")
-_PERSON_IN_BRACKETS = re.compile(r"(?:様|さん|さま|氏|夫妻|夫婦) ?[( ][^()\d]{2,10}\d")
+_AFTER_PERSON = re.compile(rf"{CLASS}{{2}} ?(?:(?:様|さん|さま|氏|夫妻|夫婦)[宅方]? ?\(|(?:夫妻|夫婦) )$")
+_PERSON_IN_BRACKETS = re.compile(r"(?:様|さん|さま|氏|夫妻|夫婦)[宅方]? ?[( ][^()\d]{2,10}\d")
+#: A municipality, a town and a bare lot number in brackets of their own: "佐藤花子（平塚市岡崎4000）".
+_IN_BRACKETS = re.compile(
+    rf"(?<=\()(?:{CLASS}{{2,3}}[都府県])?{CLASS}{{1,6}}?[市区町村郡]{CLASS}{{1,14}}\d{{1,5}}(?:番地?)?(?=[、,)])"
+)
 _BRACKETED_LOT = re.compile(rf"{CLASS}{{2,10}}\d{{2,5}}(?:\)|\s*$)")
 _LONG_LOT, _FIGURES = re.compile(r"\d{3}"), "0123456789"
 _HOUSE_NUMBER = re.compile(r"[\d一二三四五六七八九十](?:丁目|番地|番\d|[-の]\d)")
@@ -100,7 +104,11 @@ _SAYING = tuple(
         ("生", r"生[^0-9]{0,9}[0-9MTSHR明大昭平令]|[0-9日年月頃]\s*生"),
         ("誕生", r"誕生[^0-9]{0,9}[0-9MTSHR明大昭平令]|[0-9日年月頃]\s*誕生"),
         (")", r"[0-9日]\s*\)"),
-        ("(", r"\([男女]?性?[、,・ ]?[0-9MTSHR明大昭平令]|(?:[様氏]|さん|さま) ?\([^()0-9]{2,10}[0-9]{2,5}\)"),
+        (
+            "(",
+            r"\([男女]?性?[、,・ ]?[0-9MTSHR明大昭平令]|(?:[様氏]|さん|さま)[宅方]? ?\([^()0-9]{2,10}[0-9]{2,5}\)"
+            r"|\([^()0-9]{1,9}[市区町村郡][^()0-9]{1,14}[0-9]{1,5}(?:番地?)?[、,)]",
+        ),
         *((f"夫{mate}", rf"夫{mate} ?[( ][^()0-9]{{2,10}}[0-9]") for mate in "妻婦"),
         ("住", "住所|住まい|居住|在住|に住"),
         ("居所", "居所"),
@@ -228,6 +236,9 @@ class Facts:
             take(*m.span(), "address", m.group())
         for m in _FAR.finditer(line) if any(word in line for word in _FAR_WORDS) else ():
             take(*m.span(), "address", m.group())
+        for m in _IN_BRACKETS.finditer(line) if "(" in line else ():
+            if not self._no_lot.search(m.group()):
+                take(*m.span(), "address", m.group())
         told = "住" in line or "宅" in line or _PERSON_IN_BRACKETS.search(line)
         for start, role, value in lots(line, listed=False) if told else ():
             if not self._no_lot.search(value) and (

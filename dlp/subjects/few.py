@@ -147,7 +147,7 @@ def person_name(key: str, books: Books, *, paired: bool = False) -> Cell:
         return None
     if any(body in key for body in books.bodies_in_names) or (not paired and key in books.single_signs):
         return None
-    if not paired and (key in books.places or _compiled(people.kana_body(books)).search(key)):
+    if not paired and (key in books.places or key in books.parties or _compiled(people.kana_body(books)).search(key)):
         return None
     return key
 

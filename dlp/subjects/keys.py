@@ -326,7 +326,7 @@ def birth_year(column: pl.Expr) -> pl.Expr:
     return pl.when(year.is_between(1900, 2100)).then(year * 10000).otherwise(None)
 
 
-AGE = r"^(?:満)?\s*([0-9]{1,3})(?:\.0)?\s*(?:歳|才|ヶ月|か月|歳\s*[0-9]{1,2}\s*[ヶか]月)?$"
+AGE = r"^(?:満)?\s*([0-9]{1,3})(?:\.0)?\s*(?:[歳才](?:[\s　(（]+[^以未\s].*)?|ヶ月|か月|歳\s*[0-9]{1,2}\s*[ヶか]月)?$"
 
 
 def age_key(column: pl.Expr) -> pl.Expr:

@@ -73,6 +73,11 @@ class Listed:
     def __init__(self, names: Names, reader: Reader, titles: tuple[str, ...]) -> None:
         self._names, self._reader, self._titles = names, reader, titles
         self._weights = names.books.weights
+        kin = "|".join(map(re.escape, names.books.kin))
+        #: What somebody is to whom a list is about, before surname and given name: 長男 佐藤 一郎; 孫 正義 is a name.
+        self._kin = re.compile(
+            rf"(?:{kin})[ :]+(?={CLASS}{{1,5}} {CLASS}{{1,5}}(?![^\s,、:(（])|{CLASS}{{3,6}}(?:[\s,、:(（]|$))"
+        )
 
     def read(
         self,
@@ -202,6 +207,8 @@ class Listed:
             line = _SEX.sub(lambda m: "," * len(m.group()), line)
         lead = _LEAD.match(line)
         start = lead.end() if lead else 0
+        if line.startswith(self._names.books.kin, start) and (kin := self._kin.match(line, start)):
+            start = kin.end()
         match = _TITLED.match(line[start:])
         if not match:
             return None

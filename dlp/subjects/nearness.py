@@ -33,6 +33,8 @@ class Nearness:
         by_line: dict[int, list[Found]] = {}
         for person in people:
             by_line.setdefault(person.line, []).append(person)
+        for some in by_line.values():  # as they were found: each way of finding after the other
+            some.sort(key=lambda person: person.start)
         # Address above name, as on labels, or name above address.
         sides = (1, -1) if by_line and min(by_line) > min(facts) else (-1, 1)
         beside = {i: found for i, found in by_line.items() if i not in listed}

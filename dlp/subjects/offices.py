@@ -29,6 +29,7 @@ class Offices:
         for at, i in enumerate(rules):
             end = min(i + _SIGNATURE, len(rows))
             stop = rules[at + 1] if at + 1 < len(rules) and rules[at + 1] < end else end
+            stop = next((j for j in range(i + 1, stop) if rows[j].lstrip()[:1] == ">"), stop)  # of the mail it answers
             if self._signs(rows[i + 1 : stop]):
                 kept = list(rows) if kept is rows else kept
                 kept[i:stop] = [""] * (stop - i)

@@ -219,7 +219,11 @@ def person_name(key: pl.Expr, books: Books, *, paired: bool = False) -> pl.Expr:
     good = key.str.contains(NAME) & ~key.is_in(list(books.not_persons))
     good = good & ~key.str.contains_any(list(books.bodies_in_names)) & ~key.str.slice(0, 2).is_in(list(books.sums))
     if not paired:
-        good = good & ~key.is_in([*books.single_signs, *books.places]) & ~key.str.contains(kana_body(books))
+        good = (
+            good
+            & ~key.is_in([*books.single_signs, *books.places, *books.parties])
+            & ~key.str.contains(kana_body(books))
+        )
     return pl.when(good).then(key).otherwise(None)
 
 

@@ -32,6 +32,7 @@ from dlp.subjects.values import Names
 _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二三四五六七八九十]丁目")
 _NUMBER = re.compile(r"(?<![\d-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d-])")
 _APART = re.compile(r"(?<![\d.])(?:\d ?- ?|\d ){8,14}\d(?!\d)")
+_EXAMPLES = 3  # lines of a text that are examples, at most
 _GREETING = 8  # lines in which a mail says who writes it
 _FIGURE, _FIGURES = re.compile(r"[\d -]"), re.compile(r"[\d -]{12}")
 # What native code looks for first (see `sieve`): each matches wherever the pattern it stands for does.
@@ -47,7 +48,7 @@ class Prose:
         books = names.books
         self._own, self._facts = own, Facts(ruleset, own)
         self._weights, self._number_word = books.weights, books.patterns.number_word
-        self._account = books.patterns.account_told
+        self._account, self._example = books.patterns.account_told, books.example_line
         self._offices = Offices(books, titles)
         self._listed = Listed(names, reader, titles)
         self._outline = Outline(self._listed)
@@ -94,7 +95,7 @@ class Prose:
             return records
         facts = self._said(rows, correspondents, hinted, held)
         headings = self._listed.headings(rows, held) if facts else []
-        for i in self._listed.in_function(rows, headings):
+        for i in (*self._listed.in_function(rows, headings), *self._shown(rows, facts)):
             facts.pop(i, None)
         if not facts:
             return records
@@ -120,6 +121,11 @@ class Prose:
             people = [person for person in people if not _writes(rows, person)]
         self._nearness.share(rows, people, facts, listed)
         return records + [person.pairs for person in people if len(person.pairs) > 1]
+
+    def _shown(self, rows: Sequence[str], facts: Iterable[int]) -> list[int]:
+        """Lines that show how something is written; of more than a few nobody believes it."""
+        found = [i for i in facts if self._example.match(rows[i])]
+        return found if len(found) <= _EXAMPLES else []
 
     def _only_dated(self, rows: Sequence[str], hinted: Hinted, held: hold.Held) -> bool:
         """Whether native code tells that nothing but dates is said, and none of them of anybody: no birth in a list

@@ -149,7 +149,7 @@ def _kana_signs() -> tuple[Letters, np.ndarray, np.ndarray]:
 
 @lru_cache(2)
 def _name_signs(books: Books) -> tuple[Letters, np.ndarray, np.ndarray]:
-    words = (*BLANKS, *books.bodies_in_names, *books.bodies_in_kana, *books.sums, *books.not_persons)
+    words = (*BLANKS, *books.bodies_in_names, *books.bodies_in_kana, *books.sums, *books.not_persons, *books.parties)
     lasts = "".join(
         (
             *{word[-1] for word in (*books.honorifics, *books.places, keys.SEAL)},

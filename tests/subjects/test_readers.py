@@ -228,3 +228,45 @@ def test_who_is_in_the_news_is_in_his_function(count: Counted) -> None:
 def test_a_lone_surname_is_no_data_subject(count: Counted) -> None:
     """By the issue, surname and given name with another attribute are one."""
     assert count(Text("・谷口様 090-1111-2222\n・赤坂様 080-1111-2222\n")).subjects == 0
+
+
+def test_a_town_in_brackets_after_a_name(count: Counted) -> None:
+    for said in (
+        "寄附者：宝木 明夫（平塚市豊原町1番地）10万円、谷口 恵（大磯町国府本郷22）5万円",
+        "旧所有者　谷口 恵（平塚市山下500）\n新所有者　赤坂 健太（神奈川県平塚市山下500）",
+        "訪問先 大西 真弓 様宅（豊田本郷1800）\n訪問先 赤坂 健太 様方（豊田本郷1801）",
+    ):
+        assert count(Text(said)).counts == {"name": 2, "address": 2}, said
+    assert count(Text("谷口 恵（平塚市役所第3会議室）\n赤坂 健太（大磯町議会12月定例会）")).subjects == 0
+
+
+def test_what_he_is_to_the_household_stands_before_his_name(count: Counted) -> None:
+    text = "世帯票　北町3-3\n" + "".join(
+        f"{kin} 谷口 {given} {born} {sex}\n"
+        for kin, given, born, sex in (("世帯主", "恵", "S45.5.5", "男"), ("妻", "楓", "S47.6.6", "女"), ("長男", "岳", "H12.7.7", "男"), ("母", "フサ", "S18.9.9", "女"))
+    )  # fmt: skip
+    assert count(Text(text)).counts == {"name": 4, "birth_date": 4, "sex": 4}
+    assert count(Text("孫 正義 S32.8.11 男\n谷口 恵 S45.5.5 女\n赤坂 健太 S50.1.1 男")).subjects == 3
+
+
+def test_an_age_and_what_else_stands_behind_it(count: Counted) -> None:
+    assert count(Text("氏名 谷口 恵　年齢 80歳　身長 162cm\n")).counts == {"name": 1, "age": 1}
+    assert count(Text("氏名 谷口 恵　年齢 80歳 以上\n")).subjects == 0
+
+
+def test_words_of_forms_are_nobody(count: Counted) -> None:
+    for said in (
+        "・男性 谷口氏 0463-90-1122 隣家の騒音",
+        "住宅　中原団地 2-305",
+        "主訴 胸痛 既往 高血圧、糖尿病",
+        "新名義人\n住宅　中原団地 2-305",
+    ):
+        assert count(Text(said)).subjects == 0, said
+
+
+def test_a_line_that_shows_how_to_write_is_of_nobody_and_hides_no_list(count: Counted) -> None:
+    shown = "1 氏名・住所・電話番号を確認する。\n2 例）谷口恵 様　平塚市浅間町9-1　0463-22-1111\n"
+    assert count(Text(shown)).subjects == 0
+    names = "谷口恵,赤坂健太,北川修,大西真弓,平野彩".split(",")
+    hidden = "".join(f"例）{name} 様　霧ヶ森{i}-1　{PHONES[i]}\n" for i, name in enumerate(names))
+    assert count(Text(hidden)).subjects == 5

@@ -74,3 +74,21 @@ def test_both_of_a_couple_count_line_after_line(ruleset: Ruleset) -> None:
 )
 def test_whoever_is_addressed_without_a_name_is_nobody(text: str, ruleset: Ruleset) -> None:
     assert inspected(Case("nobody", 0, text), ruleset).subjects == 0
+
+
+def test_what_a_signature_stands_above_in_an_answer_is_read(ruleset: Ruleset) -> None:
+    """The mail that is answered stood within the lines a signature may have, and was taken for a part of it."""
+    sign = "--------------\n鏡浜市 市民課\n主事 佐藤\nTEL 0463-21-1111\n"
+    for i, (_, surname, given) in enumerate(_WHO[::2]):
+        text = f"了解しました。\n{sign}> お疲れさまです。\n> {surname} {given}（03-5216-52{i:02}）\n> よろしくお願いします。\n"
+        assert inspected(Case("x", 1, text, "a.txt"), ruleset).subjects == 1, text
+    assert inspected(Case("x", 0, f"了解しました。\n{sign}> お疲れさまです。\n", "a.txt"), ruleset).subjects == 0
+
+
+def test_a_line_of_a_name_with_an_address_before_the_telephone(ruleset: Ruleset) -> None:
+    for i, (_, surname, given) in enumerate(_WHO):
+        for mark in ("", "> > ", "・"):
+            text = f"{mark}{surname} {given}（碧ヶ森２－３－{i + 2}、070-9027-99{i:02}）\n"
+            assert inspected(Case("x", 1, text, "a.txt"), ruleset).subjects == 1, text
+    shop = "中央公民館（本町2-3-2、0463-22-1111）\n南会議室（碧ヶ森2-3、担当 070-9027-9900）\n"
+    assert inspected(Case("x", 0, shop, "a.txt"), ruleset).subjects == 0
