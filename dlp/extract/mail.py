@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 
 from dlp.errors import Incomplete
-from dlp.extract import charset, inline_files, mail_body, mail_heads, members, sniff, unfold
+from dlp.extract import charset, inline_files, mail_body, mail_heads, members, normalize, sniff, unfold
 from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.mail_heads import POLICY, ambiguous, header_text, param, parsed
@@ -93,7 +93,7 @@ class _Found:
         if flowed:
             text = re.sub(r" \r?\n(?!-- )", "" if joined else " ", text)
         self.said.append(text[:_SAID])
-        self.blocks += [Text(b.text, "body") if isinstance(b, Text) else b for b in blocks_of(text)]
+        self.blocks += [Text(b.text, "body") if isinstance(b, Text) else b for b in blocks_of(normalize.whole(text))]
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from lxml import etree, html
 
-from dlp.extract import arrays, charset, html_grid, html_records, nested, told_fields, xml_records
+from dlp.extract import arrays, charset, html_grid, html_records, nested, normalize, told_fields, xml_records
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.ooxml import parser
@@ -49,7 +49,7 @@ def extract_html(part: Part, budget: Budget) -> Extracted:
     meta = _META.search(part.data[:4096])
     declared = _DECLARED.search(part.declared)
     hint = declared.group(1) if declared else meta.group(1).decode() if meta else ""
-    text = charset.decode(part.data, hint)
+    text = normalize.whole(charset.decode(part.data, hint))
     try:
         tree = html.document_fromstring(_DECLARATION.sub("", text), parser=html.HTMLParser(no_network=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

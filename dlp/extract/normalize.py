@@ -19,7 +19,37 @@ from dlp.native.look import Look, look
 DASHES = "‐‑‒–—―−－﹣ｰ─━╌⁃⁻₋˗"
 _INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufe00-\ufe0f\U000e0100-\U000e01ef\u180e"
 _WIDE = "！-～￠-￦\u3000\u00a0\u2000-\u200a\u202f"
-_OTHERS = "①-⓿㈠-㉿㊀-㋿㌀-㏿ⅰ-ⅿⅠ-Ⅹ㍻㍼㍽㍾㋿⁰¹²³⁴-⁹₀-₉٠-٩۰-۹०-९๐-๙𝟎-𝟿⺀-⿕"
+_OTHERS = "①-⓿㈠-㉿㊀-㋿㌀-㏿ⅰ-ⅿⅠ-Ⅹ㍻㍼㍽㍾㋿⁰¹²³⁴-⁹₀-₉٠-٩۰-۹०-९๐-๙𝟎-𝟿⺀-⿕〓\ufffd"
+#: What stands where a character could not be written (髙橋 as 〓橋): one of a name or an address all the same.
+_MISSING = str.maketrans("〓\ufffd", "囗囗")
+_MISSED = "囗".encode()
+_MUCH = 1 << 20  # bytes
+_MISSES = ("〓".encode(), "\ufffd".encode())
+#: A question mark that stands in a word of kanji, or before one where a cell or a word begins: bytes of UTF-8.
+_ASKED = re.compile(
+    rb"\?(?<![\w=&/.]\?)(?<!\xe3[\x81-\x83][\x80-\xbf]\?)(?=[\xe4-\xe9][\x80-\xbf]{2})"
+    rb"|\?(?<=[\xe4-\xe9][\x80-\xbf]{2}\?)(?=[, \t\"]|\xe3\x80\x80)",
+    re.ASCII,
+)
+
+
+def with_missing(raw: bytes) -> bytes:
+    """Text in UTF-8 with a letter for each that could not be written; the same object where none was missed, and where
+    the text is so large that looking for them would be felt: a large list's names are told by all of them."""
+    if len(raw) > _MUCH or raw.isascii():
+        return raw
+    for sign in _MISSES:
+        if sign in raw:
+            raw = raw.replace(sign, _MISSED)
+    return made if b"?" in raw and (made := _ASKED.sub(_MISSED, raw)) != raw else raw
+
+
+def whole(text: str) -> str:
+    """The same of text."""
+    raw = text.encode("utf-8", "replace") if len(text) <= _MUCH and any(sign in text for sign in "?〓\ufffd") else b""
+    return text if (made := with_missing(raw)) is raw else made.decode()
+
+
 _CANDIDATES = re.compile(f"[{_INVISIBLE}]+|[{_WIDE}]+|[｡-ﾟ]+|[{DASHES}]|(?<=[0-9０-９])[ーｰ](?=[0-9０-９])|[{_OTHERS}]")
 #: Everything of it but the bar between digits, in stretches: one class, which a search passes over text quickly with.
 _STRETCHES = re.compile(f"[{_INVISIBLE}{_WIDE}｡-ﾟ{DASHES}{_OTHERS}]+")
@@ -93,4 +123,6 @@ def _fold_run(run: str) -> str:
         return "-"
     if re.match(f"[{_INVISIBLE}]", first):
         return ""
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in unicodedata.normalize("NFKC", run))
+    return "".join(
+        str(unicodedata.decimal(c)) if c.isdecimal() else c for c in unicodedata.normalize("NFKC", run)
+    ).translate(_MISSING)

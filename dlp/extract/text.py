@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import orjson
 import polars as pl
 
-from dlp.extract import charset, delimited, keyed, latex, literals, placed, serialized
+from dlp.extract import charset, delimited, keyed, latex, literals, normalize, placed, serialized
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import told
@@ -35,6 +35,8 @@ def extract(part: Part, budget: Budget) -> Extracted:
     """Text or a table of any delimiter."""
     match = re.search(r"charset=\"?([\w.:-]+)", part.declared, re.IGNORECASE)
     raw, text = charset.utf8(part.data, match.group(1) if match else "")
+    if (whole := normalize.with_missing(raw)) is not raw:
+        raw, text = whole, None
     if _raw_ends_otherwise(raw[:_HEAD]):
         raw, text = b"", raw.decode() if text is None else text  # as text, which knows such ends
     if len(raw) >= delimited.LONG and (table := delimited.table(raw, find_delimiter)) is not None:
