@@ -147,7 +147,7 @@ def _without_mark(rest: bytes) -> str:
 
 
 def _jis(data: bytes) -> tuple[str, str]:
-    for encoding in ("iso2022_jp_ext", "iso2022_jp_2", "iso2022_jp_2004"):
+    for encoding in ("iso2022_jp_ext", "iso2022_jp_2", "iso2022_jp_2004", "iso2022_jp_3"):
         text = _strict(data, encoding)
         if text is not None:
             return text, encoding

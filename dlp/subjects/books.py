@@ -74,6 +74,7 @@ class Books:
         self.date_words = self._set("date_words")
         self.untitled = self._set("untitled")
         self.private_titles = self._set("private_titles")
+        self.parents, self.descent = self._set("parents"), self._set("descent")
         self.turns = self._longest_first("turns")
         self.wrong_notes = self._set("wrong_notes")
         self.former_addresses = self._set("former_addresses")

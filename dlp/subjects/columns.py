@@ -111,6 +111,7 @@ def planned(
     people = _people(columns, beside, names.books)
     _attach(people, columns, names.books)
     people = [person for person in people if not office_only(person.group, _facts(person, columns), names.books)]
+    people = _without_parents(people, columns, names.books)
     numbers = tuple(c for c in columns if c.role == "individual_number")
     return Plan(header.row + 1 if header else 0, tuple(columns), tuple(people), numbers)
 
@@ -364,7 +365,8 @@ def _by_values(column: Column, weights: Weights) -> str:
     if seen.address >= weights.column_address:
         return "address"
     if seen.kana >= weights.column_kana and seen.org < 0.2 and not column.label.text:  # 遊具 is no reading of anybody
-        return "kana" if seen.distinct >= weights.kana_distinct else ""
+        several = seen.n == 1 or seen.distinct * seen.n > 1  # the same in every row is nobody's
+        return "kana" if several and seen.distinct >= weights.kana_distinct else ""
     return ""
 
 
@@ -498,6 +500,19 @@ def _attach(people: list[Person], columns: Sequence[Column], books: Books) -> No
             before = [p for p in people if p.place < column.index]
             owner = before[-1] if before and column.role not in _OF_THE_ROW else people[0]
             owner.roles.setdefault(column.role, []).append(column)
+
+
+def _without_parents(people: list[Person], columns: Sequence[Column], books: Books) -> list[Person]:
+    """Whose child somebody is, as a family register says it, is told of the child: nothing is of the parents."""
+    if not any(c.label.text in books.descent for c in columns):
+        return people
+    return [p for p in people if not _is_parent(p, books)]
+
+
+def _is_parent(person: Person, books: Books) -> bool:
+    named = any(c.label.text in books.parents for c in person.names)
+    own = (c for found in person.roles.values() for c in found)
+    return named and not any(c.label.text.startswith(person.group or "?") for c in own)
 
 
 def _facts(person: Person, columns: Sequence[Column]) -> dict[str, list[Column]]:

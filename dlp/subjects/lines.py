@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dlp.extract import sieve
 from dlp.native import hold
-from dlp.subjects import signs
+from dlp.subjects import ragged, signs
 
 _WIDE = re.compile(r" {2,}")
 _APART = " / "
@@ -81,6 +81,12 @@ def _table(rows: Sequence[str], run: Sequence[int], delimiter: str) -> Iterator[
         for i in run:
             cells[i] += [""] * (width - len(cells[i])) if len(cells[i]) >= max(2, width - 2) else []
         most = sum(1 for c in cells.values() if len(c) == width)
+    if delimiter in "、/" and most < len(run):
+        whole = ragged.filled([cells[i] for i in run])
+        fitting = {i: row for i, row in zip(run, whole, strict=bool(whole)) if row}
+        if len(fitting) > most:
+            cells |= fitting
+            width, most = len(next(iter(fitting.values()))), len(fitting)
     kept = [i for i in run if len(cells[i]) == width]
     if delimiter in "、/" and sum(all(map(_ITEM.match, cells[i])) for i in kept) >= _ITEMS * len(kept):
         return

@@ -22,6 +22,8 @@ _TITLED = re.compile(
 )
 #: Words in katakana: a foreign name, where a list says what it says of private people.
 _FOREIGN = re.compile(r"[ァ-ヺー]{2,12}(?:[ ・][ァ-ヺー]{1,12}){1,4}")
+#: A name in Latin letters, of two words or more.
+_WESTERN = re.compile(r"(?P<name>[A-ZÀ-Þ][A-Za-zÀ-ỹ'-]+(?: [A-ZÀ-ÞĐ][A-Za-zÀ-ỹ'-]*){1,5})(?=[\s,、:(（…]|$)")
 #: Letters of a name that stand apart.
 SPREAD = re.compile(rf"(?<!{CLASS})(?:{CLASS} ){{2,5}}{CLASS}(?!{CLASS})")
 #: Matches wherever a line may begin with a name.
@@ -94,7 +96,10 @@ class Listed:
         result: dict[int, Found] = {}
         for run in self._runs(rows, facts, leading, heads):
             self._complete(rows, run, facts)
-            result.update({found.line: found for found in self._people(run, facts, heads)})
+            people = self._people(run, facts, heads)
+            result.update({found.line: found for found in people})
+            if people:
+                result.update({found.line: found for found in self._western(rows, people, facts)})
         return result
 
     def may_list(self, facts: Mapping[int, Sequence[Fact]], leading: Leading) -> bool:
@@ -163,6 +168,21 @@ class Listed:
         if len(carrying) >= weights.list_lines and likely:
             return [f for f in run if private or f.likelihood > 0 or len(run) > 2 * weights.list_lines]
         return ()
+
+    def _western(
+        self, rows: Sequence[str], people: Sequence[Found], facts: Mapping[int, Sequence[Fact]]
+    ) -> Iterator[Found]:
+        """Those among the people of a list whose names are in Latin letters, as foreign residents' are: what is said of
+        them is what is said of the others."""
+        taken = {found.line for found in people}
+        said = {role for line in taken for _, role, _ in facts.get(line, ())} & {*_PRIVATE, "phone"}
+        for i in range(min(taken) - 1, max(taken) + 2):
+            if i in taken or not said.intersection(role for _, role, _ in facts.get(i, ())):
+                continue
+            lead = _LEAD.match(rows[i])
+            start = lead.end() if lead else 0
+            if match := _WESTERN.match(rows[i], start):
+                yield named(i, start, match["name"], self._weights.name_like, "latin")
 
     def _private(self, carrying: Sequence[Found], facts: Mapping[int, Sequence[Fact]]) -> bool:
         """Whether what most lines say is said of nobody but private people: births, ages, telephones carried about."""

@@ -55,11 +55,12 @@ _WITHOUT = cells.compiled(r"[0-9@]")
 
 def of_rows(rows: Sequence[Row]) -> Shapes:
     """The shapes of rows that are in a list."""
-    columns = [[_of_cell(cell) for cell in cells.said(list(column))] for column in zip(*rows, strict=True)]
+    columns = [[of_cell(cell) for cell in cells.said(list(column))] for column in zip(*rows, strict=True)]
     return _settled(np.array(columns, np.int8).T)
 
 
-def _of_cell(cell: str | None) -> int:
+def of_cell(cell: str | None) -> int:
+    """The shape of one cell; figures alone are not told apart."""
     if cell is None:
         return EMPTY
     if cell in _SEXES:

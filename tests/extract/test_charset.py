@@ -158,3 +158,8 @@ def test_utf8_is_told_piece_by_piece_as_in_one(monkeypatch: pytest.MonkeyPatch, 
     assert not charset.is_utf8(text + b"\xe4\xbd")
     assert [charset.is_utf8(data) for data in broken] == whole
     assert not any(whole)
+
+
+@pytest.mark.parametrize("encoding", ["iso2022_jp_3", "iso2022_jp_2004"])
+def test_letters_of_jis_x_0213_in_a_mail_are_read(encoding: str) -> None:
+    assert charset.decode("氏名：榎﨑　澄緒\n".encode(encoding), "iso-2022-jp-3") == "氏名：榎﨑　澄緒\n"
