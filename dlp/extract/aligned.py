@@ -25,6 +25,13 @@ _INSIDE = 0.3  # share of lines with a wide blank inside a cell from which on pl
 #: Digits of a fixed number before letters, and a date of eight of them.
 _DIGITS_FIRST = re.compile(r"([0-9]{5,})(?=[^0-9\s/.:：年-][^0-9])")
 _EIGHT = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+_BLANK = " \0\u3000"
+#: A surname and, behind a wide blank, a given name.
+_LETTER = "[々〆ヶぁ-ゖァ-ヺー一-鿿]"
+_NAME = re.compile(rf"((?<![^ ])(?:{_LETTER}\0?){{1,3}})\u3000(?=\0?(?:{_LETTER}\0?){{1,4}}(?: |$))")
+#: A column of figures, and the days that may stand in it: 19800401, 3550401.
+_RUN_OF_FIGURES = re.compile(r"[0-9]{12,40}")
+_DAYS = ((_EIGHT, 8), (re.compile(r"[1-5][0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"), 7))
 SHARE = 0.8  # of the lines hold two columns or more
 
 
@@ -73,11 +80,12 @@ def cells_of(text: str) -> list[list[str]] | None:
     places = str if _by_characters(text) else _spread
     spread = [places(line) for line in look]
     starts = _headed(spread, columns(spread))
-    if len(starts) < 3 or _hides_blanks(spread, starts):
+    if len(starts) < 2 or _hides_blanks(spread, starts):
         return None
     rows = [cut(places(line), starts) for line in held]
     full = sum(1 for row in rows if sum(map(bool, row)) > 1)
-    return _parted(rows) if full >= SHARE * len(rows) else None
+    found = _parted(rows) if full >= SHARE * len(rows) else [[]]
+    return found if len(found[0]) > 2 else None
 
 
 def _by_characters(text: str) -> bool:
@@ -91,6 +99,7 @@ def _by_characters(text: str) -> bool:
 def _parted(rows: list[list[str]]) -> list[list[str]]:
     """Fields of a host that follow each other without a blank: so many digits, then letters, in every line."""
     columns = [pieces for column in zip(*rows, strict=True) for pieces in _pieces(column)]
+    columns = [pieces for column in columns for pieces in _figures(column)]
     return [list(row) for row in zip(*columns, strict=True)]
 
 
@@ -114,6 +123,22 @@ def _pieces(column: Sequence[str]) -> list[Sequence[str]]:
     ]
 
 
+def _figures(column: Sequence[str]) -> list[Sequence[str]]:
+    """A column of nothing but figures cut about a day that stands at one place in all of them, and behind the sex that
+    may follow it: fields of figures that touch each other."""
+    cells = [cell for cell in column if cell]
+    if len(cells) < _MIN_LINES or not all(map(_RUN_OF_FIGURES.fullmatch, cells)):
+        return [column]
+    places = ((at, day, size) for at in range(min(map(len, cells)) - 6) for day, size in _DAYS)
+    found = next(((at, size) for at, day, size in places if all(day.match(cell, at) for cell in cells)), None)
+    if found is None:
+        return [column]
+    at, after = found[0], sum(found)
+    sexed = all(cell[after : after + 1] in ("1", "2") and cell[after + 1 : after + 2] in ("0", "") for cell in cells)
+    ends = [*sorted({0, at, after, after + sexed}), None]
+    return [piece for a, b in pairwise(ends) if any(piece := [cell[a:b] for cell in column])]
+
+
 def _hides_blanks(lines: Sequence[str], starts: Sequence[int]) -> bool:
     """Whether cells keep wide blanks inside: then the fields do not stand at places, the blanks part them."""
     ends = [*starts[1:], None]
@@ -134,7 +159,7 @@ def columns(lines: Sequence[str]) -> list[int]:
     """Where columns begin: after places that are blank in all lines but a few strays."""
     width = max(map(len, lines))
     taken = [0] * (width + 1)
-    for line in lines:
+    for line in (_NAME.sub(r"\1*", line) for line in lines):  # a name's blank parts no columns
         wide = False
         for i, c in enumerate(line):
             # An ideographic space inside a name is blank, too; its filler goes with it.
@@ -164,8 +189,21 @@ def _headed(lines: Sequence[str], starts: Sequence[int]) -> list[int]:
     return found
 
 
+def _own(line: str, starts: Sequence[int]) -> list[int]:
+    """Where the cells of one line begin: one that is longer than most, and set to the right, before its column."""
+    found = list(starts)
+    for at, start in enumerate(starts[1:], 1):
+        ahead = line[max(0, start - 2) : start].rstrip("\0")[-1:]
+        if ahead.strip(_BLANK) and line[start : start + 1].strip(_BLANK):
+            before = line.rfind("  ", found[at - 1], start)
+            if before > found[at - 1] and line[found[at - 1] : before].strip(_BLANK):
+                found[at] = before + 2
+    return found
+
+
 def cut(line: str, starts: Sequence[int]) -> list[str]:
     """The cells of one line."""
+    starts = _own(line, starts)
     ends = [*starts[1:], len(line)]
     return [
         _BLANKS.sub(" ", line[a:b].replace("\0", "").replace("\u00a0", " ")).strip(" \u3000")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import orjson
 import polars as pl
 
-from dlp.extract import charset, delimited, keyed, latex, literals, normalize, placed, serialized
+from dlp.extract import charset, delimited, exchange, keyed, latex, literals, normalize, placed, serialized
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import told
@@ -23,6 +23,7 @@ _LITERAL = re.compile(r"\s*[(\[{].*[)\]}][,;]?\s*$")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:,|円|人|$|[^\d,]))")
 _CELL_LINES = 40
 _HEAD = 100_000
+_MARK, _EXCHANGED = 40, (b"ID;P", b"TABLE")
 _OTHER_ENDS = "\v\x1e\x85\u2028\u2029"
 _OTHER_ENDS_BYTES = tuple(end.encode() for end in _OTHER_ENDS)
 _LINES, _NEAR = 200, 20_000  # lines that are looked at, characters in which they mostly are
@@ -39,6 +40,8 @@ def extract(part: Part, budget: Budget) -> Extracted:
         raw, text = whole, None
     if _raw_ends_otherwise(raw[:_HEAD]):
         raw, text = b"", raw.decode() if text is None else text  # as text, which knows such ends
+    if raw[:_MARK].lstrip().startswith(_EXCHANGED) and (rows := exchange.rows_of(raw.decode("utf-8", "replace"))):
+        return Extracted("text/csv", (Table(frame_of(rows)),))
     if len(raw) >= delimited.LONG and (table := delimited.table(raw, find_delimiter)) is not None:
         return Extracted("text/csv", (table,))
     text = raw.decode() if text is None else text

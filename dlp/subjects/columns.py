@@ -510,9 +510,11 @@ def _without_parents(people: list[Person], columns: Sequence[Column], books: Boo
 
 
 def _is_parent(person: Person, books: Books) -> bool:
+    """Whether a parent has nothing but the register's own address, and no column of his own."""
     named = any(c.label.text in books.parents for c in person.names)
-    own = (c for found in person.roles.values() for c in found)
-    return named and not any(c.label.text.startswith(person.group or "?") for c in own)
+    said = [c for found in person.roles.values() for c in found]
+    shared = all(c.label.text in books.descent for c in said if c.role in SHARED)
+    return named and shared and not any(c.label.text.startswith(person.group or "?") for c in said)
 
 
 def _facts(person: Person, columns: Sequence[Column]) -> dict[str, list[Column]]:

@@ -38,3 +38,48 @@ def test_a_list_parted_by_wide_blanks_is_counted() -> None:
         channel=Channel.MEDIA, sender="x", destination=("x",), name="a.txt", data="\n".join(rows).encode("cp932")
     )
     assert inspect(transfer, load(bundle.read().files), token_key=b"k" * 32).subjects == 24
+
+
+def test_fields_of_figures_that_touch_are_cut_about_a_day() -> None:
+    rows = [f"{n:08d}{'ｻ' * n + 'ｳ ﾀﾛｳ':<30}345{n:02d}01{n % 2 + 1}0901234567{n}" for n in range(1, 8)]
+    cells = aligned.cells_of("\n".join(rows))
+    assert cells is not None
+    assert cells[0] == ["00000001", "ｻｳ ﾀﾛｳ", "3450101", "2", "09012345671"]
+    assert [row[-1] for row in cells] == [f"0901234567{n}" for n in range(1, 8)]
+
+
+def test_figures_without_a_day_are_one_field() -> None:
+    rows = [f"{n:08d}{'ｻ' * n + 'ｳ ﾀﾛｳ':<30}99{n}9999999{n}99999" for n in range(1, 8)]
+    cells = aligned.cells_of("\n".join(rows))
+    assert cells is not None
+    assert cells[0] == ["00000001", "ｻｳ ﾀﾛｳ", "9919999999199999"]
+
+
+def test_a_name_longer_than_most_is_not_cut() -> None:
+    names = [
+        "原田　誠",
+        "西村　悠",
+        "中川　清",
+        "小川　隆",
+        "村上　奈",
+        "高橋　太",
+        "渡辺　大",
+        "山崎　直",
+        "林田　清",
+        "長谷川　浩二",
+    ]
+    wide = max(map(len, names))
+    rows = [f"{n:>2}  {'転入':>4}  {' ' * 2 * (wide - len(name))}{name}  S{n + 40}.9.9" for n, name in enumerate(names)]
+    cells = aligned.cells_of("\n".join(rows))
+    assert cells is not None
+    assert [
+        next((cell for cell in row if cell.endswith(name[-1])), "") for row, name in zip(cells, names, strict=True)
+    ] == names
+
+
+def test_surnames_of_one_length_are_no_column_of_their_own() -> None:
+    names = [f"{'坂髙渡上酒佐田'[n]}{'本田邊田井藤中'[n]}　{'凛大彩文子'[n % 5]}" for n in range(7)]
+    rows = [f"77{n}9284646  {name}      緑町50{n}-21   0766-72-388{n}  {n}" for n, name in enumerate(names)]
+    cells = aligned.cells_of("\n".join(rows))
+    assert cells is not None
+    assert [row[1] for row in cells] == names

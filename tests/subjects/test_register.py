@@ -27,3 +27,10 @@ def test_parents_with_telephones_of_their_own_are() -> None:
 def test_parents_with_telephones_beside_a_register_are() -> None:
     rows = [f"{s}　{g},葭江1-{n},{s}　一夫,090-1111-222{n}" for n, (s, g) in enumerate(_PEOPLE, 2)]
     assert inspect_bytes("\n".join(["氏名,本籍,父,父携帯", *rows]).encode()).subjects == 2 * len(_PEOPLE)
+
+
+def test_parents_with_the_familys_address_are() -> None:
+    rows = [f"{s}　{g},平成3年8月{n}日,{s}　一夫,葭江1-{n}," for n, (s, g) in enumerate(_PEOPLE, 2)]
+    assert inspect_bytes("\n".join(["子の氏名,生年月日,父の氏名,住所,本籍", *rows]).encode()).subjects == 2 * len(
+        _PEOPLE
+    )
