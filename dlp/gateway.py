@@ -8,8 +8,9 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ from dlp.together import Together
 from dlp.training import Training
 from dlp.transfer import Channel, SoFar, Transfer, new_transfer_id
 from dlp.verdict import Action, Reason, Verdict
+from quarantine.audit import Event
 from quarantine.case import NoSuchCase, Notice, Purged, RoomError, SealBroken
 from quarantine.ledger import LedgerRow
 from quarantine.room import Room
@@ -204,6 +206,14 @@ class Gateway:
         except RoomError as error:
             raise GatewayFault(f"earlier: {type(error).__name__}") from error
 
+    def grown(self, transfer: Transfer, size: int) -> None:
+        """So many bytes of a content that will be submitted are in its spool and will not change: they may be read."""
+        self._inspector.grown(transfer, size)
+
+    def forget(self, spool: Path) -> None:
+        """What was said of a content by `grown` is no longer so."""
+        self._inspector.forget(spool)
+
     async def settle(self, transfer_id: str, word: str, detail: str = "") -> None:
         """Record what became of an allowed transfer: "delivered", "refused" or "failed".
 
@@ -239,6 +249,21 @@ class Gateway:
         self._commits.add(commit)
         commit.add_done_callback(self._commits.discard)
         return commit
+
+    def not_arrived(self, transfers: Sequence[Transfer]) -> None:
+        """Tell their senders, who were told that all is well, that promised transfers never came where they should;
+        blocks. A fault here is logged: there is nobody to hear of it."""
+        owed = [
+            notice
+            for transfer in transfers
+            for notice in notices.on_not_arrived(transfer, self._standing(transfer), zone=self._around.zone)
+        ]
+        now = datetime.now(UTC)
+        events = [Event(at=now, actor="gateway", event="not arrived", subject=transfer.id) for transfer in transfers]
+        try:
+            self._room.enter(events, owed)
+        except RoomError as error:
+            log.error("a sender is not told", extra={"count": len(owed), "error": type(error).__name__})
 
     def _patience(self) -> float:
         """What is being read now will have to be written, too: a commit for each would cost more than the waiting."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from types import MappingProxyType
 
 from dlp.detect.ruleset import Ruleset
 from dlp.errors import Incomplete
@@ -26,6 +27,9 @@ from dlp.transfer import Channel, Part, Transfer
 _LARGE_FIELD = 8 * 1024 * 1024  # bytes of a form's field that is read where it lies
 _WHOLE_MAIL = 32 * 1024 * 1024  # bytes up to which a mail is read whole: its parts have to do with each other
 _UNREAD = 200  # parts named; that there are more changes nothing
+
+#: Of a running text's stretches that hold nothing what `nothing_in` says.
+type Known = Mapping[int, frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +116,14 @@ def inspect(
     large: stream.Content | None = None,
     listing: bool = False,
     beside: Sequence[Transfer] = (),
+    known: Known | None = None,
 ) -> Inspection:
     """Read a whole transfer: every part within the budget, every person once.
 
     `token_key` keys the tokens of the people found, None makes none; `town` is the own municipality's name; `large`
     is the content of a large spool, which is then read piece by piece; `listing` names the people found. `beside`:
     mails held for what is locked in them; those that the passwords of this mail open are read and counted with it.
+    `known`: of a `large` running text what :func:`nothing_in` says of stretches; they are not read again.
     Never raises for what the content is: what cannot be read is in `unread`.
     """
     begun = time.monotonic()
@@ -127,7 +133,7 @@ def inspect(
         reading.read(transfer.part())
     else:
         budget.begin(len(large))
-        reading.read_large((transfer.name or transfer.channel.value,), large, transfer.declared)
+        reading.read_large((transfer.name or transfer.channel.value,), large, transfer.declared, known or {})
     passwords = budget.said() if transfer.channel is Channel.MAIL else ()
     unlocked = [held for held in beside if passwords and _opens(held, ruleset, budget, passwords)]
     for held in unlocked:
@@ -157,6 +163,27 @@ def inspect(
         seconds=round(time.monotonic() - begun, 4),
         ruleset=ruleset.digest,
     )
+
+
+def nothing_in(
+    transfer: Transfer,
+    content: stream.Content,
+    stretch: tuple[int, str],
+    ruleset: Ruleset,
+    *,
+    town: str,
+    budget: Budget,
+) -> frozenset[int] | None:
+    """Whether `inspect` would find the same in a running text without a stretch of it, told by its number and by
+    `stream.lead_of`: None where not, else the widths of lists that might go on in it, were one the last before it.
+
+    It is read as `inspect` reads it, and what leaves nothing behind does so whatever else stands in the text.
+    """
+    reading = _Reading(ruleset, Counter(ruleset, bytes(32), town=town), budget)  # any key: no token is made
+    try:
+        return reading.of_stretch((transfer.name or transfer.channel.value,), content, *stretch)
+    except Incomplete:
+        return None
 
 
 def _shown(traces: Traces, shown: Mapping[tuple[str, ...], tuple[str, ...]], reading: _Reading) -> Traces:
@@ -230,7 +257,9 @@ class _Reading:
             raise Incomplete(Why.TOO_LARGE)
         return self._part(child), held
 
-    def read_large(self, path: tuple[str, ...], data: stream.Content, declared: str) -> None:
+    def read_large(
+        self, path: tuple[str, ...], data: stream.Content, declared: str, known: Known = MappingProxyType({})
+    ) -> None:
         """A content too large to hold: text is read chunk by chunk, anything else as a part."""
         if webform.boundary_of(declared):
             self._read_form(path, data, declared)
@@ -248,14 +277,30 @@ class _Reading:
             return
         self.tree.append((path, kind, len(data)))
         self._name(path)
+        last = stream.stretches(len(data))
+        known = {number: widths for number, widths in known.items() if number < last}
+
+        def skips(stretch: int) -> bool:
+            return stretch in known and not self.counter.may_go_on(path, known[stretch])
+
         try:
-            blocks: Iterator[Block | Lost] = guarded(stream.blocks(data, self.budget), path)
+            blocks: Iterator[Block | Lost] = guarded(stream.blocks(data, self.budget, skips), path)
             for block in blocks:
                 self._walk(iter(self._block(path, block, frozenset())), len(data))
-            for window in stream.windows(data):
+            for window in stream.windows(data, known):
                 self._bytes(path, window)
         except Incomplete as fault:
             self._cannot(path, fault.why)
+
+    def of_stretch(self, path: tuple[str, ...], data: stream.Content, stretch: int, lead: str) -> frozenset[int] | None:
+        """See `nothing_in`: no list, no finding, nothing packed, and nothing of the budget taken but time."""
+        left = self.budget.bytes_left
+        for block in stream.stretch(data, stretch, lead):
+            if self._block(path, block, frozenset()):
+                return None
+        self._bytes(path, stream.window(data, stretch))
+        clean = not (self.findings or self.unread or self.notes) and left == self.budget.bytes_left
+        return self.counter.needs if clean else None
 
     def _too_large(self, path: tuple[str, ...], kind: str, data: stream.Content) -> None:
         """What is in it would be that beside it, at the cost of holding it; of zeros there is nothing to be held."""
@@ -335,7 +380,8 @@ class _Reading:
         if isinstance(block, Text):
             text = plain(block.text, seen := block.seen or told(block.text))
             seen = seen if text is block.text else told(text)
-            return self._text(path, Text(text, block.place), correspondents, seen)
+            raw = block.raw if text is block.text else None
+            return self._text(path, Text(text, block.place, raw=raw), correspondents, seen)
         hidden = unpack.packed_cells(block.frame, path, self.budget)
         self.counter.feed(path, block, correspondents)
         return hidden
@@ -357,7 +403,8 @@ class _Reading:
                 self.counter.feed(path, Table(frame_of(rows), place), correspondents)
             elif rows is None or people < len(rows) / 2:
                 piece = folded if len(pieces) == 1 else fold(piece)
-                self.counter.feed(path, Text(piece, place, folded=True), correspondents)
+                raw = block.raw if piece is block.text else None
+                self.counter.feed(path, Text(piece, place, folded=True, raw=raw), correspondents)
         return unpack.packed(whole, path, self.budget, seen_whole)
 
     def _bytes(self, path: tuple[str, ...], data: bytes) -> None:

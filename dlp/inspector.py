@@ -21,21 +21,24 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import partial
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from dlp import prepared, sandbox, settings
+from dlp.ahead import Ahead
 from dlp.detect.ruleset import Ruleset
 from dlp.errors import GatewayFault, Incomplete
+from dlp.extract import stream
 from dlp.extract.blocks import Why
 from dlp.extract.budget import Budget
-from dlp.inspection import Inspection, Unread, inspect
-from dlp.question import FAREWELL, Question, coded, coded_question, decoded, question_of
+from dlp.inspection import Inspection, Unread, inspect, nothing_in
+from dlp.question import FAREWELL, Answer, Question, coded, coded_question, decoded, question_of
 from dlp.subjects.counter import Counter
 from dlp.transfer import LARGE, Channel, Transfer, extra_seconds
 
@@ -46,6 +49,9 @@ _LONGEST = 1 << 30  # bytes of an answer
 _AT_ONCE = 96 * 1024  # bytes that a worker's empty pipe takes without anybody waiting
 _BLOCK = 1 << 16
 _NOW = int(socket.MSG_DONTWAIT)
+_RUNNING = 64  # contents of which a worker remembers whether they are running text
+_AHEAD = 64  # contents that are read while they are written
+_SEVERAL = 3 * stream.STRETCH  # bytes from which a content is read by several workers
 _LOOK = int(socket.MSG_PEEK | socket.MSG_DONTWAIT)  # an `or` of flags is Python, at each mail
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(prepared.PRELOADED)
@@ -74,15 +80,17 @@ def _work(connection: Connection, orders: _Orders, scratch: Path) -> None:
         connection.send(f"{type(error).__name__}: {error}")
         return
     connection.send(layers)
+    running = dict[str, str | None]()  # of contents that are written just now, what `stream.lead_of` says
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while (asked := connection.recv_bytes()) != FAREWELL:
             question = question_of(asked)
-            connection.send_bytes(coded(_answer(connection, question, ruleset, orders)))
+            answer = _answer if question.stretch is None else partial(_answer_ahead, running)
+            connection.send_bytes(coded(answer(connection, question, ruleset, orders)))
             del question, asked
 
 
-def _answer(connection: Connection, question: Question, ruleset: Ruleset, orders: _Orders) -> Inspection | str:
-    try:
+def _answer(connection: Connection, question: Question, ruleset: Ruleset, orders: _Orders) -> Answer:
+    def said() -> Answer:
         transfer, large = _received(connection, question.transfer)
         return inspect(
             transfer,
@@ -93,7 +101,37 @@ def _answer(connection: Connection, question: Question, ruleset: Ruleset, orders
             large=large,
             listing=question.listing,
             beside=question.beside,
+            known=question.known,
         )
+
+    return _guarded(said)
+
+
+def _answer_ahead(
+    running: dict[str, str | None], connection: Connection, question: Question, ruleset: Ruleset, orders: _Orders
+) -> Answer:
+    """Of one stretch of a content that may still be written behind it."""
+    transfer, stretch = question.transfer, question.stretch
+    assert stretch is not None
+
+    def said() -> Answer:
+        content = _OpenFile(reduction.recv_handle(connection))
+        if transfer.id not in running:
+            if len(running) > _RUNNING:
+                running.clear()
+            path = (transfer.name or transfer.channel.value,)
+            running[transfer.id] = stream.lead_of(content, path, transfer.declared)
+        if (lead := running[transfer.id]) is None:
+            return None
+        budget = Budget(seconds=orders.deadline)
+        return nothing_in(transfer, content, (stretch, lead), ruleset, town=orders.town, budget=budget)
+
+    return _guarded(said)
+
+
+def _guarded(work: Callable[[], Answer]) -> Answer:
+    try:
+        return work()
     except MemoryError:
         raise SystemExit(1) from None  # unsound after this: die, the transfer is held
     except Exception as error:  # a bug of ours; its text could quote content, so only its type leaves
@@ -186,8 +224,9 @@ class _Worker:
         if missing := [layer for layer in ("landlock", "seccomp") if layer not in said]:
             log.warning("this kernel does not confine workers fully", extra={"missing": ", ".join(missing)})
 
-    async def ask(self, question: Question, threads: Executor) -> Inspection:
-        """The inspection of one transfer; unreadable where the worker is late or dies at it.
+    async def ask(self, question: Question, threads: Executor) -> Inspection | frozenset[int] | None:
+        """The inspection of one transfer, or what is said of a stretch; unreadable where the worker is late or dies
+        at it.
 
         What is small goes and comes in our loop: to wake threads for it costs more than it. Raises GatewayFault when
         the worker was dead before it began or reports a bug.
@@ -198,10 +237,10 @@ class _Worker:
             answer = await self._asked(question, threads)
         except FileNotFoundError as error:  # its sender has gone away, and the spool with him
             raise GatewayFault("the content is gone") from error
-        if isinstance(answer, Inspection):
-            return answer
         if isinstance(answer, str):
             raise GatewayFault(f"inspection worker: {answer}")
+        if not isinstance(answer, _Silence):
+            return answer
         if self._ending:
             raise GatewayFault("inspection is not running")
         await asyncio.get_running_loop().run_in_executor(threads, self.kill)
@@ -212,7 +251,7 @@ class _Worker:
         log.warning("inspection worker ended", extra={"transfer": question.transfer.id, "error": why.value})
         return _unreadable(question.transfer, why, time.monotonic() - began)
 
-    async def _asked(self, question: Question, threads: Executor) -> Inspection | str | _Silence:
+    async def _asked(self, question: Question, threads: Executor) -> Answer | _Silence:
         loop = asyncio.get_running_loop()
         self._there = loop.create_future()
         if self.gone or not await self._hand_over(question, threads):
@@ -355,6 +394,21 @@ def _unreadable(transfer: Transfer, why: Why, seconds: float) -> Inspection:
     )
 
 
+@dataclass(slots=True)
+class _Growing:
+    """A content that is read before it is asked for, by one generation of rules."""
+
+    transfer: Transfer
+    generation: int
+    ahead: Ahead[_Worker]
+    settled: dict[int, frozenset[int]]
+
+    def is_of(self, transfer: Transfer) -> bool:
+        """Whether that is what is asked for: the same bytes under another name may be another kind of file."""
+        ours, theirs = self.transfer, transfer
+        return (ours.spool, ours.name, ours.declared) == (theirs.spool, theirs.name, theirs.declared)
+
+
 class Inspector:
     """A pool of inspection workers. `start` before the first `inspect`; `stop` at the end."""
 
@@ -379,6 +433,7 @@ class Inspector:
         self._threads = ThreadPoolExecutor(max_workers=config.workers * 2 + 1, thread_name_prefix="inspector")
         self._tasks: set[asyncio.Task[object]] = set()
         self._waiting = 0  # for a worker
+        self._aheads: dict[Path, _Growing] = {}  # contents that are read while they are written
         self._open = False
 
     @property
@@ -433,14 +488,64 @@ class Inspector:
 
         `passwords`: of the sender's earlier mails, tried on what is locked; `beside`: see `dlp.inspection.inspect`.
         """
-        return await self._ask(Question(transfer=transfer, passwords=passwords, beside=beside))
+        growing = await self._read_ahead(transfer)
+        return await self._ask(Question(transfer=transfer, passwords=passwords, beside=beside), growing)
+
+    def grown(self, transfer: Transfer, size: int) -> None:
+        """So many bytes of a content that is being written to its spool are there and will not change: they are read
+        while workers have nothing else to do. Its `inspect` makes use of it."""
+        assert transfer.spool is not None
+        kept = self._aheads.get(transfer.spool)
+        if kept is None or not kept.is_of(transfer):
+            self.forget(transfer.spool)
+            kept = self._aheads[transfer.spool] = self._growing(transfer)
+            if len(self._aheads) > _AHEAD:
+                self.forget(next(iter(self._aheads)))
+        kept.ahead.grown(stream.stretches(size))
+
+    def forget(self, spool: Path) -> None:
+        """What was said to be certain of a content is not, or nobody needs it any more."""
+        if (kept := self._aheads.pop(spool, None)) is not None:
+            kept.ahead.close()
+
+    def _growing(self, transfer: Transfer) -> _Growing:
+        generation = self._generation
+
+        async def read(worker: _Worker, stretch: int) -> frozenset[int] | None:
+            told = await self._served(worker, Question(transfer=transfer, stretch=stretch))
+            return told if isinstance(told, frozenset) and worker.generation == generation else None
+
+        return _Growing(transfer, generation, Ahead(self._free_worker, read), {})
+
+    def _free_worker(self) -> _Worker | None:
+        """A worker who has nothing else to do."""
+        while self._open and not self._waiting and not self._idle.empty():
+            if self._fit(worker := self._idle.get_nowait()):
+                return worker
+        return None
+
+    async def _read_ahead(self, transfer: Transfer) -> _Growing | None:
+        """A large content read stretch by stretch, by all workers who are free; what is left is one worker's."""
+        kept = self._aheads.get(transfer.spool) if transfer.spool else None
+        if transfer.spool is None or transfer.channel is Channel.MAIL or (size := transfer.size) < _SEVERAL:
+            return None
+        if kept is None or not kept.is_of(transfer):
+            kept = self._growing(transfer)
+        kept.ahead.grown(stream.stretches(size))
+        try:
+            kept.settled = await kept.ahead.settled(_seconds(transfer, self._config.deadline) / 4)
+        finally:
+            self.forget(transfer.spool)
+        return kept
 
     async def affected(self, transfer: Transfer) -> Inspection:
         """`inspect`, with the people themselves in `affected`: for the list of an incident, and kept nowhere."""
         return await self._ask(Question(transfer=transfer, listing=True))
 
-    async def _ask(self, question: Question) -> Inspection:
+    async def _ask(self, question: Question, growing: _Growing | None = None) -> Inspection:
         worker = await self._wait_for_worker()
+        if growing is not None and growing.generation == worker.generation:
+            question = replace(question, known=growing.settled)
         # The caller may be cancelled; the worker must come back to the pool all the same.
         task = asyncio.create_task(self._serve(worker, question))
         self._tasks.add(task)
@@ -483,14 +588,18 @@ class Inspector:
         return fit
 
     async def _serve(self, worker: _Worker, question: Question) -> Inspection:
+        answer = await self._served(worker, question)
+        assert isinstance(answer, Inspection)
+        return answer if answer.ruleset else replace(answer, ruleset=self._digest)
+
+    async def _served(self, worker: _Worker, question: Question) -> Inspection | frozenset[int] | None:
         try:
-            answer = await worker.ask(question, self._threads)
+            return await worker.ask(question, self._threads)
         finally:
             if not worker.gone and worker.done < self._config.recycle and worker.generation == self._generation:
                 self._idle.put_nowait(worker)
             else:
                 self._dismiss(worker)
-        return answer if answer.ruleset else replace(answer, ruleset=self._digest)
 
     def _dismiss(self, worker: _Worker) -> None:
         """Let a worker go and hire another, in the background."""

@@ -141,6 +141,22 @@ def on_settled(
     return (Notice(to=sender.mail[0], subject=f"【関所】案件 {case.id}：{subject}", body="\n".join(lines) + "\n"),)
 
 
+def on_not_arrived(transfer: Transfer, standing: Standing, *, zone: ZoneInfo) -> tuple[Notice, ...]:
+    """The notice to the sender of a file that was allowed, and that the device then did not take: the program that
+    wrote it was told that all is well."""
+    japanese = [
+        *_what(transfer, zone),
+        f"送信番号：{transfer.id}",
+        "この時刻に媒体へ書き込んだファイルは許可されましたが、媒体に届いていません。媒体の空きと状態を確かめ、もう一度書き込んでください。",
+    ]
+    english = [
+        f"A file written to {', '.join(transfer.destination)} at that time ({transfer.id}) was allowed and is not on"
+        " the device. Check its room and state, and write the file again.",
+    ]
+    subject = "【関所】媒体に届かなかったファイルがあります"
+    return tuple(Notice(to=to, subject=subject, body=_body(japanese, english)) for to in _sender(standing))
+
+
 def on_first_approval(case: Case, second: list[Person], *, console: str) -> tuple[Notice, ...]:
     """The notice to those who may give the second approval."""
     body = (

@@ -8,7 +8,7 @@ transfer. A question is made of nothing but words, numbers and bytes, which take
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from multiprocessing import reduction
@@ -32,7 +32,12 @@ class Question:
     listing: bool = False  # of which the people are to be named, for an incident's list
     passwords: tuple[str, ...] = field(default=(), repr=False)
     beside: tuple[Transfer, ...] = ()
+    known: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    stretch: int | None = None  # the one of a running text that alone is asked for: see `nothing_in`
 
+
+#: What a worker answers: of a stretch what `nothing_in` does; a text says what bug of ours there was.
+type Answer = Inspection | frozenset[int] | str | None
 
 #: What an inspection holds several of, by its fields.
 _HELD = {"findings": Finding, "unread": Unread, "tree": TreeEntry, "samples": Sample}
@@ -47,9 +52,9 @@ _PICKLED = b"\x80"  # what a pickle of protocol 2 or later begins with, and noth
 _CHANNELS = {channel.value: channel for channel in Channel}
 
 
-def coded(said: Inspection | str) -> bytes:
-    """A worker's answer as it travels; a text says what bug of ours there was."""
-    if isinstance(said, str):
+def coded(said: Answer) -> bytes:
+    """A worker's answer as it travels."""
+    if not isinstance(said, Inspection):
         return bytes(_pickled(said))
     values = [*_VALUES[Inspection](said)]
     values[_TRACES_AT] = _VALUES[Traces](said.traces)
@@ -59,11 +64,11 @@ def coded(said: Inspection | str) -> bytes:
     return bytes(_pickled(values))
 
 
-def decoded(answer: bytes) -> Inspection | str:
+def decoded(answer: bytes) -> Answer:
     """What was answered."""
     values = _unpickled(answer)
-    if isinstance(values, str):
-        return values
+    if not isinstance(values, list):
+        return values  # type: ignore[no-any-return]
     values[_TRACES_AT] = _made(Traces, values[_TRACES_AT])
     for at, kind in _HELD_AT:
         if values[at]:
@@ -73,7 +78,8 @@ def decoded(answer: bytes) -> Inspection | str:
 
 def coded_question(question: Question) -> bytes:
     """A question as it travels."""
-    said = (_plain(question.transfer), question.listing, question.passwords, [*map(_plain, question.beside)])
+    ours, beside = _plain(question.transfer), [*map(_plain, question.beside)]
+    said = (ours, question.listing, question.passwords, beside, dict(question.known), question.stretch)
     try:
         return marshal.dumps(said)
     except ValueError:
@@ -83,9 +89,9 @@ def coded_question(question: Question) -> bytes:
 def question_of(asked: bytes) -> Question:
     """What was asked, by the gateway: nobody else is asked whether it is well formed."""
     read = _unpickled if asked[:1] == _PICKLED else marshal.loads
-    transfer, listing, passwords, beside = read(asked)
+    transfer, listing, passwords, beside, *rest = read(asked)
     held = tuple(map(_transfer_of, beside))
-    return _made(Question, (_transfer_of(transfer), listing, passwords, held))
+    return _made(Question, (_transfer_of(transfer), listing, passwords, held, *rest))
 
 
 def _plain(transfer: Transfer) -> list[object]:

@@ -223,3 +223,55 @@ def test_a_long_answer_arrives_whole_in_the_loop_that_serves() -> None:
             await inspector.stop()
 
     uvloop.run(read())
+
+
+LONG = ("第二公園の工事の図面を水曜日に配布します。\n" * 60_000).encode()  # 3.7 MB
+PEOPLE = csv_text(citizens(40)).replace(",", " 、").encode()
+
+
+def _on_disk(spool: Path, data: bytes) -> Transfer:
+    spool.write_bytes(data)
+    return Transfer(channel=Channel.MEDIA, sender="a", destination=("b",), name="n.txt", spool=spool)
+
+
+@pytest.mark.timeout(120)
+async def test_what_is_read_while_it_is_written_is_not_read_again(tmp_path: Path) -> None:
+    inspector = await make(workers=2, deadline=60.0)
+    try:
+        innocent, spool = _on_disk(tmp_path / "a", LONG * 5), tmp_path / "b"
+        whole = await inspector.inspect(innocent)
+        assert (whole.subjects, whole.inspected) == (0, True)
+        data = LONG * 2 + PEOPLE + LONG * 3
+        growing = _on_disk(spool, b"")
+        for size in (6 << 20, 9 << 20, len(data)):
+            spool.write_bytes(data[:size])
+            inspector.grown(growing, size)
+        read = await inspector.inspect(_on_disk(spool, data))
+        inspector.grown(growing, len(data))
+        inspector.forget(spool)
+        again = await inspector.inspect(_on_disk(spool, data))
+        assert read.subjects == again.subjects >= 30
+        assert (read.tokens, read.counts, read.findings) == (again.tokens, again.counts, again.findings)
+        assert not inspector._aheads
+    finally:
+        await inspector.stop()
+
+
+@pytest.mark.timeout(120)
+async def test_what_was_changed_after_it_was_read_is_read_again(tmp_path: Path) -> None:
+    inspector = await make(workers=2, deadline=60.0)
+    try:
+        spool = tmp_path / "a"
+        growing = _on_disk(spool, LONG * 5)
+        inspector.grown(growing, growing.size)
+        while inspector._aheads[spool].ahead._tasks:
+            await asyncio.sleep(0.01)
+        assert len(inspector._aheads[spool].ahead._settled) == 4
+        changed = _on_disk(spool, PEOPLE + LONG * 5)
+        inspector.forget(spool)  # as a mount does, which saw the change
+        assert (await inspector.inspect(changed)).subjects >= 30
+        inspector.grown(growing, growing.size)
+        renamed = Transfer(channel=Channel.MEDIA, sender="a", destination=("b",), name="other.txt", spool=spool)
+        assert (await inspector.inspect(renamed)).subjects >= 30
+    finally:
+        await inspector.stop()

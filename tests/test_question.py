@@ -42,7 +42,14 @@ def test_one_of_nothing_and_one_of_parts_unread_arrive_too() -> None:
 
 
 def test_a_question_arrives_as_it_was_asked() -> None:
-    asked = Question(transfer=transfer(), listing=True, passwords=("p",), beside=(transfer(b"beside"),))
+    asked = Question(
+        transfer=transfer(),
+        listing=True,
+        passwords=("p",),
+        beside=(transfer(b"beside"),),
+        known={1: frozenset({2}), 3: frozenset()},
+        stretch=3,
+    )
     assert question_of(coded_question(asked)) == asked
 
 

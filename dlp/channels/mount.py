@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 _FINISH_SECONDS = 10.0
 _AGAIN, _AGAIN_LATEST = 1.0, 600.0  # seconds until what was promised is tried again, at first and at last
 _MEANWHILE = timedelta(seconds=0.1)  # after which the standing by which a content was judged is asked for again
+_NOT_YET = "-"  # the digest of what is still being written
 MAX_SIZE = 4 * 1024 * 1024 * 1024
 PATIENCE = 300.0  # seconds a writer waits for a verdict, of a large file longer; then EIO, and nothing arrives
 
@@ -109,6 +110,7 @@ class MountChannel:
         self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._quick.mkdir(mode=0o700, exist_ok=True)
         self._carrier.landed(_FINISH_SECONDS)  # what comes next shows the device without it
+        self._carrier.orphan()
         self._clear()  # of a crash: its writers were told by an error that nothing was accepted
 
     def _clear(self) -> None:
@@ -130,12 +132,13 @@ class MountChannel:
         while not media.present(self._device):  # noqa: ASYNC110  a stick has no event to wait for
             await asyncio.sleep(1.0)
         transfer = Transfer(data=one.content, **self._about(one.path, one.login))
-        waits = False
+        waits, became = False, "delivered"
 
         def onward() -> tuple[str, str]:
-            nonlocal waits
+            nonlocal waits, became
             try:
-                return self._delivered_beside(transfer, one.login)
+                became, detail = self._delivered_beside(transfer, one.login)
+                return became, detail
             except (OSError, GatewayFault) as error:
                 waits = True
                 return "failed", errno.errorcode[errno_of(error)]
@@ -143,6 +146,8 @@ class MountChannel:
         try:
             await self._gateway.submit(transfer, onward=onward)
             if not waits:
+                if became != "delivered":
+                    await asyncio.to_thread(self._gateway.not_arrived, [transfer])
                 self._promises.kept(one.spool)
                 one.spool.unlink(missing_ok=True)
         except (OSError, GatewayFault):
@@ -155,13 +160,23 @@ class MountChannel:
         if message["ask"] == "hasten":
             self._carrier.hasten()
             return
+        if message["ask"] == "grown":
+            self._grown(message)
+            return
         task = asyncio.create_task(self._answer(message, line))
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
 
+    def _grown(self, message: dict[str, Any]) -> None:
+        """What is written just now is read as far as it goes, so that its writer waits for the rest alone."""
+        about = self._about(message["path"], _login(message["uid"]))
+        self._gateway.grown(Transfer(spool=Path(message["spool"]), digest=_NOT_YET, **about), int(message["size"]))
+
     async def _answer(self, message: dict[str, Any], line: Line) -> None:
         login, code = _login(message["uid"]), errno.EIO
         try:
+            if self._carrier.settles and not await asyncio.to_thread(self._carrier.settled, _FINISH_SECONDS):
+                raise GatewayFault("the device has not taken what was promised before")
             if message["ask"] == "may":
                 code = 0 if self._may(login) else errno.EACCES
             elif await self._judge(message, login, line):
@@ -179,6 +194,8 @@ class MountChannel:
     async def _judge(self, message: dict[str, Any], login: str, line: Line) -> bool:
         """Submit a content and, where it passes, have it written to the device: then its writer has been answered."""
         path, spool, claim = message["path"], Path(message["spool"]), Path(message["claim"])
+        if not message["certain"]:
+            self._gateway.forget(spool)
         transfer = await self._transfer(spool, path, login)
 
         def onward() -> tuple[str, str]:

@@ -73,11 +73,14 @@ class Carrier:
         self._standing = standing
         self._change = threading.Condition()
         self._waiting: list[Load] = []
+        self._batch: list[Load] = []  # being carried
         self._bytes = 0  # what all that is on its way costs
         self._looked, self._free = float("-inf"), 0  # when the device's room was seen, and what is left of it
         self._carrying = self._hasty = self._closing = False
         self._away_until = 0.0  # the device was pulled, or the room cannot keep a record
         self._ended: list[tuple[str, str, str]] = []  # what became of files, not yet on record
+        self._lost: list[Transfer] = []  # whose senders are still to be told that they never came
+        self._orphans: set[int] = set()  # of those under way, whose mount's process is gone
         self._thread: threading.Thread | None = None
 
     @property
@@ -129,6 +132,24 @@ class Carrier:
         with self._change:
             return self._change.wait_for(lambda: not (self._waiting or self._carrying or self._ended), seconds)
 
+    def orphan(self) -> None:
+        """The mount's process is gone, and the next one knows nothing of what is on its way."""
+        with self._change:
+            self._orphans = {id(load) for load in (*self._waiting, *self._batch) if not load.over}
+
+    def settled(self, seconds: float) -> bool:
+        """Wait for what an earlier process of the mount left on its way: what comes now must come after it."""
+        if not self._orphans:
+            return True
+        self.hasten()
+        with self._change:
+            return self._change.wait_for(lambda: not self._orphans, seconds)
+
+    @property
+    def settles(self) -> bool:
+        """Whether anything of an earlier process is still on its way."""
+        return bool(self._orphans)
+
     def close(self, seconds: float) -> None:
         """Carry what is there, take no more."""
         with self._change:
@@ -151,7 +172,7 @@ class Carrier:
 
     def _next(self) -> list[Load]:
         with self._change:
-            self._carrying = False
+            self._carrying, self._batch = False, []
             self._change.notify_all()
             while (rest := self._rest()) is None or rest > 0:
                 if self._closing and rest is None:
@@ -159,7 +180,7 @@ class Carrier:
                     return []
                 self._change.wait(rest)
             batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
-            self._carrying, self._hasty = True, self._hasty and bool(self._waiting)
+            self._carrying, self._hasty, self._batch = True, self._hasty and bool(self._waiting), batch
             return batch
 
     def _rest(self) -> float | None:
@@ -182,6 +203,9 @@ class Carrier:
         for load, fault in zip(loads, faults, strict=True):
             if not isinstance(fault, beside.Absent):
                 self._conclude(load, fault)
+        if self._lost:
+            lost, self._lost = self._lost, []
+            self._gateway.not_arrived(lost)
         with self._change:
             if away:
                 self._waiting[:0] = away
@@ -233,6 +257,8 @@ class Carrier:
         else:
             self._ended.append((load.transfer.id, "failed", errno.errorcode[errno_of(fault)]))
             log.error("an allowed file did not reach its device", extra={"transfer": load.transfer.id})
+        if fault is not None:
+            self._lost.append(load.transfer)
         self._end(load, 0 if fault is None else errno_of(fault))
 
     def _end(self, load: Load, code: int) -> None:
@@ -241,6 +267,7 @@ class Carrier:
         load.over = True
         with self._change:
             self._bytes -= _cost(load.transfer.size)
+            self._orphans.discard(id(load))
         try:
             load.told(code)
         except Exception:

@@ -5,8 +5,9 @@ One JSON object a line: we ask on standard output, answers come on standard inpu
 we end at once, and the kernel ends the mount: no parent, no verdict.
 
     {"ask": "ready"}
+    {"ask": "grown", "spool": str, "path": str, "uid": int, "size": int}     so much of a large file is there
     {"ask": "judge", "id": 7, "spool": str, "path": str, "uid": int, "sync": bool, "times": [a, m],
-     "claim": str}
+     "certain": bool, "claim": str}
                                             -> {"id": 7, "errno": 0 or errno, "landing": bool}
                                                and where it is landing {"landed": 7, "errno": 0 or errno}
     {"ask": "may", "id": 8, "uid": int}     -> {"id": 8, "errno": 0 or errno}
@@ -43,6 +44,7 @@ log = logging.getLogger(__name__)
 
 #: libfuse's file system name; /proc/self/mountinfo shows it as "fuse.sekisho".
 SUBTYPE = "sekisho"
+_NOTHING = 0.1  # seconds
 
 
 class Parent:
@@ -137,11 +139,16 @@ class Parent:
             uid=what.uid,
             sync=what.sync,
             times=what.times,
+            certain=what.certain,
             claim=str(claim),
         )
         if code != errno.ETIMEDOUT:
             claim.unlink(missing_ok=True)
         return code
+
+    def grown(self, spool: Path, path: str, uid: int, size: int) -> None:
+        """So many bytes of a content are there, before it is closed."""
+        self.tell(ask="grown", spool=str(spool), path=path, uid=uid, size=size)
 
     def hasten(self) -> None:
         """Somebody waits for what is landing."""
@@ -191,8 +198,10 @@ def _operations(fuse: Any, files: MediaFiles, parent: Parent) -> Any:
         flag_nopath = flag_nullpath_ok = True  # an unlinked open file has no path
 
         def init_with_config(self, conn: Any, config: Any) -> None:
-            # A verdict changes what a path shows: the kernel asks each time.
-            config.entry_timeout = config.attr_timeout = config.negative_timeout = 0.0
+            # A verdict changes what a path shows: the kernel asks each time. That nothing is there it may believe for
+            # a moment: what is made here it knows, and a program that copies asks twice before it makes a file.
+            config.entry_timeout = config.attr_timeout = 0.0
+            config.negative_timeout = _NOTHING
             config.hard_remove = 1  # no ".fuse_hidden" files: we keep unlinked open files ourselves
             parent.tell(ask="ready")
 
@@ -312,6 +321,7 @@ def main() -> None:
         parent.may,
         max_size=chosen.max_size,
         hasten=parent.hasten,
+        grown=parent.grown,
         sync=chosen.sync,
     )
     fuse = _load_fuse()

@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from dlp.channels.mount_open import CHUNK, READ, SMALL, Buffered, Handle, fail
+from dlp.channels.mount_open import CHUNK, READ, SMALL, Buffered, Handle, Written, fail
 from dlp.channels.mount_verdict import Verdicts
 from dlp.delivery import beside, names
 
@@ -131,6 +131,9 @@ class Contents(Verdicts):
             except OSError as error:
                 self._void(file, error.errno or errno.EIO)  # half a file is nobody's wish
                 raise
+            file.written.add(offset, offset + written)
+            if file.written.news():
+                self._grown(file.spool, file.path, file.uid, file.written.size)
         return written
 
     def truncate(self, path: str, length: int, number: int | None, uid: int) -> None:
@@ -152,6 +155,7 @@ class Contents(Verdicts):
         self._check_room(file, length)
         self._require_place(file, length)
         os.ftruncate(file.buffer, length)
+        file.written.cut(length)
 
     def _change(self, file: Buffered, uid: int, *, keep: bool = True) -> None:
         """Give the file a buffer of its own before it is changed, filled from the device where `keep`."""
@@ -166,6 +170,7 @@ class Contents(Verdicts):
         if file.buffer < 0:
             kept = os.fstat(file.base).st_size if keep and file.base >= 0 else 0
             file.spool, file.buffer = self._filled(file, file.base if kept else -1, kept)
+            file.written = Written()
         file.dirty, file.times = True, None
 
     def _filled(self, file: Buffered, source: int, size: int) -> tuple[Path, int]:

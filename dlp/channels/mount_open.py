@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 CHUNK = 1 << 20
+NEWS = 4 * CHUNK  # bytes more of a content that is written, of which others are told
+_APART = 64  # pieces behind gaps that are remembered
 SMALL = 256 * 1024  # bytes of a content that is buffered in memory and travels as it is
 LANDING = -1  # a verdict's answer: allowed, and on its way to the device
 READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -41,14 +43,50 @@ class Question:
     uid: int
     sync: bool
     times: tuple[int, int]  # nanoseconds that the path shows
+    certain: bool  # what was told of it by `Grown` is still so
     landed: Callable[[int], None]
 
 
 #: 0 when it is on the device, LANDING, else an errno; ETIMEDOUT: not in time, and somebody may still be reading
 #: the spool file.
 type Judge = Callable[[Question], int]
+#: So many bytes of what somebody writes to a spool file, for a path, are there; whether they change is told later.
+type Grown = Callable[[Path, str, int, int], None]
 #: Somebody waits for what is landing.
 type Hasten = Callable[[], None]
+
+
+@dataclass(eq=False, slots=True)
+class Written:
+    """How much of a buffer, from its start, its writer has written, and how much of that others were told of."""
+
+    size: int = 0
+    told: int = 0
+    changed: bool = False  # something that was told of is not as it was
+    apart: dict[int, int] = field(default_factory=dict)  # begin and end of what was written behind a gap
+
+    def add(self, begin: int, end: int) -> None:
+        """These bytes are written."""
+        self.changed |= begin < self.told
+        if len(self.apart) < _APART or begin <= self.size:
+            self.apart[begin] = max(end, self.apart.get(begin, 0))
+        for start in sorted(self.apart):
+            if start > self.size:
+                break
+            self.size = max(self.size, self.apart.pop(start))
+
+    def cut(self, length: int) -> None:
+        """It is so long now."""
+        self.changed |= length < self.told
+        self.size = min(self.size, length)
+        self.apart.clear()
+
+    def news(self) -> bool:
+        """Whether there is so much more that others are to be told."""
+        if self.changed or self.size < self.told + NEWS:
+            return False
+        self.told = self.size
+        return True
 
 
 @dataclass(eq=False, slots=True)
@@ -61,6 +99,7 @@ class Buffered:
     base: int = -1  # descriptor of the file on the device, -1 when there is none
     buffer: int = -1  # descriptor of the spool file, -1 while nothing was changed
     spool: Path = Path()
+    written: Written = field(default_factory=Written)  # of the buffer
     dirty: bool = False
     fault: int = 0  # errno of a refused content: all that is left for its handles
     gone: bool = False  # unlinked while open: never judged, never delivered

@@ -49,7 +49,9 @@ class Verdicts(Tree):
         times = file.times or (now.st_atime_ns, now.st_mtime_ns)
         landing = Landing(file.path, file.spool, os.dup(file.buffer), times)
         landed = partial(self._landed, landing, times)
-        question = Question(file.spool, file.path, file.uid, sync or self._sync, times, landed)
+        certain = not file.written.changed
+        file.written.changed = True  # what comes now is judged of its own
+        question = Question(file.spool, file.path, file.uid, sync or self._sync, times, certain, landed)
         try:
             self._settle_names(file.path)  # of an earlier writer: it must not come after this one
             fault = self._judge(question)
@@ -89,10 +91,17 @@ class Verdicts(Tree):
             raise fail(landing.code)
 
     def _landed(self, landing: Landing, times: tuple[int, int], code: int) -> None:
-        """What was landing is on the device with these times, or will never be."""
-        if landing.times != times and not code:
-            self._set_times(landing.path, landing.times)
+        """What was landing is on the device with these times, or will never be. Times that its path was given since
+        go there before it is what its path shows, however late they came."""
+        while not self._ends(landing, times, code):
+            times = landing.times
+            self._set_times(landing.path, times)
+
+    def _ends(self, landing: Landing, times: tuple[int, int], code: int) -> bool:
+        """Its end, unless its path was given other times."""
         with self._lock:
+            if landing.times != times and not code:
+                return False
             landing.code = code
             if self._landings.get(landing.path) is landing:
                 del self._landings[landing.path]
@@ -106,6 +115,7 @@ class Verdicts(Tree):
             landing.source = -1
             if landing.closed:
                 landing.spool.unlink(missing_ok=True)
+            return True
 
     def _refuse(self, path: str, fault: int) -> None:
         self._refused[path] = fault

@@ -38,6 +38,7 @@ class Text:
     text: str
     place: str = ""  # "page 3", "body"; never content
     folded: bool = False  # whether `normalize.fold` has been over it
+    raw: bytes | None = field(default=None, compare=False, repr=False)  # the text in UTF-8, where that is known
     seen: Look | None = field(default=None, compare=False, repr=False)  # what `normalize.told` said of it, if asked
 
 

@@ -8,7 +8,7 @@ Only text is read so; containers need their end, and documents their whole.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -28,8 +28,10 @@ _HEAD = 1 << 20
 CHUNK = 2 << 20  # bytes read at a time; what is made of them takes some ten times as much
 _TABLES = 4  # so many of tables: what a piece of one costs however long it is would add up
 _PLACE = "table 1"
-_WINDOW = 4 << 20
+STRETCH = 2 * CHUNK  # bytes that can be read by themselves, before those behind them are there
 _OVERLAP = 1 << 16
+_LONGEST = 12  # chunks of UTF-8 in which no line ends
+_UTF8 = ("utf-8", "utf-8-sig")
 STREAMED = ("text/plain", "text/csv")
 #: Where the last whole record of a piece ends, and where the next piece begins.
 type Cut = Callable[[str], tuple[int, int]]
@@ -59,6 +61,10 @@ class Slice:
         return self.whole[self.start + start : self.start + stop]
 
 
+def _never(_: int) -> bool:
+    return False
+
+
 def media_type(data: Content, path: tuple[str, ...], declared: str) -> str:
     """The type by its beginning; those in STREAMED can be read in chunks."""
     return sniff.media_type(Part(path=path, data=_head(data), declared=declared))
@@ -70,20 +76,117 @@ def _head(data: Content) -> bytes:
     return head if b"\0" in head else head[: head.rfind(b"\n") + 1] or head
 
 
-def blocks(data: Content, budget: Budget) -> Iterator[Block | Lost]:
-    """Tables or texts of some megabytes each, cut between records. Raises Incomplete."""
-    head = _head(data)
-    begun = plain(charset.decode(head))
-    delimiter = find_delimiter(begun)
-    quoted, encoding = delimiter and b'"' in head, charset.encoding_of(head)
-    if delimiter and not quoted and encoding == "utf-8":
-        yield from _tables(data, delimiter, budget)
+def blocks(data: Content, budget: Budget, skips: Callable[[int], bool] = _never) -> Iterator[Block | Lost]:
+    """Tables or texts of some megabytes each, cut between records; of a running text without the stretches that `skips`
+    says hold nothing, asked when all before them was read. Raises Incomplete."""
+    shape = _Shape.of(_head(data))
+    if shape.delimiter and not shape.quoted and shape.encoding == "utf-8":
+        yield from _tables(data, shape.delimiter, budget)
         return
-    cut = _of_quoted if quoted else _of_rows if delimiter else _of_records(begun)
-    for text in _chunks(data, encoding, cut, _TABLES * CHUNK if delimiter else CHUNK):
+    if not shape.delimiter and shape.encoding in _UTF8:
+        yield from _texts(data, budget, shape.lead, skips)
+        return
+    records = partial(cuts.end_of_record, lead=shape.lead)
+    cut = _of_quoted if shape.quoted else _of_rows if shape.delimiter else records
+    for text in _chunks(data, shape.encoding, cut, _TABLES * CHUNK if shape.delimiter else CHUNK):
         budget.check_time()
-        made = plain(text, seen := None if delimiter else told(text))
-        yield table_of(made, delimiter, _PLACE) if delimiter else Text(made, seen=seen if made is text else None)
+        yield table_of(plain(text), shape.delimiter, _PLACE) if shape.delimiter else _block(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What the beginning of a content tells of all of it."""
+
+    delimiter: str  # if it is a table
+    quoted: bool  # cells of it
+    encoding: str
+    lead: str  # what records begin with, see `cuts`
+
+    @classmethod
+    def of(cls, head: bytes) -> _Shape:
+        """Raises Incomplete."""
+        begun = plain(charset.decode(head))
+        delimiter = find_delimiter(begun)
+        return cls(delimiter, bool(delimiter) and b'"' in head, charset.encoding_of(head), cuts.lead(begun))
+
+
+def lead_of(data: Content, path: tuple[str, ...], declared: str) -> str | None:
+    """Of a running text in UTF-8, each stretch of which can be read by itself, what its records begin with; None of
+    anything else. Told by its beginning."""
+    if boundary_of(declared) or media_type(data, path, declared) not in STREAMED:
+        return None
+    try:
+        shape = _Shape.of(_head(data))
+    except Incomplete:
+        return None
+    return None if shape.delimiter or shape.encoding not in _UTF8 else shape.lead
+
+
+def stretches(size: int) -> int:
+    """How many stretches of a content of so many bytes can be read by themselves: those with something behind them."""
+    return max(0, size - 1) // STRETCH
+
+
+def stretch(data: Content, number: int, lead: str) -> Iterator[Text]:
+    """The texts of a stretch of running text, which nothing outside of it changes. Raises Incomplete, where its ends
+    are not ends of lines."""
+    begin = number * STRETCH
+    places = [_cut(data, at, lead) if at else (0, 0) for at in range(begin, begin + STRETCH + 1, CHUNK)]
+    for before, after in pairwise(places):
+        if before is None or after is None:
+            raise Incomplete(Why.TOO_LARGE)
+        start, stop = before[1], after[0]
+        yield _of_utf8(data[start:stop].removeprefix(codecs.BOM_UTF8 if not start else b""))
+
+
+def _texts(data: Content, budget: Budget, lead: str, skips: Callable[[int], bool]) -> Iterator[Text]:
+    """Pieces of running text in UTF-8; where each ends is told by the bytes of its own chunk."""
+    begin, size, skipped = 0, len(data), False
+    for at in range(0, size, CHUNK):
+        skipped = skipped if at % STRETCH else skips(at // STRETCH)
+        stop = at + CHUNK
+        cut = _cut(data, stop, lead) if stop < size else (size, size)
+        if cut is None and stop - begin > _LONGEST * CHUNK:
+            raise Incomplete(Why.TOO_LARGE)  # no line ends in all that: no text at all
+        if cut is None:
+            continue
+        end, following = cut
+        if not skipped:
+            budget.check_time()
+            raw = data[begin:end] if begin else data[begin:end].removeprefix(codecs.BOM_UTF8)
+            if (block := _of_utf8(raw, whole=end < size)).text:
+                yield block
+        begin = following
+
+
+def _cut(data: Content, stop: int, lead: str) -> tuple[int, int] | None:
+    """Where the last record of the chunk that ends at `stop` does, and what comes next begins, as `cuts` has it. None
+    where no line ends in the chunk."""
+    for size in (min(CHUNK, _OVERLAP), CHUNK):  # few lines are long
+        raw = data[stop - size : stop]
+        first, last = raw.find(b"\n") + 1, raw.rfind(b"\n") + 1
+        if last > first or (last and size == CHUNK):
+            text = raw[first:last].decode("utf-8", "surrogateescape")
+            places = cuts.end_of_record(text, lead) if text else (0, 0)
+            end, following = (len(text[:at].encode("utf-8", "surrogateescape")) for at in places)
+            return stop - size + first + end, stop - size + first + following
+    return None
+
+
+def _of_utf8(raw: bytes, *, whole: bool = True) -> Text:
+    """A piece as text. `whole`: it ends with a character; else a part of one at its end says nothing."""
+    try:
+        text, taken = codecs.utf_8_decode(raw, "strict", whole)
+    except UnicodeDecodeError:
+        raise Incomplete(Why.CHARSET) from None
+    if "\r" in text:
+        return _block(text.replace("\r\n", "\n"))
+    return _block(text, raw[:taken])
+
+
+def _block(text: str, raw: bytes | None = None) -> Text:
+    made = plain(text, seen := told(text))
+    return Text(text, raw=raw, seen=seen) if made is text else Text(made)
 
 
 def _tables(data: Content, delimiter: str, budget: Budget) -> Iterator[Block]:
@@ -136,10 +239,6 @@ def _chunks(data: Content, encoding: str, cut: Cut, size: int) -> Iterator[str]:
         if end:
             whole = text[:end]
             yield whole.replace("\r\n", "\n") if "\r" in whole else whole
-
-
-def _of_records(head: str) -> Cut:
-    return partial(cuts.end_of_record, lead=cuts.lead(head))
 
 
 def _of_rows(text: str) -> tuple[int, int]:
@@ -195,10 +294,14 @@ def _field(whole: Slice) -> tuple[bytes, Slice]:
     return head[:size], Slice(whole.whole, whole.start + size, whole.stop)
 
 
-def windows(data: Content) -> Iterator[bytes]:
-    """The raw bytes in pieces that overlap, for signatures of bytes."""
-    for start in range(0, len(data), _WINDOW):
-        yield data[max(0, start - _OVERLAP) : start + _WINDOW]
+def windows(data: Content, known: Collection[int] = ()) -> Iterator[bytes]:
+    """The raw bytes in pieces that overlap, for signatures of bytes; without stretches `known` to hold none."""
+    return (window(data, number) for number in range(-(-len(data) // STRETCH)) if number not in known)
+
+
+def window(data: Content, number: int) -> bytes:
+    """The raw bytes of a stretch, with some of those before it."""
+    return data[max(0, number * STRETCH - _OVERLAP) : (number + 1) * STRETCH]
 
 
 def hollow(data: Content, budget: Budget) -> bool:

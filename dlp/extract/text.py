@@ -44,11 +44,12 @@ def extract(part: Part, budget: Budget) -> Extracted:
         return Extracted("text/csv", (Table(frame_of(rows)),))
     if len(raw) >= delimited.LONG and (table := delimited.table(raw, find_delimiter)) is not None:
         return Extracted("text/csv", (table,))
+    known = raw if text is None else None
     text = raw.decode() if text is None else text
     if (values := serialized.values_of(text)) is not None:
         child = Part(path=(*part.path, "values"), data=orjson.dumps(values[0]), declared="application/json")
         return Extracted("text/plain", blocks_of(values[1]), (child,))
-    found = of_text(text)
+    found = of_text(text, known)
     # A table written backwards is no table the right way round.
     if found.media_type == "text/csv" and (turned := backwards(text)):
         child = Part(path=(*part.path, "backwards"), data=turned.encode("utf-8", "replace"), declared="text/plain")
@@ -56,13 +57,13 @@ def extract(part: Part, budget: Budget) -> Extracted:
     return found
 
 
-def of_text(text: str) -> Extracted:
-    """A table when the lines have one delimiter and one shape, else running text."""
-    blocks = blocks_of(text)
+def of_text(text: str, raw: bytes | None = None) -> Extracted:
+    """A table when the lines have one delimiter and one shape, else running text. `raw`: the same in UTF-8."""
+    blocks = blocks_of(text, raw)
     return Extracted("text/csv" if isinstance(blocks[0], Table) else "text/plain", blocks)
 
 
-def blocks_of(text: str) -> tuple[Block, ...]:
+def blocks_of(text: str, raw: bytes | None = None) -> tuple[Block, ...]:
     """The same, as blocks alone."""
     given, seen = text, told(text)
     if (made := plain(text, seen)) is not text:
@@ -80,7 +81,7 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     if delimiter:
         return (table_of(text, delimiter),)
     if seen is not None and not seen.returns:
-        return (Text(text, seen=seen),)
+        return (Text(text, raw=raw if text is given else None, seen=seen),)
     return (Text(text.replace("\r\n", "\n").replace("\r", "\n")),)
 
 

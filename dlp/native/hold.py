@@ -75,6 +75,8 @@ class Masks:
 
     def but(self, bits: int, without: int) -> bool:
         """Whether a line has any of some bits and none of others."""
+        if not self.any & bits:
+            return False
         if self._many is None:
             return any(mask & bits and not mask & without for mask in self.lines)
         return bool(((self._many & np.uint64(bits) > 0) & (self._many & np.uint64(without) == 0)).any())
@@ -115,11 +117,11 @@ class Hold:
         arrays = (self._slots, self._begins, self._bytes, self._bits, self._single, self._firsts, self._filled)
         self._tables = [ctypes.c_void_p(array.ctypes.data) for array in arrays]
 
-    def lines(self, rows: Sequence[str], text: str | None = None) -> Held:
-        """A mask for each line. `text`: all of them, if they stand in one."""
+    def lines(self, rows: Sequence[str], text: str | None = None, raw: bytes | None = None) -> Held:
+        """A mask for each line. `text`: all of them, if they stand in one; `raw`: the same in UTF-8."""
         if native.library is None or not rows:
             return None
-        data = ("\n".join(rows) if text is None else text).encode("utf-8", "surrogatepass")
+        data = raw or ("\n".join(rows) if text is None else text).encode("utf-8", "surrogatepass")
         masks = array("Q", bytes(8 * len(rows)))
         told = self.lines_of_memory(ctypes.c_char_p(data), len(data), masks.buffer_info()[0], len(rows))
         return Masks(np.frombuffer(masks, np.uint64)) if told == len(rows) else None  # else a line is several

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter as TallyOf
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,6 +67,7 @@ class Counter:
         self._findings: list[Finding] = []
         self._samples: list[tuple[int, mask.Rows]] = []
         self._headed = False  # whether the last table read had header words
+        self._touched = False  # whether a list was looked for in a table, or anything about people read
         self._crowd = crowd.Crowd(token_key or b"")
         self._listed: list[Affected] | None = [] if listing else None
         self._traced = trace.Tracer(token_key) if token_key is not None else None  # of those in the crowd
@@ -79,10 +80,12 @@ class Counter:
                 self._read_text(path, fold(text), block.place, correspondents)
             return
         text = block.text if block.folded else fold(block.text)
-        self._read_text(path, text, block.place or "text", correspondents)
+        raw = block.raw if text is block.text else None
+        self._read_text(path, text, block.place or "text", correspondents, raw)
 
     def feed_list(self, path: tuple[str, ...], table: Table, correspondents: frozenset[str] = frozenset()) -> int:
         """Read a table as a list and as nothing else; how many mentions of people it holds."""
+        self._touched = True
         part = self._part(path)
         number = self._blocks[part] = self._blocks.get(part, 0) + 1
         people, self._headed = 0, False
@@ -99,12 +102,30 @@ class Counter:
         named = any(role in (*NAMED, *READINGS, "latin") for role in roles)
         return any(role in _OFFICE for role in roles) and not named and sum(map(bool, roles)) >= _MOSTLY * len(roles)
 
+    @property
+    def needs(self) -> frozenset[int] | None:
+        """Whether what was fed so far left no trace: then widths of lists that, had one stood before, might go on in it.
+        None where it left one."""
+        return None if self._touched or self._tables.last is not None else frozenset(self._tables.asked)
+
+    def may_go_on(self, path: tuple[str, ...], widths: Collection[int]) -> bool:
+        """Whether the last list in a part is as wide as one of these."""
+        last = self._tables.last
+        return last is not None and last[0] == self._parts.get(path) and last[1] in widths
+
     def _part(self, path: tuple[str, ...]) -> int:
         return self._parts.setdefault(path, len(self._parts))
 
-    def _read_text(self, path: tuple[str, ...], text: str, place: str, correspondents: frozenset[str]) -> None:
+    def _read_text(
+        self,
+        path: tuple[str, ...],
+        text: str,
+        place: str,
+        correspondents: frozenset[str],
+        raw: bytes | None = None,
+    ) -> None:
         part = self._part(path)
-        for reading in self._texts.read(text, part, correspondents):
+        for reading in self._texts.read(text, part, correspondents, raw):
             self._take(path, part, reading, place, correspondents)
 
     def subjects_of(self, path: tuple[str, ...]) -> int:
@@ -191,6 +212,7 @@ class Counter:
     def _take(
         self, path: tuple[str, ...], part: int, reading: Read, place: str, correspondents: frozenset[str]
     ) -> None:
+        self._touched = True
         found = self._examples.without(reading.mentions)
         self._mentions.add(found, correspondents)
         if len(self._mentions) >= crowd.BATCH:

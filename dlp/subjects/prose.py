@@ -68,10 +68,10 @@ class Prose:
         """What it knows of offices."""
         return self._offices
 
-    def held(self, rows: Sequence[str], text: str | None = None) -> hold.Held:
+    def held(self, rows: Sequence[str], text: str | None = None, raw: bytes | None = None) -> hold.Held:
         """What each line can hold, for whoever passes over lines; None where he must look himself. `text`: all of them,
-        if they stand in one."""
-        return self._hold.lines(rows, text)
+        if they stand in one; `raw`: the same in UTF-8."""
+        return self._hold.lines(rows, text, raw)
 
     def again(self, held: hold.Held, before: Sequence[str], after: Sequence[str]) -> hold.Held:
         """The same of lines made of others."""

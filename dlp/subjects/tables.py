@@ -133,7 +133,8 @@ class Tables:
         self.reader = reader
         self._names = names
         self._words = ruleset.headers.keys()
-        self._last: tuple[int, int, Header] | None = None
+        self.last: tuple[int, int, Header] | None = None  # the part, the width and the header of the last one
+        self.asked = set[int]()  # widths of those that may go on with a table before them
         self._headed: Sequence[Row] = ()  # the first rows under it
 
     def read(self, frame: pl.DataFrame, part: int) -> Iterator[Read]:
@@ -224,7 +225,7 @@ class Tables:
             again = LeftOver[Body, Read](self._names, self.reader.label, lambda rows, by: self._planned(rows, by, part))
             yield from again.read(segment.pick(reading.left), left)
         if header:
-            self._last, self._headed = (part, segment.width, header), headed
+            self.last, self._headed = (part, segment.width, header), headed
 
     def read_with(self, rows: Sequence[Row], header: Header | None, part: int) -> Read:
         """A table whose header is known."""
@@ -252,10 +253,13 @@ class Tables:
 
     def _continued(self, body: Body, part: int) -> Header | None:
         """The header of the table before it in the same part, when this one goes on with the same columns."""
-        if self._last is None or self._last[:2] != (part, body.width):
-            return None
-        last = self._last[2]
-        return Header(-1, last.labels, last.known)
+        last = self._before(body, part)
+        return Header(-1, last.labels, last.known) if last else None
+
+    def _before(self, body: Body, part: int) -> Header | None:
+        """The header of the table before it in the same part, where that has as many columns."""
+        self.asked.add(body.width)
+        return self.last[2] if self.last is not None and self.last[:2] == (part, body.width) else None
 
     def _segments(self, body: Body, part: int) -> Iterator[tuple[Body, Header | None]]:
         """The table, cut where another header begins; the same header again is left out."""
@@ -264,18 +268,14 @@ class Tables:
         if header is None:
             yield from self._headless(body, part)
             return
-        if self._goes_on(body, part) and not self._worded(header):
+        before = self._before(body, part)
+        if before and not self._worded(header):
             yield body, None
             return
         if made := self._one_row_each(body, first, header):
             yield from self._segments(RowsBody(made), part)
             return
-        if (
-            header.row > 0
-            and self._last
-            and self._last[:2] == (part, body.width)
-            and _roles(self._last[2]) == _roles(header)
-        ):
+        if header.row > 0 and before and _roles(before) == _roles(header):
             yield body.cut(0, header.row), None  # the table of the page before goes on until its header is repeated
         again = [row for row in body.holding(self._words, header.row + 1) if self._heads(body.row(row))]
         if not again:
@@ -304,10 +304,6 @@ class Tables:
         """The rows of those who are told of in several, put side by side; None where each row is a person."""
         made = stacked.unstacked(_each(body), first, header, self.reader)
         return made or cycled.uncycled(_each(body), first, self.reader, self._names)
-
-    def _goes_on(self, body: Body, part: int) -> bool:
-        """Whether a table of as many columns, with a header, stands before it in the same part."""
-        return self._last is not None and self._last[:2] == (part, body.width)
 
     def _worded(self, header: Header) -> bool:
         """Whether two header words at least stand in a header as they are: names and lots may end as some do."""

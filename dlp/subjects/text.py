@@ -64,10 +64,11 @@ class Texts:
         self._prose = prose(ruleset, names, tables.reader, own)
         self._offices = self._prose.offices
 
-    def read(self, text: str, part: int, correspondents: frozenset[str]) -> Iterator[Read]:
-        """See `_read`; a form filled in to show how (記入例), with names and values made up for it, is nobody's."""
+    def read(self, text: str, part: int, correspondents: frozenset[str], raw: bytes | None = None) -> Iterator[Read]:
+        """See `_read`; a form filled in to show how (記入例), with names and values made up for it, is nobody's. `raw`:
+        the text in UTF-8, where that is known."""
         rows = text.split("\n")
-        held = self._prose.held(rows, text)
+        held = self._prose.held(rows, text, raw)
         if self._says_nothing(rows, held):
             return
         if held is None:

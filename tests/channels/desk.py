@@ -34,6 +34,14 @@ class Reader:
         self.gate: asyncio.Event | None = None
         self.faults = 0
         self.seen = 0
+        self.grew: list[tuple[str, int]] = []  # what it was told of contents that were being written
+        self.forgot: list[Path] = []
+
+    def grown(self, transfer: Transfer, size: int) -> None:
+        self.grew.append((transfer.name, size))
+
+    def forget(self, spool: Path) -> None:
+        self.forgot.append(spool)
 
     async def inspect(self, transfer: Transfer) -> Inspection:
         self.seen += 1

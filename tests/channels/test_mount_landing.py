@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +20,7 @@ from dlp.channels import mount_carry
 from dlp.channels.mount_promises import Left, Promises, quick_folder
 from dlp.delivery import many, media
 from dlp.delivery.media import Absent
-from dlp.transfer import digest_of
+from dlp.transfer import Channel, digest_of
 from quarantine.case import RoomUnavailable
 from tests.channels.desk import LIST, ledger, until
 from tests.channels.mounted import Mount
@@ -129,6 +130,8 @@ async def test_what_may_not_be_written_any_more_is_refused_on_its_way(mount: Mou
     mount.desk.devices_file.write_text(ledger("USB-7", mount.device, "lost"))
     assert mount.on_device() == {}
     assert mount.desk.rows() == [("root", "allow", "refused")]
+    ((_, notice),) = mount.desk.room.notices()  # its writer was told that all is well
+    assert (notice.to, "媒体に届いていません" in notice.body) == (_mail_of_root(mount), True)
 
 
 async def test_a_device_that_is_pulled_gets_it_when_it_is_back(tmp_path: Path, need: Callable[..., None]) -> None:
@@ -251,6 +254,34 @@ async def test_a_promise_that_its_path_does_not_allow_ends(mount: Mount) -> None
     await mount.channel._finish(left)
     assert (mount.channel._promises.left(), mount.there()) == ([], {"f": b""})
     assert mount.desk.rows() == [("root", "allow", "failed")]
+    assert [notice.to for _, notice in mount.desk.room.notices()] == [_mail_of_root(mount)]
+
+
+def _mail_of_root(mount: Mount) -> str:
+    person = mount.desk.directory.standing(Channel.MEDIA, "root", datetime.now(UTC), "USB-7").person
+    assert person is not None
+    return person.mail[0]
+
+
+async def test_what_an_earlier_process_left_on_its_way_comes_first(
+    mount: Mount, patient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever writes, renames or removes by the next process must not come between."""
+    carrier, held = mount.channel._carrier, threading.Event()
+    real = carrier._carry
+    monkeypatch.setattr(carrier, "_carry", lambda batch: (held.wait(30), real(batch)))
+    monkeypatch.setattr("dlp.channels.mount._FINISH_SECONDS", 0.1)
+    await mount.ok('/bin/echo old > "$M/a"; /bin/echo old > "$M/b"')
+    child = mount.channel._process.child
+    assert child is not None
+    child.kill()
+    await until(lambda: carrier.settles and mount.channel._process._ready.is_set() and mount.point.is_mount(), 30)
+    assert (await mount.sh('/bin/echo new > "$M/a"'))[0] == 1  # not before what was promised
+    assert (await mount.sh('mv "$M/b" "$M/c"'))[0] == 1
+    monkeypatch.setattr("dlp.channels.mount._FINISH_SECONDS", 30.0)
+    held.set()
+    await mount.ok('/bin/echo new > "$M/a"; mv "$M/b" "$M/c"')
+    assert mount.on_device() == {"a": b"new\n", "c": b"old\n"}
 
 
 def _promise(mount: Mount, content: bytes, path: str = "a.txt") -> list[Left]:

@@ -137,3 +137,66 @@ def test_who_may_not_write_changes_no_times(made: Files) -> None:
     made.may = True
     made.files.set_times("a", (1, 1), 0)
     assert made.files.attributes("a")["st_mtime"] == 1
+
+
+def _told(made: Files, *writes: tuple[int, int], cut: int = -1) -> tuple[list[int], bool]:
+    """What is told of a file of megabytes written so (place, size), and whether that is still so at its end."""
+    told: list[int] = []
+    made.files._grown = lambda spool, path, uid, size: told.append(size >> 20)
+    number = made.files.open("large", os.O_WRONLY | os.O_CREAT, 0, new=True)
+    for place, size in writes:
+        for at in range(place, place + size):
+            made.files.write(number, b"x" * (1 << 20), at << 20)
+    if cut >= 0:
+        made.files.truncate("large", cut << 20, number, 0)
+    made.answer = lambda _: 0
+    made.files.flush(number)
+    made.files.release(number)
+    return told, made.asked[-1].certain
+
+
+def test_a_large_file_is_told_of_while_it_is_written(made: Files) -> None:
+    assert _told(made, (0, 13)) == ([4, 8, 12], True)
+    assert _told(made, (0, 3), (5, 4), (3, 2), (9, 1)) == ([4, 9], True)  # out of order
+    assert _told(made, (4, 4), (0, 2)) == ([], True)
+    assert _told(made, (0, 9), cut=9) == ([4, 8], True)
+
+
+def test_what_is_changed_after_it_was_told_of_is_not_certain(made: Files) -> None:
+    assert _told(made, (0, 9), (2, 1)) == ([4, 8], False)
+    assert _told(made, (0, 9), (8, 1)) == ([4, 8], True)  # nobody was told of that yet
+    assert _told(made, (0, 9), cut=7) == ([4, 8], False)
+    assert _told(made, (0, 9), (2, 1), (9, 8)) == ([4, 8], False)
+
+
+def test_what_is_written_after_a_verdict_is_told_of_to_nobody(made: Files) -> None:
+    told: list[int] = []
+    made.files._grown = lambda spool, path, uid, size: told.append(size)
+    made.answer = lambda _: 0
+    number = made.files.open("large", os.O_WRONLY | os.O_CREAT, 0, new=True)
+    for at in range(10):
+        made.files.write(number, b"x" * (1 << 20), at << 20)
+        if at == 4:
+            made.files.flush(number)
+    made.files.flush(number)
+    made.files.release(number)
+    assert told == [4 << 20]
+    assert [question.certain for question in made.asked] == [True, False]
+
+
+def test_times_that_come_while_it_lands_are_its_times(made: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    made.put("a")
+    (made.device / "a").write_bytes(b"x")
+    real, late = made.files._set_times, [3 * 10**9]
+
+    def slow(path: str, times: tuple[int, int]) -> None:
+        real(path, times)
+        if late:  # once the times were looked at, and before its path shows the device
+            again = late.pop()
+            made.files.set_times("a", (again, again), 0)
+
+    monkeypatch.setattr(made.files, "_set_times", slow)
+    made.files.set_times("a", (10**9, 10**9), 0)
+    made.asked[0].landed(0)
+    assert (made.device / "a").stat().st_mtime_ns == 3 * 10**9
+    assert made.files.attributes("a")["st_mtime"] == 3 * 10**9

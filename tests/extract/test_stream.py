@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dlp.errors import Incomplete
-from dlp.extract import delimited, stream
+from dlp.extract import delimited, stream, text
 from dlp.extract.blocks import Table, Text
 from dlp.extract.budget import Budget
 from dlp.inspection import Inspection, inspect
@@ -128,3 +128,17 @@ def test_no_record_is_torn_and_none_counted_twice(monkeypatch: pytest.MonkeyPatc
 def _counted(data: bytes) -> Inspection:
     transfer = Transfer(channel=Channel.MEDIA, sender="a", destination=("b",), name="x.txt", data=b"")
     return inspect(transfer, ruleset(), token_key=b"k" * 32, large=data)
+
+
+@pytest.mark.parametrize("odd", ["", "\r", "&#23665;", "\ufeff"])
+def test_what_is_said_of_a_text_in_bytes_is_the_text(monkeypatch: pytest.MonkeyPatch, odd: str) -> None:
+    monkeypatch.setattr(stream, "CHUNK", 3001)
+    data = (odd + (LINE * 300)[: -1 if odd else None] + odd + "道").encode()
+    for torn in range(3):
+        found = [block for block in stream.blocks(data[: len(data) - torn], Budget()) if isinstance(block, Text)]
+        assert all(block.raw in (None, block.text.encode()) for block in found)
+        assert sum(block.raw is not None for block in found) > 3
+    (small,) = text.blocks_of(LINE * 40, (LINE * 40).encode())
+    assert isinstance(small, Text)
+    assert small.raw == small.text.encode()
+    assert [block.raw for block in text.blocks_of(LINE * 40 + "\r&#23665;", b"x") if isinstance(block, Text)] == [None]
