@@ -34,7 +34,7 @@ type Places = dict[int, dict[int, str]]  # row -> column -> cell
 
 def rows_of(text: str) -> tuple[list[list[list[str | None]]], str] | None:
     """Tables of the cells that statements put at places, and the text without these; None where they make none."""
-    if not any(sign in text for sign in _SIGNS):
+    if not ("(" in text or "[" in text) or not any(sign in text for sign in _SIGNS):
         return None
     sheets: list[Places] = [{}]
     for match in _PUT.finditer(text):

@@ -73,8 +73,7 @@ _OF_LATE = re.compile("平成|H|199")
 _CARRIED_OR_BORN = rf"(?:(?<!\d)0[789]0-?\d{{4}}-?\d{{4}}(?!\d)|(?<!\d)\d{{1,3}}[歳才](?!以)|{_LONG_AGO})"
 _ASKED = 8  # letters before a telephone that may ask for it
 TOLD, POLITE = 8, 16  # bits of words, after those of `facts`
-_PARTY = 1 << 22  # after those of `signs`
-TOLD_BIT, _POLITE_BIT, _PARTY_BIT = hold.word(TOLD) | hold.SPREAD, hold.word(POLITE), hold.word(_PARTY)
+TOLD_BIT, _POLITE_BIT, _PARTY_BIT = hold.word(TOLD) | hold.SPREAD, hold.word(POLITE), hold.word(signs.PARTY)
 _AFTER_PARTY = hold.PARTED | signs.COLON  # one of them stands behind a party's word
 _LONGEST, _SHORTEST = 8, 3  # letters of a name without blanks; of one told by its honorific alone
 
@@ -93,7 +92,7 @@ class Beside:
             ("(", "夫", *_INTRODUCES, *books.kin, *books.parties, *books.account_kinds, *self._honorifics), TOLD
         )
         self.words |= dict.fromkeys(self._polite, TOLD | POLITE)
-        self.words |= {word: self.words[word] | _PARTY for word in books.parties}
+        self.words |= {word: self.words[word] | signs.PARTY for word in books.parties}
         polite = "|".join(map(re.escape, self._polite))
         self._kin = re.compile(rf"(?<!{CLASS})(?:(?:{kin})[ :・){_HAN}]|(?:{parties})[ :])")
         self._after = re.compile(

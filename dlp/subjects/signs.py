@@ -26,6 +26,7 @@ _WAYS = ("INSERT ", "insert ", "Insert ", "REPLACE INTO", "FROM stdin", "from st
 #: How somebody is: words of illness.
 _AILING = _DELIMITER << 8
 AILING = hold.word(_AILING)
+PARTY = _AILING << 1  # of words for a party to something, which `beside` asks for
 #: Delimiters of lists in the order they are tried; the last is two spaces or more.
 DELIMITERS = ("\t", ",", "|", ";", "、", "/", "・", "  ")
 DELIMITED = {sign: hold.word(_DELIMITER << i) for i, sign in enumerate(DELIMITERS)}
