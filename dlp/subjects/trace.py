@@ -194,7 +194,7 @@ class Tracer:
         if again is not None:
             first = mentions.filter(again).group_by("person").agg(pl.col("part").min())
             whole = one_each.join(first, on="person")
-            self._take(whole, whole["part"], np.concatenate(found) if found else None)
+            self._take(whole, whole["part"], np.sort(np.concatenate(found)) if found else None)
 
     def add_rows(self, mentions: Sequence[Mapping[str, Any]], repeated: Sequence[Mapping[str, Any]]) -> None:
         """The same of a handful. `repeated`: what is known altogether of those met more than once."""
@@ -204,7 +204,7 @@ class Tracer:
                 tokens, owners = self._tokens.of_rows(rows)
                 of = {row["part"] for row in rows}
                 parts = np.array([rows[i]["part"] for i in owners], dtype=np.uint64) if len(of) > 1 else of.pop()
-                known = self._keep(tokens, parts, known)
+                known = np.sort(self._keep(tokens, parts, known))
 
     def _take(self, people: pl.DataFrame, where: pl.Series, known: Words | None = None) -> list[Words]:
         runs, masks = self._tokens.of(people)
@@ -215,9 +215,9 @@ class Tracer:
         return [self._keep(tokens, numbers[mask], known) for tokens, mask in zip(runs, masks, strict=True)]
 
     def _keep(self, tokens: Words, parts: Words | int, known: Words | None) -> Words:
-        """Keep tokens with their parts, but those `known` already."""
-        if known is not None:
-            new = np.isin(tokens, known, invert=True)
+        """Keep tokens with their parts, but those `known` already, which are in order: each run is looked up in them."""
+        if known is not None and known.size:
+            new = known[np.minimum(np.searchsorted(known, tokens), known.size - 1)] != tokens
             tokens, parts = tokens[new], parts if isinstance(parts, int) else parts[new]
         self._found.append((tokens, parts))
         return tokens
