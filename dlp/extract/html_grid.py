@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lxml import etree
+
 _ROWS, _BOXES = {"div", "li", "section", "article"}, range(2, 31)
+_BLOCKS = frozenset(("br", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p", "tr", "ul"))
 _FEWEST = 3  # rows
 _LONGEST = 200  # letters of a cell
 
@@ -19,9 +22,21 @@ def grids(tree: Any) -> Iterator[tuple[list[list[str]], list[Any]]]:
         boxes = [_boxes(row) for row in rows]
         if not boxes[0] or len({len(row) for row in boxes}) > 1 or parent.xpath("ancestor::table|.//table"):
             continue
-        cells = [["".join(map(str, box.itertext())).strip() for box in row] for row in boxes]
+        cells = [[_text(box) for box in row] for row in boxes]
         if all(len(cell) <= _LONGEST for row in cells for cell in row):
             yield cells, [box for row in boxes for box in row]
+
+
+def _text(box: Any) -> str:
+    """What a box says; blocks in it stand on lines of their own."""
+    said = ""
+    for event, node in etree.iterwalk(box, events=("start", "end")):
+        apart = "\n" if said and node.tag in _BLOCKS else ""
+        if event == "start":
+            said += f"{apart}{node.text or ''}"
+        elif node is not box and node.tail:
+            said += f"{apart}{node.tail}"
+    return said.strip()
 
 
 def _boxes(row: Any) -> list[Any]:

@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any
 
 _LEAST, _HEADING, _FIELD = 2, 30, 10_000  # fields of a card; characters of a heading, and of a field
+_TITLE = 40  # characters of what stands over a card
 _BOLD = frozenset(("b", "strong", "label", "em", "th", "dt"))
 _NAMED = re.compile(r"label|key|head|term|title|caption|item|name", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n]+")
@@ -27,7 +28,29 @@ def records(tree: Any) -> Iterator[tuple[Rows, list[Any]]]:
     for _, group in groupby(cards, key=lambda found: found[0][0][0]):  # what each begins with
         several = list(group)
         if len(several) > 1 and _alike([card for card, _ in several]):
+            several = _titled(several)
             yield _rows([card for card, _ in several]), [node for _, nodes in several for node in nodes]
+
+
+def _titled(cards: list[tuple[Card, list[Any]]]) -> list[tuple[Card, list[Any]]]:
+    """Cards with what stands over each of them as a field of its own: mostly who or what it is about."""
+    titles = [title for _, nodes in cards if (title := _title(nodes[0])) is not None]
+    if len(titles) < len(cards):
+        return cards
+    return [
+        ([("", _text(title)), *card], [title, title.getnext(), *nodes])
+        for title, (card, nodes) in zip(titles, cards, strict=True)
+    ]
+
+
+def _title(field: Any) -> Any | None:
+    """What stands over a list of headings and fields that are a block with it, and with nothing else."""
+    card: Any = next((node for node in field.iterancestors() if node.tag == "dl"), None)
+    above = card.getprevious() if card is not None else None
+    if above is None or not isinstance(above.tag, str) or above.getprevious() is not None:
+        return None
+    alone = card.getnext() is None and not (card.tail or "").strip()
+    return above if alone and 0 < len(_text(above)) <= _TITLE else None
 
 
 def _alike(cards: list[Card]) -> bool:

@@ -30,7 +30,10 @@ _KANJI = re.compile("[々〆〇ヶノ㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]
 #: A given name in hiragana after a surname, and no particle.
 _SOFT = re.compile("[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{2,4}(?![のをはがにでとも])[ぁ-ゖ]{2,5}$")
 #: A sentence's word before a name: "…に住む佐藤花子".
-_AFTER_KANA = re.compile("[ぁ-ゖ](?P<name>[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{3,6}|[々㐀-䶿一-鿿豈-﫿]{1,4}[ァ-ヺー]{2,4})$")
+_AFTER_KANA = re.compile(
+    "[ぁ-ゖ](?P<name>[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{3,6}|[々㐀-䶿一-鿿豈-﫿]{1,4}[ァ-ヺー]{2,4}"
+    rf"|[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{{1,5}} {CLASS}{{1,6}})$"
+)
 #: A given name in katakana, as of those born long ago.
 _HARD = re.compile("[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{1,4}(?P<given>[ァ-ヺー]{2,4})$")
 #: A given name in hiragana, or a foreign one in three words: no company is called so.
@@ -296,7 +299,8 @@ class Beside:
         hard = _HARD.match(name)
         spelled = _KANJI.match(name) or _SOFT.match(name) or (hard and hard["given"] in self._names.given_kana)
         least = weights.beside if " " in name or spelled else weights.honoured
-        whole = " " in name or (len(name) >= _SHORTEST and name not in self._names.surnames)
+        least_letters = _SHORTEST - self._names.surely(name)  # 堀学, both of whose letters are known
+        whole = " " in name or (len(name) >= least_letters and name not in self._names.surnames)
         return whole and self._names.likelihood(name) >= least
 
     def _likely(self, name: str, said: str) -> bool:

@@ -40,6 +40,7 @@ class Patterns:
     called_back: re.Pattern[str]
     number_word: re.Pattern[str]
     placed: re.Pattern[str]
+    housed: re.Pattern[str]
     couple: re.Pattern[str]
     care_said: re.Pattern[str]
     care_told: re.Pattern[str]

@@ -13,7 +13,7 @@ from itertools import pairwise
 from dlp.detect.headers import PERSONAL
 from dlp.native import hold
 from dlp.subjects import bare
-from dlp.subjects.header import Header, Label, Reader, Row, looks_like_value
+from dlp.subjects.header import READINGS, Header, Label, Reader, Row, looks_like_value
 from dlp.subjects.values import CLASS, clean
 
 #: A label: an optional mark, a short word, an optional note, then a colon, tab, 】 or a run of dots.
@@ -84,6 +84,9 @@ _FIGURES_LEAST = 4
 #: Roles whose value may stand on the line below its label.
 NAMED = frozenset(("name", "surname", "given", "kana", "surname_kana", "given_kana"))
 _WAITED = PERSONAL
+
+_CALLED = frozenset(("name", "surname", "given"))
+_BLANK = re.compile(r"\S[ 　]+\S")
 
 type Pair = tuple[Label, str]
 
@@ -344,7 +347,12 @@ def _at_repeats(pairs: Sequence[Pair]) -> list[list[Pair]]:
     for label, value in pairs:
         seen = {known.text for known, _ in records[-1]}
         first = records[-1][0][0].text if records[-1] else ""
-        if label.text in seen and (label.text == first or label.role in ("name", "surname", "kana")):
+        again = label.text in seen and (label.text == first or label.role in ("name", "surname", "kana"))
+        # What all begin with was left out of this one: フリガナ stands above 氏名, and is the next one's.
+        late = (
+            label.role in READINGS and label.text == pairs[0][0].text and any(x.role in _CALLED for x, _ in records[-1])
+        )
+        if again or late:
             records.append([])
         records[-1].append((label, value))
     return [record for record in records if record]
@@ -368,17 +376,37 @@ def rows_of(records: Sequence[Sequence[Pair]]) -> tuple[list[Row], Header] | Non
     return rows, Header(-1, ordered, sum(1 for label in ordered if label.role))
 
 
+_ASSIGNED = re.compile(r"(?:^|[\s\[({|,;])([^\s:：=,、@]{1,20})(=)(?!=)([^=]+)$")
 _OWN_LABEL = re.compile(r"^\s*([^\s:：=,、@]{1,20})(?:\s*[:：=](?!//)\s*|(?P<blank>[ 　]+))(.*)$")
 
 
 def labelled_rows(first: Sequence[Row], rows: Iterable[Row], reader: Reader) -> list[list[Pair]]:
-    """Rows whose cells name themselves ("name:…", "tel=…", "氏名 …"); empty where a table has other cells."""
+    """Rows whose cells name themselves ("name:…", "tel=…", "氏名 …"); empty where a table has other cells. Of a log, what
+    stands before the first of them does not count."""
     head = [cell for row in first for cell in row if cell]
     found = [m for cell in head if (m := own_label(cell, reader))]
-    if len(found) < 0.8 * len(head) or len({m[1] for m in found if reader.label(m[1]).role}) < 2:
+    told = own_label
+    if len(found) < 0.8 * len(head):
+        found = [m for cell in head if (m := _assigned(cell, reader))]
+        told = _assigned
+        if not all(_assigns(row, reader) for row in first):
+            return []
+    if len({m[1] for m in found if reader.label(m[1]).role}) < 2:
         return []
-    matched = ([own_label(cell, reader) for cell in row if cell] for row in rows)
+    matched = ([told(cell, reader) for cell in row if cell] for row in rows)
     return [[(label, m[3]) for m in row if m and (label := reader.label(m[1])).role] for row in matched]
+
+
+def _assigns(row: Row, reader: Reader) -> bool:
+    """Whether two cells of a row end in something said of a person: "… name=佐藤 花子", "tel=090…"."""
+    found = (_assigned(cell, reader) for cell in row if cell)
+    return len({m[1] for m in found if m and reader.label(m[1]).role in PERSONAL}) > 1
+
+
+def _assigned(cell: str, reader: Reader) -> re.Match[str] | None:
+    """What a cell ends in, where that is a header word, a sign of equality and a value."""
+    match = _ASSIGNED.search(cell)
+    return match if match and reader.knows(reader.label(match[1]).text) else None
 
 
 def own_label(cell: str, reader: Reader) -> re.Match[str] | None:
@@ -402,6 +430,12 @@ def sheet_records(rows: Iterable[Row], reader: Reader) -> list[list[Pair]] | Non
         cards += _card(found, reader)
         pairs += found
     return _at_repeats(pairs) if _is_form(lines, full, cards, reader) else None
+
+
+def records_of(rows: Iterable[Row], reader: Reader) -> list[list[Pair]]:
+    """The pairs of a sheet that is known to be a form."""
+    held = ([cell.strip() for cell in row if cell and clean(cell)] for row in rows)
+    return _at_repeats([pair for cells in held if cells for pair in _row_pairs(cells, reader)])
 
 
 def _is_form(lines: int, full: int, cards: int, reader: Reader) -> bool:
@@ -434,7 +468,7 @@ def _row_pairs(cells: Sequence[str], reader: Reader) -> list[Pair]:
     labels += [_label(cell, reader) for cell in cells[1:]]
     # 男 is a heading of statistics, and what stands after 性別.
     for i in range(1, len(cells)):
-        if labels[i].text in reader.books.also_values and labels[i - 1].role:
+        if labels[i - 1].role and (labels[i].text in reader.books.also_values or _ends_alike(cells, labels, i, reader)):
             labels[i] = Label("", "")
     if sum(1 for label in labels if label.role) > (len(cells) + 1) // 2 and not _named_first(labels, reader):
         return []
@@ -442,6 +476,12 @@ def _row_pairs(cells: Sequence[str], reader: Reader) -> list[Pair]:
         if label.role and not labels[i + 1].role:
             found.append((label, cells[i + 1]))
     return found
+
+
+def _ends_alike(cells: Sequence[str], labels: Sequence[Label], i: int, reader: Reader) -> bool:
+    """Whether a cell after a name's label is a name that ends as headings do: モリモト メイ is no メイ."""
+    named = labels[i - 1].role in NAMED and bool(_BLANK.search(cells[i]))
+    return named and not reader.knows(labels[i].text)
 
 
 def _label(cell: str, reader: Reader) -> Label:

@@ -11,6 +11,8 @@ from dlp.subjects.books import Books
 _RULE = re.compile(r"^\s*(?:-- ?|[-=_*━─＊＝~～+#]{5,}.*)$")
 _RULES = frozenset("-=_*━─＊＝~～+#")  # what a rule is made of
 _SIGNATURE, _LETTERS = 16, 500  # lines and letters of a signature, at most
+#: Telephones that are carried about, and of how many people a signature tells.
+_CARRIED, _SIGNERS = re.compile(r"(?<!\d)0[789]0[-(]?\d{4}"), 2
 _HEAD, _TAIL = 30, 12  # letters beside a name that say whether it is an office holder's
 
 
@@ -29,15 +31,30 @@ class Offices:
         for at, i in enumerate(rules):
             end = min(i + _SIGNATURE, len(rows))
             stop = rules[at + 1] if at + 1 < len(rules) and rules[at + 1] < end else end
-            stop = next((j for j in range(i + 1, stop) if rows[j].lstrip()[:1] == ">"), stop)  # of the mail it answers
+            stop = self._end(rows, i, stop)
             if self._signs(rows[i + 1 : stop]):
                 kept = list(rows) if kept is rows else kept
                 kept[i:stop] = [""] * (stop - i)
         return kept
 
+    def _end(self, rows: Sequence[str], rule: int, stop: int) -> int:
+        """Where a signature ends: where lines are quoted that its rule is not, and at a blank line, unless an office or a
+        way to reach it follows."""
+        depth = _depth(rows[rule])
+        for i in range(rule + 1, stop):
+            if rows[i].strip() and _depth(rows[i]) != depth:
+                return i
+            after = next((row for row in rows[i:stop] if row.strip()), "") if i > rule + 1 else rows[i]
+            says, heads = self._patterns, after.rstrip().endswith(":")  # who wrote what is quoted below
+            if not rows[i].strip() and after and (heads or not (says.signed.search(after) or says.reach.search(after))):
+                return i
+        return stop
+
     def _signs(self, block: Sequence[str]) -> bool:
         text, says = "\n".join(block), self._patterns
         signed = any(says.signed.search(line) for line in block) and says.reach.search(text)
+        if len(_CARRIED.findall(text)) > _SIGNERS:
+            return False  # a list under a rule
         return bool(signed) and len(text) < _LETTERS and not says.private.search(text)
 
     def is_desk(self, line: str) -> bool:
@@ -58,3 +75,9 @@ class Offices:
         if self._patterns.office_before.search(head):
             return True
         return before.endswith(self._titles) or after.removeprefix("(").startswith(self._titles)
+
+
+def _depth(row: str) -> int:
+    """How often a line is quoted."""
+    lead = row[: len(row) - len(row.lstrip(" >|"))]
+    return lead.count(">") + lead.count("|")

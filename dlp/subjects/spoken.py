@@ -140,7 +140,8 @@ class Spoken:
         for length in range(min(4, len(run)), 0, -1):
             piece, stop = run[:length], shift + length
             ends = length == len(run) and " " in given.group() and piece[-1] in self._names.endings
-            placed = self._patterns.placed.match(line, stop) or line[start:stop] in self._towns
+            placed = self._patterns.placed.match(line, stop) is not None or line[start:stop] in self._towns
+            placed = placed or self._patterns.housed.match(line, stop - 1) is not None
             alone = length == len(run) and piece not in self._place_ends
             whole = (length >= 2 or alone) and line[start:stop] not in self._nobody  # 長男, 金曜
             known = piece in self._names.given or (length > 1 and piece in self._names.given_kana)

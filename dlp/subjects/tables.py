@@ -12,7 +12,7 @@ import polars as pl
 from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
 from dlp.native.text import rows_with_words
-from dlp.subjects import celled, combined, cycled, ditto, forms, grid, melted, parted, shapes, sql, stacked
+from dlp.subjects import celled, combined, cycled, ditto, forms, grid, laid, melted, parted, shapes, sql, stacked
 from dlp.subjects.columns import Plan, plan
 from dlp.subjects.few import ROWS
 from dlp.subjects.grid import FewRows, RowsBody
@@ -23,6 +23,7 @@ from dlp.subjects.values import Names
 
 _HEADINGS = 40  # rows among which a header is
 _BELOW = 6  # the first rows of a table
+_PAGE = 4  # columns of a sheet that is laid out as a page, at least
 _SURE = 4  # headings of persons' columns side by side that make no form
 _BOXES, _BOXES_ROWS, _BOXES_SHARE = 10, 2, 0.8
 
@@ -176,28 +177,44 @@ class Tables:
         return self.reader.label(heading).role
 
     def _upright(self, body: Body, part: int) -> Iterator[Read]:
+        body = self._page(body)
         lies = body.height in forms.LIES
         if lies and (upright := forms.transposed(body.first(body.height), self.reader)) is not None:
             body = RowsBody(upright)
         elif made := melted.unmelted(_each(body), body.first(_HEADINGS), self.reader, self._names):
             body = RowsBody(made)
         elif (form := self._form(body, part)) is not None:
-            yield form
+            yield from form
             return
         for segment, header in self._segments(body, part):
             yield from self._segment(segment, header, part)
 
-    def _form(self, body: Body, part: int) -> Read | None:
-        """A sheet of labels with their values; None where it is none, or is one about nobody: the word before each name
-        may say what he is (申請者, 患者), in a list."""
+    def _page(self, body: Body) -> Body:
+        """A sheet without what is laid out on it as on a page: letters in boxes, cards side by side."""
+        if body.width < _PAGE:
+            return body
+        if made := laid.spelled(_each(body), body.first(_HEADINGS), self.reader):
+            body = RowsBody(made)
+        made = laid.beside(_each(body), body.first(_HEADINGS), self.reader)
+        return RowsBody(grid.without_blank(made)) if made else body
+
+    def _form(self, body: Body, part: int) -> list[Read] | None:
+        """A sheet of labels with their values, and the grids in it; None where it is none, or is one about nobody: the
+        word before each name may say what he is (申請者, 患者), in a list."""
         if body.width < 2 or (self._headed_by(body.row(0)) and not self._labelled(body.first(_BELOW)[1:])):
             return None
-        records = forms.labelled_rows(body.first(20), _each(body), self.reader)
-        if not records:
-            records = forms.sheet_records(_each(body), self.reader) or []
+        records, grids = forms.labelled_rows(body.first(20), _each(body), self.reader), list[laid.Grid]()
+        if not records and (records := forms.sheet_records(_each(body), self.reader) or []):
+            rest, grids = laid.without_grids(_each(body), self.reader)
+            records = forms.records_of(rest, self.reader) if grids else records
         form = forms.rows_of(records)
         reading = self.read_with(*form, part) if form else None
-        return reading if reading is not None and (len(reading.mentions) or not _named(records)) else None
+        about = reading is not None and (len(reading.mentions) or not _named(records))
+        found = [reading] if reading is not None and about else []
+        for rows in grids:
+            for segment, header in self._segments(RowsBody(rows), part):
+                found += self._segment(segment, header, part)
+        return found if about or any(len(one.mentions) for one in found) else None
 
     def _labelled(self, rows: Sequence[Row]) -> bool:
         """Whether rows below a heading hold header words or cells with labels of their own: a form, whatever is above."""
