@@ -15,7 +15,7 @@ import pypdfium2.raw as raw
 from PIL import Image
 
 from dlp.errors import Incomplete
-from dlp.extract import ocr, pdf_beside, pdf_grid, pdf_pages
+from dlp.extract import ocr, pdf_beside, pdf_grid, pdf_pages, pdf_runs
 from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.pdf_columns import Columns
@@ -84,6 +84,8 @@ def _page(page: pypdfium2.PdfPage, place: str, part: Part, budget: Budget, colum
     if downwards:
         text = pdf_grid.downward_lines(text_page)
     tables = list(pdf_grid.tables(page, text_page, place)) if pdf_grid.may_be_ruled(page, text) else []
+    if not tables and text and not downwards and (tangled := pdf_runs.table(page, text_page, place)):
+        tables = [tangled]
     if tables:
         yield from tables
     elif not downwards and (found := columns.read(text_page, text, place)):

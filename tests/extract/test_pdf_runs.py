@@ -1,0 +1,72 @@
+"""A sheet printed to PDF whose cells are narrower than what is in them."""
+
+from __future__ import annotations
+
+import io
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from dlp.extract.blocks import Table
+from dlp.extract.budget import Budget
+from dlp.extract.registry import extract
+from dlp.transfer import Part
+
+PLACES = (50, 110, 165, 220)  # a cell is 55 points wide, a letter 10
+PEOPLE = [
+    ("佐藤　太郎", "昭和40年12月13日", f"神奈川県平塚市見附町{n}-2-{n + 5}", f"0463-2{n % 8 + 1}-55{n:02}") for n in range(1, 13)
+]  # fmt: skip
+
+
+def _drawn(rows: list[tuple[str, ...]], size: int = 10) -> list[Table]:
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+    held = io.BytesIO()
+    canvas = Canvas(held)
+    canvas.setFont("HeiseiMin-W3", size)
+    for number, row in enumerate(rows):
+        for place, cell in zip(PLACES, row, strict=True):
+            canvas.drawString(place, 780 - 16 * number, cell)
+    canvas.save()
+    blocks = extract(Part(path=("a.pdf",), data=held.getvalue()), Budget()).blocks
+    return [block for block in blocks if isinstance(block, Table)]
+
+
+def test_what_reaches_over_the_next_cell_stays_in_its_own() -> None:
+    rows = [("氏名", "生年月日", "住所", "電話番号"), *PEOPLE]
+    (table,) = _drawn(rows)
+    assert table.frame.rows() == rows
+
+
+def test_a_cell_that_ends_where_the_next_begins_is_parted_from_it() -> None:
+    rows = [
+        ("氏名", "続柄", "住所", "電話"),
+        *(("佐藤", "長男", "見附町2-3", f"0463-21-55{n:02}") for n in range(1, 13)),
+    ]
+    full = [
+        rows[0],
+        *(
+            (name, "長男または孫"[: 5 + (n % 2)], address, phone)
+            for n, (name, _, address, phone) in enumerate(rows[1:])
+        ),
+    ]
+    (table,) = _drawn(full)
+    assert table.frame.rows() == full
+
+
+def test_a_given_name_after_a_wide_blank_is_no_column() -> None:
+    rows = [("氏名", "生年月日", "住所", "電話番号"), *PEOPLE]
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+    held = io.BytesIO()
+    canvas = Canvas(held)
+    canvas.setFont("HeiseiMin-W3", 10)
+    for number, (name, *cells) in enumerate(rows):
+        surname, _, given = name.partition("　")
+        canvas.drawString(PLACES[0], 780 - 16 * number, surname)
+        canvas.drawString(PLACES[0] + 30, 780 - 16 * number, given)
+        for place, cell in zip(PLACES[1:], cells, strict=True):
+            canvas.drawString(place, 780 - 16 * number, cell)
+    canvas.save()
+    blocks = extract(Part(path=("a.pdf",), data=held.getvalue()), Budget()).blocks
+    (table,) = [block for block in blocks if isinstance(block, Table)]
+    assert [" ".join((row[0] or "").split()) for row in table.frame.rows()] == ["氏名", *["佐藤 太郎"] * 12]
