@@ -27,6 +27,7 @@ _MARK, _EXCHANGED = 40, (b"ID;P", b"TABLE")
 _OTHER_ENDS = "\v\x1e\x85\u2028\u2029"
 _OTHER_ENDS_BYTES = tuple(end.encode() for end in _OTHER_ENDS)
 _LINES, _NEAR = 200, 20_000  # lines that are looked at, characters in which they mostly are
+_SIDES = 2  # bars of a line in a box
 _SHARE = 0.7  # of the lines of a table have its delimiter as often as most
 DELIMITERS = (",", "\t", ";", "|")
 _DUMP = re.compile(r"^[ \t]*+(?:INSERT\s+(?:IGNORE\s+)?(?:INTO\b|\[)|REPLACE\s+INTO\b)", re.IGNORECASE | re.MULTILINE)
@@ -135,7 +136,7 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
         fit = sum(c >= common > 0 or line.count('"') % 2 for c, line in zip(counts, lines, strict=True)) / len(lines)
         if fit > share:
             best, share = delimiter, fit
-    return best if share >= _SHARE and not (best == "|" and _quoted(lines)) else ""
+    return best if share >= _SHARE and not (best == "|" and (_quoted(lines) or _boxed(lines))) else ""
 
 
 def _surely_none(text: str, seen: Look) -> bool:
@@ -150,6 +151,13 @@ def _quoted(lines: Sequence[str]) -> bool:
     return (
         len(bars) >= _SHARE * len(lines) and len(set(bars)) > 2 and sum(bars) == sum(line.count("|") for line in lines)
     )
+
+
+def _boxed(lines: Sequence[str]) -> bool:
+    """Whether bars are the sides of boxes about whole lines, drawn with corners of "+": a printed form, no table."""
+    barred = [line.strip() for line in lines if "|" in line]
+    sides = sum(line.count("|") == _SIDES and line[0] == line[-1] == "|" for line in barred)
+    return any(line.lstrip().startswith("+-") for line in lines) and sides >= _SHARE * len(barred)
 
 
 def _may_be_delimited(lines: Sequence[str]) -> bool:

@@ -61,7 +61,9 @@ _MOBILE = re.compile(r"(?<!\d)0[789]0-?\d{4}-?\d{4}(?!\d)")
 #: What is said of nobody in his function.
 _PRIVATE = re.compile(r"\d(?:歳|才)|[男女](?:性)?(?:[、,・/) ]|$)|生|(?:明治|大正|昭和|平成|令和|[MTSHR])\d")
 _INTRODUCES = ("と申", "といいます", "と言います")
-_LAST = re.compile(rf"(?<!{CLASS})(?P<name>{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{3,6}}) \(?(?=0\d{{1,4}}[-(]?\d)")
+_LAST = re.compile(
+    rf"(?<!{CLASS})(?P<name>{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{3,6}})(?: ?\([^()\d]{{1,12}}\))? \(?(?=0\d{{1,4}}[-(]?\d)"
+)
 #: Lines that make a journal; share of mobiles; share of names that differ; share of names like people's.
 _JOURNAL, _CARRIED, _DISTINCT, _PEOPLE = 5, 0.3, 0.6, 0.5
 _TELEPHONE = re.compile(r"(?<![\d-])\(?0\d{1,4}[-(]")

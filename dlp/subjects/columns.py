@@ -295,7 +295,16 @@ def _readings(columns: list[Column]) -> list[Column]:
             columns[right.index] = Column(
                 right.index, "kana", Label(right.label.text, "kana", _group(left)), right.look
             )
-    return columns
+    return [_with(c, "name") if _called_so(c, columns) else c for c in columns]
+
+
+def _called_so(column: Column, columns: Sequence[Column]) -> bool:
+    """Whether a column of readings is all that somebody is called by: お子さまのお名前（ひらがな）, born on … beside 保護者氏名."""
+    group = _group(column) if column.role == "kana" else ""
+    if not group or not any(c.role == "name" and _group(c) not in ("", group) for c in columns):
+        return False
+    alike = [c.role for c in columns if c is not column and _group(c) == group]
+    return any(role in OWN for role in alike) and not any(role in (*NAMES, *READINGS, "latin") for role in alike)
 
 
 def _of_things(columns: list[Column]) -> list[Column]:

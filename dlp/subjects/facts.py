@@ -58,6 +58,8 @@ _IN_BRACKETS = re.compile(
 )
 _BRACKETED_LOT = re.compile(rf"{CLASS}{{2,10}}\d{{2,5}}(?:\)|\s*$)")
 _LONG_LOT, _FIGURES = re.compile(r"\d{3}"), "0123456789"
+#: Two sides of a match, and how it ended: no address.
+_MATCH = re.compile(r"\s(?:対|(?i:vs)\.?)\s.*\s?\d{1,3}-\d{1,3}(?![\d-])")
 _HOUSE_NUMBER = re.compile(r"[\d一二三四五六七八九十](?:丁目|番地|番\d|[-の]\d)")
 _BORN_YEAR = re.compile(
     r"(?<![\d-])(?P<year>(?:(?:明治|大正|昭和|平成|令和)(?:\d{1,2}|元)|(?:19|20)\d\d)年(?:\d{1,2}月)?)(?:頃)?(?:生ま?れ?|誕生)(?!活|産|徒|計|育|物)"
@@ -232,7 +234,7 @@ class Facts:
         aged = not self._aged or any(word in line for word in self._aged)
         for m in self._age.finditer(line) if aged else ():
             take(*m.span(), "age", m.group(1) or m.group(2))
-        for m in _PLACE.finditer(line) if _HOUSE_NUMBER.search(line) else ():
+        for m in _PLACE.finditer(line) if _HOUSE_NUMBER.search(line) and not _MATCH.search(line) else ():
             take(*m.span(), "address", m.group())
         for m in _FAR.finditer(line) if any(word in line for word in _FAR_WORDS) else ():
             take(*m.span(), "address", m.group())

@@ -15,7 +15,8 @@ from dlp.subjects.values import CLASS, Names, clean
 _MARKS = "#*■□●○◆◇◎▼▽★☆※【[=〇(①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳0123456789"
 #: A head: its mark, a name, an honorific perhaps. What stands in it beside letters makes it a line of its own kind.
 _HEAD = re.compile(
-    r"^(?:#{1,6}|\*{1,4}|={1,4}|[■□●○◆◇◎▼▽★☆※〇①-⑳]|[【\[]|\(\d{1,3}\)|\d{1,3}[.)])\s*(?P<name>[^\W\d_](?:[^\d_:：=]{0,28}[^\W\d_])?)\s*+[】\]=*]*+\s*+$"
+    r"^(?:#{1,6}|\*{1,4}|={1,4}|[■□●○◆◇◎▼▽★☆※〇①-⑳]|[【\[]|\(\d{1,3}\)|\d{1,3}[.)])\s*(?P<name>[^\W\d_](?:[^\d_:：=()]{0,28}[^\W\d_])?)"
+    r"(?:\s*\([ぁ-ゖァ-ヺー 　]{2,24}\))?(?:様|さん|さま|氏)?\s*+[】\]=*]*+\s*+$"
 )
 _BELOW, _FEW = 4, 3  # lines below a head among which its first field is; heads of which each has to be sure
 #: A name that stands alone, without a mark.

@@ -10,12 +10,15 @@ from itertools import groupby, pairwise
 
 from dlp.detect.headers import PERSONAL
 from dlp.subjects.header import NAMED, Label, Reader, Row, looks_like_value
+from dlp.subjects.values import PHONE, clean
 
 _LOOKED = 40  # rows that tell how a sheet is laid out
 _BAND_LABELS = 2  # different labels that stand above each other at the same places
 _LETTERS, _SHORT = 3, 2  # boxes of a field at least; letters that a box holds at most (昭和, 10)
 _FIELDS = 2  # of such fields a sheet has at least: one row may be a heading over the days of a month
 _ONE, _NEAR = 0.6, 2  # share of boxes of one letter; columns from one box to the next, a blank one between
+#: Rows of telephones alone, their share of all; rows above one that say whose they are.
+_BLOCKS, _BLOCK_SHARE, _ABOVE = 2, 0.2, 4
 _HEADINGS, _KNOWN = 3, 0.6  # cells of a grid's heading, and how many of them are header words
 #: What is said of all who live in a household, and stands on the card above their grid.
 _SHARED = frozenset(("address", "phone"))
@@ -114,6 +117,31 @@ def _word(row: Row, boxes: Sequence[int]) -> str:
     for before, place in pairwise(boxes):
         told += (" " if place - before > 1 else "") + (row[place] or "")
     return told
+
+
+def blocks(rows: Iterable[Row], first: Sequence[Row]) -> list[Row] | None:
+    """Who stands in blocks side by side, a fact a row and the telephone last, one row each; None where nobody does."""
+    lasts = [row for row in first[:_LOOKED] if _called(row)]
+    if len(lasts) < _BLOCKS or len(lasts) < _BLOCK_SHARE * sum(any(row) for row in first[:_LOOKED]):
+        return None
+    found: list[Row] = []
+    above: list[Row] = []
+    for row in rows:
+        if not any(row):
+            above = []
+        elif not _called(row):
+            above = [*above, row][-_ABOVE:]
+        elif above:
+            columns = [place for place, cell in enumerate(row) if cell]
+            found += [[*[None] * (_ABOVE - len(above)), *(up[i] for up in above), row[i]] for i in columns]
+            above = []
+    return found or None
+
+
+def _called(row: Row) -> bool:
+    """Whether a row is nothing but telephones, several."""
+    held = [clean(cell) for cell in row if cell and cell.strip()]
+    return len(held) > 1 and all(PHONE.fullmatch(cell) for cell in held)
 
 
 def without_grids(rows: Iterable[Row], reader: Reader) -> tuple[list[Row], list[Grid]]:

@@ -14,6 +14,8 @@ from dlp.subjects import ragged, signs
 
 _WIDE = re.compile(r" {2,}")
 _APART = " / "
+#: Two sides of a match: 佐藤・鈴木組 対 田中・森組.
+_MATCH = re.compile(r"\s(?:対|(?i:vs)\.?)\s")
 _LITERAL = (")", "),", "]", "],", "};", ");")
 #: Fields of fixed width leave no blank between a number and a name, or a date and a telephone.
 _GLUED_NUMBER = re.compile(r"^(\d{2,12})(?=[一-鿿ァ-ヺ々])")
@@ -58,6 +60,8 @@ def _runs(rows: Sequence[str], used: Sequence[bool], delimiter: str, holding: Se
     """Stretches of lines that hold the delimiter; one line without it (a page's foot, a blank) does not end one."""
     run: list[int] = []
     for i in holding:
+        if delimiter == "・" and _MATCH.search(rows[i]):
+            continue
         if used[i] or delimiter not in rows[i] or (delimiter == "  " and delimiter not in rows[i].strip()):
             continue
         if run and i - run[-1] > 2:

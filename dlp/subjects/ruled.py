@@ -15,6 +15,8 @@ _BARS = "│┃║┆┇┊┋|"
 _DRAWN = re.compile(f"[{_BARS}]")
 _BORDER = re.compile(r"^[\s\-=─━╌╍┄┅═+|│┃║┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋┠┨┯┷┿┝┥┰┸╂]+$")
 _CORNERS = re.compile(f"[{signs.CORNERS}]")
+#: Corners of a box that is drawn with what a typewriter has.
+_TYPED = ("+--", "+==")
 #: A label at the beginning of a line or a cell whose letters stand apart, and what may follow it.
 _SPREAD = re.compile(
     rf"(?P<before>^[\s\d.)(①-⑳・■□●○◆◇※【\[-]*|\t\s*)(?P<label>{CLASS}(?: {{1,4}}{CLASS}){{1,4}})(?=[\s:：\t】\]│]|$)"
@@ -27,6 +29,7 @@ _PADDED = re.compile(r"(?<=[年月]) +(?=\d{1,2}[月日])|(?<=明治|大正|昭�
 def unboxed(rows: list[str], text: str, held: hold.Held = None) -> list[str]:
     """`rows`, the lines of `text`, what is drawn about cells left out and cells apart by tabs."""
     drawn = _CORNERS.search(text) is not None if held is None else held.any & signs.CORNER
+    drawn = drawn or any(corner in text for corner in _TYPED)
     return list(_cells(rows)) if drawn else rows
 
 

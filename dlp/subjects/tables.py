@@ -195,6 +195,8 @@ class Tables:
             return body
         if made := laid.spelled(_each(body), body.first(_HEADINGS), self.reader):
             body = RowsBody(made)
+        elif made := laid.blocks(_each(body), body.first(_HEADINGS)):
+            return RowsBody(made)
         made = laid.beside(_each(body), body.first(_HEADINGS), self.reader)
         return RowsBody(grid.without_blank(made)) if made else body
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -143,3 +144,81 @@ def test_a_card_of_a_page_has_its_title(ruleset: Ruleset, title: str) -> None:
     found = _listed(ruleset, f"<html><meta charset=utf-8><body>{cards}</body></html>".encode(), "a.html")
     assert (found.subjects, found.lower) == (14, 14)
     assert found.affected[0].address == "妻沼80"
+
+
+def test_blocks_side_by_side_that_end_in_a_telephone_are_people(count: Counting) -> None:
+    rows: Cells = [["敬老バス旅行　座席・緊急連絡先"]]
+    for at in range(0, 12, 4):
+        four = PEOPLE[at : at + 4]
+        rows += [[f"{at}{letter}" for letter in "ABCD"], [name for name, _, _ in four], [phone for *_, phone in four]]
+    found = count(_table(rows))
+    assert (found.subjects, found.counts["phone"]) == (12, 12)
+
+
+@pytest.mark.parametrize("head", ["◆{name}様（さとう はなこ）", "■{name}", "●{name} 様"])
+def test_a_head_may_say_how_it_is_read(count: Counting, head: str) -> None:
+    text = "".join(
+        f"{head.format(name=name)}\n　ご連絡先：{phone}\n　ご住所：{address}\n\n" for name, address, phone in PEOPLE
+    )
+    assert count(Text(f"辞退の連絡がありました。\n\n{text}")).subjects == 12
+
+
+@pytest.mark.parametrize("number", ["| 宛名番号    1234567       |\n", ""])
+def test_a_box_about_whole_lines_is_a_form(ruleset: Ruleset, number: str) -> None:
+    text = "".join(
+        f"+----------------------------+\n|   国民健康保険税　納税通知書    |\n| 納税義務者  {name}       |\n"
+        f"| 住    所    {address}   |\n{number}+----------------------------+\n\f\n"
+        for name, address, _ in PEOPLE
+    )
+    assert _listed(ruleset, text.encode(), "a.txt").subjects == 12
+
+
+def test_a_table_between_bars_stays_one(ruleset: Ruleset) -> None:
+    rows = "".join(f"| {name} | {address} | {phone} |\n" for name, address, phone in PEOPLE)
+    bar = "+------+------+------+\n"
+    text = f"{bar}| 氏名 | 住所 | 電話 |\n{bar}{rows}{bar}"
+    assert _listed(ruleset, text.encode(), "a.txt").subjects == 12
+
+
+def test_two_sides_of_a_match_live_nowhere(count: Counting) -> None:
+    rows: Cells = [["試合", "対戦", "結果", "主審"]]
+    rows += [
+        [str(n), f"{a[0][:2]}・{b[0][:2]}組 対 {b[0][:2]}・{a[0][:2]}組", f"2-{n % 2}", a[0]]
+        for n, (a, b) in enumerate(itertools.pairwise(PEOPLE))
+    ]
+    assert count(_table(rows)).subjects == 0
+
+
+def test_who_is_called_by_a_reading_alone_is_somebody(count: Counting) -> None:
+    rows: Cells = [
+        [
+            "タイムスタンプ",
+            "保護者の方のお名前をご記入ください",
+            "お子さまのお名前（ひらがな）",
+            "お子さまの生年月日",
+            "電話番号",
+        ]
+    ]
+    children = "つちや あい,おざわ ひろし,おおの れん,こやま いおり,おおいし みづき,はら けん".split(",")
+    rows += [
+        [f"2026/05/0{n} 10:11:12", parent, child, f"201{n}/07/1{n}", phone]
+        for n, ((parent, _, phone), child) in enumerate(zip(PEOPLE, children, strict=False), 1)
+    ]
+    assert count(_table(rows)).subjects == 12
+    read: Cells = [
+        ["申請者氏名", "申請者氏名（カナ）", "申請者生年月日", "電話"],
+        ["佐藤 花子", "サトウ ハナコ", "1980/1/3", "0463-21-1234"],
+    ]
+    assert count(_table(read)).subjects == 1
+
+
+def test_who_asks_is_no_desk(count: Counting) -> None:
+    text = "".join(
+        f"5/{n} 9:{n + 10} {name.replace('　', ' ')}（真土） 090-5555-11{n:02} 認知症カフェの問合せ 対応:山本\n"
+        for n, (name, _, _) in enumerate(PEOPLE, 1)
+    )
+    assert count(Text(f"電話受付簿（高齢福祉課）\n\n{text}")).subjects == 12
+    desk = "".join(
+        f"講師 {name.replace('　', ' ')} 講座のお問合せ 090-5555-11{n:02}\n" for n, (name, _, _) in enumerate(PEOPLE, 1)
+    )
+    assert count(Text(desk)).subjects == 0
