@@ -27,6 +27,7 @@ _CLOSE = 0.35  # of a letter's height: what is nearer to the next is not apart f
 _NEAR, _TOUCH, _LINE = 1.5, 0.12, 0.6  # points; of a letter's height, between parts of one text, and between lines
 _COMMON = 0.25  # share of the lines in which a column begins something
 _COLUMNS = 2
+_SPACE, _MOSTLY = 0.6, 0.6  # of a letter's height: a blank within a text; share of the lines
 #: Of a letter's height: a wide blank; and a surname or a given name beside it.
 _BLANK, _WORD = (0.8, 1.3), re.compile(r"[^\W\d_]{1,4}")
 
@@ -97,9 +98,25 @@ def _starts(lines: Sequence[Sequence[_Run]], height: float) -> list[float]:
         left.append(min(run.left for run in flush if abs(run.right - end) <= _NEAR))
     found: list[float] = []
     for start in sorted(left):
-        if not found or start - found[-1] > _NEAR:
+        if (not found or start - found[-1] > _NEAR) and not _inside(whole, start, height):
             found.append(start)
     return found
+
+
+def _inside(lines: Sequence[Sequence[_Run]], start: float, height: float) -> bool:
+    """Whether what begins there goes on a blank after words, or after what goes on itself, in most lines: a text that is
+    drawn in parts because its font changes."""
+
+    def close(a: _Run, b: _Run) -> bool:
+        return 0 < b.left - a.right < _SPACE * height
+
+    at = [(line, i) for line in lines for i in range(1, len(line)) if abs(line[i].left - start) <= _NEAR]
+    on = sum(
+        close(line[i - 1], line[i])
+        and (line[i - 1].text.strip()[-1:].isalpha() or (i > 1 and close(line[i - 2], line[i - 1])))
+        for line, i in at
+    )
+    return bool(at) and on >= _MOSTLY * len(at)
 
 
 def _whole(line: Sequence[_Run], height: float, starts: Sequence[float] = ()) -> list[_Run]:

@@ -70,3 +70,21 @@ def test_a_given_name_after_a_wide_blank_is_no_column() -> None:
     blocks = extract(Part(path=("a.pdf",), data=held.getvalue()), Budget()).blocks
     (table,) = [block for block in blocks if isinstance(block, Table)]
     assert [" ".join((row[0] or "").split()) for row in table.frame.rows()] == ["氏名", *["佐藤 太郎"] * 12]
+
+
+def test_a_text_drawn_in_parts_is_one() -> None:
+    rows = [("山岸　稔一郎", f"070-4393-77{n:02}", f"見附町{n}-2-{n + 5}番地の{n}号室") for n in range(10, 22)]
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+    held = io.BytesIO()
+    canvas = Canvas(held)
+    canvas.setFont("HeiseiMin-W3", 10)
+    for number, (name, phone, address) in enumerate(rows):
+        height = 780 - 16 * number
+        canvas.drawString(50, height, name)
+        canvas.drawString(113, height, phone)  # three points after the name, as after a blank
+        canvas.drawString(165, height, address)  # what is before it reaches over
+    canvas.save()
+    blocks = extract(Part(path=("a.pdf",), data=held.getvalue()), Budget()).blocks
+    (table,) = [block for block in blocks if isinstance(block, Table)]
+    said = [tuple(" ".join((cell or "").split()) for cell in row) for row in table.frame.rows()]
+    assert said == [(f"{name.replace(chr(0x3000), chr(32))} {phone}", address) for name, phone, address in rows]
