@@ -104,8 +104,8 @@ def _starts(lines: Sequence[Sequence[_Run]], height: float) -> list[float]:
 
 
 def _inside(lines: Sequence[Sequence[_Run]], start: float, height: float) -> bool:
-    """Whether what begins there goes on a blank after words, or after what goes on itself, in most lines: a text that is
-    drawn in parts because its font changes."""
+    """Whether what begins there mostly goes on, a blank after words or after what goes on itself: a text drawn in parts
+    because its font changes."""
 
     def close(a: _Run, b: _Run) -> bool:
         return 0 < b.left - a.right < _SPACE * height
