@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from dlp.errors import Incomplete
 from dlp.extract import aligned, binary, mail_parts, runs, sniff, stream, unpack, webform
 from dlp.extract.blocks import Block, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
-from dlp.extract.normalize import fold, told
+from dlp.extract.normalize import fold, folded_look, told
 from dlp.extract.registry import extract, guarded
 from dlp.extract.text import frame_of
 from dlp.extract.unfold import plain
@@ -26,6 +27,9 @@ from dlp.transfer import Channel, Part, Transfer
 
 _LARGE_FIELD = 8 * 1024 * 1024  # bytes of a form's field that is read where it lies
 _WHOLE_MAIL = 32 * 1024 * 1024  # bytes up to which a mail is read whole: its parts have to do with each other
+#: A name that names nobody: letters of ASCII without a blank between them, a sign that parts a label from its value, or
+#: as many figures as a number has that counts by itself.
+_TELLS_NOTHING = re.compile(r"(?!.*\.\.)[A-Za-z._-]*(?:[0-9][A-Za-z._-]*){0,11}")
 _UNREAD = 200  # parts named; that there are more changes nothing
 
 #: Of a running text's stretches that hold nothing what `nothing_in` says.
@@ -369,7 +373,9 @@ class _Reading:
         return chain(packed, extracted.children)
 
     def _name(self, path: tuple[str, ...]) -> None:
-        if path and path[-1]:
+        if path and path[-1] and _TELLS_NOTHING.fullmatch(path[-1]):
+            self.counter.enter(path)
+        elif path and path[-1]:
             self.counter.feed(path, Text(fold(path[-1]) + "\n", "name", folded=True))
 
     def _block(self, path: tuple[str, ...], block: Block | Lost, correspondents: frozenset[str]) -> list[Part]:
@@ -393,7 +399,7 @@ class _Reading:
         is read as it stands. `seen`: what was told of it."""
         text, place = block.text, block.place
         whole = folded = fold(text, seen)
-        seen_whole = seen if whole is text else told(whole)
+        seen_whole = seen if whole is text else folded_look(text, seen) or told(whole)
         if (bare := runs.without_blocks(text, seen)) != text:
             text, folded, seen = bare, fold(bare), None
         pieces = list(aligned.pieces(text, seen))

@@ -7,6 +7,7 @@ the condition counts as fulfilled, and a rule that is not understood at all as o
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,30 +85,36 @@ class Needs:
     def __init__(self, sources: Iterable[str]) -> None:
         self._words: dict[tuple[bytes, bool], int] = {}
         self._rules: list[Need] | None = []
+        self._asking: defaultdict[int, list[int]] = defaultdict(list)  # the rules that ask for each word
+        self._naming: set[int] = set()  # the words of the rule that is being read
         try:
             for source in sources:
                 self._rules += self._read(source)
         except (NotUnderstoodError, ValueError, OverflowError):  # the latter two: of figures
             self._rules = None  # one that may match anything: YARA has to be asked
         nothing = Seen(_Anything(), frozenset())  # a need only grows with what is seen
-        self._wordless = [need for need in self._rules or () if need(nothing)]
+        self._wordless = {i for i, need in enumerate(self._rules or ()) if need(nothing)}
         self._looked = Words([word for word, _ in self._words], [folded for _, folded in self._words])
 
     def may_match(self, data: bytes) -> bool:
         """Whether any rule could match; True where nobody can tell."""
         if self._rules is None or (words := self._looked.within(data)) is None:
             return True
-        seen = Seen(data, words)
-        return any(need(seen) for need in (self._rules if words else self._wordless))
+        seen, asked = Seen(data, words), self._wordless.union(*map(self._asking.__getitem__, words))
+        return any(self._rules[i](seen) for i in asked)  # the others are as if no word were there
 
     def _read(self, source: str) -> list[Need]:
-        source, at, found = _COMMENT.sub(lambda match: match[1] or " ", source), 0, []
+        found: list[Need] = []
+        source, at = _COMMENT.sub(lambda match: match[1] or " ", source), 0
         while source[at:].strip():
             rule = _RULE.match(source, at)
             if rule is None:
                 raise NotUnderstoodError(source[at : at + 40])
+            self._naming, number = set(), len(self._rules or ()) + len(found)
             strings = self._strings(rule["strings"] or "")
             found.append(_Condition(rule["condition"], strings).need())
+            for word in self._naming:
+                self._asking[word].append(number)
             at = rule.end()
         return found
 
@@ -154,6 +161,7 @@ class Needs:
         if len(word) < SHORTEST:
             return _may
         number = self._words.setdefault((word.lower() if folded else word, folded), len(self._words))
+        self._naming.add(number)
         return lambda seen: number in seen.words
 
 

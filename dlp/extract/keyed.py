@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from urllib.parse import unquote_plus
 
+from dlp.native.look import Look, marks
+
 _LOOK, _SHARE = 200, 0.8  # lines by which it is told, and the share of them that are such rows
 _LEAST = 2  # fields of a row
 _LINE = 20_000  # characters beyond which a line is none
@@ -16,13 +18,17 @@ _QUOTED = re.compile(r'([^\s="\',;:|<>(){}\[\]]{1,60})="((?:[^"\\]|\\.)*)"')
 _PLAIN = re.compile(r"(?<![^\s,;|])([^\W\d][\w.\-]{0,40})=(\S[^=]{0,400}?)(?=[\s,;|]+[^\W\d][\w.\-]{0,40}=|\s*$)")
 #: What parts cells; the comma before a time's thousandths parts none.
 _BLANKS, _PARTS = re.compile(r"[ \t]{2,}"), re.compile(r"[;|\t]|,(?!\d{3}(?!\d))")
+_EQUAL, _TABBED = marks("="), marks("\t:")
 _WEB = ("http", "https", "ftp")
 
 type Fields = list[tuple[str, str]]
 
 
-def rows_of(text: str) -> tuple[list[list[str | None]], list[str]] | None:
-    """Rows, the first of them the keys, and the lines that are none; None where a text is not made of such lines."""
+def rows_of(text: str, seen: Look | None = None) -> tuple[list[list[str | None]], list[str]] | None:
+    """Rows, the first of them the keys, and the lines that are none; None where a text is not made of such lines.
+    `seen`: what `normalize.told` said of it."""
+    if _none(seen):
+        return None
     way = _way(_head(text))
     if way is None:
         return None
@@ -48,9 +54,14 @@ def _numbered(fields: Fields) -> dict[str, str]:
     return row
 
 
-def likely(text: str) -> bool:
-    """Whether a text's first lines are such rows."""
-    return _way(_head(text)) is not None
+def likely(text: str, seen: Look | None = None) -> bool:
+    """Whether a text's first lines are such rows. `seen`: what `normalize.told` said of it."""
+    return not _none(seen) and _way(_head(text)) is not None
+
+
+def _none(seen: Look | None) -> bool:
+    """Whether a text lacks the marks one of which each way has."""
+    return seen is not None and seen.lacks(_EQUAL) and seen.lacks(_TABBED)
 
 
 def _head(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dlp.extract.unfold import JAPANESE
+from dlp.native.look import Look, marks
 
 type Record = dict[str, str]
 type Value = Record | list[str] | dict[str, list[str]]
@@ -35,6 +36,10 @@ _NEEDED = "=>'\"([<{"  # signs of which each of them has one, and what `_CALLED`
 _CALLED = re.compile(
     r"[(\[][A-Za-z_ぁ-ヿ一-鿿々]\w{0,30}(?:=[^=\s]|: \")|\{\s?[:@]?[A-Za-z_ぁ-ヿ一-鿿々]\w{0,30}\s?[:=]"
 )
+#: … each with its marks, and whether it has to stand beside a name.
+_MARKED = [
+    (sign, marks(sign), called) for called, some in ((False, _SIGNS), (True, ("=", ': "', "{"))) for sign in some
+]
 _NOTHING = frozenset(("None", "null", "nil", "NULL", "undefined", "<nil>", "NaN", "nan", "NaT"))
 _TELLS = re.compile(r"@|\d{2,4}-\d{3,4}|\d{4}[-/]\d")
 _FEWEST = 3  # values of a row, and of a column
@@ -58,15 +63,15 @@ _DUMPED = re.compile(
 )
 
 
-def may_hold(text: str) -> bool:
-    """Whether there may be any: told by signs that hardly any text has."""
-    if not any(sign in text for sign in _NEEDED):  # one sign is found ten times as fast as two
+def may_hold(text: str, seen: Look | None = None) -> bool:
+    """Whether there may be any: told by signs that hardly any text has. `seen`: what `normalize.told` said of it."""
+    if seen is None and not any(sign in text for sign in _NEEDED):  # one sign is found ten times as fast as two
         return False
-    if any(sign in text for sign in _SIGNS):
+    there = _MARKED if seen is None else [one for one in _MARKED if not seen.lacks(one[1])]
+    if any(sign in text for sign, _, called in there if not called):
         return True
-    return any(
-        _CALLED.search(text, max(0, at - 34), at + 34) for sign in ("=", ': "', "{") for at in _places(text, sign)
-    )
+    called = (sign for sign, _, called in there if called)
+    return any(_CALLED.search(text, max(0, at - 34), at + 34) for sign in called for at in _places(text, sign))
 
 
 def _places(text: str, sign: str) -> Iterator[int]:
@@ -76,9 +81,9 @@ def _places(text: str, sign: str) -> Iterator[int]:
         at = text.find(sign, at + 1)
 
 
-def records(text: str) -> list[Value]:
-    """Records, rows and columns of all that is printed so in a text."""
-    if not may_hold(text):
+def records(text: str, seen: Look | None = None) -> list[Value]:
+    """Records, rows and columns of all that is printed so in a text. `seen`: what `normalize.told` said of it."""
+    if not may_hold(text, seen):
         return []
     text = _KIND.sub("", _DUMPED.sub("\n", text[:_MOST]))
     text = _WRAPPED.sub(r"\1", _DATE.sub(r"'\1-\2-\3'", text))
@@ -154,9 +159,9 @@ def _bare(written: str) -> str:
     return written.lstrip(":@").strip()
 
 
-def likely(text: str) -> bool:
-    """Whether the beginning of a text is records printed so: their commas part no cells."""
-    if not may_hold(text):
+def likely(text: str, seen: Look | None = None) -> bool:
+    """Whether the beginning of a text is records printed so: their commas part no cells. `seen`: see `may_hold`."""
+    if not may_hold(text, seen):
         return False
-    found = [value for value in records(text) if isinstance(value, dict)]
+    found = [value for value in records(text, seen) if isinstance(value, dict)]
     return sum(map(len, found)) > 3 * text.count("\n") / 4

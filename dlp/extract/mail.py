@@ -93,7 +93,8 @@ class _Found:
         if flowed:
             text = re.sub(r" \r?\n(?!-- )", "" if joined else " ", text)
         self.said.append(text[:_SAID])
-        self.blocks += [Text(b.text, "body") if isinstance(b, Text) else b for b in blocks_of(normalize.whole(text))]
+        found = blocks_of(normalize.whole(text))
+        self.blocks += [Text(b.text, "body", seen=b.seen) if isinstance(b, Text) else b for b in found]
 
 
 @dataclass(slots=True)
@@ -109,7 +110,7 @@ class _Body:
 
 
 def _marks(data: bytes) -> Container[int]:
-    found = _MARKS.within(data) if len(data) >= _GLANCE else None
+    found = _MARKS.beginning(data) if len(data) >= _GLANCE else None  # each counts at a line's beginning alone
     return range(len(_SOUGHT)) if found is None else found
 
 

@@ -27,6 +27,8 @@ _WORD = re.compile(
     r"=\?([A-Za-z0-9-]+)\?[bB]\?((?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{2}(?:[A-Za-z0-9+/]{2}|[A-Za-z0-9+/]=|==))\?="
 )
 _ATOMS = r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*"
+#: A content type with one parameter, which needs no quotes.
+_ONE_PARAM = re.compile(r"[\w.+-]+/[\w.+-]+; ?([A-Za-z]+)=([\w.-]+)", re.ASCII)
 #: An address as nearly all are, alone or behind a name of letters.
 _ADDRESS = re.compile(rf"(?:\w+(?: \w+)* <({_ATOMS}@{_ATOMS})>|({_ATOMS}@{_ATOMS}))")
 
@@ -98,6 +100,9 @@ def ambiguous(message: Message) -> bool:
 
 def param(message: Message, name: str) -> object:
     """A parameter of its content type; None where it has none."""
+    kind = message.get("content-type", "")
+    if isinstance(kind, str) and (alone := _ONE_PARAM.fullmatch(kind)):
+        return alone[2] if alone[1].lower() == name else None
     return message.get_param(name) if name in str(message.get("content-type", "")).lower() else None
 
 

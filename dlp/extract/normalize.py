@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 from itertools import batched
+from operator import or_
 
 from dlp.extract import sieve
-from dlp.native.look import Look, look
+from dlp.native.look import Look, look, marks
 
 #: Everything that people type for a dash between digits (domain paper, section 4).
 DASHES = "‐‑‒–—―−－﹣ｰ─━╌⁃⁻₋˗"
@@ -56,6 +57,7 @@ _STRETCHES = re.compile(f"[{_INVISIBLE}{_WIDE}｡-ﾟ{DASHES}{_OTHERS}]+")
 _BAR = re.compile("ー(?<=[0-9０-９]ー)(?=[0-9０-９])")
 #: Lines of a long text in which there is anything to fold, as native code finds them.
 _CANDIDATE_LINES = f"[{_INVISIBLE}{_WIDE}｡-ﾟ{DASHES}{_OTHERS}]|[0-9]ー"
+_HARMLESS = " ()[]<>!?:;,.$*@^~"  # marks that end what is packed wherever they stand
 _LONG = 20_000
 _SHORT = 200  # characters below which to look for something costs as much as to do it
 
@@ -95,6 +97,22 @@ def _folded_at(text: str, spans: Sequence[int]) -> str:
         pieces += [text[at:begin], _fold_mixed(text[begin:end])]
         at = end
     return "".join([*pieces, text[at:]])
+
+
+def folded_look(text: str, seen: Look | None) -> Look | None:
+    """What would be told of `text` folded, for whoever looks for packed signs, where that is plain: each stretch
+    becomes marks that neither packed bytes nor labels have, so that all else stands beside what it stood beside."""
+    if seen is None or seen.barred:
+        return None
+    kept = [_marks_of(text[begin:end]) for begin, end in batched(seen.spans, 2)]
+    return seen.with_marks(reduce(or_, kept, 0)) if all(kept) else None
+
+
+@lru_cache(1 << 14)
+def _marks_of(stretch: str) -> int:
+    """The marks that a stretch becomes; 0 where it becomes anything else."""
+    made = _fold_mixed(stretch)
+    return marks(made) if made and not made.strip(_HARMLESS) else 0
 
 
 def _folded(text: str) -> str:

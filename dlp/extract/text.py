@@ -66,10 +66,12 @@ def of_text(text: str, raw: bytes | None = None) -> Extracted:
 
 def blocks_of(text: str, raw: bytes | None = None) -> tuple[Block, ...]:
     """The same, as blocks alone."""
-    given, seen = text, told(text)
+    given, whole = text, _ended(text)
+    seen = told(whole)  # of the lines as they will be read: how they end changes nothing that is asked of it here
     if (made := plain(text, seen)) is not text:
-        text, seen = made, told(made)
-    if (found := keyed.rows_of(text) or (keyed.rows_of(given) if text is not given else None)) is not None:
+        text, whole = made, _ended(made)
+        seen = told(whole)
+    if (found := keyed.rows_of(text, seen) or (keyed.rows_of(given) if text is not given else None)) is not None:
         rows, rest = found
         return (Table(frame_of(rows)), *([Text("\n".join(rest) + "\n")] if rest else []))
     if tables := latex.tables(text):
@@ -77,13 +79,17 @@ def blocks_of(text: str, raw: bytes | None = None) -> tuple[Block, ...]:
     if (put := placed.rows_of(text)) is not None:
         return (*(Table(frame_of(rows)) for rows in put[0]), *blocks_of(put[1]))
     if (seen is None or seen.ends_otherwise) and _ends_otherwise(text[:_HEAD]):
-        text, seen = "\n".join(text.splitlines()), None
+        text = "\n".join(text.splitlines())
+        whole, seen = text, None
     delimiter = find_delimiter(text, seen)
     if delimiter:
         return (table_of(text, delimiter),)
-    if seen is not None and not seen.returns:
-        return (Text(text, raw=raw if text is given else None, seen=seen),)
-    return (Text(text.replace("\r\n", "\n").replace("\r", "\n")),)
+    return (Text(whole, raw=raw if whole is given else None, seen=seen),)
+
+
+def _ended(text: str) -> str:
+    """A text each line of which ends in "\\n"."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _ends_otherwise(head: str) -> bool:
@@ -109,11 +115,11 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
         return ""
     if not any(sign in text[:_HEAD] for sign in (*DELIMITERS, '"')):
         return ""
-    if keyed.likely(text) or latex.BEGIN.search(text[:_HEAD]):
+    if keyed.likely(text, seen) or latex.BEGIN.search(text[:_HEAD]):
         return ""  # fields that name themselves; cells between &, in which commas are text
     if placed.likely(text[:_NEAR]):
         return ""  # a program's statements
-    if serialized.BEGIN.search(text[:_NEAR].encode("utf-8", "replace")) or literals.likely(text[:_NEAR]):
+    if serialized.BEGIN.search(text[:_NEAR].encode("utf-8", "replace")) or literals.likely(text[:_NEAR], seen):
         return ""  # records as a program prints them
     if _DUMP.search(text[:_HEAD]):
         return ""  # a statement's commas are not the table's: the counter reads the tuples

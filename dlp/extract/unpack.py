@@ -100,7 +100,7 @@ def _records(text: str, seen: Look | None) -> bytes:
     found: list[object] = list(_objects(text)) if "{" in text and '{"' in text else []
     if not found and (values := serialized.values_of(text)) is not None:
         found = values[0]
-    found = found or list(literals.records(text))
+    found = found or list(literals.records(text, seen))
     return orjson.dumps(found) if found else b""
 
 

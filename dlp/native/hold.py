@@ -7,10 +7,12 @@ the library was not built: he then looks at them all, and finds the same.
 from __future__ import annotations
 
 import ctypes
+import sys
 from array import array
 from collections.abc import Mapping, Sequence
-from functools import reduce
-from operator import or_
+from functools import cache, reduce
+from itertools import compress
+from operator import is_not, or_
 
 import numpy as np
 import numpy.typing as npt
@@ -46,20 +48,32 @@ FILLED = 131072  # anything but blanks
 class Masks:
     """A mask for each line of a text, and whatever is set in any of them."""
 
-    __slots__ = ("_many", "any", "lines")
+    __slots__ = ("_bytes", "_many", "any", "lines")
 
     def __init__(self, masks: npt.NDArray[np.uint64]) -> None:
         self.lines: list[int] = masks.tolist()
         self._many = masks if len(masks) > _MANY else None  # of a few lines a list is the quicker way
-        self.any = reduce(or_, self.lines, 0) if self._many is None else int(np.bitwise_or.reduce(masks))
+        self.any = int(np.bitwise_or.reduce(masks)) if self.lines else 0
+        self._bytes: tuple[bytes, ...] = ()  # the first byte of each mask, the second …; once they are asked for
 
     def having(self, bits: int) -> list[int]:
         """The numbers of the lines with any of some bits."""
-        if not self.any & bits:
+        bits &= self.any
+        if not bits:
             return []
         if self._many is None:
-            return [i for i, mask in enumerate(self.lines) if mask & bits]
+            place = (bits.bit_length() - 1) // 8
+            if bits & ((1 << 8 * place) - 1):
+                return [i for i, mask in enumerate(self.lines) if mask & bits]
+            one = (self._bytes or self._split())[place]
+            return [*compress(range(len(one)), one.translate(_having(bits >> 8 * place)))]
         return np.flatnonzero(self._many & np.uint64(bits)).tolist()
+
+    def _split(self) -> tuple[bytes, ...]:
+        told = array("Q", self.lines).tobytes()
+        places = range(8) if sys.byteorder == "little" else range(7, -1, -1)
+        self._bytes = tuple(told[at::8] for at in places)
+        return self._bytes
 
     def filled(self, bits: int) -> list[int]:
         """Those of them that hold anything."""
@@ -73,19 +87,25 @@ class Masks:
             return [i for i, mask in enumerate(self.lines) if mask & bits and mask & others]
         return np.flatnonzero((self._many & np.uint64(bits) > 0) & (self._many & np.uint64(others) > 0)).tolist()
 
-    def but(self, bits: int, without: int) -> bool:
-        """Whether a line has any of some bits and none of others."""
-        if not self.any & bits:
-            return False
+    def any_but(self, without: int) -> int:
+        """Whatever is set in any of the lines that have none of some bits."""
+        if not self.any & without:
+            return self.any
         if self._many is None:
-            return any(mask & bits and not mask & without for mask in self.lines)
-        return bool(((self._many & np.uint64(bits) > 0) & (self._many & np.uint64(without) == 0)).any())
+            return reduce(or_, [mask for mask in self.lines if not mask & without], 0)
+        return int(np.bitwise_or.reduce(self._many[self._many & np.uint64(without) == 0]))
 
-    def with_others(self, at: Sequence[int], others: Masks) -> Masks:
+    def with_others(self, at: Sequence[int], others: Sequence[int]) -> Masks:
         """These, but for some lines that are others now."""
         changed = np.array(self.lines, np.uint64) if self._many is None else self._many.copy()
-        changed[at] = others.lines
+        changed[at] = others
         return Masks(changed)
+
+
+@cache
+def _having(bits: int) -> bytes:
+    """A table that makes 1 of the bytes with any of some bits, 0 of the others."""
+    return bytes(byte & bits > 0 for byte in range(256))
 
 
 #: None without native code.
@@ -132,10 +152,14 @@ class Hold:
             return held
         if len(after) != len(before):
             return self.lines(after)
-        changed = [i for i, row in enumerate(after) if row is not before[i]]
-        if not changed or (new := self.lines([after[i] for i in changed])) is None:
-            return None if changed else held
-        return held.with_others(changed, new)
+        changed = [i for i, other in enumerate(map(is_not, after, before)) if other]
+        if not changed:
+            return held
+        others = [after[i] for i in changed]
+        if not any(others):
+            return held.with_others(changed, [0] * len(changed))  # blank lines hold nothing
+        new = self.lines(others)
+        return None if new is None else held.with_others(changed, new.lines)
 
     def lines_of_memory(self, at: ctypes.c_char_p | ctypes.c_void_p, size: int, masks: int, room: int) -> int:
         """The same of memory as it is, into memory with room for so many masks; how many lines there are."""

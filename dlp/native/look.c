@@ -5,9 +5,9 @@
 #include <emmintrin.h>
 #endif
 
-enum { FOLDED = 1, PACKED = 2, SHOWN = 4, BLANK = 8, SIGN = 16, FIGURE = 32, LETTER = 64 };
+enum { FOLDED = 1, PACKED = 2, SHOWN = 4, BLANK = 8, SIGN = 16, FIGURE = 32, LETTER = 64, MARK = 128 };
 enum { WRITTEN_ODDLY = 1, PLUS = 2, BAR = 4, QUOTE = 8, OTHER_ENDS = 16, RETURN = 32, TURNED = 64, PRINTED = 128 };
-enum { SIGNS, LONGEST, BLANKS, LINES, PARTING, FOLDS, SPANS, TOLD };
+enum { SIGNS, LONGEST, BLANKS, LINES, PARTING, FOLDS, SPANS, LOW, HIGH, TOLD };
 enum { WIDE = 40 }; /* signs from which lines of nothing else below each other are a run, and no pieces */
 
 typedef struct {
@@ -144,12 +144,13 @@ static inline void ends(Runs *r, int64_t size) {
 
 /* Into `told` what the second list above names: the longest run of signs of packed bytes, pairs of blanks, lines that
    are not blank, how often the commonest sign that parts cells stands there, stretches to fold. These go to `spans`,
-   begin and end of each (room for one in every two units, and one). */
+   begin and end of each (room for one in every two units, and one). Last which marks of ASCII stand there, a bit each. */
 void look(const uint16_t *text, int64_t size, const uint8_t *kinds, int64_t *told, int32_t *spans) {
     Units u = {text, size, kinds};
     Runs runs = {0};
     int64_t parting[4] = {0}, longest = 0, line = 0, blanks = 0, lines = 0, count = 0;
     uint32_t signs = 0, shown = 0, before = 0;
+    uint64_t marks[2] = {0, 0}; /* of ASCII; letters, figures and signs of packed bytes may be left out */
     for (int64_t i = 0; i < size; i++) {
         while (i + 4 <= size && plain(text + i, kinds)) { /* most of Japanese text is */
             shown = before = SHOWN;
@@ -185,6 +186,8 @@ void look(const uint16_t *text, int64_t size, const uint8_t *kinds, int64_t *tol
                 spans[2 * count++] = (int32_t)i;
             spans[2 * count - 1] = (int32_t)i + 1;
         }
+        if (kind & MARK)
+            marks[c >> 6 & 1] |= (uint64_t)1 << (c & 63);
         if (kind & SIGN)
             signs |= sign(&u, i, parting);
     }
@@ -200,4 +203,6 @@ void look(const uint16_t *text, int64_t size, const uint8_t *kinds, int64_t *tol
     for (int k = 0; k < 4; k++)
         told[PARTING] = parting[k] > told[PARTING] ? parting[k] : told[PARTING];
     told[SPANS] = count;
+    told[LOW] = (int64_t)marks[0];
+    told[HIGH] = (int64_t)marks[1];
 }

@@ -5,18 +5,21 @@ from __future__ import annotations
 import ctypes
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 
 import numpy as np
 
 from dlp import native
 
 _UTF16 = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
-_FOLDED, _PACKED, _SHOWN, _BLANK, _SIGN, _FIGURE, _LETTER = 1, 2, 4, 8, 16, 32, 64  # as look.c has them
+_FOLDED, _PACKED, _SHOWN, _BLANK, _SIGN, _FIGURE, _LETTER, _MARK = 1, 2, 4, 8, 16, 32, 64, 128  # as look.c has them
 _ODDLY, _PLUS, _BAR, _QUOTE, _OTHER_ENDS, _RETURN, _TURNED, _PRINTED = 1, 2, 4, 8, 16, 32, 64, 128
 #: Every sign that `sign` in look.c names, and the ends of lines it has no name for.
 _SIGNS = ",\t;|\"'#{\r+%=[(<アー&\\〇\u3099\u309a\u202e-名話日号ナ\v\x1e\x85\u2028\u2029"
 _LINES = 1 << 30  # units that 32 bits number
+_WORD = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,20 @@ class Look:
     parting: int  # how often the commonest of the signs that part cells stands there
     folded: int  # signs that lines below each other have whose longest runs are of one length, at most
     spans: tuple[int, ...]  # where a stretch to fold begins and ends, and the next
+    marks: int  # a bit for each mark of ASCII that stands there (see `marks`)
 
     def written_oddly(self, *, ascii_only: bool) -> bool:
         """Whether `unfold.plain` may have anything to do."""
         return bool(self.signs & _ODDLY or (ascii_only and self.signs & _PLUS))
+
+    def with_marks(self, more: int) -> Look:
+        """The same of a text that has more marks, beside letters as any of them may be."""
+        signs = self.signs | (_PRINTED if more & _OF_PRINTED else 0)
+        return replace(self, signs=signs, marks=self.marks | more)
+
+    def lacks(self, asked: int) -> bool:
+        """Whether one at least of some marks (see `marks`) is not there."""
+        return bool(asked & ~self.marks)
 
     @property
     def barred(self) -> bool:
@@ -75,7 +88,7 @@ def look(text: str, folded: re.Pattern[str]) -> Look | None:
     if len(units) != 2 * len(text):
         return None
     spans = np.empty(len(text) + 2, np.int32)
-    told = (ctypes.c_int64 * 7)()
+    told = (ctypes.c_int64 * 9)()
     native.library.look(
         ctypes.c_char_p(units),
         ctypes.c_int64(len(text)),
@@ -83,8 +96,22 @@ def look(text: str, folded: re.Pattern[str]) -> Look | None:
         told,
         ctypes.c_void_p(spans.ctypes.data),
     )
-    signs, longest, blanks, lines, parting, pieces, count = told
-    return Look(signs, longest, blanks, lines, parting, pieces, tuple(spans[: 2 * count].tolist()) if count else ())
+    signs, longest, blanks, lines, parting, pieces, count, low, high = told
+    places = tuple(spans[: 2 * count].tolist()) if count else ()
+    return Look(signs, longest, blanks, lines, parting, pieces, places, (high & _WORD) << 64 | (low & _WORD))
+
+
+def marks(text: str) -> int:
+    """The bits of the marks of ASCII in a text: what is no letter or figure, nor a sign packed bytes have."""
+    return reduce(or_, (1 << ord(letter) for letter in text if _is_mark(letter)), 0)
+
+
+#: Those that `sign` takes for a printed record's, wherever some of them stand.
+_OF_PRINTED = sum(1 << ord(mark) for mark in "\"'#{=[(")
+
+
+def _is_mark(letter: str) -> bool:
+    return letter.isascii() and not letter.isalnum() and letter not in "+/_-"
 
 
 _known: list[tuple[re.Pattern[str], bytes]] = []
@@ -104,4 +131,5 @@ def _kind(letter: str, folded: re.Pattern[str]) -> int:
     kind |= _BLANK if letter in " \u3000" else 0
     kind |= _LETTER if letter.isascii() and letter.isalpha() else 0
     kind |= _SIGN if letter in _SIGNS else 0
+    kind |= _MARK if _is_mark(letter) else 0
     return kind | (_FIGURE if letter in "0123456789０１２３４５６７８９" else 0)

@@ -49,3 +49,22 @@ int64_t words_in(const uint8_t *data, int64_t size, const uint64_t *table, const
     }
     return 0;
 }
+
+/* The same of lines that begin with a word, at the first place of a line: after a line feed, or where the data begins.
+   `firsts`: 1 for each byte that any word begins with. */
+int64_t lines_begin(const uint8_t *data, int64_t size, const uint8_t *firsts, int64_t count, const uint8_t *bytes,
+                    const int32_t *begins, const uint8_t *folded, uint8_t *found) {
+    Words words = {bytes, begins, folded};
+    const uint8_t *at = data, *end = data + size;
+    while (at < end) {
+        if (firsts[*at])
+            for (int32_t k = 0; k < count; k++)
+                if (!found[k] && end - at >= begins[k + 1] - begins[k])
+                    found[k] = (uint8_t)stands(at, &words, k);
+        at = memchr(at, '\n', (size_t)(end - at));
+        if (!at)
+            return 0;
+        at++;
+    }
+    return 0;
+}

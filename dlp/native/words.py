@@ -26,6 +26,8 @@ class Words:
         self._bytes = np.frombuffer(b"".join(written) + b"\0", np.uint8)
         self._begins = np.cumsum([0, *map(len, written)]).astype(np.int32)
         self._folded = np.array([*folded, False], np.uint8)
+        firsts = {c for word, any_case in zip(written, folded, strict=True) for c in _firsts(word[0], any_case)}
+        self._firsts = bytes(c in firsts for c in range(256))
         places = np.array([*_places(written, folded)], np.int64).reshape(-1, 3)
         slots = (places[:, 0] * _MULTIPLIER & 0xFFFFFFFF) >> (32 - _SLOT_BITS)
         order = np.argsort(slots, kind="stable")
@@ -37,6 +39,19 @@ class Words:
         arrays = (self._table, self._starts, self._places, self._bytes, self._begins, self._folded)
         self._arrays = [ctypes.c_void_p(array.ctypes.data) for array in arrays]  # kept with what they point to
 
+    def beginning(self, data: bytes) -> frozenset[int] | None:
+        """The numbers of those that lines of `data` begin with, after a line feed or where it begins; None likewise."""
+        return self.beginning_in_memory(ctypes.c_char_p(data), len(data))
+
+    def beginning_in_memory(self, at: ctypes.c_char_p | ctypes.c_void_p, size: int) -> frozenset[int] | None:
+        """The same of memory as it is."""
+        if native.library is None:
+            return None
+        found, count = array("B", bytes(len(self._folded))), ctypes.c_int64(len(self._folded) - 1)
+        rest = (*self._arrays[3:], ctypes.c_void_p(found.buffer_info()[0]))
+        native.library.lines_begin(at, ctypes.c_int64(size), ctypes.c_char_p(self._firsts), count, *rest)
+        return _told(found)
+
     def within(self, data: bytes) -> frozenset[int] | None:
         """The numbers of those that stand in `data`; None without native code."""
         return self.within_memory(ctypes.c_char_p(data), len(data))
@@ -47,7 +62,11 @@ class Words:
             return None
         found = array("B", bytes(len(self._folded)))
         native.library.words_in(at, ctypes.c_int64(size), *self._arrays, ctypes.c_void_p(found.buffer_info()[0]))
-        return frozenset(number for number, told in enumerate(found) if told) if 1 in found.tobytes() else frozenset()
+        return _told(found)
+
+
+def _told(found: array[int]) -> frozenset[int]:
+    return frozenset(number for number, told in enumerate(found) if told) if 1 in found.tobytes() else frozenset()
 
 
 def _places(words: Sequence[bytes], folded: Sequence[bool]) -> Iterator[tuple[int, int, int]]:
@@ -57,6 +76,11 @@ def _places(words: Sequence[bytes], folded: Sequence[bool]) -> Iterator[tuple[in
             four = word[offset : offset + _GRAM]
             for gram in _spellings(four) if any_case else (four,):
                 yield int(np.frombuffer(gram, np.uint32)[0]), number, offset
+
+
+def _firsts(first: int, any_case: bool) -> bytes:
+    one = bytes((first,))
+    return one + one.upper() if any_case else one
 
 
 def _spellings(word: bytes) -> Iterator[bytes]:

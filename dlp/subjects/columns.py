@@ -44,6 +44,7 @@ OWN = frozenset(
 
 #: Roles of columns that may tell of care: 備考, 内容, 状態.
 _TELLING = ("note", "item", "event")
+_SAID = SHARED | OWN | {*NAMES, *READINGS}
 #: What a row says of the one it is about, wherever it stands: a pupil's allergies after the guardian's name.
 _OF_THE_ROW = frozenset(listed("sensitive insurance"))
 
@@ -144,7 +145,7 @@ def _role(label: Label, seen: Look, books: Books) -> str:
     role = label.role
     if not seen.some:
         return "" if role in NAMES else role
-    if role in SHARED | OWN | set(NAMES) | set(READINGS) and label.group.startswith(books.things):
+    if role in _SAID and label.group.startswith(books.things):
         return "note"
     if role in NAMES or role in READINGS:
         return _name_role(role, seen, books.weights)

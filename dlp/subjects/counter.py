@@ -113,6 +113,10 @@ class Counter:
         last = self._tables.last
         return last is not None and last[0] == self._parts.get(path) and last[1] in widths
 
+    def enter(self, path: tuple[str, ...]) -> None:
+        """Number a part, as feeding a block of it does, of which nothing is to be read."""
+        self._part(path)
+
     def _part(self, path: tuple[str, ...]) -> int:
         return self._parts.setdefault(path, len(self._parts))
 

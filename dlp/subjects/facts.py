@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dlp.detect.ruleset import Ruleset
+from dlp.detect.ruleset import Ruleset, Signature
 from dlp.native import hold
 from dlp.subjects import hints
 from dlp.subjects.hints import Hinted, Hints
@@ -174,10 +174,11 @@ class Facts:
         needy = [s for s in self._signatures if s.score < s.threshold]
         self._free = tuple(s for s in self._signatures if s.score >= s.threshold)
         self._needed = re.compile("|".join(sorted({re.escape(w) for s in needy for w in s.near})) or r"(?!)")
+        self._words = {s.id: hints.held(s.pattern) if s.pattern else frozenset[str]() for s in self._signatures}
         self.hints = Hints(self._signatures, ruleset.terms)
         self._ailing = ruleset.patterns["ailing_said"]
         self._care, self._age = ruleset.patterns["care_said"], ruleset.patterns["age_said"]
-        self._aged = hints.held(self._age, letters=True)
+        self._aged, self._cared = hints.held(self._age, letters=True), hints.held(self._care, letters=True)
         self._no_lot, self._places = ruleset.patterns["no_lot"], ruleset.words.get("place_ends", frozenset())
         self._no_telephones = tuple(ruleset.words["no_telephones"])
         self._events = tuple(ruleset.words.get("events", frozenset()))
@@ -192,14 +193,20 @@ class Facts:
 
     def signed(self, line: str) -> list[Fact]:
         """What the signatures know: numbers with their words, illness, care and the like."""
+        asked = self._signatures if self._needed.search(line) else self._free
         found = [
             (match.start, match.signature.category, line[match.start : match.end])
-            for match in self._ruleset.scan_text(line, self._signatures if self._needed.search(line) else self._free)
+            for match in self._ruleset.scan_text(line, [s for s in asked if self._may(s, line)])
             if match.signature.category in _SIGNED
         ]
         if any(role == "sensitive" for _, role, _ in found) and any(word in line for word in self._events):
             return [fact for fact in found if fact[1] != "sensitive"]
         return found
+
+    def _may(self, signature: Signature, line: str) -> bool:
+        """Whether a line holds one of the words without which a signature's pattern matches nothing."""
+        words = self._words[signature.id]
+        return not words or any(word in line for word in words)
 
     def of(self, line: str, correspondents: frozenset[str]) -> list[Fact]:
         """(start, role, value) of attributes in one line, places without overlap."""
@@ -247,7 +254,8 @@ class Facts:
                 _LONG_LOT.search(value) or value.rstrip(_FIGURES)[-1] in self._places
             ):
                 take(start, start + len(value), role, value)
-        for m in self._care.finditer(line):
+        cared = not self._cared or any(word in line for word in self._cared)
+        for m in self._care.finditer(line) if cared else ():
             take(*m.span(), "sensitive", m.group())
         if self.ails(line):
             for m in self._ailing.finditer(line):

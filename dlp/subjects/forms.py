@@ -96,7 +96,7 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
     blocks: list[list[Pair]] = [[]]
     gap, waiting, last = False, None, -2
     masks = [hold.UNPLAIN] * len(lines) if held is None else held.lines
-    unplain = hold.where(held, hold.UNPLAIN, lines)
+    unplain = range(len(lines)) if held is None else held.filled(hold.UNPLAIN)  # a blank one leaves a gap
     at = 0
     while at < len(lines):
         if waiting is None and last != at - 1:  # plain lines say nothing by themselves
@@ -155,9 +155,9 @@ def _next(places: Sequence[int], at: int, end: int) -> int:
 
 
 def _gap_behind(lines: Sequence[str], used: Sequence[bool], begin: int, end: int, gap: bool) -> bool:
-    """Whether plain lines leave a gap: the last of them that is not used tells; `gap` where none is."""
+    """Whether plain and blank lines leave a gap: the last of them that is not used tells; `gap` where none is."""
     told = next((i for i in range(end - 1, begin - 1, -1) if not used[i]), None)
-    return gap if told is None else not lines[told]
+    return gap if told is None else not lines[told].strip()
 
 
 def _behind_waiting(waiting: Label | None, line: str, reader: Reader) -> list[Pair]:
@@ -522,12 +522,12 @@ def transposed(rows: Sequence[Row], reader: Reader) -> list[Row] | None:
         return None
     first = [cell or "" for cell in columns[0]]
     known = [reader.label(cell).role for cell in first if cell.strip() and not looks_like_value(cell)]
-    if "name" not in known:
+    few = sum(1 for role in known if role) < max(2, 0.6 * len(first))
+    if "name" not in known or few or len(set(first)) < len(first):
         return None
     beside = max(_labels_in(cells, reader) for cells in columns[1:])
     if beside >= max(2, 0.3 * len(rows)):
         return None  # labels stand in other columns, too: a form
-    top = max(reader.score(_headings(row, reader)) for row in rows[:5])
-    if len(set(first)) < len(first) or sum(1 for role in known if role) < max(2, 0.6 * len(first)) or top > 1.5:
+    if max(reader.score(_headings(row, reader)) for row in rows[:5]) > 1.5:
         return None
     return [column for column in columns if any(cell is not None for cell in column)]

@@ -6,6 +6,7 @@ A group is what stands before the role: "保護者氏名" is a name of group "�
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from itertools import pairwise
 
 from dlp.detect.headers import PERSONAL, header_note, normalise_header
 from dlp.subjects.books import Books
+from dlp.subjects.words import ranges
 
 type Row = Sequence[str | None]
 
@@ -25,6 +27,7 @@ NAMED, READINGS = ("name", "surname", "given"), ("kana", "surname_kana", "given_
 _WEAK = frozenset(("", "item", "id", "note", "count"))
 #: A person counted in a row, and what is said of him: 世帯員1氏名, 児童2生年月日.
 _HOUSE = ("番地", "丁目", "号室", "番", "号")
+_FIGURES = re.compile(f"[{ranges(''.join(filter(str.isdigit, map(chr, range(sys.maxunicode + 1)))))}]")
 _COUNTED = re.compile(r"^(\D{1,6}\d{1,2}|第\d{1,2}\D{1,4})(?:人目)?の?(\D{2,8})$")
 #: Roles a suffix may show; single characters are too short to be a suffix.
 _MIN_SUFFIX = 2
@@ -300,7 +303,7 @@ def looks_like_value(cell: str) -> bool:
     text = cell if cell.isascii() else unicodedata.normalize("NFKC", cell)
     if len(text) > 30 or "@" in text:
         return True
-    figures = 0 if text.isalpha() else sum(map(str.isdigit, text))
+    figures = 0 if text.isalpha() else len(_FIGURES.findall(text))
     return figures >= 3 or (figures > 0 and figures > 0.5 * len(text))
 
 

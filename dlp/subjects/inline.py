@@ -5,21 +5,28 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 
 from dlp.extract import sieve
 from dlp.native import hold
 from dlp.subjects import signs
 from dlp.subjects.values import CLASS
 
+_MAIL = r"[\w.+-]+@"
 #: How an attribute begins that stands right after a name.
 FACT = (
-    r"(?:〒?\d{3}-\d{4}|\(?0\d{1,4}[-(]\d|0\d{9}|\d{1,3}(?:歳|才)|[男女]性?[、,・/) ]|[\w.+-]+@"
+    r"(?:〒?\d{3}-\d{4}|\(?0\d{1,4}[-(]\d|0\d{9}|\d{1,3}(?:歳|才)|[男女]性?[、,・/) ]"
+    rf"|{_MAIL}"
     r"|(?:明治|大正|昭和|平成|令和|[MTSHR])(?:\d{1,2}|元)[-/.年]|(?:19|20)\d\d[-/.年]\d)"
 )
 _NAME = rf"(?:{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{2,8}}|[ァ-ヺー]{{1,12}}(?: [ァ-ヺー]{{1,12}}){{1,4}})"
 _ITEM = re.compile(
     rf"(?<!{CLASS})(?<!{CLASS} ){_NAME}(?:様|さん|さま|氏|殿|君|ちゃん)?"
     rf"(?:\s*\((?=[^()]{{0,80}}[\d@])|[\s:、,]*(?={FACT})|\s+(?={CLASS}{{2,16}}\d[\d番丁-]))"
+)
+#: Where one may end: each of them ends at a place of its own.
+_ITEM_ENDS = re.compile(
+    rf"\((?=[^()]{{0,80}}\d)|(?<!\()(?={FACT.replace('|' + _MAIL, '')})|\s(?={CLASS}{{2,16}}\d[\d番丁-])"
 )
 _BEFORE = re.compile(r"(?:^|[、,;。/|・:)\d号室])\s*$")
 _PARTICLE = re.compile(r"[^ ]*[はがを](?=[々㐀-䶿一-鿿豈-﫿][々ノヶヵ之㐀-䶿一-鿿豈-﫿]|[ァ-ヺ]{2})")
@@ -67,7 +74,7 @@ def broken(rows: list[str], held: hold.Held = None) -> list[str]:
         whole, rows = rows, [piece for row in rows for piece in (_steps(row) if _ARROW in row else (row,))]
         held = held if len(rows) == len(whole) else None
     for i in sieve.lines(rows, _SEVERAL)[0] if held is None else held.having(hold.SEVERAL):
-        if len(rows[i]) < _SHORT or len(starts := _starts(rows[i])) < _LEAST:
+        if len(rows[i]) < _SHORT or _few_ends(rows[i]) or len(starts := _starts(rows[i])) < _LEAST:
             continue
         found += rows[done:i]
         found += [
@@ -84,6 +91,11 @@ def _steps(line: str) -> list[str]:
     steps = line.split(_ARROW)
     whole = all(_STEP.search(step) for step in steps)
     return [step.strip() for step in steps] if whole else [line]
+
+
+def _few_ends(line: str) -> bool:
+    """Whether fewer items than a list has may end in a line."""
+    return "@" not in line and next(islice(_ITEM_ENDS.finditer(line), _LEAST - 1, None), None) is None
 
 
 def _starts(line: str) -> list[int]:

@@ -40,8 +40,9 @@ class Run:
 
 def delimited(rows: Sequence[str], used: Sequence[bool], held: hold.Held = None) -> Iterator[Run]:
     """Tables of lines with the same delimiter. The caller marks `used` what it took for people."""
+    there = signs.ALL if held is None else held.any_but(signs.STOP)
     for sign in signs.DELIMITERS:
-        if held is not None and not held.but(signs.DELIMITED[sign], signs.STOP):
+        if not there & signs.DELIMITED[sign]:
             continue  # nothing but sentences
         holding = sieve.holding(rows, sign) if held is None else held.having(signs.DELIMITED[sign])
         for run in _runs(rows, used, sign, holding) if len(holding) >= _MIN_LINES else ():

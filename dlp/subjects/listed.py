@@ -4,12 +4,12 @@ no dictionary."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from dlp.native import hold
 from dlp.subjects.facts import Fact, lots
-from dlp.subjects.found import Found, named, years
+from dlp.subjects.found import Found, named, spread
 from dlp.subjects.header import Reader
 from dlp.subjects.values import CLASS, Names
 
@@ -53,12 +53,19 @@ def closed_up(line: str) -> str:
 
 
 class Leading:
-    """The lines that may begin with a name, looked at when asked for."""
+    """The lines that may begin with a name, looked at when asked for, and the names at their begin that were read."""
 
     def __init__(self, rows: Sequence[str], held: hold.Held = None) -> None:
         self._rows = rows
         self._known: dict[int, bool] = {}
         self._masks = None if held is None else held.lines
+        self._names: dict[int, Found | None] = {}
+
+    def name(self, i: int, read: Callable[[str, int], Found | None]) -> Found | None:
+        """What `read` says of a line, which is asked once."""
+        if i not in self._names:
+            self._names[i] = read(self._rows[i], i)
+        return self._names[i]
 
     def __contains__(self, i: int) -> bool:
         if self._masks is not None and not self._masks[i] & hold.LEADS:
@@ -108,7 +115,7 @@ class Listed:
         said = [fact for i, found in facts.items() if i in leading for fact in found]
         if sum(1 for _, role, _ in said if role not in ("date", "postal_code")) >= self._weights.list_lines:
             return True
-        return years([value for _, role, value in said if role == "date"]) >= self._weights.birth_years
+        return spread([value for _, role, value in said if role == "date"], self._weights.birth_years)
 
     def _runs(
         self,
@@ -123,7 +130,7 @@ class Listed:
         for i, line in enumerate(rows):
             if i in heads or not (run or (i in facts and i in leading)):
                 continue
-            found = self.leading(line, i) if i in leading and line.strip() else None
+            found = leading.name(i, self.leading) if i in leading and line.strip() else None
             if found:
                 run.append(found)
                 misses = 0
@@ -154,7 +161,7 @@ class Listed:
         days = [v for f in run for _, role, v in facts.get(f.line, ()) if role == "date"]
         head = max((h for h in heads if run and h < run[0].line), default=-1)
         under = head >= 0 and (run[0].line - head <= _NEAR_HEAD or len(run) >= weights.list_lines)
-        births = years(days) >= weights.birth_years and len(days) >= weights.list_lines
+        births = len(days) >= weights.list_lines and spread(days, weights.birth_years)
         if births or (under and "birth_date" in heads[head]):
             # Dates of many years beside names are births.
             for f in run:

@@ -30,13 +30,22 @@ PARTY = _AILING << 1  # of words for a party to something, which `beside` asks f
 #: Delimiters of lists in the order they are tried; the last is two spaces or more.
 DELIMITERS = ("\t", ",", "|", ";", "、", "/", "・", "  ")
 DELIMITED = {sign: hold.word(_DELIMITER << i) for i, sign in enumerate(DELIMITERS)}
+ALL = -1  # what any line may have, where nothing is told
+#: Relations; the bit between is that of parties, in `beside`.
+_KIN = _DELIMITER << len(DELIMITERS) + 1
+KIN = hold.word(_KIN)
 
 
 def words(books: Books) -> Iterator[tuple[str, int]]:
     """Each word with a bit; a word may come more than once."""
     yield from (("。", _STOP), ("→", _ARROW), (":", _COLON))
     for bit, several in (
-        *((_COUPLE, COUPLES), (_HEAD, books.group_heads), (_ADDRESSED, books.honorifics_formal)),
+        *(
+            (_KIN, books.kin),
+            (_COUPLE, COUPLES),
+            (_HEAD, books.group_heads),
+            (_ADDRESSED, books.honorifics_formal),
+        ),
         *((_CORNER, tuple(CORNERS)), (_EXAMPLE, books.example_words), (_WRITTEN, _WAYS)),
         (_AILING, tuple(hints.held(books.patterns.ailing_said))),
     ):

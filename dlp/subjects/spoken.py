@@ -40,6 +40,7 @@ class Ways(NamedTuple):
     surname: set[int]
     western: set[int]
     all: set[int]
+    leads: Leading
 
 
 class Spoken:
@@ -73,13 +74,13 @@ class Spoken:
         leading = hidden.union(i for i in near if i in leads)
         latin = hidden.union(i for i in near if " " in rows[i] and _WESTERN.search(rows[i]))
         surname = hidden.union(self._named.lines(rows, near))
-        return Ways(honoured, leading, surname, latin, honoured | leading | latin | surname)
+        return Ways(honoured, leading, surname, latin, honoured | leading | latin | surname, leads)
 
     def read(self, rows: Sequence[str], i: int, ways: Ways) -> list[Found]:
         """Names in a line of prose: known ones, and those with an honorific."""
         line = closed_up(rows[i])
         found = {name.start: name for name in self._with_honorific(line, i)} if i in ways.honour else {}
-        leading = self._listed.leading(rows[i], i) if i in ways.lead else None
+        leading = ways.leads.name(i, self._listed.leading) if i in ways.lead else None
         likely = leading is not None and leading.likelihood >= self._weights.leading
         if leading and likely and not self._offices.holder(line, leading.start, leading.start + len(leading.name)):
             found.setdefault(leading.start, leading)

@@ -221,4 +221,5 @@ class Texts:
 
     def mask(self, text: str) -> str:
         """`text` with names, telephones, numbers and addresses masked."""
-        return self._prose.mask(mask_figures(text)) if text else text
+        bare = mask_figures(text) if text else text
+        return bare if bare.isascii() else self._prose.mask(bare)  # all it knows are names and places in Japanese

@@ -92,8 +92,10 @@ class Tokens:
     def of_rows(self, rows: Sequence[Mapping[str, Any]]) -> tuple[Words, list[int]]:
         """The same of a handful, and the number of the row each token belongs to: whole arrays would cost more."""
         digests = self._row_digests(rows)
-        blocks, owners = [], []
+        known, blocks, owners = set[str]().union(*digests), [], []
         for a, b in (*PAIRS, *((name, "") for name in SINGLE)):
+            if a not in known or (b and b not in known):
+                continue
             for i, held in enumerate(digests):
                 if a in held and (not b or b in held):
                     blocks.append(held[a] + (held[b] if b else _NO_FACT))

@@ -157,7 +157,14 @@ def test_words_looked_for_in_bytes_of_all_sizes() -> None:
         at = memory.malloc(ctypes.c_int64(len(data)))
         ctypes.memmove(ctypes.c_void_p(at), data, len(data))
         assert looked.within(data) == looked.within_memory(ctypes.c_void_p(at), len(data)) == held, data
+        begun = {i for i, word in enumerate(words) if _begins_a_line(data, word, any_case=folded[i])}
+        assert looked.beginning(data) == looked.beginning_in_memory(ctypes.c_void_p(at), len(data)) == begun, data
         memory.free(ctypes.c_void_p(at))
+
+
+def _begins_a_line(data: bytes, word: bytes, *, any_case: bool) -> bool:
+    word, lines = (word.lower(), data.lower()) if any_case else (word, data)
+    return any(line.startswith(word) for line in lines.split(b"\n"))
 
 
 def _lines_told(data: bytes, limit: int) -> int:
@@ -219,7 +226,7 @@ def test_a_glance_at_texts_of_all_sizes() -> None:
         units = said.encode(look._UTF16, "surrogatepass")
         at, spans = memory.malloc(ctypes.c_int64(len(units))), (ctypes.c_int32 * (len(said) + 2))()
         ctypes.memmove(ctypes.c_void_p(at), units, len(units))
-        told = (ctypes.c_int64 * 7)()
+        told = (ctypes.c_int64 * 9)()
         library.look(ctypes.c_void_p(at), ctypes.c_int64(len(said)), kinds, told, spans)
         found = look.look(said, normalize._STRETCHES)
         assert found is not None
