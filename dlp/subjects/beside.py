@@ -112,7 +112,7 @@ class Beside:
         #: A line that is a name with what is said of him in brackets, and nothing else.
         self._whole = re.compile(
             rf"^[\s>・●○◆■*-]*(?:\d{{1,4}}[.) ] *)?(?P<name>{_NAME}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,3}})(?: ?(?:{books.honoured}))? ?"
-            rf"\((?P<said>(?:{FACT}|[^()]{{0,80}}?{_CARRIED_OR_BORN})[^()]*)\)\s*$"
+            rf"\((?P<said>(?:{FACT}|[^()=]{{0,80}}?{_CARRIED_OR_BORN})[^()]*)\)\s*$"
         )
         #: What he is in the matter, who he is, and what is said of him: "乙：佐藤花子（31歳）".
         self._labelled = re.compile(
