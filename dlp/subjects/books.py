@@ -77,6 +77,7 @@ class Books:
         self.private_titles = self._set("private_titles")
         self.parents, self.descent = self._set("parents"), self._set("descent")
         self.turns = self._longest_first("turns")
+        self.carried = self._longest_first("carried")
         self.wrong_notes = self._set("wrong_notes")
         self.former_addresses = self._set("former_addresses")
         # Cells and lines that are no person.

@@ -278,9 +278,15 @@ def _turns(columns: list[Column], books: Books) -> list[Column]:
     """Who takes turns at something (当番) is in no office where the telephones beside them are carried about."""
     if all(c.role != "official" for c in columns) or any(c.role in NAMES for c in columns):
         return columns
-    if not any(c.role == "phone" and c.look.mobile > books.weights.bodies for c in columns):
+    if not any(c.role == "phone" and _is_carried(c, books) for c in columns):
         return columns
     return [_with(c, "name") if _takes_turns(c, books) else c for c in columns]
+
+
+def _is_carried(column: Column, books: Books) -> bool:
+    """Whether a column's telephones are mostly mobile ones, or are headed so (携帯) and some are."""
+    most = books.weights.bodies
+    return column.look.mobile > (most / 2 if column.label.text.startswith(books.carried) else most)
 
 
 def _takes_turns(column: Column, books: Books) -> bool:

@@ -270,3 +270,15 @@ def test_a_line_that_shows_how_to_write_is_of_nobody_and_hides_no_list(count: Co
     names = "谷口恵,赤坂健太,北川修,大西真弓,平野彩".split(",")
     hidden = "".join(f"例）{name} 様　霧ヶ森{i}-1　{PHONES[i]}\n" for i, name in enumerate(names))
     assert count(Text(hidden)).subjects == 5
+
+
+@pytest.mark.parametrize(("heading", "mobile", "subjects"), [("携帯", 2, 12), ("携帯", 0, 0), ("電話番号", 2, 0)])
+def test_who_takes_turns_has_a_telephone_that_is_carried(
+    ruleset: Ruleset, heading: str, mobile: int, subjects: int
+) -> None:
+    """At home many still have none: of those under 携帯 a third may be mobile ones."""
+    rows = [f"日付,当番①,{heading},当番②,{heading}"]
+    for i, (one, other) in enumerate(zip(PEOPLE, OTHERS, strict=True)):
+        phones = [PHONES[i], PHONES[i + 6]] if i < mobile else [f"0463-21-11{i:02}", f"0463-22-11{i:02}"]
+        rows.append(f"10/{i + 1},{''.join(one)},{phones[0]},{''.join(other)},{phones[1]}")
+    assert _subjects(ruleset, "\n".join(rows), "a.csv") == subjects
