@@ -250,9 +250,9 @@ class Gateway:
         commit.add_done_callback(self._commits.discard)
         return commit
 
-    def not_arrived(self, transfers: Sequence[Transfer]) -> None:
+    def not_arrived(self, transfers: Sequence[Transfer]) -> bool:
         """Tell their senders, who were told that all is well, that promised transfers never came where they should;
-        blocks. A fault here is logged: there is nobody to hear of it."""
+        blocks. Whether they will be told: that the room takes no letter just now is logged."""
         owed = [
             notice
             for transfer in transfers
@@ -264,6 +264,8 @@ class Gateway:
             self._room.enter(events, owed)
         except RoomError as error:
             log.error("a sender is not told", extra={"count": len(owed), "error": type(error).__name__})
+            return False
+        return True
 
     def _patience(self) -> float:
         """What is being read now will have to be written, too: a commit for each would cost more than the waiting."""
@@ -302,7 +304,9 @@ class Gateway:
                 raise
             # A leaver is refused and recorded even when nothing can be read.
             unread = (Unread(part=(transfer.channel.value,), why=Why.FAILED.value),)
-            size = transfer.size
+            size = 0
+            with contextlib.suppress(FileNotFoundError):  # its spool went with its sender
+                size = transfer.size
             return Inspection(
                 subjects=0, lower=0, upper=0, counts={}, unread=unread, bytes=size, ruleset=self._inspector.digest
             )

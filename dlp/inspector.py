@@ -51,6 +51,7 @@ _BLOCK = 1 << 16
 _NOW = int(socket.MSG_DONTWAIT)
 _RUNNING = 64  # contents of which a worker remembers whether they are running text
 _AHEAD = 64  # contents that are read while they are written
+_STRETCH = 30.0  # seconds that one stretch of them may take: nobody has asked for it yet
 _SEVERAL = 3 * stream.STRETCH  # bytes from which a content is read by several workers
 _LOOK = int(socket.MSG_PEEK | socket.MSG_DONTWAIT)  # an `or` of flags is Python, at each mail
 _context = multiprocessing.get_context("forkserver")
@@ -123,7 +124,7 @@ def _answer_ahead(
             running[transfer.id] = stream.lead_of(content, path, transfer.declared)
         if (lead := running[transfer.id]) is None:
             return None
-        budget = Budget(seconds=orders.deadline)
+        budget = Budget(seconds=_patience(question, orders.deadline))
         return nothing_in(transfer, content, (stretch, lead), ruleset, town=orders.town, budget=budget)
 
     return _guarded(said)
@@ -145,6 +146,12 @@ def _guarded(work: Callable[[], Answer]) -> Answer:
 def _seconds(transfer: Transfer, deadline: float) -> float:
     """How long a transfer may take: a large file on a medium longer than a mail, whose sender waits."""
     return deadline + extra_seconds(transfer.size)
+
+
+def _patience(question: Question, deadline: float) -> float:
+    """For how long an answer is waited for; a stretch is as long as any, however long the whole. Raises
+    FileNotFoundError where the content is gone."""
+    return _seconds(question.transfer, deadline) if question.stretch is None else min(deadline, _STRETCH)
 
 
 def _received(connection: Connection, transfer: Transfer) -> tuple[Transfer, _OpenFile | None]:
@@ -252,18 +259,29 @@ class _Worker:
         return _unreadable(question.transfer, why, time.monotonic() - began)
 
     async def _asked(self, question: Question, threads: Executor) -> Answer | _Silence:
-        loop = asyncio.get_running_loop()
-        self._there = loop.create_future()
-        if self.gone or not await self._hand_over(question, threads):
-            return _Silence.BEFORE
-        # A little more than the worker gives itself, so that its own "timed out" names the part.
-        late = loop.call_later(_seconds(question.transfer, self._deadline) + 2.0, self._tell, _Silence.LATE)
+        seconds = _patience(question, self._deadline)
+        self._there = asyncio.get_running_loop().create_future()
         try:
-            told = await self._there
+            if self.gone or not await self._hand_over(question, threads):
+                return _Silence.BEFORE
+            told = await self._told_within(seconds)
+        except FileNotFoundError:  # it was not asked
+            raise
+        except BaseException:  # it may have been, and would be taken at its word for the next question
+            self.gone = True
+            raise
         finally:
-            late.cancel()
             self._there = None
         return decoded(told) if isinstance(told, bytes) else told
+
+    async def _told_within(self, seconds: float) -> bytes | _Silence:
+        assert self._there is not None
+        # A little more than the worker gives itself, so that its own "timed out" names the part.
+        late = asyncio.get_running_loop().call_later(seconds + 2.0, self._tell, _Silence.LATE)
+        try:
+            return await self._there
+        finally:
+            late.cancel()
 
     async def _hand_over(self, question: Question, threads: Executor) -> bool:
         """Whether the worker has it. Raises FileNotFoundError where the content is gone."""
@@ -389,9 +407,10 @@ class _Worker:
 def _unreadable(transfer: Transfer, why: Why, seconds: float) -> Inspection:
     """The inspection of what could not be inspected: nothing known, so it is held."""
     unread = (Unread(part=(transfer.channel.value,), why=why.value),)
-    return Inspection(
-        subjects=0, lower=0, upper=0, counts={}, unread=unread, bytes=transfer.size, seconds=round(seconds, 3)
-    )
+    size = 0
+    with contextlib.suppress(FileNotFoundError):  # its spool went with its sender
+        size = transfer.size
+    return Inspection(subjects=0, lower=0, upper=0, counts={}, unread=unread, bytes=size, seconds=round(seconds, 3))
 
 
 @dataclass(slots=True)
@@ -488,7 +507,10 @@ class Inspector:
 
         `passwords`: of the sender's earlier mails, tried on what is locked; `beside`: see `dlp.inspection.inspect`.
         """
-        growing = await self._read_ahead(transfer)
+        try:
+            growing = await self._read_ahead(transfer)
+        except FileNotFoundError as error:
+            raise GatewayFault("the content is gone") from error
         return await self._ask(Question(transfer=transfer, passwords=passwords, beside=beside), growing)
 
     def grown(self, transfer: Transfer, size: int) -> None:
@@ -498,10 +520,18 @@ class Inspector:
         kept = self._aheads.get(transfer.spool)
         if kept is None or not kept.is_of(transfer):
             self.forget(transfer.spool)
+            if not self._has_room():
+                return  # it is read when it is asked for
             kept = self._aheads[transfer.spool] = self._growing(transfer)
-            if len(self._aheads) > _AHEAD:
-                self.forget(next(iter(self._aheads)))
         kept.ahead.grown(stream.stretches(size))
+
+    def _has_room(self) -> bool:
+        """Whether one more content may be read while it is written. None is put out for another: it would be read
+        from its beginning again. Those that never came to a verdict have no spool any more."""
+        if len(self._aheads) >= _AHEAD:
+            for spool in [spool for spool in self._aheads if not spool.exists()]:
+                self.forget(spool)
+        return len(self._aheads) < _AHEAD
 
     def forget(self, spool: Path) -> None:
         """What was said to be certain of a content is not, or nobody needs it any more."""
@@ -512,10 +542,16 @@ class Inspector:
         generation = self._generation
 
         async def read(worker: _Worker, stretch: int) -> frozenset[int] | None:
-            told = await self._served(worker, Question(transfer=transfer, stretch=stretch))
+            told: Answer = None
+            try:
+                told = await self._served(worker, Question(transfer=transfer, stretch=stretch))
+            finally:
+                if worker.gone:  # late, or dead of it: the other workers are not to follow
+                    ahead.close()
             return told if isinstance(told, frozenset) and worker.generation == generation else None
 
-        return _Growing(transfer, generation, Ahead(self._free_worker, read), {})
+        ahead = Ahead(self._free_worker, read)
+        return _Growing(transfer, generation, ahead, {})
 
     def _free_worker(self) -> _Worker | None:
         """A worker who has nothing else to do."""
@@ -589,7 +625,8 @@ class Inspector:
 
     async def _serve(self, worker: _Worker, question: Question) -> Inspection:
         answer = await self._served(worker, question)
-        assert isinstance(answer, Inspection)
+        if not isinstance(answer, Inspection):
+            raise GatewayFault("inspection worker: no inspection")
         return answer if answer.ruleset else replace(answer, ruleset=self._digest)
 
     async def _served(self, worker: _Worker, question: Question) -> Inspection | frozenset[int] | None:

@@ -15,7 +15,7 @@ import uvloop
 
 from dlp import bundle
 from dlp.errors import GatewayFault
-from dlp.inspector import Inspector
+from dlp.inspector import Inspector, _Worker
 from dlp.question import Question, coded_question
 from dlp.settings import Inspection as Settings
 from dlp.transfer import Channel, Transfer
@@ -273,5 +273,84 @@ async def test_what_was_changed_after_it_was_read_is_read_again(tmp_path: Path) 
         inspector.grown(growing, growing.size)
         renamed = Transfer(channel=Channel.MEDIA, sender="a", destination=("b",), name="other.txt", spool=spool)
         assert (await inspector.inspect(renamed)).subjects >= 30
+    finally:
+        await inspector.stop()
+
+
+async def test_a_content_that_goes_amid_the_question_leaves_no_answer_to_the_next(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its worker has been asked, and its answer is nobody else's: a list was taken for an empty stretch of another."""
+    inspector = await make(deadline=60.0)
+    sent = _Worker._send_open
+
+    def gone(self: _Worker, asked: bytes, spool: Path, *, wait: bool = True) -> bool:
+        try:
+            return sent(self, asked, spool, wait=wait)
+        finally:
+            spool.unlink()
+
+    try:
+        monkeypatch.setattr(_Worker, "_send_open", gone)
+        inspector.grown(_on_disk(tmp_path / "a", LONG * 2), 5 << 20)
+        with contextlib.suppress(GatewayFault):
+            await inspector.inspect(_on_disk(tmp_path / "b", LONG))
+        read = await asyncio.gather(*(inspector.inspect(transfer(data)) for data in (LONG[:9000], makers.CSV.encode())))
+        assert [(one.subjects, one.bytes) for one in read] == [(0, 9000), (150, len(makers.CSV.encode()))]
+    finally:
+        await inspector.stop()
+
+
+async def test_a_worker_that_was_asked_and_not_heard_is_asked_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    inspector = await make()
+    (first,) = inspector.pids
+
+    def broken(*_: object) -> None:
+        raise ValueError("no clock")
+
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(_Worker, "_told_within", broken)
+            with pytest.raises(ValueError, match="no clock"):
+                await inspector.inspect(transfer())
+        assert (await inspector.inspect(transfer(b"nobody"))).subjects == 0
+        assert first not in inspector.pids
+    finally:
+        await inspector.stop()
+
+
+async def test_a_content_that_is_gone_is_told_so(inspector: Inspector, tmp_path: Path) -> None:
+    large = _on_disk(tmp_path / "a", LONG * 3)
+    assert large.spool is not None
+    large.spool.unlink()
+    with pytest.raises(GatewayFault, match="gone"):
+        await inspector.inspect(large)
+
+
+async def test_no_content_that_is_written_is_put_out_for_another(inspector: Inspector, tmp_path: Path) -> None:
+    """Each would be read from its beginning again, and again; those that were given up make room."""
+    spools = [tmp_path / str(i) for i in range(66)]
+    for spool in spools[:65]:
+        inspector.grown(_on_disk(spool, b"x"), 0)
+    assert [*inspector._aheads] == spools[:64]
+    spools[3].unlink()
+    inspector.grown(_on_disk(spools[65], b"x"), 0)
+    assert [*inspector._aheads] == [*spools[:3], *spools[4:64], spools[65]]
+
+
+async def test_a_stretch_that_a_worker_dies_of_is_the_last_that_is_read_ahead(tmp_path: Path) -> None:
+    inspector = await make(workers=2)
+    try:
+        first = inspector.pids
+        for pid in first:
+            os.kill(pid, signal.SIGSTOP)
+        inspector.grown(_on_disk(tmp_path / "a", LONG * 4), 12 << 20)
+        ahead = inspector._aheads[tmp_path / "a"].ahead
+        os.kill(first[0], signal.SIGKILL)
+        while ahead._open:
+            await asyncio.sleep(0.01)
+        os.kill(first[1], signal.SIGCONT)
+        assert len(await ahead.settled(30.0)) <= 1
+        assert ahead._next == 2
     finally:
         await inspector.stop()

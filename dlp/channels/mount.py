@@ -70,6 +70,7 @@ class MountChannel:
         self._promises = Promises(self._quick)
         self._looking: asyncio.Task[None] | None = None  # at the device's room
         self._carrier = Carrier(serial, self._device, gateway, manifest, self._writable)
+        self._settling: asyncio.Task[bool] | None = None  # what was left on its way
         self._answers: set[asyncio.Task[None]] = set()
         options = ["--device", str(self._device), "--spool", str(self._spool), "--quick", str(self._quick)]
         options += ["--sync"] if sync else []
@@ -175,7 +176,7 @@ class MountChannel:
     async def _answer(self, message: dict[str, Any], line: Line) -> None:
         login, code = _login(message["uid"]), errno.EIO
         try:
-            if self._carrier.settles and not await asyncio.to_thread(self._carrier.settled, _FINISH_SECONDS):
+            if self._carrier.settles and not await self._settled():
                 raise GatewayFault("the device has not taken what was promised before")
             if message["ask"] == "may":
                 code = 0 if self._may(login) else errno.EACCES
@@ -226,6 +227,12 @@ class MountChannel:
             soon = await self._seen()
         outcome = await self._gateway.submit(transfer, onward=onward, promised=promised if soon else None)
         return outcome.passes
+
+    async def _settled(self) -> bool:
+        """Whether what an earlier process of the mount left on its way has landed: one thread waits for all who ask."""
+        if self._settling is None or self._settling.done():
+            self._settling = asyncio.create_task(asyncio.to_thread(self._carrier.settled, _FINISH_SECONDS))
+        return await asyncio.shield(self._settling)
 
     async def _seen(self) -> bool:
         """Look at the device's room, in a thread: one look for all who ask meanwhile, so that a stick that hangs takes

@@ -203,16 +203,23 @@ class Carrier:
         for load, fault in zip(loads, faults, strict=True):
             if not isinstance(fault, beside.Absent):
                 self._conclude(load, fault)
-        if self._lost:
-            lost, self._lost = self._lost, []
-            self._gateway.not_arrived(lost)
         with self._change:
             if away:
                 self._waiting[:0] = away
                 self._away_until = time.monotonic() + _AGAIN
-            if self._waiting:
-                return  # the next go writes down what became of these
-        self._write_down()
+            more = bool(self._waiting)
+        if not more:  # else the next go writes down what became of these
+            self._write_down()
+        if self._lost:
+            self._tell_of_lost()
+
+    def _tell_of_lost(self) -> None:
+        """Last of all: whatever goes wrong with it, the files that are on their way go on."""
+        try:
+            if self._gateway.not_arrived(self._lost):
+                self._lost = []
+        except Exception:
+            log.exception("telling senders of files that never came; tried again with the next")
 
     def _put_on_record(self, batch: Sequence[Load]) -> None:
         """Nothing leaves without that. What the room cannot keep just now waits, as for a device that was pulled."""
