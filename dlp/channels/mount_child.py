@@ -37,14 +37,13 @@ from typing import IO, Any
 
 from dlp import log as logs
 from dlp.channels.mount_files import MediaFiles
-from dlp.channels.mount_open import LANDING, Question
+from dlp.channels.mount_open import LANDING, Question, fail
 from dlp.transfer import extra_seconds
 
 log = logging.getLogger(__name__)
 
 #: libfuse's file system name; /proc/self/mountinfo shows it as "fuse.sekisho".
 SUBTYPE = "sekisho"
-_NOTHING = 0.1  # seconds
 
 
 class Parent:
@@ -198,10 +197,8 @@ def _operations(fuse: Any, files: MediaFiles, parent: Parent) -> Any:
         flag_nopath = flag_nullpath_ok = True  # an unlinked open file has no path
 
         def init_with_config(self, conn: Any, config: Any) -> None:
-            # A verdict changes what a path shows: the kernel asks each time. That nothing is there it may believe for
-            # a moment: what is made here it knows, and a program that copies asks twice before it makes a file.
-            config.entry_timeout = config.attr_timeout = 0.0
-            config.negative_timeout = _NOTHING
+            # A verdict changes what a path shows, and so does what lands: the kernel asks each time.
+            config.entry_timeout = config.attr_timeout = config.negative_timeout = 0.0
             config.hard_remove = 1  # no ".fuse_hidden" files: we keep unlinked open files ourselves
             parent.tell(ask="ready")
 
@@ -222,7 +219,11 @@ def _operations(fuse: Any, files: MediaFiles, parent: Parent) -> Any:
             return files.open(path[1:], flags, uid(), new=True)
 
         def open(self, path: str, flags: int) -> int:
-            return files.open(path[1:], flags, uid())
+            try:
+                return files.open(path[1:], flags, uid())
+            except FileNotFoundError as error:
+                # A verdict took it away since the kernel looked: it looks again, and makes the file where it may.
+                raise fail(errno.ESTALE) from error
 
         def release(self, path: str | None, fh: int) -> int:
             files.release(fh)

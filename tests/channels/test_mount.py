@@ -231,3 +231,57 @@ async def test_a_fault_of_ours_is_an_error_and_nothing_arrives(mount: Mount) -> 
     assert mount.on_device() == {}
     await mount.ok('cp "$T/tried" "$M/a"')
     assert mount.on_device() == {"a": b"x\n"}
+
+
+_GONE_MEANWHILE = """
+import errno, os, sys
+path = sys.argv[1] + "/list.csv"
+file = os.open(path, os.O_WRONLY | os.O_CREAT)
+found = os.open(path, os.O_PATH)  # as the kernel has found it when it is about to open it
+os.write(file, open(sys.argv[2], "rb").read())
+try:
+    os.close(file)
+except PermissionError:
+    pass
+try:
+    os.open(f"/proc/self/fd/{found}", os.O_WRONLY)
+except OSError as error:
+    print(errno.errorcode[error.errno])
+"""
+
+
+async def test_what_a_verdict_takes_away_between_two_looks_is_looked_for_again(mount: Mount) -> None:
+    """The kernel does so by itself where it is told ESTALE: a program that may make the file hears of no missing one."""
+    (mount.tmp / "gone.py").write_text(_GONE_MEANWHILE)
+    assert await mount.ok(f'{sys.executable} "$T/gone.py" "$M" "$T/list"') == "ESTALE\n"
+
+
+_CHANGES = """
+import mmap, os, sys
+file = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
+for _ in range(22):
+    os.write(file, b"nobody here\\n" * 43690)
+if sys.argv[2] == "write":
+    os.pwrite(file, b"person 1\\n", 1 << 20)
+if sys.argv[2] == "truncate":
+    os.ftruncate(file, 1 << 20)
+    os.lseek(file, 0, os.SEEK_END)
+    os.write(file, b"person 1\\n" * 200)
+if sys.argv[2] == "map":
+    with mmap.mmap(file, 2 << 20) as mapped:
+        mapped[1 << 20 : (1 << 20) + 9] = b"person 1\\n"
+if sys.argv[2] == "other":
+    again = os.open(sys.argv[1], os.O_WRONLY)
+    os.pwrite(again, b"person 1\\n", 1 << 20)
+    os.close(again)
+os.close(file)
+"""
+
+
+@pytest.mark.parametrize("how", ["", "write", "truncate", "map", "other"])
+async def test_what_was_said_of_a_large_file_is_forgotten_where_it_changed(mount: Mount, how: str) -> None:
+    """It is read while it is written: what was read of it and is something else now must be read again."""
+    (mount.tmp / "changes.py").write_text(_CHANGES)
+    await mount.ok(f'{sys.executable} "$T/changes.py" "$M/a.txt" "{how}"')
+    assert [name for name, _ in mount.desk.reader.grew][:1] == ["a.txt"]
+    assert bool(mount.desk.reader.forgot) == bool(how)
