@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Sequence
 
 from dlp.detect.ruleset import Ruleset, Signature
@@ -214,8 +215,9 @@ class Facts:
         taken: list[tuple[int, int]] = []
 
         def take(start: int, end: int, role: str, value: str) -> None:
-            if all(end <= a or start >= b for a, b in taken):
-                taken.append((start, end))
+            at = bisect(taken, (start, end))  # the places taken do not overlap: its neighbours tell
+            if (not at or taken[at - 1][1] <= start) and (at == len(taken) or end <= taken[at][0]):
+                taken.insert(at, (start, end))
                 found.append((start, role, value))
 
         if "@" in line:

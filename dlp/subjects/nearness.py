@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Container, Mapping, Sequence
 from itertools import pairwise
+from operator import attrgetter
 
 from dlp.subjects.books import Books
 from dlp.subjects.facts import Fact
@@ -12,6 +14,7 @@ from dlp.subjects.offices import Offices
 
 #: What is said of private people alone.
 PRIVATE = frozenset(("insurance", "pension", "bank_account", "residence_card", "passport", "licence"))
+_begins = attrgetter("start")
 _ASKED, _SAID = 8, 14  # letters before an attribute that say whose it is
 
 
@@ -55,7 +58,7 @@ class Nearness:
     def _owner(
         self, rows: Sequence[str], by_line: Mapping[int, list[Found]], i: int, start: int, end: int
     ) -> Found | None:
-        """Who of the line, or of the sentence before it, an attribute at `start` belongs to."""
+        """Who of the line, whose people come in order, or of the sentence before it, an attribute at `start` belongs to."""
         owner = self._nearest(by_line.get(i, []), start, end, rows[i])
         if owner is None and self._patterns.continues.search(rows[i][:start][-_SAID:]):
             return _spoken_of(by_line, rows, i)
@@ -73,7 +76,9 @@ class Nearness:
             low, high = sorted((person.start, start))
             return high - low <= self._reach and ("。" not in line[low:high] or own)
 
-        near = [p for p in people if close(p)]
+        first = bisect_left(people, start - self._reach, key=_begins)
+        last = bisect_right(people, start + self._reach, key=_begins)
+        near = [p for p in people[first:last] if close(p)]
         before = [p for p in near if p.start <= start]
         return before[-1] if before else near[0] if near else None
 

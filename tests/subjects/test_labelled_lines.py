@@ -228,9 +228,15 @@ def test_no_value_of_a_line_of_pairs_is_left_out() -> None:
         "a=1 b=1" + " " * 15_000 + "x\na=1 b=1" + " " * 15_000 + "x",
         "■a" + " " * 80_000 + "1",
         "県あ" * 40_000,
+        "1234567890平成5年4月1日" * 50_000,
     ],
-    ids=["repr", "comments", "begins", "rows", "pairs", "head", "prefectures"],
+    ids=["repr", "comments", "begins", "rows", "pairs", "head", "prefectures", "figures"],
 )
 def test_hostile_lines_end_soon(count: Callable[..., Count], text: str) -> None:
     """Each took more than ten seconds, one of them for 160 bytes; the test's own time limit tells."""
     assert count(*blocks_of(text)).subjects == 0
+
+
+def test_people_of_one_line_are_looked_for_beside_what_is_said(count: Callable[..., Count]) -> None:
+    """Of twenty thousand names in a line those near a telephone alone: all of them took minutes."""
+    assert count(*blocks_of("佐藤花子（090-1234-5678 " * 20_000)).subjects == 1
