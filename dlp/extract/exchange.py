@@ -9,6 +9,9 @@ _SYLK, _DIF = re.compile(r"\s*ID;P[^\n]{0,200}\r?\n"), re.compile(r"\s*TABLE[ \t
 _FIELD = re.compile(r";([A-Z])((?:[^;]|;;)*)")
 _WIDEST, _LONGEST = 500, 2_000_000
 
+_CELL = ("C;", "F;")
+_ABOUT = re.compile(r"-?\d{1,4},|\s*$")
+
 type Cells = list[list[str | None]]
 
 
@@ -20,12 +23,18 @@ def rows_of(text: str) -> Cells | None:
     return _dif(text) if _DIF.match(head) else None
 
 
+def beside(text: str) -> str:
+    """What stands in no cell of a sheet in SYLK: names, notes, and lines that are no records of it at all."""
+    kept = [line for line in text.splitlines() if not line.startswith(_CELL)] if _SYLK.match(text[:400]) else []
+    return "\n".join(kept)
+
+
 def _sylk(text: str) -> Cells | None:
     """A record of a cell says its column, and its row where that changes, in front of what it holds."""
     places: dict[int, dict[int, str]] = {}
     row = column = 1
     for line in text.splitlines():
-        if line[:2] not in ("C;", "F;"):
+        if not line.startswith(_CELL):
             continue
         fields = dict(reversed(_FIELD.findall(line, 1)))
         row, column = _number(fields.get("Y"), row), _number(fields.get("X"), column)
@@ -38,7 +47,8 @@ def _sylk(text: str) -> Cells | None:
 
 
 def _number(said: str | None, before: int) -> int:
-    return int(said) if said and said.isdecimal() and int(said) <= _LONGEST else before
+    known = said and said.isdecimal() and len(said) < 10  # what is longer Python may refuse to read
+    return int(said) if said and known and int(said) <= _LONGEST else before
 
 
 def _bare(said: str) -> str:
@@ -51,6 +61,8 @@ def _dif(text: str) -> Cells | None:
     start = next((i for i, line in enumerate(lines) if line.strip() == "DATA"), len(lines)) + 3
     rows: Cells = []
     for about, said in zip(lines[start::2], lines[start + 1 :: 2], strict=False):
+        if not _ABOUT.match(about):
+            return None  # another text that begins as one
         kind, _, number = about.partition(",")
         if kind == "-1":
             rows += [[]] if said.strip() == "BOT" else []

@@ -30,9 +30,11 @@ def grids(tree: Any) -> Iterator[tuple[list[list[str]], list[Any]]]:
 def _text(box: Any) -> str:
     """What a box says; blocks in it stand on lines of their own."""
     said = ""
-    for event, node in etree.iterwalk(box, events=("start", "end")):
+    for event, node in etree.iterwalk(box, events=("start", "end", "comment", "pi")):
         apart = "\n" if said and node.tag in _BLOCKS else ""
-        if event == "start":
+        if event in ("comment", "pi"):  # what it says nobody sees; what stands behind it is text
+            said += node.tail or ""
+        elif event == "start":
             said += f"{apart}{node.text or ''}"
         elif node is not box and node.tail:
             said += f"{apart}{node.tail}"

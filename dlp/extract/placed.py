@@ -19,8 +19,9 @@ _PLACE = rf"\s*(?:{_ROW}\s*,\s*{_COLUMN}|{_NAMED})\s*"
 #: What is put there, with doubled or escaped quotes, or a number.
 _SAID = r"(?:\"(?:[^\"\\\n]|\"\"|\\.)*\"|'(?:[^'\\\n]|''|\\.)*'|-?\d[\d.]*)"
 #: A call that takes both; a place that a value is assigned to, or a method of which takes it.
-_CALL = rf"\b(?:\w*cells?\w*|write\w*|set\w*value\w*)\({_PLACE.format(1)},\s*(?:value\s*=\s*)?(?P<said1>{_SAID})\s*\);?"
-_OWNED = rf"(?:\b(?:\w*cells?\w*|item|\w*range)\(|\[){_PLACE.format(2)}[)\]]"
+_CALLED = r"\b(?:\w{0,30}?cells?\w{0,30}|write\w{0,30}|set\w{0,30}?value\w{0,30})\("
+_CALL = rf"{_CALLED}{_PLACE.format(1)},\s*(?:value\s*=\s*)?(?P<said1>{_SAID})\s*\);?"
+_OWNED = rf"(?:\b(?:\w{{0,30}}?cells?\w{{0,30}}|item|\w{{0,30}}range)\(|\[){_PLACE.format(2)}[)\]]"
 _PUT = re.compile(
     rf"{_CALL}|(?<![\w.$>!-])[\w.$>!-]*{_OWNED}\s*(?:(?:\.|->)\s*\w+\s*)?(?:=\s*|\()(?P<said2>{_SAID})[ \t]*\)?;?",
     re.IGNORECASE,

@@ -11,7 +11,7 @@ from typing import Any
 
 #: Where one begins.
 BEGIN = re.compile(rb'(?:^|[\s=,(>\'"|;])(?=(?:a:\d+:\{[is]:|O:\d+:"[^"]{1,80}":\d+:\{s:))')
-_STRING = re.compile(rb's:(\d+):"')
+_STRING = re.compile(rb's:(\d{1,9}):"')
 _SCALAR = re.compile(rb"([idb]):([^;]{1,40});|(N);")
 _GROUP = re.compile(rb'a:\d+:\{|O:\d+:"[^"]*":\d+:\{')
 _DEEPEST = 40

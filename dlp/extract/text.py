@@ -30,7 +30,10 @@ _LINES, _NEAR = 200, 20_000  # lines that are looked at, characters in which the
 _SIDES = 2  # bars of a line in a box
 _SHARE = 0.7  # of the lines of a table have its delimiter as often as most
 DELIMITERS = (",", "\t", ";", "|")
-_DUMP = re.compile(r"^[ \t]*+(?:INSERT\s+(?:IGNORE\s+)?(?:INTO\b|\[)|REPLACE\s+INTO\b)", re.IGNORECASE | re.MULTILINE)
+_DUMP = re.compile(
+    r"^[ \t]*+(?:INSERT\s+(?:IGNORE\s+)?(?:INTO\b|\[)|REPLACE\s+INTO\b|UPDATE\s+\S+\s+SET\s)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def extract(part: Part, budget: Budget) -> Extracted:
@@ -42,7 +45,7 @@ def extract(part: Part, budget: Budget) -> Extracted:
     if _raw_ends_otherwise(raw[:_HEAD]):
         raw, text = b"", raw.decode() if text is None else text  # as text, which knows such ends
     if raw[:_MARK].lstrip().startswith(_EXCHANGED) and (rows := exchange.rows_of(raw.decode("utf-8", "replace"))):
-        return Extracted("text/csv", (Table(frame_of(rows)),))
+        return Extracted("text/csv", (Table(frame_of(rows)), Text(exchange.beside(raw.decode("utf-8", "replace")))))
     if len(raw) >= delimited.LONG and (table := delimited.table(raw, find_delimiter)) is not None:
         return Extracted("text/csv", (table,))
     known = raw if text is None else None

@@ -55,12 +55,14 @@ _AFTER_PERSON = re.compile(rf"{CLASS}{{2}} ?(?:(?:様|さん|さま|氏|夫妻|�
 _PERSON_IN_BRACKETS = re.compile(r"(?:様|さん|さま|氏|夫妻|夫婦)[宅方]? ?[( ][^()\d]{2,10}\d")
 #: A municipality, a town and a bare lot number in brackets of their own: "佐藤花子（平塚市岡崎4000）".
 _IN_BRACKETS = re.compile(
-    rf"(?<=\()(?:{CLASS}{{2,3}}[都府県])?{CLASS}{{1,6}}?[市区町村郡]{CLASS}{{1,14}}\d{{1,5}}(?:番地?)?(?=[、,)])"
+    rf"(?<=\()(?:{CLASS}{{2,3}}[都府県])?{CLASS}{{1,6}}?[市区町村郡]{CLASS}{{1,14}}"
+    r"(?:\d{3,5}(?:番地?)?|(?<![小中高校園大部会組班])\d\d(?:番地?)?|\d番地?)(?=[、,)])"  # and no year at school: 崇善小3
 )
 _BRACKETED_LOT = re.compile(rf"{CLASS}{{2,10}}\d{{2,5}}(?:\)|\s*$)")
 _LONG_LOT, _FIGURES = re.compile(r"\d{3}"), "0123456789"
 #: Two sides of a match, and how it ended: no address.
-_MATCH = re.compile(r"\s(?:対|(?i:vs)\.?)\s.*\s?\d{1,3}-\d{1,3}(?![\d-])")
+#: A match and its result: neither side lives in the town it is called by.
+_MATCH = re.compile(r"\s(?:対|(?i:vs)\.?)\s.{0,40}?(?<=[\s(])\d{1,3}-\d{1,3}(?![\d-])")
 _HOUSE_NUMBER = re.compile(r"[\d一二三四五六七八九十](?:丁目|番地|番\d|[-の]\d)")
 _BORN_YEAR = re.compile(
     r"(?<![\d-])(?P<year>(?:(?:明治|大正|昭和|平成|令和)(?:\d{1,2}|元)|(?:19|20)\d\d)年(?:\d{1,2}月)?)(?:頃)?(?:生ま?れ?|誕生)(?!活|産|徒|計|育|物)"

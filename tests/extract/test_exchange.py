@@ -47,3 +47,16 @@ def test_a_row_is_said_once_where_it_goes_on() -> None:
 @pytest.mark.parametrize("text", ["ID;名前\n1;霞見　壮太\n", "TABLE of contents\n0,1\n", "", "ID;PX\nnothing\n"])
 def test_any_other_text_is_none(text: str) -> None:
     assert exchange.rows_of(text) is None
+
+
+_HIDDEN = "".join(f"霞見 壮太{sign} 090-1111-22{i:02}\n" for i, sign in enumerate("一二三四五六七八九十"))
+
+
+def test_what_only_begins_as_a_sheet_hides_nobody() -> None:
+    """Ten people below a cell of SYLK, and among the pairs of DIF."""
+    for head in ('ID;PWXL\nC;Y1;X1;K"a"\n', 'TABLE\n0,1\n"EXCEL"\nDATA\n0,0\n""\n-1,0\nBOT\n1,0\n"a"\n'):
+        assert inspect_bytes(f"{head}{_HIDDEN}".encode()).subjects == 10
+
+
+def test_a_place_too_long_to_be_one_is_none() -> None:
+    assert exchange.rows_of(f'ID;PX\nC;Y{"9" * 5000};X1;K"a"\n') == [["a"]]

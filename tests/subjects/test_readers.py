@@ -282,3 +282,53 @@ def test_who_takes_turns_has_a_telephone_that_is_carried(
         phones = [PHONES[i], PHONES[i + 6]] if i < mobile else [f"0463-21-11{i:02}", f"0463-22-11{i:02}"]
         rows.append(f"10/{i + 1},{''.join(one)},{phones[0]},{''.join(other)},{phones[1]}")
     assert _subjects(ruleset, "\n".join(rows), "a.csv") == subjects
+
+
+_STREET = [f"平塚市浅間町{i + 1}-2-3" for i in range(6)]
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "row", "tail"),
+    [
+        ("a.html", "<body><div>", "<div><div>{a}<!-- --> <!-- -->{b}</div><div>{place}</div><div>{phone}</div></div>", "</div>"),
+        ("a.txt", "", "{a} {b} 対 平塚市 損害賠償請求事件 原告住所 {place}\n", ""),
+    ],
+    ids=["comments of a page", "suits"],
+)  # fmt: skip
+def test_nobody_is_lost_to_a_reader_of_something_else(
+    ruleset: Ruleset, name: str, head: str, row: str, tail: str
+) -> None:
+    """A reader counted none of them: a text behind a comment, what UPDATE sets, a score that a house number was."""
+    rows = (row.format(a=a, b=b, place=_STREET[i], phone=PHONES[i]) for i, (a, b) in enumerate(PEOPLE))
+    assert _subjects(ruleset, head + "".join(rows) + tail, name) == 6
+
+
+def test_what_an_update_sets_is_no_table_of_two_columns(ruleset: Ruleset) -> None:
+    """Nobody was counted. (Read as running text one of six is taken for two.)"""
+    rows = (
+        f"UPDATE meibo SET 住所='{_STREET[i]}', 電話='{PHONES[i]}' WHERE 氏名='{a} {b}';\n"
+        for i, (a, b) in enumerate(PEOPLE)
+    )
+    assert _subjects(ruleset, "".join(rows), "a.sql") in (6, 7)
+
+
+def test_words_that_are_names_as_well_make_no_shop(ruleset: Ruleset) -> None:
+    names = ["Michael Barber", "Nail Akhmetov", "Beauty Moyo", "Rivka Bar", "Ruth Bank", "Union Okafor"]
+    rows = "".join(f"{name},米国,永住者,198{i}/04/1{i},{_STREET[i]}\n" for i, name in enumerate(names))
+    assert _subjects(ruleset, f"氏名,国籍,在留資格,生年月日,住所\n{rows}", "a.csv") == 6
+
+
+def test_a_year_at_school_is_no_house(ruleset: Ruleset) -> None:
+    schools = ["平塚市立浜岳中1", "平塚市立春日野中2", "平塚市崇善小3", "厚木市三田小5", "大磯町国府2", "平塚市リーグ1"]
+    rows = "".join(
+        f"{i + 1} {a}{b}（{school}）\n" for i, ((a, b), school) in enumerate(zip(PEOPLE, schools, strict=True))
+    )
+    assert _subjects(ruleset, "結果\n" + rows) == 0
+
+
+@pytest.mark.parametrize(
+    "text", ['x = ["a"]\n' + "cell" * 25_000, "浅間町1-2-3" + " 対" * 20_000], ids=["cells", "sides"]
+)
+def test_hostile_words_end_soon(ruleset: Ruleset, text: str) -> None:
+    """Half a minute each; the test's own time limit tells."""
+    assert _subjects(ruleset, text) == 0
