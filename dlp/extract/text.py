@@ -44,8 +44,10 @@ def extract(part: Part, budget: Budget) -> Extracted:
         raw, text = whole, None
     if _raw_ends_otherwise(raw[:_HEAD]):
         raw, text = b"", raw.decode() if text is None else text  # as text, which knows such ends
-    if raw[:_MARK].lstrip().startswith(_EXCHANGED) and (rows := exchange.rows_of(raw.decode("utf-8", "replace"))):
-        return Extracted("text/csv", (Table(frame_of(rows)), Text(exchange.beside(raw.decode("utf-8", "replace")))))
+    if raw[:_MARK].lstrip().startswith(_EXCHANGED) and (
+        rows := exchange.rows_of(said := raw.decode("utf-8", "replace"))
+    ):
+        return Extracted("text/csv", (Table(frame_of(rows)), Text(exchange.beside(said))))
     if len(raw) >= delimited.LONG and (table := delimited.table(raw, find_delimiter)) is not None:
         return Extracted("text/csv", (table,))
     known = raw if text is None else None
