@@ -25,13 +25,17 @@ def gone(pid: int) -> bool:
     """Whether this process has let go of everything it had open.
 
     An ending process gives its memory back first, and its command line reads empty from then on (so that `children`
-    no longer names it) while its sockets still listen; when it is a zombie, they are closed.
+    no longer names it) while its sockets still listen. What it had open is closed when the last of its threads is a
+    zombie or away: the first of them, whose state stands for the process's, may be one long before.
     """
+    return all(map(_ended, Path(f"/proc/{pid}/task").glob("*")))
+
+
+def _ended(thread: Path) -> bool:
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return (thread / "stat").read_text().rpartition(")")[2].split()[0] in "ZX"
     except OSError:
         return True
-    return state in "ZX"
 
 
 def owner(connection: socket.socket, pids: set[int]) -> int:

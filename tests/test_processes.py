@@ -53,17 +53,23 @@ def test_a_connection_reset_with_the_process_that_had_it_queued_is_made_again() 
 
 
 LARGE = """
-import socket, time
+import socket, sys, threading, time
 heard = socket.create_server(("127.0.0.1", 0))
 memory = b"a" * 400_000_000  # takes the kernel a while to give back
+for _ in range(int(sys.argv[1])):
+    threading.Thread(target=time.sleep, args=(300,), daemon=True).start()
 print(heard.getsockname()[1], flush=True)
 time.sleep(300)
 """
 
 
-def test_a_process_is_gone_when_its_sockets_are_not_when_its_command_line_is() -> None:
-    """A killed process with much memory has no command line and still listens: that alone let a test fail."""
-    with subprocess.Popen([sys.executable, "-c", LARGE], stdout=subprocess.PIPE, text=True) as process:
+@pytest.mark.parametrize("threads", [0, 16])
+def test_a_process_is_gone_when_its_sockets_are(threads: int) -> None:
+    """A killed process with much memory has no command line and still listens; so does one whose first thread ended.
+
+    Either alone let a test fail.
+    """
+    with subprocess.Popen([sys.executable, "-c", LARGE, str(threads)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         port = int(process.stdout.readline())
         assert not gone(process.pid)
