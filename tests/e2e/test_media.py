@@ -131,9 +131,12 @@ class Desk:
 
     def raw(self) -> list[str]:
         """What of the lists stands on the raw stick, deleted blocks included; it is unplugged for a moment."""
+        allowed = INNOCENT["お知らせ.txt"]
+        assert self.cp("sought.txt", allowed) == (0, "")
+        self.box.wait(lambda: self.stick.files().get("sought.txt") == allowed)
         self.stick.unplug()
         found = self.stick.raw_has(WORDS)
-        assert self.stick.raw_has([INNOCENT["お知らせ.txt"][:60]]) != [], "the search finds what was allowed"
+        assert self.stick.raw_has([allowed[:60]]) != [], "the search finds what was allowed"
         self.stick.plug()
         return found
 
