@@ -20,7 +20,7 @@ from dlp.detect.loader import digest, load
 from dlp.detect.ruleset import Ruleset
 
 #: What the server of workers reads before it forks any.
-PRELOADED = ["dlp.inspector", "dlp.prepared"]
+PRELOADED = ["dlp.worker_child", "dlp.prepared"]
 #: In the environment of the server alone: the signature folder, or "" for the shipped one; the own town's name.
 _FOLDER, _TOWN = "SEKISHO_PREPARE", "SEKISHO_PREPARE_TOWN"
 

@@ -15,11 +15,12 @@ import uvloop
 
 from dlp import bundle
 from dlp.errors import GatewayFault
-from dlp.inspector import Inspector, _Worker
+from dlp.inspector import Inspector
 from dlp.question import Question, coded_question
 from dlp.settings import Inspection as Settings
 from dlp.transfer import Channel, Transfer
 from dlp.tuning.town import citizens, csv_text
+from dlp.worker import Worker
 from tests.extract import makers
 
 RULES = bundle.read()
@@ -61,7 +62,7 @@ async def test_a_worker_that_dies_costs_only_its_transfer(inspector: Inspector) 
 
 async def test_ending_amid_a_hand_over_does_not_garble_it() -> None:
     inspector = await make()
-    (worker,) = inspector._all
+    (worker,) = inspector.pool.all
     task = asyncio.create_task(inspector.inspect(transfer(b"\0" * 200_000_000)))
     while worker._process.is_alive() and not worker._sending.locked():
         await asyncio.sleep(0)
@@ -101,7 +102,7 @@ async def test_who_answered_last_is_asked_next() -> None:
     try:
         for _ in range(6):
             assert (await inspector.inspect(transfer(b"hello"))).inspected
-        assert sorted(worker.done for worker in inspector._all) == [0, 6]
+        assert sorted(worker.done for worker in inspector.pool.all) == [0, 6]
     finally:
         await inspector.stop()
 
@@ -155,7 +156,7 @@ async def test_a_cancelled_caller_gives_the_worker_back(inspector: Inspector) ->
 
 
 async def test_an_answer_to_nothing_is_taken_for_no_other(inspector: Inspector) -> None:
-    (worker,), (pid,) = inspector._all, inspector.pids
+    (worker,), (pid,) = inspector.pool.all, inspector.pids
     assert worker._send(coded_question(Question(transfer=transfer(b"nobody"))))
     while not worker.gone:
         await asyncio.sleep(0.01)
@@ -252,7 +253,7 @@ async def test_what_is_read_while_it_is_written_is_not_read_again(tmp_path: Path
         again = await inspector.inspect(_on_disk(spool, data))
         assert read.subjects == again.subjects >= 30
         assert (read.tokens, read.counts, read.findings) == (again.tokens, again.counts, again.findings)
-        assert not inspector._aheads
+        assert not inspector.aheads.kept
     finally:
         await inspector.stop()
 
@@ -264,9 +265,9 @@ async def test_what_was_changed_after_it_was_read_is_read_again(tmp_path: Path) 
         spool = tmp_path / "a"
         growing = _on_disk(spool, LONG * 5)
         inspector.grown(growing, growing.size)
-        while inspector._aheads[spool].ahead._tasks:
+        while inspector.aheads.kept[spool].ahead._tasks:
             await asyncio.sleep(0.01)
-        assert len(inspector._aheads[spool].ahead._settled) == 4
+        assert len(inspector.aheads.kept[spool].ahead._settled) == 4
         changed = _on_disk(spool, PEOPLE + LONG * 5)
         inspector.forget(spool)  # as a mount does, which saw the change
         assert (await inspector.inspect(changed)).subjects >= 30
@@ -282,16 +283,16 @@ async def test_a_content_that_goes_amid_the_question_leaves_no_answer_to_the_nex
 ) -> None:
     """Its worker has been asked, and its answer is nobody else's: a list was taken for an empty stretch of another."""
     inspector = await make(deadline=60.0)
-    sent = _Worker._send_open
+    sent = Worker._send_open
 
-    def gone(self: _Worker, asked: bytes, spool: Path, *, wait: bool = True) -> bool:
+    def gone(self: Worker, asked: bytes, spool: Path, *, wait: bool = True) -> bool:
         try:
             return sent(self, asked, spool, wait=wait)
         finally:
             spool.unlink()
 
     try:
-        monkeypatch.setattr(_Worker, "_send_open", gone)
+        monkeypatch.setattr(Worker, "_send_open", gone)
         inspector.grown(_on_disk(tmp_path / "a", LONG * 2), 5 << 20)
         with contextlib.suppress(GatewayFault):
             await inspector.inspect(_on_disk(tmp_path / "b", LONG))
@@ -310,7 +311,7 @@ async def test_a_worker_that_was_asked_and_not_heard_is_asked_no_more(monkeypatc
 
     try:
         with monkeypatch.context() as patched:
-            patched.setattr(_Worker, "_told_within", broken)
+            patched.setattr(Worker, "_told_within", broken)
             with pytest.raises(ValueError, match="no clock"):
                 await inspector.inspect(transfer())
         assert (await inspector.inspect(transfer(b"nobody"))).subjects == 0
@@ -332,10 +333,10 @@ async def test_no_content_that_is_written_is_put_out_for_another(inspector: Insp
     spools = [tmp_path / str(i) for i in range(66)]
     for spool in spools[:65]:
         inspector.grown(_on_disk(spool, b"x"), 0)
-    assert [*inspector._aheads] == spools[:64]
+    assert [*inspector.aheads.kept] == spools[:64]
     spools[3].unlink()
     inspector.grown(_on_disk(spools[65], b"x"), 0)
-    assert [*inspector._aheads] == [*spools[:3], *spools[4:64], spools[65]]
+    assert [*inspector.aheads.kept] == [*spools[:3], *spools[4:64], spools[65]]
 
 
 async def test_a_stretch_that_a_worker_dies_of_is_the_last_that_is_read_ahead(tmp_path: Path) -> None:
@@ -345,7 +346,7 @@ async def test_a_stretch_that_a_worker_dies_of_is_the_last_that_is_read_ahead(tm
         for pid in first:
             os.kill(pid, signal.SIGSTOP)
         inspector.grown(_on_disk(tmp_path / "a", LONG * 4), 12 << 20)
-        ahead = inspector._aheads[tmp_path / "a"].ahead
+        ahead = inspector.aheads.kept[tmp_path / "a"].ahead
         os.kill(first[0], signal.SIGKILL)
         while ahead._open:
             await asyncio.sleep(0.01)

@@ -1,0 +1,267 @@
+"""A worker process, from the gateway's side: started, asked, heard, ended.
+
+A worker that is late or dead costs only its own transfer: a content at which it dies or is late is unreadable, so it is
+held.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import multiprocessing
+import os
+import shutil
+import socket
+import tempfile
+import threading
+import time
+from concurrent.futures import Executor
+from enum import Enum, auto
+from multiprocessing import reduction
+from pathlib import Path
+
+from dlp import prepared
+from dlp.errors import GatewayFault
+from dlp.extract.blocks import Why
+from dlp.inspection import Inspection, Unread
+from dlp.question import FAREWELL, Answer, Question, coded_question, decoded
+from dlp.transfer import Channel, Transfer
+from dlp.worker_child import Orders, patience_for, work
+
+log = logging.getLogger(__name__)
+
+_START_SECONDS = 60.0
+_LONGEST = 1 << 30  # bytes of an answer
+_AT_ONCE = 96 * 1024  # bytes that a worker's empty pipe takes without anybody waiting
+_BLOCK = 1 << 16
+_NOW = int(socket.MSG_DONTWAIT)
+_LOOK = int(socket.MSG_PEEK | socket.MSG_DONTWAIT)  # an `or` of flags is Python, at each mail
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(prepared.PRELOADED)
+
+
+class _Silence(Enum):
+    """Why a worker gave no answer: it was gone before it was asked, took too long, or died over it."""
+
+    BEFORE = auto()
+    LATE = auto()
+    DIED = auto()
+
+
+class Worker:
+    """One worker process and our end of its pipe, which is read in our loop alone, by one reader for all its answers.
+    `wait_ready`, `kill` and `end` block: call them from a thread."""
+
+    def __init__(self, orders: Orders, generation: int) -> None:
+        self.generation, self.done = generation, 0
+        self._ending = False
+        self._sending = threading.Lock()  # two threads' messages must not mix in the pipe
+        self.gone = False  # it will say nothing any more
+        self._watched = False
+        self._heard = bytearray()  # of an answer, behind its length
+        self._there: asyncio.Future[bytes | _Silence] | None = None  # the answer waited for
+        self._deadline = orders.deadline
+        self._connection, theirs = _context.Pipe()
+        self._peek = socket.fromfd(self._connection.fileno(), socket.AF_UNIX, socket.SOCK_STREAM)
+        self._scratch = Path(tempfile.mkdtemp(prefix="sekisho-inspector-"))
+        self._process = _context.Process(
+            target=work, args=(theirs, orders, self._scratch), name="sekisho-inspector", daemon=True
+        )
+        self._process.start()
+        theirs.close()
+
+    def wait_ready(self) -> None:
+        """Until the rules are loaded. Raises GatewayFault when they are not."""
+        try:
+            said = self._connection.recv() if self._connection.poll(_START_SECONDS) else "not ready in time"
+        except (EOFError, OSError):
+            said = f"ended at start (exit {self._exit_code()})"
+        if isinstance(said, str):
+            self.kill()
+            self.close()
+            raise GatewayFault(f"inspection worker: {said}")
+        if missing := [layer for layer in ("landlock", "seccomp") if layer not in said]:
+            log.warning("this kernel does not confine workers fully", extra={"missing": ", ".join(missing)})
+
+    async def ask(self, question: Question, threads: Executor) -> Inspection | frozenset[int] | None:
+        """The inspection of one transfer, or what is said of a stretch; unreadable where the worker is late or dies
+        at it.
+
+        What is small goes and comes in our loop: to wake threads for it costs more than it. Raises GatewayFault when
+        the worker was dead before it began or reports a bug.
+        """
+        self.done += 1
+        began = time.monotonic()
+        try:
+            answer = await self._asked(question, threads)
+        except FileNotFoundError as error:  # its sender has gone away, and the spool with him
+            raise GatewayFault("the content is gone") from error
+        if isinstance(answer, str):
+            raise GatewayFault(f"inspection worker: {answer}")
+        if not isinstance(answer, _Silence):
+            return answer
+        if self._ending:
+            raise GatewayFault("inspection is not running")
+        await asyncio.get_running_loop().run_in_executor(threads, self.kill)
+        self.close()
+        if answer is _Silence.BEFORE:
+            raise GatewayFault("inspection worker: gone")
+        why = Why.TIMED_OUT if answer is _Silence.LATE else Why.FAILED
+        log.warning("inspection worker ended", extra={"transfer": question.transfer.id, "error": why.value})
+        return _unreadable(question.transfer, why, time.monotonic() - began)
+
+    async def _asked(self, question: Question, threads: Executor) -> Answer | _Silence:
+        seconds = patience_for(question, self._deadline)
+        self._there = asyncio.get_running_loop().create_future()
+        try:
+            if self.gone or not await self._hand_over(question, threads):
+                return _Silence.BEFORE
+            told = await self._told_within(seconds)
+        except FileNotFoundError:  # it was not asked
+            raise
+        except BaseException:  # it may have been, and would be taken at its word for the next question
+            self.gone = True
+            raise
+        finally:
+            self._there = None
+        return decoded(told) if isinstance(told, bytes) else told
+
+    async def _told_within(self, seconds: float) -> bytes | _Silence:
+        assert self._there is not None
+        # A little more than the worker gives itself, so that its own "timed out" names the part.
+        late = asyncio.get_running_loop().call_later(seconds + 2.0, self._tell, _Silence.LATE)
+        try:
+            return await self._there
+        finally:
+            late.cancel()
+
+    async def _hand_over(self, question: Question, threads: Executor) -> bool:
+        """Whether the worker has it. Raises FileNotFoundError where the content is gone."""
+        loop = asyncio.get_running_loop()
+        asked = coded_question(question)
+        if (spool := question.transfer.spool) is not None:
+            # The web's spool is a folder of ours, not a device that may hang.
+            if question.transfer.channel is Channel.WEB and len(asked) <= _AT_ONCE:
+                return self._send_open(asked, spool, wait=False)
+            return await loop.run_in_executor(threads, self._send_open, asked, spool)
+        if len(asked) > _AT_ONCE:
+            return await loop.run_in_executor(threads, self._send, asked)
+        return self._send(asked, wait=False)
+
+    def _send(self, asked: bytes, *, wait: bool = True) -> bool:
+        """Whether it was sent. Without `wait` not to one that is being ended just now."""
+        if not self._sending.acquire(blocking=wait):
+            return False
+        try:
+            # As `Connection.send_bytes` says it, but what is longer than 16 kB in one piece, too: two would wake the
+            # worker twice.
+            self._peek.sendall(len(asked).to_bytes(4) + asked)
+        except OSError:
+            return False
+        finally:
+            self._sending.release()
+        return True
+
+    def _send_open(self, asked: bytes, spool: Path, *, wait: bool = True) -> bool:
+        """The same with the open file. Raises FileNotFoundError."""
+        with spool.open("rb", buffering=0) as file:
+            if not self._sending.acquire(blocking=wait):
+                return False
+            try:
+                self._connection.send_bytes(asked)
+                reduction.send_handle(self._connection, file.fileno(), self.pid)
+            except OSError:
+                return False
+            finally:
+                self._sending.release()
+        return True
+
+    def watch(self) -> None:
+        """Hear it in this loop from now on."""
+        handle = self._peek.fileno()
+        asyncio.get_running_loop().add_reader(handle, self._readable)
+        os.set_blocking(handle, True)  # uvloop takes that away, and what is sent from a thread has to wait
+        self._watched = True
+
+    def _unwatch(self) -> None:
+        self.gone = True
+        if self._watched:
+            self._watched = False
+            asyncio.get_running_loop().remove_reader(self._peek.fileno())
+        self._tell(_Silence.DIED)
+
+    def _tell(self, told: bytes | _Silence) -> None:
+        if self._there is not None and not self._there.done():
+            self._there.set_result(told)
+
+    def _readable(self) -> None:
+        """Take what there is; with a length before it, it is an answer once it is whole."""
+        try:
+            more = self._peek.recv(_BLOCK, _NOW)
+        except BlockingIOError:
+            return
+        except OSError:
+            more = b""
+        self._heard += more
+        size = int.from_bytes(self._heard[:4])
+        if not more or size > _LONGEST:
+            self._unwatch()
+        elif self._there is None or self._there.done() or len(self._heard) > 4 + size:
+            log.error("an inspection worker said what it was not asked")
+            self._unwatch()  # it would be taken for the next one's answer
+        elif len(self._heard) == 4 + size:
+            told = bytes(self._heard[4:])
+            self._heard.clear()
+            self._tell(told)
+
+    @property
+    def alive(self) -> bool:
+        """Whether its end of the pipe is open; to ask for its process costs several times as much."""
+        try:
+            return bool(self._peek.recv(1, _LOOK))
+        except BlockingIOError:
+            return True  # it has nothing to say
+        except OSError:
+            return False
+
+    @property
+    def pid(self) -> int:
+        """Of the process; 0: it never began."""
+        return self._process.pid or 0
+
+    def _exit_code(self) -> int | None:
+        self._process.join(1.0)
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        """End the process now; `close` afterwards."""
+        self._process.kill()
+        self._process.join(5.0)
+        with self._sending:  # whoever sends hears of the process's end
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def close(self) -> None:
+        """Close the pipe; in the loop, once the process has ended."""
+        self._unwatch()
+        self._connection.close()
+        self._peek.close()
+
+    def end(self) -> None:
+        """Ask it to end; kill it when it does not. What it was reading is nobody's fault but ours."""
+        self._ending = True
+        if self._sending.acquire(timeout=2.0):
+            with contextlib.suppress(OSError):
+                self._connection.send_bytes(FAREWELL)
+                self._process.join(2.0)
+            self._sending.release()
+        self.kill()
+
+
+def _unreadable(transfer: Transfer, why: Why, seconds: float) -> Inspection:
+    """The inspection of what could not be inspected: nothing known, so it is held."""
+    unread = (Unread(part=(transfer.channel.value,), why=why.value),)
+    size = 0
+    with contextlib.suppress(FileNotFoundError):  # its spool went with its sender
+        size = transfer.size
+    return Inspection(subjects=0, lower=0, upper=0, counts={}, unread=unread, bytes=size, seconds=round(seconds, 3))
