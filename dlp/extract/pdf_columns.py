@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2
 
 from dlp.extract import aligned
 from dlp.extract.blocks import Block, Table, Text
-from dlp.extract.pdf_grid import characters
+from dlp.extract.pdf_grid import letters
 from dlp.extract.text import frame_of
 
 _FINE = 4  # places of a letter's height
@@ -33,7 +36,16 @@ _SEVERAL = re.compile(f"(?:{_DRAWN}\0*){{2,}}")
 #: The place of pages whose columns are parted by typed spaces; share of their lines in which several follow each other.
 TYPED, _TYPED = "typed", 0.5
 
-type _Row = list[tuple[float, float, str]]  # left, right, character
+type Heights = npt.NDArray[np.float64]
+type Edges = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of the page: its characters from left to right."""
+
+    text: str
+    edges: Edges  # left and right of each
 
 
 class Columns:
@@ -52,11 +64,11 @@ class Columns:
         if not (words or runs_on or self._starts) or text_page.count_chars() > _MOST_CHARACTERS:
             return None
         rows = self._rows(text_page)
-        words = words or _words(["".join(c for _, _, c in row) for row in rows])
+        words = words or _words([row.text for row in rows])
         sideways = _FEWEST <= len(rows) < _LINES  # perhaps a table on its side: few lines, many columns
         if not (words and len(rows) >= _LINES) and not self._starts and not sideways:
             return None
-        if sum(any(_blanks(row)) for row in rows) > _TYPED * len(rows):
+        if sum(bool(_blanks(row)) for row in rows) > _TYPED * len(rows):
             return Text("".join(f"{_typed(row)}\n" for row in rows), f"{place} {TYPED}")
         lines = [self._spread(row) for row in rows]
         known = bool(self._starts) and _fits(lines, self._starts)
@@ -74,43 +86,69 @@ class Columns:
         return Table(frame_of(cells), f"{place} columns")
 
     def _rows(self, text_page: pypdfium2.PdfTextPage) -> list[_Row]:
-        """The page's lines: its characters from left to right."""
-        found = list(characters(text_page, loose=True))
-        if not any(not c[0].isspace() for c in found):
+        """The page's lines. Raises PdfiumError where a character is nowhere."""
+        codes, boxes = letters(text_page, loose=True)
+        if not np.isfinite(boxes).all():
+            raise pypdfium2.PdfiumError("a character stands nowhere")
+        left, right, bottom, top = boxes.T
+        if not (text := codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")) or text.isspace():
             return []
-        height = statistics.median(top - bottom for _, _, _, bottom, top in found) or 8.0
+        height = statistics.median((top - bottom).tolist()) or 8.0
         self._unit = self._unit or max(height, 4.0) / _FINE
-        rows: list[tuple[float, _Row]] = []
-        for text, left, right, bottom, top in sorted(found, key=lambda c: -(c[3] + c[4])):
-            middle = (bottom + top) / 2
-            if not rows or rows[-1][0] - middle > 0.6 * height:
-                rows.append((middle, []))
-            rows[-1][1].append((left, right, text))
-        return [sorted(row) for _, row in rows]
+        down = np.argsort(-(bottom + top), kind="stable")
+        line_of = np.empty(len(codes), np.intp)
+        line_of[down] = _lines((bottom[down] + top[down]) / 2, 0.6 * height)
+        across = np.lexsort((codes, right, left, line_of))
+        ends = np.cumsum(np.bincount(line_of)).tolist()
+        letter, edges = [text[i] for i in across.tolist()], boxes[across, :2]
+        return [_Row("".join(letter[a:b]), edges[a:b]) for a, b in pairwise((0, *ends))]
 
     def _spread(self, row: _Row) -> str:
         """A line with a character at its place and fillers to its end."""
         line: list[str] = []
-        for left, right, text in row:
-            begin, end = (min(round(x / self._unit), _WIDEST) for x in (left, right))
-            gap = begin - len(line)
+        size = 0
+        for text, (begin, end) in zip(
+            row.text, np.minimum(np.rint(row.edges / self._unit), _WIDEST).tolist(), strict=True
+        ):
             # Letters of one word stand a little apart; so do words, but not at the same place in all lines.
-            line += ["\0" if gap < 2 else " "] * max(0, gap)
-            line += [_DRAWN if text.isspace() else text, *["\0"] * max(0, end - len(line) - 1)]
+            if (gap := int(begin) - size) > 0:
+                line.append("\0" if gap == 1 else " " * gap)
+                size += gap
+            line.append(_DRAWN if text.isspace() else text)
+            if (more := int(end) - size - 1) > 0:
+                line.append("\0" * more)
+                size += more
+            size += 1
         return _SEVERAL.sub(lambda m: " " * len(m.group()), "".join(line))
 
 
-def _blanks(row: _Row) -> Iterator[tuple[int, int]]:
+def _lines(middles: Heights, apart: float) -> npt.NDArray[np.intp]:
+    """The line of each character, from top to bottom: one further below a line's first than `apart` begins another."""
+    begins, at = [0], 0
+    while (at := int(np.argmax(middles[at] - middles[at:] > apart)) + at) > begins[-1]:
+        begins.append(at)
+    line_of = np.zeros(len(middles), np.intp)
+    line_of[begins[1:]] = 1
+    return line_of.cumsum()
+
+
+def _blanks(row: _Row) -> dict[int, int]:
     """Where more spaces were typed than are told: after which character, and how many (pdfium tells one of a run)."""
-    for i, ((left, right, text), (after, _, _)) in enumerate(pairwise(row)):
-        if text == " " and after - right > (right - left) / 2 > 0:
-            yield i, min(_WIDEST, round((after - right) / (right - left)))
+    if " " not in row.text:
+        return {}
+    left, right = row.edges.T.tolist()
+    found = {}
+    for i in range(len(left) - 1):
+        wide = right[i] - left[i]
+        if row.text[i] == " " and left[i + 1] - right[i] > wide / 2 > 0:
+            found[i] = min(_WIDEST, round((left[i + 1] - right[i]) / wide))
+    return found
 
 
 def _typed(row: _Row) -> str:
     """A line as it was typed, all its spaces in it."""
-    more = dict(_blanks(row))
-    return "".join(text + " " * more.get(i, 0) for i, (_, _, text) in enumerate(row))
+    more = _blanks(row)
+    return "".join(text + " " * more.get(i, 0) for i, text in enumerate(row.text))
 
 
 def _words(lines: Sequence[str]) -> float:
@@ -124,16 +162,19 @@ def _words(lines: Sequence[str]) -> float:
 def _flush(lines: Sequence[str]) -> list[int]:
     """Places at which nearly all lines begin something, after gaps of several widths: columns whose neighbours on the
     left reach up to them."""
-    found = []
-    for place in range(1, max(map(len, lines))):
-        reaching = [line for line in lines if len(line) > place]
-        begun = [line for line in reaching if line[place] not in " \0"]
-        if len(begun) < _LINES or len(begun) < _FLUSH * len(lines):
-            continue
-        gaps = [len(line[:place]) - len(line[:place].rstrip(" ")) for line in begun]
-        if len(set(gaps)) >= _LINES - 2 and sum(gap > 0 for gap in gaps) >= _FLUSH * len(begun):
-            found.append(place)
-    return found
+    grid = np.array(lines, dtype=str)
+    signs = grid.view("<u4").reshape(len(lines), -1)  # what is behind a line's end is "\0"
+    begun = (signs != 0) & (signs != ord(" "))
+    many = begun.sum(axis=0)
+    after = (begun[:, 1:] & (signs[:, :-1] == ord(" "))).sum(axis=0)
+    may = (many[1:] >= max(_LINES, _FLUSH * len(lines))) & (after >= _FLUSH * many[1:])
+    return [place for place in (np.flatnonzero(may) + 1).tolist() if _several_gaps(lines, place)]
+
+
+def _several_gaps(lines: Sequence[str], place: int) -> bool:
+    """Whether the gaps before what lines begin at a place are of several widths."""
+    begun = [line for line in lines if len(line) > place and line[place] not in " \0"]
+    return len({len(line[:place]) - len(line[:place].rstrip(" ")) for line in begun}) >= _LINES - 2
 
 
 def _fits(lines: Sequence[str], starts: Sequence[int]) -> bool:

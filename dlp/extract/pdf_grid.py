@@ -12,11 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as raw
 
 from dlp.extract.blocks import Block, Lost, Table, Text
 from dlp.extract.text import frame_of
+from dlp.native import pdf_letters
+from dlp.native.pdf_letters import Boxes, Codes
 
 _THIN, _NEAR = 3.0, 2.5  # points
 _MOST_PATHS, _MOST_CHARACTERS = 8_000, 20_000
@@ -108,6 +111,20 @@ def characters(
     text_page: pypdfium2.PdfTextPage, *, loose: bool = False
 ) -> Iterator[tuple[str, float, float, float, float]]:
     """Each character with its box (`loose`: the font's), in the page's order; made-up spaces are left out."""
+    codes, boxes = letters(text_page, loose=loose)
+    return zip(map(chr, codes.tolist()), *boxes.T.tolist(), strict=True)
+
+
+def letters(text_page: pypdfium2.PdfTextPage, *, loose: bool = False) -> tuple[Codes, Boxes]:
+    """The same as arrays: code points, and left, right, bottom and top of each."""
+    if (told := pdf_letters.told(text_page, loose=loose)) is not None:
+        return told
+    found = list(_asked(text_page, loose))
+    codes = np.array([code for code, _ in found], np.uint32)
+    return codes, np.array([box for _, box in found], np.float64).reshape(-1, 4)
+
+
+def _asked(text_page: pypdfium2.PdfTextPage, loose: bool) -> Iterator[tuple[int, tuple[float, float, float, float]]]:
     high = 0  # 𠮷 and variation selectors are told as two halves
     for index in range(text_page.count_chars()):
         code = raw.FPDFText_GetUnicode(text_page, index)
@@ -117,13 +134,13 @@ def characters(
             high = code
             continue
         left, bottom, right, top = text_page.get_charbox(index, loose=loose)
-        yield _whole(high, code) if code in _LOW else chr(code), left, right, bottom, top
+        yield _whole(high, code) if code in _LOW else code, (left, right, bottom, top)
         high = 0
 
 
-def _whole(high: int, low: int) -> str:
+def _whole(high: int, low: int) -> int:
     """One character of two halves; what stands alone is none."""
-    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)) if high else "\ufffd"
+    return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00) if high else 0xFFFD
 
 
 def _append(lines: list[_Line], text: str, right: float, middle: float, size: float) -> None:
