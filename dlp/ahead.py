@@ -12,18 +12,18 @@ from collections.abc import Awaitable, Callable
 _LEFT = 2  # stretches read in vain, beside as many as were settled, after which no more are
 
 
-class Ahead[Worker]:
+class Ahead[Worker, Told]:
     """One content, in one event loop. `take` gives a worker who has nothing else to do just now, and nobody waits for;
     `read` asks him of one stretch: what is settled of it, or None."""
 
     def __init__(
-        self, take: Callable[[], Worker | None], read: Callable[[Worker, int], Awaitable[frozenset[int] | None]]
+        self, take: Callable[[], Worker | None], read: Callable[[Worker, int], Awaitable[Told | None]]
     ) -> None:
         self._take, self._read = take, read
-        self._settled: dict[int, frozenset[int]] = {}
+        self._settled: dict[int, Told] = {}
         self._next = self._there = self._vain = 0
         self._open = True
-        self._tasks: set[asyncio.Task[frozenset[int] | None]] = set()
+        self._tasks: set[asyncio.Task[Told | None]] = set()
 
     def grown(self, stretches: int) -> None:
         """So many stretches are there now, and will not change."""
@@ -37,8 +37,8 @@ class Ahead[Worker]:
             task.add_done_callback(self._done_with(self._next))
             self._next += 1
 
-    def _done_with(self, number: int) -> Callable[[asyncio.Task[frozenset[int] | None]], None]:
-        def done(task: asyncio.Task[frozenset[int] | None]) -> None:
+    def _done_with(self, number: int) -> Callable[[asyncio.Task[Told | None]], None]:
+        def done(task: asyncio.Task[Told | None]) -> None:
             self._tasks.discard(task)
             told = None if task.cancelled() or task.exception() is not None else task.result()
             if told is None:
@@ -50,7 +50,7 @@ class Ahead[Worker]:
 
         return done
 
-    async def settled(self, seconds: float) -> dict[int, frozenset[int]]:
+    async def settled(self, seconds: float) -> dict[int, Told]:
         """What is settled once those under way have been read, and those that workers are free for. The end of it."""
         self._go_on()
         loop = asyncio.get_running_loop()

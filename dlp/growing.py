@@ -6,15 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlp.ahead import Ahead
+from dlp.answer import Answer
 from dlp.extract import stream
+from dlp.extract.settled import Settled
 from dlp.pool import Pool
-from dlp.question import Answer, Question
+from dlp.question import Question
 from dlp.transfer import Channel, Transfer
 from dlp.worker import Worker
 from dlp.worker_child import seconds_for
 
 _MOST = 64  # contents that are read while they are written
+_STRETCH = 30.0  # seconds that one stretch may take
+_LAST = 5.0  # the same, where it keeps the last worker who is free: a mail must not wait longer for one
 _SEVERAL = 3 * stream.STRETCH  # bytes from which a content is read by several workers
+#: A worker who is free, and the seconds that he may take.
+type _Turn = tuple[Worker, float]
 
 
 @dataclass(slots=True)
@@ -23,8 +29,8 @@ class Growing:
 
     transfer: Transfer
     generation: int
-    ahead: Ahead[Worker]
-    settled: dict[int, frozenset[int]]
+    ahead: Ahead[_Turn, Settled]
+    settled: dict[int, Settled]
 
     def is_of(self, transfer: Transfer) -> bool:
         """Whether that is what is asked for: the same bytes under another name may be another kind of file."""
@@ -67,17 +73,23 @@ class Aheads:
     def _growing(self, transfer: Transfer) -> Growing:
         generation = self._pool.generation
 
-        async def read(worker: Worker, stretch: int) -> frozenset[int] | None:
+        async def read(turn: _Turn, stretch: int) -> Settled | None:
             told: Answer = None
+            worker, seconds = turn
             try:
-                told = await self._pool.served(worker, Question(transfer=transfer, stretch=stretch))
+                told = await self._pool.served(worker, Question(transfer=transfer, stretch=stretch, seconds=seconds))
             finally:
                 if worker.gone:  # late, or dead of it: the other workers are not to follow
                     ahead.close()
-            return told if isinstance(told, frozenset) and worker.generation == generation else None
+            return told if isinstance(told, Settled) and worker.generation == generation else None
 
-        ahead = Ahead(self._pool.free, read)
+        ahead = Ahead(self._take, read)
         return Growing(transfer, generation, ahead, {})
+
+    def _take(self) -> _Turn | None:
+        if (worker := self._pool.free()) is None:
+            return None
+        return worker, min(self._deadline, _STRETCH if self._pool.spare else _LAST)
 
     async def read(self, transfer: Transfer) -> Growing | None:
         """A large content read stretch by stretch, by all workers who are free; what is left is one worker's. None

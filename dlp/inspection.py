@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from types import MappingProxyType
 
 from dlp.detect.ruleset import Ruleset
 from dlp.errors import Incomplete
@@ -16,6 +15,7 @@ from dlp.extract.blocks import Block, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import fold, folded_look, told
 from dlp.extract.registry import extract, guarded
+from dlp.extract.settled import Known
 from dlp.extract.text import frame_of
 from dlp.extract.unfold import plain
 from dlp.finding import Finding
@@ -31,9 +31,7 @@ _WHOLE_MAIL = 32 * 1024 * 1024  # bytes up to which a mail is read whole: its pa
 #: as many figures as a number has that counts by itself.
 _TELLS_NOTHING = re.compile(r"(?!.*\.\.)[A-Za-z._-]*(?:[0-9][A-Za-z._-]*){0,11}")
 _UNREAD = 200  # parts named; that there are more changes nothing
-
-#: Of a running text's stretches that hold nothing what `nothing_in` says.
-type Known = Mapping[int, frozenset[int]]
+_NOTHING_KNOWN = Known()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +125,8 @@ def inspect(
     `token_key` keys the tokens of the people found, None makes none; `town` is the own municipality's name; `large`
     is the content of a large spool, which is then read piece by piece; `listing` names the people found. `beside`:
     mails held for what is locked in them; those that the passwords of this mail open are read and counted with it.
-    `known`: of a `large` running text what :func:`nothing_in` says of stretches; they are not read again.
+    `known`: of a `large` running text what :func:`nothing_in` says of stretches; those are not read again whose bytes
+    have not changed.
     Never raises for what the content is: what cannot be read is in `unread`.
     """
     begun = time.monotonic()
@@ -137,7 +136,7 @@ def inspect(
         reading.read(transfer.part())
     else:
         budget.begin(len(large))
-        reading.read_large((transfer.name or transfer.channel.value,), large, transfer.declared, known or {})
+        reading.read_large((transfer.name or transfer.channel.value,), large, transfer.declared, known or Known())
     passwords = budget.said() if transfer.channel is Channel.MAIL else ()
     unlocked = [held for held in beside if passwords and _opens(held, ruleset, budget, passwords)]
     for held in unlocked:
@@ -180,6 +179,7 @@ def nothing_in(
 ) -> frozenset[int] | None:
     """Whether `inspect` would find the same in a running text without a stretch of it, told by its number and by
     `stream.lead_of`: None where not, else the widths of lists that might go on in it, were one the last before it.
+    Of `content` no more is read than `settled.Held` holds.
 
     It is read as `inspect` reads it, and what leaves nothing behind does so whatever else stands in the text.
     """
@@ -262,7 +262,7 @@ class _Reading:
         return self._part(child), held
 
     def read_large(
-        self, path: tuple[str, ...], data: stream.Content, declared: str, known: Known = MappingProxyType({})
+        self, path: tuple[str, ...], data: stream.Content, declared: str, known: Known = _NOTHING_KNOWN
     ) -> None:
         """A content too large to hold: text is read chunk by chunk, anything else as a part."""
         if webform.boundary_of(declared):
@@ -281,17 +281,16 @@ class _Reading:
             return
         self.tree.append((path, kind, len(data)))
         self._name(path)
-        last = stream.stretches(len(data))
-        known = {number: widths for number, widths in known.items() if number < last}
-
-        def skips(stretch: int) -> bool:
-            return stretch in known and not self.counter.may_go_on(path, known[stretch])
-
         try:
+            empty = known.unchanged(data, self.budget)
+
+            def skips(stretch: int) -> bool:
+                return stretch in empty and not self.counter.may_go_on(path, empty[stretch])
+
             blocks: Iterator[Block | Lost] = guarded(stream.blocks(data, self.budget, skips), path)
             for block in blocks:
                 self._walk(iter(self._block(path, block, frozenset())), len(data))
-            for window in stream.windows(data, known):
+            for window in stream.windows(data, empty):
                 self._bytes(path, window)
         except Incomplete as fault:
             self._cannot(path, fault.why)

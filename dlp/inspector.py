@@ -7,12 +7,14 @@ that cannot work at all (no worker, a bug in it) is a GatewayFault: nothing is a
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from dlp import settings
 from dlp.errors import GatewayFault
+from dlp.extract import settled
 from dlp.growing import Aheads, Growing
 from dlp.inspection import Inspection
 from dlp.pool import Pool
@@ -36,7 +38,12 @@ class Inspector:
     ) -> None:
         self._digest = digest
         self._orders = Orders(
-            files=dict(files), token_key=token_key, town=town, memory=config.memory, deadline=config.deadline
+            files=dict(files),
+            token_key=token_key,
+            town=town,
+            memory=config.memory,
+            deadline=config.deadline,
+            tag_key=os.urandom(settled.KEY),
         )
         self.pool = Pool(config, self._orders)
         self.aheads = Aheads(self.pool, config.deadline)

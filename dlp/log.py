@@ -28,6 +28,7 @@ FIELDS = (
     "bytes",
     "next_hop",
     "code",
+    "pid",  # of a process of ours
     "error",
 )
 

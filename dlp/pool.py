@@ -6,8 +6,9 @@ import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 
-from dlp import settings
+from dlp import scratch, settings
 from dlp.errors import GatewayFault
+from dlp.extract.settled import Settled
 from dlp.inspection import Inspection
 from dlp.question import Question
 from dlp.worker import Worker
@@ -43,6 +44,8 @@ class Pool:
     async def start(self) -> None:
         """Start all workers and wait until their rules are loaded. Raises GatewayFault."""
         self._open = True
+        if left := await asyncio.to_thread(scratch.sweep):
+            log.warning("workers' folders of a gateway that was killed are cleared away", extra={"part_count": left})
         await asyncio.gather(*(self._hire() for _ in range(self._config.workers)))
 
     async def stop(self) -> None:
@@ -85,6 +88,11 @@ class Pool:
         finally:
             self._waiting -= 1
 
+    @property
+    def spare(self) -> bool:
+        """Whether a worker is left who has nothing else to do, for whoever comes."""
+        return not self._idle.empty()
+
     def free(self) -> Worker | None:
         """A worker who has nothing else to do."""
         while self._open and not self._waiting and not self._idle.empty():
@@ -92,7 +100,7 @@ class Pool:
                 return worker
         return None
 
-    async def served(self, worker: Worker, question: Question) -> Inspection | frozenset[int] | None:
+    async def served(self, worker: Worker, question: Question) -> Inspection | Settled | None:
         """What a worker who was given says; afterwards he is anybody's, or replaced. Raises GatewayFault."""
         try:
             return await worker.ask(question, self._threads)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import multiprocessing
 import os
-import shutil
 import socket
-import tempfile
 import threading
 import time
 from concurrent.futures import Executor
@@ -22,10 +21,13 @@ from multiprocessing import reduction
 from pathlib import Path
 
 from dlp import prepared
+from dlp.answer import Answer, Malformed, decoded
 from dlp.errors import GatewayFault
 from dlp.extract.blocks import Why
+from dlp.extract.settled import Settled
 from dlp.inspection import Inspection, Unread
-from dlp.question import FAREWELL, Answer, Question, coded_question, decoded
+from dlp.question import FAREWELL, Question, coded_question
+from dlp.scratch import Scratch
 from dlp.transfer import Channel, Transfer
 from dlp.worker_child import Orders, patience_for, work
 
@@ -59,14 +61,15 @@ class Worker:
         self._sending = threading.Lock()  # two threads' messages must not mix in the pipe
         self.gone = False  # it will say nothing any more
         self._watched = False
-        self._heard = bytearray()  # of an answer, behind its length
+        self._heard = bytearray()  # of an answer, behind its length and the number of its question
+        self._number = 0  # of the question that was asked last
         self._there: asyncio.Future[bytes | _Silence] | None = None  # the answer waited for
         self._deadline = orders.deadline
         self._connection, theirs = _context.Pipe()
         self._peek = socket.fromfd(self._connection.fileno(), socket.AF_UNIX, socket.SOCK_STREAM)
-        self._scratch = Path(tempfile.mkdtemp(prefix="sekisho-inspector-"))
+        self._scratch = Scratch()
         self._process = _context.Process(
-            target=work, args=(theirs, orders, self._scratch), name="sekisho-inspector", daemon=True
+            target=work, args=(theirs, orders, self._scratch.path), name="sekisho-inspector", daemon=True
         )
         self._process.start()
         theirs.close()
@@ -74,9 +77,10 @@ class Worker:
     def wait_ready(self) -> None:
         """Until the rules are loaded. Raises GatewayFault when they are not."""
         try:
-            said = self._connection.recv() if self._connection.poll(_START_SECONDS) else "not ready in time"
+            ready = self._connection.poll(_START_SECONDS)
+            said = json.loads(self._connection.recv_bytes(_AT_ONCE)) if ready else "not ready in time"
         except (EOFError, OSError):
-            said = f"ended at start (exit {self._exit_code()})"
+            said = f"ended at start ({self._end()})"
         if isinstance(said, str):
             self.kill()
             self.close()
@@ -84,7 +88,7 @@ class Worker:
         if missing := [layer for layer in ("landlock", "seccomp") if layer not in said]:
             log.warning("this kernel does not confine workers fully", extra={"missing": ", ".join(missing)})
 
-    async def ask(self, question: Question, threads: Executor) -> Inspection | frozenset[int] | None:
+    async def ask(self, question: Question, threads: Executor) -> Inspection | Settled | None:
         """The inspection of one transfer, or what is said of a stretch; unreadable where the worker is late or dies
         at it.
 
@@ -106,13 +110,15 @@ class Worker:
         await asyncio.get_running_loop().run_in_executor(threads, self.kill)
         self.close()
         if answer is _Silence.BEFORE:
-            raise GatewayFault("inspection worker: gone")
+            raise GatewayFault(f"inspection worker {self.pid} was gone before it was asked ({self._end()})")
         why = Why.TIMED_OUT if answer is _Silence.LATE else Why.FAILED
-        log.warning("inspection worker ended", extra={"transfer": question.transfer.id, "error": why.value})
+        told = {"transfer": question.transfer.id, "error": why.value, "pid": self.pid, "code": self._end()}
+        log.warning("inspection worker ended", extra=told)
         return _unreadable(question.transfer, why, time.monotonic() - began)
 
     async def _asked(self, question: Question, threads: Executor) -> Answer | _Silence:
         seconds = patience_for(question, self._deadline)
+        self._number = (self._number + 1) & 0xFFFFFFFF
         self._there = asyncio.get_running_loop().create_future()
         try:
             if self.gone or not await self._hand_over(question, threads):
@@ -125,7 +131,13 @@ class Worker:
             raise
         finally:
             self._there = None
-        return decoded(told) if isinstance(told, bytes) else told
+        if not isinstance(told, bytes):
+            return told
+        try:
+            return decoded(told, stretch=question.stretch is not None)
+        except Malformed:  # it was taken over, or is broken: it is ended, as one that died
+            log.error("an inspection worker's answer is none", extra={"pid": self.pid})
+            return _Silence.DIED
 
     async def _told_within(self, seconds: float) -> bytes | _Silence:
         assert self._there is not None
@@ -139,7 +151,7 @@ class Worker:
     async def _hand_over(self, question: Question, threads: Executor) -> bool:
         """Whether the worker has it. Raises FileNotFoundError where the content is gone."""
         loop = asyncio.get_running_loop()
-        asked = coded_question(question)
+        asked = coded_question(question, self._number)
         if (spool := question.transfer.spool) is not None:
             # The web's spool is a folder of ours, not a device that may hang.
             if question.transfer.channel is Channel.WEB and len(asked) <= _AT_ONCE:
@@ -211,9 +223,13 @@ class Worker:
             log.error("an inspection worker said what it was not asked")
             self._unwatch()  # it would be taken for the next one's answer
         elif len(self._heard) == 4 + size:
-            told = bytes(self._heard[4:])
+            number, told = int.from_bytes(self._heard[4:8]), bytes(self._heard[8:])
             self._heard.clear()
-            self._tell(told)
+            if number == self._number:
+                self._tell(told)
+            else:
+                log.error("an inspection worker answered another question")
+                self._unwatch()
 
     @property
     def alive(self) -> bool:
@@ -230,16 +246,20 @@ class Worker:
         """Of the process; 0: it never began."""
         return self._process.pid or 0
 
-    def _exit_code(self) -> int | None:
+    def _end(self) -> str:
+        """How its process ended."""
         self._process.join(1.0)
-        return self._process.exitcode
+        code = self._process.exitcode
+        if code is None:
+            return "has not ended"
+        return f"exit {code}" if code >= 0 else f"signal {-code}"
 
     def kill(self) -> None:
         """End the process now; `close` afterwards."""
         self._process.kill()
         self._process.join(5.0)
         with self._sending:  # whoever sends hears of the process's end
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch.clear()
 
     def close(self) -> None:
         """Close the pipe; in the loop, once the process has ended."""

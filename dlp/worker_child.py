@@ -7,6 +7,7 @@ loop or in a thread of it. Our end of it: `dlp/worker.py`.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 from collections.abc import Callable, Mapping
@@ -17,18 +18,19 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from dlp import prepared, sandbox
+from dlp.answer import Answer, coded
 from dlp.detect.ruleset import Ruleset
 from dlp.errors import Incomplete
 from dlp.extract import stream
 from dlp.extract.blocks import Why
 from dlp.extract.budget import Budget
+from dlp.extract.settled import Held, Known, Settled, tag_of
 from dlp.inspection import inspect, nothing_in
-from dlp.question import FAREWELL, Answer, Question, coded, question_of
+from dlp.question import FAREWELL, Question, question_of
 from dlp.subjects.counter import Counter
 from dlp.transfer import LARGE, Transfer, extra_seconds
 
 _RUNNING = 64  # contents of which a worker remembers whether they are running text
-_STRETCH = 30.0  # seconds that one stretch of them may take: nobody has asked for it yet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,7 @@ class Orders:
     town: str
     memory: int  # bytes of address space
     deadline: float  # seconds
+    tag_key: bytes  # of the stretches that are read before the rest of their content
 
 
 def work(connection: Connection, orders: Orders, scratch: Path) -> None:
@@ -51,15 +54,15 @@ def work(connection: Connection, orders: Orders, scratch: Path) -> None:
         ruleset = prepared.ruleset(orders.files)
         Counter(ruleset, None, town=orders.town)  # asks for all it needs, and keeps what it made of the names
     except Exception as error:
-        connection.send(f"{type(error).__name__}: {error}")
+        connection.send_bytes(json.dumps(f"{type(error).__name__}: {error}").encode())
         return
-    connection.send(layers)
-    running = dict[str, str | None]()  # of contents that are written just now, what `stream.lead_of` says
+    connection.send_bytes(json.dumps(layers).encode())
+    running = _Running()
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while (asked := connection.recv_bytes()) != FAREWELL:
-            question = question_of(asked)
+            number, question = question_of(asked)
             answer = _answer if question.stretch is None else partial(_answer_ahead, running)
-            connection.send_bytes(coded(answer(connection, question, ruleset, orders)))
+            connection.send_bytes(number.to_bytes(4) + coded(answer(connection, question, ruleset, orders)))
             del question, asked
 
 
@@ -75,14 +78,14 @@ def _answer(connection: Connection, question: Question, ruleset: Ruleset, orders
             large=large,
             listing=question.listing,
             beside=question.beside,
-            known=question.known,
+            known=Known(key=orders.tag_key, stretches=question.known),
         )
 
     return _guarded(said)
 
 
 def _answer_ahead(
-    running: dict[str, str | None], connection: Connection, question: Question, ruleset: Ruleset, orders: Orders
+    running: _Running, connection: Connection, question: Question, ruleset: Ruleset, orders: Orders
 ) -> Answer:
     """Of one stretch of a content that may still be written behind it."""
     transfer, stretch = question.transfer, question.stretch
@@ -90,17 +93,30 @@ def _answer_ahead(
 
     def said() -> Answer:
         content = _OpenFile(reduction.recv_handle(connection))
-        if transfer.id not in running:
-            if len(running) > _RUNNING:
-                running.clear()
-            path = (transfer.name or transfer.channel.value,)
-            running[transfer.id] = stream.lead_of(content, path, transfer.declared)
-        if (lead := running[transfer.id]) is None:
+        first, lead = running.begun(transfer, content, orders.tag_key)
+        if lead is None:
             return None
-        budget = Budget(seconds=patience_for(question, orders.deadline))
-        return nothing_in(transfer, content, (stretch, lead), ruleset, town=orders.town, budget=budget)
+        held, budget = Held(content, stretch), Budget(seconds=question.seconds)
+        widths = nothing_in(transfer, held, (stretch, lead), ruleset, town=orders.town, budget=budget)
+        return None if widths is None else Settled(widths, held.tag(first, orders.tag_key))
 
     return _guarded(said)
+
+
+class _Running:
+    """Of contents that are written just now, the tag of their first chunk, and what `stream.lead_of` says of it."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, tuple[bytes, str | None]] = {}
+
+    def begun(self, transfer: Transfer, content: stream.Content, key: bytes) -> tuple[bytes, str | None]:
+        """Both, by the same bytes."""
+        if transfer.id not in self._told:
+            if len(self._told) > _RUNNING:
+                self._told.clear()
+            path, first = (transfer.name or transfer.channel.value,), content[: stream.CHUNK]
+            self._told[transfer.id] = tag_of(first, key), stream.lead_of(first, path, transfer.declared)
+        return self._told[transfer.id]
 
 
 def _guarded(work: Callable[[], Answer]) -> Answer:
@@ -124,7 +140,7 @@ def seconds_for(transfer: Transfer, deadline: float) -> float:
 def patience_for(question: Question, deadline: float) -> float:
     """For how long an answer is waited for; a stretch is as long as any, however long the whole. Raises
     FileNotFoundError where the content is gone."""
-    return seconds_for(question.transfer, deadline) if question.stretch is None else min(deadline, _STRETCH)
+    return seconds_for(question.transfer, deadline) if question.stretch is None else question.seconds
 
 
 def _received(connection: Connection, transfer: Transfer) -> tuple[Transfer, _OpenFile | None]:

@@ -17,11 +17,13 @@ from dlp.detect.ruleset import Ruleset
 from dlp.errors import Incomplete
 from dlp.extract import cuts, stream
 from dlp.extract.budget import Budget
-from dlp.inspection import Inspection, Known, inspect, nothing_in
+from dlp.extract.settled import Held, Known, Settled, tag_of
+from dlp.inspection import Inspection, inspect, nothing_in
 from dlp.transfer import Channel, Transfer
 from dlp.tuning.town import citizens, csv_text
 
 _CHUNK = 4_000
+_KEY = b"k" * 32
 _FILL = "第二公園の工事の図面を水曜日に配布します。\n令和6年4月1日の定例会では、予算、人員、日程を説明しました。\n\n"
 _LIST = csv_text(citizens(12, seed=5))
 
@@ -72,13 +74,22 @@ def _texts() -> Iterator[str]:
 def _known(transfer: Transfer, data: bytes, ruleset: Ruleset) -> Known:
     """What is told of each stretch by itself, when there is nothing behind it yet but a byte."""
     found = {}
+    first = tag_of(data[:_CHUNK], _KEY)
     for number in range(stream.stretches(len(data))):
         there = data[: (number + 1) * stream.STRETCH + 1]
         lead = stream.lead_of(there, (transfer.name,), "")
-        told = None if lead is None else nothing_in(transfer, there, (number, lead), ruleset, town="", budget=Budget())
+        held = Held(there, number)
+        told = None if lead is None else nothing_in(transfer, held, (number, lead), ruleset, town="", budget=Budget())
         if told is not None:
-            found[number] = told
-    return found
+            found[number] = Settled(told, held.tag(first, _KEY))
+    return Known(key=_KEY, stretches=found)
+
+
+def _said_of(data: bytes, widths: frozenset[int], numbers: range) -> Known:
+    """As if that had been told of these stretches."""
+    first = tag_of(data[:_CHUNK], _KEY)
+    found = {number: Settled(widths, Held(data, number).tag(first, _KEY)) for number in numbers}
+    return Known(key=_KEY, stretches=found)
 
 
 def _said(seen: Inspection) -> Inspection:
@@ -94,7 +105,11 @@ def test_what_is_settled_changes_nothing(ruleset: Ruleset) -> None:
         whole = inspect(transfer, ruleset, token_key=b"k" * 32, large=data)
         by_stretches = inspect(transfer, ruleset, token_key=b"k" * 32, large=data, known=known)
         assert _said(by_stretches) == _said(whole)
-        settled, told, counted = settled + len(known), told + stream.stretches(len(data)), counted + whole.subjects
+        settled, told, counted = (
+            settled + len(known.stretches),
+            told + stream.stretches(len(data)),
+            counted + whole.subjects,
+        )
     assert settled > told / 3
     assert told - settled > 20
     assert counted > 50
@@ -106,10 +121,36 @@ def test_a_list_that_goes_on_where_nothing_seems_to_be_is_read(ruleset: Ruleset)
     transfer = _transfer(data)
     whole = inspect(transfer, ruleset, token_key=b"k" * 32, large=data)
     assert whole.subjects > 300
-    known: Known = {number: frozenset({2}) for number in range(2, stream.stretches(len(data)))}
+    numbers = range(2, stream.stretches(len(data)))
+    known = _said_of(data, frozenset({2}), numbers)
     assert _said(inspect(transfer, ruleset, token_key=b"k" * 32, large=data, known=known)) == _said(whole)
-    known = {number: frozenset[int]() for number in known}  # as if it went on with no list
+    known = _said_of(data, frozenset(), numbers)  # as if it went on with no list
     assert inspect(transfer, ruleset, token_key=b"k" * 32, large=data, known=known).subjects < whole.subjects
+
+
+@pytest.mark.parametrize("place", [_CHUNK // 2, 3 * _CHUNK + 100, 4 * _CHUNK + 100, 6 * _CHUNK - 100])
+def test_what_changed_after_it_was_told_is_read_again(ruleset: Ruleset, place: int) -> None:
+    """In the first chunk, in the one before a stretch, in either of its own: no stretch told by that is believed."""
+    data = (_FILL * 500).encode()
+    transfer = _transfer(data)
+    known = _known(transfer, data, ruleset)
+    assert len(known.stretches) == stream.stretches(len(data))
+    assert len(known.unchanged(data, Budget())) == len(known.stretches)
+    row = _LIST.replace(",", "\t").encode()
+    at = data.index(b"\n", place) + 1
+    changed = data[:at] + row + data[at + len(row) :]
+    changed = changed[: at + len(row)].decode(errors="ignore").encode() + b"\n" + changed[at + len(row) :]
+    changed = changed[: at + len(row)] + changed[changed.index("第".encode(), at + len(row)) :]
+    left = set(known.unchanged(changed, Budget()))
+    chunk = at // _CHUNK
+    assert left.isdisjoint({chunk // 2} if chunk else known.stretches)
+    if chunk % 2:
+        assert chunk // 2 + 1 not in left
+    whole = inspect(transfer, ruleset, token_key=b"k" * 32, large=changed)
+    assert whole.subjects == 12
+    assert _said(inspect(transfer, ruleset, token_key=b"k" * 32, large=changed, known=known)) == _said(whole)
+    other = Known(key=b"x" * 32, stretches=known.stretches)
+    assert not other.unchanged(data, Budget())
 
 
 def test_a_stretch_says_the_same_whatever_comes_behind_it() -> None:

@@ -157,11 +157,43 @@ async def test_a_cancelled_caller_gives_the_worker_back(inspector: Inspector) ->
 
 async def test_an_answer_to_nothing_is_taken_for_no_other(inspector: Inspector) -> None:
     (worker,), (pid,) = inspector.pool.all, inspector.pids
-    assert worker._send(coded_question(Question(transfer=transfer(b"nobody"))))
+    assert worker._send(coded_question(Question(transfer=transfer(b"nobody")), 1))
     while not worker.gone:
         await asyncio.sleep(0.01)
     assert (await inspector.inspect(transfer())).subjects == 150
     assert pid not in inspector.pids
+
+
+async def test_an_answer_with_another_number_is_taken_for_no_other(inspector: Inspector) -> None:
+    (worker,), (pid,) = inspector.pool.all, inspector.pids
+    os.kill(pid, signal.SIGSTOP)
+    task = asyncio.create_task(inspector.inspect(transfer(b"nobody")))
+    while not worker._number:
+        await asyncio.sleep(0)
+    worker._number += 1
+    os.kill(pid, signal.SIGCONT)
+    assert [unread.why for unread in (await task).unread] == ["failed"]
+    assert (await inspector.inspect(transfer())).subjects == 150
+    assert pid not in inspector.pids
+
+
+async def test_what_is_no_answer_holds_what_was_asked_of(monkeypatch: pytest.MonkeyPatch, inspector: Inspector) -> None:
+    (pid,) = inspector.pids
+    with monkeypatch.context() as patched:
+        patched.setattr("dlp.answer._READS", ())  # as if the worker spoke otherwise than we hear
+        read = await inspector.inspect(transfer(b"nobody"))
+        assert [unread.why for unread in read.unread] == ["failed"]
+    assert (await inspector.inspect(transfer())).subjects == 150
+    assert pid not in inspector.pids
+
+
+async def test_it_is_told_how_a_worker_ended(inspector: Inspector) -> None:
+    (worker,), (pid,) = inspector.pool.all, inspector.pids
+    os.kill(pid, signal.SIGKILL)
+    while not worker.gone:
+        await asyncio.sleep(0.01)
+    with pytest.raises(GatewayFault, match=rf"{pid} was gone before it was asked \(signal 9\)"):
+        await inspector.pool.served(worker, Question(transfer=transfer()))
 
 
 async def test_many_at_once(inspector: Inspector) -> None:
@@ -275,6 +307,41 @@ async def test_what_was_changed_after_it_was_read_is_read_again(tmp_path: Path) 
         renamed = Transfer(channel=Channel.MEDIA, sender="a", destination=("b",), name="other.txt", spool=spool)
         assert (await inspector.inspect(renamed)).subjects >= 30
     finally:
+        await inspector.stop()
+
+
+async def test_stretches_wear_a_worker_out_too(tmp_path: Path) -> None:
+    inspector = await make(recycle=2, deadline=60.0)
+    try:
+        (first,) = inspector.pids
+        spool = tmp_path / "a"
+        growing = _on_disk(spool, LONG * 5)
+        async with asyncio.timeout(60):
+            while spool not in inspector.aheads.kept or len(inspector.aheads.kept[spool].ahead._settled) < 4:
+                inspector.grown(growing, growing.size)
+                await asyncio.sleep(0.05)
+        assert first not in inspector.pids
+    finally:
+        await inspector.stop()
+
+
+async def test_a_stretch_does_not_keep_the_last_worker_from_a_mail(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("dlp.growing._LAST", 0.5)
+    inspector = await make(workers=2, deadline=100.0)
+    try:
+        pids = inspector.pids
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)  # as long as a stretch takes that was made to be slow
+        inspector.grown(_on_disk(tmp_path / "a", LONG * 5), 20 << 20)
+        async with asyncio.timeout(25):
+            assert (await inspector.inspect(transfer())).subjects == 150
+        assert len({*pids} - {*inspector.pids}) == 1
+    finally:
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
         await inspector.stop()
 
 

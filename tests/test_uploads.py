@@ -12,6 +12,7 @@ import pytest
 from benchmarks.ours import rules
 from dlp.extract import stream
 from dlp.extract.budget import Budget
+from dlp.extract.settled import Held, Known, Settled, tag_of
 from dlp.inspection import inspect, nothing_in
 from dlp.transfer import LARGE, Channel, Transfer
 from tests.e2e.harness import Box
@@ -29,7 +30,7 @@ def test_a_list_at_any_offset_counts_to_the_person(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(stream, "_HEAD", 1 << 14)
     monkeypatch.setattr(stream, "STRETCH", 1 << 17)
     monkeypatch.setattr(stream, "_OVERLAP", 1 << 12)
-    text = block(seed, 100_000)
+    text, key = block(seed, 100_000), b"k" * 32
     for number, place in enumerate(places(25, _SIZE, seed)):
         data = b"".join(Body("x", _SIZE, text, place).pieces())
         upload = Transfer(
@@ -40,12 +41,16 @@ def test_a_list_at_any_offset_counts_to_the_person(monkeypatch: pytest.MonkeyPat
         if number % 4 == 0:  # the same, by several workers
             lead = stream.lead_of(data, ("x",), "text/plain")
             assert lead is not None
-            told = {
-                n: nothing_in(upload, data, (n, lead), rules(), town="", budget=Budget()) for n in range(_SIZE >> 17)
+            held = [Held(data, n) for n in range(_SIZE >> 17)]
+            told = [nothing_in(upload, one, (n, lead), rules(), town="", budget=Budget()) for n, one in enumerate(held)]
+            first = tag_of(data[: 1 << 16], key)
+            settled = {
+                n: Settled(widths, held[n].tag(first, key)) for n, widths in enumerate(told) if widths is not None
             }
-            known = {n: widths for n, widths in told.items() if widths is not None}
-            found = inspect(upload, rules(), token_key=b"k" * 32, large=data, known=known)
-            assert (found.subjects, found.inspected, len(known) < len(told)) == (len(PEOPLE), True, True), place
+            known = Known(key=key, stretches=settled)
+            assert len(known.unchanged(data, Budget())) == len(settled)
+            found = inspect(upload, rules(), token_key=key, large=data, known=known)
+            assert (found.subjects, found.inspected, len(settled) < len(told)) == (len(PEOPLE), True, True), place
 
 
 @pytest.mark.e2e

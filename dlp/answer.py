@@ -1,0 +1,196 @@
+"""A worker's answer as it travels to the gateway, and what of it is believed.
+
+A worker reads what strangers made, and one that was taken over by it says what it likes. So nothing is unpickled: an
+answer is a list in JSON and the bytes that stand behind it, every value is looked at, and what is not exactly an answer
+is none.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any, NoReturn, cast
+
+from dlp.extract.settled import TAG, Settled
+from dlp.finding import Finding
+from dlp.inspection import Inspection, Sample, TreeEntry, Unread
+from dlp.subjects.affected import Affected
+from dlp.subjects.trace import Traces
+
+#: What a worker answers: an inspection; of a stretch what `nothing_in` says; a text, what bug of ours there was.
+type Answer = Inspection | Settled | str | None
+
+_MOST = 1 << 53  # of a number
+_TOKEN, _TRACE, _PART = 16, 8, 2  # bytes each
+_TOKENS = struct.Struct(f"{_TOKEN}s")
+
+
+class Malformed(ValueError):
+    """That is no answer."""
+
+
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+# what a value has to be
+
+
+def _text(value: object) -> str:
+    if type(value) is not str:
+        raise Malformed
+    return value
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or not 0 <= value < _MOST:
+        raise Malformed
+    return value
+
+
+def _real(value: object) -> float:
+    if type(value) is int and 0 <= value < _MOST:
+        return float(value)
+    if type(value) is not float or not 0 <= value < _MOST:
+        raise Malformed
+    return value
+
+
+def _list(value: object) -> list[Any]:
+    if type(value) is not list:
+        raise Malformed
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(_text, _list(value)))
+
+
+def _rows(value: object) -> tuple[tuple[str, ...], ...]:
+    return tuple(map(_texts, _list(value)))
+
+
+def _counts(value: object) -> dict[str, int]:
+    if type(value) is not dict:
+        raise Malformed
+    return {kind: _number(count) for kind, count in value.items()}  # JSON has no other keys than texts
+
+
+def _several(kind: type[Any], *readers: Callable[[Any], object]) -> Callable[[object], tuple[Any, ...]]:
+    """A reader of some of a kind, whose fields `readers` read in their order."""
+    names = _names(kind)
+    assert len(names) == len(readers)
+
+    def one(value: object) -> Any:
+        return _made(kind, names, readers, _list(value))
+
+    return lambda value: tuple(map(one, _list(value)))
+
+
+def _made[T](kind: type[T], names: Sequence[str], readers: Sequence[Callable[[Any], object]], values: list[Any]) -> T:
+    if len(values) != len(names):
+        raise Malformed
+    made = object.__new__(kind)  # it was checked when it was made the first time, and its values are again now
+    for name, read, value in zip(names, readers, values, strict=True):
+        object.__setattr__(made, name, read(value))
+    return made
+
+
+#: The fields of an inspection that are told in JSON, and what each has to be.
+_READERS: dict[str, Callable[[Any], object]] = {
+    "subjects": _number,
+    "lower": _number,
+    "upper": _number,
+    "counts": _counts,
+    "findings": _several(Finding, _text, _number, _text, _texts, _text, _number, _real, _text),
+    "unread": _several(Unread, _texts, _text),
+    "tree": _several(TreeEntry, _texts, _text, _number, _number),
+    "samples": _several(Sample, _texts, _text, _texts, _rows),
+    "notes": _texts,
+    "masked_name": _text,
+    "affected": _several(Affected, *[_text] * 6, _texts),
+    "passwords": _texts,
+    "unlocked": _texts,
+    "media_type": _text,
+    "bytes": _number,
+    "seconds": _real,
+    "ruleset": _text,
+}
+_IN_JSON, _READS = tuple(_READERS), tuple(_READERS.values())
+_IN_BYTES = ("tokens", "traces")
+assert {*_IN_JSON, *_IN_BYTES} == {*_names(Inspection)}
+_VALUES = attrgetter(*_IN_JSON)
+#: Those of them that are made of kinds of ours, and their fields.
+_HELD = {
+    _IN_JSON.index(name): attrgetter(*_names(kind))
+    for name, kind in (
+        ("findings", Finding), ("unread", Unread), ("tree", TreeEntry), ("samples", Sample), ("affected", Affected),
+    )
+}  # fmt: skip
+
+
+def _no_number(_: str) -> NoReturn:
+    raise Malformed
+
+
+_encoder = json.JSONEncoder(separators=(",", ":"), check_circular=False)
+_decoder = json.JSONDecoder(parse_constant=_no_number)
+
+
+def coded(said: Answer) -> bytes:
+    """A worker's answer as it travels: how long the list is, the list, the bytes."""
+    if said is None or isinstance(said, str):
+        return _joined([said])
+    if isinstance(said, Settled):
+        return _joined([sorted(said.widths)], said.tag)
+    values: list[object] = [*_VALUES(said)]
+    for at, fields_of in _HELD.items():
+        if values[at]:
+            values[at] = [*map(fields_of, cast("tuple[object, ...]", values[at]))]
+    traces = said.traces
+    values += [len(said.tokens), len(traces.tokens), traces.paths]
+    return _joined(values, *said.tokens, traces.tokens, traces.parts)
+
+
+def _joined(values: list[object], *raw: bytes) -> bytes:
+    head = _encoder.encode(values).encode()
+    return b"".join((len(head).to_bytes(4), head, *raw))
+
+
+def decoded(answer: bytes, *, stretch: bool = False) -> Answer:
+    """What was answered, of a stretch or of a whole. Raises Malformed."""
+    size = 4 + int.from_bytes(answer[:4])
+    try:
+        values, raw = _decoder.decode(answer[4:size].decode()), memoryview(answer)[size:]
+        if type(values) is not list or size > len(answer):
+            raise Malformed
+        if len(values) == 1:
+            return _word(values[0], raw, stretch=stretch)
+        return _inspection(values, raw)
+    except (ValueError, RecursionError, OverflowError) as error:
+        raise Malformed from error
+
+
+def _word(said: object, raw: memoryview, *, stretch: bool) -> Answer:
+    if type(said) is list and stretch and len(raw) == TAG:
+        return Settled(frozenset(map(_number, said)), bytes(raw))
+    if raw or not (type(said) is str or (said is None and stretch)):
+        raise Malformed
+    return said
+
+
+def _inspection(values: list[Any], raw: memoryview) -> Inspection:
+    if len(values) != len(_READS) + 3:
+        raise Malformed
+    *told, people, traces, paths = values
+    tokens, stop = _number(people) * _TOKEN, _number(people) * _TOKEN + _number(traces)
+    if stop > len(raw) or traces % _TRACE or len(raw) - stop not in (0, traces // _TRACE * _PART):
+        raise Malformed
+    read = _made(Inspection, _IN_JSON, _READS, told)
+    object.__setattr__(read, "tokens", tuple([token for (token,) in _TOKENS.iter_unpack(raw[:tokens])]))
+    found = Traces(tokens=bytes(raw[tokens:stop]), parts=bytes(raw[stop:]), paths=_rows(paths))
+    object.__setattr__(read, "traces", found)
+    return read
