@@ -19,7 +19,7 @@ from dlp.channels.mount_child import claimed
 from dlp.channels.mount_line import Line
 from dlp.channels.mount_open import SMALL
 from dlp.channels.mount_process import MountProcess
-from dlp.channels.mount_promises import Left, Promises, quick_folder
+from dlp.channels.mount_promises import Left, Owed, Promises, quick_folder
 from dlp.delivery import media
 from dlp.directory import Directory
 from dlp.errors import ConfigError, GatewayFault, SenderFault
@@ -69,7 +69,7 @@ class MountChannel:
         self._quick = quick_folder(self._spool)
         self._promises = Promises(self._quick)
         self._looking: asyncio.Task[None] | None = None  # at the device's room
-        self._carrier = Carrier(serial, self._device, gateway, manifest, self._writable)
+        self._carrier = Carrier(serial, self._device, gateway, manifest, self._writable, self._promises)
         self._settling: asyncio.Task[bool] | None = None  # what was left on its way
         self._answers: set[asyncio.Task[None]] = set()
         options = ["--device", str(self._device), "--spool", str(self._spool), "--quick", str(self._quick)]
@@ -84,11 +84,13 @@ class MountChannel:
         if point == device or point in device.parents or device in point.parents:
             raise ConfigError(f"[media] mounts: {point} and the device's folder {device} may not contain each other")
         left = await asyncio.to_thread(self._promises.left)
+        owing = await asyncio.to_thread(self._promises.owing)
         try:
             await self._process.start()
         except GatewayFault:
             await self.stop()
             raise
+        self._carrier.owe([self._owed(one) for one in owing], listed=True)
         if left:
             self._answers.add(task := asyncio.create_task(self._finish(left)))
             task.add_done_callback(self._answers.discard)
@@ -148,7 +150,7 @@ class MountChannel:
             await self._gateway.submit(transfer, onward=onward)
             if not waits:
                 if became != "delivered":
-                    await asyncio.to_thread(self._gateway.not_arrived, [transfer])
+                    await asyncio.to_thread(self._carrier.owe, [transfer])
                 self._promises.kept(one.spool)
                 one.spool.unlink(missing_ok=True)
         except (OSError, GatewayFault):
@@ -287,6 +289,10 @@ class MountChannel:
             "name": path.rsplit("/", 1)[-1],
             "envelope": {"serial": self._serial, "path": path},
         }
+
+    def _owed(self, one: Owed) -> Transfer:
+        about = self._about(one.path, one.login)
+        return Transfer(data=b"", digest=one.digest, id=one.transfer, at=one.at, **about)
 
     async def _transfer(self, spool: Path, path: str, login: str) -> Transfer:
         """A small content travels as it is: neither a thread nor a file changes hands for it."""

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dlp.channels.mount_promises import Promises
 from dlp.delivery import beside, many
 from dlp.delivery.manifest import Line
 from dlp.standing import Standing
@@ -36,6 +37,7 @@ _BLOCK, _LEAST = 64 << 10, 128 << 10  # what a file takes on a device, and costs
 _ROOM = 16 << 20  # bytes that the device must have besides
 _LOOKED = 0.25  # seconds after which the device's room is looked at again
 _TRUSTED = 2.0  # seconds for which what was seen counts: a file is read meanwhile
+_TOLD_AGAIN = 10.0  # seconds until the room is asked again to take letters to senders
 _AGAIN = 1.0  # seconds until a device that was pulled, or a room that took no record, is asked again
 
 
@@ -68,9 +70,10 @@ class Carrier:
         gateway: Gateway,
         manifest: Manifest | None,
         standing: Callable[[str], Standing | None],
+        promises: Promises,
     ) -> None:
         self._serial, self._device, self._gateway, self._manifest = serial, device, gateway, manifest
-        self._standing = standing
+        self._standing, self._promises = standing, promises
         self._change = threading.Condition()
         self._waiting: list[Load] = []
         self._batch: list[Load] = []  # being carried
@@ -80,6 +83,7 @@ class Carrier:
         self._away_until = 0.0  # the device was pulled, or the room cannot keep a record
         self._ended: list[tuple[str, str, str]] = []  # what became of files, not yet on record
         self._lost: list[Transfer] = []  # whose senders are still to be told that they never came
+        self._told_again = 0.0  # when that is tried next
         self._orphans: set[int] = set()  # of those under way, whose mount's process is gone
         self._thread: threading.Thread | None = None
 
@@ -114,10 +118,29 @@ class Carrier:
         with self._change:
             self._waiting.append(load)
             self._bytes += _cost(load.transfer.size)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="carrier", daemon=True)
-                self._thread.start()
+            self._begin()
             if len(self._waiting) in (1, _MOST):
+                self._change.notify_all()
+
+    def _begin(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="carrier", daemon=True)
+            self._thread.start()
+
+    def owe(self, transfers: Sequence[Transfer], *, listed: bool = False) -> None:
+        """Their senders are to be told that they never came, until the room takes the letters: by us, or by who comes
+        after us, who reads it on the list, where it is but for `listed`."""
+        for transfer in transfers:
+            try:
+                if not listed:
+                    self._promises.owe(transfer)
+            except OSError:
+                log.exception("that a sender is to be told of a file is not on the list")
+        with self._change:
+            self._lost += transfers
+            self._told_again = 0.0
+            if self._lost and not self._closing:
+                self._begin()
                 self._change.notify_all()
 
     def hasten(self) -> None:
@@ -162,22 +185,25 @@ class Carrier:
     # the thread
 
     def _run(self) -> None:
-        while batch := self._next():
+        while (batch := self._next()) is not None:
             try:
-                self._carry(batch)
+                if batch:
+                    self._carry(batch)
+                self._tell_of_lost()
             except Exception:
                 log.exception("carrying to a device")
                 for load in batch:
                     self._end(load, errno.EIO)
 
-    def _next(self) -> list[Load]:
+    def _next(self) -> list[Load] | None:
+        """Files to carry; none where somebody is to be told of some; None at the end."""
         with self._change:
             self._carrying, self._batch = False, []
             self._change.notify_all()
             while (rest := self._rest()) is None or rest > 0:
-                if self._closing and rest is None:
+                if self._closing and not self._waiting:
                     self._thread = None
-                    return []
+                    return None
                 self._change.wait(rest)
             batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
             self._carrying, self._hasty, self._batch = True, self._hasty and bool(self._waiting), batch
@@ -186,7 +212,7 @@ class Carrier:
     def _rest(self) -> float | None:
         """Seconds until the next go; None: nothing waits."""
         if not self._waiting:
-            return None
+            return self._told_again - time.monotonic() if self._lost and not self._closing else None
         away = self._away_until - time.monotonic()
         if away > 0:
             return away
@@ -210,16 +236,22 @@ class Carrier:
             more = bool(self._waiting)
         if not more:  # else the next go writes down what became of these
             self._write_down()
-        if self._lost:
-            self._tell_of_lost()
 
     def _tell_of_lost(self) -> None:
         """Last of all: whatever goes wrong with it, the files that are on their way go on."""
+        with self._change:
+            lost = list(self._lost)
+        if not lost:
+            return
         try:
-            if self._gateway.not_arrived(self._lost):
-                self._lost = []
+            if self._gateway.not_arrived(lost):
+                with self._change:
+                    del self._lost[: len(lost)]
+                self._promises.told(lost)
+                return
         except Exception:
-            log.exception("telling senders of files that never came; tried again with the next")
+            log.exception("telling senders of files that never came; tried again soon")
+        self._told_again = time.monotonic() + _TOLD_AGAIN
 
     def _put_on_record(self, batch: Sequence[Load]) -> None:
         """Nothing leaves without that. What the room cannot keep just now waits, as for a device that was pulled."""
@@ -265,7 +297,7 @@ class Carrier:
             self._ended.append((load.transfer.id, "failed", errno.errorcode[errno_of(fault)]))
             log.error("an allowed file did not reach its device", extra={"transfer": load.transfer.id})
         if fault is not None:
-            self._lost.append(load.transfer)
+            self.owe([load.transfer])
         self._end(load, 0 if fault is None else errno_of(fault))
 
     def _end(self, load: Load, code: int) -> None:

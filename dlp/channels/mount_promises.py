@@ -12,13 +12,14 @@ import logging
 import os
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from dlp.transfer import digest_of
+from dlp.transfer import Transfer, digest_of
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,16 @@ class Left(NamedTuple):
     path: str
     login: str
     content: bytes
+
+
+class Owed(NamedTuple):
+    """A promised file that never came, of which its sender has not been told yet."""
+
+    transfer: str
+    path: str
+    login: str
+    digest: str
+    at: datetime
 
 
 def quick_folder(spool: Path) -> Path:
@@ -54,7 +65,7 @@ class Promises:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._open: set[str] = set()  # names of spool files on the list
+        self._open: set[str] = set()  # names of spool files on the list, and transfers of which somebody is to be told
 
     def add(self, spool: Path, path: str, login: str, digest: str) -> None:
         """It is promised from now on. Raises OSError."""
@@ -64,10 +75,25 @@ class Promises:
 
     def kept(self, spool: Path) -> None:
         """It is on the device, or its end was told. Its content stays: its writer may have it open still."""
+        self._end({"kept": spool.name}, spool.name)
+
+    def owe(self, transfer: Transfer) -> None:
+        """Its sender is to be told that it never came, whatever becomes of us. Raises OSError."""
+        about = {"path": transfer.envelope["path"], "login": transfer.sender, "digest": transfer.digest}
         with self._lock:
-            self._open.discard(spool.name)
+            self._write({"owed": transfer.id, "at": transfer.at.isoformat(), **about})
+            self._open.add(transfer.id)
+
+    def told(self, transfers: Sequence[Transfer]) -> None:
+        """Their senders will be told. Raises OSError."""
+        for transfer in transfers:
+            self._end({"told": transfer.id}, transfer.id)
+
+    def _end(self, said: dict[str, str], name: str) -> None:
+        with self._lock:
+            self._open.discard(name)
             if self._open:
-                self._write({"kept": spool.name})
+                self._write(said)
             else:
                 (self._folder / _LIST).unlink(missing_ok=True)
 
@@ -88,12 +114,25 @@ class Promises:
         for line in self._lines():
             if "kept" in line:
                 said.pop(line["kept"], None)
-            else:
+            elif "spool" in line:
                 said[line["spool"]] = line
         found = [left for line in said.values() if (left := self._found(line))]
         with self._lock:
             self._open |= {left.spool.name for left in found}
         return found
+
+    def owing(self) -> list[Owed]:
+        """Of which files an earlier process had still to tell their senders. It stays on the list."""
+        said = dict[str, Owed]()
+        for line in self._lines():
+            if "told" in line:
+                said.pop(line["told"], None)
+            elif "owed" in line:
+                at = datetime.fromisoformat(line["at"])
+                said[line["owed"]] = Owed(line["owed"], line["path"], line["login"], line["digest"], at)
+        with self._lock:
+            self._open |= said.keys()
+        return list(said.values())
 
     def _lines(self) -> Iterator[dict[str, str]]:
         with suppress(FileNotFoundError):

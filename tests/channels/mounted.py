@@ -39,17 +39,20 @@ class Mount:
             (self.device / MARK).touch()
         self.desk = Desk(tmp, ledger("USB-7", self.device), policy)
         self.point, self.spool = tmp / "mount point", tmp / "spool"
-        self.channel = MountChannel(
+        self._options = {"max_size": max_size or _MAX_SIZE, "patience": patience, "sync": sync}
+        self.channel = self.anew()
+
+    def anew(self) -> MountChannel:
+        """The mount, as the next process of the gateway makes it."""
+        return MountChannel(
             "USB-7",
             self.point,
             self.device,
             self.desk.gateway,
             self.desk.directory,
             self.spool,
-            max_size=max_size or _MAX_SIZE,
-            patience=patience,
             manifest=self.desk.manifest,
-            sync=sync,
+            **self._options,  # type: ignore[arg-type]
         )
 
     async def sh(self, command: str, *, uid: int | None = None) -> tuple[int, str]:

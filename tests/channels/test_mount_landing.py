@@ -20,7 +20,7 @@ from dlp.channels import mount_carry
 from dlp.channels.mount_promises import Left, Promises, quick_folder
 from dlp.delivery import many, media
 from dlp.delivery.media import Absent
-from dlp.transfer import Channel, digest_of
+from dlp.transfer import Channel, Transfer, digest_of
 from quarantine.case import RoomUnavailable
 from tests.channels.desk import LIST, ledger, until
 from tests.channels.mounted import Mount
@@ -254,7 +254,42 @@ async def test_a_promise_that_its_path_does_not_allow_ends(mount: Mount) -> None
     await mount.channel._finish(left)
     assert (mount.channel._promises.left(), mount.there()) == ([], {"f": b""})
     assert mount.desk.rows() == [("root", "allow", "failed")]
+    await until(mount.desk.room.notices)
     assert [notice.to for _, notice in mount.desk.room.notices()] == [_mail_of_root(mount)]
+
+
+async def test_a_sender_who_cannot_be_told_now_is_told_later(
+    mount: Mount, patient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the same process once the room takes letters again, and by the next where it ended before."""
+
+    def full(*_: object) -> None:
+        raise RoomUnavailable("disk full")
+
+    monkeypatch.setattr(mount_carry, "_TOLD_AGAIN", 0.1)
+    with monkeypatch.context() as patch:
+        patch.setattr(mount.desk.room, "enter", full)
+        await mount.ok('/bin/echo x > "$M/a"')
+        mount.desk.devices_file.write_text(ledger("USB-7", mount.device, "lost"))
+        assert mount.on_device() == {}
+        owing = Promises(mount.channel._quick).owing()
+        assert [(one.path, one.login) for one in owing] == [("a", "root")]
+        assert mount.desk.room.notices() == []
+    await until(mount.desk.room.notices)
+    await until(lambda: Promises(mount.channel._quick).owing() == [])
+    ((first, notice),) = mount.desk.room.notices()
+    assert owing[0].transfer in notice.body
+    mount.desk.room.notice_sent(first)
+    await mount.channel.stop()
+    Promises(quick_folder(mount.spool)).owe(mount.channel._owed(owing[0]))
+    again = mount.anew()
+    await again.start()
+    try:
+        await until(mount.desk.room.notices)
+        assert owing[0].transfer in mount.desk.room.notices()[0][1].body
+    finally:
+        await again.stop()
+    assert Promises(mount.channel._quick).owing() == []
 
 
 def _mail_of_root(mount: Mount) -> str:
@@ -354,7 +389,8 @@ async def test_what_became_of_files_is_kept_until_it_is_on_record(
 async def test_a_device_that_writes_nothing_is_no_matter_of_standing(mount: Mount) -> None:
     carrier, codes = mount.channel._carrier, list[int]()
     for fault in (PermissionError(errno.EACCES, "the device"), mount_carry._Refused(errno.EACCES, "standing")):
-        load = SimpleNamespace(transfer=SimpleNamespace(size=1, id="t"), over=False, told=codes.append)
+        sent = Transfer(data=b"x", **mount.channel._about("a", "root"))
+        load = SimpleNamespace(transfer=sent, over=False, told=codes.append)
         carrier._conclude(load, fault)  # type: ignore[arg-type]
     assert ([word for _, word, _ in carrier._ended], codes) == (["failed", "refused"], [errno.EACCES] * 2)
     carrier._ended.clear()
