@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 
 from dlp.errors import Incomplete
-from dlp.extract import charset, inline_files, mail_body, mail_heads, members, normalize, sniff, unfold
+from dlp.extract import charset, inline_files, mail_body, mail_fields, mail_heads, members, normalize, sniff, unfold
 from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.mail_heads import POLICY, ambiguous, header_text, param, parsed
@@ -18,8 +18,6 @@ from dlp.extract.text import blocks_of, of_text
 from dlp.native.words import Words
 from dlp.transfer import Part
 
-#: Headers in which people write something.
-_SAYING = ("subject", "comments", "keywords", "content-description", "thread-topic")
 _UNREADABLE = (email.errors.StartBoundaryNotFoundDefect, email.errors.MultipartInvariantViolationDefect)
 #: What may stand in a body that has to be looked at, and its places in this list.
 _SOUGHT = (b"-----BEGIN PGP MESSAGE-----", b"content-transfer-encoding:", b"begin ", b"begin-base64 ", b"=ybegin ")
@@ -51,7 +49,7 @@ def extract(part: Part, budget: Budget) -> Extracted:
         return Extracted(MAIL, of_text(charset.decode(data)).blocks, unread=(Why.CORRUPT,))
     found = _Found(part.path)
     names = mail_heads.names_of(message)
-    for text in filter(None, (header_text(message, name) for name in _SAYING if name in names)):
+    for text in filter(None, (header_text(message, name) for name in mail_fields.SAYING if name in names)):
         found.blocks.append(Text(text + "\n", "subject"))
         found.headings.append(text)
     for leaf in _leaves(message, budget, found):
@@ -141,6 +139,10 @@ def _leaves(message: Message, budget: Budget, found: _Found, depth: int = 0) -> 
         raise Incomplete(Why.TOO_DEEP)
     if ambiguous(message):
         found.unread.append(Why.CORRUPT)  # two programs would read two different mails
+    if depth and (text := header_text(message, "content-description")):
+        found.blocks.append(Text(text + "\n", "subject"))
+    if said := mail_fields.said(message):
+        found.child("header fields", said.encode("utf-8", "replace"), "text/plain; charset=utf-8")
     if message.get_content_maintype() == "multipart" and message.is_multipart():
         if any(isinstance(defect, _UNREADABLE) for defect in message.defects):
             found.unread.append(Why.CORRUPT)

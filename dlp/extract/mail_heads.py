@@ -21,7 +21,8 @@ _HEADERS_END = re.compile(rb"\n\r?\n")
 #: Headers of which the library makes what stands there: no envelope's line, nothing without a name, no bare returns.
 _PLAIN = re.compile(rb"(?:[!-9;-~]++:[^\r\n]*+\r?\n(?:[ \t][^\r\n]*+\r?\n)*+)++\r?\n")
 _HEADER = re.compile(r"[^ \t\r\n][^\n]*\n(?:[ \t][^\n]*\n)*")
-_ADDRESSED = ("from", "to", "cc", "bcc", "reply-to", "sender", "resent-to", "resent-cc")
+#: Fields in which addresses stand, names beside them.
+ADDRESSED = ("from", "to", "cc", "bcc", "reply-to", "sender", "resent-to", "resent-cc")
 #: A word in base64, whole groups of it.
 _WORD = re.compile(
     r"=\?([A-Za-z0-9-]+)\?[bB]\?((?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{2}(?:[A-Za-z0-9+/]{2}|[A-Za-z0-9+/]=|==))\?="
@@ -112,10 +113,10 @@ def header_text(message: Message, name: str) -> str:
     return "" if value is None else text_of(value)
 
 
-def text_of(value: object) -> str:
-    """The same of a value as the library gives it."""
+def text_of(value: object, breaks: str = " ") -> str:
+    """The same of a value as the library gives it; `breaks`: what a line's end in it becomes."""
     if isinstance(value, str) and value.isascii() and "=?" not in value and "\x1b" not in value and "\0" not in value:
-        return value.replace("\r", "").replace("\n", " ")
+        return value.replace("\r", "").replace("\n", breaks)
     try:
         pieces: Iterable[tuple[Any, str | None]] = _one_word(value) or decode_header(value)  # type: ignore[arg-type]
     except Exception:
@@ -127,7 +128,7 @@ def text_of(value: object) -> str:
             out.append(charset.decode(raw, encoding if encoding and encoding != "unknown-8bit" else ""))
         except Incomplete:
             out.append(raw.decode("latin-1"))
-    return "".join(out).replace("\r", "").replace("\n", " ")
+    return "".join(out).replace("\r", "").replace("\n", breaks)
 
 
 def _one_word(value: object) -> list[tuple[Any, str | None]]:
@@ -139,7 +140,7 @@ def _one_word(value: object) -> list[tuple[Any, str | None]]:
 def parties(message: Message) -> frozenset[str]:
     """The addresses of those it goes between, in small letters."""
     names = names_of(message)
-    values = [header_text(message, name) for name in _ADDRESSED if name in names]
+    values = [header_text(message, name) for name in ADDRESSED if name in names]
     return frozenset(address.lower() for address in _addresses(values) if "@" in address)
 
 

@@ -19,6 +19,7 @@ from dlp.extract.budget import Budget
 from dlp.extract.registry import extract
 from dlp.transfer import Part
 from tests.extract import makers
+from tests.extract.people import count
 from tests.extract.test_registry import missing, read
 
 MAIL = "message/rfc822"
@@ -356,3 +357,56 @@ def test_documents_too_are_opened_with_the_mails_password(make: Callable[[], byt
     assert 148 <= opened.subjects <= 150
     closed = inspect_bytes(mail("パスワードは別途お知らせします。\n"), MAIL)
     assert ({unread.why for unread in closed.unread}, closed.subjects) == ({"encrypted"}, 0)
+
+
+SURNAMES, GIVEN = "佐藤 鈴木 高橋 田中 伊藤 渡辺".split(), "太郎 花子 一郎 美咲 健太".split()
+ROWS = [
+    f"{SURNAMES[i % 6]}　{GIVEN[i % 5]}　平塚市岡崎{i + 1}-2　090-12{i:02}-34{i:02}　1970/1/{i + 1}" for i in range(30)
+]
+
+
+def _field(name: str, rows: list[str], way: str) -> bytes:
+    """A header field that says these rows: as they are, each folded onto a line, or in words of RFC 2047."""
+    if way == "raw":
+        return f"{name}: {' / '.join(rows)}\r\n".encode()
+    if way == "folded":
+        return (f"{name}: " + "\r\n ".join(rows) + "\r\n").encode()
+    if way == "base64":
+        return f"{name}: {base64.b64encode(chr(10).join(rows).encode()).decode()}\r\n".encode()
+    words = (f"=?utf-8?B?{base64.b64encode(f'{row} / '.encode()).decode()}?=" for row in rows)
+    return (f"{name}: " + "\r\n ".join(words) + "\r\n").encode()
+
+
+@pytest.mark.parametrize("way", ["folded", "words", "base64"])
+@pytest.mark.parametrize("name", ["X-Data", "User-Agent", "References", "Received", "List-Archive", "Thread-Index"])
+def test_people_in_any_header_field_count(name: str, way: str) -> None:
+    field = _field(name, ROWS, way)
+    assert count(HEAD + field + b"\r\nhello\r\n") == (30, [])
+
+
+@pytest.mark.parametrize("way", ["folded", "words"])
+def test_a_field_each_and_fields_of_a_part_count(way: str) -> None:
+    each = b"".join(_field(f"X-R{i}", [row], way) for i, row in enumerate(ROWS))
+    assert count(HEAD + each + b"\r\nhello\r\n") == (30, [])
+    parts = b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n'
+    for name in ("Content-Description", "Content-ID", "Content-Type: text/plain;\r\n x"):
+        field = _field(name, ROWS, way).replace(b": ", b"=", 1) if "=" in name else _field(name, ROWS, way)
+        assert count(HEAD + parts + field + b"\r\nhello\r\n--b--\r\n")[0] == 30, name
+    beside = ",\r\n ".join(f'"{row}" <p{i}@outside.example>' for i, row in enumerate(ROWS)).encode()
+    assert count(b"From: c@town.example\r\nSubject: x\r\nCc: " + beside + b"\r\n\r\nhello\r\n") == (30, [])
+
+
+def test_fields_of_programs_and_names_beside_addresses_say_nobody() -> None:
+    """A mail as it came through other servers: their fields are read by nobody and count nobody."""
+    data = (
+        b"Received: from mx.town.example (mx.town.example [203.0.113.9])\r\n\tby a.example; Mon, 1 Jun 2026 10:00:00 +0900\r\n"
+        b"DKIM-Signature: v=1; a=rsa-sha256; d=town.example; b=" + base64.b64encode(bytes(range(256))) + b"\r\n"
+        b"X-MS-Exchange-Organization-Network-Message-Id: 4f8b2c1e-9d3a-4b6f-8e2d-1c5a7b9e0f34\r\n"
+        b"X-Spam-Status: No, score=-1.9 required=5.0 tests=BAYES_00,SPF_PASS autolearn=ham\r\n"
+        b"From: =?utf-8?B?" + base64.b64encode("平塚市 市民課 佐藤 太郎".encode()) + b"?= <c090@town.example>\r\n"
+        b'To: "Suzuki, Hanako" <h2@outside.example>, k1998@outside.example\r\nSubject: x\r\n\r\nhello\r\n'
+    )
+    found = extract(Part(path=("m",), data=data, declared=MAIL), Budget())
+    (fields,) = [child for child in found.children if isinstance(child, Part)]
+    assert fields.data.decode() == "No, score=-1.9 required=5.0 tests=BAYES_00,SPF_PASS autolearn=ham"
+    assert count(data) == (0, [])
