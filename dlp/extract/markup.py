@@ -5,21 +5,29 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections import Counter
 from collections.abc import Container, Iterator
 from typing import Any
 
 import orjson
 from lxml import etree, html
 
-from dlp.extract import arrays, charset, html_grid, html_records, nested, normalize, told_fields, xml_records
+from dlp.extract import (
+    arrays,
+    charset,
+    html_grid,
+    html_records,
+    json_fields,
+    nested,
+    normalize,
+    told_fields,
+    xml_records,
+)
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.ooxml import parser
 from dlp.extract.text import frame_of, of_text
 from dlp.transfer import Part
 
-_FIELD = 10_000  # characters of a record's field
 _DEEP = 8  # objects in objects in which fields are looked for
 _ROW = 3  # commas or tabs of a text that is a row of a table
 _META = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
@@ -31,16 +39,9 @@ _SKIP = {"style"}
 _AS_IT_STANDS = {"pre", "textarea", "xmp", "plaintext", "listing", "script", "template"}
 _SOURCE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
 _WIDEST = 100  # columns and rows a cell may span
-#: What a field's value is called where the field is an object of its own.
-_VALUES = frozenset(("value", "_value", "text", "#text", "_text", "$", "content", "displayValue", "rawValue"))
-#: What says of which kind such a value is.
-_KINDS = ("system", "type", "kind", "label", "key", "name", "field", "項目", "種別")
-#: … where it is called otherwise than a value, which a person's name may be.
-_SORTS, _SHORT = ("system", "type", "kind", "label", "項目", "種別"), 12
-_CONTENTS = ("body", "content", "text", "number", "address", "data", "detail", "値", "内容")
-_KINDS_OF = frozenset(("type", "kind", "_type", "@type"))
 #: Attributes that hold what a reader sees, or what a script shows him.
 _SAID = ("value", "title", "alt", "placeholder", "content")
+_PAGE = "text/html; charset=utf-8"
 _BASE64 = re.compile(r"(?:data:([\w/+.-]*)(?:;[\w=-]+)*;base64,)?([A-Za-z0-9+/_-]{40,}={0,2})")
 
 
@@ -70,7 +71,30 @@ def extract_html(part: Part, budget: Budget) -> Extracted:
         blocks.append(Table(frame_of(rows), "grid"))
         lifted.update(boxes)
     blocks.append(Text("".join(_html_text(tree, lifted)) + "\n", "body"))
-    return Extracted("text/html", blocks)
+    said, pages = _commented(tree, part)
+    return Extracted("text/html", blocks + said, pages)
+
+
+def _commented(tree: Any, part: Part) -> tuple[list[Block], tuple[Part, ...]]:
+    """What comments say, which stands in no line of the page: as lines, those that are a page of their own as one."""
+    nodes = (
+        *tree.itersiblings(etree.Comment, preceding=True),
+        *tree.iter(etree.Comment),
+        *tree.itersiblings(etree.Comment),
+    )
+    said = [node.text for node in nodes if node.text and not node.text.isspace()]
+    pages = [text for text in said if told_fields.is_page(text)]
+    lines = "\n".join(text for text in said if not told_fields.is_page(text))
+    blocks: list[Block] = [Text(f"{lines}\n", "comments")] if lines else []
+    if not pages:
+        return blocks, ()
+    page = "\n".join(f"<table>{text}</table>" if _is_rows(text.lower()) else text for text in pages)
+    return blocks, (Part(path=(*part.path, "comments"), data=page.encode("utf-8", "replace"), declared=_PAGE),)
+
+
+def _is_rows(text: str) -> bool:
+    """Whether markup is rows of a table without it."""
+    return "<tr" in text and "<table" not in text
 
 
 def _cell_text(cell: Any, lifted: Container[Any] = ()) -> str:
@@ -125,8 +149,7 @@ def _html_text(tree: Any, lifted: Container[Any] = ()) -> Iterator[str]:
     walk = etree.iterwalk(tree, events=("start", "end", "comment"))
     for event, node in walk:
         if event == "comment":
-            yield f" {node.text or ''} "
-            if node.tail:
+            if node.tail and node is not tree:
                 yield _run_on(node.getparent(), node.tail)
         elif event == "start" and node in lifted:
             walk.skip_subtree()
@@ -263,15 +286,18 @@ def _walk(value: Any, key: str, blocks: list[Block], lines: list[str], children:
     while stack:
         value, key = stack.pop()
         if isinstance(value, list) and len(value) > 1 and all(isinstance(item, dict) for item in value):
-            records = [_flat(_unwrapped(item)) for item in value]
+            records = [json_fields.flat(json_fields.unwrapped(item)) for item in value]
             blocks.append(_record_table(records, key or "records"))
             children += [*_rows_in_fields(records, part), *_pages_in_fields(value, part)]
-            value = [inner for item in value for inner in item.values() if _may_hide(inner)]
+            inners = [inner for item in value for inner in item.values()]
+            value = [inner for inner in inners if _may_hide(inner)]
+            if several := json_fields.unlike([inner for inner in inners if isinstance(inner, list)]):
+                value.append(several)
         elif isinstance(value, list) and arrays.is_rows(value):
             blocks.append(Table(frame_of(arrays.cells_of(value)), key or "rows"))
             continue
         if isinstance(value, dict):
-            value = _unwrapped(value)
+            value = json_fields.unwrapped(value)
             tables, value = arrays.of_object(value)
             blocks += [Table(frame_of(rows), name or "columns") for name, rows in tables]
             stack += [(inner, str(name)) for name, inner in reversed(value.items())]
@@ -316,7 +342,7 @@ def _pages_in_fields(records: list[dict[str, Any]], part: Part) -> list[Part]:
             if told_fields.is_markup(value) and not told_fields.fields(told_fields.plain(value)):
                 found.setdefault(key, []).append(value)
     pages = {key: "".join(f"<div>{value}</div>\n" for value in values).encode() for key, values in found.items()}
-    return [Part(path=(*part.path, key), data=page, declared="text/html; charset=utf-8") for key, page in pages.items()]
+    return [Part(path=(*part.path, key), data=page, declared=_PAGE) for key, page in pages.items()]
 
 
 def _strings(value: dict[str, Any], depth: int = 0) -> Iterator[tuple[str, str]]:
@@ -329,85 +355,15 @@ def _strings(value: dict[str, Any], depth: int = 0) -> Iterator[tuple[str, str]]
 
 def _may_hide(value: Any) -> bool:
     """Whether a record's value may hold more than its table shows: a list, or a file in base64."""
-    return (isinstance(value, list) and not _one(value)) or (isinstance(value, str) and len(value) > 200)
-
-
-def _flat(record: dict[str, Any], prefix: str = "") -> dict[str, str]:
-    flat: dict[str, str] = {}
-    for name, value in record.items():
-        if isinstance(value, list) and (inner := _one(value)):
-            value = inner
-        if isinstance(value, dict) and len(prefix) < 60:
-            flat |= _flat(value, f"{name}.")
-        elif isinstance(value, list):
-            flat[f"{prefix}{name}"] = " ".join(str(v) for v in value if not isinstance(v, dict | list))[:1000]
-        elif isinstance(value, str):
-            flat |= _field(f"{prefix}{name}", value)
-        elif value is not None:
-            flat[f"{prefix}{name}"] = str(value)[:_FIELD]
-    return flat
-
-
-def _field(name: str, value: str) -> dict[str, str]:
-    """A field of a record; several where its text has fields of its own."""
-    text = told_fields.plain(value) if told_fields.is_markup(value) else value
-    return told_fields.fields(text) or {name: text[:_FIELD]}
-
-
-def _unwrapped(record: dict[str, Any]) -> dict[str, Any]:
-    """An object without those most of its fields are, of a value and its kind: {"氏名": {"type": …, "value": …}}."""
-    inner = {
-        name: next(told[key] for key in told if key in _VALUES)
-        for name, told in record.items()
-        if isinstance(told, dict) and len(told) == 2 and len(_VALUES & told.keys()) == 1 and _KINDS_OF & told.keys()
-    }
-    return {**record, **inner} if len(inner) * 2 > len(record) else record
-
-
-def _one(values: list[Any]) -> dict[str, Any] | None:
-    """The one object of a list, or several of a kind and a value ({"system": "phone", "value": "090…"}) as one."""
-    if not values or not all(isinstance(value, dict) for value in values):
-        return None
-    told = [pair for value in values if (pair := _told(value))]
-    if len(told) < len(values):
-        return values[0] if len(values) == 1 else None
-    times = Counter[str]()
-    found: dict[str, Any] = {}
-    for kind, said in told:
-        times[kind] += 1
-        found[f"{kind}{times[kind]}" if times[kind] > 1 else kind] = said
-    return found
-
-
-def _told(value: dict[str, Any]) -> tuple[str, Any] | None:
-    """What an object of a kind and its value says; None of any other, such as one that says more beside them."""
-    kind = next((key for key in _KINDS if isinstance(value.get(key), str)), "")
-    if kind and isinstance(value.get("value"), str | int):
-        return str(value[kind]), value["value"]
-    said = next((key for key in _CONTENTS if isinstance(value.get(key), str | int)), "")
-    others = [inner for key, inner in value.items() if key not in (kind, said) and isinstance(inner, str)]
-    if not said or kind not in _SORTS or not _is_word(value[kind]) or not all(map(_is_word, others)):
-        return None
-    return value[kind], value[said]
-
-
-def _is_word(text: str) -> bool:
-    """Whether a field's value is one of few that say how another is meant: phone, home, old, 電話."""
-    return len(text) <= _SHORT and (text.islower() and text.isalpha() if text.isascii() else " " not in text)
+    return (isinstance(value, list) and not json_fields.one(value)) or (isinstance(value, str) and len(value) > 200)
 
 
 def _record_table(records: list[dict[str, str]], place: str) -> Table:
     keys = list(dict.fromkeys(key for record in records for key in record))[:500]
-    last = [_said_of(key) for key in keys]
+    last = [json_fields.said_of(key) for key in keys]
     # {"child": {"name": …}, "guardian": {"name": …}}: whose name it is stands before.
     header = [key.replace(".", "") if last.count(short) > 1 else short for key, short in zip(keys, last, strict=True)]
     return Table(frame_of([header, *([record.get(key, "") for key in keys] for record in records)]), "records")
-
-
-def _said_of(key: str) -> str:
-    """What a field is called: {"氏名": {"type": …, "value": …}} is the 氏名."""
-    before, _, short = key.rpartition(".")
-    return before.rpartition(".")[2] if before and short in _VALUES else short or key
 
 
 def decode_base64(value: str) -> tuple[str, bytes] | None:

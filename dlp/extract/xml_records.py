@@ -13,6 +13,7 @@ from dlp.extract import told_fields
 
 _FEWEST = 2
 _MOST_FIELDS = 200
+_LONGEST = 100_000  # characters of a field
 type Record = dict[str, str]
 
 
@@ -53,6 +54,5 @@ def _record(node: Any) -> Record | None:
         if text:
             if place in record or len(record) >= _MOST_FIELDS:
                 return None
-            plain = told_fields.plain(text) if told_fields.is_markup(text) else text
-            record |= told_fields.fields(plain) or {place: plain}
+            record |= told_fields.of_record(place, text, _LONGEST)
     return record if len(record) >= _FEWEST else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 
 import pytest
 from lxml import etree
@@ -83,3 +85,67 @@ def test_the_kind_of_a_value_is_no_field_of_its_own() -> None:
     rows = [(str(i), f"{s}　{g}", k, p) for i, (s, g, _, p) in enumerate(PEOPLE) for k in ("サトウ　ケンイチ",)]
     records = [{h: {"type": "SINGLE_LINE_TEXT", "value": v} for h, v in zip(heads, row, strict=True)} for row in rows]
     assert inspect_bytes(json.dumps({"records": records}).encode()).subjects == len(PEOPLE)
+
+
+OTHERS = [("山本", "健"), ("中村", "詩織"), ("小林", "巌"), ("加藤", "澄江")]
+
+
+def _told(i: int, whose: list[tuple[str, str]], phone: str, sign: str) -> str:
+    return f"氏名:{' '.join(whose[i])}{sign}電話:{phone}{i}"
+
+
+@pytest.mark.parametrize("sign", ["\n", "<br>", " "])
+def test_fields_of_one_label_in_two_fields_are_of_two(sign: str) -> None:
+    """The child's name and telephone stood in the place of who asks for it."""
+    askers = [(a, b) for a, b, *_ in PEOPLE]
+    records = [
+        {"申請者": _told(i, askers, "090-1111-222", sign), "保護者": _told(i, OTHERS, "090-3333-222", sign)}
+        for i in range(3)
+    ]
+    assert inspect_bytes(json.dumps(records).encode()).subjects == 6
+    fields = (
+        "".join(f"<{key}>{html.escape(value)}</{key}>" for key, value in record.items()) for record in records
+    )  # fmt: skip
+    document = f"<?xml version='1.0'?><l>{''.join(f'<r>{field}</r>' for field in fields)}</l>"
+    assert inspect_bytes(document.encode()).subjects == 6
+
+
+def test_objects_of_one_name_in_two_objects_are_of_two() -> None:
+    asked = [{"氏名": f"{a} {b}", "電話": phone} for a, b, _, phone in PEOPLE]
+    told = [{"氏名": " ".join(name), "電話": f"090-3333-222{i}"} for i, name in enumerate(OTHERS)]
+    records = [{"申請": {"本人": one}, "届出": {"本人": other}} for one, other in zip(asked, told, strict=False)]
+    assert inspect_bytes(json.dumps(records).encode()).subjects == 6
+
+
+def test_names_are_no_kinds_of_a_value() -> None:
+    """Each name became a column of its own: a list in an object of a list held nobody."""
+    pairs = [[{"name": f"{a} {b}", "value": phone}] for a, b, _, phone in PEOPLE]
+    pairs = [[*one, {"name": " ".join(OTHERS[i]), "value": f"090-3333-222{i}"}] for i, one in enumerate(pairs)]
+    assert inspect_bytes(json.dumps([{"people": several} for several in pairs]).encode()).subjects == 6
+
+
+_ROWS = [(f"{a}<!-- x -->{b}", f"<!-- 電話 -->{phone}") for a, b, _, phone in PEOPLE]
+_CELLS = "".join(f"<tr><td>{name}</td><td>{phone}</td></tr>" for name, phone in _ROWS)
+_HEAD = "<tr><th>氏名</th><th>電話</th></tr>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<table>{_HEAD}{_CELLS}</table>",
+        f"<p>x</p><!-- {_HEAD}{re.sub('<!--.*?-->', '', _CELLS)} -->",
+        "<html><body>x</body></html>" + "".join(f"<!-- 氏名：{a}{b} 電話：{p} -->" for a, b, _, p in PEOPLE),
+        "<table><tr><th>番号</th><th>記事</th></tr>"
+        + "".join(f"<tr><td>1<!-- 氏名：{a}{b} 電話：{p} --></td><td>x</td></tr>" for a, b, _, p in PEOPLE)
+        + "</table>",
+    ],
+    ids=["in cells", "rows", "behind the page", "hidden in cells"],
+)
+def test_comments_hide_nobody(page: str) -> None:
+    """What a comment says stood in the middle of a name, and what stands in a comment of a cell was not read."""
+    assert inspect_bytes(page.encode()).subjects == len(PEOPLE)
+
+
+def test_blanks_of_a_line_end_soon() -> None:
+    """A minute before; the test's own time limit tells."""
+    assert not told_fields.fields("a:1\n" + " " * 200_000 + "x")
