@@ -22,7 +22,8 @@ EXAMPLE, WRITTEN = hold.word(_EXAMPLE), hold.word(_WRITTEN)
 #: Corners of drawn boxes, and what other sign is between.
 CORNERS = "┌├└┏┣┗╔╠╚┬┼┴┳╋┻╦╬╩┯┿┷┠┝"
 COUPLES = tuple(f"夫{mate}" for mate in "妻婦")
-_WAYS = ("INSERT ", "insert ", "Insert ", "REPLACE INTO", "FROM stdin", "from stdin", ":: ", "**")
+_WORDS = ("INSERT", "REPLACE INTO", "UPDATE")
+_WAYS = (*_WORDS, *map(str.lower, _WORDS), *map(str.capitalize, _WORDS), "FROM stdin", "from stdin", ":: ", "**")
 #: How somebody is: words of illness.
 _AILING = _DELIMITER << 8
 AILING = hold.word(_AILING)

@@ -3,36 +3,40 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import polars as pl
 
+from dlp.subjects import sql_updates
+
 #: What a header cell says is in its column; "" if nothing.
 type Role = Callable[[str], str]
 
-_COPY = re.compile(
-    r"^COPY\s+(\S+)\s*\(([^)]*)\)\s+FROM\s+stdin[^\n]*\n(.*?)^\\\.", re.IGNORECASE | re.MULTILINE | re.DOTALL
-)
+_COPY = re.compile(r"^COPY\s+(\S+)\s*+\(([^()]*+)\)\s++FROM\s++stdin[^\n]*+\n", re.IGNORECASE | re.MULTILINE)
 COPY_LINE = re.compile(r"COPY\s+\S+\s*\(([^)]*)\)\s+FROM\s+stdin", re.IGNORECASE)
 #: How a statement begins: SQL Server leaves INTO away before a name in brackets, MySQL writes REPLACE and INSERT IGNORE.
-BEGINS = r"(?i)(?:INSERT\s+(?:IGNORE\s+)?(?:INTO\b|\[)|REPLACE\s+INTO\b)"
+BEGINS = rf"(?i)(?:INSERT\s+(?:IGNORE\s+)?(?:INTO\b|\[)|REPLACE\s+INTO\b)|{sql_updates.BEGINS}"
 _BEGINS = re.compile(BEGINS)
 #: The name of a table or a column: within quotes it may hold what else ends it.
-_QUOTED = r"\[[^\]]*\]|`[^`]*`|\"[^\"]*\""
+_QUOTED = r"\[[^\]]{0,256}\]|`[^`]{0,256}`|\"[^\"]{0,256}\""
 _INSERT = re.compile(
-    rf"(?:INSERT\s+(?:IGNORE\s+)?(?:INTO\b)?|REPLACE\s+INTO\b)\s*((?:{_QUOTED}|[^\s(\[`\"])+)\s*(\(((?:{_QUOTED}|[^()\[`\"])*)\))?\s*VALUES\s*",
+    rf"(?:INSERT\s++(?:IGNORE\s++)?(?:INTO\b)?|REPLACE\s++INTO\b)\s*+((?:{_QUOTED}|[^\s(\[`\"])++)\s*+"
+    rf"(?:(\(((?:{_QUOTED}|[^()\[`\"])*+)\))\s*+)?VALUES\s*+",
     re.IGNORECASE,
 )
 _NAMES = re.compile(rf"(?:{_QUOTED}|[^,\[`\"])+")
 #: The columns of a table as it is made, each up to the comma after it: in brackets and quotes there may be others.
-_CREATE = re.compile(rf"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?((?:{_QUOTED}|[^\s(\[`\"])+)\s*\(", re.IGNORECASE)
+_CREATE = re.compile(
+    rf"CREATE\s++TABLE\s++(?:IF\s++NOT\s++EXISTS\s++)?((?:{_QUOTED}|[^\s(\[`\"])++)\s*+\(", re.IGNORECASE
+)
 _COLUMN = re.compile(
     rf"\s*({_QUOTED}|[^\s,()\[`\"']+)((?:{_QUOTED}|'(?:[^']|'')*+'|\((?:[^()']|'[^']*+')*+\)|[^,()'\[`\"])*+)([,)])"
 )
 _COMMENTED = re.compile(
-    rf"\bCOMMENT\s+ON\s+COLUMN\s+((?:(?:{_QUOTED}|[^\s.(\[`\"])+\s*\.\s*)?(?:{_QUOTED}|[^\s.(\[`\"])+)\s*\.\s*((?:{_QUOTED}|[^\s.(\[`\"])+)"
-    r"\s+IS\s+[NnEe]?'((?:[^']|'')+)'",
+    rf"\bCOMMENT\s++ON\s++COLUMN\s++((?:{_QUOTED}|[^\s.(\[`\"])++(?:\s*+\.\s*+(?:{_QUOTED}|[^\s.(\[`\"])++)??)"
+    rf"\s*+\.\s*+((?:{_QUOTED}|[^\s.(\[`\"])++)\s++IS\s++[NnEe]?'((?:[^']|'')++)'",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"\bCOMMENT\s+'((?:[^']|'')+)'", re.IGNORECASE)
@@ -71,6 +75,13 @@ def parsed(text: str, role: Role) -> Dump:
         if rows:
             found.setdefault((match[1], match[3] or ""), []).extend(rows)
             places.append((match.start(), end))
+    begins = [begin for begin, _ in places]
+    for said in sql_updates.statements(text):
+        before = bisect_right(begins, said.begin) - 1
+        if before < 0 or said.begin >= places[before][1]:  # in none of those
+            found.setdefault((said.table, ",".join(said.row)), []).append([*said.row.values()])
+            places.append((said.begin, said.end))
+    places.sort()
     columns = made(text, role) if found else {}
     return Dump([*_frames(found, columns)], places)
 
@@ -97,7 +108,10 @@ def made(text: str, role: Role) -> dict[str, dict[str, str]]:
     """What the tables that a text makes call their columns: table -> column -> its comment, which is for people, or
     its name, where that alone says what is in it."""
     tables: dict[str, dict[str, str]] = {}
+    at = 0
     for match in _CREATE.finditer(text):
+        if match.start() < at:
+            continue
         columns, at = tables.setdefault(_table(match[1]), {}), match.end()
         while column := _COLUMN.match(text, at):
             if column[1].upper() not in _NO_COLUMN:
@@ -130,13 +144,31 @@ def _named(columns: list[str], made: Mapping[str, str]) -> list[str]:
     return [made.get(column, column) for column in bare]
 
 
+class Copy(NamedTuple):
+    """A table of PostgreSQL's COPY … FROM stdin: its lines, and where they and what is around them stand."""
+
+    table: str
+    columns: list[str]
+    lines: list[str]
+    begin: int
+    end: int
+
+
+def copies(text: str) -> Iterator[Copy]:
+    """The tables that are ended: of one that is not, nobody knows which lines are its own."""
+    at = 0
+    while (head := _COPY.search(text, at)) and (end := text.find("\n\\.", head.end() - 1)) >= 0:
+        at = end + len("\n\\.")
+        yield Copy(head[1], head[2].split(","), text[head.end() : end + 1].splitlines(), head.start(), at)
+
+
 def copied(text: str, role: Role) -> Iterator[pl.DataFrame]:
     """Tables of PostgreSQL's COPY … FROM stdin: lines with tabs, \\N for nothing."""
     known = made(text, role)
-    for match in _COPY.finditer(text):
-        head: list[str | None] = [*_named(match[2].split(","), known.get(_table(match[1]), {}))]
+    for copy in copies(text):
+        head: list[str | None] = [*_named(copy.columns, known.get(_table(copy.table), {}))]
         rows: list[list[str | None]] = [head]
-        for line in match[3].splitlines():
+        for line in copy.lines:
             cells: list[str | None] = [None if cell == "\\N" else cell for cell in line.split("\t")]
             if len(cells) == len(head):
                 rows.append(cells)
@@ -176,14 +208,13 @@ def copy_header(frame: pl.DataFrame) -> pl.DataFrame | None:
 
 
 def without_copies(text: str) -> str:
-    """`text` without what `copied` reads."""
-    return _COPY.sub(_not_copied, text)
-
-
-def _not_copied(match: re.Match[str]) -> str:
-    """Lines of other cells than the table has columns."""
-    width = match[2].count(",") + 1
-    return "\n".join(line for line in match[3].splitlines() if line.count("\t") + 1 != width)
+    """`text` without what `copied` reads: of its lines those of other cells than the table has columns stay."""
+    kept, at = [], 0
+    for copy in copies(text):
+        others = (line for line in copy.lines if line.count("\t") + 1 != len(copy.columns))
+        kept += [text[at : copy.begin], "\n".join(others)]
+        at = copy.end
+    return "".join([*kept, text[at:]])
 
 
 def _tuples(text: str, at: int) -> tuple[list[list[str | None]], int]:

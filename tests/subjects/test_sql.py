@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from dlp.extract.blocks import Table, Text
 from dlp.extract.text import of_text
 from dlp.subjects import sql
@@ -127,3 +129,38 @@ def test_a_comment_names_what_no_value_tells(count):
     said = "COMMENT ON COLUMN m.a1 IS '氏名';\nCOMMENT ON COLUMN m.a2 IS '要介護度';\n"
     assert count(Text(head + rows)).subjects == 0
     assert count(Text(head + said + rows)).subjects == count(Text(head + rows + said)).subjects == 10
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "UPDATE m SET 住所='葭江{i}-2', 電話='{phone}' WHERE 氏名='{name}';\n",
+        "UPDATE `db`.`m` SET `name` = '{name}', `address` = '葭江{i}-2', `updated` = NOW() WHERE `id` = {i};\n",
+        "update [dbo].[m] set shimei=N'{name}', birth=CAST(N'1980-01-1{i}' AS Date) where no={i} and old is null\nGO\n",
+        "INSERT INTO m SET 氏名='{name}', 電話='{phone}';\n",
+        "UPDATE m AS x\n   SET x.氏名 = '{name}',\n       x.電話 = '{phone}'\n WHERE x.氏名 = '霞見 壮';\n",
+    ],
+)
+def test_what_statements_set_is_read_column_by_column(count, form):
+    """Read as running text some were nobody and others two; a name that was is nobody's but his who has it now."""
+    people = [(f"霞見 壮{end}", f"090-1111-22{i:02}") for i, end in enumerate("太介也平司人樹郎之輔")]
+    text = "".join(form.format(name=name, phone=phone, i=i) for i, (name, phone) in enumerate(people))
+    found = count(Text(text))
+    assert (found.lower, found.subjects, found.upper) == (10, 10, 10)
+    rows = [["UPDATE m SET a=1;", *one] for one in people]
+    assert count(Table(frame(rows))).subjects == 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT INTO a" + " " * 300_000 + "b",
+        "COPY a (b) FROM stdin\n" * 20_000,
+        "INSERT INTO a VALUES (1);" + "COMMENT ON COLUMN [" * 20_000,
+        "UPDATE [" * 40_000 + "UPDATE a SET b='" * 40_000,
+    ],
+    ids=["blanks", "copies", "comments", "updates"],
+)
+def test_statements_without_end_end_soon(count, text):
+    """A minute each, the first hours; the test's own time limit tells."""
+    assert count(Text(text)).subjects == 0
