@@ -35,7 +35,7 @@ type Places = dict[int, dict[int, str]]  # row -> column -> cell
 
 def rows_of(text: str) -> tuple[list[list[list[str | None]]], str] | None:
     """Tables of the cells that statements put at places, and the text without these; None where they make none."""
-    if not ("(" in text or "[" in text) or not any(sign in text for sign in _SIGNS):
+    if not _may_hold(text):
         return None
     sheets: list[Places] = [{}]
     for match in _PUT.finditer(text):
@@ -49,9 +49,14 @@ def rows_of(text: str) -> tuple[list[list[list[str | None]]], str] | None:
 
 def likely(text: str) -> bool:
     """Whether most lines of a text's beginning are such statements: their commas part no cells."""
-    if not any(sign in text for sign in _SIGNS):
+    if not _may_hold(text):
         return False
     return sum(1 for _ in _PUT.finditer(text)) > text.count("\n") / 2
+
+
+def _may_hold(text: str) -> bool:
+    """Whether a text has the signs without which there is no such statement: few have a bracket."""
+    return ("(" in text or "[" in text) and any(sign in text for sign in _SIGNS)
 
 
 def _cell(match: re.Match[str]) -> tuple[int, int, str]:

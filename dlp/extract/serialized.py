@@ -20,7 +20,7 @@ _NEAR = 20_000  # bytes in which a string ends whose length does not fit
 
 def values_of(text: str) -> tuple[list[Any], str] | None:
     """Every such value in a text, arrays with numbers for keys as lists, and the text without them; None for none."""
-    if ":{" not in text or ("a:" not in text and "O:" not in text):
+    if not _may_hold(text):
         return None
     raw, found, rest, at = text.encode("utf-8", "replace"), list[Any](), list[bytes](), 0
     while match := BEGIN.search(raw, at):
@@ -33,6 +33,16 @@ def values_of(text: str) -> tuple[list[Any], str] | None:
         rest.append(raw[at : match.end()])
         at = read[1]
     return (found, b"".join([*rest, raw[at:]]).decode("utf-8", "replace")) if found else None
+
+
+def begins(text: str) -> bool:
+    """Whether such a value begins anywhere in a text."""
+    return _may_hold(text) and BEGIN.search(text.encode("utf-8", "replace")) is not None
+
+
+def _may_hold(text: str) -> bool:
+    """Whether there are the signs without which there is none: few texts have them."""
+    return ":{" in text and ("a:" in text or "O:" in text)
 
 
 def _value(raw: bytes, at: int, depth: int) -> tuple[Any, int] | None:

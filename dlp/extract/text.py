@@ -124,7 +124,7 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
         return ""  # fields that name themselves; cells between &, in which commas are text
     if placed.likely(text[:_NEAR]):
         return ""  # a program's statements
-    if serialized.BEGIN.search(text[:_NEAR].encode("utf-8", "replace")) or literals.likely(text[:_NEAR], seen):
+    if serialized.begins(text[:_NEAR]) or literals.likely(text[:_NEAR], seen):
         return ""  # records as a program prints them
     if _DUMP.search(text[:_HEAD]):
         return ""  # a statement's commas are not the table's: the counter reads the tuples

@@ -332,16 +332,20 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
     return odd ? bits | SHAPES : bits;
 }
 
-/* A mask for each line into `masks`, which has room for `room`; how many lines there are, `room` + 1 for any more. */
+/* A mask for each line into `masks`, which has room for `room`; how many lines there are, `room` + 1 for any more. Into
+   `any` whatever is set in one of them. */
 int64_t lines_hold(const uint8_t *data, int64_t size, const uint32_t *slots, const int32_t *begins,
                    const uint8_t *bytes, const uint64_t *word_bits, const uint64_t *single, const uint64_t *firsts,
-                   const uint64_t *filled, int64_t two, int64_t count, uint64_t *masks, int64_t room) {
+                   const uint64_t *filled, int64_t two, int64_t count, uint64_t *masks, int64_t room,
+                   uint64_t *any) {
     Words words = {slots, begins, bytes, word_bits, single, firsts, filled, two, count};
     const uint8_t *at = data, *end = data + size;
     int64_t lines = 0;
+    *any = 0;
     for (; lines < room; lines++) {
         const uint8_t *stop = memchr(at, '\n', (size_t)(end - at));
         masks[lines] = bits_of(at, stop ? stop : end, &words);
+        *any |= masks[lines];
         if (!stop)
             return lines + 1;
         at = stop + 1;

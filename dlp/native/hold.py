@@ -22,6 +22,9 @@ from dlp import native
 _SLOT_BITS, _KNOWN, _SIX, _MULTIPLIER, _OF_SIX = 15, 3, 6, 0x9E3779B1, 0x9E3779B97F4A7C15  # as hold.c has them
 _SHAPES = 18
 _MANY = 200  # lines from which on numpy is quicker than Python
+_OF_MASK = range(8) if sys.byteorder == "little" else range(7, -1, -1)  # its bytes, the least first
+_pointer, _size = ctypes.c_void_p, ctypes.c_int64
+_lines_hold = native.Function("lines_hold", _pointer, _size, *[_pointer] * 7, _size, _size, _pointer, _size, _pointer)
 
 
 #: Bits of a line, as hold.c has them; those of words come after.
@@ -50,11 +53,12 @@ class Masks:
 
     __slots__ = ("_bytes", "_many", "any", "lines")
 
-    def __init__(self, masks: npt.NDArray[np.uint64]) -> None:
+    def __init__(self, masks: array[int], any_of_them: int | None = None) -> None:
         self.lines: list[int] = masks.tolist()
-        self._many = masks if len(masks) > _MANY else None  # of a few lines a list is the quicker way
-        self.any = int(np.bitwise_or.reduce(masks)) if self.lines else 0
-        self._bytes: tuple[bytes, ...] = ()  # the first byte of each mask, the second …; once they are asked for
+        #: Of a few lines a list is the quicker way.
+        self._many: npt.NDArray[np.uint64] | None = np.frombuffer(masks, np.uint64) if len(masks) > _MANY else None
+        self.any = reduce(or_, self.lines, 0) if any_of_them is None else any_of_them
+        self._bytes: list[bytes] = []  # the first byte of each mask, the second …; once they are asked for
 
     def having(self, bits: int) -> list[int]:
         """The numbers of the lines with any of some bits."""
@@ -62,29 +66,30 @@ class Masks:
         if not bits:
             return []
         if self._many is None:
-            place = (bits.bit_length() - 1) // 8
+            place = (bits.bit_length() - 1) >> 3
             if bits & ((1 << 8 * place) - 1):
                 return [i for i, mask in enumerate(self.lines) if mask & bits]
             one = (self._bytes or self._split())[place]
             return [*compress(range(len(one)), one.translate(_having(bits >> 8 * place)))]
         return np.flatnonzero(self._many & np.uint64(bits)).tolist()
 
-    def _split(self) -> tuple[bytes, ...]:
+    def _split(self) -> list[bytes]:
         told = array("Q", self.lines).tobytes()
-        places = range(8) if sys.byteorder == "little" else range(7, -1, -1)
-        self._bytes = tuple(told[at::8] for at in places)
+        self._bytes = [told[at::8] for at in _OF_MASK]
         return self._bytes
 
     def filled(self, bits: int) -> list[int]:
         """Those of them that hold anything."""
-        return [i for i in self.having(bits) if self.lines[i] & FILLED]
+        lines = self.lines
+        return [i for i in self.having(bits) if lines[i] & FILLED]
 
     def both(self, bits: int, others: int) -> list[int]:
         """Those with any of some bits and any of others."""
         if not (self.any & bits and self.any & others):
             return []
         if self._many is None:
-            return [i for i, mask in enumerate(self.lines) if mask & bits and mask & others]
+            lines = self.lines
+            return [i for i in self.having(bits) if lines[i] & others]
         return np.flatnonzero((self._many & np.uint64(bits) > 0) & (self._many & np.uint64(others) > 0)).tolist()
 
     def any_but(self, without: int) -> int:
@@ -97,8 +102,9 @@ class Masks:
 
     def with_others(self, at: Sequence[int], others: Sequence[int]) -> Masks:
         """These, but for some lines that are others now."""
-        changed = np.array(self.lines, np.uint64) if self._many is None else self._many.copy()
-        changed[at] = others
+        changed = array("Q", self.lines)
+        for i, other in zip(at, others, strict=True):
+            changed[i] = other
         return Masks(changed)
 
 
@@ -135,16 +141,18 @@ class Hold:
         self._filled = np.bitwise_or.reduce(marks.reshape(-1, 64) << np.arange(64, dtype=np.uint64), axis=1)
         self._two, self._count = len(long), len(long) + len(two)
         arrays = (self._slots, self._begins, self._bytes, self._bits, self._single, self._firsts, self._filled)
-        self._tables = [ctypes.c_void_p(array.ctypes.data) for array in arrays]
+        self._tables = (*(array.ctypes.data for array in arrays), self._two, self._count)
 
     def lines(self, rows: Sequence[str], text: str | None = None, raw: bytes | None = None) -> Held:
         """A mask for each line. `text`: all of them, if they stand in one; `raw`: the same in UTF-8."""
         if native.library is None or not rows:
             return None
         data = raw or ("\n".join(rows) if text is None else text).encode("utf-8", "surrogatepass")
-        masks = array("Q", bytes(8 * len(rows)))
-        told = self.lines_of_memory(ctypes.c_char_p(data), len(data), masks.buffer_info()[0], len(rows))
-        return Masks(np.frombuffer(masks, np.uint64)) if told == len(rows) else None  # else a line is several
+        room = len(rows)
+        masks = array("Q", bytes(8 * room + 8))  # and whatever is in any of them
+        at = masks.buffer_info()[0]
+        told = _lines_hold(data, len(data), *self._tables, at, room, at + 8 * room)
+        return Masks(masks, masks.pop()) if told == room else None  # else a line is several
 
     def again(self, held: Held, before: Sequence[str], after: Sequence[str]) -> Held:
         """The same of lines that were made of others, by what is known of those."""
@@ -165,10 +173,9 @@ class Hold:
         """The same of memory as it is, into memory with room for so many masks; how many lines there are."""
         if native.library is None:
             return 0
-        sizes, into = (ctypes.c_int64(self._two), ctypes.c_int64(self._count)), ctypes.c_void_p(masks)
-        native.library.lines_hold.restype = ctypes.c_int64
-        told = native.library.lines_hold(at, ctypes.c_int64(size), *self._tables, *sizes, into, ctypes.c_int64(room))
-        return int(told)
+        whatever = ctypes.c_uint64()
+        told: int = _lines_hold(at, size, *self._tables, masks, room, ctypes.addressof(whatever))
+        return told
 
 
 def word(bit: int) -> int:

@@ -144,11 +144,11 @@ static inline void ends(Runs *r, int64_t size) {
 
 /* Into `told` what the second list above names: the longest run of signs of packed bytes, pairs of blanks, lines that
    are not blank, how often the commonest sign that parts cells stands there, stretches to fold. These go to `spans`,
-   begin and end of each (room for one in every two units, and one). Last which marks of ASCII stand there, a bit each. */
-void look(const uint16_t *text, int64_t size, const uint8_t *kinds, int64_t *told, int32_t *spans) {
+   begin and end of each, the first `room` of them. Last which marks of ASCII stand there, a bit each. */
+void look(const uint16_t *text, int64_t size, const uint8_t *kinds, int64_t *told, int32_t *spans, int64_t room) {
     Units u = {text, size, kinds};
     Runs runs = {0};
-    int64_t parting[4] = {0}, longest = 0, line = 0, blanks = 0, lines = 0, count = 0;
+    int64_t parting[4] = {0}, longest = 0, line = 0, blanks = 0, lines = 0, count = 0, folded = -1;
     uint32_t signs = 0, shown = 0, before = 0;
     uint64_t marks[2] = {0, 0}; /* of ASCII; letters, figures and signs of packed bytes may be left out */
     for (int64_t i = 0; i < size; i++) {
@@ -182,9 +182,11 @@ void look(const uint16_t *text, int64_t size, const uint8_t *kinds, int64_t *tol
             line = i + 1;
         }
         if (kind & FOLDED) {
-            if (!count || spans[2 * count - 1] != i)
-                spans[2 * count++] = (int32_t)i;
-            spans[2 * count - 1] = (int32_t)i + 1;
+            if (folded != i && count++ < room)
+                spans[2 * count - 2] = (int32_t)i;
+            folded = i + 1;
+            if (count <= room)
+                spans[2 * count - 1] = (int32_t)folded;
         }
         if (kind & MARK)
             marks[c >> 6 & 1] |= (uint64_t)1 << (c & 63);

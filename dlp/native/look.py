@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 
-import numpy as np
-
 from dlp import native
 
 _UTF16 = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
@@ -20,6 +18,10 @@ _ODDLY, _PLUS, _BAR, _QUOTE, _OTHER_ENDS, _RETURN, _TURNED, _PRINTED = 1, 2, 4, 
 _SIGNS = ",\t;|\"'#{\r+%=[(<アー&\\〇\u3099\u309a\u202e-名話日号ナ\v\x1e\x85\u2028\u2029"
 _LINES = 1 << 30  # units that 32 bits number
 _WORD = (1 << 64) - 1
+_FEW, _COUNT = 256, 6  # stretches for which there is room at first; how many there are, in what is told
+_Told, _Spans = ctypes.c_int64 * 9, ctypes.c_int32 * (2 * _FEW)
+_pointer, _size = ctypes.c_void_p, ctypes.c_int64
+_look = native.Function("look", _pointer, _size, _pointer, _pointer, _pointer, _size, result=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +89,14 @@ def look(text: str, folded: re.Pattern[str]) -> Look | None:
     units = text.encode(_UTF16, "surrogatepass")
     if len(units) != 2 * len(text):
         return None
-    spans = np.empty(len(text) + 2, np.int32)
-    told = (ctypes.c_int64 * 9)()
-    native.library.look(
-        ctypes.c_char_p(units),
-        ctypes.c_int64(len(text)),
-        ctypes.c_char_p(_kinds(folded)),
-        told,
-        ctypes.c_void_p(spans.ctypes.data),
-    )
+    told, spans, room, kinds = _Told(), _Spans(), _FEW, _kinds(folded)
+    _look(units, len(text), kinds, told, spans, room)
+    if told[_COUNT] > room:
+        room = told[_COUNT]
+        spans = (ctypes.c_int32 * (2 * room))()
+        _look(units, len(text), kinds, told, spans, room)
     signs, longest, blanks, lines, parting, pieces, count, low, high = told
-    places = tuple(spans[: 2 * count].tolist()) if count else ()
+    places = tuple(spans[: 2 * count]) if count else ()
     return Look(signs, longest, blanks, lines, parting, pieces, places, (high & _WORD) << 64 | (low & _WORD))
 
 

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dlp.native import library
+from dlp.native import Function, library
 
 _WORTH = 512  # bytes below which Python is as quick
 #: Bytes below a blank that no text has: all but tab, line feed, vertical tab, form feed, carriage return and escape.
 TEXT_CONTROLS = bytes((*range(9), *range(0x0E, 0x1B), *range(0x1C, 0x20)))
+_controlled = Function("controlled", ctypes.c_void_p, ctypes.c_int64)
 _SEVERAL = 8  # lines below which the call costs more than it saves
 
 
@@ -35,8 +36,7 @@ def controlled(data: bytes) -> bool:
     """Whether any of TEXT_CONTROLS stands in `data`."""
     if library is None or len(data) < _WORTH:
         return len(data.translate(None, TEXT_CONTROLS)) < len(data)
-    library.controlled.restype = ctypes.c_int64
-    return bool(library.controlled(ctypes.c_char_p(data), ctypes.c_int64(len(data))))
+    return bool(_controlled(data, len(data)))
 
 
 def telling(lines: list[str], begins: bytes) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from array import array
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import compress, product
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from dlp import native
 SHORTEST = 6  # bytes of a word: every third place is looked at, four bytes at a time
 _STEP, _GRAM, _SLOT_BITS = 3, 4, 15  # as words.c has them
 _MULTIPLIER = 0x9E3779B1
+_pointer, _size = ctypes.c_void_p, ctypes.c_int64
+_lines_begin = native.Function("lines_begin", _pointer, _size, _pointer, _size, *[_pointer] * 4)
+_words_in = native.Function("words_in", _pointer, _size, *[_pointer] * 7)
 
 
 class Words:
@@ -37,36 +40,36 @@ class Words:
         marks[slots] = 1
         self._table = np.bitwise_or.reduce(marks.reshape(-1, 64) << np.arange(64, dtype=np.uint64), axis=1)
         arrays = (self._table, self._starts, self._places, self._bytes, self._begins, self._folded)
-        self._arrays = [ctypes.c_void_p(array.ctypes.data) for array in arrays]  # kept with what they point to
+        self._arrays = [array.ctypes.data for array in arrays]  # kept with what they point to
+        self._count = len(folded)
 
     def beginning(self, data: bytes) -> frozenset[int] | None:
         """The numbers of those that lines of `data` begin with, after a line feed or where it begins; None likewise."""
-        return self.beginning_in_memory(ctypes.c_char_p(data), len(data))
+        return self.beginning_in_memory(data, len(data))
 
-    def beginning_in_memory(self, at: ctypes.c_char_p | ctypes.c_void_p, size: int) -> frozenset[int] | None:
+    def beginning_in_memory(self, at: bytes | ctypes.c_void_p, size: int) -> frozenset[int] | None:
         """The same of memory as it is."""
         if native.library is None:
             return None
-        found, count = array("B", bytes(len(self._folded))), ctypes.c_int64(len(self._folded) - 1)
-        rest = (*self._arrays[3:], ctypes.c_void_p(found.buffer_info()[0]))
-        native.library.lines_begin(at, ctypes.c_int64(size), ctypes.c_char_p(self._firsts), count, *rest)
-        return _told(found)
+        found = array("B", bytes(self._count))
+        _lines_begin(at, size, self._firsts, self._count, *self._arrays[3:], found.buffer_info()[0])
+        return _told(found.tobytes())
 
     def within(self, data: bytes) -> frozenset[int] | None:
         """The numbers of those that stand in `data`; None without native code."""
-        return self.within_memory(ctypes.c_char_p(data), len(data))
+        return self.within_memory(data, len(data))
 
-    def within_memory(self, at: ctypes.c_char_p | ctypes.c_void_p, size: int) -> frozenset[int] | None:
+    def within_memory(self, at: bytes | ctypes.c_void_p, size: int) -> frozenset[int] | None:
         """The same of memory as it is."""
         if native.library is None:
             return None
-        found = array("B", bytes(len(self._folded)))
-        native.library.words_in(at, ctypes.c_int64(size), *self._arrays, ctypes.c_void_p(found.buffer_info()[0]))
-        return _told(found)
+        found = array("B", bytes(self._count))
+        _words_in(at, size, *self._arrays, found.buffer_info()[0])
+        return _told(found.tobytes())
 
 
-def _told(found: array[int]) -> frozenset[int]:
-    return frozenset(number for number, told in enumerate(found) if told) if 1 in found.tobytes() else frozenset()
+def _told(found: bytes) -> frozenset[int]:
+    return frozenset(compress(range(len(found)), found)) if 1 in found else frozenset()
 
 
 def _places(words: Sequence[bytes], folded: Sequence[bool]) -> Iterator[tuple[int, int, int]]:

@@ -5,6 +5,7 @@ So do lists whose name stands once beside several lines, and exports of what was
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from dlp.detect.headers import PERSONAL
@@ -41,9 +42,8 @@ def unmelted(rows: Iterable[Row], first: Sequence[Row], reader: Reader, names: N
 def _column(rows: Sequence[Row], reader: Reader, names: Names) -> int | None:
     """The column whose cells say what stands right of them, for two kinds of things at least."""
     for column in range(len(rows[0]) - 1):
-        cells = [cell for row in rows if (cell := row[column])]
-        words = {cell: label for cell in dict.fromkeys(cells) if (label := _word(cell, reader))}
-        if not 2 <= len(words) <= _MOST or sum(cell in words for cell in cells) < max(_LEAST, _WORDS * len(cells)):
+        words = _words([cell for row in rows if (cell := row[column])], reader)
+        if not 2 <= len(words) <= _MOST:
             continue
         told = [
             fits(label.role, looks([row[column + 1] for row in rows if row[column] == word], names))
@@ -52,6 +52,18 @@ def _column(rows: Sequence[Row], reader: Reader, names: Names) -> int | None:
         if False not in told and told.count(True) > 1:
             return column
     return None
+
+
+def _words(cells: Sequence[str], reader: Reader) -> dict[str, Label]:
+    """The header words among a column's cells; none once too few of the cells can be such."""
+    least = max(_LEAST, _WORDS * len(cells))
+    left, words = len(cells), dict[str, Label]()
+    for cell, count in Counter(cells).items():
+        if label := _word(cell, reader):
+            words[cell] = label
+        elif (left := left - count) < least:
+            return {}
+    return words if left >= least else {}
 
 
 def _word(cell: str | None, reader: Reader) -> Label | None:

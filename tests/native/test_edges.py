@@ -227,7 +227,9 @@ def test_a_glance_at_texts_of_all_sizes() -> None:
         at, spans = memory.malloc(ctypes.c_int64(len(units))), (ctypes.c_int32 * (len(said) + 2))()
         ctypes.memmove(ctypes.c_void_p(at), units, len(units))
         told = (ctypes.c_int64 * 9)()
-        library.look(ctypes.c_void_p(at), ctypes.c_int64(len(said)), kinds, told, spans)
+        library.look(
+            ctypes.c_void_p(at), ctypes.c_int64(len(said)), kinds, told, spans, ctypes.c_int64(len(said) // 2 + 1)
+        )
         found = look.look(said, normalize._STRETCHES)
         assert found is not None
         assert list(found.spans) == list(spans)[: 2 * told[6]], said

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 import re
+from array import array
 from functools import reduce
 from itertools import pairwise
 from operator import or_
 
-import numpy as np
 import pytest
 
 from dlp import native
@@ -272,7 +272,7 @@ def test_lines_with_any_of_some_bits_are_found_as_one_by_one() -> None:
     rng = random.Random(23)
     for _ in range(300):
         sets = [rng.getrandbits(48) & rng.getrandbits(48) & rng.getrandbits(48) for _ in range(rng.randrange(30))]
-        masks = hold.Masks(np.array(sets, np.uint64))
+        masks = hold.Masks(array("Q", sets))
         for bits in (1 << rng.randrange(50), rng.getrandbits(8) << 8 * rng.randrange(6), rng.getrandbits(50)):
             assert masks.having(bits) == [i for i, mask in enumerate(sets) if mask & bits]
 
