@@ -35,6 +35,8 @@ class Patterns:
     body_end: re.Pattern[str]
     desk_end: re.Pattern[str]
     addressed_body: re.Pattern[str]
+    opening: re.Pattern[str]
+    resident: re.Pattern[str]
     asked: re.Pattern[str]
     continues: re.Pattern[str]
     called_back: re.Pattern[str]
@@ -45,6 +47,9 @@ class Patterns:
     care_said: re.Pattern[str]
     care_told: re.Pattern[str]
     ailing_said: re.Pattern[str]
+    elected: re.Pattern[str]
+    practised: re.Pattern[str]
+    practising: re.Pattern[str]
     age_said: re.Pattern[str]
     no_lot: re.Pattern[str]
     no_birth: re.Pattern[str]
@@ -62,6 +67,7 @@ class Books:
         self.levels = self._set("levels")
         self.company_headers = self._set("company_headers")
         self.register_numbers = self._set("register_numbers")
+        self.elected = self._set("elected")
         self.heads = self._longest_first("heads")
         self.office_ends = self._longest_first("office_ends")
         self.office_prefixes = self._longest_first("office_prefixes")

@@ -111,7 +111,9 @@ def planned(
     columns = _halves(_fallbacks(columns, header, names.books), beside, names)
     people = _people(columns, beside, names.books)
     _attach(people, columns, names.books)
-    people = [person for person in people if not office_only(person.group, _facts(person, columns), names.books)]
+    people = [
+        person for person in people if not office_only(person.group, _facts(person, columns, names.books), names.books)
+    ]
     people = _without_parents(people, columns, names.books)
     numbers = tuple(c for c in columns if c.role == "individual_number")
     return Plan(header.row + 1 if header else 0, tuple(columns), tuple(people), numbers)
@@ -533,11 +535,12 @@ def _is_parent(person: Person, books: Books) -> bool:
     return named and shared and not any(c.label.text.startswith(person.group or "?") for c in said)
 
 
-def _facts(person: Person, columns: Sequence[Column]) -> dict[str, list[Column]]:
+def _facts(person: Person, columns: Sequence[Column], books: Books) -> dict[str, list[Column]]:
     """Roles of the person's own columns and of the columns about offices and bodies, for the context's judgement."""
     facts = {role: list(found) for role, found in person.roles.items()}
     for column in columns:
         if column.role in _CONTEXT:
             facts.setdefault(column.role, []).append(column)
     facts["names"] = person.names
+    facts["elected"] = [c for c in columns if c.label.text in books.elected]
     return facts

@@ -18,6 +18,10 @@ PRIVATE = frozenset(
     )
 )
 
+#: What is told to everybody of who is elected, or stands for it.
+PROFILE = frozenset(listed("sex birth_date age"))
+ELECTED = 59  # people that a council or its candidates are at most: fewer than a sample of a column holds
+
 
 class Fact(Protocol):
     """What is asked of a column here."""
@@ -35,10 +39,14 @@ def office_only(group: str, facts: Mapping[str, Sequence[Fact]], books: Books) -
     """Whether a name column holds people in their function only.
 
     `facts`: role -> columns. True for rosters (title, extension, office telephone) and for heads in lists of
-    companies or facilities, where address and telephone are the body's.
+    companies or facilities, where address and telephone are the body's; and for councils with what their members'
+    profiles tell.
     """
-    if any(facts.get(role) for role in PRIVATE):
+    elected = facts.get("elected") and all(c.look.n <= ELECTED for c in facts.get("names", ()))
+    if any(facts.get(role) for role in (PRIVATE - PROFILE if elected else PRIVATE)):
         return False
+    if elected:
+        return True
     head = group.startswith(books.heads)
     private, bodies = books.private_titles, books.weights.bodies
     company = any(c.label.text in books.company_headers or c.look.org > bodies for c in facts.get("org", ()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dlp.detect.ruleset import Ruleset, Signature
 from dlp.native import hold
@@ -59,6 +59,7 @@ _IN_BRACKETS = re.compile(
     r"(?:\d{3,5}(?:番地?)?|(?<![小中高校園大部会組班])\d\d(?:番地?)?|\d番地?)(?=[、,)])"  # and no year at school: 崇善小3
 )
 _BRACKETED_LOT = re.compile(rf"{CLASS}{{2,10}}\d{{2,5}}(?:\)|\s*$)")
+_BELOW, _HEADING = 40, 40  # lines that a heading is over, and its letters, at most
 _LONG_LOT, _FIGURES = re.compile(r"\d{3}"), "0123456789"
 #: Two sides of a match, and how it ended: no address.
 #: A match and its result: neither side lives in the town it is called by.
@@ -180,6 +181,7 @@ class Facts:
         self._words = {s.id: hints.held(s.pattern) if s.pattern else frozenset[str]() for s in self._signatures}
         self.hints = Hints(self._signatures, ruleset.terms)
         self._ailing = ruleset.patterns["ailing_said"]
+        self._practised, self._practising = ruleset.patterns["practised"], ruleset.patterns["practising"]
         self._care, self._age = ruleset.patterns["care_said"], ruleset.patterns["age_said"]
         self._aged, self._cared = hints.held(self._age, letters=True), hints.held(self._care, letters=True)
         self._no_lot, self._places = ruleset.patterns["no_lot"], ruleset.words.get("place_ends", frozenset())
@@ -188,7 +190,21 @@ class Facts:
 
     def ails(self, line: str) -> bool:
         """Whether a line may say how somebody is; what is said at events is said of nobody."""
-        return self._ailing.search(line) is not None and not any(word in line for word in self._events)
+        return (
+            self._ailing.search(line) is not None
+            and not any(word in line for word in self._events)
+            and not self._practised.search(line)
+        )
+
+    def ailing(self, rows: Sequence[str], among: Iterable[int]) -> set[int]:
+        """Of some lines those that say how somebody is; those of doctors and speakers, below their heading, do not."""
+        found = [i for i in among if self.ails(rows[i])]
+        return (
+            {i for i in found if not any(map(self._heads_practice, rows[max(0, i - _BELOW) : i]))} if found else set()
+        )
+
+    def _heads_practice(self, row: str) -> bool:
+        return 0 < len(row) <= _HEADING and self._practising.search(row) is not None
 
     def hinted(self, rows: Sequence[str], held: hold.Held = None) -> Hinted:
         """The lines that `signed` may find anything in; it finds nothing in others."""
@@ -211,8 +227,8 @@ class Facts:
         words = self._words[signature.id]
         return not words or any(word in line for word in words)
 
-    def of(self, line: str, correspondents: frozenset[str]) -> list[Fact]:
-        """(start, role, value) of attributes in one line, places without overlap."""
+    def of(self, line: str, correspondents: frozenset[str], *, ails: bool | None = None) -> list[Fact]:
+        """(start, role, value) of attributes in one line, places without overlap. `ails`: what `ailing` said of it."""
         found: list[Fact] = []
         taken: list[tuple[int, int]] = []
 
@@ -261,7 +277,7 @@ class Facts:
         cared = not self._cared or any(word in line for word in self._cared)
         for m in self._care.finditer(line) if cared else ():
             take(*m.span(), "sensitive", m.group())
-        if self.ails(line):
+        if self.ails(line) if ails is None else ails:
             for m in self._ailing.finditer(line):
                 take(*m.span("value"), "sensitive", m["value"])
         for m in _SEX.finditer(line) if "男" in line or "女" in line else ():

@@ -28,6 +28,7 @@ type Row = Sequence[Cell]
 type Data = Mapping[int, Sequence[Cell]]
 
 _NAME = cells.compiled(people.NAME)
+_HALVES = cells.compiled(people.HALVES)
 _POINT_ZERO, _ERA_POINT = cells.compiled(people.POINT_ZERO), cells.compiled(people.ERA_POINT)
 _KEYED = tuple((key, BIT[category]) for key, category in people.KEYED.items())
 _CODED = {category: BIT[Category(category)] for category in (*people.CODES, *people.POLICIES)}
@@ -136,20 +137,40 @@ def _names(data: Data, person: Person, books: Books, height: int) -> list[Cell]:
         return [None] * height
     ordered = sorted(person.names, key=lambda c: c.role == "given")
     rows = zip(*(data[c.index] for c in ordered), strict=True)
-    paired = len(ordered) > 1
-    joined = ("".join(cells.name_key(cell, books.honorifics) for cell in row if cell) for row in rows)
-    return [person_name(key, books, paired=paired) for key in joined]
+    keyed = ("".join(cells.name_key(cell, books.honorifics) for cell in row if cell) for row in rows)
+    if len(ordered) > 1:
+        return [person_name(key, books) for key in keyed]
+    lived = bool(people.LIVED & person.roles.keys())
+    said = data[ordered[0].index]
+    return [
+        person_name(k, books, None if lived else cell or "", alone=True) for k, cell in zip(keyed, said, strict=True)
+    ]
 
 
-def person_name(key: str, books: Books, *, paired: bool = False) -> Cell:
+def person_name(key: str, books: Books, said: Cell = None, *, alone: bool = False) -> Cell:
     """See `people.person_name`."""
     if not _NAME.search(key) or key in books.not_persons or key[:2] in books.sums:
         return None
-    if any(body in key for body in books.bodies_in_names) or (not paired and key in books.single_signs):
+    if any(body in key for body in books.bodies_in_names) or (alone and key in books.single_signs):
         return None
-    if not paired and (key in books.places or key in books.parties or _compiled(people.kana_body(books)).search(key)):
+    if (
+        said is not None
+        and (key in books.places or key in books.parties)
+        and not _HALVES.search(_unhonoured(said, books))
+    ):
         return None
-    return key
+    return None if said is not None and _is_body(key, said, books) else key
+
+
+def _unhonoured(said: str, books: Books) -> str:
+    return _compiled(people.honoured(books)).sub("", said, count=1)
+
+
+def _is_body(key: str, said: str, books: Books) -> bool:
+    bare = _unhonoured(said, books)
+    if _HALVES.search(bare):
+        return _compiled(people.kana_body_apart(books)).search(bare) is not None
+    return _compiled(people.kana_body(books)).search(key) is not None
 
 
 def latin_name(text: str, books: Books) -> Cell:
@@ -162,10 +183,10 @@ def _readings(data: Data, person: Person, books: Books, height: int) -> list[Cel
     """Readings; of who is named in kana alone, those of companies and clubs left out."""
     ordered = sorted(person.readings, key=lambda c: c.role == "given_kana")
     found: list[Cell] = _keyed(data, [ordered] if ordered else [], cells.kana_key, height)
-    if person.names or not ordered:
+    if person.names or len(ordered) != 1 or people.LIVED & person.roles.keys():
         return found
-    body = _compiled(people.kana_body(books))
-    return [None if key and body.search(key) else key for key in found]
+    said = data[ordered[0].index]
+    return [None if key and _is_body(key, cell or "", books) else key for key, cell in zip(found, said, strict=True)]
 
 
 def _number(cell: str) -> Cell:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from dlp.native import hold
+from dlp.subjects import signs
 from dlp.subjects.books import Books
 
 _RULE = re.compile(r"^\s*(?:-- ?|[-=_*━─＊＝~～+#]{5,}.*)$")
@@ -13,6 +14,7 @@ _RULES = frozenset("-=_*━─＊＝~～+#")  # what a rule is made of
 _SIGNATURE, _LETTERS = 16, 500  # lines and letters of a signature, at most
 #: Telephones that are carried about, and of how many people a signature tells.
 _CARRIED, _SIGNERS = re.compile(r"(?<!\d)0[789]0[-(]?\d{4}"), 2
+_SHOP = 8  # lines of one, at most
 _HEAD, _TAIL = 30, 12  # letters beside a name that say whether it is an office holder's
 
 
@@ -35,6 +37,24 @@ class Offices:
             if self._signs(rows[i + 1 : stop]):
                 kept = list(rows) if kept is rows else kept
                 kept[i:stop] = [""] * (stop - i)
+        return kept
+
+    def without_shops(self, rows: list[str], held: hold.Held = None) -> list[str]:
+        """Lines without what a shop is called and where it is: above the line that says when it is open."""
+        kept = rows
+        for i in hold.where(held, signs.OPEN, rows):
+            if not self._patterns.opening.search(rows[i]):
+                continue
+            first = i
+            while (
+                first > max(0, i - _SHOP)
+                and rows[first - 1].strip()
+                and not self._patterns.opening.search(rows[first - 1])
+            ):
+                first -= 1
+            if not any(map(self._patterns.resident.search, rows[first : i + 1])):
+                kept = list(rows) if kept is rows else kept
+                kept[first : i + 1] = [""] * (i + 1 - first)
         return kept
 
     def _end(self, rows: Sequence[str], rule: int, stop: int) -> int:

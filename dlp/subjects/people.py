@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, reduce
 
@@ -206,25 +207,55 @@ def _name(body: Body, person: Person, books: Books) -> pl.Series | None:
     if not ordered:
         return None
     if len(ordered) == 1:
-        whole = keys.over(lambda key: person_name(key, books))
-        return body.key(ordered[0], lambda cells: whole(bulk.names(cells, books)), quick.names(books))
+        lived = bool(LIVED & person.roles.keys())
+        return body.key(ordered[0], lambda cells: _alone(cells, books, lived=lived), quick.names(books))
     halves = quick.halves(books)
     parts = [body.key(i, lambda cells: bulk.names(cells, books), halves).alias(f"n{i}") for i in ordered]
     joined = pl.concat_str([part.name for part in parts], ignore_nulls=True)
-    return keys.compute(pl.DataFrame(parts), person_name(joined, books, paired=True)).to_series()
+    return keys.compute(pl.DataFrame(parts), person_name(joined, books)).to_series()
 
 
-def person_name(key: pl.Expr, books: Books, *, paired: bool = False) -> pl.Expr:
-    """`key` where it may be a person's name; totals, notes, bodies and single signs are null."""
+def _alone(cells: pl.Series, books: Books, *, lived: bool) -> pl.Series:
+    """Names that stand in one cell each."""
+    read = pl.DataFrame([cells.alias("said"), bulk.names(cells, books).alias("key")])
+    said = pl.col("said") if not lived else None
+    return keys.compute(read, person_name(pl.col("key"), books, said, alone=True)).to_series().rename(cells.name)
+
+
+#: What only somebody who lives has: where a table says it, no word makes a club or a town of a name.
+LIVED = frozenset(("birth_date", "sex", "age"))
+
+
+def person_name(key: pl.Expr, books: Books, said: pl.Expr | None = None, *, alone: bool = False) -> pl.Expr:
+    """`key` where it may be a person's name; totals, notes, bodies and single signs are null. `alone`: it stands in one
+    cell; `said`: that cell, where it may be a body's."""
     good = key.str.contains(NAME) & ~key.is_in(list(books.not_persons))
     good = good & ~key.str.contains_any(list(books.bodies_in_names)) & ~key.str.slice(0, 2).is_in(list(books.sums))
-    if not paired:
-        good = (
-            good
-            & ~key.is_in([*books.single_signs, *books.places, *books.parties])
-            & ~key.str.contains(kana_body(books))
-        )
+    if alone:
+        good = good & ~key.is_in(list(books.single_signs))
+    if said is not None:
+        halves = said.str.replace(honoured(books), "").str.contains(HALVES)
+        good = good & (halves | ~key.is_in([*books.places, *books.parties])) & ~_is_body(key, said, books)
     return pl.when(good).then(key).otherwise(None)
+
+
+def _is_body(key: pl.Expr, said: pl.Expr, books: Books) -> pl.Expr:
+    bare = said.str.replace(honoured(books), "")
+    return (
+        pl.when(bare.str.contains(HALVES))
+        .then(bare.str.contains(kana_body_apart(books)))
+        .otherwise(key.str.contains(kana_body(books)))
+    )
+
+
+#: A surname and a given name with a blank between: 上山 市 is no town, 大汲 愛 (オオクミ アイ) no union.
+HALVES = rf"^[{keys.HAN}{keys.HIRA}{keys.KANA}]+[ \u3000]+[{keys.HAN}{keys.HIRA}{keys.KANA}]+$"
+
+
+@lru_cache(2)
+def honoured(books: Books) -> str:
+    """An honorific at a cell's end, as a pattern."""
+    return rf"[ \u3000]*(?:{'|'.join(map(re.escape, books.honorifics))})$"
 
 
 def latin_name(column: pl.Expr, books: Books) -> pl.Expr:
@@ -241,19 +272,32 @@ _LONG = 6  # letters of a word in kana that no person's name holds
 def kana_body(books: Books) -> str:
     """What companies and clubs are called in kana, as a pattern of keys: their word at the end, a long one anywhere.
     朝倉文太 (アサクラブンタ) is no club."""
-    keyed = (cells.kana_key(word) for word in books.bodies_in_kana)
-    words = sorted({*books.bodies_in_kana, *filter(None, keyed)})
+    words = _kana_words(books)
     return f"{'|'.join(word for word in words if len(word) >= _LONG)}|.{{2}}(?:{'|'.join(words)})$"
 
 
+@lru_cache(2)
+def kana_body_apart(books: Books) -> str:
+    """The same of cells of two words: in one of them, not in both."""
+    words = _kana_words(books)
+    return f"{'|'.join(word for word in words if len(word) >= _LONG)}|(?:{'|'.join(words)})$"
+
+
+def _kana_words(books: Books) -> list[str]:
+    keyed = (cells.kana_key(word) for word in books.bodies_in_kana)
+    return sorted({*books.bodies_in_kana, *filter(None, keyed)})
+
+
 def _reading(body: Body, person: Person, books: Books) -> pl.Series | None:
-    """Readings; of who is named in kana alone, those of companies and clubs left out."""
+    """Readings; of who is named in kana alone, in one cell, those of companies and clubs left out."""
     ordered = [c.index for c in sorted(person.readings, key=lambda c: c.role == "given_kana")]
     found = body.joined(ordered, bulk.readings, quick.readings) if ordered else None
-    if found is None or person.names:
+    if found is None or person.names or len(ordered) > 1 or LIVED & person.roles.keys():
         return found
-    x = pl.col(found.name)
-    return found.to_frame().select(pl.when(~x.str.contains(kana_body(books))).then(x)).to_series()
+    read = pl.DataFrame([body.said(ordered[0]).alias("said"), found.alias("key")])
+    key = pl.col("key")
+    named = pl.when(~_is_body(key, pl.col("said"), books)).then(key)
+    return keys.compute(read, named).to_series().rename(found.name)
 
 
 #: What a spreadsheet puts behind a number.

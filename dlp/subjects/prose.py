@@ -15,6 +15,7 @@ from dlp.extract import sieve
 from dlp.native import hold
 from dlp.subjects import signs
 from dlp.subjects.beside import Beside
+from dlp.subjects.context import ELECTED, PROFILE
 from dlp.subjects.facts import SAID_BITS, SAYING, SAYING_WORDS, Fact, Facts, dates, saying
 from dlp.subjects.forms import Pair
 from dlp.subjects.found import Found
@@ -48,6 +49,7 @@ class Prose:
         books = names.books
         self._own, self._facts = own, Facts(ruleset, own)
         self._weights, self._number_word = books.weights, books.patterns.number_word
+        self._elected = books.patterns.elected
         self._account, self._example = books.patterns.account_told, books.example_line
         self._offices = Offices(books, titles)
         self._listed = Listed(names, reader, titles)
@@ -233,7 +235,8 @@ class Prose:
         facts: dict[int, list[Fact]] = {}
         said = self._own.lines(rows).union(saying(rows, held))
         ailing = set(hold.where(held, signs.AILING, rows))
-        said.update(i for i in ailing if i not in said and self._facts.ails(rows[i]))
+        ailing = self._facts.ailing(rows, sorted(ailing))
+        said |= ailing
         dated = hold.where(held, hold.DATED, rows)
         births = self._told.births(rows, dated, held)
         for i in sorted(said.union(dated)):
@@ -244,15 +247,26 @@ class Prose:
                     born = births[i]
                     found = [(start, "birth_date" if born(start) else "date", value) for start, _, value in found]
             else:
-                found = self._facts.of(row, correspondents) if _ANY.search(row) or i in ailing else []
+                found = self._facts.of(row, correspondents, ails=i in ailing) if _ANY.search(row) or i in ailing else []
             if found:
                 facts[i] = found
+        self._without_profiles(rows, facts)
         for i in sorted(hinted.any - facts.keys()):
             row = rows[i]
             wanted = (i in hinted.needed and any(map(str.isdigit, row))) or self._account.search(row)
             if (wanted or self._addressed(row)) and (found := self._facts.signed(row)):
                 facts[i] = found
         return facts
+
+    def _without_profiles(self, rows: Sequence[str], facts: dict[int, list[Fact]]) -> None:
+        """Take away what is told to everybody of members of a council and candidates, as many as there may be."""
+        told = [i for i, found in facts.items() if any(role in PROFILE for _, role, _ in found)]
+        elected = [i for i in told if self._elected.search(rows[i])]
+        for i in elected if len(elected) <= ELECTED else ():
+            if left := [fact for fact in facts[i] if fact[1] not in PROFILE]:
+                facts[i] = left
+            else:
+                del facts[i]
 
     def _numbers(self, rows: Sequence[str], where: Sequence[int]) -> list[list[Pair]]:
         """Individual Numbers in running text: by a word near them, or many of them."""

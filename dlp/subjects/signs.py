@@ -35,6 +35,9 @@ ALL = -1  # what any line may have, where nothing is told
 #: Relations; the bit between is that of parties, in `beside`.
 _KIN = _DELIMITER << len(DELIMITERS) + 1
 KIN = hold.word(_KIN)
+#: When a shop is open.
+_OPEN = _KIN << 1
+OPEN = hold.word(_OPEN)
 
 
 def words(books: Books) -> Iterator[tuple[str, int]]:
@@ -49,6 +52,7 @@ def words(books: Books) -> Iterator[tuple[str, int]]:
         ),
         *((_CORNER, tuple(CORNERS)), (_EXAMPLE, books.example_words), (_WRITTEN, _WAYS)),
         (_AILING, tuple(hints.held(books.patterns.ailing_said))),
+        (_OPEN, tuple(hints.held(books.patterns.opening))),
     ):
         yield from ((word, bit) for word in several)
     yield from ((sign, _DELIMITER << i) for i, sign in enumerate(DELIMITERS))

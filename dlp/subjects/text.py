@@ -154,7 +154,7 @@ class Texts:
         given = rows
         rows = ruled.unboxed(rows, text, held)
         held = self._prose.again(held, given, rows)
-        bare = self._offices.without_signatures(rows, held)
+        bare = self._offices.without_shops(self._offices.without_signatures(rows, held), held)
         bare = marks.unmarked(bare, text, self._books, held)
         whole = inline.unwrapped(bare, held)
         held = self._prose.again(held, rows, whole)

@@ -490,4 +490,31 @@ HARMLESS = [
         0,
         f"業務委託契約書\n発注者 平塚市 平塚市長　{_NAMES[0]}\n受注者 平塚市{_STREETS[1]}\n湘南商事株式会社 代表取締役　{_NAMES[1]}\n契約金額 1,100,000円\n令和6年4月1日\n",
     ),
+    Case("attending hours", 0, "外来担当医表\n" + "".join(f"{_NAMES[i]} 糖尿病 月・水・金\n" for i in _ROWS)),
+    Case("attending chiefs", 0, "".join(f"{_NAMES[i]} 部長 糖尿病、高血圧\n" for i in _ROWS)),
+    Case("speakers", 0, "健康講座\n" + "".join(f"10月{i + 1}日 {_NAMES[i]} 糖尿病\n" for i in _ROWS)),
+    Case("specialists", 0, "".join(f"{_NAMES[i]} 専門分野 糖尿病\n" for i in _ROWS)),
+    Case(
+        "councillors",
+        0,
+        rows(
+            "氏名,生年月日,当選回数,党派,住所",
+            *(f"{_NAMES[i]},昭和4{i}年4月1日,{i + 1},無所属,{_STREETS[i]}" for i in _ROWS),
+        ),
+        "a.csv",
+    ),
+    Case(
+        "profiles",
+        0,
+        "".join(f"氏名：{_NAMES[i]}\n生年月日：昭和4{i}年4月1日\n当選回数：{i + 1}回\n会派：無所属\n\n" for i in _ROWS),
+    ),
+    Case("candidates", 0, "".join(f"{_NAMES[i]}　{50 + i}歳　無所属　現職　当選{i + 1}回\n" for i in _ROWS)),
+    Case(
+        "numbered shops",
+        0,
+        "".join(
+            f"{i + 1} {n}\n{_STREETS[i]}\n{_tel(i)}\n定休日：月曜\n\n"
+            for i, n in enumerate("花子 さくら 太郎 美咲".split())
+        ),
+    ),
 ]

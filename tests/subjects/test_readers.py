@@ -332,3 +332,66 @@ def test_a_year_at_school_is_no_house(ruleset: Ruleset) -> None:
 def test_hostile_words_end_soon(ruleset: Ruleset, text: str) -> None:
     """Half a minute each; the test's own time limit tells."""
     assert _subjects(ruleset, text) == 0
+
+
+@pytest.mark.parametrize(("times", "kind"), [(1, "氏名"), (1, "口座名義"), (30, "氏名"), (30, "口座名義")])
+def test_a_name_of_two_words_is_no_body_that_both_together_spell(ruleset: Ruleset, times: int, kind: str) -> None:
+    """大汲 愛 is no union (クミアイ), 親野 花衣 no parents' club; a town's name with a blank in it is somebody's."""
+    names = ["オオクミ アイ", "オヤノ カイ", "サトウ ケンイチ", "スズキ ミサキ", "タナカ ハナコ", "アサクラ ブンタ"]
+    bodies = [
+        "ヒラツカ クラブ",
+        "アサヒクミアイ",
+        "サクラ コドモカイ",
+        "ヒガシ ジチカイ",
+        "ミドリ サークル 様",
+        "ニシクラブ",
+    ]
+
+    def listed(cells: Sequence[str]) -> str:
+        return "".join(f"0005,001,{1234560 + i},{cell}\n" for i, cell in enumerate([*cells] * times))
+
+    head = f"銀行コード,支店コード,口座番号,{kind}\n"
+    assert _subjects(ruleset, head + listed(names), "a.csv") == 6 * times
+    assert _subjects(ruleset, head + listed(bodies), "a.csv") == 0
+
+
+@pytest.mark.parametrize("times", [1, 30])
+def test_a_blank_makes_a_name_of_a_town(ruleset: Ruleset, times: int) -> None:
+    def listed(names: Sequence[str]) -> str:
+        rows = (f"{name},平塚市浅間町{i + 1}-2,090-{i:04}-1111\n" for i, name in enumerate([*names] * times))
+        return "氏名,住所,電話\n" + "".join(rows)
+
+    people = ["上山 市", "原 告", "佐藤 健一", "鈴木 美咲", "上山　市 様", "霞見 壮太"]
+    assert _subjects(ruleset, listed(people), "a.csv") == 6 * times
+    assert _subjects(ruleset, listed([*people[2:4], *people[5:], "上山市", "平塚市", "申請者"]), "a.csv") == 3 * times
+
+
+def test_who_was_born_is_no_club(ruleset: Ruleset) -> None:
+    names = ["オオクミアイ", "アリマクラブ", "オヤノカイ", "サトウケンイチ", "スズキミサキ", "タナカハナコ"]
+    rows = "".join(f"{name},198{i}/04/1{i},{PHONES[i]}\n" for i, name in enumerate(names))
+    assert _subjects(ruleset, f"フリガナ,生年月日,電話\n{rows}", "a.csv") == 6
+    assert _subjects(ruleset, f"氏名,生年月日,電話\n{rows}", "a.csv") == 6
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "欠席者\n" + "".join(f"{a} {b} インフルエンザ\n" for a, b in PEOPLE),
+        "糖尿病教室 参加者名簿\n" + "".join(f"{a} {b} 糖尿病\n" for a, b in PEOPLE),
+        "採用候補者名簿\n受験番号,氏名,生年月日\n"
+        + "".join(f"{i},{a} {b},昭和6{i}年4月1日\n" for i, (a, b) in enumerate(PEOPLE)),
+        "支持者名簿\n氏名,支持政党,年齢\n" + "".join(f"{a} {b},無所属,{50 + i}\n" for i, (a, b) in enumerate(PEOPLE)),
+        "".join(f"{a} {b} 様\n{_STREET[i]}\n{PHONES[i]}\n定休日：月曜\n\n" for i, (a, b) in enumerate(PEOPLE)),
+    ],
+    ids=["away", "patients", "candidates for a post", "supporters", "who works in a shop"],
+)
+def test_people_beside_words_of_others_are_counted(ruleset: Ruleset, text: str) -> None:
+    """Doctors, councillors and shops are nobody; who is ill, stands for a post or votes is somebody."""
+    assert _subjects(ruleset, text, "a.csv" if "," in text else "a.txt") == 6
+
+
+def test_a_long_list_is_of_no_council(ruleset: Ruleset) -> None:
+    rows = "".join(
+        f"{PEOPLE[i % 6][0]}{OTHERS[i // 6 % 6][1]},会,1970/{1 + i // 28}/{1 + i % 28}\n" for i in range(120)
+    )
+    assert _subjects(ruleset, f"氏名,会派,生年月日\n{rows}", "a.csv") == 120
