@@ -34,6 +34,7 @@ type Post = Callable[[Notice], Awaitable[None]]
 
 _ACTOR = "releaser"
 _IN_MEMORY = 1 << 20  # bytes
+_IN_VAIN = 3  # notices on end that cannot be sent, after which no more are tried in this round
 
 
 class _Unsealed:
@@ -116,9 +117,7 @@ class Releaser:
             if self._due(case.id):
                 await self._tried(case)
         if self._post is not None:
-            for number, notice in await asyncio.to_thread(self._room.notices):
-                if self._due(f"notice {number}"):
-                    await self._send(self._post, number, notice)
+            await self._send_all(self._post)
         loop_time = asyncio.get_running_loop().time()
         if loop_time >= self._next_expiry:
             self._next_expiry = loop_time + 600.0
@@ -182,16 +181,26 @@ class Releaser:
         # Between delivery and this commit a crash would deliver again: shielded, and as short as can be.
         await asyncio.shield(asyncio.to_thread(self._room.settle, case.id, move, detail, notices=owed, permit=permit))
 
-    async def _send(self, post: Post, number: int, notice: Notice) -> None:
+    async def _send_all(self, post: Post) -> None:
+        """What is owed; where one after the other cannot be sent, the rest waits for the next round: a next hop that is
+        down would be asked for each of hundreds."""
+        in_vain = 0
+        for number, notice in await asyncio.to_thread(self._room.notices):
+            if in_vain < _IN_VAIN and self._due(f"notice {number}"):
+                in_vain = 0 if await self._send(post, number, notice) else in_vain + 1
+
+    async def _send(self, post: Post, number: int, notice: Notice) -> bool:
+        """Whether nothing is to be done for it any more."""
         try:
             await post(notice)
         except SenderFault:
             log.warning("a notice was refused for good", extra={"code": number})
         except GatewayFault:
             self._later(f"notice {number}")
-            return
+            return False
         self._not_before.pop(f"notice {number}", None)
         await asyncio.to_thread(self._room.notice_sent, number)
+        return True
 
     async def _expire(self) -> None:
         now = datetime.now(UTC)

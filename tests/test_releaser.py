@@ -147,6 +147,26 @@ async def test_an_unsent_notice_stays_owed(place: Place) -> None:
     assert place.room.notices() == []
 
 
+async def test_a_next_hop_that_is_down_is_not_asked_for_each_of_many(place: Place) -> None:
+    place.room.enter([], [Notice(to=f"{n}@town.example", subject="s", body="b") for n in range(20)])
+    asked: list[str] = []
+
+    async def post(notice: Notice) -> None:
+        asked.append(notice.to)
+        await place.post(notice)
+
+    place.releaser._post = post
+    place.fault = GatewayFault("down")
+    for most in (3, 6):
+        await place.releaser.round()
+        assert len(set(asked)) == len(asked) == most  # others each time
+    place.fault = None
+    place.releaser._not_before.clear()
+    await place.releaser.round()
+    assert len(place.posted) == 20
+    assert place.room.notices() == []
+
+
 async def test_a_clock_that_jumped_lets_nothing_expire(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     case, told = place.hold(approve=False), []
     releaser = Releaser(place.room, place.directory, {}, clock=Clock(place.folder / "clock"), doubted=told.append)

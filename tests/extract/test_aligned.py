@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from dlp.extract import aligned
 from dlp.extract.blocks import Table, Text
 from dlp.extract.text import of_text
@@ -83,3 +85,25 @@ def test_surnames_of_one_length_are_no_column_of_their_own() -> None:
     cells = aligned.cells_of("\n".join(rows))
     assert cells is not None
     assert [row[1] for row in cells] == names
+
+
+def test_no_list_is_missed_by_the_look_for_lines_that_may_be_one() -> None:
+    rng, lists = random.Random(1), 0
+    for _ in range(3000):
+        share = rng.choice([0.1, 0.4, 0.9])
+        letters = ["あ", "x", " ", "\u3000", "  ", "", "1", "\r", "\t"]
+        text = "\n".join(
+            "".join(rng.choices(letters, k=rng.randrange(7)))
+            if rng.random() < share
+            else rng.choice(["", "文章", "a b"])
+            for _ in range(rng.randrange(1, 40))
+        )
+        rows = text.split("\n")
+        parted = [number for number, row in enumerate(rows) if aligned._PARTED.search(row)]
+        found = [*aligned._stretches(rows, parted)]
+        assert aligned._are_near(text) or not found
+        lists += bool(found)
+    assert lists > 10
+    assert not aligned._are_near("\n".join((["x"] * 20 + ["a  b"]) * 99))
+    assert not aligned._are_near("\u3000段落\n" * 99)
+    assert aligned._are_near("\n".join((["x"] * 20 + ["a  b"]) * 2000))  # so many that all are looked at together
