@@ -63,6 +63,7 @@ class Web:
     front_header: str = "X-Authenticated-User"  # in which they tell it
     permit_hours: float = 24.0
     anonymous: str = ""  # login taken for a client that no rule names; "": unknown, uploads with people are held
+    max_connections: int = 2000  # of clients at a time, in all processes together; more are told to come again
     processes: int = 1  # of the proxy on this address; 1: in the gateway itself
     mode: str = "regular"  # regular | transparent | upstream:http://proxy:port, for all that is passed on
     pac_host: str = ""  # the proxy's name in the PAC file it serves; default: as it was asked for

@@ -19,9 +19,10 @@ from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconf
 from mitmproxy.master import Master
 from mitmproxy.proxy import mode_servers
 
-from dlp.channels import socket_layer, upload_stream, wide
+from dlp.channels import http_bounds, socket_layer, upload_stream, wide
 from dlp.channels.authority import Authority
 from dlp.channels.bypass import Bypass
+from dlp.channels.crowd import Crowd
 from dlp.channels.gate import Gate
 from dlp.channels.proxy_users import ProxyUsers
 from dlp.errors import ConfigError, cannot_listen
@@ -59,12 +60,14 @@ class Proxy:
             next_layer.NextLayer(),
             server,
             tlsconfig.TlsConfig(),
+            Crowd(server, max(1, self._config.max_connections // self._config.processes)),
             wide.Wide(server),
             self._gate,
         )
         self._set(master.options)
         socket_layer.use()
-        if not upload_stream.in_force(master.options) or not socket_layer.in_force():
+        http_bounds.use()
+        if not _in_force(master.options):
             raise ConfigError(f"web: mitmproxy {version('mitmproxy')} passes by our streams; install 12.2")
         for name in ("mitmproxy", "mitmproxy.proxy", "mitmproxy.proxy.server"):
             logging.getLogger(name).setLevel(logging.CRITICAL)  # its records hold URLs
@@ -121,6 +124,11 @@ class Proxy:
         """Close all connections."""
         if self._loop is not None and self._master is not None and self._loop.is_running():
             self._loop.call_soon_threadsafe(self._master.shutdown)
+
+
+def _in_force(chosen: options.Options) -> bool:
+    """Whether all that this mitmproxy makes of a connection is ours: else it would pass things by, or grow."""
+    return upload_stream.in_force(chosen) and socket_layer.in_force() and http_bounds.in_force(chosen)
 
 
 async def _listen_beside_others(

@@ -50,6 +50,7 @@ from dlp.channels.upload import BodyDigest, is_grpc
 log = logging.getLogger(__name__)
 
 _IN_MEMORY = 256 * 1024  # bytes of a body up to which no file is made
+_ALL_IN_MEMORY = 32 * 1024 * 1024  # bytes of all bodies that have not ended, beyond which a file is made at once
 _PIECE = 256 * 1024  # bytes sent at a time
 _UNASKED = 16  # pieces sent on to a server that takes them at once, before others have their turn
 _PATIENCE = 4  # times the limit that are heard before the connection is closed
@@ -125,8 +126,10 @@ class UploadStream(http_layer.HttpStream):
 
     folder: Path | None = None
     limit: int = 0  # bytes of one body
+    coming = 0  # bytes in memory of all bodies that have not ended
     _upload: Upload | None = None
     _size = 0
+    _counted = 0  # bytes of this one in `coming`
     _watched, _seen = False, 0  # a request that has not ended, and its bytes when that was last looked at
     _silent = 0.0  # seconds for which nothing came
     _refusal: http.Response | None = None
@@ -149,7 +152,17 @@ class UploadStream(http_layer.HttpStream):
             yield from self._end(self._upload)
         else:
             self._say_length()
+            if isinstance(event, RequestEndOfMessage):
+                self._count(0)
             yield from super().state_consume_request_body(event)
+
+    def _count(self, size: int) -> None:
+        """So many bytes of this body are in memory while it comes."""
+        UploadStream.coming += size - self._counted
+        self._counted = size
+
+    def __del__(self) -> None:
+        self._count(0)
 
     def _watch(self) -> layer.CommandGenerator[None]:
         """A call that goes on for as long as it is answered would wait for ever: it has to go on, or end, in a time."""
@@ -199,18 +212,23 @@ class UploadStream(http_layer.HttpStream):
             self._upload.write(data)
             return
         self.request_body_buf += data
-        if len(self.request_body_buf) > _IN_MEMORY and self.folder is not None:
+        self._count(len(self.request_body_buf))
+        if (self._counted > _IN_MEMORY or UploadStream.coming > _ALL_IN_MEMORY) and self.folder is not None:
             declared = self.flow.request.headers.get("content-type", "")
             self._upload = self.flow.metadata[_KEY] = Upload(self.folder, declared)
             self._upload.write(bytes(self.request_body_buf))
-            self.request_body_buf.clear()
+            self._clear()
 
     def _refuse(self, page: http.Response) -> None:
         """Answer with this page when all has come in."""
         if self._refusal is None:
             self._refusal = page
         self._forget()
+        self._clear()
+
+    def _clear(self) -> None:
         self.request_body_buf.clear()
+        self._count(0)
 
     def _hang_up(self) -> layer.CommandGenerator[None]:
         message = "Request body exceeds the limit."
@@ -312,6 +330,7 @@ class UploadStream(http_layer.HttpStream):
         mitmproxy itself would close without a word after a "100 Continue", which it takes for the answer.
         """
         self._forget()
+        self._clear()
         unanswered = self.client_state == self.state_done and self.server_state == self.state_wait_for_response_headers
         if isinstance(event, ResponseProtocolError) and unanswered and event.code.http_status_code():
             yield from self._answer(block_page.not_taken(self.flow.request))

@@ -163,6 +163,8 @@ def _check(config: Web) -> None:
         raise ConfigError(f"[web] websocket: {config.websocket!r} is none of inspect, refuse")
     if not 1 <= config.processes <= _MOST_PROCESSES:
         raise ConfigError(f"[web] processes: {config.processes} is not between 1 and {_MOST_PROCESSES}")
+    if config.max_connections < config.processes:
+        raise ConfigError(f"[web] max_connections: {config.max_connections} is less than there are processes")
 
 
 def _sweep(spool: Path) -> None:
