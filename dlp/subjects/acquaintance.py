@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from operator import itemgetter
 from typing import Any
 
 from dlp.subjects import identity, pairs
@@ -58,11 +59,14 @@ def _told(*facts: Any) -> list[Any]:
     return [fact for fact in facts if fact is not None]
 
 
+_known_by = itemgetter(*pairs.KNOWN_BY)
+
+
 def who_is_who(mentions: Sequence[Mention]) -> Acquaintance:
     """Group mentions by person."""
     distinct: list[Mention] = []
     ids: dict[tuple[object, ...], int] = {}
-    of = [ids.setdefault(tuple(m[f] for f in pairs.KNOWN_BY), len(ids)) for m in mentions]
+    of = [ids.setdefault(known, len(ids)) for known in map(_known_by, mentions)]
     for mention, i in zip(mentions, of, strict=True):
         if i == len(distinct):
             distinct.append(mention)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from dlp.native import hold
-from dlp.subjects import signs
+from dlp.subjects import hints, signs
 from dlp.subjects.found import Found, named
 from dlp.subjects.header import Reader
 from dlp.subjects.inline import FACT
@@ -80,6 +80,7 @@ _OF_LATE = re.compile("平成|H|199")
 _CARRIED_OR_BORN = rf"(?:(?<!\d)0[789]0-?\d{{4}}-?\d{{4}}(?!\d)|(?<!\d)\d{{1,3}}[歳才](?!以)|{_LONG_AGO})"
 _ASKED = 8  # letters before a telephone that may ask for it
 TOLD, POLITE = 8, 16  # bits of words, after those of `facts`
+RELATED_BITS = signs.KIN | hold.word(signs.PARTY)
 TOLD_BIT, _POLITE_BIT, _PARTY_BIT = hold.word(TOLD) | hold.SPREAD, hold.word(POLITE), hold.word(signs.PARTY)
 _AFTER_PARTY = hold.PARTED | signs.COLON  # one of them stands behind a party's word
 _LONGEST, _SHORTEST = 8, 3  # letters of a name without blanks; of one told by its honorific alone
@@ -139,6 +140,7 @@ class Beside:
         )
         self._asking = books.parties_asking
         self._account = books.patterns.account_told
+        self._account_words = tuple(hints.held(self._account, letters=True)) or ("",)  # "" stands anywhere
         self._no_birth = books.patterns.no_birth
         self._couple = books.patterns.couple
 
@@ -164,10 +166,10 @@ class Beside:
             and (match["party"] not in self._asking or not _OF_LATE.match(match["born"]))
         }
 
-    def read(self, line: str, i: int) -> Iterator[Found]:
-        """Names in one line, each with its place."""
+    def read(self, line: str, i: int, *, related: bool = True) -> Iterator[Found]:
+        """Names in one line, each with its place. `related`: whether a word of kinship, or for a party, may stand there."""
         if "(" in line:
-            for match in self._after.finditer(line) if self._kin_told.search(line) else ():
+            for match in self._after.finditer(line) if related and self._kin_told.search(line) else ():
                 after = line[match.end() : match.end() + _AFTER]
                 if any(c.isdigit() or c == "@" for c in match.group() + after):
                     yield from self._found(line, i, *match.span("name"))
@@ -188,7 +190,7 @@ class Beside:
         yield from self._said(line, i)
         if "夫" in line:
             yield from self._couples(line, i)
-        for match in self._before.finditer(line) if self._kin.search(line) else ():
+        for match in self._before.finditer(line) if related and self._kin.search(line) else ():
             if match["party"] and not self._party(match["name"]):
                 continue
             yield from self._found(line, i, *match.span("name"))
@@ -203,7 +205,8 @@ class Beside:
         about or asked for."""
         if line[:1] < "\x80" and _MOBILE.search(line) and (latin := _LATIN.match(line)):
             yield named(i, latin.start("name"), latin["name"], _WEIGHT, "latin")
-        if self._account.search(line) and (holder := _HOLDER.search(line)):
+        accounts = any(map(line.__contains__, self._account_words)) and self._account.search(line)
+        if accounts and (holder := _HOLDER.search(line)):
             yield named(i, holder.start("name"), holder["name"], _WEIGHT)
         if any(word in line for word in _INTRODUCES):
             for match in self._introduced.finditer(line):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from dlp.detect.ruleset import Ruleset, Signature
 from dlp.native import hold
@@ -168,6 +168,11 @@ def lots(line: str, *, listed: bool) -> list[Fact]:
     ]
 
 
+def _shortest(words: Collection[str]) -> tuple[str, ...]:
+    """Words without those that hold another of them: where they stand, it does."""
+    return tuple(sorted(word for word in words if not any(other in word for other in words if other != word)))
+
+
 class Facts:
     """Reads attributes by one ruleset's signatures."""
 
@@ -177,8 +182,8 @@ class Facts:
         # Most lines hold no word that most signatures need beside their number: one search tells.
         needy = [s for s in self._signatures if s.score < s.threshold]
         self._free = tuple(s for s in self._signatures if s.score >= s.threshold)
-        self._needed = re.compile("|".join(sorted({re.escape(w) for s in needy for w in s.near})) or r"(?!)")
-        self._words = {s.id: hints.held(s.pattern) if s.pattern else frozenset[str]() for s in self._signatures}
+        self._needed = _shortest({word for s in needy for word in s.near})
+        self._words = {s.id: tuple(hints.held(s.pattern)) if s.pattern else () for s in self._signatures}
         self.hints = Hints(self._signatures, ruleset.terms)
         self._ailing = ruleset.patterns["ailing_said"]
         self._practised, self._practising = ruleset.patterns["practised"], ruleset.patterns["practising"]
@@ -212,7 +217,7 @@ class Facts:
 
     def signed(self, line: str) -> list[Fact]:
         """What the signatures know: numbers with their words, illness, care and the like."""
-        asked = self._signatures if self._needed.search(line) else self._free
+        asked = self._signatures if any(map(line.__contains__, self._needed)) else self._free
         found = [
             (match.start, match.signature.category, line[match.start : match.end])
             for match in self._ruleset.scan_text(line, [s for s in asked if self._may(s, line)])
@@ -225,7 +230,7 @@ class Facts:
     def _may(self, signature: Signature, line: str) -> bool:
         """Whether a line holds one of the words without which a signature's pattern matches nothing."""
         words = self._words[signature.id]
-        return not words or any(word in line for word in words)
+        return not words or any(map(line.__contains__, words))
 
     def of(self, line: str, correspondents: frozenset[str], *, ails: bool | None = None) -> list[Fact]:
         """(start, role, value) of attributes in one line, places without overlap. `ails`: what `ailing` said of it."""

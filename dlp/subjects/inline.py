@@ -24,9 +24,10 @@ _ITEM = re.compile(
     rf"(?<!{CLASS})(?<!{CLASS} ){_NAME}(?:様|さん|さま|氏|殿|君|ちゃん)?"
     rf"(?:\s*\((?=[^()]{{0,80}}[\d@])|[\s:、,]*(?={FACT})|\s+(?={CLASS}{{2,16}}\d[\d番丁-]))"
 )
-#: Where one may end: each of them ends at a place of its own.
+#: Where one may end: each of them ends at a place of its own. What an attribute begins with is asked before the rest.
 _ITEM_ENDS = re.compile(
-    rf"\((?=[^()]{{0,80}}\d)|(?<!\()(?={FACT.replace('|' + _MAIL, '')})|\s(?={CLASS}{{2,16}}\d[\d番丁-])"
+    rf"\((?=[^()]{{0,80}}\d)|(?=[〒(\d男女明大昭平令MTSHR])(?<!\()(?={FACT.replace('|' + _MAIL, '')})"
+    rf"|\s(?={CLASS}{{2,16}}\d[\d番丁-])"
 )
 _BEFORE = re.compile(r"(?:^|[、,;。/|・:)\d号室])\s*$")
 _PARTICLE = re.compile(r"[^ ]*[はがを](?=[々㐀-䶿一-鿿豈-﫿][々ノヶヵ之㐀-䶿一-鿿豈-﫿]|[ァ-ヺ]{2})")

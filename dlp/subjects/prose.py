@@ -14,7 +14,7 @@ from dlp.detect.ruleset import Ruleset
 from dlp.extract import sieve
 from dlp.native import hold
 from dlp.subjects import signs
-from dlp.subjects.beside import Beside
+from dlp.subjects.beside import RELATED_BITS, Beside
 from dlp.subjects.context import ELECTED, PROFILE
 from dlp.subjects.facts import SAID_BITS, SAYING, SAYING_WORDS, Fact, Facts, dates, saying
 from dlp.subjects.forms import Pair
@@ -198,7 +198,11 @@ class Prose:
         near = {min(facts), *_reached(said), *_reached(hinted.any)}
         for i in self._told.where(rows, [i for i in lines if i in near], held):
             line = closed_up(rows[i])
-            told = [*self._told.read(line, i), *(self._told.honoured(line, i) if _private(facts[i]) else ())]
+            related = held is None or line != rows[i] or held.lines[i] & RELATED_BITS > 0
+            told = [
+                *self._told.read(line, i, related=related),
+                *(self._told.honoured(line, i) if _private(facts[i]) else ()),
+            ]
             free = [f for f in told if self._free(f, taken)]
             if free and not self._offices.at_desk(rows[i - 1] if i else "", line):
                 found += free

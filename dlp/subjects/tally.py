@@ -22,7 +22,8 @@ def tally(people: People | Acquaintance, key: bytes | None) -> tuple[dict[str, i
         return counts(columns), tokens.of(columns, key) if key is not None else ()
     rows = people.one_each()
     carried = Counter(mention["cats"] for mention in rows)  # few sets of categories differ
-    counted = ((name, sum(count for cats, count in carried.items() if cats & bit)) for bit, name in _CALLED)
+    sets = carried.items()
+    counted = [(name, sum([count for cats, count in sets if cats & bit])) for bit, name in _CALLED]
     ordered = {name: count for name, count in counted if count}
     return ordered, tokens.digests(map(tokens.line, rows), key) if key is not None else ()
 

@@ -51,3 +51,10 @@ def test_what_breaks_off_is_read_as_far_as_it_goes() -> None:
 @pytest.mark.parametrize("text", ["a:{b}", "data:1:{i", "a:x:{s:", "ratio a:1: {s}", "a:3:{i"])
 def test_what_is_no_such_value_is_left(text: str) -> None:
     assert serialized.values_of(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", [_rows(), f"x={_rows()}", 'O:4:"User":1:{s:4:"name";N;}', "a:1:{i:0;N;}", "a:{", "市民:{a:1:{x", "a:1", ""]
+)
+def test_where_no_sign_of_a_value_stands_none_begins(text: str) -> None:
+    assert serialized.begins(text) == bool(serialized.BEGIN.search(text.encode()))

@@ -327,3 +327,18 @@ def test_names_of_files_that_are_passed_over_name_nobody(ruleset: Ruleset) -> No
             counter.feed(("x",), Text(fold(name) + "\n", "name", folded=True))
             assert counter.result().subjects == 0, name
     assert passed > 500
+
+
+def test_an_item_ends_wherever_an_attribute_may_begin() -> None:
+    """What an attribute begins with is asked before what it is: it must name all of them."""
+    rng, ends = random.Random(31), 0
+    fact = re.compile(rf"(?<!\()(?={inline.FACT.replace('|' + inline._MAIL, '')})")
+    for _ in range(3000):
+        line = fold(
+            "".join(rng.choices((*_PIECES, "〒259-0100", "(03-1", "男性、", "١٢٣-4567"), k=rng.randrange(4, 24)))
+        )
+        found = {match.start() for match in inline._ITEM_ENDS.finditer(line)}
+        told = {match.start() for match in fact.finditer(line)}
+        assert told <= found, line
+        ends += len(told)
+    assert ends > 1000
