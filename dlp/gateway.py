@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,18 +19,20 @@ from dlp import notices
 from dlp.directory import Directory
 from dlp.errors import GatewayFault
 from dlp.extract.blocks import Why
-from dlp.incident import case_of, entry_of, transfer_of
+from dlp.incident import case_of, entry_of
 from dlp.inspection import Inspection, Unread, together
 from dlp.inspector import Inspector
+from dlp.locked import LockedMails
 from dlp.policy import Policy, decide, tighten
-from dlp.ppap import Passwords, is_locked, share_a_recipient, unlocked
+from dlp.ppap import is_locked
+from dlp.recipients import split
 from dlp.standing import PersonStatus, Standing
 from dlp.together import Together
 from dlp.training import Training
-from dlp.transfer import Channel, SoFar, Transfer, new_transfer_id
+from dlp.transfer import Channel, SoFar, Transfer
 from dlp.verdict import Action, Reason, Verdict
 from quarantine.audit import Event
-from quarantine.case import NoSuchCase, Notice, Purged, RoomError, SealBroken
+from quarantine.case import Notice, RoomError
 from quarantine.ledger import LedgerRow
 from quarantine.room import Room
 from quarantine.stores.base import Concluded, Earlier, Recorded
@@ -38,7 +40,6 @@ from quarantine.stores.base import Concluded, Earlier, Recorded
 log = logging.getLogger(__name__)
 
 _MOMENT = 0.1  # seconds in which ended sendings gather for one commit
-_BESIDE = 32 * 1024 * 1024  # bytes of held mails that are read again beside the one that brings a password
 _PATIENCE = 0.002  # seconds that a record or an outcome waits for others to share a commit with
 _PROVED = 2.0  # seconds that a durable record says of the room that it will take the next one
 _RETRIED = timedelta(days=5)  # how long mail servers try again (Postfix: maximal_queue_lifetime)
@@ -125,7 +126,7 @@ class Gateway:
         # One sender's transfers are judged one at a time, so that two halves cannot both pass the exposure limit.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._commits: set[asyncio.Future[Any]] = set()
-        self._passwords = Passwords(self._around.password_window)
+        self._locked = LockedMails(room, inspector, self._around.password_window)
         self._proved = float("-inf")  # when the room last took something; since a failure: never
         self._reading = 0  # transfers whose content is being read
         self._lookups = Together("lookups", room.earlier_all)
@@ -332,14 +333,14 @@ class Gateway:
         person = standing.person.id if standing.person else ""
         turn = self._turns.setdefault(person or transfer.sender, asyncio.Lock())
         async with turn:
-            inspection, opened = await self._with_passwords(transfer, inspection)
+            inspection, opened = await self._locked.opened_by(transfer, inspection)
             commit = partial(self._commit, transfer, inspection, standing, alone)
             if onward is not None:
                 outcome, sent = await self._commit_and_send(commit, onward)
             else:
                 outcome, sent = await asyncio.to_thread(commit), None
             for case in opened:  # last: a mail that was not accepted comes again, and opens them again
-                await asyncio.to_thread(self._note_opened, case, transfer.id, inspection.subjects)
+                await asyncio.to_thread(self._locked.note, case, transfer.id, inspection.subjects)
         if sent is not None and (became := await sent) is not None:
             await self._conclude(outcome.transfer, *became)
         return outcome
@@ -376,48 +377,6 @@ class Gateway:
         and a commit for each would keep the next file's waiting."""
         await asyncio.sleep(_MOMENT - asyncio.get_running_loop().time() % _MOMENT)
         await self.settle(transfer_id, word, detail)
-
-    def _note_opened(self, case: str, mail: str, subjects: int) -> None:
-        """Put on record that a mail's password opened a held one. A fault is logged, not raised: the mail is accepted,
-        and would be a second time; the next one with this password opens the case again."""
-        try:
-            self._room.note("gateway", "password", {"mail": mail, "subjects": subjects}, subject=case)
-        except RoomError as error:
-            log.error("that a case was opened is not on record", extra={"case": case, "error": type(error).__name__})
-
-    async def _with_passwords(self, mail: Transfer, inspection: Inspection) -> tuple[Inspection, list[str]]:
-        """The inspection of a mail with what the sender's earlier mails give as passwords, and with what it opens of
-        those; the cases that are. One sender's mails come here one after the other, so that of two that belong
-        together one always meets what the other left."""
-        if mail.channel is not Channel.MAIL or not self._passwords.window:
-            return inspection, []
-        words = self._passwords.before(mail)
-        if words and is_locked(inspection):
-            inspection = unlocked(inspection, await self._inspector.inspect(mail, passwords=words))
-        if not inspection.passwords:
-            return inspection, []
-        self._passwords.keep(mail, inspection.passwords)
-        cases = await asyncio.to_thread(self._locked, mail)
-        if not cases:
-            return inspection, []
-        found = await self._inspector.inspect(mail, passwords=words, beside=tuple(cases.values()))
-        if not found.unlocked:
-            return inspection, []
-        return found, [case for case, transfer in cases.items() if transfer.id in found.unlocked]
-
-    def _locked(self, mail: Transfer) -> dict[str, Transfer]:
-        """This sender's mails to the same people that are held for what is locked in them, by their cases."""
-        found: dict[str, Transfer] = {}
-        size = 0
-        for case_id in self._room.locked(mail.sender, mail.at - self._passwords.window):
-            with contextlib.suppress(NoSuchCase, SealBroken, Purged):  # the room has it on record
-                case = self._room.case(case_id)
-                fits = size + case.entry.size <= _BESIDE
-                if fits and share_a_recipient(mail.destination, case.entry.destination):
-                    size += case.entry.size
-                    content = self._room.content(case_id, "gateway", "password")
-                    found[case_id] = replace(transfer_of(case, content), name=f"case {case_id}")
-        return found
 
     def _commit(
         self, transfer: Transfer, inspection: Inspection, standing: Standing, alone: _Alone | None = None
@@ -568,42 +527,6 @@ class _Alone:
 def _of_piece(inspection: Inspection, trusted: bool) -> Inspection:
     """A piece's inspection: that it cannot be read alone is no matter where the whole will be judged before it is."""
     return replace(inspection, unread=()) if trusted else inspection
-
-
-def split(transfer: Transfer, internal: Collection[str]) -> tuple[Transfer, Transfer | None]:
-    """A mail's part for the outside and the one for `internal` domains, as a transfer of its own.
-
-    Twice the same transfer where all are internal; None where none is, or where it is no mail.
-    """
-    inside = [is_within(address, internal) for address in transfer.destination]
-    if transfer.channel is not Channel.MAIL or not any(inside):
-        return transfer, None
-    if all(inside):
-        return transfer, transfer
-    outward, inward = (
-        _for_some(transfer, [i for i, home in enumerate(inside) if home is want]) for want in (False, True)
-    )
-    return outward, replace(inward, id=new_transfer_id())
-
-
-def _for_some(transfer: Transfer, kept: Sequence[int]) -> Transfer:
-    """A mail for some of its recipients, by their places."""
-    envelope = dict(transfer.envelope)
-    for name in ("rcpt_to", "rcpt_options"):
-        if name in envelope:
-            envelope[name] = [envelope[name][i] for i in kept if i < len(envelope[name])]
-    return replace(transfer, destination=tuple(transfer.destination[i] for i in kept), envelope=envelope)
-
-
-def for_recipients(transfer: Transfer, left: Collection[str]) -> Transfer:
-    """A mail for those of its recipients that are in `left`."""
-    return _for_some(transfer, [i for i, address in enumerate(transfer.destination) if address in left])
-
-
-def is_within(address: str, domains: Collection[str]) -> bool:
-    """Whether an address lies in one of the domains; ".d" stands for all below d."""
-    domain = address.rpartition("@")[2].lower().rstrip(".")
-    return any(domain.endswith(d) if d.startswith(".") else domain == d for d in map(str.lower, domains))
 
 
 def _stays_inside(verdict: Verdict, case: str = "") -> Verdict:

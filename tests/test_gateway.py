@@ -382,7 +382,7 @@ async def test_a_note_that_cannot_be_written_takes_back_no_accepted_mail(
 
 @pytest.mark.parametrize("to", ["another@outside.example", "a@outside.example"], ids=["to others", "to the same"])
 async def test_a_large_mail_keeps_no_small_one_locked(to: str, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dlp.gateway._BESIDE", 1000)
+    monkeypatch.setattr("dlp.locked._BESIDE", 1000)
     gateway = opening(place)
     first = await gateway.submit(mail(data=b"locked"))
     large = replace(mail(data=b"locked" + bytes(2000)), destination=(to,))
