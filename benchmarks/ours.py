@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from functools import cache
@@ -23,11 +24,14 @@ def one_core() -> None:
 
 @cache
 def rules() -> Ruleset:
-    """The shipped rules, loaded once."""
+    """The shipped rules, loaded once, and left alone by the collector of garbage, as a worker's are (dlp.prepared)."""
     from dlp import bundle
     from dlp.detect.loader import load
 
-    return load(bundle.read(None).files)
+    loaded = load(bundle.read(None).files)
+    gc.collect()
+    gc.freeze()
+    return loaded
 
 
 def inspector() -> Callable[[bytes, str], Inspection]:
@@ -55,7 +59,7 @@ def table_pass() -> Callable[[bytes], int]:
     from dlp.transfer import Part
 
     names = Names(rules())
-    tables = Tables(rules(), names, Reader(rules().headers, names.books))
+    tables = Tables(names, Reader(rules().headers, names.books))
 
     def act(data: bytes) -> int:
         (block,) = text.extract(Part(path=("list.csv",), data=data), Budget()).blocks

@@ -34,6 +34,7 @@ _DUMP = re.compile(
     r"^[ \t]*+(?:INSERT\s+(?:IGNORE\s+)?(?:INTO\b|\[)|REPLACE\s+INTO\b|UPDATE\s+\S+\s+SET\s)",
     re.IGNORECASE | re.MULTILINE,
 )
+_DUMP_BEGINS = re.compile(r"\n[ \t]*+[iru]", re.IGNORECASE)  # a fifth of the time
 
 
 def extract(part: Part, budget: Budget) -> Extracted:
@@ -126,7 +127,7 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
         return ""  # a program's statements
     if serialized.begins(text[:_NEAR]) or literals.likely(text[:_NEAR], seen):
         return ""  # records as a program prints them
-    if _DUMP.search(text[:_HEAD]):
+    if _dumped(text[:_HEAD]):
         return ""  # a statement's commas are not the table's: the counter reads the tuples
     lines = _records_of(text[:_NEAR])
     if len(lines) <= _LINES and len(text) > _NEAR:  # the last of them may be cut
@@ -148,6 +149,11 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
         if fit > share:
             best, share = delimiter, fit
     return best if share >= _SHARE and not (best == "|" and (_quoted(lines) or _boxed(lines))) else ""
+
+
+def _dumped(head: str) -> bool:
+    """Whether a line begins as a statement of a dump does."""
+    return bool(_DUMP.match(head) or (_DUMP_BEGINS.search(head) and _DUMP.search(head)))
 
 
 def _surely_none(text: str, seen: Look) -> bool:

@@ -16,6 +16,7 @@ from dlp.extract import literals, runs, serialized
 from dlp.extract.budget import Budget
 from dlp.extract.folded_cells import folded
 from dlp.native.look import Look
+from dlp.native.text import longest
 from dlp.transfer import Part
 
 _BYTES = 20  # of a dump in hex that stand in a row, with a sign behind each
@@ -64,8 +65,8 @@ def packed_cells(frame: pl.DataFrame, path: tuple[str, ...], budget: Budget) -> 
     """The same for the cells of a table: only cells that are ASCII and long can be packed."""
     pieces, columns = folded(frame)
     cells = [pieces] if pieces else []
-    for series in columns:
-        if (series.str.len_bytes().max() or 0) >= runs.WIDE:  # type: ignore[operator]
+    for series, most in zip(columns, longest(columns), strict=True):
+        if most >= runs.WIDE:
             size = series.str.len_bytes()
             long = series.filter((size >= runs.WIDE) & (size == series.str.len_chars()))
             cells += long.filter(long.str.contains(r"[A-Za-z0-9+/_-]{24}")).to_list()

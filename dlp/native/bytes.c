@@ -11,10 +11,13 @@ int64_t controlled(const uint8_t *data, int64_t size) {
     return found;
 }
 
-#define SLOTS 15
+enum { SLOTS = 15, INLINED = 12 };
 
-static inline uint32_t spread(uint32_t head, int64_t size) {
-    return ((head ^ (uint32_t)size * 0x9E3779B1u) * 0x85EBCA6Bu) >> (32 - SLOTS);
+/* Where a word of a size is looked for, by its first four bytes, and by eight more where it has twelve at the most. */
+static inline uint32_t spread(uint32_t head, uint64_t rest, uint32_t size) {
+    uint64_t both = size <= INLINED ? rest : 0;
+    both = (both ^ (uint64_t)size << 56 ^ head) * 0x9E3779B97F4A7C15u;
+    return (uint32_t)((both ^ (uint64_t)head << 20) * 0xC4CEB9FE1A85EC53u >> (64 - SLOTS));
 }
 
 typedef struct {
@@ -32,9 +35,13 @@ static int words_ready(Words *words, const uint8_t *said, const int32_t *sizes, 
     if (!words->first || !words->next || !words->begins)
         return 0;
     for (int64_t k = 0; k < count; k++) {
-        uint32_t head = 0;
-        memcpy(&head, said, sizes[k] < 4 ? (size_t)sizes[k] : 4);
-        uint32_t slot = spread(head, sizes[k]);
+        uint8_t first[INLINED] = {0};
+        uint32_t head;
+        uint64_t rest;
+        memcpy(first, said, sizes[k] < INLINED ? (size_t)sizes[k] : INLINED);
+        memcpy(&head, first, sizeof head);
+        memcpy(&rest, first + 4, sizeof rest);
+        uint32_t slot = spread(head, rest, (uint32_t)sizes[k]);
         words->next[k] = words->first[slot];
         words->first[slot] = (int32_t)k + 1;
         words->maybe[slot >> 6] |= (uint64_t)1 << (slot & 63);
@@ -46,9 +53,11 @@ static int words_ready(Words *words, const uint8_t *said, const int32_t *sizes, 
 
 static void count_in(const Column *column, const Words *words, uint8_t *counts) {
     for (int64_t i = 0; i < column->size; i++) {
-        uint32_t head; /* the first four bytes stand in the view itself, zeros after fewer */
+        uint32_t head; /* of up to twelve bytes all stand in the view itself, zeros after fewer; of more the first four */
+        uint64_t rest;
         memcpy(&head, column->views[i].at.inlined, sizeof head);
-        uint32_t slot = spread(head, column->views[i].size);
+        memcpy(&rest, column->views[i].at.inlined + 4, sizeof rest);
+        uint32_t slot = spread(head, rest, (uint32_t)column->views[i].size);
         if (!(words->maybe[slot >> 6] >> (slot & 63) & 1))
             continue;
         Cell c = cell(column, i);

@@ -27,6 +27,7 @@ static inline void view_filled(View *view, const uint8_t *at, int32_t offset) {
     memcpy(&low, at, sizeof low);
     if (size > INLINE) {
         memcpy(view->at.far.prefix, &low, sizeof view->at.far.prefix);
+        view->at.far.buffer = 0;
         view->at.far.offset = offset;
         return;
     }
@@ -42,15 +43,19 @@ static inline void view_filled(View *view, const uint8_t *at, int32_t offset) {
 static inline void cell_add(Reader *to, int64_t begin, int64_t end) {
     Made *made = to->made[to->column];
     View *view = (View *)made->values + to->row;
-    if (end == begin)
-        return; /* nothing is null */
+    if (end == begin) {
+        *view = (View){0}; /* nothing is null */
+        return;
+    }
     view->size = (int32_t)(end - begin);
     if (LITTLE && begin + INLINE <= to->size)
         view_filled(view, to->text + begin, (int32_t)begin);
-    else if (end - begin <= INLINE)
+    else if (end - begin <= INLINE) {
+        memset(view->at.inlined, 0, INLINE);
         memcpy(view->at.inlined, to->text + begin, (size_t)(end - begin));
-    else {
+    } else {
         memcpy(view->at.far.prefix, to->text + begin, 4);
+        view->at.far.buffer = 0;
         view->at.far.offset = (int32_t)begin;
     }
     made_held(made, to->row);
@@ -66,6 +71,8 @@ static inline int cell_ends(Reader *to, int64_t *begin, int64_t at, int line) {
     if (line && ((to->column == 0 && end == *begin) || (to->row == 0 && to->column + 1 < to->width)))
         return 0; /* an empty line, or a first one with fewer cells than there are columns */
     cell_add(to, *begin, end);
+    for (int64_t k = to->column + 1; line && k < to->width; k++) /* a line with fewer cells than there are columns */
+        ((View *)to->made[k]->values)[to->row] = (View){0};
     to->column = line ? 0 : to->column + 1;
     to->row += line;
     *begin = at + 1;
@@ -125,7 +132,7 @@ int64_t csv_columns(const uint8_t *text, int64_t size, int64_t delimiter, int64_
     if (shared == NULL)
         return ERROR;
     *shared = (Shared){.owners = 1, .size = size};
-    for (; ready < width && (made[ready] = made_new("vu", sizeof(View), rows)) != NULL; ready++) {
+    for (; ready < width && (made[ready] = made_bare("vu", sizeof(View), rows)) != NULL; ready++) {
         made[ready]->shared = shared;
         shared->owners++;
     }

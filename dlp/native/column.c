@@ -50,18 +50,28 @@ void column_close(Column *column) {
         column->array.release(&column->array);
 }
 
-Made *made_new(const char *format, int64_t width, int64_t size) {
+static Made *made_with(const char *format, int64_t width, int64_t size, uint8_t *values) {
     Made *made = calloc(1, sizeof *made);
-    if (made == NULL)
+    if (made == NULL) {
+        free(values);
         return NULL;
+    }
     *made = (Made){.format = format, .size = size, .nulls = size, .width = width};
     made->valid = calloc((size_t)(size / 8 + 8), 1);
-    made->values = calloc((size_t)(size + 1), (size_t)width);
+    made->values = values;
     if (made->valid == NULL || made->values == NULL) {
         made_free(made);
         return NULL;
     }
     return made;
+}
+
+Made *made_new(const char *format, int64_t width, int64_t size) {
+    return made_with(format, width, size, calloc((size_t)(size + 1), (size_t)width));
+}
+
+Made *made_bare(const char *format, int64_t width, int64_t size) {
+    return made_with(format, width, size, malloc((size_t)(size + 1) * (size_t)width));
 }
 
 void made_free(Made *made) {

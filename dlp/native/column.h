@@ -98,6 +98,8 @@ typedef struct {
 } Made;
 
 Made *made_new(const char *format, int64_t width, int64_t size);
+/* The same with values that are not zeros yet: each has to be set, of what is null as well. */
+Made *made_bare(const char *format, int64_t width, int64_t size);
 void made_free(Made *made);
 uint8_t *made_grown(Made *made, int64_t most);
 

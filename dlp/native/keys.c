@@ -76,10 +76,10 @@ static inline void leave(Pass *pass, int64_t i) {
     pass->left++;
 }
 
-/* Names and readings: letters changed (`into`) and dropped by `kinds`. A pair of letters among `pairs` begins a word
+/* Names and readings: for each letter what it becomes and, above that, of which kind it is. A pair of letters among `pairs` begins a word
    that is no name. */
-int64_t key_letters(struct ArrowArrayStream *stream, int64_t rows, uint8_t *hard, const uint16_t *into,
-                    const uint8_t *kinds, const uint32_t *pairs, int64_t pair_count, int64_t least, int64_t most,
+int64_t key_letters(struct ArrowArrayStream *stream, int64_t rows, uint8_t *hard, const uint32_t *letters,
+                    const uint32_t *pairs, int64_t pair_count, int64_t least, int64_t most,
                     Made **out) {
     Pass pass;
     if (pass_begin(&pass, stream, hard, rows, "vu", sizeof(View)))
@@ -101,21 +101,20 @@ int64_t key_letters(struct ArrowArrayStream *stream, int64_t rows, uint8_t *hard
         int bad = 0, last = 0;
         while (at < end) {
             int code = letter(&at, end);
-            uint8_t kind = code < 0 ? HARD : kinds[code];
+            uint32_t told = code < 0 ? HARD << 16 : letters[code], kind = told >> 16, into = told & 0xFFFF;
             if (kind & HARD) {
                 bad = 1;
                 break;
             }
             if (kind & DROPPED)
                 continue;
-            uint32_t pair = before << 16 | into[code];
             if (last & PAIR)
                 for (int64_t k = 0; k < pair_count; k++)
-                    bad |= pairs[k] == pair;
-            before = into[code];
-            last = kind;
+                    bad |= pairs[k] == (before << 16 | into);
+            before = into;
+            last = (int)kind;
             count++;
-            to = write_letter(to, into[code]);
+            to = write_letter(to, (int)into);
         }
         if (bad || count < least || count > most || (last & LAST))
             leave(&pass, i);
@@ -256,20 +255,40 @@ int64_t key_births(struct ArrowArrayStream *stream, int64_t rows, uint8_t *hard,
     return pass_end(&pass, 0, out);
 }
 
+/* Which of some words a cell is, the last one that was moved to the front of `order`: most columns have two. */
+static int64_t word_at(Cell c, const uint8_t *words, const int32_t *begins, int16_t *order, int64_t count) {
+    for (int64_t n = 0; n < count; n++) {
+        int16_t k = order[n];
+        if (begins[k + 1] - begins[k] != c.size || memcmp(words + begins[k], c.at, (size_t)c.size) != 0)
+            continue;
+        if (n > 1) {
+            memmove(order + 1, order, (size_t)n * sizeof *order);
+            order[0] = k;
+        }
+        return k;
+    }
+    return count;
+}
+
+enum { MOST_WORDS = 256 };
+
 /* Cells that are one of a few words, each with a number: `words` of `sizes` bytes, `numbers`. */
 int64_t key_words(struct ArrowArrayStream *stream, int64_t rows, uint8_t *hard, const uint8_t *words,
                   const int32_t *sizes, const int8_t *numbers, int64_t count, Made **out) {
     Pass pass;
-    if (pass_begin(&pass, stream, hard, rows, "c", 1))
+    int32_t begins[MOST_WORDS + 1] = {0};
+    int16_t order[MOST_WORDS];
+    if (count > MOST_WORDS || pass_begin(&pass, stream, hard, rows, "c", 1))
         return ERROR;
+    for (int64_t k = 0; k < count; k++) {
+        begins[k + 1] = begins[k] + sizes[k];
+        order[k] = (int16_t)k;
+    }
     for (int64_t i = 0; i < rows; i++) {
         Cell c = cell(&pass.column, i);
         if (c.size == 0)
             continue;
-        const uint8_t *word = words;
-        int64_t k = 0;
-        while (k < count && (sizes[k] != c.size || memcmp(word, c.at, (size_t)c.size) != 0))
-            word += sizes[k++];
+        int64_t k = word_at(c, words, begins, order, count);
         if (k == count) {
             leave(&pass, i);
             continue;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Sequence
 from enum import IntFlag
-from functools import lru_cache
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -38,18 +38,21 @@ def signs(raw: bytes) -> Sign | None:
     return Sign(native.library.signs(ctypes.c_char_p(raw), ctypes.c_int64(len(raw))))
 
 
-@lru_cache(2)
-def _written(words: tuple[str, ...]) -> tuple[bytes, npt.NDArray[np.int32]]:
-    """Words one after another, and how long each is."""
-    said = [word.encode("utf-8", "surrogatepass") for word in words]
-    return b"".join(said), np.array(list(map(len, said)), np.int32)
+class Words(frozenset[str]):
+    """Words looked for in cells, written down once for native code."""
+
+    @cached_property
+    def written(self) -> tuple[bytes, npt.NDArray[np.int32]]:
+        """One after another, and how long each is."""
+        said = [word.encode("utf-8", "surrogatepass") for word in self]
+        return b"".join(said), np.array(list(map(len, said)), np.int32)
 
 
-def rows_with_words(columns: Sequence[pl.Series], words: Sequence[str], least: int) -> list[int] | None:
+def rows_with_words(columns: Sequence[pl.Series], words: Words, least: int) -> list[int] | None:
     """Rows in which at least so many cells (fewer than 256) are among `words`; None without native code."""
     if native.library is None or not columns or any(column.dtype != pl.String for column in columns):
         return None
-    said, sizes = _written(tuple(words))
+    said, sizes = words.written
     if len({column.len() for column in columns}) > 1:
         return None
     counts = np.zeros(columns[0].len(), np.uint8)
@@ -65,6 +68,14 @@ def may_tell(cells: pl.Series, kin: bytes) -> series.Marks | None:
     if native.library is None or series.over("may_tell", cells, kin, len(kin) // 3, may) < 0:
         return None
     return may
+
+
+def longest(columns: Sequence[pl.Series]) -> list[int]:
+    """The bytes of the longest cell of each column of text."""
+    sizes = np.zeros(len(columns), np.int32)
+    if columns and series.over_all("longest", columns, sizes) >= 0:
+        return sizes.tolist()
+    return [int(column.str.len_bytes().max() or 0) for column in columns]  # type: ignore[arg-type]
 
 
 _ROOM = 1 << 14  # bytes of a sample: longer cells are taken by polars

@@ -2,6 +2,10 @@
    column, spread over it. */
 #include "column.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 enum { LINE = 1, FIGURE = 2, SIGN = 4, LETTER = 8 };
 
 /* What a byte may be or begin: a line's end, a figure of any script or @, a sign before a word, a letter looked for. */
@@ -55,6 +59,52 @@ static int speaks(Cell c, const uint8_t *kin, int64_t count) {
     return 0;
 }
 
+#ifdef __SSE2__
+
+#define SAME(sign) _mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)(sign)))
+#define EITHER(a, b) _mm_or_si128(a, b)
+
+/* What sixteen bytes hold, as `marks` tells it of each of them. Letters are all that is no ASCII. */
+static inline int held_in(__m128i bytes) {
+    const __m128i above = _mm_cmpgt_epi8(bytes, _mm_set1_epi8((char)0xEE)), ascii = _mm_cmpgt_epi8(bytes, _mm_set1_epi8(-1));
+    const __m128i zero = _mm_add_epi8(bytes, _mm_set1_epi8(-128 - '0')), tab = _mm_add_epi8(bytes, _mm_set1_epi8(-128 - '\t'));
+    __m128i figure = EITHER(_mm_cmplt_epi8(zero, _mm_set1_epi8(-118)), SAME('@')); /* ten of them */
+    __m128i sign = EITHER(_mm_cmplt_epi8(tab, _mm_set1_epi8(-123)), SAME(' '));    /* five: to the carriage return */
+    figure = EITHER(figure, _mm_andnot_si128(ascii, above));
+    figure = EITHER(figure, EITHER(EITHER(SAME(0xD9), SAME(0xDB)), EITHER(SAME(0xDF), SAME(0xEA))));
+    figure = EITHER(figure, EITHER(SAME(0xE0), SAME(0xE1)));
+    sign = EITHER(sign, EITHER(SAME('('), SAME(':')));
+    return (_mm_movemask_epi8(SAME('\n')) ? LINE : 0) | (_mm_movemask_epi8(figure) ? FIGURE : 0) |
+           (_mm_movemask_epi8(sign) ? SIGN : 0) | (_mm_movemask_epi8(bytes) ? LETTER : 0);
+}
+
+/* The same of a cell. One of up to twelve bytes stands in the view itself, zeros after it. */
+static inline int seen_in(const View *view, Cell c, const uint8_t *of) {
+    (void)of;
+    if (c.size <= 12)
+        return c.size ? held_in(_mm_srli_si128(_mm_loadu_si128((const __m128i *)view), 4)) : 0;
+    uint8_t rest[16] = {0};
+    int seen = 0;
+    for (int64_t k = 0; k + 16 <= c.size; k += 16)
+        seen |= held_in(_mm_loadu_si128((const __m128i *)(c.at + k)));
+    if (c.size >= 16)
+        return seen | held_in(_mm_loadu_si128((const __m128i *)(c.at + c.size - 16)));
+    memcpy(rest, c.at, (size_t)c.size);
+    return held_in(_mm_loadu_si128((const __m128i *)rest));
+}
+
+#else
+
+static inline int seen_in(const View *view, Cell c, const uint8_t *of) {
+    int seen = 0;
+    (void)view;
+    for (int64_t k = 0; k < c.size; k++)
+        seen |= of[c.at[k]];
+    return seen;
+}
+
+#endif
+
 /* 1 in `may` where a cell may be such; how many may. */
 int64_t may_tell(struct ArrowArrayStream *stream, int64_t rows, const uint8_t *kin, int64_t count, uint8_t *may) {
     Column column;
@@ -67,9 +117,7 @@ int64_t may_tell(struct ArrowArrayStream *stream, int64_t rows, const uint8_t *k
     marks(of);
     for (int64_t i = 0; i < rows && found >= 0; i++) {
         Cell c = cell(&column, i);
-        uint8_t seen = 0;
-        for (int64_t k = 0; k < c.size; k++)
-            seen |= of[c.at[k]];
+        int seen = seen_in(column.views + i, c, of);
         may[i] = seen & LINE || (seen & FIGURE && seen & (SIGN | LETTER) && speaks(c, kin, count));
         found += may[i];
     }
@@ -135,4 +183,22 @@ int64_t sampled(struct ArrowArrayStream *stream, int64_t rows, int64_t start, in
     }
     column_close(&column);
     return taken;
+}
+
+/* The bytes of the longest cell of each column into `out`. */
+int64_t longest(struct ArrowArrayStream **streams, int64_t width, int64_t rows, int32_t *out) {
+    for (int64_t k = 0; k < width; k++) {
+        Column column;
+        if (column_open(streams[k], &column))
+            return ERROR;
+        int same = column.size == rows;
+        out[k] = 0;
+        for (int64_t i = 0; same && i < rows; i++)
+            if (column.views[i].size > out[k] && cell_held(&column, i))
+                out[k] = column.views[i].size;
+        column_close(&column);
+        if (!same)
+            return ERROR;
+    }
+    return 0;
 }

@@ -7,7 +7,7 @@
 #include <immintrin.h>
 
 #define AES __attribute__((target("aes,sse4.1")))
-enum { ROUNDS = 14, LANES = 8, WIDTH = 32 };
+enum { ROUNDS = 14, LANES = 8, WIDTH = 32, STRETCH = 64 };
 
 typedef struct {
     __m128i round[ROUNDS + 1];
@@ -56,30 +56,40 @@ AES static inline void encrypt(const Key *key, __m128i block[LANES]) {
         block[k] = _mm_aesenclast_si128(block[k], key->round[ROUNDS]);
 }
 
-/* What stands for a cell: its bytes, zeros behind them; of a longer one its keyed digest in hexadecimal figures. */
-static void words(Cell c, const Blake *blake, uint8_t word[WIDTH]) {
+/* What stands for cells: their bytes, zeros behind them; of longer ones their keyed digests in hexadecimal figures. These
+   are made together. */
+static void words_of(const Column *column, int64_t begin, int64_t held, const Blake *blake, uint8_t word[STRETCH][WIDTH]) {
     static const char figures[] = "0123456789abcdef";
-    uint8_t digest[WIDTH / 2];
-    if (c.size <= WIDTH) {
-        memset(word, 0, WIDTH);
-        memcpy(word, c.at, (size_t)c.size);
-        return;
+    uint8_t digests[STRETCH][WIDTH / 2], longs[STRETCH];
+    BlakeLines lines;
+    int64_t many = 0;
+    lines.waiting = 0;
+    memset(word, 0, STRETCH * WIDTH);
+    for (int64_t k = 0; k < held; k++) {
+        Cell c = cell(column, begin + k);
+        if (c.size <= WIDTH) {
+            memcpy(word[k], c.at, (size_t)c.size);
+            continue;
+        }
+        blake_add(blake, &lines, c, WIDTH / 2, digests[many]);
+        longs[many++] = (uint8_t)k;
     }
-    blake_digest(blake, c, WIDTH / 2, digest);
-    for (int k = 0; k < WIDTH / 2; k++) {
-        word[2 * k] = (uint8_t)figures[digest[k] >> 4];
-        word[2 * k + 1] = (uint8_t)figures[digest[k] & 15];
-    }
+    blake_finish(blake, &lines, WIDTH / 2);
+    for (int64_t n = 0; n < many; n++)
+        for (int k = 0; k < WIDTH / 2; k++) {
+            word[longs[n]][2 * k] = (uint8_t)figures[digests[n][k] >> 4];
+            word[longs[n]][2 * k + 1] = (uint8_t)figures[digests[n][k] & 15];
+        }
 }
 
 AES static void facts_of(const Column *column, const Key *key, const Blake *blake, const uint8_t *kind, uint64_t *out) {
-    uint8_t word[LANES][WIDTH];
+    uint8_t words[STRETCH][WIDTH];
     __m128i block[LANES], kinds = _mm_loadu_si128((const __m128i *)kind);
-    memset(word, 0, sizeof word);
     for (int64_t i = 0; i < column->size; i += LANES) {
         int64_t held = column->size - i < LANES ? column->size - i : LANES;
-        for (int64_t k = 0; k < held; k++)
-            words(cell(column, i + k), blake, word[k]);
+        if (i % STRETCH == 0)
+            words_of(column, i, column->size - i < STRETCH ? column->size - i : STRETCH, blake, words);
+        uint8_t(*word)[WIDTH] = words + i % STRETCH;
         for (int k = 0; k < LANES; k++)
             block[k] = _mm_xor_si128(_mm_loadu_si128((const __m128i *)word[k]), kinds);
         encrypt(key, block);

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-SIGNS = ("〃", "″", "同上", "同　上", "同 上")
+from dlp.native.text import Words, rows_with_words
+
+SIGNS = Words(("〃", "″", "同上", "同　上", "同 上"))
 _LOOK = 200  # rows in which a list that says so says so
 
 
@@ -21,12 +23,18 @@ def rows_filled(rows: Sequence[Sequence[str | None]]) -> Sequence[Sequence[str |
     return filled
 
 
+def _said(columns: Sequence[pl.Series]) -> bool:
+    """Whether any cell of several columns is a sign."""
+    rows = rows_with_words(columns, SIGNS, 1)
+    return bool(pl.concat(columns).is_in(list(SIGNS)).any() if rows is None else rows)
+
+
 def frame_filled(frame: pl.DataFrame) -> pl.DataFrame:
     """The same of a large table."""
     signs = list(SIGNS)
     head = frame.head(_LOOK)
     texts = [column.rename("") for column in head.get_columns() if column.dtype == pl.String]
-    if len(texts) == frame.width and (not texts or not pl.concat(texts).is_in(signs).any()):
+    if len(texts) == frame.width and not (texts and _said(texts)):
         return frame  # one look instead of one a column
     said = [name for name in frame.columns if head[name].is_in(signs).any()]
     above = (pl.when(~pl.col(name).is_in(signs)).then(pl.col(name)).otherwise(None) for name in said)

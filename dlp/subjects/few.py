@@ -31,6 +31,7 @@ _NAME = cells.compiled(people.NAME)
 _HALVES = cells.compiled(people.HALVES)
 _POINT_ZERO, _ERA_POINT = cells.compiled(people.POINT_ZERO), cells.compiled(people.ERA_POINT)
 _KEYED = tuple((key, BIT[category]) for key, category in people.KEYED.items())
+_WHO = (*people.NAMES, "number")
 _CODED = {category: BIT[Category(category)] for category in (*people.CODES, *people.POLICIES)}
 
 
@@ -48,6 +49,11 @@ def mentions(rows: Sequence[Row], plan: Plan, part: int, books: Books) -> tuple[
     found += [_bare(data[c.index], part) for c in plan.numbers if c.index not in taken]
     told = set(chain.from_iterable(found))
     return list(chain.from_iterable(one.values() for one in found)), [row for i, row in enumerate(at) if i not in told]
+
+
+@lru_cache(2)
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(words))) or "(?!)")
 
 
 @lru_cache(8)
@@ -94,6 +100,8 @@ def _finished(
     """Those with a name and an attribute, or a number, by their place."""
     found = {}
     for i in range(height):
+        if all(of[key][i] is None for key in _WHO):
+            continue  # nobody is told of
         mention: Mention = {key: column[i] for key, column in of.items()}
         cats = bits[i]
         for key, bit in _KEYED:
@@ -151,7 +159,7 @@ def person_name(key: str, books: Books, said: Cell = None, *, alone: bool = Fals
     """See `people.person_name`."""
     if not _NAME.search(key) or key in books.not_persons or key[:2] in books.sums:
         return None
-    if any(body in key for body in books.bodies_in_names) or (alone and key in books.single_signs):
+    if _any_of(books.bodies_in_names).search(key) or (alone and key in books.single_signs):
         return None
     if (
         said is not None

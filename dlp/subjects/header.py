@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from dlp.detect.headers import PERSONAL, header_note, normalise_header
+from dlp.native.text import Words
 from dlp.subjects.books import Books
 from dlp.subjects.words import ranges
 
@@ -73,6 +74,7 @@ class Reader:
 
     def __init__(self, headers: Mapping[str, str], books: Books) -> None:
         self._headers = headers
+        self.words = Words(headers)
         self.books, self._weights = books, books.weights
         self._spoken = {_spoken(word): word for word in headers if _KANA.fullmatch(word) and len(word) > 1}
         self._tails = frozenset(word[-_MIN_SUFFIX:] for word in headers)

@@ -77,7 +77,7 @@ def spelled(rows: Iterable[Row], first: Sequence[Row], reader: Reader) -> list[R
 
 def _spelled(row: Row, reader: Reader) -> Row:
     held = [place for place, cell in enumerate(row) if cell]
-    if len(held) <= _LETTERS:
+    if len(held) <= _LETTERS or sum(len(row[place] or "") <= _SHORT for place in held) < _LETTERS:
         return row
     made: list[str | None] | None = None
     at = 0
@@ -140,8 +140,8 @@ def blocks(rows: Iterable[Row], first: Sequence[Row]) -> list[Row] | None:
 
 def _called(row: Row) -> bool:
     """Whether a row is nothing but telephones, several."""
-    held = [clean(cell) for cell in row if cell and cell.strip()]
-    return len(held) > 1 and all(PHONE.fullmatch(cell) for cell in held)
+    held = [cell for cell in row if cell and cell.strip()]
+    return len(held) > 1 and all(PHONE.fullmatch(clean(cell)) for cell in held)
 
 
 def without_grids(rows: Iterable[Row], reader: Reader) -> tuple[list[Row], list[Grid]]:

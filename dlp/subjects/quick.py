@@ -18,7 +18,7 @@ from dlp.native import series
 from dlp.native.series import Marks
 from dlp.subjects import keys
 from dlp.subjects.books import Books
-from dlp.subjects.flat import DROPPED, HARD, PLAIN, Letters, Table, matching
+from dlp.subjects.flat import DROPPED, HARD, PLAIN, Table, matching
 from dlp.subjects.words import BLANKS
 
 type Found = tuple[pl.Series, Marks]
@@ -45,8 +45,8 @@ def births(cells: pl.Series) -> Found | None:
 
 def readings(cells: pl.Series) -> Found | None:
     """See `bulk.readings`."""
-    into, kinds, pairs = _kana_signs()
-    return series.call("key_letters", cells, into, kinds, pairs, len(pairs), 2, 24)
+    letters, pairs = _kana_signs()
+    return series.call("key_letters", cells, letters, pairs, len(pairs), 2, 24)
 
 
 def names(books: Books) -> Quick:
@@ -60,8 +60,8 @@ def halves(books: Books) -> Quick:
 
 
 def _names(cells: pl.Series, books: Books, *, whole: bool) -> Found | None:
-    into, kinds, pairs = _name_signs(books)
-    return series.call("key_letters", cells, into, kinds, pairs, len(pairs), 2 if whole else 1, 20)
+    letters, pairs = _name_signs(books)
+    return series.call("key_letters", cells, letters, pairs, len(pairs), 2 if whole else 1, 20)
 
 
 def begins(cells: pl.Series, firsts: str) -> Marks | None:
@@ -125,8 +125,9 @@ def _changeable() -> Marks:
     return marks
 
 
-def _signs(table: Table, words: Iterable[str], lasts: str = "") -> tuple[Letters, np.ndarray, np.ndarray]:
-    """A table for native code, and the pairs of letters that begin `words`."""
+def _signs(table: Table, words: Iterable[str], lasts: str = "") -> tuple[np.ndarray, np.ndarray]:
+    """A table for native code, what each letter becomes and of which kind it is; and the pairs of letters that begin
+    `words`."""
     kinds = table.kinds.copy()
     kinds[_changeable()] = HARD
     # A space of any width is dropped with the others: what folding makes of it is one.
@@ -139,16 +140,17 @@ def _signs(table: Table, words: Iterable[str], lasts: str = "") -> tuple[Letters
     pairs = heads | {"".join(chr(table.into[ord(letter)]) for letter in head) for head in heads}
     firsts = [ord(pair[0]) for pair in pairs]
     kinds[plain & np.isin(table.into, firsts)] |= _PAIR
-    return table.into, kinds, np.array(sorted(ord(pair[0]) << 16 | ord(pair[1]) for pair in pairs), np.uint32)
+    letters = table.into.astype(np.uint32) | kinds.astype(np.uint32) << 16
+    return letters, np.array(sorted(ord(pair[0]) << 16 | ord(pair[1]) for pair in pairs), np.uint32)
 
 
 @cache
-def _kana_signs() -> tuple[Letters, np.ndarray, np.ndarray]:
+def _kana_signs() -> tuple[np.ndarray, np.ndarray]:
     return _signs(Table.of(keys.PLAIN_KANA, "[ァ-ヺヽヾ]"), BLANKS)
 
 
 @lru_cache(2)
-def _name_signs(books: Books) -> tuple[Letters, np.ndarray, np.ndarray]:
+def _name_signs(books: Books) -> tuple[np.ndarray, np.ndarray]:
     words = (*BLANKS, *books.bodies_in_names, *books.bodies_in_kana, *books.sums, *books.not_persons, *books.parties)
     lasts = "".join(
         (

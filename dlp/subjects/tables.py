@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from dlp.detect.headers import PERSONAL
-from dlp.detect.ruleset import Ruleset
-from dlp.native.text import rows_with_words
+from dlp.native.text import Words, rows_with_words
 from dlp.subjects import celled, combined, cycled, ditto, forms, grid, laid, melted, parted, shapes, sql, stacked
 from dlp.subjects.columns import Plan, plan
 from dlp.subjects.few import ROWS
@@ -33,6 +32,7 @@ class FrameBody:
     """Rows of a table as columns; see `grid.RowsBody` for what is asked of either."""
 
     frame: pl.DataFrame
+    _firsts: dict[int, Sequence[Row]] = field(default_factory=dict, repr=False, compare=False)  # asked for by many
 
     @property
     def width(self) -> int:
@@ -46,18 +46,20 @@ class FrameBody:
 
     def first(self, count: int) -> Sequence[Row]:
         """The first rows."""
-        return self.frame.head(count).rows()
+        if count not in self._firsts:
+            self._firsts[count] = self.frame.head(count).rows()
+        return self._firsts[count]
 
     def row(self, i: int) -> Row:
         """One row."""
         return self.frame.row(i)
 
-    def holding(self, words: Collection[str], start: int) -> list[int]:
+    def holding(self, words: Words, start: int) -> list[int]:
         """Rows from `start` on in which two cells are words of headers."""
         below = self.frame.slice(start)
         if below.is_empty():
             return []
-        if (rows := rows_with_words(below.get_columns(), list(words), 2)) is not None:
+        if (rows := rows_with_words(below.get_columns(), words, 2)) is not None:
             return [start + row for row in rows]
         known = pl.Series(list(words), dtype=pl.String).implode()
         cells = pl.concat([column.rename("") for column in below.get_columns()])  # words are hashed once, not by column
@@ -128,12 +130,12 @@ def _named(records: Iterable[Sequence[forms.Pair]]) -> bool:
 
 
 class Tables:
-    """Reads tables by one ruleset; remembers the last plan of a part for pages without a header."""
+    """Reads tables by the header words of one ruleset; remembers the last plan of a part for pages without a header."""
 
-    def __init__(self, ruleset: Ruleset, names: Names, reader: Reader) -> None:
+    def __init__(self, names: Names, reader: Reader) -> None:
         self.reader = reader
         self._names = names
-        self._words = ruleset.headers.keys()
+        self._words = reader.words
         self.last: tuple[int, int, Header] | None = None  # the part, the width and the header of the last one
         self.asked = set[int]()  # widths of those that may go on with a table before them
         self._headed: Sequence[Row] = ()  # the first rows under it
@@ -363,10 +365,10 @@ def _boxes_joined(frame: pl.DataFrame) -> pl.DataFrame:
     """Ten or more columns of one digit each, as boxes of a form are, made one column."""
     if frame.width < _BOXES or frame.height < _BOXES_ROWS:
         return frame
-    single = [
-        float(s.tail(-1).str.contains(r"^[0-9０-９]$").cast(pl.Float64).mean() or 0) > _BOXES_SHARE  # type: ignore[arg-type]
-        for s in frame.head(60).get_columns()
-    ]
+    head = frame.head(60).get_columns()
+    if not any(map(_boxed, head[_BOXES - 1 :: _BOXES])):
+        return frame  # so many beside each other have one of these among them
+    single = list(map(_boxed, head))
     run = max(("".join("x" if one else " " for one in single)).split(" "), key=len)
     if len(run) < _BOXES:
         return frame
@@ -374,6 +376,11 @@ def _boxes_joined(frame: pl.DataFrame) -> pl.DataFrame:
     names = frame.columns[first : first + len(run)]
     joined = frame.with_columns(pl.concat_str(names, ignore_nulls=True).alias(names[0])).drop(names[1:])
     return joined.rename({name: f"c{i}" for i, name in enumerate(joined.columns)})
+
+
+def _boxed(column: pl.Series) -> bool:
+    """Whether most cells of a column below its first are one digit each."""
+    return float(column.tail(-1).str.contains(r"^[0-9０-９]$").cast(pl.Float64).mean() or 0) > _BOXES_SHARE  # type: ignore[arg-type]
 
 
 def _shift(header: Header, start: int) -> Header:

@@ -367,8 +367,8 @@ def test_words_in_rows() -> None:
     words = ["a" * size for size in _EDGES[1:]] + ["佐" * 4, "0", "\0", "\0\0"]
     for cells in _columns():
         expected = [row for row, cell in enumerate(cells.to_list()) if cell in words]
-        assert text.rows_with_words([cells] * 300, words, 255) == expected  # counts end at 255
-    assert text.rows_with_words([pl.Series(["a"]), pl.Series(["a", "b"])], words, 1) is None
+        assert text.rows_with_words([cells] * 300, text.Words(words), 255) == expected  # counts end at 255
+    assert text.rows_with_words([pl.Series(["a"]), pl.Series(["a", "b"])], text.Words(words), 1) is None
 
 
 _KEYS: dict[str, tuple[Callable[[pl.Series], pl.Series], quick.Quick]] = {

@@ -72,8 +72,8 @@ def test_halves_that_stand_alone_and_what_was_made_up_are_the_same(monkeypatch):
     for name, function in (("Unicode", page.unicode), ("CharBox", page.box)):
         monkeypatch.setattr(f"pypdfium2.raw.FPDFText_Get{name}", function)
     monkeypatch.setattr("pypdfium2.raw.FPDFText_IsGenerated", page.generated)
-    codes, boxes = pdf_grid.letters(page)  # type: ignore[arg-type]
+    codes, boxes = pdf_grid.letters(page)
     monkeypatch.setattr("dlp.native.library", None)
-    asked, places = pdf_grid.letters(page)  # type: ignore[arg-type]
+    asked, places = pdf_grid.letters(page)
     assert codes.tolist() == asked.tolist() == [0x41, 0x20BB7, 0xFFFD, 0x20BB7, 0x42, 0xFFFD]
     assert boxes.tolist() == places.tolist()

@@ -10,7 +10,7 @@ import pytest
 
 from dlp import native
 from dlp.extract import delimited, unfold
-from dlp.native.text import Sign, may_tell, rows_with_words, signs
+from dlp.native.text import Sign, Words, longest, may_tell, rows_with_words, signs
 from dlp.subjects import text as texts
 from dlp.subjects.tables import FrameBody
 
@@ -61,10 +61,10 @@ def test_rows_that_hold_words_of_headers(monkeypatch):
     words = ["氏名", "住所", "電話番号", "メールアドレス（携帯）", "a", ""]
     cells = [*words, None, "氏", "住所 ", "メールアドレス（自宅）", "b"]
     frame = pl.DataFrame({f"c{i}": rng.choices(cells, k=500) for i in range(5)}, schema_overrides={"c0": pl.String})
-    quickly = FrameBody(frame).holding(words[:5], 7)
+    quickly = FrameBody(frame).holding(Words(words[:5]), 7)
     monkeypatch.setattr("dlp.native.library", None)
-    assert rows_with_words(frame.get_columns(), words, 2) is None
-    assert quickly == FrameBody(frame).holding(words[:5], 7)
+    assert rows_with_words(frame.get_columns(), Words(words), 2) is None
+    assert quickly == FrameBody(frame).holding(Words(words[:5]), 7)
     assert 0 < len(quickly) < 493
 
 
@@ -80,3 +80,16 @@ def test_cells_that_tell_of_people_are_among_those_that_may():
     assert told.sum() > 3_000
     assert not (told & ~may).any(), cells.filter(told & ~may).to_list()[:5]
     assert not may_tell(pl.Series(["佐藤 花子", "本町1-2-3", "平塚市 本町 1", "1999-01-02", None]), texts._KIN).any()
+
+
+def test_the_longest_cell_of_each_column(monkeypatch):
+    frame = pl.DataFrame(
+        {"c0": ["", None, "佐藤"], "c1": [None] * 3, "c2": ["x" * 13, "a", ""]},
+        schema=dict.fromkeys(("c0", "c1", "c2"), pl.String),
+    )
+    for piece in (frame, frame.slice(1), frame.clear()):
+        quickly = longest(piece.get_columns())
+        monkeypatch.setattr("dlp.native.library", None)
+        assert quickly == longest(piece.get_columns())
+        monkeypatch.undo()
+    assert longest(frame.get_columns()) == [6, 0, 13]
