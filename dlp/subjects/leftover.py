@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dlp.detect.headers import PERSONAL
-from dlp.subjects import shapes
+from dlp.subjects import shapes, unsaid
 from dlp.subjects.columns import NAMES, READINGS, Plan
 from dlp.subjects.header import Header, Label, Row
 from dlp.subjects.shapes import EMPTY, LETTERS, STRONG, Shapes
@@ -103,7 +103,17 @@ class LeftOver[B: Picked, R: Found]:
             rows = self._under_header(body, found, left)
             yield from self._tried(body, rows, _bare(left.header), open_, whole=left.alone and rows.size == len(found))
         open_ &= _worth(found)
+        if self._unsaid(body, found, open_, left):
+            return
         yield from self._groups(body, found, open_, left)
+
+    def _unsaid(self, body: B, found: Shapes, open_: Marks, left: Left) -> bool:
+        """Whether a plan that found people left nothing but names of whom its header says nothing more."""
+        rows = np.flatnonzero(open_)
+        if left.header is None or not left.plan.people or not rows.size:
+            return False
+        open_rows = body.pick(rows)
+        return unsaid.nobody(open_rows.column, found[rows], left.header, self._names)
 
     def _under_header(self, body: B, found: Shapes, left: Left) -> Rows:
         """Rows that have a name's letters under the header's word for names, and something that is a person's."""
