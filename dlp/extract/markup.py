@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Container, Iterator
 from typing import Any
@@ -19,6 +17,7 @@ from dlp.extract import (
     json_fields,
     nested,
     normalize,
+    runs,
     told_fields,
     xml_records,
 )
@@ -42,6 +41,7 @@ _WIDEST = 100  # columns and rows a cell may span
 #: Attributes that hold what a reader sees, or what a script shows him.
 _SAID = ("value", "title", "alt", "placeholder", "content")
 _PAGE = "text/html; charset=utf-8"
+_TOKEN = 256  # bytes of a digest, a token, a signature
 _BASE64 = re.compile(r"(?:data:([\w/+.-]*)(?:;[\w=-]+)*;base64,)?([A-Za-z0-9+/_-]{40,}={0,2})")
 
 
@@ -367,14 +367,15 @@ def _record_table(records: list[dict[str, str]], place: str) -> Table:
 
 
 def decode_base64(value: str) -> tuple[str, bytes] | None:
-    """(declared type, bytes) of a base64 text or data: URL that decodes to something not empty; else None."""
+    """(declared type, bytes) of packed text or a data: URL that unpacks to something not empty; else None.
+
+    A digest, a session's token or a signature is so too, and is none: it is short, and unpacks to nothing.
+    """
     compact = re.sub(r"\s+", "", value) if len(value) > 60 else value
     match = _BASE64.fullmatch(compact)
     if not match:
         return None
-    body = match.group(2).replace("-", "+").replace("_", "/")
-    try:
-        data = base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
-    except (binascii.Error, ValueError):
+    data = runs.aligned(match.group(2))
+    if not match.group(1) and len(data) <= _TOKEN and not runs.is_file(data) and not runs.of_bytes(data):
         return None
     return match.group(1) or "", data

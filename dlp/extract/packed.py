@@ -1,4 +1,4 @@
-"""gzip, bzip2, xz, lzma and zstd: what was packed, as one child; bytes after the end as another."""
+"""gzip, zlib, bzip2, xz, lzma and zstd: what was packed, as one child; bytes after the end as another."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ from dlp.extract.budget import Budget
 from dlp.extract.members import CHUNK, Sink, beside
 from dlp.transfer import Part
 
+ZLIB = "application/zlib"
+#: How a stream of zlib begins (RFC 1950: a window of 32 kB, one of four levels).
+ZLIB_BEGINS = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+_TOLD = 512  # bytes by which one is told
 _WINDOW = 128 << 20  # the largest dictionary a stream may ask for
 _STEP = 1 << 16
 _SUFFIXES = (".gz", ".bz2", ".xz", ".lzma", ".zst", ".tgz", ".tbz", ".tbz2", ".txz", ".tzst")
@@ -31,9 +35,9 @@ class _Stream(Protocol):
         """What `data` unpacks to, at most a megabyte at a time."""
 
 
-class _Gzip:
-    def __init__(self) -> None:
-        self._stream = zlib.decompressobj(wbits=31)
+class _Deflated:
+    def __init__(self, wbits: int) -> None:
+        self._stream = zlib.decompressobj(wbits)
 
     eof = property(lambda self: self._stream.eof)
     unused_data = property(lambda self: self._stream.unused_data)
@@ -74,13 +78,26 @@ class _Zstd:
 #: media type -> a fresh stream, what its streams begin with, bytes given to it at a time. zstd does not limit what
 #: it gives back, so it gets little: a kilobyte holds at most eight blocks of 128 kB and a repeat of them.
 _OPENERS: dict[str, tuple[Callable[[], _Stream], tuple[bytes, ...], int]] = {
-    "application/gzip": (_Gzip, (b"\x1f\x8b",), _STEP),
+    "application/gzip": (lambda: _Deflated(31), (b"\x1f\x8b",), _STEP),
+    ZLIB: (lambda: _Deflated(15), (), _STEP),
     "application/x-bzip2": (lambda: _Limited(bz2.BZ2Decompressor()), (b"BZh",), _STEP),
     "application/x-xz": (lambda: _Limited(lzma.LZMADecompressor(memlimit=_WINDOW)), (b"\xfd7zXZ\x00",), _STEP),
     "application/x-lzma": (lambda: _Limited(lzma.LZMADecompressor(lzma.FORMAT_ALONE, _WINDOW)), (), _STEP),
     "application/zstd": (_Zstd, (b"\x28\xb5\x2f\xfd",), 1 << 10),
 }
 KINDS = tuple(_OPENERS)
+
+
+def is_zlib(data: bytes) -> bool:
+    """Whether `data` is a stream of zlib, not two bytes by accident or a text that unpacks for a while."""
+    if not data.startswith(ZLIB_BEGINS):
+        return False
+    stream = zlib.decompressobj()
+    try:
+        stream.decompress(data[:_TOLD])
+    except zlib.error:
+        return False
+    return stream.eof or len(data) > _TOLD
 
 
 def extract(part: Part, budget: Budget, kind: str) -> Extracted:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from dlp.errors import Incomplete
-from dlp.extract import charset, folds, sniff
+from dlp.extract import charset, folds, packed, sniff
 from dlp.extract.unfold import CODECS, JAPANESE, readable, shown
 from dlp.native import scan
 from dlp.native.look import Look
@@ -24,7 +24,7 @@ from dlp.native.look import Look
 _MAGIC = tuple(magic for magic, _ in sniff.MAGIC if len(magic) > 3)
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 #: How unpacked bytes begin that may be something though there are controls in them.
-_BEGINS = (*_MAGIC, b"\x1f\x8b", *_WIDE_MARKS)
+_BEGINS = (*_MAGIC, b"\x1f\x8b", *packed.ZLIB_BEGINS, *_WIDE_MARKS)
 #: For every two bytes, whether anything of `_BEGINS` begins with them.
 _TWO = frozenset(begin[0] << 8 | begin[1] for begin in _BEGINS)
 PAIRS = bytes(i in _TWO for i in range(1 << 16))
@@ -38,6 +38,8 @@ _SIGN, _SIGNS = re.compile("[A-Za-z0-9+/_-]"), re.compile("[A-Za-z0-9+/_-]{24}")
 _RUN = r"[A-Za-z0-9+/_-]{24,}={0,6}(?:\r?\n[A-Za-z0-9+/_-]+={0,6})*"
 _FOLDED = 40  # characters of a line from which runs below each other are one run that was folded
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
+_HEX_DIGIT = re.compile(r"[0-9A-Fa-f]")
+_CUTS = range(4)  # places at which four signs, and the bytes of one character, may be cut
 _BASE32 = re.compile(r"(?:[A-Z2-7]{8})*(?:[A-Z2-7]{2,7}=+)?")
 #: What a Japanese text in two bytes a character is of.
 _TWO_BYTES = re.compile("[\t\r\n -~\u3000-\u30ff\u4e00-\u9fff\uf900-\ufaff\uff01-\uff9f‐-―…※○●◎□■→①-⑳]*")
@@ -114,7 +116,7 @@ def _pieces_of(pieces: list[str], more: str) -> Iterator[tuple[bytes, bool]]:
         yield from ((data, False) for data in _among([*pieces, more]))
         return
     for written in dict.fromkeys((joined + more, joined, joined[: len(joined) // 8 * 8])):
-        data = decoded(written)
+        data = aligned(written)
         for end in (len(data), *range(len(data) - 1, len(data) - 4, -1)):  # the last character may be cut
             if is_file(data) or of_bytes(data[:end]):
                 yield data[:end], written != joined and len(written) > len(joined)
@@ -183,7 +185,7 @@ def lines_of(lines: list[str]) -> Iterator[bytes]:
         full = end // (size + 1)
     if size >= _FOLDED and (full > 1 or len(lines) == 2):
         for end in dict.fromkeys((full + 1, full)):  # the last line is shorter; what follows it may be a word
-            data = decoded("".join(lines[:end]))
+            data = aligned("".join(lines[:end]))
             if is_file(data) or of_bytes(data):
                 yield from _each_alone(lines[:end]) or [data]
                 lines = lines[end:]
@@ -214,8 +216,8 @@ def _lines_of_long(run: bytes) -> Iterator[bytes]:
 
 def _each(run: str, lines: list[str]) -> Iterator[bytes]:
     """The bytes of those `lines` of a run that may say something; of such as stand below each other, together."""
-    told = [(line, data) for line in lines if likely(data := decoded(line))]
-    group: list[bytes] = []
+    told = [(line, data) for line in lines if likely(data := decoded(line)) or likely(data := aligned(line))]
+    group: list[tuple[str, bytes]] = []
     at = begin = 0
     for line, data in told:
         place = run.index(line, at)
@@ -223,17 +225,18 @@ def _each(run: str, lines: list[str]) -> Iterator[bytes]:
             yield from _of_group(run, begin, at, group)
             group = []
         begin = begin if group else place
-        group.append(data)
+        group.append((line, data))
         at = place + len(line)
     if group:
         yield from _of_group(run, begin, at, group)
 
 
-def _of_group(run: str, begin: int, end: int, group: list[bytes]) -> Iterator[bytes]:
+def _of_group(run: str, begin: int, end: int, told: list[tuple[str, bytes]]) -> Iterator[bytes]:
     """The bytes of lines that stand below each other and are text, with what of it is on the lines about them."""
+    group = [data for _, data in told]
     body = b"".join(group)
     if len(group) < _SEVERAL or (b"\n" not in body and all(map(of_bytes, group))):  # values, each packed of its own
-        yield from group
+        yield from (aligned(line) for line, _ in told)
         return
     above = _CONTROL.split(decoded(run[max(0, begin - _BESIDE) : begin].rstrip("\r\n").rpartition("\n")[2]))[-1]
     below = _CONTROL.split(decoded(run[end : end + _BESIDE].lstrip("\r\n=").partition("\n")[0].rstrip("\r")))[0]
@@ -245,7 +248,7 @@ def _of_group(run: str, begin: int, end: int, group: list[bytes]) -> Iterator[by
                 if of_bytes(whole[start : len(whole) - cut]):
                     yield whole[start : len(whole) - cut]
                     return
-    yield from group
+    yield from (aligned(line) for line, _ in told)
 
 
 def _begins(head: bytes) -> bool:
@@ -257,7 +260,7 @@ def _together(lines: bytes) -> bytes:
     head = lines[:_LONG].translate(None, b"\r\n").decode("ascii")
     if len(lines) > _LONG and not may_go_on(head):
         return b""
-    data = decoded(lines.translate(None, b"\r\n").decode("ascii"))
+    data = aligned(lines.translate(None, b"\r\n").decode("ascii"))
     return data if is_file(data) or of_bytes(data) else b""
 
 
@@ -269,7 +272,14 @@ def may_go_on(head: str) -> bool:
     data = decoded(head)
     if is_file(data) or data.startswith(_WIDE_MARKS) or _plain(data) or _of_two(data):
         return True
-    return any(_may_read(data, codec) for codec in CODECS)
+    if any(_may_read(data, codec) for codec in CODECS):
+        return True
+    return len(head) >= _FOLDED and any(map(_begins_cut, (data, *_others(head))))
+
+
+def _begins_cut(data: bytes) -> bool:
+    """The same of bytes that may begin within a character."""
+    return _plain(data) or any(_of_two(data[at:]) or _may_read(data[at:], codec) for at in _CUTS for codec in CODECS)
 
 
 def _may_read(data: bytes, codec: str) -> bool:
@@ -311,6 +321,48 @@ def _of_two(data: bytes) -> str:
     return ""
 
 
+def aligned(run: str) -> bytes:
+    """The bytes of one run wherever it was cut: between the four signs that stand for three bytes, within a character.
+    What reads as UTF-8 somewhere is that; what reads nowhere, or is short, as if it were whole."""
+    data = decoded(run)
+    if len(run) < _FOLDED or is_file(data) or _plain(data) or _strictly(data):
+        return data
+    others = tuple(_others(run))
+    may_read = [way for way in (data, *others) if len(way.translate(None, _CONTROLS)) == len(way)]
+    for codec in CODECS:
+        if codec != "utf-8" and of_bytes(data):
+            return data
+        for way in may_read:
+            if whole := _whole_characters(way, codec):
+                return whole
+    return next((way for way in others if _plain(way) or _of_two(way)), data)
+
+
+def _others(run: str) -> Iterator[bytes]:
+    """The bytes of a run that does not begin where four signs do."""
+    return (decoded(run[at:]) for at in _CUTS[1:]) if len(run) >= _FOLDED else iter(())
+
+
+def _strictly(data: bytes) -> bool:
+    try:
+        return bool(JAPANESE.search(data.decode()))
+    except UnicodeDecodeError:
+        return False
+
+
+def _whole_characters(data: bytes, codec: str) -> bytes:
+    """Japanese text without the parts of characters at its ends; none where it is no such text."""
+    for at in _CUTS:
+        decoder = codecs.getincrementaldecoder(codec)()
+        try:
+            text = decoder.decode(data[at:])
+        except UnicodeDecodeError:
+            continue
+        if JAPANESE.search(text) and shown(text):
+            return data[at : len(data) - len(decoder.getstate()[0])]
+    return b""
+
+
 def is_file(data: bytes) -> bool:
     """Whether unpacked bytes are a file of a known format: two accidental bytes do not make a gzip."""
     if data[:2] == b"\x1f\x8b":
@@ -318,7 +370,7 @@ def is_file(data: bytes) -> bool:
             return bool(zlib.decompressobj(31).decompress(data[:512]))
         except zlib.error:
             return False
-    return len(data) > 20 and data.startswith(_MAGIC)
+    return len(data) > 20 and (data.startswith(_MAGIC) or packed.is_zlib(data))
 
 
 def likely(data: bytes) -> bool:
@@ -329,15 +381,17 @@ def likely(data: bytes) -> bool:
 
 
 def decoded(run: str) -> bytes:
-    """The bytes of one run, whichever way it is written; none where it is none."""
-    if _HEX.fullmatch(run):
-        return bytes.fromhex(run)
+    """The bytes of one run, whichever way it is written, without what is half a byte at its end."""
+    if _HEX.fullmatch(run, 0, len(run) // 2 * 2) and _HEX_DIGIT.fullmatch(run[-1]):
+        return bytes.fromhex(run[: len(run) // 2 * 2])
     if len(run) % 8 == 0 and _BASE32.fullmatch(run):
         try:
             return base64.b32decode(run)
         except binascii.Error:
             return b""
     bare = run.rstrip("=").replace("-", "+").replace("_", "/")
+    if len(bare) % 4 == 1:
+        bare = bare[:-1]
     try:
         return binascii.a2b_base64(bare + "=" * (-len(bare) % 4))
     except binascii.Error:

@@ -6,7 +6,7 @@ import re
 import zipfile
 from io import BytesIO
 
-from dlp.extract import charset, cms, dbase_header, iso9660, lzh, mbox, owner, tar
+from dlp.extract import charset, cms, dbase_header, iso9660, lzh, mbox, owner, packed, tar
 from dlp.transfer import Part
 
 OOXML = "application/vnd.openxmlformats-officedocument."
@@ -65,6 +65,7 @@ _SHAPES = (
     (mbox.is_mbox, mbox.KIND),
     (dbase_header.is_dbf, dbase_header.KIND),
     (owner.is_owner, owner.KIND),
+    (packed.is_zlib, packed.ZLIB),
 )
 #: Shapes that a channel or container names itself, and what is never one of them whatever it is declared as.
 _TRUSTED = (MAIL, "multipart/form-data", "application/x-www-form-urlencoded", "application/grpc")

@@ -19,7 +19,10 @@ from dlp.native.text import Sign, signs
 
 _ENTITY = re.compile(r"&(?:amp;)?#(?:[xX]([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
 _PERCENTS = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
-_PERCENT_BYTES = re.compile(rb"%[89A-Fa-f][0-9A-Fa-f]")
+_PERCENT_BYTES = re.compile(rb"%(?:[89A-Fa-f][0-9A-Fa-f]|u[0-9A-Fa-f]{4})")
+#: As JavaScript's escape() writes what is no letter of ASCII (ECMA-262, B.2.1.1): in units of UTF-16 or low bytes.
+_UNITS = re.compile(r"(?:%u[0-9A-Fa-f]{4})+")
+_LOW = re.compile(r"%([0-7][0-9A-Fa-f])")
 _QUOTED_BYTES = re.compile(rb"=[89A-F][0-9A-F]=[89A-F][0-9A-F]")
 _TOKEN = re.compile(r"[!-~]+")
 _QUOTEDS = re.compile(r"=[89A-F][0-9A-F]=[89A-F][0-9A-F]")
@@ -52,6 +55,8 @@ def plain(text: str, seen: Look | None = None) -> str:
         return text
     if "&" in text and ("&#" in text or "&amp;#" in text):
         text = _ENTITY.sub(_entity, text)
+    if "%u" in text and _UNITS.search(text):
+        text = _LOW.sub(lambda m: chr(int(m[1], 16)), _UNITS.sub(_units, text))
     if "%" in text and _PERCENTS.search(text):
         text = _by_line(text, _PERCENTS, _percents)
     if "=" in text and _QUOTEDS.search(text):
@@ -133,11 +138,19 @@ def _unquoted(run: str) -> bytes:
 
 
 def _escape(match: re.Match[str]) -> str:
-    units = bytes.fromhex(re.sub(r"\\+u", "", match.group()))
+    return _of_units(re.sub(r"\\+u", "", match.group())) or match.group()
+
+
+def _units(match: re.Match[str]) -> str:
+    return _of_units(match.group().replace("%u", "")) or match.group()
+
+
+def _of_units(digits: str) -> str:
+    """The text of units of UTF-16, each in four digits; "" where they are none."""
     try:
-        return units.decode("utf-16-be")
+        return bytes.fromhex(digits).decode("utf-16-be")
     except UnicodeDecodeError:
-        return match.group()
+        return ""
 
 
 def _utf7(text: str) -> str:

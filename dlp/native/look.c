@@ -46,8 +46,8 @@ static inline uint32_t sign(const Units *u, int64_t i, int64_t parting[4]) {
         return RETURN;
     case '+':
         return PLUS;
-    case '%':
-        return high(next) ? WRITTEN_ODDLY : 0;
+    case '%': /* %E4, or %u4F50 */
+        return high(next) || next == 'u' ? WRITTEN_ODDLY : 0;
     case '=':
         return PRINTED | (high(next) ? WRITTEN_ODDLY : 0);
     case '[':

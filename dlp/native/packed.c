@@ -4,6 +4,14 @@
 enum { BASE64_ALONE = 0x40, OTHER = 0xFF }; /* a letter that neither hex nor base32 has; no letter of base64 */
 
 static uint8_t value[256];
+/* For a sign's place (of four) and two signs: a bit for each place at which four signs may begin, where a byte that lies
+   in the two is a control. A byte takes six, four or two bits of the first. */
+static uint8_t controlling[4][1 << 12];
+
+/* Of controls, an escape may say that Japanese follows. */
+static int control(uint32_t byte) {
+    return (byte < 32 && byte != '\t' && byte != '\n' && byte != '\r' && byte != 27) || byte == 127;
+}
 
 static __attribute__((constructor)) void made_values(void) {
     memset(value, OTHER, sizeof value);
@@ -15,11 +23,28 @@ static __attribute__((constructor)) void made_values(void) {
         value['0' + k] = (uint8_t)(52 + k);
     value['+'] = value['-'] = 62 | BASE64_ALONE;
     value['/'] = value['_'] = 63 | BASE64_ALONE;
+    for (uint32_t two = 0; two < 1 << 12; two++)
+        for (uint32_t way = 0; way < 3; way++)
+            if (control(two >> (4 - 2 * way) & 255))
+                for (uint32_t place = 0; place < 4; place++)
+                    controlling[place][two] |= (uint8_t)(1 << ((place + 4 - way) & 3));
 }
 
-/* Of controls, an escape may say that Japanese follows. */
-static int control(uint32_t byte) {
-    return (byte < 32 && byte != '\t' && byte != '\n' && byte != '\r' && byte != 27) || byte == 127;
+enum { CUT = 40 }; /* signs of a line from which it may have been cut between the four that stand for three bytes */
+
+/* Whether a line unpacks to bytes with a control among them wherever four signs begin in it. */
+static int dull_cut(const uint8_t *line, int64_t size) {
+    if (size < CUT)
+        return 1;
+    uint32_t done = 0, last = value[line[0]] & 63;
+    for (int64_t k = 0; k + 1 < size; k++) {
+        const uint32_t next = value[line[k + 1]] & 63;
+        done |= controlling[k & 3][last << 6 | next];
+        if (done == 15)
+            return 1;
+        last = next;
+    }
+    return 0;
 }
 
 /* Whether a line unpacks to bytes with a control among them that begin as no file does; or to one byte, over and over. */
@@ -47,7 +72,7 @@ static int dull(const uint8_t *line, int64_t size, const uint8_t *begins) {
             break;
         }
     }
-    return controls;
+    return controls && dull_cut(line, size);
 }
 
 /* The lines of `text` that may be something, each with its newline, into `out`; how many bytes. `begins`: whether a
@@ -83,11 +108,11 @@ static int dull_signs(const uint8_t *line, int64_t size, const uint8_t *begins) 
         alone |= (a | b | c | d) & BASE64_ALONE;
         controls |= control(bits >> 16) || control(bits >> 8 & 255) || control(bits & 255);
         if (alone && controls)
-            return 1;
+            return dull_cut(line, size);
         if (controls)
             for (int64_t rest = k + 4; rest < size; rest++)
                 if (value[line[rest]] & BASE64_ALONE)
-                    return 1;
+                    return dull_cut(line, size);
         if (controls)
             return 0;
     }
