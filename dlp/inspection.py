@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from dlp.detect.ruleset import Ruleset
+from dlp.detect.ruleset import Match, Ruleset
 from dlp.errors import Incomplete
 from dlp.extract import aligned, binary, mail_parts, runs, sniff, stream, unpack, webform
 from dlp.extract.blocks import Block, Lost, Table, Text, Why
@@ -30,6 +30,7 @@ _WHOLE_MAIL = 32 * 1024 * 1024  # bytes up to which a mail is read whole: its pa
 #: A name that names nobody: letters of ASCII without a blank between them, a sign that parts a label from its value, or
 #: as many figures as a number has that counts by itself.
 _TELLS_NOTHING = re.compile(r"(?!.*\.\.)[A-Za-z._-]*(?:[0-9][A-Za-z._-]*){0,11}")
+_TITLES = 20_000  # characters in which the titles of a running text stand
 _UNREAD = 200  # parts named; that there are more changes nothing
 _NOTHING_KNOWN = Known()
 
@@ -208,6 +209,15 @@ def _opens(held: Transfer, ruleset: Ruleset, budget: Budget, passwords: tuple[st
     return locked(passwords) < locked(())
 
 
+def _shown_in(block: Block | Lost, media_type: str) -> Iterator[str]:
+    """The text of a block in which a document's markings are sought; of large running text its beginning, as its bytes
+    hold them."""
+    if isinstance(block, Text):
+        yield block.text[:_TITLES] if media_type in stream.STREAMED else block.text
+    elif isinstance(block, Table) and media_type not in stream.STREAMED:
+        yield from (column.str.join("\n").item() or "" for column in block.frame.iter_columns())
+
+
 @dataclass(slots=True)
 class _Reading:
     """One transfer while it is read: a stack of parts, so that nesting is bounded by the budget, not by Python's."""
@@ -362,13 +372,16 @@ class _Reading:
         self.tree.append((part.path, extracted.media_type, len(part.data)))
         self._name(part.path)
         packed: list[Part] = []
+        shown: list[str] = []
         for block in extracted.blocks:
             self.budget.check_time()
             packed += self._block(part.path, block, extracted.correspondents)
+            shown += _shown_in(block, extracted.media_type)
         for why in extracted.unread:
             self._cannot(part.path, why)
         self.notes += [note for note in extracted.notes if note not in self.notes]
         self._bytes(part.path, part.data)
+        self._found(part.path, self.ruleset.scan_shown("\n".join(shown)), "text")
         return chain(packed, extracted.children)
 
     def _name(self, path: tuple[str, ...]) -> None:
@@ -414,15 +427,22 @@ class _Reading:
 
     def _bytes(self, path: tuple[str, ...], data: bytes) -> None:
         """Markings, forms and containers in the raw bytes, whatever the format."""
-        for match in self.ruleset.scan_bytes(data):
+        self._found(path, self.ruleset.scan_bytes(data))
+
+    def _found(self, path: tuple[str, ...], matches: Iterable[Match], place: str = "") -> None:
+        """Findings, but for what was found in the same part before."""
+        known = {finding.signature for finding in self.findings if finding.part == path} if place else set()
+        for match in matches:
             signature = match.signature
+            if signature.id in known:
+                continue
             self.findings.append(
                 Finding(
                     signature=signature.id,
                     revision=signature.revision,
                     category=signature.category,
                     part=path,  # masked in the end, when everybody is known
-                    place=f"byte {match.start}",
+                    place=place or f"byte {match.start}",
                     count=1,
                     confidence=match.score,
                 )

@@ -10,6 +10,10 @@ from typing import Any
 from dlp.detect import pattern, yara_rules
 from dlp.detect.terms import Terms
 
+_SAID = ("marking", "form")  # categories of YARA signatures that tell what a document says of itself
+_TITLES = 20_000  # characters of a text in which its titles are sought with their letters set apart
+_BLANKS = dict.fromkeys(map(ord, " \t　"))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Signature:
@@ -91,6 +95,16 @@ class Ruleset:
             return []
         hits = ((self._by_id[hit.signature], hit) for hit in yara_rules.scan(self._yara, data))
         return [Match(signature, hit.start, hit.end, signature.score) for signature, hit in hits]
+
+    def scan_shown(self, text: str) -> list[Match]:
+        """YARA signatures of what a document says, over text taken out of it, one match each: set apart, too
+        (取　扱　注　意), as titles are. What tells a container says nothing in text. Raises Incomplete."""
+        found: dict[str, Match] = {}
+        for shown in dict.fromkeys((text, text[:_TITLES].translate(_BLANKS))):
+            for match in self.scan_bytes(shown.encode("utf-8", "replace")):
+                if match.signature.category in _SAID:
+                    found.setdefault(match.signature.id, match)
+        return list(found.values())
 
     def word_places(self, book: str, viewed: str) -> Iterator[tuple[int, int]]:
         """The same as byte offsets in a text viewed as `terms.view` does."""
