@@ -63,7 +63,7 @@ class Promises:
     """The list in one folder. Thread-safe."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder, self._list = folder, str(folder / _LIST)
         self._lock = threading.Lock()
         self._open: set[str] = set()  # names of spool files on the list, and transfers of which somebody is to be told
 
@@ -99,7 +99,7 @@ class Promises:
 
     def _write(self, said: dict[str, str]) -> None:
         line = json.dumps(said).encode() + b"\n"
-        fd = os.open(self._folder / _LIST, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        fd = os.open(self._list, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             end = os.fstat(fd).st_size
             if os.write(fd, line) < len(line):  # what comes next must not go on in the same line

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from dlp.directory.loans import LoanState, Request, standing
 from dlp.directory.register import Change, Register, Snapshot
 from dlp.standing import Device, DeviceStatus, Loan, LoanStatus
 
+_MOST = 1000  # answers that are kept
 _FIELDS = (
     "serial number registered hardware vendor_id product_id product encrypted department holder number_work folder"
     " remark state"
@@ -49,18 +50,44 @@ class Written:
     sha256: str
 
 
+def _standing_in(now: Snapshot, serial: str, person: str, today: date) -> tuple[LoanStatus, Loan | None]:
+    out = now.one("SELECT * FROM loan WHERE serial = :serial AND state = 'lent'", serial=serial)
+    waits = now.one(
+        "SELECT * FROM loan WHERE serial = :serial AND person = :person AND state = 'approved' LIMIT 1",
+        serial=serial,
+        person=person,
+    )
+    handed = _loan(out) if out else None
+    status = standing(handed, _loan(waits) if waits else None, person, today)
+    return status, handed.loan if handed and status is LoanStatus.VALID else None
+
+
 class DeviceBook:
     """Devices, loans and manifest lines in the register. Thread-safe."""
 
     def __init__(self, register: Register) -> None:
         self.register = register
+        self._kept: dict[tuple[Hashable, ...], Any] = {}  # answers by the register's version, and what was asked
+
+    def _asked[T](self, asked: Hashable, answer: Callable[[Snapshot], T]) -> T:
+        """What the register says, which is asked for each file that goes to a device: looked up once for each of its
+        versions."""
+        kept, key = self._kept, (self.register.version(), asked)
+        if key in kept:
+            known: T = kept[key]
+            return known
+        with self.register.snapshot() as now:  # perhaps of a later version: then nobody asks by this key any more
+            found = answer(now)
+        if len(kept) >= _MOST:
+            kept = self._kept = {}
+        kept[key] = found
+        return found
 
     # devices
 
     def device(self, serial: str) -> Device | None:
         """The device of this serial."""
-        with self.register.snapshot() as now:
-            return device_in(now, serial)
+        return self._asked(("device", serial), lambda now: device_in(now, serial))
 
     def devices(self) -> list[Device]:
         """All, by registration number."""
@@ -87,8 +114,8 @@ class DeviceBook:
 
     def frozen(self, serial: str) -> bool:
         """Whether a device was written to past the gateway and nobody has looked since."""
-        with self.register.snapshot() as now:
-            return now.one("SELECT 1 FROM frozen WHERE serial = :serial", serial=serial) is not None
+        sql = "SELECT 1 FROM frozen WHERE serial = :serial"
+        return self._asked(("frozen", serial), lambda now: now.one(sql, serial=serial) is not None)
 
     def attempted(self, serial: str, program: str, uid: int, at: datetime, *, written: bool) -> None:
         """Somebody else's hand on a device: on record; one that has written freezes it."""
@@ -128,16 +155,8 @@ class DeviceBook:
 
     def standing(self, serial: str, person: str, today: date) -> tuple[LoanStatus, Loan | None]:
         """What this device's loans mean for this person today, and the loan when it is valid."""
-        with self.register.snapshot() as now:
-            out = now.one("SELECT * FROM loan WHERE serial = :serial AND state = 'lent'", serial=serial)
-            waits = now.one(
-                "SELECT * FROM loan WHERE serial = :serial AND person = :person AND state = 'approved' LIMIT 1",
-                serial=serial,
-                person=person,
-            )
-        handed = _loan(out) if out else None
-        status = standing(handed, _loan(waits) if waits else None, person, today)
-        return status, handed.loan if handed and status is LoanStatus.VALID else None
+        asked = ("loans", serial, person, today)
+        return self._asked(asked, lambda now: _standing_in(now, serial, person, today))
 
     # what was written
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -349,3 +350,27 @@ def test_an_inventory_lists_whom_nobody_has_seen(counter: Counter) -> None:
     with refused("inventory_line"):
         counter.inventory.tick("USB-8", "A001", "", NOW)
     assert counter.inventory.campaign(number) == closed
+
+
+def test_what_is_asked_for_each_file_is_looked_up_again_when_anybody_changed_it(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    book = counter.book
+    looked = list[int]()
+    real = book.register.snapshot
+    monkeypatch.setattr(book.register, "snapshot", lambda: looked.append(1) or real())
+    for _ in range(5):
+        assert (book.frozen(STICK.serial), book.standing(STICK.serial, "E001", TODAY)[0]) == (False, LoanStatus.NONE)
+        assert (found := book.device(STICK.serial)) is not None
+        assert found.state is DeviceStatus.IN_USE
+    assert len(looked) == 3
+    book.attempted(STICK.serial, "cp", 0, NOW, written=True)
+    assert book.frozen(STICK.serial)
+    other = sqlite3.connect(tmp_path / "register.db")  # another process
+    other.execute("DELETE FROM frozen")
+    other.execute("UPDATE device SET state = 'lost'")
+    other.commit()
+    other.close()
+    assert not book.frozen(STICK.serial)
+    assert (found := book.device(STICK.serial)) is not None
+    assert found.state is DeviceStatus.LOST
