@@ -36,7 +36,9 @@ def normalise_header(text: str) -> str:
     return _NOISE.sub("", bare).strip("()[]【】").lower()
 
 
-def header_note(text: str) -> str:
-    """What stands in brackets: "氏名（カナ）" -> "カナ"; "" if nothing."""
+def header_note(text: str, *, apart: bool = False) -> str:
+    """What stands in brackets: "氏名（カナ）" -> "カナ"; "" if nothing. `apart`: with the marks between its words."""
     match = _NOTE.search(_fold(text))
-    return _NOISE.sub("", match.group(1)).lower() if match else ""
+    if match is None:
+        return ""
+    return match.group(1) if apart else _NOISE.sub("", match.group(1)).lower()

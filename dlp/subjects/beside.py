@@ -19,7 +19,8 @@ from dlp.subjects.values import CLASS, Names
 
 _WEIGHT = 0.9
 _HAN = "々〆〇ヶ㐀-䶿一-鿿豈-﫿ぁ-ゖァ-ヺ\U00020000-\U0003ffff"
-_NAME = rf"[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{2,12}}"
+_NO_SEX = r"(?![男女](?:性|児)?(?:[ 、,・/()]|$))"  # 佐藤花子 女 48歳: no given name
+_NAME = rf"[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,6}} {_NO_SEX}{CLASS}{{1,6}}|{CLASS}{{2,12}}"
 #: What a sentence or a sender's line says before a name: "相談者は", "市民課 主事: ".
 _PARTICLE = re.compile(r"^.*[はがをにもとやへで、](?=[一-鿿㐀-䶿豈-﫿ァ-ヺ]{2})")
 _CALLED = r"(?:TEL|Tel|tel|電話|携帯|☎|自宅)?[ :]*"

@@ -45,6 +45,8 @@ OWN = frozenset(
 #: Roles of columns that may tell of care: 備考, 内容, 状態.
 _TELLING = ("note", "item", "event")
 _SAID = SHARED | OWN | {*NAMES, *READINGS}
+#: What is said of animals as of people.
+_BODILY = frozenset(("sex", "birth_date", "age"))
 #: What a row says of the one it is about, wherever it stands: a pupil's allergies after the guardian's name.
 _OF_THE_ROW = frozenset(listed("sensitive insurance"))
 
@@ -107,6 +109,7 @@ def planned(
     for i, cells in enumerate(samples):
         label = header.labels[i] if header and i < len(header.labels) else blank
         columns.append(_column(i, label, cells, names))
+    columns = _of_animals(columns, names.books)
     columns = _of_things(_readings(_given(_turns(columns, names.books))))
     columns = _halves(_fallbacks(columns, header, names.books), beside, names)
     people = _people(columns, beside, names.books)
@@ -156,6 +159,8 @@ def _role(label: Label, seen: Look, books: Books) -> str:
     if role in ("phone", "address") and seen.email > 0.5:
         return "email"
     if role == "phone" and seen.address > 0.5 and seen.phone < 0.2:
+        return "address"
+    if role == "facility" and label.text in books.lived_at and seen.address >= books.weights.column_address:
         return "address"
     if role == "sensitive" and seen.figures > 0.5 and not _level(label, seen, books):
         return "secret"  # tax amounts: sensitive, yet no attribute that makes a person
@@ -316,6 +321,16 @@ def _called_so(column: Column, columns: Sequence[Column]) -> bool:
     return any(role in OWN for role in alike) and not any(role in (*NAMES, *READINGS, "latin") for role in alike)
 
 
+def _of_animals(columns: list[Column], books: Books) -> list[Column]:
+    """What is said after an animal's or a thing's name and before anybody's is its own: its sex, and when it was born."""
+    thing = next((c.index for c in columns if c.label.role == "item" and c.label.text.startswith(books.things)), None)
+    if thing is None:
+        return columns
+    named = next((c.index for c in columns if c.role in (*NAMES, *READINGS) and c.index > thing), len(columns))
+    own = range(thing, named)
+    return [_with(c, "note") if c.index in own and c.role in _BODILY and not _group(c) else c for c in columns]
+
+
 def _of_things(columns: list[Column]) -> list[Column]:
     """A reading right of what names a place, a body or a thing is how that is read, where nobody is named."""
     if any(c.role in (*NAMES, "latin") for c in columns):
@@ -380,6 +395,8 @@ def _by_values(column: Column, weights: Weights) -> str:
         return "sex"
     if seen.date >= weights.column_date:
         return "date?"
+    if seen.care >= weights.column_told:
+        return "sensitive"  # 要介護3 is written as addresses are, too
     if seen.address >= weights.column_address:
         return "address"
     if seen.kana >= weights.column_kana and seen.org < 0.2 and not column.label.text:  # 遊具 is no reading of anybody

@@ -5,6 +5,7 @@ Paper registers and databases' reports do so: number, reading and sex above, nam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from dlp.detect.headers import PERSONAL
@@ -14,6 +15,7 @@ from dlp.subjects.values import Names
 
 _MOST = 4  # rows a person
 _LEAST, _LOOK = 2, 30  # people that tell, and that are looked at
+_BRACKETED = re.compile(r"[(（\[［]([^()（）\[\]［］]+)[)）\]］]")
 _HEADED = 0.6  # share of a heading row's cells that are header words
 
 
@@ -22,11 +24,18 @@ def uncycled(rows: Iterable[Row], first: Sequence[Row], reader: Reader, names: N
     start, count = _heading(first, reader)
     if count < 2:
         return None
+    if any(cell and _BRACKETED.fullmatch(cell.strip()) for row in first[start : start + count] for cell in row):
+        first, rows = [_unbracketed(row) for row in first], map(_unbracketed, rows)  # (カナ) below, (電話) below
     heads = first[start : start + count]
     some = list(_people(first[start:], heads))[:_LOOK]
     if len(some) < _LEAST or not _cycles(heads, some, reader, names):
         return None
     return [_side_by_side(heads), *map(_side_by_side, _people(list(rows)[start:], heads))]
+
+
+def _unbracketed(row: Row) -> Row:
+    """Cells without the brackets about all of them."""
+    return [cell and (m[1] if (m := _BRACKETED.fullmatch(cell.strip())) else cell) for cell in row]
 
 
 def _heading(first: Sequence[Row], reader: Reader) -> tuple[int, int]:

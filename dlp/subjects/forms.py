@@ -87,6 +87,8 @@ _WAITED = PERSONAL
 
 _CALLED = frozenset(("name", "surname", "given"))
 _BLANK = re.compile(r"\S[ 　]+\S")
+_OF_HIM = re.compile(r"(?P<sex>[男女]性?)|(?P<age>(?:満)?\d{1,3}[歳才])")  # what may follow a name without a label
+_COUNT = re.compile(r"\d{1,4}|[①-⑳]")  # what counts headings of one word
 
 type Pair = tuple[Label, str]
 
@@ -130,7 +132,9 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
             continue
         if pairs:
             used[i] = _begins(line, reader) and not any(
-                (label.role == "name" and _MORE.search(value)) or (label.role in _ACCOUNTS and _HELD.search(value))
+                (label.role == "name" and _MORE.search(value))
+                or (label.role in _ACCOUNTS and _HELD.search(value))
+                or (label.role in _UNLABELLED and not reader.knows(label.text))
                 for label, value in pairs
             )
             if gap and blocks[-1]:
@@ -249,6 +253,7 @@ def _ticked(value: str) -> str:
     return " ".join(m["said"] for m in _TICK.finditer(value))
 
 
+_UNLABELLED = frozenset(("sex", "age"))
 _BULLETS = " 　\t-・*●■◆"
 
 
@@ -299,7 +304,7 @@ def _numbered(label: Label, value: str) -> bool:
 def _along(label: Label, words: Sequence[str], reader: Reader) -> Iterable[Pair]:
     """Labels and values that follow each other on one line: "世帯主 佐藤 花子 続柄 妻"."""
     value: list[str] = []
-    for word in words:
+    for i, word in enumerate(words):
         following = reader.label(word) if len(word) >= 2 and not looks_like_value(word) else None
         if (
             following
@@ -309,9 +314,22 @@ def _along(label: Label, words: Sequence[str], reader: Reader) -> Iterable[Pair]
         ):
             yield label, " ".join(value).strip(_AROUND)
             label, value = following, []
+        elif value and label.role in NAMED and _OF_HIM.fullmatch(word):
+            yield label, " ".join(value).strip(_AROUND)
+            yield from _of_him(label, words[i:])
+            return
         else:
             value.append(word)
     yield label, " ".join(value).strip(_AROUND)
+
+
+def _of_him(label: Label, words: Sequence[str]) -> Iterable[Pair]:
+    """Sex and age behind a name, and no other words: "傷病者 佐藤 花子 女 48歳 主訴 胸痛"."""
+    for word in words:
+        said = _OF_HIM.fullmatch(word)
+        if said is None:
+            return
+        yield Label(f"{label.group}{said.lastgroup}", said.lastgroup or "", label.group), word
 
 
 def split_records(blocks: Sequence[list[Pair]]) -> list[list[Pair]]:
@@ -417,10 +435,12 @@ def own_label(cell: str, reader: Reader) -> re.Match[str] | None:
 
 def sheet_records(rows: Iterable[Row], reader: Reader) -> list[list[Pair]] | None:
     """A sheet laid out as a form: label cells with their value to the right. None where it is no form."""
-    pairs, lines, full, cards = [], 0, 0, 0
+    pairs, lines, full, cards, told, headed = [], 0, 0, 0, 0, False
     for i, row in enumerate(rows):
-        if i == _DECIDE and not _is_form(lines, full, cards, reader):
+        if i == _DECIDE and not headed and not _is_form(lines, full, cards, told, reader):
             return None
+        if told == full >= _MIN_ROWS and not headed and _heads_lots(pairs, row, reader):
+            headed = True
         held = [place for place, cell in enumerate(row) if cell and clean(cell)]
         if not held:
             continue
@@ -428,8 +448,9 @@ def sheet_records(rows: Iterable[Row], reader: Reader) -> list[list[Pair]] | Non
         full += bool(found) or not _unfilled(row, held, reader)
         lines += any(label.role in PERSONAL for label, _ in found)
         cards += _card(found, reader)
+        told += bool(found)
         pairs += found
-    return _at_repeats(pairs) if _is_form(lines, full, cards, reader) else None
+    return _at_repeats(pairs) if headed or _is_form(lines, full, cards, told, reader) else None
 
 
 def records_of(rows: Iterable[Row], reader: Reader) -> list[list[Pair]]:
@@ -438,12 +459,23 @@ def records_of(rows: Iterable[Row], reader: Reader) -> list[list[Pair]]:
     return _at_repeats([pair for cells in held if cells for pair in _row_pairs(cells, reader)])
 
 
-def _is_form(lines: int, full: int, cards: int, reader: Reader) -> bool:
-    """Whether labels with their values make up enough of a sheet; less does where cards head grids of their own."""
+def _heads_lots(pairs: Sequence[Pair], row: Row, reader: Reader) -> bool:
+    """Whether rows of labels say who somebody is, and `row` below them heads a list of what is his, and of nobody else:
+    a ledger's card above its lots."""
+    roles = {label.role for label, _ in pairs} & PERSONAL
+    cells = [cell for cell in row if cell and clean(cell)]
+    labels = [_label(cell, reader) for cell in cells]
+    if len(roles) < _MIN_ROWS or not roles & NAMED or len(cells) <= _MIN_ROWS or any(map(looks_like_value, cells)):
+        return False
+    return not _row_pairs(cells, reader) and not any(label.role in (*NAMED, "official") for label in labels)
+
+
+def _is_form(lines: int, full: int, cards: int, told: int, reader: Reader) -> bool:
+    """Whether labels with their values make up enough of a sheet; less does where cards head grids of their own, or
+    where each row begins with a label, of whatever (面談日, 対応職員)."""
     weights = reader.books.weights
-    return lines >= _MIN_ROWS and (
-        lines >= weights.form_lines * full or (cards > 0 and lines >= weights.card_lines * full)
-    )
+    least = weights.card_lines if cards or told == full else weights.form_lines
+    return lines >= _MIN_ROWS and lines >= least * full
 
 
 def _card(pairs: Sequence[Pair], reader: Reader) -> bool:
@@ -468,7 +500,8 @@ def _row_pairs(cells: Sequence[str], reader: Reader) -> list[Pair]:
     labels += [_label(cell, reader) for cell in cells[1:]]
     # 男 is a heading of statistics, and what stands after 性別.
     for i in range(1, len(cells)):
-        if labels[i - 1].role and (labels[i].text in reader.books.also_values or _ends_alike(cells, labels, i, reader)):
+        value = labels[i].text in reader.books.also_values or _what_he_is(labels, i, reader)
+        if labels[i - 1].role and (value or _ends_alike(cells, labels, i, reader)):
             labels[i] = Label("", "")
     if sum(1 for label in labels if label.role) > (len(cells) + 1) // 2 and not _named_first(labels, reader):
         return []
@@ -476,6 +509,12 @@ def _row_pairs(cells: Sequence[str], reader: Reader) -> list[Pair]:
         if label.role and not labels[i + 1].role:
             found.append((label, cells[i + 1]))
     return found
+
+
+def _what_he_is(labels: Sequence[Label], i: int, reader: Reader) -> bool:
+    """Whether a cell after 続柄 says what somebody is, and heads nothing: 共有者, 世帯主; 保護者氏名 is a label."""
+    said = labels[i - 1].role == "relationship" and labels[i].role == "name"
+    return said and not labels[i].text.endswith(reader.books.name_ends)
 
 
 def _ends_alike(cells: Sequence[str], labels: Sequence[Label], i: int, reader: Reader) -> bool:
@@ -512,11 +551,19 @@ def _headings(row: Row, reader: Reader) -> Row:
     return [row[0], *kept]
 
 
+def _counts_on(cells: Row) -> bool:
+    """Whether cells are one word with a number each: 相談者1, 相談者2 … above what is said of each."""
+    held = [cell.strip() for cell in cells if cell and cell.strip()]
+    words = {_COUNT.sub("", cell) for cell in held}
+    return len(held) > 1 and len(words) == 1 and words != {""} and len(set(held)) == len(held)
+
+
 LIES = range(2, 61)  # rows of a table that may lie on its side
 
 
 def transposed(rows: Sequence[Row], reader: Reader) -> list[Row] | None:
     """A table lying on its side (labels in the first column, a person in each other) turned upright; else None."""
+    rows = [row for row in rows if not (_counts_on(row[1:]) and reader.label(row[0] or "").role not in PERSONAL)]
     columns = list(zip(*rows, strict=True)) if len(rows) in LIES else []
     if len(columns) < 3:
         return None

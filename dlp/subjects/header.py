@@ -48,6 +48,8 @@ _SMALL = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオ�
 _INDEX = re.compile(r"^[①-⑳]|[①-⑳]$|^第?\d{1,2}(?=\D)|(?<=\D)\d{1,2}$")
 #: How a clause or a sentence looks: no header cell.
 _ASKED = re.compile(r"^(?:\D{0,3}\d{1,2}[.．、:：)） ]*)?(.{1,24}?)(?:を|は|について|に関して)(?=[^の]{2,30}$)")
+#: A heading that says of names that their ages are behind them, and what parts its words.
+_AGED, _ALSO = re.compile(r"[・/／、,].*(?:年齢|歳|才|性別)"), re.compile(r"[・/／、,]")
 _SENTENCE = re.compile(r"[。！？!?]|です|ます|ください|こと$")
 
 
@@ -88,6 +90,8 @@ class Reader:
         key, note = normalise_header(text), header_note(text)
         if not key:
             return Label("", "")
+        if _AGED.search(text) and (named := self._aged(text, key)):
+            return named
         if _KANA.fullmatch(key) and key not in self._headers:
             key = self._spoken.get(_spoken(key), key)
         role, group = self._role(key)
@@ -114,6 +118,15 @@ class Reader:
         if role in READINGS and self._of_no_person(key):
             role = "note"
         return Label(key, role, group)
+
+    def _aged(self, text: str, key: str) -> Label | None:
+        """The label of a heading of names with ages behind them: 氏名・年齢, 訪問先（氏名・年齢）."""
+        for said in (text, header_note(text, apart=True)):
+            words = [normalise_header(word) for word in _ALSO.split(said)]
+            roles = [self._role(word) for word in words if word]
+            if len(roles) > 1 and roles[0][0] == "name" and all(role in ("age", "sex") for role, _ in roles[1:]):
+                return Label(key, "name", roles[0][1])
+        return None
 
     def _read(self, what: str) -> tuple[str, str]:
         """Role and group of a reading: that of a part of a name (Given Name Yomi), or of the name of somebody."""
@@ -235,12 +248,20 @@ class Reader:
         cells = [cell for cell in lower if cell and cell.strip()]
         if not cells or not _cells(upper):
             return False
+        if any(self.label(cell).role == "surname" for cell in cells) and self._halves(upper, lower):
+            return True
         known = sum(1 for cell in cells if self.label(cell).role or normalise_header(cell) in self.books.date_words)
         least = self._weights.header_parts * len(cells)
         if known < least or all(self.label(cell).text in self.books.also_values for cell in cells):
             return False
         # Merged cells: where one row has a heading over several columns, the others are empty.
         return any(not (a and a.strip()) and b and b.strip() for a, b in zip(upper, lower, strict=False))
+
+    def _halves(self, upper: Row, lower: Row) -> bool:
+        """Whether a row has 姓 and 名 side by side under one heading of a name, whatever else stands in it (cm, 右)."""
+        roles = [self.label(cell or "").role for cell in lower]
+        at = next((i for i, pair in enumerate(pairwise(roles)) if pair == ("surname", "given")), -1)
+        return at >= 0 and self.label(_cell(upper, at)).role == "name" and not _cell(upper, at + 1)
 
     def asked(self, cell: str) -> Label:
         """The label of a heading, also of one that asks: "保護者の方のお名前を入力してください。" is a name's."""
@@ -266,6 +287,10 @@ class Reader:
     def _joined(self, above: str, below: str) -> Label:
         """The label of a cell under a heading: 保護者 / 氏名, 生年月日 / 年, 住所 / 番地."""
         label, group = self.label(below), normalise_header(above)
+        if not label.role or label.role in _WEAK:  # 被保険者 / 番号 is a known word, cut in two
+            whole = self.label(f"{above}{below}")
+            if self.knows(whole.text) and whole.role in PERSONAL:
+                return whole
         parent = self.label(above)
         if parent.role == "birth_date" and label.text in self.books.date_words:
             return Label(parent.text, "birth_date", parent.group)

@@ -27,6 +27,7 @@ from dlp.subjects.nearness import PRIVATE, Nearness
 from dlp.subjects.offices import Offices
 from dlp.subjects.outline import Outline
 from dlp.subjects.own import OwnTown
+from dlp.subjects.slotted import Slotted
 from dlp.subjects.spoken import Spoken
 from dlp.subjects.values import Names
 
@@ -57,6 +58,7 @@ class Prose:
         self._spoken = Spoken(ruleset, names, self._listed, self._offices)
         self._nearness = Nearness(books, self._offices)
         self._told = Beside(names, reader, self._offices)
+        self._slotted = Slotted(names, reader, self._offices)
         words = dict(self._facts.hints.kinds)
         ours = (*self._told.words.items(), *((word, SAYING) for word in SAYING_WORDS), *signs.words(books))
         for word, bits in ours:
@@ -117,6 +119,7 @@ class Prose:
         more: dict[int, list[Fact]] = {}
         people += self._spoken_of(rows, said, beside, listed, facts, more, hinted, leading, held)
         people += self._beside(rows, people, said, facts, more, hinted, held)
+        people += self._slotted.read(rows, people, facts)
         for i in sorted({person.line for person in people} & more.keys()):
             facts[i] = sorted([*facts.get(i, ()), *more[i]])
         if correspondents:
