@@ -27,6 +27,8 @@ _MOST_PIXELS = 30_000_000
 _MUCH = 0.2  # share of a page that a picture covers to be read by OCR though the page has text
 _LAYER = 40  # characters over a picture that show that it was read before
 _STROKES = 40  # paths of a page without text: letters drawn as outlines
+#: Blanks about the figures of a date or an age, which stand apart because their font is another: 平成 25 年 3 月 4 日.
+_DATED = re.compile(r"(?<=\d) (?=[年月日歳才])|(?<=[明大昭平令治正和成年月]) (?=\d{1,2} ?[年月日])")
 _ODD = re.compile(r"[\ufffd\ue000-\uf8ff\x01-\x08\x0e-\x1f]")
 _JUNK = str.maketrans({"\ufffe": None, "\0": None, "\r": None, "\u00ad": None, "\ufffd": "\ufffd"})
 
@@ -91,7 +93,7 @@ def _page(page: pypdfium2.PdfPage, place: str, part: Part, budget: Budget, colum
     elif not downwards and (found := columns.read(text_page, text, place)):
         yield found
     elif text.strip():
-        yield Text(text + "\n", place)
+        yield Text(_DATED.sub("", text) + "\n", place)
     if _needs_eyes(page, text_page, text):
         try:
             yield from ocr.read(_picture(page), budget, f"{place} picture")

@@ -27,6 +27,7 @@ _CLOSE = 0.35  # of a letter's height: what is nearer to the next is not apart f
 _NEAR, _TOUCH, _LINE = 1.5, 0.12, 0.6  # points; of a letter's height, between parts of one text, and between lines
 _COMMON = 0.25  # share of the lines in which a column begins something
 _COLUMNS = 2
+_TOLD_COLUMNS, _TOLD = 4, 0.3  # columns of what may be sentences, share of the lines that end one
 _SPACE, _MOSTLY = 0.6, 0.6  # of a letter's height: a blank within a text; share of the lines
 #: Of a letter's height: a wide blank; and a surname or a given name beside it.
 _BLANK, _WORD = (0.8, 1.3), re.compile(r"[^\W\d_]{1,4}")
@@ -55,7 +56,14 @@ def table(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, place: str)
     over = sum(_overlaps(line, starts, height) for line in lines)
     if len(starts) < _COLUMNS or over < max(_LEAST, _SHARE * len(lines)):
         return None
-    return Table(frame_of([_cells(line, starts, height) for line in lines]), f"{place} columns")
+    cells = [_cells(line, starts, height) for line in lines]
+    return None if _sentences(cells) else Table(frame_of(cells), f"{place} columns")
+
+
+def _sentences(cells: Sequence[Sequence[str | None]]) -> bool:
+    """Whether few columns hold what are sentences, with figures of another font at the same place: 3 年 2 組の…"""
+    told = sum(any(cell and "。" in cell for cell in row) for row in cells)
+    return sum(map(any, zip(*cells, strict=True))) <= _TOLD_COLUMNS and told > _TOLD * len(cells)
 
 
 def _runs(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage) -> Iterator[_Run]:

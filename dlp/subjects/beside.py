@@ -139,7 +139,7 @@ class Beside:
             rf"(?:^|[\s、,])(?P<party>{parties})(?: *: *| +)(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?"
             rf"(?P<born>{_LONG_AGO})(?P<rest>.{{0,12}})"
         )
-        self._asking = books.parties_asking
+        self._asking, self._groups = books.parties_asking, books.belonging
         self._account = books.patterns.account_told
         self._account_words = tuple(hints.held(self._account, letters=True)) or ("",)  # "" stands anywhere
         self._no_birth = books.patterns.no_birth
@@ -179,7 +179,8 @@ class Beside:
                 yield from self._found(line, i, *whole.span("name"))
             for match in _BORN.finditer(line) if _BORN_TOLD.search(line) else ():
                 if not self._official(line, *match.span("name")):
-                    yield from self._found(line, i, *match.span("name"))
+                    start, end = match.span("name")
+                    yield from self._found(line, i, start + self._belongs(match["name"]), end)
             for match in _CAST.finditer(line) if _CALL_TOLD.search(line) else ():
                 start, end = match.span("name")
                 if self._likely(match["name"], match["said"]) and not self._official(line, start, end):
@@ -340,6 +341,11 @@ class Beside:
         start += text[start : start + 1] == "の"
         after = _AFTER_KANA.search(text, start) or _AFTER_LINK.search(text, start)
         return after.start("name") if after else start
+
+    def _belongs(self, name: str) -> int:
+        """How many letters before a name say where somebody belongs: "組の佐藤 花子"."""
+        head, link, rest = name.partition("の")
+        return len(head) + 1 if link and len(rest) >= _SHORTEST and head.endswith(self._groups) else 0
 
     def _official(self, line: str, start: int, end: int) -> bool:
         """Whether an office or a title is beside the name; who writes a line (主事: …) is not whom it is about."""

@@ -102,6 +102,7 @@ class Books:
         self.example_names = self._longest_first("example_names")
         self.example_people = self._set("example_people")
         # What follows a name, or stands before it.
+        self.belonging = self._longest_first("belonging")
         self.no_telephones = self._longest_first("no_telephones")
         self.together = self._set("together")
         self.line_marks = self._longest_first("line_marks")

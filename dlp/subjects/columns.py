@@ -15,7 +15,7 @@ import polars as pl
 
 from dlp.native.text import sampled
 from dlp.subjects.books import Books
-from dlp.subjects.context import office_only
+from dlp.subjects.context import of_things, office_only
 from dlp.subjects.header import Header, Label
 from dlp.subjects.looks import Look
 from dlp.subjects.values import Names
@@ -45,8 +45,6 @@ OWN = frozenset(
 #: Roles of columns that may tell of care: 備考, 内容, 状態.
 _TELLING = ("note", "item", "event")
 _SAID = SHARED | OWN | {*NAMES, *READINGS}
-#: What is said of animals as of people.
-_BODILY = frozenset(("sex", "birth_date", "age"))
 #: What a row says of the one it is about, wherever it stands: a pupil's allergies after the guardian's name.
 _OF_THE_ROW = frozenset(listed("sensitive insurance"))
 
@@ -109,7 +107,8 @@ def planned(
     for i, cells in enumerate(samples):
         label = header.labels[i] if header and i < len(header.labels) else blank
         columns.append(_column(i, label, cells, names))
-    columns = _of_animals(columns, names.books)
+    things = of_things(columns, names.books)
+    columns = [_with(c, "note") if c.index in things else c for c in columns]
     columns = _of_things(_readings(_given(_turns(columns, names.books))))
     columns = _halves(_fallbacks(columns, header, names.books), beside, names)
     people = _people(columns, beside, names.books)
@@ -319,16 +318,6 @@ def _called_so(column: Column, columns: Sequence[Column]) -> bool:
         return False
     alike = [c.role for c in columns if c is not column and _group(c) == group]
     return any(role in OWN for role in alike) and not any(role in (*NAMES, *READINGS, "latin") for role in alike)
-
-
-def _of_animals(columns: list[Column], books: Books) -> list[Column]:
-    """What is said after an animal's or a thing's name and before anybody's is its own: its sex, and when it was born."""
-    thing = next((c.index for c in columns if c.label.role == "item" and c.label.text.startswith(books.things)), None)
-    if thing is None:
-        return columns
-    named = next((c.index for c in columns if c.role in (*NAMES, *READINGS) and c.index > thing), len(columns))
-    own = range(thing, named)
-    return [_with(c, "note") if c.index in own and c.role in _BODILY and not _group(c) else c for c in columns]
 
 
 def _of_things(columns: list[Column]) -> list[Column]:

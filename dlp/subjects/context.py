@@ -23,6 +23,11 @@ PROFILE = frozenset(listed("sex birth_date age"))
 ELECTED = 59  # people that a council or its candidates are at most: fewer than a sample of a column holds
 
 
+#: What is said of animals as of people; what names people.
+_BODILY = frozenset(("sex", "birth_date", "age"))
+_CALLED = frozenset(listed("name surname given kana surname_kana given_kana"))
+
+
 class Fact(Protocol):
     """What is asked of a column here."""
 
@@ -33,6 +38,18 @@ class Fact(Protocol):
     @property
     def look(self) -> Look:
         """Its sample's shares."""
+
+
+class Described(Fact, Protocol):
+    """What is asked of a column in its place here."""
+
+    @property
+    def index(self) -> int:
+        """Its place."""
+
+    @property
+    def role(self) -> str:
+        """What it is."""
 
 
 def office_only(group: str, facts: Mapping[str, Sequence[Fact]], books: Books) -> bool:
@@ -60,3 +77,12 @@ def office_only(group: str, facts: Mapping[str, Sequence[Fact]], books: Books) -
     extension = any("内線" in c.label.text for role in ("phone", "note", "id", "") for c in facts.get(role, ()))
     office = any(c.label.text not in private and c.look.org > bodies for c in facts.get("office", ()))
     return titled or extension or (office and not facts.get("phone"))
+
+
+def of_things(columns: Sequence[Described], books: Books) -> frozenset[int]:
+    """The columns between an animal's or a thing's name and anybody's that say its own sex and when it was born."""
+    thing = next((c.index for c in columns if c.label.role == "item" and c.label.text.startswith(books.things)), None)
+    if thing is None:
+        return frozenset()
+    named = next((c.index for c in columns if c.role in _CALLED and c.index > thing), len(columns))
+    return frozenset(c.index for c in columns[thing:named] if c.role in _BODILY and not c.label.group)

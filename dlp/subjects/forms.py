@@ -14,7 +14,7 @@ from dlp.detect.headers import PERSONAL
 from dlp.native import hold
 from dlp.subjects import bare
 from dlp.subjects.header import READINGS, Header, Label, Reader, Row, looks_like_value
-from dlp.subjects.values import CLASS, clean
+from dlp.subjects.values import CLASS
 
 #: A label: an optional mark, a short word, an optional note, then a colon, tab, 】 or a run of dots.
 _PAIR = re.compile(
@@ -68,10 +68,8 @@ _BESIDE = (":", "：", "=", "＝", "\t", "…", "‥", "...")
 _BOXED = re.compile(r"^[\s>・*●○◆◇■□★☆▼▽◎※\d.(（)）①-⑳-]*[【\[［〔<＜「(（]")
 _APART = re.compile(r"^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*|\d{1,2}\s+)?[^\s\d、。]{2,12}[ 　]")
 _ALONE, _MARKS = 20, " 　\t\r\x0b\x0c・●■◆【】[]<>＜＞"
-_MIN_ROWS = 2
 _HEADS = frozenset("■□●○◆◇▼▽★☆")  # what begins a line that is no value
 _LONGEST = 400  # letters of a line of labels and values
-_DECIDE = 40  # rows after which a sheet that is no form is known
 
 #: Roles whose label may be followed by its value without a sign between them.
 _SPOKEN = PERSONAL - {"surname", "given", "surname_kana", "given_kana", "postal_code", "relationship"} | {"bank"}
@@ -86,9 +84,7 @@ NAMED = frozenset(("name", "surname", "given", "kana", "surname_kana", "given_ka
 _WAITED = PERSONAL
 
 _CALLED = frozenset(("name", "surname", "given"))
-_BLANK = re.compile(r"\S[ 　]+\S")
 _OF_HIM = re.compile(r"(?P<sex>[男女]性?)|(?P<age>(?:満)?\d{1,3}[歳才])")  # what may follow a name without a label
-_COUNT = re.compile(r"\d{1,4}|[①-⑳]")  # what counts headings of one word
 
 type Pair = tuple[Label, str]
 
@@ -344,7 +340,7 @@ def split_records(blocks: Sequence[list[Pair]]) -> list[list[Pair]]:
         pieces = [[pair for block in blocks for pair in block]]
     records: list[list[Pair]] = []
     for piece in pieces:
-        records += _at_repeats(piece)
+        records += at_repeats(piece)
     return records
 
 
@@ -360,11 +356,16 @@ def _with_rests(blocks: Sequence[list[Pair]]) -> list[list[Pair]]:
     return pieces
 
 
-def _at_repeats(pairs: Sequence[Pair]) -> list[list[Pair]]:
+def at_repeats(pairs: Sequence[Pair], begin: str = "") -> list[list[Pair]]:
+    """Records begin where a label comes again. `begin`: what all begin with, known by the gaps between them: the first
+    of a page may be the end of one on the page before."""
     records: list[list[Pair]] = [[]]
     for label, value in pairs:
         seen = {known.text for known, _ in records[-1]}
-        first = records[-1][0][0].text if records[-1] else ""
+        first = begin or (records[-1][0][0].text if records[-1] else "")
+        if begin and label.text == begin and records[-1]:
+            records.append([])
+            seen = set()
         again = label.text in seen and (label.text == first or label.role in ("name", "surname", "kana"))
         # What all begin with was left out of this one: フリガナ stands above 氏名, and is the next one's.
         late = (
@@ -392,189 +393,3 @@ def rows_of(records: Sequence[Sequence[Pair]]) -> tuple[list[Row], Header] | Non
         rows.append([held.get(text) for text in labels])
     ordered = tuple(labels.values())
     return rows, Header(-1, ordered, sum(1 for label in ordered if label.role))
-
-
-_ASSIGNED = re.compile(r"(?:^|[\s\[({|,;])([^\s:：=,、@]{1,20})(=)(?!=)([^=]+)$")
-_OWN_LABEL = re.compile(r"^\s*([^\s:：=,、@]{1,20})(?:\s*[:：=](?!//)\s*|(?P<blank>[ 　]+))(.*)$")
-
-
-def labelled_rows(first: Sequence[Row], rows: Iterable[Row], reader: Reader) -> list[list[Pair]]:
-    """Rows whose cells name themselves ("name:…", "tel=…", "氏名 …"); empty where a table has other cells. Of a log, what
-    stands before the first of them does not count."""
-    head = [cell for row in first for cell in row if cell]
-    found = [m for cell in head if (m := own_label(cell, reader))]
-    told = own_label
-    if len(found) < 0.8 * len(head):
-        found = [m for cell in head if (m := _assigned(cell, reader))]
-        told = _assigned
-        if not all(_assigns(row, reader) for row in first):
-            return []
-    if len({m[1] for m in found if reader.label(m[1]).role}) < 2:
-        return []
-    matched = ([told(cell, reader) for cell in row if cell] for row in rows)
-    return [[(label, m[3]) for m in row if m and (label := reader.label(m[1])).role] for row in matched]
-
-
-def _assigns(row: Row, reader: Reader) -> bool:
-    """Whether two cells of a row end in something said of a person: "… name=佐藤 花子", "tel=090…"."""
-    found = (_assigned(cell, reader) for cell in row if cell)
-    return len({m[1] for m in found if m and reader.label(m[1]).role in PERSONAL}) > 1
-
-
-def _assigned(cell: str, reader: Reader) -> re.Match[str] | None:
-    """What a cell ends in, where that is a header word, a sign of equality and a value."""
-    match = _ASSIGNED.search(cell)
-    return match if match and reader.knows(reader.label(match[1]).text) else None
-
-
-def own_label(cell: str, reader: Reader) -> re.Match[str] | None:
-    """A cell's own label and its value; where nothing but a blank parts them, a label that is a header word."""
-    match = _OWN_LABEL.match(cell)
-    return match if match and (not match["blank"] or reader.knows(reader.label(match[1]).text)) else None
-
-
-def sheet_records(rows: Iterable[Row], reader: Reader) -> list[list[Pair]] | None:
-    """A sheet laid out as a form: label cells with their value to the right. None where it is no form."""
-    pairs, lines, full, cards, told, headed = [], 0, 0, 0, 0, False
-    for i, row in enumerate(rows):
-        if i == _DECIDE and not headed and not _is_form(lines, full, cards, told, reader):
-            return None
-        if told == full >= _MIN_ROWS and not headed and _heads_lots(pairs, row, reader):
-            headed = True
-        held = [place for place, cell in enumerate(row) if cell and clean(cell)]
-        if not held:
-            continue
-        found = _row_pairs([(row[place] or "").strip() for place in held], reader)
-        full += bool(found) or not _unfilled(row, held, reader)
-        lines += any(label.role in PERSONAL for label, _ in found)
-        cards += _card(found, reader)
-        told += bool(found)
-        pairs += found
-    return _at_repeats(pairs) if headed or _is_form(lines, full, cards, told, reader) else None
-
-
-def records_of(rows: Iterable[Row], reader: Reader) -> list[list[Pair]]:
-    """The pairs of a sheet that is known to be a form."""
-    held = ([cell.strip() for cell in row if cell and clean(cell)] for row in rows)
-    return _at_repeats([pair for cells in held if cells for pair in _row_pairs(cells, reader)])
-
-
-def _heads_lots(pairs: Sequence[Pair], row: Row, reader: Reader) -> bool:
-    """Whether rows of labels say who somebody is, and `row` below them heads a list of what is his, and of nobody else:
-    a ledger's card above its lots."""
-    roles = {label.role for label, _ in pairs} & PERSONAL
-    cells = [cell for cell in row if cell and clean(cell)]
-    labels = [_label(cell, reader) for cell in cells]
-    if len(roles) < _MIN_ROWS or not roles & NAMED or len(cells) <= _MIN_ROWS or any(map(looks_like_value, cells)):
-        return False
-    return not _row_pairs(cells, reader) and not any(label.role in (*NAMED, "official") for label in labels)
-
-
-def _is_form(lines: int, full: int, cards: int, told: int, reader: Reader) -> bool:
-    """Whether labels with their values make up enough of a sheet; less does where cards head grids of their own, or
-    where each row begins with a label, of whatever (面談日, 対応職員)."""
-    weights = reader.books.weights
-    least = weights.card_lines if cards or told == full else weights.form_lines
-    return lines >= _MIN_ROWS and lines >= least * full
-
-
-def _card(pairs: Sequence[Pair], reader: Reader) -> bool:
-    """Whether a row says who a card is about: a name and more, each by a header word of its own."""
-    known = [label for label, _ in pairs if label.role in PERSONAL and reader.knows(label.text)]
-    return len(known) > 1 and any(label.role in NAMED for label in known)
-
-
-def _unfilled(row: Row, held: Sequence[int], reader: Reader) -> bool:
-    """A title, or labels whose fields are empty: neither for nor against a form. `held`: cells that say something."""
-    if len(held) == 1 and held[0] == 0 and not reader.label(row[0] or "").role:
-        return True
-    apart = all(b - a > 1 for a, b in pairwise(held)) and held[-1] < len(row) - 1
-    return apart and all(reader.label(row[i] or "").role for i in held)
-
-
-def _row_pairs(cells: Sequence[str], reader: Reader) -> list[Pair]:
-    found: list[Pair] = []
-    labels = [_label(cell, reader) for cell in cells[:1]]
-    if not labels or not labels[0].role:
-        return []  # what a row of a list begins with, mostly
-    labels += [_label(cell, reader) for cell in cells[1:]]
-    # 男 is a heading of statistics, and what stands after 性別.
-    for i in range(1, len(cells)):
-        value = labels[i].text in reader.books.also_values or _what_he_is(labels, i, reader)
-        if labels[i - 1].role and (value or _ends_alike(cells, labels, i, reader)):
-            labels[i] = Label("", "")
-    if sum(1 for label in labels if label.role) > (len(cells) + 1) // 2 and not _named_first(labels, reader):
-        return []
-    for i, label in enumerate(labels[:-1]):
-        if label.role and not labels[i + 1].role:
-            found.append((label, cells[i + 1]))
-    return found
-
-
-def _what_he_is(labels: Sequence[Label], i: int, reader: Reader) -> bool:
-    """Whether a cell after 続柄 says what somebody is, and heads nothing: 共有者, 世帯主; 保護者氏名 is a label."""
-    said = labels[i - 1].role == "relationship" and labels[i].role == "name"
-    return said and not labels[i].text.endswith(reader.books.name_ends)
-
-
-def _ends_alike(cells: Sequence[str], labels: Sequence[Label], i: int, reader: Reader) -> bool:
-    """Whether a cell after a name's label is a name that ends as headings do: モリモト メイ is no メイ."""
-    named = labels[i - 1].role in NAMED and bool(_BLANK.search(cells[i]))
-    return named and not reader.knows(labels[i].text)
-
-
-def _label(cell: str, reader: Reader) -> Label:
-    """What a cell is the heading of; one that holds a value is none."""
-    return reader.label(cell) if not looks_like_value(cell) else Label("", "")
-
-
-def _named_first(labels: Sequence[Label], reader: Reader) -> bool:
-    """Whether a row begins with a name, whatever fields after it are left blank."""
-    first = labels[0]
-    return len(labels) > 2 and first.role in NAMED and reader.knows(first.text) and not labels[1].role
-
-
-def _labels_in(cells: Iterable[str | None], reader: Reader) -> int:
-    held = [cell for cell in cells if cell is not None and not looks_like_value(cell)]
-    return sum(1 for cell in held if reader.knows(reader.label(cell).text))
-
-
-def _also_value(cell: str | None, reader: Reader) -> bool:
-    """男 and 女 beside 性別: header words, and what is said of each person in a row that lies."""
-    return bool(cell) and reader.label(cell or "").text in reader.books.also_values
-
-
-def _headings(row: Row, reader: Reader) -> Row:
-    """Cells of a row that may be headings: 横浜銀行 after 金融機関 is a value, though it ends as headings do."""
-    role = reader.label(row[0] or "").role
-    kept = (cell for cell in row[1:] if not _also_value(cell, reader) and (not cell or reader.label(cell).role != role))
-    return [row[0], *kept]
-
-
-def _counts_on(cells: Row) -> bool:
-    """Whether cells are one word with a number each: 相談者1, 相談者2 … above what is said of each."""
-    held = [cell.strip() for cell in cells if cell and cell.strip()]
-    words = {_COUNT.sub("", cell) for cell in held}
-    return len(held) > 1 and len(words) == 1 and words != {""} and len(set(held)) == len(held)
-
-
-LIES = range(2, 61)  # rows of a table that may lie on its side
-
-
-def transposed(rows: Sequence[Row], reader: Reader) -> list[Row] | None:
-    """A table lying on its side (labels in the first column, a person in each other) turned upright; else None."""
-    rows = [row for row in rows if not (_counts_on(row[1:]) and reader.label(row[0] or "").role not in PERSONAL)]
-    columns = list(zip(*rows, strict=True)) if len(rows) in LIES else []
-    if len(columns) < 3:
-        return None
-    first = [cell or "" for cell in columns[0]]
-    known = [reader.label(cell).role for cell in first if cell.strip() and not looks_like_value(cell)]
-    few = sum(1 for role in known if role) < max(2, 0.6 * len(first))
-    if "name" not in known or few or len(set(first)) < len(first):
-        return None
-    beside = max(_labels_in(cells, reader) for cells in columns[1:])
-    if beside >= max(2, 0.3 * len(rows)):
-        return None  # labels stand in other columns, too: a form
-    if max(reader.score(_headings(row, reader)) for row in rows[:5]) > 1.5:
-        return None
-    return [column for column in columns if any(cell is not None for cell in column)]

@@ -11,7 +11,21 @@ import polars as pl
 
 from dlp.detect.headers import PERSONAL
 from dlp.native.text import Words, rows_with_words
-from dlp.subjects import celled, combined, cycled, ditto, forms, grid, laid, melted, parted, shapes, sql, stacked
+from dlp.subjects import (
+    celled,
+    combined,
+    cycled,
+    ditto,
+    forms,
+    grid,
+    laid,
+    melted,
+    parted,
+    shapes,
+    sheet_forms,
+    sql,
+    stacked,
+)
 from dlp.subjects.columns import Plan, plan
 from dlp.subjects.few import ROWS
 from dlp.subjects.grid import FewRows, RowsBody
@@ -180,8 +194,8 @@ class Tables:
 
     def _upright(self, body: Body, part: int) -> Iterator[Read]:
         body = self._page(body)
-        lies = body.height in forms.LIES
-        if lies and (upright := forms.transposed(body.first(body.height), self.reader)) is not None:
+        lies = body.height in sheet_forms.LIES
+        if lies and (upright := sheet_forms.transposed(body.first(body.height), self.reader)) is not None:
             body = RowsBody(upright)
         elif made := melted.unmelted(_each(body), body.first(_HEADINGS), self.reader, self._names):
             body = RowsBody(made)
@@ -207,10 +221,10 @@ class Tables:
         word before each name may say what he is (申請者, 患者), in a list."""
         if body.width < 2 or (self._headed_by(body.row(0)) and not self._labelled(body.first(_BELOW)[1:])):
             return None
-        records, grids = forms.labelled_rows(body.first(20), _each(body), self.reader), list[laid.Grid]()
-        if not records and (records := forms.sheet_records(_each(body), self.reader) or []):
+        records, grids = sheet_forms.labelled_rows(body.first(20), _each(body), self.reader), list[laid.Grid]()
+        if not records and (records := sheet_forms.sheet_records(_each(body), self.reader) or []):
             rest, grids = laid.without_grids(_each(body), self.reader)
-            records = forms.records_of(rest, self.reader) if grids else records
+            records = sheet_forms.records_of(rest, self.reader) if grids else records
         form = forms.rows_of(records)
         reading = self.read_with(*form, part) if form else None
         about = reading is not None and (len(reading.mentions) or not _named(records))
@@ -224,7 +238,9 @@ class Tables:
         """Whether rows below a heading hold header words or cells with labels of their own: a form, whatever is above."""
         held = [[cell for cell in row if cell] for row in rows]
         known = (sum(self.reader.knows(self.reader.label(cell).text) for cell in row) for row in held)
-        return max(known, default=0) > 1 or any(forms.own_label(cell, self.reader) for row in held for cell in row)
+        return max(known, default=0) > 1 or any(
+            sheet_forms.own_label(cell, self.reader) for row in held for cell in row
+        )
 
     def _headed_by(self, row: Row) -> bool:
         """Whether a row is nothing but headings side by side, most of them a person's: what follows is no form."""

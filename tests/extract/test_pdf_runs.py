@@ -8,7 +8,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from dlp.extract.blocks import Table
+from dlp.extract.blocks import Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.registry import extract
 from dlp.transfer import Part
@@ -88,3 +88,24 @@ def test_a_text_drawn_in_parts_is_one() -> None:
     (table,) = [block for block in blocks if isinstance(block, Table)]
     said = [tuple(" ".join((cell or "").split()) for cell in row) for row in table.frame.rows()]
     assert said == [(f"{name.replace(chr(0x3000), chr(32))} {phone}", address) for name, phone, address in rows]
+
+
+def test_sentences_with_figures_of_another_font_at_one_place_are_no_table() -> None:
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+    held = io.BytesIO()
+    canvas = Canvas(held)
+    for number in range(12):
+        height = 780 - 32 * number
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(60, height, str(number % 3 + 1))
+        canvas.setFont("HeiseiMin-W3", 10)
+        canvas.drawString(
+            68, height, f"年 2 組の山岸 稔一郎（平成 25 年 3 月 {number + 1} 日生、男）は、登校している。"
+        )
+        canvas.drawString(50, height - 16, "家庭訪問を行った。連絡先は、")
+        canvas.drawString(193, height - 16, f"070-4393-77{number + 10}。")
+    canvas.save()
+    blocks = list(extract(Part(path=("a.pdf",), data=held.getvalue()), Budget()).blocks)
+    assert not [block for block in blocks if isinstance(block, Table)]
+    text = "".join(block.text for block in blocks if isinstance(block, Text))
+    assert [f"平成25年3月{day}日生" in text for day in range(1, 13)] == [True] * 12

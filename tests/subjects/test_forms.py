@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dlp.extract.blocks import Text
-from dlp.subjects import forms
+from dlp.subjects import forms, sheet_forms
 from dlp.subjects.books import Books
 from dlp.subjects.header import Reader
 
@@ -46,9 +46,9 @@ def test_a_repeated_name_begins_a_person(reader):
 
 
 def test_a_sheet_lying_on_its_side_is_turned(reader):
-    upright = forms.transposed([["氏名", "a", "b"], ["住所", "c", "d"], ["電話", "e", "f"]], reader)
+    upright = sheet_forms.transposed([["氏名", "a", "b"], ["住所", "c", "d"], ["電話", "e", "f"]], reader)
     assert upright == [("氏名", "住所", "電話"), ("a", "c", "e"), ("b", "d", "f")]
-    assert forms.transposed([["氏名", "住所", "電話"], ["a", "b", "c"], ["d", "e", "f"]], reader) is None
+    assert sheet_forms.transposed([["氏名", "住所", "電話"], ["a", "b", "c"], ["d", "e", "f"]], reader) is None
 
 
 def test_pairs_with_bullets_and_indents_are_the_forms_own(count):

@@ -61,7 +61,36 @@ LAID = [
     ),
     Case("insured", 10, "No.,被保険者,,備考\n,番号,氏名,\n" + _lines("{i},000012340{i},{name},", apart=True), "a.csv"),
 ]  # fmt: skip
+LEDGER = (
+    "<table><tr><td>義務者コード</td><td>1234{i}</td><td>氏名又は名称</td><td>{name}</td></tr>"
+    "<tr><td>住所又は所在</td><td>本町{i}-2-3</td><td>共有者</td><td></td></tr>"
+    "<tr><td>区分</td><td>所在地番</td><td>地目・種類</td><td>評価額</td></tr>"
+    + "<tr><td>土地</td><td>字前田12</td><td>田</td><td>1,200</td></tr>" * 4
+    + "</table>"
+)
+CUT = "地番,1{i},面談日,令和7年9月2{i}日\n権利者氏名,{name},続柄,本人\n住所,本町{i}-2-3,電話,\n場所,会議室,職員,用地係\n\n"
+LAID += [
+    Case("ledgers", 10, "".join(LEDGER.format(i=i % 9 + 1, name=name) for i, name in enumerate(PEOPLE)), "a.html"),
+    Case(
+        "key persons",
+        20,
+        "利用者名,性,介護度,キーパーソン,KP電話\n"
+        + "".join(f"{n},女,要介護{i % 5 + 1},{n.split()[0]} 花乃（長女）,090-1234-56{i}0\n" for i, n in enumerate(PEOPLE)),
+        "a.csv",
+    ),
+    Case("taps", 10, "水栓番号,使用者名,設置場所,口径\n" + _lines("0012{i}-1,{name},本町{i}-2-3,20", apart=True), "a.csv"),
+    Case("brackets", 10, "区画,氏名,住所,期間\n,（カナ）,（電話）,\n" + _lines("A-{i},{name},本町{i}-2-3,R8.3まで\n,（アイ ウエオ）,（090-1234-56{i}0）,", apart=True), "a.csv"),
+    Case("ruined homes", 10, "受付№,申請者,,罹災住家,判定\n,氏名,電話,所在地,\n" + _lines("{i},{name},,平塚市本町{i}番地,半壊", apart=True), "a.csv"),
+]  # fmt: skip
 NOBODY = [
+    Case(
+        "dogs",
+        0,
+        "鑑札番号,犬の名前,犬種,性別,生年月日,飼い主氏名\n"
+        + _lines("12{i},レオ,柴犬,オス,H2{i}.5.1,{name}", apart=True),
+        "a.csv",
+    ),
+    Case("machines", 0, "番号,設置場所,型式,管理業者\n" + _lines("{i},本町{i}-2-3,XJ-{i}00,湘南防災設備"), "a.csv"),
     Case("shops", 0, _lines("{i}. 加盟店 喫茶もみの木{i}号店(本町{i}-2-3) 0463-21-11{i}0")),
     Case("works", 0, _lines("({i}) 作者 {name}(油彩) 朝の港 市長賞")),
 ]
@@ -71,6 +100,23 @@ NOBODY = [
 def test_people_are_counted_as_town_halls_lay_them_out(case: Case, ruleset: Ruleset) -> None:
     found = inspected(case, ruleset)
     assert (found.subjects, found.inspected) == (case.people, True), found.counts
+
+
+def test_a_form_may_begin_on_the_page_before(ruleset: Ruleset) -> None:
+    forms = _lines(CUT, apart=True).split("\n")
+    rows = [line.split(",") if line else ["", "", "", ""] for line in forms[2:]]  # without the first one's name
+    table = "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in rows)
+    found = inspected(Case("cut", 9, f"<table>{table}</table>", "a.html"), ruleset)
+    assert found.subjects == 9
+    assert found.counts["address"] == 9
+
+
+def test_who_belongs_to_a_class_is_named_without_it(ruleset: Ruleset) -> None:
+    text = "".join(
+        f"3年{i}組の{name}(平成25年3月{i}日生、男)は、登校している。\n" for i, name in enumerate(PEOPLE[3:7], 1)
+    )
+    twice = text + "".join(f"{name}(平成25年3月{i}日生)\n" for i, name in enumerate(PEOPLE[3:7], 1))
+    assert inspected(Case("classes", 4, twice), ruleset).subjects == 4
 
 
 def test_a_level_of_care_is_no_address(ruleset: Ruleset) -> None:
