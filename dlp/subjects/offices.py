@@ -15,6 +15,7 @@ _SIGNATURE, _LETTERS = 16, 500  # lines and letters of a signature, at most
 #: Telephones that are carried about, and of how many people a signature tells.
 _CARRIED, _SIGNERS = re.compile(r"(?<!\d)0[789]0[-(]?\d{4}"), 2
 _SHOP = 8  # lines of one, at most
+_ROOM = re.compile(r"\d号室[ 　]*$")
 _HEAD, _TAIL = 30, 12  # letters beside a name that say whether it is an office holder's
 
 
@@ -91,6 +92,8 @@ class Offices:
     def holder(self, line: str, start: int, end: int) -> bool:
         """Whether the name at a place is that of somebody in his function: an office or a title beside it."""
         head, after = line[max(0, start - _HEAD) : start], line[end : end + _TAIL].lstrip(" 　")
+        if _ROOM.search(head):
+            return after.removeprefix("(").startswith(self._titles)  # コーポ春406号室 佐藤花子: at home there
         before = head.rstrip(" 　:：・(（").rstrip("にはがの、,")
         if self._patterns.office_before.search(head):
             return True

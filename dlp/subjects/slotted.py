@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from dlp.subjects.facts import Fact
+from dlp.subjects.facts import Fact, lots
 from dlp.subjects.found import Found, named
 from dlp.subjects.header import Reader
 from dlp.subjects.listed import closed_up
@@ -25,7 +25,8 @@ _LATIN = r"[A-ZÀ-Þ][A-Za-zÀ-ỹ'-]+(?: [A-ZÀ-ÞĐ][A-Za-zÀ-ỹ'-]*){1,4}"
 _BEFORE, _BEHIND = 2, 2  # letters before and behind a name that say where names stand
 _TELLING = 3  # letters behind it that say so by themselves, where figures are among them: " 0歳"
 _TAUGHT = 3  # names found between the same, at least, before others there are believed
-_SHARE, _UNLIKE = 0.25, 0.5  # share of all that stands there which was found; where others are like no name
+_HOMES = 0.5  # share of the people found whose line has an address
+_SHARE, _UNLIKE = 0.25, 0.4  # share of all that stands there which was found; where others are like no name
 
 
 class Slot(NamedTuple):
@@ -43,19 +44,25 @@ class Slotted:
         self._honorifics = tuple(names.books.honorifics_said)
         self._nobody = names.books.not_persons.union(names.books.kin)
 
-    def read(self, rows: Sequence[str], people: Iterable[Found], facts: Mapping[int, Sequence[Fact]]) -> list[Found]:
-        """Who stands on lines that say something of somebody and name nobody yet, between what others stand between."""
+    def read(self, rows: Sequence[str], people: Iterable[Found], facts: dict[int, list[Fact]]) -> list[Found]:
+        """Who stands on lines that say something of somebody and name nobody yet, between what others stand between. Bare
+        lots in such lines become addresses where most of the others have one."""
         people = list(people)
         taken = {person.line for person in people}
         open_ = [i for i, said in facts.items() if i not in taken and any(role != "date" for _, role, _ in said)]
-        if len(people) < _TAUGHT or not open_:
+        if len(people) < _TAUGHT:
             return []
         lines = {i: closed_up(rows[i]) for i in open_}
         found: dict[int, Found] = {}
-        for slot, taught in self._slots(rows, people).items():
+        slots = self._slots(rows, people)
+        if slots:
+            lines |= _at_home(rows, people, facts, lines)
+        for slot, taught in slots.items():
             pattern = _pattern(slot)
             held = {i: new for i, line in lines.items() if i not in found and (new := self._in(line, i, pattern))}
             found.update(self._believed(held, taught))
+        for i in found.keys() - open_:
+            facts[i] = sorted([*facts.get(i, ()), *lots(lines[i], listed=True)])
         return list(found.values())
 
     def _slots(self, rows: Sequence[str], people: Sequence[Found]) -> dict[Slot, set[str]]:
@@ -113,6 +120,18 @@ class Slotted:
         if share < _SHARE:
             return {}
         return {i: found for i, found in held.items() if share >= _UNLIKE or found.likelihood > 0}
+
+
+def _at_home(
+    rows: Sequence[str], people: Sequence[Found], facts: Mapping[int, Sequence[Fact]], said: Collection[int]
+) -> dict[int, str]:
+    """Lines that say nothing but a bare lot ("栄町779"), where most of those found have an address on theirs."""
+    taught = {person.line for person in people}
+    homes = sum(any(role == "address" for _, role, _ in facts.get(i, ())) for i in taught)
+    if homes < _HOMES * len(taught):
+        return {}
+    bare = (i for i, row in enumerate(rows) if i not in taught and i not in said and any(map(str.isdigit, row)))
+    return {i: closed_up(rows[i]) for i in bare if lots(rows[i], listed=True)}
 
 
 @lru_cache(256)

@@ -82,6 +82,16 @@ LAID += [
     Case("brackets", 10, "区画,氏名,住所,期間\n,（カナ）,（電話）,\n" + _lines("A-{i},{name},本町{i}-2-3,R8.3まで\n,（アイ ウエオ）,（090-1234-56{i}0）,", apart=True), "a.csv"),
     Case("ruined homes", 10, "受付№,申請者,,罹災住家,判定\n,氏名,電話,所在地,\n" + _lines("{i},{name},,平塚市本町{i}番地,半壊", apart=True), "a.csv"),
 ]  # fmt: skip
+LAID += [
+    Case(
+        "bare lots",
+        13,
+        _lines("({i}) 申請者 {name}(平塚市本町{i}-2-3) 世帯人数3人。認定とする。")
+        + "".join(f"\n(1{i}) 申請者 {n}(緑が丘1{i}30) 世帯人数3人。認定とする。" for i, n in enumerate(["纐纈典膳", "躑躅森叶和", "栗花落妃奈"])),
+    ),
+]  # fmt: skip
+ROOMS = "254-000{i} 平塚市本町{i}-2-3 コーポ春40{i}号室 {name} 4{i}歳 答え:2 感想:いつも楽しみ"
+LAID += [Case("rooms", 10, _lines(ROOMS))]
 NOBODY = [
     Case(
         "dogs",
