@@ -17,6 +17,7 @@ typedef struct {
     const uint64_t *firsts; /* of what begins with a byte of ASCII: 1 words of two bytes, 2 longer ones */
     const uint64_t *filled; /* one bit a hash: whether any word has it; first of three bytes, for words shorter than six,
                                then of six */
+    const uint8_t *kinds;   /* of each character of three bytes, see below */
     int64_t two, count;     /* words from `two` on are of two bytes */
 } Words;
 
@@ -190,7 +191,9 @@ static int alone(const uint8_t *at) {
     return at[0] >= 0xe3 && at[0] <= 0xe9;
 }
 
-enum { WHOLE = 1, LETTER = 2, NAMING = 4, SIGN = 8 }; /* `known`, `letter` and `alone`; what says more */
+/* `known`, `letter` and `alone`; what says more; what a word of three bytes and more begins with, which the words' own
+   table has. PLAIN: a letter of which nothing else is to be told, as two of three are in running text. */
+enum { WHOLE = 1, LETTER = 2, NAMING = 4, SIGN = 8, PLAIN = WHOLE | LETTER | NAMING, BEGINS = 16 };
 
 static uint8_t kinds[1 << 16]; /* of each character of three bytes */
 
@@ -206,6 +209,9 @@ static __attribute__((constructor)) void made_kinds(void) {
     for (const char *sign = "歳才男女元…‥：＝"; *sign; sign += 3)
         kinds[code_of((const uint8_t *)sign)] |= SIGN;
 }
+
+/* The same into a table of somebody's own. */
+void hold_kinds(uint8_t *into) { memcpy(into, kinds, sizeof kinds); }
 
 /* "元" of a first year after an era. */
 static int first_year(const uint8_t *begin, const uint8_t *at) {
@@ -282,7 +288,20 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
         }
         figures = run = 0;
         gap = 9;
-        uint32_t kind = c >= 0xe0 && c < 0xf0 && end - at >= 3 ? kinds[code_of(at)] : 0;
+        uint32_t kind = c >= 0xe0 && c < 0xf0 && end - at >= 3 ? words->kinds[code_of(at)] : 0;
+        if (kind == PLAIN) {
+            const uint8_t *next = at + 3;
+            while (end - next >= 3 && (*next & 0xf0) == 0xe0 && words->kinds[code_of(next)] == PLAIN)
+                next += 3;
+            int64_t more = (next - at) / 3;
+            count += more - 1;
+            letters += more;
+            shown += more;
+            first = first ? first : at;
+            said = next - 3;
+            at = next;
+            continue;
+        }
         if (!(kind & WHOLE)) {
             odd = 1;
             bits |= pairs_at(at, end, words) | long_at(at, end, words);
@@ -291,7 +310,8 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
                 at++;
             continue;
         }
-        bits |= long_at(at, end, words);
+        if (kind & BEGINS)
+            bits |= long_at(at, end, words);
         switch (kind & SIGN ? (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2] : 0) {
         case 0xe6adb3: /* 歳 */
         case 0xe6898d: /* 才 */
@@ -336,9 +356,9 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
    `any` whatever is set in one of them. */
 int64_t lines_hold(const uint8_t *data, int64_t size, const uint32_t *slots, const int32_t *begins,
                    const uint8_t *bytes, const uint64_t *word_bits, const uint64_t *single, const uint64_t *firsts,
-                   const uint64_t *filled, int64_t two, int64_t count, uint64_t *masks, int64_t room,
+                   const uint64_t *filled, const uint8_t *own_kinds, int64_t two, int64_t count, uint64_t *masks, int64_t room,
                    uint64_t *any) {
-    Words words = {slots, begins, bytes, word_bits, single, firsts, filled, two, count};
+    Words words = {slots, begins, bytes, word_bits, single, firsts, filled, own_kinds, two, count};
     const uint8_t *at = data, *end = data + size;
     int64_t lines = 0;
     *any = 0;

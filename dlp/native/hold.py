@@ -21,10 +21,12 @@ from dlp import native
 
 _SLOT_BITS, _KNOWN, _SIX, _MULTIPLIER, _OF_SIX = 15, 3, 6, 0x9E3779B1, 0x9E3779B97F4A7C15  # as hold.c has them
 _SHAPES = 18
+_BEGINS, _WIDE = 16, 0xE0  # kind of a character that a word begins with; what a character of three bytes begins with
 _MANY = 200  # lines from which on numpy is quicker than Python
 _OF_MASK = range(8) if sys.byteorder == "little" else range(7, -1, -1)  # its bytes, the least first
 _pointer, _size = ctypes.c_void_p, ctypes.c_int64
-_lines_hold = native.Function("lines_hold", _pointer, _size, *[_pointer] * 7, _size, _size, _pointer, _size, _pointer)
+_hold_kinds = native.Function("hold_kinds", _pointer, result=None)
+_lines_hold = native.Function("lines_hold", _pointer, _size, *[_pointer] * 8, _size, _size, _pointer, _size, _pointer)
 
 
 #: Bits of a line, as hold.c has them; those of words come after.
@@ -57,6 +59,8 @@ class Masks:
         self.lines: list[int] = masks.tolist()
         #: Of a few lines a list is the quicker way.
         self._many: npt.NDArray[np.uint64] | None = np.frombuffer(masks, np.uint64) if len(masks) > _MANY else None
+        if any_of_them is None and self._many is not None:
+            any_of_them = int(np.bitwise_or.reduce(self._many))
         self.any = reduce(or_, self.lines, 0) if any_of_them is None else any_of_them
         self._bytes: list[bytes] = []  # the first byte of each mask, the second …; once they are asked for
 
@@ -102,7 +106,7 @@ class Masks:
 
     def with_others(self, at: Sequence[int], others: Sequence[int]) -> Masks:
         """These, but for some lines that are others now."""
-        changed = array("Q", self.lines)
+        changed = array("Q", self.lines if self._many is None else self._many.tobytes())
         for i, other in zip(at, others, strict=True):
             changed[i] = other
         return Masks(changed)
@@ -140,7 +144,20 @@ class Hold:
         marks[1, [_slot_of_six(word) for word in long if len(word) >= _SIX]] = 1
         self._filled = np.bitwise_or.reduce(marks.reshape(-1, 64) << np.arange(64, dtype=np.uint64), axis=1)
         self._two, self._count = len(long), len(long) + len(two)
-        arrays = (self._slots, self._begins, self._bytes, self._bits, self._single, self._firsts, self._filled)
+        self._kinds = np.zeros(1 << 16, np.uint8)
+        if native.library is not None:
+            _hold_kinds(self._kinds.ctypes.data)
+        self._kinds[[*map(_code, (word for word in long if word[0] >= _WIDE))]] |= _BEGINS
+        arrays = (
+            self._slots,
+            self._begins,
+            self._bytes,
+            self._bits,
+            self._single,
+            self._firsts,
+            self._filled,
+            self._kinds,
+        )
         self._tables = (*(array.ctypes.data for array in arrays), self._two, self._count)
 
     def lines(self, rows: Sequence[str], text: str | None = None, raw: bytes | None = None) -> Held:
@@ -186,6 +203,11 @@ def word(bit: int) -> int:
 def _slot(word: bytes) -> int:
     three = word[0] | word[1] << 8 | word[2] << 16
     return (three * _MULTIPLIER & 0xFFFFFFFF) >> (32 - _SLOT_BITS)
+
+
+def _code(word: bytes) -> int:
+    """The first character of a word, of three bytes."""
+    return (word[0] & 0x0F) << 12 | (word[1] & 0x3F) << 6 | word[2] & 0x3F
 
 
 def _slot_of_six(word: bytes) -> int:
