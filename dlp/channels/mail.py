@@ -304,6 +304,9 @@ def _done(earlier: Iterable[LedgerRow], transfer: Transfer) -> tuple[str, set[st
         if row.status in _STANDS:
             reply = f"250 2.0.0 held for review, case {row.case}"
             left.difference_update(row.entry.destination)
+        elif row.status is Status.REJECTED:  # decided before the retry came; the sender has been written to
+            reply = f"250 2.0.0 was held, case {row.case}, and rejected; not sent"
+            left.difference_update(row.entry.destination)
         elif not row.case and row.outcome == "delivered":
             left.difference_update(row.entry.destination)
     return reply, left

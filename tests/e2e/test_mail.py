@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 import smtplib
 import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import bcrypt
 import pytest
 
-from quarantine.case import Status
+from quarantine.case import Decision, Move, Status
 from tests.e2e.certificates import authority
 from tests.e2e.harness import Box
 from tests.e2e.nexthop import NextHop
@@ -161,6 +163,21 @@ def test_a_retry_is_recognised(box: Box, hop: NextHop) -> None:
     assert send(box.smtp_port, mail, to="another@outside.example")[0] == 250  # no retry: somebody else
     assert [send(box.smtp_port, CLEAN)[0] for _ in range(2)] == [250, 250]  # no name: a machine that means it
     assert (len(hop.to(OUTSIDE)), len(hop.to("another@outside.example"))) == (3, 1)
+
+
+def test_a_retry_after_a_rejection_makes_no_second_case(box: Box) -> None:
+    """The answer was lost, a supervisor was quick, and then the client tries again: what was rejected stays so."""
+    mail = once(makers.eml(body=CSV), 20)
+    known = {case.id for case in box.cases()}
+    assert send(box.smtp_port, mail)[0] == 250
+    (case,) = (case.id for case in box.cases() if case.id not in known)
+    room = box.room()
+    try:
+        room.decide(case, Decision(actor="S001", move=Move.REJECT, reason="宛先違い", at=datetime.now(UTC)))
+    finally:
+        room.close()
+    assert send(box.smtp_port, mail) == (250, f"2.0.0 was held, case {case}, and rejected; not sent")
+    assert {one.id for one in box.cases()} == known | {case}
 
 
 def test_what_the_next_hop_did_not_take_is_tried_again(box: Box, hop: NextHop) -> None:
@@ -387,12 +404,24 @@ def mta(need: Callable[..., None]) -> None:
         pytest.skip("a private Postfix needs root")
 
 
+def queue_ids(postfix: Postfix) -> set[str]:
+    """The ids of the mails that Postfix took in."""
+    return set(re.findall(r"cleanup\[\d+\]: ([0-9A-Za-z]+): message-id=", postfix.log()))
+
+
+def idents(box: Box) -> set[str]:
+    """The ids of Postfix's that our log names."""
+    return set(re.findall(r'"ident": ?"(\w+)"', box.log.read_text(encoding="utf-8")))
+
+
 def test_postfix_as_relay_host(box: Box, hop: NextHop, mta: None, free_port: Callable[[], int]) -> None:
     port = free_port()
     smtpd = f"127.0.0.1:{port} inet n - n - - smtpd\n"
-    with Postfix("relay", main=f"relayhost = [127.0.0.1]:{box.smtp_port}\n", master=smtpd) as postfix:
+    main = f"relayhost = [127.0.0.1]:{box.smtp_port}\nsmtp_send_xforward_command = yes\n"
+    with Postfix("relay", main=main, master=smtpd) as postfix:
         assert send(port, SHORT)[0] == 250
         box.wait(lambda: hop.to(OUTSIDE))
+        box.wait(lambda: queue_ids(postfix) & idents(box))
         assert without_trace(hop.to(OUTSIDE)[0].content).endswith(SHORT.partition(b"\r\n")[2])
         assert send(port, makers.eml(attachment=CSV.encode("cp932")))[0] == 250
         box.wait(lambda: "held for review, case" in postfix.log())
@@ -411,8 +440,9 @@ def test_postfix_with_content_filter(hop: NextHop, mta: None, free_port: Callabl
     with Box(tmp_path, mail={"next_hop": f"127.0.0.1:{back}", "next_hop_tls": "none"}, web=off, media=off) as box:
         postfix = Postfix(
             "filter",
-            main=f"content_filter = smtp:[127.0.0.1]:{box.smtp_port}\nrelayhost = [127.0.0.1]:{hop.port}\n",
+            main=f"content_filter = sekisho:[127.0.0.1]:{box.smtp_port}\nrelayhost = [127.0.0.1]:{hop.port}\n",
             master=(
+                "sekisho unix - - n - - smtp\n  -o smtp_send_xforward_command=yes\n"
                 f"127.0.0.1:{smtpd} inet n - n - - smtpd\n"
                 f"127.0.0.1:{back} inet n - n - - smtpd\n  -o content_filter=\n"
                 "  -o receive_override_options=no_unknown_recipient_checks,no_header_body_checks,no_milters\n"
@@ -424,6 +454,7 @@ def test_postfix_with_content_filter(hop: NextHop, mta: None, free_port: Callabl
             content = hop.to(OUTSIDE)[0].content
             assert content.endswith(SHORT.partition(b"\r\n")[2])
             assert content.count(b"X-Sekisho-Trace: ") == 1
+            box.wait(lambda: queue_ids(postfix) & idents(box))
             assert send(smtpd, makers.eml(body=CSV))[0] == 250
             box.wait(lambda: "held for review, case" in postfix.log())
             box.wait(lambda: hop.to("clerk@town.example"))
