@@ -137,6 +137,19 @@ def _roles(header: Header) -> list[str]:
     return [label.role for label in header.labels]
 
 
+_PAIR = 2  # cells of a label and its value, as stand above a table
+
+
+def _goes_before(above: Sequence[Row], before: Header | None, header: Header) -> bool:
+    """Whether rows above a header are a table: that of the page before, or one without a header; and no title."""
+    if before and (_roles(before) == _roles(header) or any(sum(map(bool, row)) > 1 for row in above)):
+        return True
+    return (
+        sum(len(held) > _PAIR and any(map(looks_like_value, held)) for row in above if (held := [*filter(None, row)]))
+        > 1
+    )
+
+
 def _named(records: Iterable[Sequence[forms.Pair]]) -> bool:
     """Whether records name people one after another, and say nothing else of most."""
     held = [record for record in records if any(label.role in forms.NAMED for label, _ in record)]
@@ -312,8 +325,8 @@ class Tables:
         if made := self._one_row_each(body, first, header):
             yield from self._segments(RowsBody(made), part)
             return
-        if header.row > 0 and before and _roles(before) == _roles(header):
-            yield body.cut(0, header.row), None  # the table of the page before goes on until its header is repeated
+        if header.row > 0 and _goes_before(first[: header.row], before, header):
+            yield body.cut(0, header.row), None  # what stands above: the page before goes on, or nothing heads it
         again = [row for row in body.holding(self._words, header.row + 1) if self._heads(body.row(row))]
         if not again:
             yield body, header

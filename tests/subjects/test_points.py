@@ -81,3 +81,19 @@ def test_a_page_that_goes_on_is_headed_by_nobody_on_it(ruleset: Ruleset) -> None
     for page in ([head, *first], more):
         counter.feed(("a.pdf",), _page(page))
     assert counter.result().subjects == 9
+
+
+def test_nobody_is_lost_above_a_header(ruleset: Ruleset) -> None:
+    """Of the page on which another table begins the end of the one before it was not read, nor a list without header."""
+    streets = [f"鏡浜市碧ヶ森{i + 1}-2" for i in range(6)]
+    one = [(str(i), f"硯瀬 緋香{'子美代乃'[i % 4]}", streets[i]) for i in range(4)]
+    two = [(f"楡杜碩{'一二三四'[i]}郎", f"090-1111-222{i}", None) for i in range(4)]
+    counter = Counter(ruleset, None)
+    for page in ([("番号", "氏名", "住所"), *one[:2]], [*one[2:], ("名前", "電話番号", "年齢"), *two[:2]], two[2:]):
+        counter.feed(("a.pptx",), _page(page))
+    assert counter.result().subjects == 8
+    counter = Counter(ruleset, None)
+    bare = [(name, street, phone) for (_, name, street), (_, phone, _) in zip(one, two, strict=True)]
+    headed = [(name, streets[-1 - i], phone.replace("090", "080")) for i, (name, phone, _) in enumerate(two)]
+    counter.feed(("a.csv",), _page([*bare, ("氏名", "住所", "電話"), *headed]))
+    assert counter.result().subjects == 8
