@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from dlp.extract import sparse
+
 _SYLK, _DIF = re.compile(r"\s*ID;P[^\n]{0,200}\r?\n"), re.compile(r"\s*TABLE[ \t]*\r?\n0,1\r?\n")
 #: A field of a record of SYLK: its letter and what it says; a semicolon in it is doubled.
 _FIELD = re.compile(r";([A-Z])((?:[^;]|;;)*)")
@@ -43,7 +45,7 @@ def _sylk(text: str) -> Cells | None:
     if not places:
         return None
     width = max(max(cells) for cells in places.values())
-    return [[places[at].get(i) or None for i in range(1, width + 1)] for at in sorted(places)]
+    return sparse.table([places[at] for at in sorted(places)], range(1, width + 1))
 
 
 def _number(said: str | None, before: int) -> int:

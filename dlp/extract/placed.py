@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from dlp.extract import sparse
+
 #: What any such statement has beside its bracket; a text without any of them is not looked at further.
 _SIGNS = ("ell", "ELL", "ange", "ANGE", "rite", "alue", "tem(", '["', "['", "[A", "[B")
 #: A place: row and column (also by its letters), or "A2".
@@ -99,4 +101,4 @@ def _tables(places: Places) -> list[list[list[str | None]]]:
 
 def _table(rows: Sequence[dict[int, str]]) -> list[list[str | None]]:
     columns = sorted({column for row in rows for column in row})
-    return [[row.get(column) or None for column in columns] for row in rows]
+    return sparse.table(rows, columns)

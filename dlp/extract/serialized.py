@@ -23,8 +23,9 @@ def values_of(text: str) -> tuple[list[Any], str] | None:
     if not _may_hold(text):
         return None
     raw, found, rest, at = text.encode("utf-8", "replace"), list[Any](), list[bytes](), 0
+    dead = set[int]()
     while match := BEGIN.search(raw, at):
-        read = _value(raw, match.end(), 0)
+        read = _value(raw, match.end(), 0, dead)
         if read is None:
             rest.append(raw[at : match.end() + 1])
             at = match.end() + 1
@@ -45,14 +46,19 @@ def _may_hold(text: str) -> bool:
     return ":{" in text and ("a:" in text or "O:" in text)
 
 
-def _value(raw: bytes, at: int, depth: int) -> tuple[Any, int] | None:
-    """A value and where it ends; None for what is none."""
+def _value(raw: bytes, at: int, depth: int, dead: set[int]) -> tuple[Any, int] | None:
+    """A value and where it ends; None for what is none. `dead`: where groups begin that are none, or too deep ones."""
+    if at in dead:
+        return None
     if match := _STRING.match(raw, at):
         return _string(raw, match.end(), int(match[1]))
     if match := _SCALAR.match(raw, at):
         return (match[2].decode("ascii", "replace") if match[2] else None), match.end()
     match = _GROUP.match(raw, at)
-    return _group(raw, match.end(), depth) if match and depth < _DEEPEST else None
+    found = _group(raw, match.end(), depth, dead) if match and depth < _DEEPEST else None
+    if match and depth < _DEEPEST and found is None:
+        dead.add(at)
+    return found
 
 
 def _string(raw: bytes, at: int, size: int) -> tuple[str, int] | None:
@@ -62,12 +68,12 @@ def _string(raw: bytes, at: int, size: int) -> tuple[str, int] | None:
     return (raw[at:end].decode("utf-8", "replace"), end + 2) if end >= 0 else None
 
 
-def _group(raw: bytes, at: int, depth: int) -> tuple[Any, int] | None:
+def _group(raw: bytes, at: int, depth: int, dead: set[int]) -> tuple[Any, int] | None:
     """The pairs of an array or an object; where it breaks off, what there was."""
     pairs: dict[str, Any] = {}
     while raw[at : at + 1] != b"}" and at < len(raw):
-        key = _value(raw, at, depth + 1)
-        value = _value(raw, key[1], depth + 1) if key else None
+        key = _value(raw, at, depth + 1, dead)
+        value = _value(raw, key[1], depth + 1, dead) if key else None
         if key is None or value is None:
             break
         pairs[str(key[0]).rpartition("\0")[2]] = value[0]

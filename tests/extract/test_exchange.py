@@ -60,3 +60,12 @@ def test_what_only_begins_as_a_sheet_hides_nobody() -> None:
 
 def test_a_place_too_long_to_be_one_is_none() -> None:
     assert exchange.rows_of(f'ID;PX\nC;Y{"9" * 5000};X1;K"a"\n') == [["a"]]
+
+
+def test_a_lone_cell_far_to_the_right_makes_no_table_of_millions() -> None:
+    """A megabyte of text was a gigabyte of blank cells; what stands there is kept all the same."""
+    rows = exchange.rows_of("ID;PX\r\nC;Y1;X500;Kfar\r\n" + "".join(f"C;Y{i};X1;K{i}\r\n" for i in range(1, 60_001)))
+    assert rows is not None
+    assert sum(map(len, rows)) < 4_000_000
+    assert [cell for cell in rows[0] if cell] == ["1", "far"]
+    assert rows[-1][0] == "60000"

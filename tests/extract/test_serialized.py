@@ -58,3 +58,27 @@ def test_what_is_no_such_value_is_left(text: str) -> None:
 )
 def test_where_no_sign_of_a_value_stands_none_begins(text: str) -> None:
     assert serialized.begins(text) == bool(serialized.BEGIN.search(text.encode()))
+
+
+@pytest.mark.parametrize("text", ["a:1:{i:0;" * 100_000, 'a:1:{s:1:"a";a:1:{' * 100_000], ids=["groups", "keys"])
+def test_groups_without_an_end_are_read_once(text: str) -> None:
+    """Each was read anew, forty deep."""
+    calls = 0
+    read = serialized._group
+
+    def counted(*given: object) -> object:
+        nonlocal calls
+        calls += 1
+        return read(*given)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serialized, "_group", counted)
+        serialized.values_of(text)
+    assert calls <= 200_000
+
+
+def test_a_list_within_groups_too_deep_is_read() -> None:
+    text = "a:1:{i:0;" * 60 + 'a:1:{s:6:"氏名";s:6:"霞見";}' + "}" * 60
+    found = serialized.values_of(text)
+    assert found is not None
+    assert "霞見" in str(found[0])

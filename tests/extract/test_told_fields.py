@@ -149,3 +149,11 @@ def test_comments_hide_nobody(page: str) -> None:
 def test_blanks_of_a_line_end_soon() -> None:
     """A minute before; the test's own time limit tells."""
     assert not told_fields.fields("a:1\n" + " " * 200_000 + "x")
+
+
+def test_elements_in_elements_are_looked_for_fields_in_a_few_of_them() -> None:
+    """Each element looked through all below it: half a minute for a megabyte. The test's own time limit tells."""
+    nested = "<a><b/>" * 200 + "</a>" * 200
+    rows, inside = xml_records.records(etree.fromstring(f"<x>{nested * 100}</x>"))
+    assert not rows
+    assert not inside
