@@ -130,7 +130,7 @@ class Gateway:
         self._proved = float("-inf")  # when the room last took something; since a failure: never
         self._reading = 0  # transfers whose content is being read
         self._lookups = Together("lookups", room.earlier_all)
-        self._writes = Together("writes", room.write)
+        self._writes = Together("writes", room.commit, room.attest)
 
     async def submit(
         self,

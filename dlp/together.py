@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import math
 import threading
 import weakref
 from collections.abc import Callable, Sequence
 from functools import partial
 from queue import SimpleQueue
+
+log = logging.getLogger(__name__)
 
 _MOST = 64  # jobs in one go
 
@@ -27,10 +30,16 @@ class _Kept[Answer](asyncio.Future[Answer]):
 
 
 class Together[Job, Answer]:
-    """`ask` from one event loop. `work` answers each job of a batch, in order, by what it gives or by its exception."""
+    """`ask` from one event loop. `work` answers each job of a batch, in order, by what it gives or by its exception;
+    `after` comes once a batch is answered, before the next one."""
 
-    def __init__(self, name: str, work: Callable[[Sequence[Job]], Sequence[Answer | BaseException]]) -> None:
-        self._work = work
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[Sequence[Job]], Sequence[Answer | BaseException]],
+        after: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._work, self._after = work, after
         # An executor takes as long to hand a piece of work over as many a piece takes. The thread ends with us.
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread = threading.Thread(target=_worked, args=(self._jobs,), name=name, daemon=True)
@@ -83,6 +92,10 @@ class Together[Job, Answer]:
             answers = [error] * len(batch)
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(self._end, loop, batch, answers)
+        try:
+            self._after()
+        except Exception:
+            log.exception("the work after a batch failed")
 
     def _end(
         self,

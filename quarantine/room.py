@@ -173,7 +173,17 @@ class Room:
 
     def write(self, writes: Sequence[Recorded | Concluded]) -> list[BaseException | None]:
         """Do what `recording` and `concluding` gave, in one commit: for each why it could not be done, or None."""
+        done = self.commit(writes)
+        self.attest()
+        return done
+
+    def commit(self, writes: Sequence[Recorded | Concluded]) -> list[BaseException | None]:
+        """`write` without `attest`, which is to follow at once: whoever waits for the commit need not wait for that."""
         return [_fault(one, done) for one, done in zip(writes, self._store.write(writes), strict=True)]
+
+    def attest(self) -> None:
+        """Attest the chain's head as `commit` has left it. Until then it lags, as after a crash at this moment."""
+        self._store.attest()
 
     def record_all(self, entries: Sequence[LedgerEntry]) -> int:
         """`record` for many at once, in one transaction: how a ledger kept elsewhere comes in. How many were new."""

@@ -61,6 +61,25 @@ async def test_a_batch_that_fails_fails_for_all_in_it_and_the_next_one_goes() ->
     assert await together.ask(6) == 36
 
 
+async def test_what_comes_after_a_batch_keeps_nobody_of_it_waiting_but_the_next_batch() -> None:
+    work, go, told = Work(), threading.Event(), list[int]()
+    work.go.set()
+
+    def after() -> None:
+        assert go.wait(30)
+        told.append(len(work.batches))
+        raise OSError("that is not the askers' concern")
+
+    together = Together("test", work, after)
+    assert await together.ask(2) == 4
+    next_one = together.ask(3)
+    await asyncio.sleep(0.05)
+    assert (work.batches, told) == ([[2]], [])
+    go.set()
+    assert await next_one == 9
+    assert told[0] == 1
+
+
 async def test_of_very_many_none_is_forgotten() -> None:
     work = Work()
     work.go.set()

@@ -224,7 +224,12 @@ class Store(Protocol):
         ...
 
     def write(self, writes: Sequence[Recorded | Concluded]) -> list[bool | BaseException]:
-        """`record` or `outcome` for each, in one transaction, yet what one of them raises undoes that one alone."""
+        """`record` or `outcome` for each, in one transaction, yet what one of them raises undoes that one alone. Its
+        witness may hear of it only at `attest`."""
+        ...
+
+    def attest(self) -> None:
+        """Tell the witness of what `write` has committed, if it was not told yet."""
         ...
 
     def earlier_all(self, asked: Sequence[Earlier]) -> list[list[StoredRow]]:

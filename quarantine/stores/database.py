@@ -44,10 +44,13 @@ class Database:
             with ExitStack() as undo:
                 self._writer = connect(path, undo)
                 _migrate(self._writer)
+                queries.prepare_writer(self._writer)
                 self._reader = connect(path, undo)
                 self._reader.execute("PRAGMA query_only=ON")
                 undo.pop_all()
         self._linked: list[tuple[Entry, Link]] = []  # by the running transaction; written at its end
+        self._mark: Mark | None = None  # the chain's end as we have left it; another process may have gone on since
+        self._unattested = False  # what was linked last is on disk, and the witness has yet to hear of it
         self._group = Group(self._writing, self._transaction, self._linked)
 
     def close(self) -> None:
@@ -66,10 +69,40 @@ class Database:
                 self._insert("add_entries", [link for _, link in self._linked])
                 self._writer.execute("COMMIT")
             except BaseException:
+                self._mark = None
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
             self._attest()
+
+    def _at_a_stroke(self, events: Sequence[Event], written: Sequence[Sequence[Any]]) -> bool:
+        """Write rows of `stroke`, each with its event's entry, by one statement that is its own transaction.
+
+        Whether that was done, and is to be attested. It was not, and nothing was, where another process has gone on
+        with the chain since our last commit, or where a row would change nothing.
+        """
+        with self._writing, room_errors():
+            mark, self._mark = self._mark, None
+            if mark is None:
+                return False
+            self._linked.clear()
+            values: list[Any] = []
+            for event, row in zip(events, written, strict=True):
+                self._linked.append(linked := audit.linked(mark, event))
+                mark = _mark_of(linked[0])
+                values += (*linked[1], *row)
+            try:
+                self._writer.execute(queries.of_many(self._sql["add_strokes"], len(written)), values)
+            except sqlite3.IntegrityError:
+                return False
+            self._mark, self._unattested = mark, True
+            return True
+
+    def attest(self) -> None:
+        """See :class:`quarantine.stores.base.Store`."""
+        with self._writing:
+            if self._unattested:
+                self._attest()
 
     def _together[T](self, write: Callable[[sqlite3.Connection], T]) -> T:
         """`write` in a transaction, together with those of other threads that wait for the disk just now.
@@ -85,7 +118,9 @@ class Database:
 
     def _attest(self) -> None:
         """Tell of what was committed. Nothing may fail here any more: it has happened."""
+        self._unattested = False
         if self._linked:
+            self._mark = _mark_of(self._linked[-1][0])
             first = self._linked[0][0]
 
             def hash_at(seq: int) -> str | None:
@@ -129,7 +164,7 @@ class Database:
 
     def _last(self, tx: sqlite3.Connection) -> Mark | None:
         if self._linked:  # ours: nobody else writes while this transaction runs
-            return Mark(seq=self._linked[-1][0].seq, hash=self._linked[-1][0].hash)
+            return _mark_of(self._linked[-1][0])
         last = self._one(tx, "last_entry")
         return None if last is None else Mark(seq=last["seq"], hash=last["hash"])
 
@@ -176,6 +211,10 @@ def _migrate(connection: sqlite3.Connection) -> None:
             raise
     if _version(connection) > scripts[-1][0]:
         raise RoomError("the store was made by a newer version of this program")
+
+
+def _mark_of(entry: Entry) -> Mark:
+    return Mark(seq=entry.seq, hash=entry.hash)
 
 
 def _version(connection: sqlite3.Connection) -> int:

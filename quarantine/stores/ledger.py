@@ -11,13 +11,16 @@ from typing import Any
 
 from quarantine import audit, exposure
 from quarantine.audit import Event
-from quarantine.case import LedgerEntry, RoomError
+from quarantine.case import LedgerEntry, RoomError, RoomUnavailable
 from quarantine.exposure import Sample
 from quarantine.stores import rows
 from quarantine.stores.base import Concluded, Earlier, Recorded, StoredRow, StoredSearch
 from quarantine.stores.database import Database, Witness
 from quarantine.stores.group import Work
 from quarantine.stores.tracing import Tracing
+
+_STROKE = 32  # writes in one statement; each number of them is a statement that SQLite has compiled and keeps
+_NOTHING = (None,) * 15  # of a ledger's row but its transfer
 
 
 class _Uneven(RoomError):
@@ -29,6 +32,13 @@ def _is_plain(one: Recorded | Concluded) -> bool:
     if isinstance(one, Concluded):
         return True
     return bool(one.row) and not (one.notices or one.places or one.entry.tokens or one.entry.traces)
+
+
+def _stroke_of(one: Recorded | Concluded) -> tuple[Any, ...]:
+    """Its row of `stroke`, from `transfer` on."""
+    if isinstance(one, Recorded):
+        return *one.row.values(), None, None
+    return one.transfer, *_NOTHING, one.word, one.detail
 
 
 class LedgerRows(Database):
@@ -63,7 +73,14 @@ class LedgerRows(Database):
 
     def write(self, writes: Sequence[Recorded | Concluded]) -> list[bool | BaseException]:
         """See :class:`quarantine.stores.base.Store`."""
-        if len(writes) > 1 and all(map(_is_plain, writes)):
+        plain = all(map(_is_plain, writes))
+        if plain and 0 < len(writes) <= _STROKE:
+            try:
+                if self._at_a_stroke([one.event for one in writes], [*map(_stroke_of, writes)]):
+                    return [True] * len(writes)
+            except RoomUnavailable as error:
+                return [error] * len(writes)
+        if plain and len(writes) > 1:
             (done,) = self._all_together([partial(self._write_plainly, writes)])
             if not isinstance(done, _Uneven):
                 return [done if isinstance(done, BaseException) else True] * len(writes)

@@ -54,6 +54,12 @@ def prepare(connection: sqlite3.Connection) -> None:
     connection.create_aggregate("pack_tokens", 1, cast(Any, _Pack))  # its stub knows no aggregate of bytes
 
 
+def prepare_writer(connection: sqlite3.Connection) -> None:
+    """Give a connection to a migrated store what `add_strokes` writes through."""
+    for statement in statements((_SQL / "stroke.sql").read_text("utf-8")):
+        connection.execute(statement)
+
+
 def statements(script: str) -> Iterator[str]:
     """The single statements of a script, triggers in one piece."""
     statement = ""

@@ -53,6 +53,7 @@ def test_migrations_are_numbered_without_gaps() -> None:
 
 
 def test_every_query_compiles(migrated: sqlite3.Connection) -> None:
+    queries.prepare_writer(migrated)
     named = queries.load()
     assert len(named) > 20
     for text in named.values():
