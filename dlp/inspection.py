@@ -138,6 +138,8 @@ def inspect(
     else:
         budget.begin(len(large))
         reading.read_large((transfer.name or transfer.channel.value,), large, transfer.declared, known or Known())
+    if transfer.beside:
+        reading.read_said(Part(path=("request",), data=transfer.beside, declared=webform.URLENCODED))
     passwords = budget.said() if transfer.channel is Channel.MAIL else ()
     unlocked = [held for held in beside if passwords and _opens(held, ruleset, budget, passwords)]
     for held in unlocked:
@@ -235,6 +237,10 @@ class _Reading:
         """`root` and all that is in it, depth first: one child of a container is in memory at a time."""
         self.budget.begin(len(root.data))
         self._walk(iter((root,)), 0)
+
+    def read_said(self, form: Part) -> None:
+        """What is said beside the content."""
+        self._walk(iter((form,)), 0)
 
     def read_beside(self, root: Part) -> None:
         """A mail held before; what stays unread in it is its own matter, and how it was read."""

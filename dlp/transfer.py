@@ -71,6 +71,7 @@ class Transfer:
     declared: str = ""  # media type as declared, e.g. "message/rfc822", "multipart/form-data; boundary=x"
     digest: str = ""  # identity of the content for permits and release; SHA-256 hex of the bytes if left empty
     envelope: dict[str, Any] = field(default_factory=dict)
+    beside: bytes = b""  # what is said beside the content, url-encoded: query and headers of a request
     id: str = field(default_factory=new_transfer_id)
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 

@@ -21,7 +21,7 @@ from mitmproxy.proxy import layer, layers
 from mitmproxy.proxy.layers.http import HTTPMode
 from mitmproxy.proxy.mode_specs import TransparentMode
 
-from dlp.channels import block_page, pac, pieces, socket_layer, sockets, upload, upload_stream
+from dlp.channels import beside, block_page, pac, pieces, socket_layer, sockets, upload, upload_stream
 from dlp.channels.bypass import Bypass
 from dlp.channels.front import Front, peer_of
 from dlp.channels.judging import Answer, Judge, Piece
@@ -125,7 +125,8 @@ class Gate:
             return
         on_disk = upload_stream.upload_of(flow)
         mark = pieces.recognise(request)
-        bare = not on_disk and not request.raw_content and not upload.beside_the_body(request)
+        said = beside.form_of(request)
+        bare = not (on_disk or request.raw_content or said or upload.beside_the_body(request))
         if bare and mark is None:
             flow.response = None
             return
@@ -133,20 +134,20 @@ class Gate:
         coded = "content-encoding" in request.headers or upload.is_grpc(request)
         unpacks = coded or (on_disk is not None and mark is not None)
         async with self._coded if unpacks else contextlib.nullcontext():
-            answer = await self._ask(flow, body, mark, bare=bare)
+            answer = await self._ask(flow, body, mark, said, bare=bare)
         flow.response = None if answer is None or answer.passes else block_page.refused(request, answer)
 
     async def _ask(
-        self, flow: http.HTTPFlow, body: bytes | Path, mark: pieces.Mark | None, *, bare: bool
+        self, flow: http.HTTPFlow, body: bytes | Path, mark: pieces.Mark | None, said: bytes, *, bare: bool
     ) -> Answer | None:
-        transfer = await self._transfer(flow, body, piece=mark is not None)
+        transfer = await self._transfer(flow, body, said, piece=mark is not None)
         transfer = replace(transfer, envelope=transfer.envelope | {"peer": peer_of(flow)})
         piece = Piece(mark=mark, begun=flow.id, bare=bare) if mark is not None else None
         answer, sent = await self._judge.judge(transfer, piece)
         self._naming.sent(flow, sent)
         return answer
 
-    async def _transfer(self, flow: http.HTTPFlow, body: bytes | Path, *, piece: bool) -> Transfer:
+    async def _transfer(self, flow: http.HTTPFlow, body: bytes | Path, said: bytes, *, piece: bool) -> Transfer:
         """The request as one. What takes its time does so in a thread, and only that: a thread's turn costs, too."""
         on_disk = upload_stream.upload_of(flow)
         made = partial(
@@ -157,6 +158,7 @@ class Gate:
             self._config.max_size,
             piece=piece,
             arrived=on_disk.digest if on_disk is not None else None,
+            said=said,
         )
         coded = "content-encoding" in flow.request.headers or upload.is_grpc(flow.request)
         quick = len(body) <= _QUICK if isinstance(body, bytes) else on_disk is not None

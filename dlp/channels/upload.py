@@ -92,12 +92,13 @@ def transfer_of(
     *,
     piece: bool = False,
     arrived: BodyDigest | None = None,
+    said: bytes = b"",
 ) -> Transfer:
     """A request as a Transfer: body decoded up to `limit` bytes, what stands beside the body in its name.
 
     `body` is the body as it came, or where it lies. There it stays, for the inspection reads it from there, but for a
     coded one and a `piece` of an upload, if they are not large. `arrived` is its digest, where it was taken while the
-    body came. Raises OSError.
+    body came; `said` what :mod:`dlp.channels.beside` found to read. Raises OSError.
     """
     declared = request.headers.get("content-type", "")
     coding = request.headers.get("content-encoding", "").strip().lower()
@@ -126,7 +127,8 @@ def transfer_of(
         data=body if isinstance(body, bytes) else None,
         spool=None if isinstance(body, bytes) else body,
         declared=declared,
-        digest=content_digest(declared, body, query, *beside, arrived=arrived),
+        digest=content_digest(declared, body, query, *beside, *_once(said), arrived=arrived),
+        beside=said,
         envelope={
             "method": request.method,
             "scheme": request.scheme,
@@ -135,6 +137,10 @@ def transfer_of(
             "path": path,
         },
     )
+
+
+def _once(said: bytes) -> tuple[str, ...]:
+    return (said.decode("latin-1"),) if said else ()
 
 
 class BodyDigest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, unquote_to_bytes
 
@@ -14,7 +15,9 @@ from dlp.extract.budget import Budget
 from dlp.extract.markup import decode_base64
 from dlp.transfer import Part
 
+URLENCODED = "application/x-www-form-urlencoded"
 _BOUNDARY = re.compile(r"boundary=(?:\"([^\"]+)\"|([^;\s]+))", re.IGNORECASE)
+_PACKED_NAME = 40  # characters of a name from which it may be something packed
 _PARAMETER = re.compile(rb"(\w+\*?)=(?:\"((?:[^\"\\]|\\.)*)\"|([^;\s]+))")
 
 
@@ -31,7 +34,7 @@ class FormPart:
 def form_parts(content_type: str, body: bytes) -> list[FormPart]:
     """The fields of a form body, in order. Raises Incomplete(CORRUPT) when it has not the shape it declares."""
     kind = content_type.partition(";")[0].strip().lower()
-    if kind == "application/x-www-form-urlencoded":
+    if kind == URLENCODED:
         return _urlencoded(body)
     mark = boundary_of(content_type)
     if not mark:
@@ -123,6 +126,7 @@ def extract(part: Part, budget: Budget) -> Extracted:
     lines: list[str] = []
     children: list[Part] = []
     for number, field in enumerate(fields, 1):
+        children += _packed_names(part.path, field)
         if (
             field.filename
             or field.media_type not in ("", "text/plain")
@@ -138,3 +142,10 @@ def extract(part: Part, budget: Budget) -> Extracted:
             children.append(Part(path=(*part.path, field.name), data=hidden[1], declared=hidden[0]))
         lines.append(f"{field.name}：{text}")
     return Extracted(kind, (Text("\n".join(lines) + "\n", "form"),), tuple(children))
+
+
+def _packed_names(path: tuple[str, ...], field: FormPart) -> Iterator[Part]:
+    """What is packed into a field's name or its file's."""
+    for name in (field.name, field.filename):
+        if len(name) >= _PACKED_NAME and (hidden := decode_base64(name)) is not None:
+            yield Part(path=(*path, "name"), data=hidden[1], declared=hidden[0])
