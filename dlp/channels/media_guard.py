@@ -2,9 +2,9 @@
 
 The mount and the drop folder are the ways to a stick; its own file system should be closed to everybody else by its
 folder's mode. Against whoever gets there all the same (root, a second mount, a service) the kernel asks us before a
-file of it is opened: an opening that could write is denied, and recorded. What was written nevertheless, by a file
-opened before we came or by truncate(2), is noticed, and the device is frozen: nothing more is written to it until it
-is thawed.
+file of it is opened: an opening that could write is denied, and recorded. What was changed nevertheless, by a file
+opened before we came or without one (`media_changes`), is noticed, and the device is frozen: nothing more is written
+to it until it is thawed.
 
 Facts used (fanotify(7), fanotify_init(2), fanotify_mark(2)): permission events name the thread, not its flags; the
 thread stands still in its system call, whose number and arguments /proc/TID/syscall shows. FAN_MARK_FILESYSTEM covers
@@ -27,11 +27,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from dlp.channels.media_changes import OVERFLOW, Change, Changes
+
 log = logging.getLogger(__name__)
 
 _CLASS_CONTENT, _CLOEXEC, _UNLIMITED_QUEUE, _REPORT_TID = 0x4, 0x1, 0x10, 0x100
 _MARK_ADD, _MARK_FILESYSTEM = 0x1, 0x100
-_MODIFY, _OPEN_PERM, _OVERFLOW = 0x2, 0x10000, 0x4000
+_MODIFY, _OPEN_PERM = 0x2, 0x10000
 _ALLOW, _DENY = 1, 2
 _EVENT = struct.Struct("=IBBHQii")  # event_len, vers, reserved, metadata_len, mask, fd, pid
 _AT_FDCWD = -100
@@ -63,6 +65,8 @@ class MediaGuard:
         self._libc = ctypes.CDLL(None, use_errno=True)
         self._group = -1
         self._marked: dict[int, str] = {}  # device number -> serial
+        self._changes: Changes | None = None
+        self._changed: dict[int, str] = {}  # what changes name a file system by -> serial
         self._heard: queue.SimpleQueue[Attempt | None] = queue.SimpleQueue()
         self._ending = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -74,6 +78,9 @@ class MediaGuard:
         if self._group < 0:
             log.warning("sticks are not guarded against other programs", extra={"error": _errno()})
             return
+        self._changes = Changes(self._libc)
+        if self._changes.group < 0:
+            log.warning("names and attributes on sticks are not watched", extra={"error": _errno()})
         self._mark()
         for name, work in (("guard", self._watch), ("guard told", self._tell)):
             thread = threading.Thread(target=work, name=name, daemon=True)
@@ -89,6 +96,8 @@ class MediaGuard:
         if self._group >= 0:
             os.close(self._group)
             self._group = -1
+        if self._changes is not None:
+            self._changes.close()
 
     def _mark(self) -> None:
         """Guard every stick that is plugged in; only a folder with a file system of its own, never the disk below.
@@ -96,24 +105,34 @@ class MediaGuard:
         Each time anew, for a stick that was taken out and put back has lost its mark and may have its old number.
         """
         found: dict[int, str] = {}
+        changed: dict[int, str] = {}
         for serial, folder in self._folders().items():
             with suppress(OSError):
                 if not os.path.ismount(folder):
                     continue
-                how, mask = _MARK_ADD | _MARK_FILESYSTEM, ctypes.c_uint64(_OPEN_PERM | _MODIFY)
+                watched = self._changes.mark(folder) if self._changes is not None else None
+                if watched is not None:
+                    changed[watched] = serial
+                mask = ctypes.c_uint64(_OPEN_PERM | (_MODIFY if watched is None else 0))
+                how = _MARK_ADD | _MARK_FILESYSTEM
                 if self._libc.fanotify_mark(self._group, how, mask, _AT_FDCWD, os.fsencode(folder)):
                     log.error("a stick is not guarded", extra={"error": _errno()})
                     continue
                 found[folder.stat().st_dev] = serial
-        self._marked = found
+        self._marked, self._changed = found, changed
 
     def _watch(self) -> None:
         poll, last = select.poll(), time.monotonic()
         poll.register(self._group, select.POLLIN)
+        if self._changes is not None and self._changes.group >= 0:
+            poll.register(self._changes.group, select.POLLIN)
         while not self._ending.is_set():
             try:
-                if poll.poll(_EVERY_SECONDS * 1000):
-                    self._read()
+                for ready, _ in poll.poll(_EVERY_SECONDS * 1000):
+                    if ready == self._group:
+                        self._read()
+                    else:
+                        self._read_changes()
                 if time.monotonic() - last >= _EVERY_SECONDS:
                     self._mark()
                     last = time.monotonic()
@@ -126,7 +145,7 @@ class MediaGuard:
         while at + _EVENT.size <= len(data):
             size, _, _, _, mask, file, thread = _EVENT.unpack_from(data, at)
             at += size
-            if mask & _OVERFLOW:
+            if mask & OVERFLOW:
                 log.error("guard: too much at once")
             if file < 0:
                 continue
@@ -149,6 +168,24 @@ class MediaGuard:
             return
         program, uid = _who(thread)
         self._heard.put(Attempt(serial=serial, program=program, uid=uid, written=not mask & _OPEN_PERM))
+
+    def _read_changes(self) -> None:
+        assert self._changes is not None
+        ours: dict[int, bool] = {os.getpid(): True}
+        for change in self._changes.read():
+            if change.mask & OVERFLOW:
+                log.error("guard: too much at once")
+                continue
+            if change.pid not in ours:
+                ours[change.pid] = is_ours(change.pid)
+            if not ours[change.pid]:
+                self._change(change, self._changes)
+
+    def _change(self, change: Change, changes: Changes) -> None:
+        serial = self._changed.get(change.file_system)
+        if serial is not None and not changes.says_nothing(change):
+            program, uid = _who(change.pid)
+            self._heard.put(Attempt(serial=serial, program=program, uid=uid, written=True))
 
     def _tell(self) -> None:
         while (attempt := self._heard.get()) is not None:

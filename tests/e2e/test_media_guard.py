@@ -92,11 +92,40 @@ def test_it_is_on_record(box: Box) -> None:
     assert "cp" in {entry.detail["program"] for entry in found}
 
 
+SAID = "霧窪井 侑太助,1980/1/1,090-0000-0000;" * 10
+PAST: dict[str, str] = {
+    "symlink": f"os.symlink({SAID!r}, at + '/link')",
+    "attribute": f"os.setxattr(at + '/old.txt', 'user.a', {SAID!r}.encode())",
+    "folder": "os.mkdir(at + '/霧窪井 侑太助 090-0000-0000')",
+    "rename": "os.rename(at + '/note.txt', at + '/霧窪井 侑太助.txt')",
+    "truncate": "os.truncate(at + '/old.txt', 3)",
+    "node": "os.mknod(at + '/pipe', 0o10600)",
+    "long name": "os.mknod(at + '/' + 'n' * 200)",
+    "many names": "[os.mknod(at + f'/n{i}') for i in range(12)]",
+    "removal": "os.remove(at + '/old.txt')",
+}
+
+
+@pytest.mark.parametrize("way", PAST)
+def test_a_change_that_opens_no_file_freezes_the_stick(way: str, box: Box, stick: Stick) -> None:
+    (Path(box.places["mounts"][stick.serial]) / "note.txt").write_text("harmless\n")
+    box.wait((stick.folder / "note.txt").exists)
+    before = box.log.read_text().count("media_bypassed")
+    done = outside(f"import os, sys; at = sys.argv[1]; {PAST[way]}", str(stick.folder))
+    assert done.returncode == 0, done.stderr
+    box.wait(lambda: box.log.read_text().count("media_bypassed") > before)
+    frozen_then_thawed(box, stick)
+
+
 def test_what_got_through_freezes_the_stick_until_somebody_has_looked(box: Box, stick: Stick) -> None:
-    point = Path(box.places["mounts"][stick.serial])
     box.early.write("past the gate")  # type: ignore[attr-defined]
     box.early.flush()  # type: ignore[attr-defined]
     box.wait(lambda: "media_bypassed" in box.log.read_text())
+    frozen_then_thawed(box, stick)
+
+
+def frozen_then_thawed(box: Box, stick: Stick) -> None:
+    point = Path(box.places["mounts"][stick.serial])
 
     def refused() -> bool:
         try:
