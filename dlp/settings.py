@@ -31,6 +31,9 @@ class Mail:
     ask_recipients: bool = True  # at RCPT, of the next hop: whom it refuses is refused while the client waits
     next_hop_tls: str = "may"  # none | may (STARTTLS when offered) | require (and verify)
     next_hop_ca: Path | None = None  # PEM; default: the system's
+    next_hop_cert: Path | None = None  # PEM with chain: shown to next hops that ask for a certificate
+    next_hop_key: Path | None = None
+    hop_tls: Mapping[str, str] = field(default_factory=dict)  # a next hop -> its own next_hop_tls
     tls_cert: Path | None = None  # PEM with chain; with tls_key, STARTTLS is offered
     tls_key: Path | None = None
     tls_required: bool = False

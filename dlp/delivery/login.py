@@ -16,8 +16,9 @@ from dlp.settings import Mail
 
 def check(config: Mail) -> None:
     """Raises ConfigError for a way on which passwords would be heard by others."""
-    hosts = [hop.rpartition(":")[0].strip("[]") for hop in config.next_hop.replace(",", " ").split()]
-    if config.next_hop_tls != "require" and not all(map(_is_here, hosts)):
+    hops = config.next_hop.replace(",", " ").split()
+    heard = [hop for hop in hops if config.hop_tls.get(hop, config.next_hop_tls) != "require"]
+    if not all(_is_here(hop.rpartition(":")[0].strip("[]")) for hop in heard):
         raise ConfigError('[mail] passwords: "next_hop" needs next_hop_tls = "require", or a next hop on loopback')
 
 

@@ -62,6 +62,11 @@ class Relay:
             context = ssl.create_default_context(cafile=str(config.next_hop_ca) if config.next_hop_ca else None)
         except (OSError, ssl.SSLError) as error:
             raise ConfigError(f"[mail] next_hop_ca: {config.next_hop_ca}: {error}") from None
+        if config.next_hop_cert is not None:
+            try:
+                context.load_cert_chain(config.next_hop_cert, config.next_hop_key)
+            except (OSError, ssl.SSLError) as error:
+                raise ConfigError(f"[mail] next_hop_cert/next_hop_key: {error}") from None
         if config.next_hop_tls == "may":  # opportunistic: against listeners, not against impostors (RFC 7435)
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE

@@ -12,6 +12,7 @@ from dlp.delivery.asking import Asking, Conversation
 from dlp.delivery.letter import Letter, Opening, Reply
 from dlp.delivery.mail import Relay, Unreached
 from dlp.delivery.spooled import Spooled
+from dlp.errors import ConfigError
 from dlp.settings import Mail
 
 log = logging.getLogger(__name__)
@@ -21,14 +22,19 @@ _LOGINS = 4  # tried at once
 _ASK_SECONDS = 15.0  # for the answer to one recipient; Postfix's probe of an address takes up to 9
 
 
+def _hops(config: Mail, hops: str) -> list[tuple[str, str]]:
+    """Each of "host:port", blanks or commas between, with what it has to offer of TLS."""
+    names = hops.replace(",", " ").split() or [hops]
+    return [(name, config.hop_tls.get(name, config.next_hop_tls)) for name in names]
+
+
 class Way:
     """Next hops that serve the same mails, in the order they are tried."""
 
     def __init__(self, config: Mail, hops: str, patience: float) -> None:
         """`hops`: "host:port", or several with blanks or commas between. `patience`: seconds in which a mail is sent
         by a hop that is well. Raises ConfigError."""
-        names = hops.replace(",", " ").split() or [hops]
-        self._relays = [Relay(replace(config, next_hop=name)) for name in names]
+        self._relays = [Relay(replace(config, next_hop=name, next_hop_tls=tls)) for name, tls in _hops(config, hops)]
         self._down: dict[Relay, float] = {}
         self._patience = patience
         self._slow_at = float("-inf")
@@ -104,6 +110,9 @@ class Relays:
 
     def __init__(self, config: Mail) -> None:
         """Raises ConfigError naming a hop that is none."""
+        ours = {name for hops in (config.next_hop, *config.routes.values()) for name, _ in _hops(config, hops)}
+        if strangers := sorted(config.hop_tls.keys() - ours):
+            raise ConfigError(f"[mail] hop_tls: {strangers[0]!r} is neither in next_hop nor in routes")
         self._patience = min(_ASK_SECONDS, config.timeout)
         self._logins = asyncio.Semaphore(_LOGINS)
         self._usual = Way(config, config.next_hop, self._patience)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from dlp.delivery.letter import Letter, Reply
 from dlp.delivery.mail import Relay
+from dlp.delivery.routes import Relays
 from dlp.delivery.spooled import Spooled
 from dlp.errors import ConfigError, GatewayFault, SenderFault
 from dlp.settings import Mail
@@ -467,6 +469,46 @@ async def test_a_starttls_that_does_not_work(ca: Authority, wish: str, sent: int
             with contextlib.nullcontext() if sent else pytest.raises(GatewayFault):
                 await send(relay)
         assert len(hop.mails) == sent
+
+
+@pytest.mark.parametrize("shown", [True, False])
+async def test_a_next_hop_that_asks_for_our_certificate(ca: Authority, shown: bool) -> None:
+    context = server_context(ca)
+    context.load_verify_locations(ca.path)
+    context.verify_mode = ssl.CERT_REQUIRED
+    cert, key = ca.issue("sekisho.town.example") if shown else (None, None)
+    settings = {"next_hop_tls": "require", "next_hop_ca": ca.path, "next_hop_cert": cert, "next_hop_key": key}
+    async with Hop(*ALL, tls=context) as hop, relay_to(hop, **settings) as relay:
+        with contextlib.nullcontext() if shown else pytest.raises(GatewayFault):
+            await send(relay)
+        assert len(hop.mails) == shown
+
+
+async def test_each_next_hop_has_a_policy_of_its_own(ca: Authority) -> None:
+    async with Hop(*ALL) as clear, Hop(*ALL, tls=server_context(ca)) as secret:
+        config = Mail(
+            next_hop=f"127.0.0.1:{clear.port}",
+            routes={"secret.example": f"127.0.0.1:{secret.port}", "torn.example": f"127.0.0.1:{clear.port}"},
+            next_hop_tls="none",
+            next_hop_ca=ca.path,
+            hop_tls={f"127.0.0.1:{secret.port}": "require"},
+        )
+        relays = Relays(config)
+        try:
+            for to in ("p@other.example", "p@secret.example"):
+                assert (await relays.send("clerk@town.example", [to], MAIL)).code == 250
+        finally:
+            await relays.close()
+        assert (clear.under_tls, secret.under_tls) == ([False], [True])
+        with pytest.raises(ConfigError, match="hop_tls"):
+            Relays(replace(config, hop_tls={"127.0.0.1:1": "require"}))
+        with pytest.raises(ConfigError, match="next_hop_tls"):
+            Relays(replace(config, hop_tls={f"127.0.0.1:{secret.port}": "always"}))
+
+
+def test_a_wrong_certificate_of_ours_is_named(ca: Authority, tmp_path: Any) -> None:
+    with pytest.raises(ConfigError, match="next_hop_cert"):
+        Relay(Mail(next_hop_tls="require", next_hop_cert=ca.path, next_hop_key=tmp_path / "none.key"))
 
 
 def test_a_wrong_ca_is_named(tmp_path: Any) -> None:
