@@ -218,20 +218,20 @@ class Gate:
         data, chosen = nextlayer.data_client(), nextlayer.layer
         inside = isinstance(chosen, layers.HttpLayer) and chosen.mode is HTTPMode.transparent
         if inside and data and (not data[:3].isalpha() or data.startswith(b"SSH")):
-            self._unread("raw", nextlayer.context.client, nextlayer.context.server)
+            self.unread("raw", nextlayer.context.client, nextlayer.context.server)
 
     def tcp_start(self, flow: tcp.TCPFlow) -> None:
         """No raw streams but those of the bypass list."""
         if self._bypass is None or not self._bypass.knows(flow):
-            self._unread("raw", flow.client_conn, flow.server_conn)
+            self.unread("raw", flow.client_conn, flow.server_conn)
             flow.kill()
 
     def tls_failed_client(self, data: tls.TlsData) -> None:
         """A client did not go on when it saw our certificate."""
         if data.context.server.address and data.conn.error != _NO_GREETING:  # not TLS with the proxy itself
-            self._unread("tls", data.context.client, data.context.server)
+            self.unread("tls", data.context.client, data.context.server)
 
-    def _unread(self, kind: str, client: connection.Client, server: connection.Server) -> None:
+    def unread(self, kind: str, client: connection.Client, server: connection.Server) -> None:
         """By the name that was asked for; where connections are redirected it is in the greeting alone."""
         peer = str(client.peername[0]).removeprefix("::ffff:") if client.peername else ""
         host = str(server.address[0]) if server.address else ""

@@ -25,6 +25,7 @@ from dlp.channels.bypass import Bypass
 from dlp.channels.crowd import Crowd
 from dlp.channels.gate import Gate
 from dlp.channels.proxy_users import ProxyUsers
+from dlp.channels.silent_tunnel import SilentTunnel
 from dlp.errors import ConfigError, cannot_listen
 from dlp.settings import Web
 
@@ -62,6 +63,7 @@ class Proxy:
             tlsconfig.TlsConfig(),
             Crowd(server, max(1, self._config.max_connections // self._config.processes)),
             wide.Wide(server),
+            SilentTunnel(server, self._gate.unread),
             self._gate,
         )
         self._set(master.options)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp.channels import block_page, upload, upload_stream
+from dlp.channels import block_page, silent_tunnel, upload, upload_stream
 from dlp.channels.authority import Authority
 from dlp.channels.gate import Gate
 from dlp.channels.web import WebChannel
@@ -152,5 +152,24 @@ async def test_a_protocol_that_is_neither_tls_nor_http_is_refused_and_listed(pro
             while not told:  # the process says it to its parent
                 await asyncio.sleep(0.02)
         assert told == [("raw", "raw.example", "clerk")]
+    finally:
+        await made.stop()
+
+
+async def test_a_tunnel_whose_client_waits_for_the_server_is_closed_and_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silent_tunnel, "_PATIENCE_SECONDS", 0.3)
+    told, ca, spool = list[tuple[str, str, str]](), Authority(tmp_path / "ca", "test"), tmp_path / "spool"
+    config = Web(port=0, addresses={"127.0.0.1": "clerk"})
+    made = WebChannel(config, submit, ca, spool=spool, barred=lambda *what: told.append(what))  # type: ignore[arg-type]
+    await made.start()
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", made.port)
+        writer.write(b"CONNECT mail.example:25 HTTP/1.1\r\nHost: mail.example:25\r\n\r\n")
+        assert b" 200 " in await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)
+        assert await asyncio.wait_for(reader.read(), 60) == b""  # to the end
+        writer.close()
+        assert told == [("raw", "mail.example", "clerk")]
     finally:
         await made.stop()

@@ -39,18 +39,30 @@ def sink(ca: Authority) -> Iterator[Sink]:
 
 
 @pytest.fixture(scope="module")
+def ended(ca: Authority) -> Iterator[Sink]:
+    """A host whose bypass has ended."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*ca.issue("localhost"))
+    with Sink(tls=context) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def plain() -> Iterator[Sink]:
     with Sink() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def box(ca: Authority, sink: Sink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
+def box(ca: Authority, sink: Sink, ended: Sink, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
     web = {
         "upstream_ca": str(ca.path),
         "addresses": {"127.0.0.1": "clerk", "127.0.0.2": "retired"},
         "direct": ["town.local"],
-        "bypass": {f"localhost:{sink.port}": f"{LATER} pins its certificate", "gone.example": f"{BEFORE} was pinned"},
+        "bypass": {
+            f"localhost:{sink.port}": f"{LATER} pins its certificate",
+            f"localhost:{ended.port}": f"{BEFORE} was pinned",
+        },
     }
     with Box(tmp_path_factory.mktemp("web"), web=web, mail=OFF, media=OFF) as running:
         yield running
@@ -130,8 +142,13 @@ def test_no_other_name_and_no_leaver_goes_that_way(box: Box, sink: Sink, plain: 
     box.wait(told)
 
 
-def test_a_bypass_that_has_ended_is_said_and_not_used(box: Box) -> None:
+def test_a_bypass_that_has_ended_is_said_and_not_used(box: Box, ended: Sink, ca: Authority) -> None:
     assert "a bypass has ended and is not used" in box.log.read_text()
+    url = f"https://localhost:{ended.port}/x"
+    assert curl(box, url, "-d", "a", ca=ca.path)[0] == 0  # the server's own certificate is not shown
+    assert ended.arrived == []
+    assert curl(box, url, "-d", "a")[0] == 200  # ours is: it was decrypted
+    assert len(ended.arrived) == 1
 
 
 @pytest.mark.parametrize(
