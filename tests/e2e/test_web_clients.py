@@ -111,15 +111,9 @@ WAYS: dict[str, Callable[[str], list[str]]] = {
     "--proxytunnel": lambda path: ["--proxytunnel", "-T", path],
     "--http2": lambda path: ["--http2", "-T", path],
     "--http1.0": lambda path: ["--http1.0", "-T", path],
-    "--compressed": lambda path: ["--compressed", "-T", path],
     "--expect100-timeout": lambda path: ["-H", "Expect: 100-continue", "--expect100-timeout", "30", "-T", path],
     "--header Transfer-Encoding": lambda path: ["-H", "Transfer-Encoding: chunked", "--data-binary", f"@{path}"],
-    "--retry": lambda path: ["--retry", "2", "--retry-all-errors", "--retry-delay", "0", "-T", path],
-    "--limit-rate": lambda path: ["--limit-rate", "2M", "-T", path],
-    "--continue-at": lambda path: ["-C", "0", "-T", path],
-    "--location": lambda path: ["-L", "--post301", "-T", path],
     "--proxy-anyauth": lambda path: ["--proxy-anyauth", "-T", path],
-    "--tr-encoding": lambda path: ["--tr-encoding", "-T", path],
 }
 
 
@@ -141,6 +135,64 @@ def test_curl(way: str, server: WebServer, curl: Curl, files: dict[str, str]) ->
     assert code == "403", text[-600:]
     assert 'class="case"' in text or '"case"' in text
     assert len(server.arrived) == 1
+
+
+def test_curl_follows_to_where_it_is_sent_and_is_held_there(
+    servers: dict[str, WebServer], curl: Curl, files: dict[str, str]
+) -> None:
+    server = servers["http"]
+    for name, expected in (("innocent", "200"), ("list", "403")):
+        server.arrived.clear()
+        server.answers = [(307, {"Location": f"{server.url}/there"})]
+        assert curl("-L", "-T", files[name], f"{server.url}/here")[0] == expected
+        assert [one.path for one in server.arrived] == (["/here", "/there"] if name == "innocent" else [])
+    server.answers.clear()
+
+
+def test_curl_tries_again_after_a_fault_of_the_server_and_not_what_is_held(
+    servers: dict[str, WebServer], curl: Curl, files: dict[str, str]
+) -> None:
+    server = servers["http"]
+    again = ("--retry", "2", "--retry-delay", "0")
+    server.arrived.clear()
+    server.answers = [(503, {}), (503, {})]
+    assert curl(*again, "-T", files["innocent"], f"{server.url}/a")[0] == "200"
+    assert [one.body for one in server.arrived] == [INNOCENT] * 3
+    assert curl(*again, "-T", files["list"], f"{server.url}/a")[0] == "403"
+    assert len(server.arrived) == 3
+
+
+def test_curl_goes_on_where_it_stopped(servers: dict[str, WebServer], curl: Curl, files: dict[str, str]) -> None:
+    server = servers["http"]
+    server.arrived.clear()
+    assert curl("-C", "1000", "-T", files["innocent"], f"{server.url}/a")[0] == "200"
+    assert [one.body for one in server.arrived] == [INNOCENT[1000:]]
+    assert curl("-C", "100", "-T", files["list"], f"{server.url}/b")[0] == "403"
+    assert len(server.arrived) == 1
+
+
+def test_curl_asks_for_packed_answers_and_gets_them(servers: dict[str, WebServer], curl: Curl) -> None:
+    server = servers["http"]
+    for asked in ("--compressed", "--tr-encoding"):
+        server.arrived.clear()
+        code, said = curl(asked, "-d", "memo=text", f"{server.url}/packed")
+        assert (code, said.strip()) == ("200", "received"), asked
+        wanted = {name.lower(): text for name, text in server.arrived[0].headers.items()}
+        assert "gzip" in (wanted.get("accept-encoding", "") if asked == "--compressed" else wanted.get("te", "gzip"))
+
+
+def test_curl_sends_no_faster_than_it_is_told_and_waits_for_its_end(
+    servers: dict[str, WebServer], curl: Curl, files: dict[str, str]
+) -> None:
+    server = servers["http"]
+    server.arrived.clear()
+    size = Path(files["innocent"]).stat().st_size
+    code, said = curl(
+        "--limit-rate", "20K", "-w", "\n%{time_total}\n%{http_code}", "-T", files["innocent"], f"{server.url}/a"
+    )
+    assert code == "200"
+    assert float(said.strip().splitlines()[-1]) > size / 20_480 / 2  # it came drop by drop
+    assert [one.body for one in server.arrived] == [INNOCENT]
 
 
 def in_base64(text: str) -> str:

@@ -29,6 +29,7 @@ class WebServer:
 
     tls: ssl.SSLContext | None = None
     arrived: list[Arrived] = field(default_factory=list)
+    answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)  # to the next requests; then 200
     port: int = 0
 
     def __enter__(self) -> WebServer:
@@ -68,7 +69,11 @@ class WebServer:
         else:
             body = await request.read()
         self.arrived.append(Arrived(request.method, request.path_qs, dict(request.headers), body, files))
-        return web.Response(text="received\n")
+        status, headers = self.answers.pop(0) if self.answers else (200, {})
+        response = web.Response(text="received\n", status=status, headers=headers)
+        if request.path == "/packed":
+            response.enable_compression()  # as it was asked for
+        return response
 
 
 async def _read(form: MultipartReader, files: dict[str, bytes]) -> None:
