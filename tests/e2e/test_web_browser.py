@@ -45,17 +45,6 @@ WAYS = {
         request.onload = () => done(request.status);
         request.send(text);
     })""",
-    "drag and drop": """text => new Promise(done => {
-        document.body.ondrop = event => {
-            event.preventDefault();
-            const form = new FormData();
-            form.append('file', event.dataTransfer.files[0]);
-            fetch('/x', {method: 'POST', body: form}).then(r => done(r.status));
-        };
-        const carried = new DataTransfer();
-        carried.items.add(new File([text], 'list.csv', {type: 'text/csv'}));
-        document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: carried, cancelable: true}));
-    })""",
 }
 
 
@@ -100,6 +89,32 @@ def test_a_page_uploads(way: str, page: Any, server: WebServer) -> None:
     assert len([one for one in server.arrived if one.path == "/x"]) == 1
     assert page.evaluate(WAYS[way], CSV) == 403
     assert len([one for one in server.arrived if one.path == "/x"]) == 1
+
+
+_DROP = """() => {
+    document.body.style.minHeight = '300px';
+    document.body.ondragover = event => event.preventDefault();
+    window.sent = new Promise(done => document.body.ondrop = event => {
+        event.preventDefault();
+        const form = new FormData();
+        form.append('file', event.dataTransfer.files[0]);
+        fetch('/x', {method: 'POST', body: form}).then(r => done(r.status));
+    });
+}"""
+
+
+def test_a_file_dragged_onto_a_page(page: Any, server: WebServer, tmp_path: Path) -> None:
+    """The browser's own events of a drag from outside, with a file's path in it."""
+    devtools = page.context.new_cdp_session(page)
+    server.arrived.clear()
+    for name, text, status in (("a.txt", INNOCENT, 200), ("list.csv", CSV, 403)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        page.evaluate(_DROP)
+        carried = {"items": [], "files": [str(tmp_path / name)], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            devtools.send("Input.dispatchDragEvent", {"type": kind, "x": 150, "y": 150, "data": carried})
+        assert page.evaluate("window.sent") == status
+    assert [one.files for one in server.arrived if one.path == "/x"] == [{"a.txt": INNOCENT.encode()}]
 
 
 def test_the_file_chooser(page: Any, server: WebServer, tmp_path: Path) -> None:
