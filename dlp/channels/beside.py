@@ -24,6 +24,7 @@ _MANY = 1000  # characters of all unusual headers together, that are read then: 
 _FOREIGN = 20  # letters beyond ASCII that speak, wherever they stand
 _FIGURES = 8  # beside two such letters: search words have none, a day of birth and a telephone have
 _NUMBERS = 5  # telephones or mail addresses in a cookie
+_PACKED_SHORT = 40  # characters of a packed word that can carry somebody
 _PACKED_LONG = 64 * 1024  # bytes looked at of what a packed value unpacks to
 #: Long by nature, and different each time; and such as say how a request is made. Read when they speak loudly.
 USUAL: Final = frozenset(
@@ -32,7 +33,7 @@ USUAL: Final = frozenset(
     content-length transfer-encoding te trailer upgrade upgrade-insecure-requests origin cache-control pragma dnt date
     sec-fetch-site sec-fetch-mode sec-fetch-dest sec-fetch-user sec-ch-ua sec-ch-ua-mobile sec-ch-ua-platform
     sec-websocket-key sec-websocket-version sec-websocket-extensions sec-gpc priority expect save-data via
-    x-requested-with content-encoding""".split()
+    x-requested-with content-encoding content-type""".split()
 )
 _ESCAPED = re.compile(rb"\\u[0-9A-Fa-f]{4}|%u[0-9A-Fa-f]{4}|&#[0-9A-Za-z]{2,7};")
 _ESCAPE_JS = re.compile(rb"(?:%u[0-9A-Fa-f]{4})+")
@@ -149,6 +150,9 @@ def speaks(value: bytes, *, loudly: bool = False) -> bool:
 
 def _hides(word: bytes) -> bool:
     """Whether a packed word is text of ours, as it is or compressed; tokens of servers are noise, or ASCII."""
+    word = word.strip(b"-_")  # a boundary's dashes would decode to what looks like EUC-JP
+    if len(word) < _PACKED_SHORT:
+        return False
     word = word.replace(b"-", b"+").replace(b"_", b"/")
     try:
         raw = base64.b64decode(word[: len(word) - len(word) % 4])

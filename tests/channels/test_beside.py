@@ -154,3 +154,11 @@ def test_what_is_said_is_told_apart_from_the_same_body_without_it() -> None:
     first, second = (transfer_of(one, b"", "c", 100, said=form_of(one)) for one in (made, other))
     assert first.digest != second.digest
     assert [part.data for part in form_parts(URLENCODED, first.beside)] == [b"090-1111-2222"]
+
+
+@pytest.mark.parametrize(
+    "boundary",
+    ["-" * 24 + "d74496d66958873e", "-" * 26 + "0123456789abcdefXYZ", "----WebKitFormBoundary7MA4YWxkTrZu0gW"],
+)
+def test_a_boundary_drawn_anew_is_not_said(boundary: str) -> None:
+    assert form_of(request(content_type=f"multipart/form-data; boundary={boundary}")) == b""
