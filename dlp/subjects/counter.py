@@ -262,7 +262,7 @@ def _books(ruleset: Ruleset) -> tuple[Names, Reader, dict[str, Signature]]:
         _cache.clear()
         names = Names(ruleset)
         owners = {signature.category: signature for signature in reversed(ruleset.signatures)}
-        _cache[ruleset.digest] = names, Reader(ruleset.headers, names.books), owners
+        _cache[ruleset.digest] = names, Reader(ruleset.headers, names.books, names.likelihood), owners
     return _cache[ruleset.digest]
 
 

@@ -41,7 +41,8 @@ _SPACED = re.compile(
 _SPREAD = re.compile(r"(?<!\S)(\w)[ 　]+(\w)(?!\S)")
 #: What parts words, and pairs of a label and a value.
 _WORDS = re.compile(r"\s*[、,;；|｜]\s*|\s+/\s+|\s+")
-_HIRAGANA = re.compile("[ぁ-ゖ]")
+#: What no word for whose a label is holds: "矢島健太（電話" is a name, and what is said of it.
+_NO_GROUP = re.compile("[ぁ-ゖ(（\\[［【]")
 #: Properties of a vCard.
 _VCARD = re.compile(r"^(?:item\d\.)?(?P<field>FN|TEL|EMAIL|ADR|BDAY)(?:;[^:]*)?:(?:tel:)?(?P<value>.*)$", re.IGNORECASE)
 #: A name's value that goes on about the person: prose reads it, too.
@@ -221,7 +222,7 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
     found: list[Pair] = []
     for piece in pieces:
         match = _PAIR.match(piece)
-        label = reader.asked(match["boxed"] or match["label"]) if match else None
+        label = _asked(match, reader) if match else None
         if match and label and label.role == "name" and reader.books.patterns.holder.search(match["value"].rstrip()):
             continue
         if match and label and not label.role and reader.books.patterns.care_told.search(match["value"]):
@@ -258,7 +259,13 @@ def _begins(line: str, reader: Reader) -> bool:
     line = line.lstrip(_BULLETS)
     start = next((start for start in _starts(line) if start), 0)
     match = _PAIR.match(line[:start]) if start else None
-    return not start or bool(match and reader.label(match["boxed"] or match["label"]).role)
+    return not start or bool(match and _asked(match, reader).role)
+
+
+def _asked(match: re.Match[str], reader: Reader) -> Label:
+    """The label of a pair; none where a name stands before it: "佐藤太郎 連絡先：…" is said of him."""
+    label = reader.asked(match["boxed"] or match["label"])
+    return Label(label.text, "") if label.group and reader.calls(label.group) else label
 
 
 def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
@@ -283,13 +290,15 @@ def _closed(line: str, reader: Reader) -> str:
 def _whose(word: str, reader: Reader) -> bool:
     """Whether a word before a label may say whose it is: 申請者, 死亡者, ご本人様."""
     label = reader.label(word)
-    return label.role in ("", "name") and not looks_like_value(word)
+    return label.role in ("", "name") and not looks_like_value(word) and not reader.calls(word)
 
 
 def _known(label: Label, reader: Reader) -> bool:
     """Whether a label is a header word, or one with whose it is before it (預金者氏名), without words between."""
     rest = label.text.removeprefix(label.group)
-    return reader.knows(label.text) or bool(rest and reader.knows(rest) and not _HIRAGANA.search(label.group))
+    if reader.knows(label.text):
+        return True
+    return bool(rest and reader.knows(rest) and not _NO_GROUP.search(label.group) and not reader.calls(label.group))
 
 
 def _numbered(label: Label, value: str) -> bool:
@@ -373,8 +382,21 @@ def at_repeats(pairs: Sequence[Pair], begin: str = "") -> list[list[Pair]]:
         )
         if again or late:
             records.append([])
+        elif label.text in seen and (other := _other_since(records[-1], label, value)):
+            records[-1:] = [records[-1][:other], records[-1][other:]]
         records[-1].append((label, value))
     return [record for record in records if record]
+
+
+def _other_since(record: Sequence[Pair], label: Label, value: str) -> int:
+    """Where in a record another person's name stands of whom a label asks again: 対象者氏名, 個人番号, 保護者氏名, 個人番号.
+    0 where it is said of nobody else, or the same is."""
+    if label.role not in PERSONAL or any(known.text == label.text and said == value for known, said in record):
+        return 0
+    names = [(i, "".join(said.split())) for i, (known, said) in enumerate(record) if known.role == "name" and said]
+    since = max(i for i, (known, _) in enumerate(record) if known.text == label.text)
+    others = [i for i, name in names if i > since and all(name != before for at, before in names if at < since)]
+    return others[0] if others and names[0][0] < since else 0
 
 
 def rows_of(records: Sequence[Sequence[Pair]]) -> tuple[list[Row], Header] | None:

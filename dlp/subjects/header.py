@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -46,6 +46,8 @@ _ROMAJI = re.compile(r"(?:(?:[kgsztdnhbpmyrwfj]|sh|ch|ts|[kgnhbpmr]y)?[aeiou]|n|
 _KANA = re.compile("[ぁ-ゖァ-ヺー]+")
 _SMALL = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
 _INDEX = re.compile(r"^[①-⑳]|[①-⑳]$|^第?\d{1,2}(?=\D)|(?<=\D)\d{1,2}$")
+#: What may stand about a name beside a label.
+_BRACKETS = " 　()（）[]［］【】<>＜＞「」・:："
 #: How a clause or a sentence looks: no header cell.
 _ASKED = re.compile(r"^(?:\D{0,3}\d{1,2}[.．、:：)） ]*)?(.{1,24}?)(?:を|は|について|に関して)(?=[^の]{2,30}$)")
 #: A heading that says of names that their ages are behind them, and what parts its words.
@@ -72,10 +74,12 @@ class Header:
 
 
 class Reader:
-    """Reads header cells by the ruleset's header words."""
+    """Reads header cells by the ruleset's header words. `likelihood`: how much a word is somebody's name, by books."""
 
-    def __init__(self, headers: Mapping[str, str], books: Books) -> None:
-        self._headers = headers
+    def __init__(
+        self, headers: Mapping[str, str], books: Books, likelihood: Callable[[str], float] = lambda _: 0.0
+    ) -> None:
+        self._headers, self._likelihood = headers, likelihood
         self.words = Words(headers)
         self.books, self._weights = books, books.weights
         self._spoken = {_spoken(word): word for word in headers if _KANA.fullmatch(word) and len(word) > 1}
@@ -150,6 +154,11 @@ class Reader:
     def knows(self, key: str) -> bool:
         """Whether a normalised word is itself a header word, not only its end."""
         return key in self._headers
+
+    def calls(self, word: str) -> bool:
+        """Whether a word is somebody's name by the books of names, and no word for who somebody is (登記名義人)."""
+        bare = word.strip(_BRACKETS)
+        return self._likelihood(bare) >= self._weights.name_given and not self.label(bare).role
 
     def _role(self, key: str) -> tuple[str, str]:
         if key in self._headers:

@@ -1,4 +1,4 @@
-"""Sheets and tables laid out as forms: labels with their values beside them, cells that name themselves, lists on their side."""
+"""Sheets and tables laid out as forms: labels with their values beside them, and cells that name themselves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from dlp.subjects.values import clean
 
 _MIN_ROWS, _MOSTLY = 2, 0.75  # rows of a form, at least; share of them that begin with a label
 _BLANK = re.compile(r"\S[ 　]+\S")
-_COUNT = re.compile(r"\d{1,4}|[①-⑳]")  # what counts headings of one word
 _DECIDE = 40  # rows after which a sheet that is no form is known
 _ASSIGNED = re.compile(r"(?:^|[\s\[({|,;])([^\s:：=,、@]{1,20})(=)(?!=)([^=]+)$")
 _OWN_LABEL = re.compile(r"^\s*([^\s:：=,、@]{1,20})(?:\s*[:：=](?!//)\s*|(?P<blank>[ 　]+))(.*)$")
@@ -103,7 +102,9 @@ def _is_form(lines: int, full: int, cards: int, told: int, reader: Reader) -> bo
     where each row begins with a label, of whatever (面談日, 対応職員)."""
     weights = reader.books.weights
     least = weights.card_lines if cards or told >= _MOSTLY * full else weights.form_lines
-    return lines >= _MIN_ROWS and lines >= least * full
+    if lines < _MIN_ROWS:
+        return cards > 0 and lines >= weights.form_lines * full  # 申請書, and below it 氏名 … 個人番号 …
+    return lines >= least * full
 
 
 def _card(pairs: Sequence[Pair], reader: Reader) -> bool:
@@ -160,49 +161,3 @@ def _named_first(labels: Sequence[Label], reader: Reader) -> bool:
     """Whether a row begins with a name, whatever fields after it are left blank."""
     first = labels[0]
     return len(labels) > 2 and first.role in NAMED and reader.knows(first.text) and not labels[1].role
-
-
-def _labels_in(cells: Iterable[str | None], reader: Reader) -> int:
-    held = [cell for cell in cells if cell is not None and not looks_like_value(cell)]
-    return sum(1 for cell in held if reader.knows(reader.label(cell).text))
-
-
-def _also_value(cell: str | None, reader: Reader) -> bool:
-    """男 and 女 beside 性別: header words, and what is said of each person in a row that lies."""
-    return bool(cell) and reader.label(cell or "").text in reader.books.also_values
-
-
-def _headings(row: Row, reader: Reader) -> Row:
-    """Cells of a row that may be headings: 横浜銀行 after 金融機関 is a value, though it ends as headings do."""
-    role = reader.label(row[0] or "").role
-    kept = (cell for cell in row[1:] if not _also_value(cell, reader) and (not cell or reader.label(cell).role != role))
-    return [row[0], *kept]
-
-
-def _counts_on(cells: Row) -> bool:
-    """Whether cells are one word with a number each: 相談者1, 相談者2 … above what is said of each."""
-    held = [cell.strip() for cell in cells if cell and cell.strip()]
-    words = {_COUNT.sub("", cell) for cell in held}
-    return len(held) > 1 and len(words) == 1 and words != {""} and len(set(held)) == len(held)
-
-
-LIES = range(2, 61)  # rows of a table that may lie on its side
-
-
-def transposed(rows: Sequence[Row], reader: Reader) -> list[Row] | None:
-    """A table lying on its side (labels in the first column, a person in each other) turned upright; else None."""
-    rows = [row for row in rows if not (_counts_on(row[1:]) and reader.label(row[0] or "").role not in PERSONAL)]
-    columns = list(zip(*rows, strict=True)) if len(rows) in LIES else []
-    if len(columns) < 3:
-        return None
-    first = [cell or "" for cell in columns[0]]
-    known = [reader.label(cell).role for cell in first if cell.strip() and not looks_like_value(cell)]
-    few = sum(1 for role in known if role) < max(2, 0.6 * len(first))
-    if "name" not in known or few or len(set(first)) < len(first):
-        return None
-    beside = max(_labels_in(cells, reader) for cells in columns[1:])
-    if beside >= max(2, 0.3 * len(rows)):
-        return None  # labels stand in other columns, too: a form
-    if max(reader.score(_headings(row, reader)) for row in rows[:5]) > 1.5:
-        return None
-    return [column for column in columns if any(cell is not None for cell in column)]

@@ -19,6 +19,7 @@ from dlp.subjects import (
     forms,
     grid,
     laid,
+    lying,
     melted,
     parted,
     shapes,
@@ -207,8 +208,8 @@ class Tables:
 
     def _upright(self, body: Body, part: int) -> Iterator[Read]:
         body = self._page(body)
-        lies = body.height in sheet_forms.LIES
-        if lies and (upright := sheet_forms.transposed(body.first(body.height), self.reader)) is not None:
+        lies = body.height in lying.LIES
+        if lies and (upright := lying.transposed(body.first(body.height), self.reader)) is not None:
             body = RowsBody(upright)
         elif made := melted.unmelted(_each(body), body.first(_HEADINGS), self.reader, self._names):
             body = RowsBody(made)

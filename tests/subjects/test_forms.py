@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dlp.extract.blocks import Text
-from dlp.subjects import forms, sheet_forms
+from dlp.subjects import forms, lying
 from dlp.subjects.books import Books
 from dlp.subjects.header import Reader
 
@@ -46,9 +46,9 @@ def test_a_repeated_name_begins_a_person(reader):
 
 
 def test_a_sheet_lying_on_its_side_is_turned(reader):
-    upright = sheet_forms.transposed([["氏名", "a", "b"], ["住所", "c", "d"], ["電話", "e", "f"]], reader)
+    upright = lying.transposed([["氏名", "a", "b"], ["住所", "c", "d"], ["電話", "e", "f"]], reader)
     assert upright == [("氏名", "住所", "電話"), ("a", "c", "e"), ("b", "d", "f")]
-    assert sheet_forms.transposed([["氏名", "住所", "電話"], ["a", "b", "c"], ["d", "e", "f"]], reader) is None
+    assert lying.transposed([["氏名", "住所", "電話"], ["a", "b", "c"], ["d", "e", "f"]], reader) is None
 
 
 def test_pairs_with_bullets_and_indents_are_the_forms_own(count):
@@ -113,3 +113,40 @@ def test_one_of_the_family_is_no_address(count):
 )
 def test_what_says_nothing_of_him(count, text):
     assert count(Text(text)).subjects == 0
+
+
+HOME, MOBILE = "平塚市山下850", "090-3827-1928"
+
+
+@pytest.mark.parametrize("name", ["佐藤太郎", "鈴木 一郎", "佐藤太郎様"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        f" 電話 {MOBILE}",
+        f" 携帯 {MOBILE}",
+        f" 住所 {HOME}",
+        " 生年月日 昭和46年3月5日",
+        f"（電話 {MOBILE}）",
+        f"（住所 {HOME}）",
+        f"　（自宅 {MOBILE}）",
+        f" 連絡先：{MOBILE}",
+        f" 連絡先：{MOBILE}　住所：{HOME}",
+    ],
+)
+def test_a_name_is_no_word_for_whose_a_label_is(count, name, said):
+    found = count(Text(name + said))
+    assert (found.subjects, found.counts.get("name")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "line", [f"1. 佐藤太郎（住所 {HOME}）", f"[佐藤太郎] 電話 {MOBILE}", f"・佐藤太郎 tel {MOBILE}"]
+)
+def test_marks_about_a_name_before_a_label(count, line):
+    assert count(Text(line)).subjects == 1
+
+
+def test_lines_of_a_name_and_a_label_count_each(count):
+    for line in ("佐藤{} 電話 090-3827-19{}", "佐藤{}（電話 090-3827-19{}）", "佐藤{}様 連絡先 090-3827-19{}"):
+        names = "太郎 花子 一郎 次郎 健太 千尋 誠 涼子 智也 百合 秀樹 俊介".split()
+        text = "\n".join(line.format(name, 10 + i) for i, name in enumerate(names))
+        assert count(Text(text)).subjects == 12, line
