@@ -13,7 +13,7 @@ PERSONAL = frozenset(
 )
 #: … and those that say a column is not about a person, or nothing that makes a name a data subject: "id" a number of
 #: the file's own, "office" a department, "title" a rank, "official" a name in its function, "bank" bank and branch,
-#: "mark" what tax secrecy or 要配慮 covers without being an attribute.
+#: "mark" what touches tax secrecy or 要配慮 without saying it of anybody.
 OTHER = frozenset("id office title org facility event amount count date item author official note bank mark".split())
 ROLES = PERSONAL | OTHER
 

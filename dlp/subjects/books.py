@@ -65,6 +65,7 @@ class Books:
         self.weights: Weights = _filled(Weights, ruleset.weights, "weight")
         # Headers: whose a column is, and what kind of table it stands in.
         self.levels = self._set("levels")
+        self.secrets, self.domiciles = self._longest_first("secrets"), self._set("domiciles")
         self.company_headers = self._set("company_headers")
         self.register_numbers = self._set("register_numbers")
         self.elected = self._set("elected")

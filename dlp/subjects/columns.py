@@ -34,11 +34,12 @@ NAMES = ("name", "surname", "given")
 READINGS = ("kana", "surname_kana", "given_kana")
 #: Roles that all the people of a row share unless one has his own.
 SHARED = frozenset({"address", "phone", "email", "postal_code"})
-#: Roles of one person.
+#: Roles of one person; "levied": secret without making anybody a data
+#: subject where he has no other attribute of a list's, and other in each row: arrears by terms, nationality.
 OWN = frozenset(
     listed(
         "sex birth_date age bank_account individual_number resident_code licence insurance pension passport residence_card "
-        "card relationship sensitive"
+        "card relationship sensitive levied"
     )
 )
 
@@ -46,7 +47,7 @@ OWN = frozenset(
 _TELLING = ("note", "item", "event")
 _SAID = SHARED | OWN | {*NAMES, *READINGS}
 #: What a row says of the one it is about, wherever it stands: a pupil's allergies after the guardian's name.
-_OF_THE_ROW = frozenset(listed("sensitive insurance"))
+_OF_THE_ROW = frozenset(listed("sensitive levied insurance"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +162,10 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         return "address"
     if role == "facility" and label.text in books.lived_at and seen.address >= books.weights.column_address:
         return "address"
+    if role == "sensitive" and (label.text.startswith(books.secrets) or label.text.endswith(books.secrets)):
+        return "levied"
     if role == "sensitive" and seen.figures > 0.5 and not _level(label, seen, books):
-        return "secret"  # tax amounts: sensitive, yet no attribute that makes a person
+        return "secret"  # numbers of certificates: sensitive, yet no attribute that makes a person
     if role in ("", "id") and seen.n >= 4 and seen.individual >= books.weights.column_numbers:
         return "individual_number"
     if role in _TELLING and seen.care >= books.weights.column_told:

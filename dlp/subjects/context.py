@@ -14,7 +14,7 @@ from dlp.subjects.words import listed
 PRIVATE = frozenset(
     listed(
         "sex birth_date age bank_account individual_number resident_code licence insurance pension passport residence_card "
-        "card sensitive relationship"
+        "card sensitive levied relationship"
     )
 )
 

@@ -30,7 +30,7 @@ _SAMPLES = 3  # tables shown, and rows of each
 #: Roles of columns that are shown and found; what they are called in findings.
 _SHOWN = SHARED | OWN
 _NAMES = {"name": "name", "surname": "name", "given": "name", "latin": "name"}
-_READINGS = {"kana": "kana", "surname_kana": "kana", "given_kana": "kana"}
+_ALSO = {"kana": "kana", "surname_kana": "kana", "given_kana": "kana", "levied": "sensitive"}
 #: Rows of a list that may be its headings, roles of those who are named in their function, share of headings known.
 _HEADINGS, _OFFICE, _MOSTLY = 5, ("official", "author"), 0.6
 _cache: dict[str, tuple[Names, Reader, dict[str, Signature]]] = {}
@@ -280,7 +280,7 @@ def _shown(samples: list[tuple[int, mask.Rows]]) -> tuple[mask.Rows, ...]:
 
 
 def _category(role: str) -> str:
-    return _NAMES.get(role) or _READINGS.get(role) or (role if role in _SHOWN else "")
+    return _NAMES.get(role) or _ALSO.get(role) or (role if role in _SHOWN else "")
 
 
 def categories() -> Iterable[Category]:

@@ -90,8 +90,12 @@ def _person(data: Data, person: Person, part: int, books: Books) -> dict[int, Me
         "sex": _keyed(data, _each(roles.get("sex", ())), cells.sex_key, height),
         "age": _keyed(data, _each(roles.get("age", ())), cells.age_key, height),
     }
-    bits = _bits(data, roles, books, height)
-    return _finished(of, bits, part, height, sure=person.sure)
+    found = _finished(of, _bits(data, roles, books, height), part, height, sure=person.sure)
+    for column in roles.get("levied", ()):
+        for i, cell in enumerate(data[column.index]):
+            if i in found and cell is not None and cell.lower() not in books.nothing_said:
+                found[i]["cats"] |= BIT[Category.SENSITIVE]
+    return found
 
 
 def _finished(
@@ -233,7 +237,7 @@ def _births(data: Data, columns: Sequence[Column], height: int) -> list[int | No
 def _bits(data: Data, roles: Mapping[str, Sequence[Column]], books: Books, height: int) -> list[int]:
     bits = [0] * height
     for role, category in people.BARE.items():
-        for column in roles.get(role, ()):
+        for column in people.bare(role, roles, books):
             for i, cell in enumerate(data[column.index]):
                 if cell is not None and cell.lower() not in books.nothing_said:
                     bits[i] |= BIT[category]

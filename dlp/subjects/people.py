@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, reduce
 
 import numpy as np
@@ -15,7 +15,7 @@ from dlp.finding import ATTRIBUTES, Category
 from dlp.subjects import bulk, cells, keys, quick
 from dlp.subjects.body import Body
 from dlp.subjects.books import Books
-from dlp.subjects.columns import Column, Person, Plan
+from dlp.subjects.columns import OWN, SHARED, Column, Person, Plan
 
 type Marks = npt.NDArray[np.bool_]
 
@@ -141,6 +141,7 @@ def _person(body: Body, person: Person, part: int, books: Books) -> tuple[pl.Dat
         "sex": body.first(_each(roles.get("sex", ())), keys.over(keys.sex_key), quick.sexes),
         "age": body.first(_each(roles.get("age", ())), keys.over(keys.age_key)),
         "other": _bits(body, roles, books),
+        "secret": _secret(body, roles, books),
     }
     keyed = pl.DataFrame([key.rename(name) for name, key in found.items() if key is not None])
     return finish(keyed, part, sure=person.sure)
@@ -158,7 +159,7 @@ def _each(columns: Iterable[Column]) -> list[list[int]]:
 
 
 def finish(keyed: pl.DataFrame, part: int, *, sure: bool) -> tuple[pl.DataFrame, pl.Series]:
-    """Keys, and a column "other" (bits of categories without a key), to mentions; nobody left out but those without
+    """Keys, and columns "other" and "secret" (bits of categories without a key; of what makes nobody), to mentions; nobody left out but those without
     name and attribute or number. A column that is missing is known of nobody. And which rows are mentions."""
     held = set(keyed.columns)
     cats = pl.col("other") if "other" in held else pl.lit(0, pl.UInt32)
@@ -179,6 +180,8 @@ def finish(keyed: pl.DataFrame, part: int, *, sure: bool) -> tuple[pl.DataFrame,
         whole = whole | pl.col("number").is_not_null()
     about = {"sure": pl.lit(sure), "part": pl.lit(part, pl.UInt32)}
     told = people.select(whole.alias("told")).to_series()
+    if "secret" in held:
+        people = people.with_columns(pl.col("cats") | pl.col("secret"))
     kept = (people if told.all() else people.filter(told)).select(
         (pl.col(name) if name in people.columns else about.get(name, pl.lit(None))).cast(kind).alias(name)
         for name, kind in SCHEMA.items()
@@ -355,6 +358,9 @@ def address_chains(columns: Sequence[Column], books: Books) -> list[list[Column]
 
 
 #: Roles that are said or not, and make no key.
+#: Roles whose columns make a name a data subject.
+_AMOUNTS = 0.5  # share of figures from which a column is one of amounts
+_MAKING = (SHARED | OWN) - {"postal_code", "relationship", "levied"}
 BARE = {
     "postal_code": Category.POSTAL_CODE,
     "relationship": Category.RELATIONSHIP,
@@ -364,7 +370,7 @@ BARE = {
 
 def _bits(body: Body, roles: dict[str, list[Column]], books: Books) -> pl.Series | None:
     """Categories that are present or not, and have no key."""
-    known = {category: roles[role] for role, category in BARE.items() if roles.get(role)}
+    known = {category: filled for role, category in BARE.items() if (filled := bare(role, roles, books))}
     if not known:
         return None
     said = {c.index: _present(body, c, books) for columns in known.values() for c in columns}
@@ -372,6 +378,30 @@ def _bits(body: Body, roles: dict[str, list[Column]], books: Books) -> pl.Series
     for category, columns in known.items():
         bits = bits + pl.any_horizontal(said[c.index] for c in columns).cast(pl.UInt32) * BIT[category]
     return pl.select(bits).to_series()
+
+
+def bare(role: str, roles: Mapping[str, Sequence[Column]], books: Books) -> list[Column]:
+    """The columns that say a category without a key by being filled in: of 要配慮 also those of where a family is
+    registered (本籍), which are addresses, and of a list that says nothing else of anybody what is secret and no amount."""
+    if role != "sensitive":
+        return list(roles.get(role, ()))
+    registered = (c for c in roles.get("address", ()) if c.label.text in books.domiciles)
+    secret = () if told_more(roles) else (c for c in roles.get("levied", ()) if c.look.figures <= _AMOUNTS)
+    return [*roles.get(role, ()), *registered, *secret]
+
+
+def told_more(roles: Mapping[str, Sequence[Column]]) -> bool:
+    """Whether a list says anything of people that makes them data subjects, beside what is secret: arrears, say, where
+    everything else is blank, are no attribute then."""
+    return not _MAKING.isdisjoint(roles)
+
+
+def _secret(body: Body, roles: Mapping[str, Sequence[Column]], books: Books) -> pl.Series | None:
+    """Bits of what is secret about a data subject without making one."""
+    said = [_present(body, c, books) for c in roles.get("levied", ())]
+    if not said:
+        return None
+    return pl.select(pl.any_horizontal(said).cast(pl.UInt32) * BIT[Category.SENSITIVE]).to_series()
 
 
 def _present(body: Body, column: Column, books: Books) -> pl.Series:
