@@ -7,6 +7,7 @@ says `nearness`, what belongs to an office and to nobody `offices`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
 from dlp.detect import checks
@@ -93,8 +94,10 @@ class Prose:
             before, rows = rows, _closed_up(rows, apart)
             numbered = sieve.lines(rows, _NUMBER_AT_ALL)[0] if held is None else numbered
             held = self.again(held, before, rows)
+        rows = self._joined(rows, numbered) if numbered else rows
         hinted = self._facts.hinted(rows, held)
-        records = self._numbers(rows, numbered) if numbered else []
+        numbers = self._numbers(rows, numbered) if numbered else []
+        records = [[_said_number(value)] for _, value in numbers]
         if self._only_dated(rows, hinted, held):
             return records
         facts = self._said(rows, correspondents, hinted, held)
@@ -125,6 +128,7 @@ class Prose:
         if correspondents:
             people = [person for person in people if not _writes(rows, person)]
         self._nearness.share(rows, people, facts, listed)
+        records[: len(numbers)] = _without_owner(numbers, people)
         return records + [person.pairs for person in people if len(person.pairs) > 1]
 
     def _shown(self, rows: Sequence[str], facts: Iterable[int]) -> list[int]:
@@ -275,22 +279,30 @@ class Prose:
             else:
                 del facts[i]
 
-    def _numbers(self, rows: Sequence[str], where: Sequence[int]) -> list[list[Pair]]:
-        """Individual Numbers in running text: by a word near them, or many of them."""
-        bare, named, total = list[str](), list[str](), 0
+    def _numbers(self, rows: Sequence[str], where: Sequence[int]) -> list[tuple[int, str]]:
+        """Individual Numbers in running text, each with its line: by a word near them, or many of them."""
+        bare, named, total = list[tuple[int, str]](), list[tuple[int, str]](), 0
         for i in where:
             for m in _NUMBER.finditer(rows[i]):
                 value = re.sub(r"[ -]", "", m.group())
                 valid = checks.individual_number(value)
                 if valid and any(self._number_word.search(row) for row in rows[max(0, i - 1) : i + 1]):
-                    named.append(value)
+                    named.append((i, value))
                     continue
                 total += 1
-                bare += [value] if valid else []
+                bare += [(i, value)] if valid else []
         weights = self._weights
         if len(bare) >= weights.bare_numbers and len(bare) >= weights.bare_numbers_valid * total:
             named += bare
-        return [[(Label("個人番号", "individual_number"), value)] for value in named]
+        return named
+
+    def _joined(self, rows: Sequence[str], where: Iterable[int]) -> Sequence[str]:
+        """Lines whose Individual Numbers are written without hyphens: 1234-5678-9012 is no address."""
+        made = list(rows)
+        for i in where:
+            if any(self._number_word.search(row) for row in rows[max(0, i - 1) : i + 1]):
+                made[i] = _NUMBER.sub(_whole_number, rows[i])
+        return made
 
     def _near(self, rows: Sequence[str], facts: Collection[int], wanted: Iterable[int], held: hold.Held) -> list[int]:
         """Of the lines that are wanted, those that say something and those next to them; and who is addressed two
@@ -336,6 +348,25 @@ def _long_figures(rows: Sequence[str]) -> bool:
     text = "\n".join(rows)
     places = (12 * match.start() + 11 for match in _FIGURE.finditer(text[11::12]))
     return any(_FIGURES.search(text, max(0, at - 11), at + 12) for at in places)
+
+
+def _said_number(value: str) -> Pair:
+    return Label("個人番号", "individual_number"), value
+
+
+def _without_owner(numbers: Sequence[tuple[int, str]], people: Sequence[Found]) -> list[list[Pair]]:
+    """Records of the Individual Numbers that are nobody's; where one person alone is named on a line, he has its one."""
+    named, told = Counter(person.line for person in people), Counter(line for line, _ in numbers)
+    owners = {person.line: person for person in people if named[person.line] == told[person.line] == 1}
+    for line, value in numbers:
+        if line in owners:
+            owners[line].pairs.append(_said_number(value))
+    return [[_said_number(value)] for line, value in numbers if line not in owners]
+
+
+def _whole_number(match: re.Match[str]) -> str:
+    value = re.sub(r"[ -]", "", match.group())
+    return value if checks.individual_number(value) else match.group()
 
 
 def _closed_up(rows: Sequence[str], where: Sequence[int]) -> list[str]:

@@ -5,6 +5,7 @@ import random
 import pytest
 
 from dlp.extract.blocks import Text
+from dlp.extract.normalize import fold
 from tests.subjects.town import individual_number
 
 PEOPLE = [
@@ -86,3 +87,19 @@ def test_memos_of_calls_and_of_illness(count, text):
 )
 def test_memos_that_say_nothing_of_him(count, text):
     assert count(Text(text)).subjects == 0
+
+
+@pytest.mark.parametrize(
+    "number", ["318472619500", "3184-7261-9500", "3184 7261 9500", "3184ー7261ー9500", "３１８４－７２６１－９５００"]
+)
+def test_an_individual_number_is_no_address_of_who_has_it(count, number):
+    found = count(Text(fold(f"矢島健太さんのマイナンバーは{number}です")))
+    assert (found.subjects, found.counts.get("address"), found.counts.get("individual_number")) == (1, None, 1)
+
+
+def test_an_individual_number_is_that_of_whom_its_line_names(count):
+    number = "3184-7261-9500"
+    found = count(Text(f"佐藤一郎様 マイナンバー {number} 住所 長野県上田市天神1-2-3"))
+    assert (found.subjects, found.counts.get("address"), found.counts.get("individual_number")) == (1, 1, 1)
+    two = count(Text(f"佐藤一郎様（090-3827-1928）と鈴木花子様（090-3827-1929） マイナンバー {number}"))
+    assert (two.subjects, two.counts.get("individual_number")) == (3, 1)  # whose it is is not told
