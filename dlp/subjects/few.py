@@ -11,9 +11,8 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from dlp.detect import checks
 from dlp.finding import Category
-from dlp.subjects import cells, people
+from dlp.subjects import cells, people, restored
 from dlp.subjects.books import Books
 from dlp.subjects.cells import Cell
 from dlp.subjects.columns import Column, Person, Plan
@@ -29,7 +28,7 @@ type Data = Mapping[int, Sequence[Cell]]
 
 _NAME = cells.compiled(people.NAME)
 _HALVES = cells.compiled(people.HALVES)
-_POINT_ZERO, _ERA_POINT = cells.compiled(people.POINT_ZERO), cells.compiled(people.ERA_POINT)
+_ERA_POINT = cells.compiled(people.ERA_POINT)
 _KEYED = tuple((key, BIT[category]) for key, category in people.KEYED.items())
 _WHO = (*people.NAMES, "number")
 _CODED = {category: BIT[Category(category)] for category in (*people.CODES, *people.POLICIES)}
@@ -77,7 +76,7 @@ def _person(data: Data, person: Person, part: int, books: Books) -> dict[int, Me
         "name": _names(data, person, books, height),
         "kana": _readings(data, person, books, height),
         "latin": _keyed(data, _each(person.latin), lambda text: latin_name(text, books), height),
-        "number": _keyed(data, _each(roles.get("individual_number", ())), _number, height),
+        "number": _keyed(data, _each(roles.get("individual_number", ())), restored.number, height),
         "code": _coded(data, people.CODES, roles, height),
         "policy": _coded(data, people.POLICIES, roles, height),
         "local": _labelled(data, roles.get("id", ()), height),
@@ -201,11 +200,6 @@ def _readings(data: Data, person: Person, books: Books, height: int) -> list[Cel
     return [None if key and _is_body(key, cell or "", books) else key for key, cell in zip(found, said, strict=True)]
 
 
-def _number(cell: str) -> Cell:
-    bare = cells.digits(_POINT_ZERO.sub("", cell, count=1))
-    return bare if checks.individual_number(bare) else None
-
-
 def _coded(data: Data, categories: Sequence[str], roles: Mapping[str, Sequence[Column]], height: int) -> list[Cell]:
     found: list[Cell] = [None] * height
     for category in categories:
@@ -241,11 +235,15 @@ def _bits(data: Data, roles: Mapping[str, Sequence[Column]], books: Books, heigh
             for i, cell in enumerate(data[column.index]):
                 if cell is not None and cell.lower() not in books.nothing_said:
                     bits[i] |= BIT[category]
+    for column in roles.get("individual_number", ()):
+        for i, cell in enumerate(data[column.index]):
+            if cell is not None and restored.rounded(cell):
+                bits[i] |= BIT[Category.INDIVIDUAL_NUMBER]
     return bits
 
 
 def _bare(column: Sequence[Cell], part: int) -> dict[int, Mention]:
     """Individual Numbers in a table without names."""
     of: dict[str, Sequence[Any]] = {key: [None] * len(column) for key in people.FACTS}
-    of["number"] = [cell and _number(cell) for cell in column]
+    of["number"] = [cell and restored.number(cell) for cell in column]
     return _finished(of, [0] * len(column), part, len(column), sure=True)

@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dlp.detect import column_checks
 from dlp.finding import ATTRIBUTES, Category
-from dlp.subjects import bulk, cells, keys, quick
+from dlp.subjects import bulk, cells, keys, quick, restored
 from dlp.subjects.body import Body
 from dlp.subjects.books import Books
 from dlp.subjects.columns import OWN, SHARED, Column, Person, Plan
@@ -126,7 +125,7 @@ def _person(body: Body, person: Person, part: int, books: Books) -> tuple[pl.Dat
         "name": _name(body, person, books),
         "kana": _reading(body, person, books),
         "latin": body.first(_each(person.latin), keys.over(lambda text: latin_name(text, books))),
-        "number": body.first(_each(roles.get("individual_number", ())), keys.over(_number)),
+        "number": body.first(_each(roles.get("individual_number", ())), restored.numbers),
         "code": _coded(body, CODES, roles),
         "policy": _coded(body, POLICIES, roles),
         "local": _labelled(body, roles.get("id", ())),
@@ -165,7 +164,7 @@ def finish(keyed: pl.DataFrame, part: int, *, sure: bool) -> tuple[pl.DataFrame,
     cats = pl.col("other") if "other" in held else pl.lit(0, pl.UInt32)
     for key, kind in KEYED.items():
         if key in held:
-            cats = cats + pl.col(key).is_not_null().cast(pl.UInt32) * BIT[kind]
+            cats = cats | pl.col(key).is_not_null().cast(pl.UInt32) * BIT[kind]
     if "latin" in held:  # a name, too
         unwritten = pl.col("name").is_null() if "name" in held else pl.lit(value=True)
         cats = cats + (pl.col("latin").is_not_null() & unwritten).cast(pl.UInt32) * BIT[Category.NAME]
@@ -303,15 +302,6 @@ def _reading(body: Body, person: Person, books: Books) -> pl.Series | None:
     return keys.compute(read, named).to_series().rename(found.name)
 
 
-#: What a spreadsheet puts behind a number.
-POINT_ZERO = r"\.0+$"
-
-
-def _number(column: pl.Expr) -> pl.Expr:
-    bare = keys.digits(column.str.replace(POINT_ZERO, ""))
-    return pl.when(column_checks.individual_number(bare)).then(bare).otherwise(None)
-
-
 def _coded(body: Body, categories: Sequence[str], roles: dict[str, list[Column]]) -> pl.Series | None:
     """ "category:key" of the first number there is; several columns of one (記号, 番号) are joined."""
     known = {category: roles[category] for category in categories if roles.get(category)}
@@ -371,9 +361,12 @@ BARE = {
 def _bits(body: Body, roles: dict[str, list[Column]], books: Books) -> pl.Series | None:
     """Categories that are present or not, and have no key."""
     known = {category: filled for role, category in BARE.items() if (filled := bare(role, roles, books))}
+    said = {c.index: _present(body, c, books) for columns in known.values() for c in columns}
+    numbered = {c.index: restored.all_rounded(body.said(c.index)) for c in roles.get("individual_number", ())}
+    if any(column.any() for column in numbered.values()):
+        known[Category.INDIVIDUAL_NUMBER], said = roles["individual_number"], said | numbered
     if not known:
         return None
-    said = {c.index: _present(body, c, books) for columns in known.values() for c in columns}
     bits = pl.lit(0, dtype=pl.UInt32)
     for category, columns in known.items():
         bits = bits + pl.any_horizontal(said[c.index] for c in columns).cast(pl.UInt32) * BIT[category]
@@ -412,5 +405,5 @@ def _present(body: Body, column: Column, books: Books) -> pl.Series:
 
 def _bare(body: Body, column: Column, part: int) -> tuple[pl.DataFrame, pl.Series]:
     """Individual Numbers in a table without names."""
-    found = keys.over(_number)(body.said(column.index))
+    found = restored.numbers(body.said(column.index))
     return finish(pl.DataFrame({"number": found}), part, sure=True)
