@@ -23,6 +23,7 @@ _NAME = rf"[ァ-ヺー]{{2,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,
 _FIGURES, _LETTER = re.compile(r"\d+"), re.compile(CLASS)
 _LATIN = r"[A-ZÀ-Þ][A-Za-zÀ-ỹ'-]+(?: [A-ZÀ-ÞĐ][A-Za-zÀ-ỹ'-]*){1,4}"
 _BEFORE, _BEHIND = 2, 2  # letters before and behind a name that say where names stand
+_AROUND = 40  # letters beside a name that are looked at: a line may hold a megabyte
 _TELLING = 3  # letters behind it that say so by themselves, where figures are among them: " 0歳"
 _TAUGHT = 3  # names found between the same, at least, before others there are believed
 _HOMES = 0.5  # share of the people found whose line has an address
@@ -68,8 +69,9 @@ class Slotted:
     def _slots(self, rows: Sequence[str], people: Sequence[Found]) -> dict[Slot, set[str]]:
         """Between what names were found, the most frequent first, and which."""
         slots: dict[Slot, set[str]] = defaultdict(set)
+        closed = {i: closed_up(rows[i]) for i in {person.line for person in people}}  # once: a line may name thousands
         for person in people:
-            line, end = closed_up(rows[person.line]), person.start + len(person.name)
+            line, end = closed[person.line], person.start + len(person.name)
             if line[person.start : end] == person.name:
                 for slot in self._slot(line, person.start, end):
                     slots[slot].add(person.name)
@@ -77,8 +79,8 @@ class Slotted:
         return {slot: names for slot, names in often if len(names) >= _TAUGHT}
 
     def _slot(self, line: str, start: int, end: int) -> Iterator[Slot]:
-        before = _FIGURES.sub("0", line[:start])[-_BEFORE:]
-        rest = line[end:]
+        before = _FIGURES.sub("0", line[max(0, start - _AROUND) : start])[-_BEFORE:]
+        rest = line[end : end + _AROUND]
         honoured = next((word for word in self._honorifics if rest.lstrip(" ").startswith(word)), "")
         if not before.strip() or _LETTER.match(before[-1]):
             return  # at the beginning of a line lists are read; within a word no name begins
