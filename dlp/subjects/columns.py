@@ -18,6 +18,7 @@ from dlp.subjects.books import Books
 from dlp.subjects.context import of_things, office_only
 from dlp.subjects.header import Header, Label
 from dlp.subjects.looks import Look
+from dlp.subjects.several import counted
 from dlp.subjects.values import Names
 from dlp.subjects.weights import Weights
 from dlp.subjects.words import listed
@@ -110,6 +111,8 @@ def planned(
         columns.append(_column(i, label, cells, names))
     things = of_things(columns, names.books)
     columns = [_with(c, "note") if c.index in things else c for c in columns]
+    several = counted(columns, SHARED | OWN, names.books.weights.names_beside_more)
+    columns = [_with(c, "name") if c.index in several else c for c in columns]
     columns = _of_things(_readings(_given(_turns(columns, names.books))))
     columns = _halves(_fallbacks(columns, header, names.books), beside, names)
     people = _people(columns, beside, names.books)

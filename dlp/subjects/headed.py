@@ -8,7 +8,7 @@ from itertools import islice
 
 from dlp.detect.headers import PERSONAL
 from dlp.native import hold
-from dlp.subjects import forms
+from dlp.subjects import forms, signs
 from dlp.subjects.header import Reader
 from dlp.subjects.values import CLASS, Names, clean
 
@@ -18,9 +18,16 @@ _HEAD = re.compile(
     r"^(?:#{1,6}|\*{1,4}|={1,4}|[■□●○◆◇◎▼▽★☆※〇①-⑳]|[【\[]|\(\d{1,3}\)|\d{1,3}[.)])\s*(?P<name>[^\W\d_](?:[^\d_:：=()]{0,28}[^\W\d_])?)"
     r"(?:\s*\([ぁ-ゖァ-ヺー 　]{2,24}\))?(?:様|さん|さま|氏)?\s*+[】\]=*]*+\s*+$"
 )
+_BLANK = 2  # blank lines between who is addressed and the first field
 _BELOW, _FEW = 4, 3  # lines below a head among which its first field is; heads of which each has to be sure
 #: A name that stands alone, without a mark.
 _ALONE = re.compile(rf"^\s{{0,4}}(?P<name>{CLASS}{{1,5}}[ 　]{CLASS}{{1,5}}|{CLASS}{{3,6}})(?: ?(?:様|さん|氏))?\s*$")
+#: A name that a letter is addressed to, what is known of it in brackets behind it perhaps.
+_ADDRESSED = re.compile(
+    rf"^\s{{0,8}}(?P<name>(?:{CLASS}{{1,8}}[ 　]){{1,3}}{CLASS}{{1,8}}|{CLASS}{{3,8}})[ 　]?(?:様|さま|殿)"
+    r"[ 　]*(?:[(（][^()（）]{1,40}[)）])?\s*$"
+)
+_HONOURS = ("様", "さま", "殿")
 _PRIVATE = PERSONAL - {"phone", "email", "postal_code"} - forms.NAMED
 #: Likelihood of a name that heads fields, of few and of many.
 _SURE, _LIKE = 0.5, 0.3
@@ -36,6 +43,25 @@ def labelled(rows: list[str], reader: Reader, names: Names, held: hold.Held = No
         if match and names.surely(clean(match["name"])):
             made = list(made) if made is rows else made
             made[i] = f"氏名：{match['name']}"
+    return _letters(made, reader, names, held)
+
+
+def _letters(rows: list[str], reader: Reader, names: Names, held: hold.Held) -> list[str]:
+    """`rows`, whoever is addressed above a field that is said of private people made a field: "佐藤 花子 様（番号 …）",
+    and below "ご住所：…". What is in the brackets stays on his line."""
+    heads: list[tuple[int, str]] = []
+    for i in hold.where(held, signs.ADDRESSED, rows):
+        if any(map(rows[i].__contains__, _HONOURS)) and (match := _ADDRESSED.match(rows[i])):
+            below = next((line for line in rows[i + 1 : i + 2 + _BLANK] if line.strip()), "")
+            name = clean(match["name"])
+            if _tells(below, reader) and not names.is_body(name):
+                heads.append((i, name))
+    likely = [names.likelihood(name) for _, name in heads]
+    if not heads or (len(heads) < _FEW and min(likely) < _SURE) or sum(likely) < _LIKE * len(likely):
+        return rows
+    made = list(rows)
+    for i, _ in heads:
+        made[i] = f"氏名：{rows[i].strip()}"
     return made
 
 

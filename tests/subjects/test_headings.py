@@ -47,3 +47,20 @@ def test_a_list_on_its_side_with_banks_and_branches(count):
 def test_a_question_is_the_label_of_its_answer(count):
     lines = (f"お名前を教えてください：{name}\nメールアドレス：a{i}@example.com\n" for i, name in enumerate(NAMES))
     assert count(Text("\n".join(lines))).subjects == 4
+
+
+@pytest.mark.parametrize("word", ["選手", "メンバー", "乗組"])
+@pytest.mark.parametrize("numbers", ["１２", "①②"])
+def test_people_of_a_row_under_one_word_that_is_counted_on(count, word, numbers):
+    """Each with what is said of him behind him; a heading that no signature knows."""
+    rows = [["チーム名", "代表者", "代表者連絡先", *(cell for n in numbers for cell in (word + n, "年齢"))]]
+    rows += [["レッズ", NAMES[i], f"090-1234-567{i}", NAMES[i - 1], "21", "佐藤　花子", "34"] for i in range(2)]
+    found = count(Table(frame(rows)))
+    assert found.subjects == 4  # 佐藤 花子 twice, and the first is also a player
+    assert found.counts["age"] == 3
+
+
+def test_goods_under_one_word_that_is_counted_on_are_nobody(count):
+    rows = [["店", "商品１", "電話", "商品２", "電話"]]
+    rows += [["藤見屋", "佐藤米", "0463-21-1111", "高級醤油", "0463-21-1112"]] * 5
+    assert count(Table(frame(rows))).subjects == 0

@@ -240,3 +240,26 @@ def test_hostile_lines_end_soon(count: Callable[..., Count], text: str) -> None:
 def test_people_of_one_line_are_looked_for_beside_what_is_said(count: Callable[..., Count]) -> None:
     """Of twenty thousand names in a line those near a telephone alone: all of them took minutes."""
     assert count(*blocks_of("佐藤花子（090-1234-5678 " * 20_000)).subjects == 1
+
+
+@pytest.mark.parametrize(
+    "honour", ["様", " 様", "　殿", "様（被保険者番号 000004722{n}）", " 様（お客様番号：12-{n}）"]
+)
+@pytest.mark.parametrize("label", ["住所", "ご住所", "生年月日"])
+def test_who_a_letter_is_addressed_to_has_the_fields_below(
+    count: Callable[..., Count], honour: str, label: str
+) -> None:
+    """Letters put one after another, whose text goes on below the fields."""
+    letter = "納付のお願い\n{name}{honour}\n\n{label}：{value}\n未納額：49,000円\n至急納付してください。\n\n\n"
+    values = ["昭和41年11月6日" if label == "生年月日" else "葭江{n}丁目7番21号"] * 3
+    texts = [
+        letter.format(name=name, honour=honour.format(n=n), label=label, value=value.format(n=n + 1))
+        for n, (name, value) in enumerate(zip((*NAMES[:2], "佐藤　花子"), values, strict=True))
+    ]
+    assert count(Text("".join(texts))).subjects == len(texts)
+
+
+@pytest.mark.parametrize("head", ["保護者 様", "株式会社霞見 様", "各位", "利用者 様（申込番号 12）"])
+def test_who_is_addressed_by_no_name_is_nobody(count: Callable[..., Count], head: str) -> None:
+    letters = (f"お知らせ\n{head}\n住所：葭江{n}丁目7番21号\n至急お読みください。\n\n" for n in range(1, 6))
+    assert count(Text("".join(letters))).subjects == 0
