@@ -66,17 +66,26 @@ def office_only(group: str, facts: Mapping[str, Sequence[Fact]], books: Books) -
         return True
     head = group.startswith(books.heads)
     private, bodies = books.private_titles, books.weights.bodies
-    company = any(c.label.text in books.company_headers or c.look.org > bodies for c in facts.get("org", ()))
+    firms = any(c.label.text in books.company_headers for c in facts.get("org", ()))
+    clubs = any(c.look.org > bodies for c in facts.get("org", ()))
+    company = firms or clubs
     booked = facts.get("date") or (facts.get("org") and not company)  # a club's reservation of a hall, say
-    if head and (company or (facts.get("facility") and not booked)):
-        return True
     mobile = any(c.look.mobile > books.weights.mobiles for c in facts.get("phone", ()))
+    if head and (firms or (clubs and not (mobile or _own(facts, books))) or (facts.get("facility") and not booked)):
+        return True
     if mobile or facts.get("address"):
         return False
     titled = any(c.label.text not in private for c in facts.get("title", ()))
     extension = any("内線" in c.label.text for role in ("phone", "note", "id", "") for c in facts.get(role, ()))
     office = any(c.label.text not in private and c.look.org > bodies for c in facts.get("office", ()))
     return titled or extension or (office and not facts.get("phone"))
+
+
+def _own(facts: Mapping[str, Sequence[Fact]], books: Books) -> bool:
+    """Whether a heading says that an address or a telephone is the head's own, not the body's: 代表者住所, 自宅電話."""
+    return any(
+        c.label.text.startswith(books.own_headings) for role in ("address", "phone") for c in facts.get(role, ())
+    )
 
 
 def of_things(columns: Sequence[Described], books: Books) -> frozenset[int]:
