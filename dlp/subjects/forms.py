@@ -275,7 +275,8 @@ def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
     label = reader.label(match["label"])
     following = reader.label(_WORDS.split(match["value"], maxsplit=1)[0])
     if following.role not in ("", "bank") and not (label.role and following.text in reader.books.also_values):
-        return _spaced_pair(match["value"], reader) if _whose(match["label"], reader) else []
+        empty = label.role in _SPOKEN and _known(label, reader) and reader.knows(following.text)  # 住所　　TEL 090-…
+        return _spaced_pair(match["value"], reader) if empty or _whose(match["label"], reader) else []
     if label.role not in _SPOKEN or not _known(label, reader):
         return []
     along = _along(label, _WORDS.split(match["value"]), reader)

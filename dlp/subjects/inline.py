@@ -42,6 +42,9 @@ _SENDER = re.compile(
 _TELLS = rf"(?:\([^()]*[\d@][^()]*\)|\d-\d|\d歳|\d才|@|0\d{{9}}|[男女]|[元\d][-/.年]|{CLASS}\d[\d番丁-])"
 _SEVERAL = rf"{_TELLS}(?:.*?{_TELLS}){{2}}"
 _ARROW, _STEP = "→", re.compile(rf"{CLASS}{{2}}.*\d-?\d{{4}}")
+#: Who is what, with figures about him, and where one may end before another.
+_PARTY = re.compile(rf"\s*{CLASS}{{1,10}}\s?:\s?(?:{_NAME})(?:様|さん|氏)?\s?[(\s][^/]*\d")
+_PARTY_ENDS = re.compile(rf"\s?/(?=\s?{CLASS}{{1,10}}\s?:)")
 _LEAST, _SHORT = 3, 36
 #: Letters of a line of prose at least, how much lines differ that are broken at one width, what ends a sentence.
 _FULL, _SLACK = 18, 2
@@ -74,6 +77,8 @@ def broken(rows: list[str], held: hold.Held = None) -> list[str]:
     if held is None or held.any & signs.ARROW:
         whole, rows = rows, [piece for row in rows for piece in (_steps(row) if _ARROW in row else (row,))]
         held = held if len(rows) == len(whole) else None
+    if held is None or held.any & signs.DELIMITED["/"]:
+        rows, held = _partied(rows, held)
     for i in sieve.lines(rows, _SEVERAL)[0] if held is None else held.having(hold.SEVERAL):
         if len(rows[i]) < _SHORT or _few_ends(rows[i]) or len(starts := _starts(rows[i])) < _LEAST:
             continue
@@ -92,6 +97,16 @@ def _steps(line: str) -> list[str]:
     steps = line.split(_ARROW)
     whole = all(_STEP.search(step) for step in steps)
     return [step.strip() for step in steps] if whole else [line]
+
+
+def _partied(rows: list[str], held: hold.Held) -> tuple[list[str], hold.Held]:
+    """`rows`, those that say who is what of several people (甲：佐藤花子（…）／乙：…) broken before each of them."""
+    where = hold.where(held, signs.DELIMITED["/"], rows)
+    broken = {i: pieces for i in where if ":" in rows[i] and len(pieces := _PARTY_ENDS.split(rows[i])) > 1}
+    broken = {i: pieces for i, pieces in broken.items() if all(map(_PARTY.match, pieces))}
+    if not broken:
+        return rows, held
+    return [piece.strip() for i, row in enumerate(rows) for piece in broken.get(i, (row,))], None
 
 
 def _few_ends(line: str) -> bool:

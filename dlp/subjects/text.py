@@ -13,7 +13,7 @@ from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
 from dlp.native import hold
 from dlp.native.text import may_tell
-from dlp.subjects import addressed, forms, headed, inline, lines, marks, ruled, signs, sql
+from dlp.subjects import addressed, forms, headed, households, inline, lines, marks, ruled, signs, sql
 from dlp.subjects.examples import Examples
 from dlp.subjects.header import Label
 from dlp.subjects.mask import mask_figures
@@ -160,6 +160,8 @@ class Texts:
         held = self._prose.again(held, rows, whole)
         closed = ruled.closed(whole, text, self._tables.reader, held)
         held = self._prose.again(held, whole, closed)
+        alone = households.parted(closed, self._tables.reader, held)
+        held, closed = held if alone is closed else self._prose.again(held, closed, alone), alone
         named = headed.labelled(closed, self._tables.reader, self._names, held)
         return named, held if named is closed else self._prose.again(held, closed, named)
 

@@ -263,3 +263,32 @@ def test_who_a_letter_is_addressed_to_has_the_fields_below(
 def test_who_is_addressed_by_no_name_is_nobody(count: Callable[..., Count], head: str) -> None:
     letters = (f"お知らせ\n{head}\n住所：葭江{n}丁目7番21号\n至急お読みください。\n\n" for n in range(1, 6))
     assert count(Text("".join(letters))).subjects == 0
+
+
+@pytest.mark.parametrize("sign", ["／", " / ", "/"])
+def test_who_is_what_of_several_people_of_a_line(count: Callable[..., Count], sign: str) -> None:
+    """Parted by strokes, by whichever label and name, in few lines."""
+    lines = (
+        f"依頼会員：{NAMES[n]}（0494-23-45{n}1）{sign}提供会員：{name}（0494-24-45{n}2）　送迎"
+        for n, name in enumerate(("葭江　ひなた", "チャン ドゥック アン", "槙　恵一"))
+    )
+    found = count(Text("\n".join(lines)))
+    assert found.counts["name"] == found.subjects
+    assert found.counts["phone"] == found.subjects == 6
+
+
+@pytest.mark.parametrize("kin", [("母", "児"), ("世帯主", "長男"), ("妻", "夫")])
+@pytest.mark.parametrize(
+    "below", ["　住所　葭江{n}-7-21　TEL 0494-23-45{n}1", "　住所　　TEL 0494-23-45{n}1", "住所：葭江{n}-7-21"]
+)
+def test_two_of_a_family_on_one_line_above_fields(
+    count: Callable[..., Count], kin: tuple[str, str], below: str
+) -> None:
+    """The fields are the first one's, of whom nothing is said on the line; an empty one is nobody's."""
+    rows = [
+        f"●4月{n}日 10時\n　{kin[0]}　{name}　　{kin[1]}　碧江　楓（R7.4.{n}生 3210g）\n{below.format(n=n)}\n　特記なし\n"
+        for n, name in enumerate(("霞見 壮太", "佐藤　花子", "葭江　ひなた"), 1)
+    ]
+    found = count(Text("\n".join(rows)))
+    assert found.subjects == 6
+    assert found.counts["birth_date"] == 3
