@@ -170,10 +170,12 @@ ERAS = {
     "明": 1867, "大": 1911, "昭": 1925, "平": 1988, "令": 2018,
     "M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018,
 }  # fmt: skip
-_WESTERN = re.compile(r"(1[89]\d\d|20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T].*)?")
+#: The last year of eras that have ended, by their first year but one: 昭和70年 never was.
+ERA_LASTS = {1867: 45, 1911: 15, 1925: 64, 1988: 31}
+_WESTERN = re.compile(r"(1[89]\d\d|20\d\d)\s*[-/.年・]\s*(\d{1,2})\s*[-/.月・]\s*(\d{1,2})\s*日?(?:[ T].*)?")
 _COMPACT = re.compile(r"(1[89]\d\d|20\d\d)(\d\d)(\d\d)")
 _ERA = re.compile(
-    r"(明治|大正|昭和|平成|令和|[明大昭平令MTSHRmtshr])\s*(元|\d{1,2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
+    r"(明治|大正|昭和|平成|令和|[明大昭平令MTSHRmtshr])\s*(元|\d{1,2})\s*[-/.年・]\s*(\d{1,2})\s*[-/.月・]\s*(\d{1,2})\s*日?"
 )
 
 
@@ -190,7 +192,10 @@ def birth_date(text: str, today: date | None = None) -> date | None:
             year, month, day = written
         elif match:
             era, number, m, d = match.groups()
-            year = ERAS[era.upper() if era.isascii() else era] + (1 if number == "元" else int(number))
+            before, counted = ERAS[era.upper() if era.isascii() else era], 1 if number == "元" else int(number)
+            if counted > ERA_LASTS.get(before, counted):
+                return None
+            year = before + counted
             month, day = int(m), int(d)
         else:
             return None

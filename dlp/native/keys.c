@@ -231,7 +231,10 @@ static int western(Cell c) {
         else if (k < 2)
             return 0;
     }
-    if (at != end || parts[0] < 1900 || parts[0] >= 2100 || parts[1] < 1 || parts[1] > 12 || parts[2] < 1 || parts[2] > 31)
+    static const uint8_t days[13] = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (at != end || parts[0] < 1900 || parts[0] >= 2100 || parts[1] < 1 || parts[1] > 12)
+        return 0;
+    if (parts[2] < 1 || parts[2] > days[parts[1]])
         return 0;
     return parts[0] * 10000 + parts[1] * 100 + parts[2];
 }

@@ -147,7 +147,8 @@ def _western(cells: pl.Series) -> pl.Series | None:
     month = np.where(short, figures[5], figures[5] * 10 + figures[6])
     good &= short | (_figured(figures[6]) & np.isin(letters[7], _signs("-/.月")))
     day, fits = _day(flat, flat.starts + np.where(short, 7, 8))
-    good &= fits & (year >= 1900) & (year < 2100) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    good &= fits & (year >= 1900) & (year < 2100) & (month >= 1) & (month <= 12) & (day >= 1)
+    good &= day <= np.array(keys.MONTH_DAYS)[np.clip(month, 0, 12)]
     numbers = pl.Series((year * 10000 + month * 100 + day).astype(np.int32))
     return pl.select(pl.when(pl.Series(good)).then(numbers)).to_series()
 

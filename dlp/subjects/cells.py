@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import cache
 
-from dlp.detect import dates
+from dlp.detect import checks, dates
 from dlp.subjects import keys
 from dlp.subjects.words import BLANKS, HONORIFICS, INVISIBLE
 
@@ -172,14 +172,19 @@ def birth_key(text: str) -> int | None:
         return keys.date_number(int(text[:4]), int(text[4:6]), int(text[6:]))
     if short := _ERA_COMPACT.match(text):
         era, year, month, day = short.groups()
-        return keys.date_number(_COMPACT_ERAS[era.lower()] + int(year), int(month), int(day))
+        return keys.date_number(_counted(_COMPACT_ERAS[era.lower()], int(year)), int(month), int(day))
     if _SERIAL.match(text):
         return _from_serial(text)
     return keys.date_number(*elsewhere) if (elsewhere := dates.abroad(text)) else None
 
 
 def _year(era: str | None, year: str) -> int:
-    return (1 if year == "元" else int(year)) + (_ERA_YEARS[era.lower()] if era else 0)
+    """A year as it is counted in the West; 0 of an era that never had it."""
+    return _counted(_ERA_YEARS[era.lower()] if era else 0, 1 if year == "元" else int(year))
+
+
+def _counted(offset: int, year: int) -> int:
+    return offset + year if year <= checks.ERA_LASTS.get(offset, year) else 0
 
 
 def _from_serial(text: str) -> int | None:

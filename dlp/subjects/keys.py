@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 import polars as pl
 
-from dlp.detect import dates
+from dlp.detect import checks, dates
 from dlp.subjects.words import BLANKS, DASHES, HIDDEN, HONORIFICS, INVISIBLE, SPACES, VARIANTS
 
 type Key = Callable[[pl.Expr], pl.Expr]
@@ -207,6 +207,8 @@ def email_key(column: pl.Expr) -> pl.Expr:
 EMAIL = r"([a-z0-9][a-z0-9._%+\-]*@[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,})"
 
 
+#: Days of each month at most, by its number.
+MONTH_DAYS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 ERA_YEARS = {
     "明": 1867,
     "大": 1911,
@@ -220,7 +222,7 @@ ERA_YEARS = {
     "r": 2018,
 }
 DATE = (
-    r"^(?:([明大昭平令MTSHRmtshr])[治正和成]?\s*)?([0-9]{1,4}|元)\s*[-/.年‐−－]\s*([0-9]{1,2})\s*[-/.月‐−－]\s*([0-9]{1,2})"
+    r"^(?:([明大昭平令MTSHRmtshr])[治正和成]?\s*)?([0-9]{1,4}|元)\s*[-/.年・‐−－]\s*([0-9]{1,2})\s*[-/.月・‐−－]\s*([0-9]{1,2})"
     r"\s*日?(?:生まれ|生)?(?:\s*[T(（].*|\s+[0-9:.]+)?$"
 )
 ERA_COMPACT = r"^([明大昭平令MTSHRmtshr1-5])[治正和成]?([0-9]{2})([0-9]{2})([0-9]{2})$"
@@ -238,14 +240,20 @@ def birth_key(column: pl.Expr) -> pl.Expr:
     offset = parts.struct.field("1").str.to_lowercase().replace_strict(ERA_YEARS, default=None, return_dtype=pl.Int32)
     year = parts.struct.field("2").str.replace("元", "1", literal=True).cast(pl.Int32, strict=False)
     written = _date_number(
-        year + offset.fill_null(0), parts.struct.field("3"), parts.struct.field("4"), offset.is_not_null()
+        _counted(year, offset) + offset.fill_null(0),
+        parts.struct.field("3"),
+        parts.struct.field("4"),
+        offset.is_not_null(),
     )
     compact = pl.when(text.str.contains(COMPACT)).then(text).cast(pl.Int32, strict=False)
     compact = _plausible(compact // 10000, compact // 100 % 100, compact % 100)
     era = text.str.extract_groups(ERA_COMPACT)
-    era_year = era.struct.field("1").str.to_lowercase().replace_strict(
-        ERA_YEARS | ERA_DIGITS, default=None, return_dtype=pl.Int32
-    ) + era.struct.field("2").cast(pl.Int32, strict=False)
+    short_offset = (
+        era.struct.field("1")
+        .str.to_lowercase()
+        .replace_strict(ERA_YEARS | ERA_DIGITS, default=None, return_dtype=pl.Int32)
+    )
+    era_year = short_offset + _counted(era.struct.field("2").cast(pl.Int32, strict=False), short_offset)
     short = _date_number(era_year, era.struct.field("3"), era.struct.field("4"), pl.lit(value=True))
     days = pl.when(text.str.contains(SERIAL)).then(text).cast(pl.Float64, strict=False)
     serial = (pl.date(1899, 12, 30) + pl.duration(days=days.cast(pl.Int32, strict=False))).dt
@@ -254,6 +262,12 @@ def birth_key(column: pl.Expr) -> pl.Expr:
     )
     read = pl.coalesce(written, compact, short, from_serial)
     return pl.coalesce(read, pl.when(read.is_null()).then(text).map_batches(_abroad, return_dtype=pl.Int32))
+
+
+def _counted(year: pl.Expr, offset: pl.Expr) -> pl.Expr:
+    """A year of an era where the era had it, any year where it is of none."""
+    last = offset.replace_strict(checks.ERA_LASTS, default=99, return_dtype=pl.Int32)
+    return pl.when(offset.is_null() | (year <= last)).then(year)
 
 
 def _abroad(column: pl.Series) -> pl.Series:
@@ -265,8 +279,8 @@ def _abroad(column: pl.Series) -> pl.Series:
 
 
 def date_number(year: int, month: int, day: int) -> int | None:
-    """yyyymmdd of a date that somebody alive may have been born on, not held against the calendar; else None."""
-    if 1880 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31:
+    """yyyymmdd of a date that somebody alive may have been born on; else None. 29 February is of any year."""
+    if 1880 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= MONTH_DAYS[month]:
         return year * 10000 + month * 100 + day
     return None
 
@@ -277,7 +291,8 @@ def _date_number(year: pl.Expr, month: pl.Expr, day: pl.Expr, era: pl.Expr) -> p
 
 
 def _plausible(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
-    good = year.is_between(1880, 2100) & month.is_between(1, 12) & day.is_between(1, 31)
+    last = 31 - month.is_in([4, 6, 9, 11]).cast(pl.Int32) - 2 * (month == 2).cast(pl.Int32)
+    good = year.is_between(1880, 2100) & month.is_between(1, 12) & (day >= 1) & (day <= last)
     return pl.when(good).then(year * 10000 + month * 100 + day).otherwise(None)
 
 
