@@ -22,8 +22,9 @@ _INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufe00-\ufe0f\U
 _WIDE = "！-～￠-￦\u3000\u00a0\u2000-\u200a\u202f"
 _OTHERS = "①-⓿㈠-㉿㊀-㋿㌀-㏿ⅰ-ⅿⅠ-Ⅹ㍻㍼㍽㍾㋿⁰¹²³⁴-⁹₀-₉٠-٩۰-۹०-९๐-๙𝟎-𝟿⺀-⿕〓\ufffd"
 #: What stands where a character could not be written (髙橋 as 〓橋): one of a name or an address all the same.
-_MISSING = str.maketrans("〓\ufffd", "囗囗")
-_MISSED = "囗".encode()
+MISSING = "囗"
+_MISSING = str.maketrans("〓\ufffd", MISSING * 2)
+_MISSED = MISSING.encode()
 _MUCH = 1 << 20  # bytes
 _MISSES = ("〓".encode(), "\ufffd".encode())
 #: A question mark that stands in a word of kanji, or before one where a cell or a word begins: bytes of UTF-8.

@@ -27,6 +27,7 @@ SAMPLE = 60
 #: Roles that say what a table is about.
 _CONTEXT = frozenset(listed("title office org facility official author event item count note id date"))
 _CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
+_PAIR = 2
 _ALL_DIFFER = 0.9  # share of the names in Latin letters in a column that differ
 _KANJI = re.compile("[㐀-䶿一-鿿豈-﫿]")
 #: … and that name something which is nobody.
@@ -156,6 +157,8 @@ def _role(label: Label, seen: Look, books: Books) -> str:
     if role in _SAID and label.group.startswith(books.things):
         return "note"
     if role in NAMES or role in READINGS:
+        if seen.lost > books.weights.bodies:
+            return "note"  # of which nothing is left
         return _name_role(role, seen, books.weights)
     if role in SHARED | OWN and label.group.startswith(books.office_prefixes):
         return "note"
@@ -514,9 +517,8 @@ def _attach(people: list[Person], columns: Sequence[Column], books: Books) -> No
             continue
         group = next((g for g in sorted(groups, key=len, reverse=True) if column.label.group.startswith(g)), "")
         if group:
-            for person in people:
-                if person.group == group:
-                    person.roles.setdefault(column.role, []).append(column)
+            for person in _whose(column, [p for p in people if p.group == group], columns):
+                person.roles.setdefault(column.role, []).append(column)
         else:
             loose.append(column)
     for column in loose:
@@ -530,6 +532,17 @@ def _attach(people: list[Person], columns: Sequence[Column], books: Books) -> No
             before = [p for p in people if p.place < column.index]
             owner = before[-1] if before and column.role not in _OF_THE_ROW else people[0]
             owner.roles.setdefault(column.role, []).append(column)
+
+
+def _whose(column: Column, people: list[Person], columns: Sequence[Column]) -> list[Person]:
+    """Whose of the people of one group a column of it is: all of them's, or that of the name before it, where there is
+    one for each (事件本人 over 夫 | 生年月日 | 妻 | 生年月日)."""
+    if len(people) < _PAIR:
+        return people
+    places = [c.index for c in columns if c.role == column.role and c.label == column.label]
+    owners = {place: [p.place for p in people if p.place < place][-1:] for place in places}
+    each = all(owners.values()) and len({owner[0] for owner in owners.values()}) == len(people)
+    return [p for p in people if [p.place] == owners[column.index]] if each else people
 
 
 def _without_parents(people: list[Person], columns: Sequence[Column], books: Books) -> list[Person]:

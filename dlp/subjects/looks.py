@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from dlp.detect import checks, dates
+from dlp.extract.normalize import MISSING
 from dlp.subjects import values
 from dlp.subjects.anywhere import Told
 from dlp.subjects.values import CLASS, Names, clean
@@ -62,6 +63,11 @@ class Look:
         names, told = self._names, self._bodied
         likely = {text: 0.0 if text.isascii() else names.likelihood(text, told) for text in self._times}
         return sum(likely[text] for text in self._sample) / self.n if self.n else 0.0
+
+    @cached_property
+    def lost(self) -> float:
+        """No letter but such as could not be written: half-width katakana in a code without any."""
+        return self._share(lambda text: MISSING in text and not text.replace(" ", "").strip(MISSING))
 
     @cached_property
     def latin(self) -> float:

@@ -64,3 +64,26 @@ def test_goods_under_one_word_that_is_counted_on_are_nobody(count):
     rows = [["店", "商品１", "電話", "商品２", "電話"]]
     rows += [["藤見屋", "佐藤米", "0463-21-1111", "高級醤油", "0463-21-1112"]] * 5
     assert count(Table(frame(rows))).subjects == 0
+
+
+def test_readings_that_a_code_could_not_write_are_no_second_people(count):
+    """Half-width katakana in ISO-2022-JP: 〓 in heading and cells, in a list of fixed width as well."""
+    rows = [["番号", "被保険者氏名", "〓〓氏名", "住所"]]
+    rows += [[str(i), name, "〓〓〓 〓〓〓〓", f"葭江{i + 1}-7-12"] for i, name in enumerate(NAMES)]
+    assert count(Table(frame(rows))).subjects == len(NAMES)
+    lines = "\n".join("".join(f"{cell:　<14}　　" for cell in row) for row in rows)
+    assert count(Text(lines)).subjects == len(NAMES)
+
+
+def test_each_of_two_under_one_heading_has_the_birth_behind_him(count):
+    """事件本人 over both: whoever has none is nobody, though the other has one."""
+    rows = [
+        ["受付番号", "届出種別", "事件本人", "", "", "", "備考"],
+        ["", "", "夫・本人", "生年月日", "妻", "生年月日", ""],
+    ]
+    rows += [
+        ["1", "婚姻", NAMES[0], "S61.12.04", NAMES[1], "", ""],
+        ["2", "離婚", NAMES[2], "", NAMES[3], "H04.08.15", ""],
+    ]
+    rows += [["3", "死亡", "佐藤　花子", "S47.09.09", "", "", ""]]
+    assert count(Table(frame(rows))).counts == {"name": 3, "birth_date": 3}
