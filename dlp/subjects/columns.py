@@ -385,6 +385,8 @@ def _by_values(column: Column, weights: Weights) -> str:
         return "title"
     if seen.individual >= weights.column_numbers and seen.n >= 4:
         return "individual_number"
+    if seen.checked:
+        return seen.checked
     if seen.phone >= weights.column_phone and seen.twelve < 0.3:
         return "phone"
     if seen.postal >= weights.column_postal:
