@@ -17,6 +17,7 @@ from dlp.subjects.anywhere import Told
 from dlp.subjects.values import CLASS, Names, clean
 
 _TOLD_PHONE = re.compile(r"(?<![\d-])0(?:[5789]0-?\d{4}-?\d{4}|\d{1,4}-\d{1,4}-\d{4})(?![\d-])")
+_NAME_AND_PHONE = re.compile(rf"(?:{CLASS}| )+0\d{{1,4}}-\d{{1,4}}-\d{{4}}(?!\d)")
 _WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ' .-]{1,30}")
 _APART = re.compile(r"[\s-]")
 _HALF = re.compile(rf"{CLASS}{{1,5}}")
@@ -126,8 +127,10 @@ class Look:
 
     @cached_property
     def address(self) -> float:
-        """Addresses."""
-        return self._share(lambda text: not text.isascii() and values.addressed(text))
+        """Addresses, and nothing that is a name and a telephone."""
+        return self._share(
+            lambda text: not text.isascii() and values.addressed(text) and not _NAME_AND_PHONE.match(text)
+        )
 
     @cached_property
     def sex(self) -> float:

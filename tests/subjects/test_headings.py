@@ -87,3 +87,10 @@ def test_each_of_two_under_one_heading_has_the_birth_behind_him(count):
     ]
     rows += [["3", "死亡", "佐藤　花子", "S47.09.09", "", "", ""]]
     assert count(Table(frame(rows))).counts == {"name": 3, "birth_date": 3}
+
+
+def test_a_name_and_a_telephone_in_one_cell_are_nobodys_address(count):
+    """In a list that nothing heads: it would be said of whoever is named beside it."""
+    pairs = [("坂本 修", "鬼頭薫"), ("一ノ瀬 俊", "西園寺清"), ("加藤 悠真", "今翔太"), ("佐藤 花子", "陳志豪")]
+    rows = [[left, f"{right}0955-32-731{i}"] for i, (left, right) in enumerate(pairs)]
+    assert count(Table(frame(rows))).counts == {"name": 4, "phone": 4}
