@@ -172,7 +172,7 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         return "levied"
     if role == "sensitive" and seen.figures > 0.5 and not _level(label, seen, books):
         return "secret"  # numbers of certificates: sensitive, yet no attribute that makes a person
-    if role in ("", "id") and seen.n >= 4 and seen.individual >= books.weights.column_numbers:
+    if role in ("", "id") and _numbered(seen, books.weights):
         return "individual_number"
     if role in _TELLING and seen.care >= books.weights.column_told:
         return "sensitive"
@@ -181,6 +181,11 @@ def _role(label: Label, seen: Look, books: Books) -> str:
     if role == "birth_date" and label.text in ("年", "月", "日"):
         return role
     return role
+
+
+def _numbered(seen: Look, weights: Weights) -> bool:
+    """Whether cells are Individual Numbers by their check digits; one number in all of them is known by none."""
+    return seen.n >= 4 and seen.individual >= weights.column_numbers and seen.varied
 
 
 def _level(label: Label, seen: Look, books: Books) -> bool:
@@ -383,7 +388,7 @@ def _by_values(column: Column, weights: Weights) -> str:
         return "email"
     if seen.title >= weights.column_title:
         return "title"
-    if seen.individual >= weights.column_numbers and seen.n >= 4:
+    if _numbered(seen, weights):
         return "individual_number"
     if seen.checked:
         return seen.checked

@@ -183,6 +183,11 @@ class Look:
         return len(self._times) / self.n if self.n else 0.0
 
     @cached_property
+    def varied(self) -> bool:
+        """Whether more is said than one thing all the way down, perhaps under a heading."""
+        return len(self._times) > 1 + (max(self._times.values(), default=0) == self.n - 1)
+
+    @cached_property
     def care(self) -> float:
         """Care levels and certificates of disability, in notes as well."""
         is_care = self._names.cares.among(self._times)

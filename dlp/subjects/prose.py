@@ -281,7 +281,7 @@ class Prose:
 
     def _numbers(self, rows: Sequence[str], where: Sequence[int]) -> list[tuple[int, str]]:
         """Individual Numbers in running text, each with its line: by a word near them, or many of them."""
-        bare, named, total = list[tuple[int, str]](), list[tuple[int, str]](), 0
+        bare, named, seen = list[tuple[int, str]](), list[tuple[int, str]](), set[str]()
         for i in where:
             for m in _NUMBER.finditer(rows[i]):
                 value = re.sub(r"[ -]", "", m.group())
@@ -289,10 +289,11 @@ class Prose:
                 if valid and any(self._number_word.search(row) for row in rows[max(0, i - 1) : i + 1]):
                     named.append((i, value))
                     continue
-                total += 1
+                seen.add(value)
                 bare += [(i, value)] if valid else []
         weights = self._weights
-        if len(bare) >= weights.bare_numbers and len(bare) >= weights.bare_numbers_valid * total:
+        told = len({value for _, value in bare})  # one number on each line of a log is told by no check digit
+        if told >= weights.bare_numbers and told >= weights.bare_numbers_valid * len(seen):
             named += bare
         return named
 

@@ -33,3 +33,15 @@ def test_two_that_fail_leave_them_unknown(ruleset: Ruleset, category: str) -> No
         numbers[i] = numbers[i][:-2] + f"{(int(numbers[i][-2:]) + 11) % 100:02}"
     rows = "".join(f"{clerk.name},{number}\n" for clerk, number in zip(C, numbers, strict=False))
     assert category not in inspected(Case("checked", 0, rows, "a.csv"), ruleset).counts
+
+
+@pytest.mark.parametrize("row", ["{at} INFO app={number} GET /index.html 200", "{at},{number}", "{number}"])
+def test_one_number_all_over_a_log_is_nobody(ruleset: Ruleset, row: str) -> None:
+    lines = "".join(row.format(at=f"2026-04-01T12:{i:02}:01", number=C[0].number) + "\n" for i in range(40))
+    for name in ("a.log", "a.csv"):
+        assert inspected(Case("log", 0, lines, name), ruleset).subjects == 0
+
+
+def test_many_numbers_in_a_log_are_as_many_people(ruleset: Ruleset) -> None:
+    lines = "".join(f"2026-04-01T12:{i:02}:01 INFO app={C[i % 8].number} GET 200\n" for i in range(40))
+    assert inspected(Case("log", 8, lines, "a.log"), ruleset).subjects == 8
