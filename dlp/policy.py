@@ -313,15 +313,16 @@ def _own(device: Device, person: Person) -> bool:
 def _judge_people(draft: _Draft, inspection: Inspection, policy: Policy, *, reportable: int) -> None:
     """`reportable`: from so many people on a leak is reportable, which no tighter limit changes."""
     people, counts, hold = max(inspection.subjects, inspection.upper), inspection.counts, policy.hold
+    shown = inspection.subjects or people  # where nobody is certain, how many there may be
     if 0 < policy.bulk.subjects <= people:
-        draft.say(Action.QUARANTINE, "bulk_subjects", subjects=inspection.subjects, limit=policy.bulk.subjects - 1)
+        draft.say(Action.QUARANTINE, "bulk_subjects", subjects=shown, limit=policy.bulk.subjects - 1)
         draft.approvals = policy.bulk.approvals
         if reportable <= people:
             draft.reportable.append("4")
     elif 0 < hold.subjects <= people:
-        draft.say(Action.QUARANTINE, "some_subjects", subjects=inspection.subjects)
+        draft.say(Action.QUARANTINE, "some_subjects" if inspection.subjects else "perhaps_subjects", subjects=shown)
     elif 0 < policy.record.subjects <= people:
-        draft.say(Action.MONITOR, "few_subjects", subjects=inspection.subjects)
+        draft.say(Action.MONITOR, "few_subjects", subjects=shown)
     numbers = counts.get(Category.INDIVIDUAL_NUMBER, 0)
     if 0 < hold.individual_number <= numbers:
         draft.say(Action.QUARANTINE, "individual_number", count=numbers)

@@ -10,6 +10,10 @@ LANGUAGES = ("ja", "en")
 REASONS: dict[str, tuple[str, str]] = {
     "clean": ("個人情報は見つかりませんでした", "no personal data found"),
     "few_subjects": ("{subjects}人分の個人情報（記録のみ）", "personal data of {subjects} people (recorded only)"),
+    "perhaps_subjects": (
+        "最大{subjects}人分の個人情報のおそれ：所属長の承認が必要です",
+        "perhaps personal data of up to {subjects} people: a supervisor decides",
+    ),
     "some_subjects": (
         "{subjects}人分の個人情報：所属長の承認が必要です",
         "personal data of {subjects} people: a supervisor decides",
@@ -106,6 +110,7 @@ REASONS: dict[str, tuple[str, str]] = {
 #: Reasons whose text names who decides, for a transfer that is refused: there nothing is left to decide.
 REFUSED: dict[str, tuple[str, str]] = {
     "some_subjects": ("{subjects}人分の個人情報", "personal data of {subjects} people"),
+    "perhaps_subjects": ("最大{subjects}人分の個人情報のおそれ", "perhaps personal data of up to {subjects} people"),
     "bulk_subjects": (
         "{subjects}人分の個人情報（{limit}人超）",
         "personal data of {subjects} people (more than {limit})",

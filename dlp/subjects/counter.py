@@ -67,6 +67,7 @@ class Counter:
         self._findings: list[Finding] = []
         self._samples: list[tuple[int, mask.Rows]] = []
         self._headed = False  # whether the last table read had header words
+        self._perhaps = 0  # those named beside what is secret of them (arrears), where nothing else is said of anybody
         self._touched = False  # whether a list was looked for in a table, or anything about people read
         self._crowd = crowd.Crowd(token_key or b"")
         self._listed: list[Affected] | None = [] if listing else None
@@ -153,13 +154,13 @@ class Counter:
             return self._crowd_result()
         shown: dict[str, Any] = {"findings": tuple(self._findings), "samples": _shown(self._samples)}
         if not self._mentions:
-            return Count(subjects=0, lower=0, upper=0, counts={}, tokens=(), **shown)
+            return Count(subjects=0, lower=0, upper=self._perhaps, counts={}, tokens=(), **shown)
         people = self._mentions.people()
         counts, found = tally.tally(people, self._key)
         return Count(
             subjects=people.count,
             lower=min(people.lower, people.count),
-            upper=max(people.upper, people.count),
+            upper=max(people.upper, people.count) + self._perhaps,
             counts=counts,
             tokens=found,
             traces=self._traces(people),
@@ -193,7 +194,7 @@ class Counter:
         return Count(
             subjects=subjects,
             lower=min(self._crowd.lower, subjects),
-            upper=subjects + self._crowd.merged,
+            upper=subjects + self._crowd.merged + self._perhaps,
             counts=dict(counts),
             tokens=tuple(sorted(found)) if self._key is not None else (),
             traces=self._traced.result(list(self._parts)) if self._traced else trace.Traces(),
@@ -223,6 +224,7 @@ class Counter:
             self._settle()
         people = len(found)
         if not people:
+            self._perhaps += _secret(reading)
             return
         columns = [c for c in reading.plan.columns if _category(c.role)]
         for column in columns:
@@ -247,6 +249,15 @@ class Counter:
             confidence=0.9,
             mask=mask.mask(first[:24], 1 if category in ("name", "kana") else None),
         )
+
+
+def _secret(reading: Read) -> int:
+    """How many may be named beside an amount that is secret of them, in a list that says nothing else."""
+    found = 0
+    for person in reading.plan.people:
+        if person.names and (levied := person.roles.get("levied")):
+            found += min(reading.cells(person.names[0].index)[0], max(reading.cells(c.index)[0] for c in levied))
+    return found
 
 
 def warm(ruleset: Ruleset, town: str = "") -> None:
