@@ -19,9 +19,7 @@ class Scratch:
     """One folder, of one worker."""
 
     def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        self._lock = _opened(self.path)
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self.path, self._lock = _made()
 
     def clear(self) -> None:
         """Remove it, with what is in it."""
@@ -29,6 +27,18 @@ class Scratch:
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
+
+
+def _made() -> tuple[Path, int]:
+    """A folder and the lock on it; another one where somebody has swept it before we held the lock."""
+    while True:
+        path = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        with suppress(FileNotFoundError):
+            lock = _opened(path)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if path.exists():  # now nobody may sweep it any more
+                return path, lock
+            os.close(lock)
 
 
 def _opened(folder: Path) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from dlp import scratch
 from dlp.scratch import Scratch, sweep
 
 
@@ -42,3 +43,18 @@ def test_what_a_killed_gateway_left_is_cleared_away_and_nobody_elses(tmp_path: P
     ours.clear()
     ours.clear()
     assert not ours.path.exists()
+
+
+def test_one_that_is_swept_before_it_is_locked_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = scratch._opened
+
+    def opened(folder: Path) -> int:
+        monkeypatch.setattr(scratch, "_opened", real)
+        handle = real(folder)
+        assert sweep() == 1
+        return handle
+
+    monkeypatch.setattr(scratch, "_opened", opened)
+    made = Scratch()
+    assert made.path.is_dir()
+    made.clear()

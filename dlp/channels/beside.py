@@ -20,12 +20,14 @@ from urllib.parse import unquote_to_bytes
 from mitmproxy import http
 
 _LONG = 200  # characters of an address or a header; above, it can carry people
+_METHOD = 30  # characters of a method: the longest registered one has 17
 _MANY = 1000  # characters of all unusual headers together, that are read then: a list can be cut in pieces
+_KNOWN = 4096  # bytes of a text of which is remembered whether it speaks
 _FOREIGN = 20  # letters beyond ASCII that speak, wherever they stand
 _FIGURES = 8  # beside two such letters: search words have none, a day of birth and a telephone have
 _NUMBERS = 5  # telephones or mail addresses in a cookie
 _PACKED_SHORT = 40  # characters of a packed word that can carry somebody
-_PACKED_LONG = 64 * 1024  # bytes looked at of what a packed value unpacks to
+_PACKED_LONG = 1 << 13  # bytes of what a word unpacks to that are looked at; what goes on speaks: no token does
 #: Long by nature, and different each time; and such as say how a request is made. Read when they speak loudly.
 USUAL: Final = frozenset(
     """cookie authorization referer user-agent accept accept-language accept-encoding accept-charset if-none-match
@@ -38,7 +40,7 @@ USUAL: Final = frozenset(
 _ESCAPED = re.compile(rb"\\u[0-9A-Fa-f]{4}|%u[0-9A-Fa-f]{4}|&#[0-9A-Za-z]{2,7};")
 _ESCAPE_JS = re.compile(rb"(?:%u[0-9A-Fa-f]{4})+")
 _TELEPHONE = re.compile(rb"(?<![0-9A-Za-z.-])0\d{1,4}-?\d{1,4}-?\d{4}(?![0-9A-Za-z.-])")
-_ADDRESS = re.compile(rb"[\w.+-]+@[\w-]+\.\w")
+_ADDRESS = re.compile(rb"(?<=[\w.+-])@[\w-]+\.\w")  # from the @ on: looked for from its start it is quadratic
 _WHOLE = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}")
 _PACKED = re.compile(rb"[A-Za-z0-9+/_-]{40,}")
 _WRITINGS = (  # Japanese in a charset, and the share of a text's bytes that it covers and chance does not
@@ -54,6 +56,9 @@ _WRITINGS = (  # Japanese in a charset, and the share of a text's bytes that it 
 def form_of(request: http.Request) -> bytes:
     """The query, path and headers that may say something of people, url-encoded; b"" where none does."""
     fields = [*_of_address(request.data.path), *_of_headers(request.headers.fields)]
+    method = request.data.method
+    if len(method) > _METHOD or not method.isascii() or speaks(method):
+        fields.append((b"method", _escaped(method)))
     if request.trailers:
         fields += [pair for name, value in request.trailers.fields for pair in _of_value(name, value)]
     if len(fields) > 1:  # one after another, too: a list's rows may stand in one each
@@ -81,11 +86,16 @@ def _of_address(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _of_headers(headers: tuple[tuple[bytes, bytes], ...]) -> Iterator[tuple[bytes, bytes]]:
     unusual: list[tuple[bytes, bytes]] = []
+    usual: dict[bytes, list[bytes]] = {}
     for name, value in headers:
-        if name.decode("latin-1").lower() not in USUAL:
+        if (known := name.lower()).decode("latin-1") not in USUAL:
             unusual.append((name, value))
-        elif speaks(value, loudly=True):
-            yield from _of_value(name, value)
+        else:
+            usual.setdefault(known, []).append(value)
+    for known, values in usual.items():  # HTTP/2 sends each cookie by itself: none of them speaks loudly, all do
+        if speaks(b"; ".join(values), loudly=True):
+            for value in values:
+                yield from _of_value(known, value)
     sizes = [len(name) + len(value) for name, value in unusual]
     if sum(sizes) > _MANY or any(speaks(value) or speaks(name, loudly=True) for name, value in unusual):
         for name, value in unusual:
@@ -131,9 +141,12 @@ def _of_javascript(match: re.Match[bytes]) -> bytes:
     return units.decode("utf-16-be", "replace").encode()
 
 
-@lru_cache(maxsize=4096)
 def speaks(value: bytes, *, loudly: bool = False) -> bool:
     """Whether a text may say something of people; `loudly`: one that is long by nature, so that ids are borne."""
+    return _speaks_known(value, loudly) if len(value) <= _KNOWN else _speaks(value, loudly)
+
+
+def _speaks(value: bytes, loudly: bool) -> bool:
     plain = value
     for _ in range(3):
         if b"%" not in plain or (undone := unquote_to_bytes(plain)) == plain:
@@ -146,6 +159,9 @@ def speaks(value: bytes, *, loudly: bool = False) -> bool:
     if loudly:
         return numbers + plain.count(b"@") >= _NUMBERS and numbers + len(_ADDRESS.findall(plain)) >= _NUMBERS
     return numbers > 0 or (foreign >= 2 and sum(48 <= byte <= 57 for byte in plain) >= _FIGURES) or b"\x1b$" in plain
+
+
+_speaks_known = lru_cache(maxsize=4096)(_speaks)
 
 
 def _hides(word: bytes) -> bool:
@@ -162,7 +178,9 @@ def _hides(word: bytes) -> bool:
         return True
     for bits in (47, -15):  # zlib and gzip, and bare
         with contextlib.suppress(zlib.error):
-            if _reads(zlib.decompressobj(bits).decompress(raw, _PACKED_LONG)):
+            packed = zlib.decompressobj(bits)
+            text = packed.decompress(raw, _PACKED_LONG)
+            if _reads(text) or (len(text) == _PACKED_LONG and not packed.eof):  # no token is so long
                 return True
     return _reads(raw)
 

@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 _POLICY = 1008  # WebSocket's code for what a policy does not allow
 _NO_GREETING = "connection closed early"  # mitmproxy's words for a client that went before it said anything
 _QUICK = 64 * 1024  # bytes that are digested sooner than a thread is woken
+_SHORT = 8 * 1024  # bytes of an address and headers, the same; what is packed in longer ones may take seconds
 _CODED = 4  # bodies in memory at a time because their coding is undone or they are joined
 
 
@@ -125,7 +126,8 @@ class Gate:
             return
         on_disk = upload_stream.upload_of(flow)
         mark = pieces.recognise(request)
-        said = beside.form_of(request)
+        short = len(request.data.path) + sum(len(value) for _, value in request.headers.fields) <= _SHORT
+        said = beside.form_of(request) if short else await asyncio.to_thread(beside.form_of, request)
         bare = not (on_disk or request.raw_content or said or upload.beside_the_body(request))
         if bare and mark is None:
             flow.response = None

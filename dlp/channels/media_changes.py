@@ -105,7 +105,10 @@ class Changes:
         return len(made) <= _NAMES
 
     def _is_empty(self, change: Change) -> bool:
-        folder = os.open(self._folders[change.file_system], os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            folder = os.open(self._folders[change.file_system], os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            return False
         try:
             handle = ctypes.create_string_buffer(change.handle, len(change.handle))
             place = self._libc.open_by_handle_at(folder, handle, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)

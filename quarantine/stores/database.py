@@ -50,7 +50,7 @@ class Database:
                 undo.pop_all()
         self._linked: list[tuple[Entry, Link]] = []  # by the running transaction; written at its end
         self._mark: Mark | None = None  # the chain's end as we have left it; another process may have gone on since
-        self._unattested = False  # what was linked last is on disk, and the witness has yet to hear of it
+        self._unattested: tuple[Entry, Entry] | None = None  # first and last on disk of which it has yet to hear
         self._group = Group(self._writing, self._transaction, self._linked)
 
     def close(self) -> None:
@@ -68,6 +68,9 @@ class Database:
                 yield self._writer
                 self._insert("add_entries", [link for _, link in self._linked])
                 self._writer.execute("COMMIT")
+                if self._linked:
+                    self._unattested = self._linked[0][0], self._linked[-1][0]
+                    self._mark = _mark_of(self._linked[-1][0])
             except BaseException:
                 self._mark = None
                 if self._writer.in_transaction:
@@ -85,24 +88,24 @@ class Database:
             mark, self._mark = self._mark, None
             if mark is None:
                 return False
-            self._linked.clear()
+            linked: list[Entry] = []  # not `_linked`: what was not written must not be attested
             values: list[Any] = []
             for event, row in zip(events, written, strict=True):
-                self._linked.append(linked := audit.linked(mark, event))
-                mark = _mark_of(linked[0])
-                values += (*linked[1], *row)
+                made, link = audit.linked(mark, event)
+                linked.append(made)
+                mark = _mark_of(made)
+                values += (*link, *row)
             try:
                 self._writer.execute(queries.of_many(self._sql["add_strokes"], len(written)), values)
             except sqlite3.IntegrityError:
                 return False
-            self._mark, self._unattested = mark, True
+            self._mark, self._unattested = mark, (linked[0], linked[-1])
             return True
 
     def attest(self) -> None:
         """See :class:`quarantine.stores.base.Store`."""
         with self._writing:
-            if self._unattested:
-                self._attest()
+            self._attest()
 
     def _together[T](self, write: Callable[[sqlite3.Connection], T]) -> T:
         """`write` in a transaction, together with those of other threads that wait for the disk just now.
@@ -118,16 +121,15 @@ class Database:
 
     def _attest(self) -> None:
         """Tell of what was committed. Nothing may fail here any more: it has happened."""
-        self._unattested = False
-        if self._linked:
-            self._mark = _mark_of(self._linked[-1][0])
-            first = self._linked[0][0]
+        told, self._unattested = self._unattested, None
+        if told is not None:
+            first, last = told
 
             def hash_at(seq: int) -> str | None:
                 return first.previous if seq == first.seq - 1 else self._hash_at(seq)
 
             try:
-                self._witness(self._linked[-1][0], hash_at)
+                self._witness(last, hash_at)
             except sqlite3.Error:
                 _log.error("the audit head could not be compared")
 

@@ -7,6 +7,7 @@ import gzip
 import html
 import json
 import random
+import time
 import zlib
 from collections.abc import Callable
 from urllib.parse import quote
@@ -162,3 +163,32 @@ def test_what_is_said_is_told_apart_from_the_same_body_without_it() -> None:
 )
 def test_a_boundary_drawn_anew_is_not_said(boundary: str) -> None:
     assert form_of(request(content_type=f"multipart/form-data; boundary={boundary}")) == b""
+
+
+@pytest.mark.parametrize("name", [b"Cookie", b"cookie", b"Via"])
+def test_a_list_is_read_of_which_each_line_stands_in_a_header_of_its_own(name: bytes) -> None:
+    made = request()
+    made.headers = http.Headers([(name, line.encode()) for line in LINES])
+    assert inspected_of(made).subjects >= 10
+
+
+def test_a_method_is_read() -> None:
+    made = request()
+    made.data.method = "、".join(LINES).encode()
+    assert form_of(made)
+    made.data.method = b"UPDATEREDIRECTREF"
+    assert form_of(made) == b""
+
+
+@pytest.mark.parametrize("text", [b"a" * 65536, b"a@" * 32768, b"0" * 65536, b"\xc0" * 65536, b" " * 1_000_000])
+def test_a_text_is_looked_at_in_a_moment_whatever_it_holds(text: bytes) -> None:
+    packed = base64.urlsafe_b64encode(zlib.compress(text, 9)).rstrip(b"=")
+    for value in (packed, b".".join([packed] * (60_000 // len(packed)))):
+        begin = time.process_time()
+        form_of(request("/?q=" + packed.decode(), cookie=value.decode()))
+        assert time.process_time() - begin < 5.0  # of one word alone: 20 s
+
+
+def test_what_stands_behind_much_of_nothing_in_a_packed_text_is_not_passed_over() -> None:
+    packed = base64.urlsafe_b64encode(zlib.compress(b" " * 70_000 + LIST.encode())).rstrip(b"=")
+    assert form_of(request(cookie="s=" + packed.decode()))
