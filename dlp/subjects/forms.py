@@ -84,6 +84,8 @@ _FIGURES_LEAST = 4
 NAMED = frozenset(("name", "surname", "given", "kana", "surname_kana", "given_kana"))
 _WAITED = PERSONAL
 
+#: A telephone, an address or a date behind something else: a line of a list.
+_LISTED = re.compile(r"\S[ 　\t]\D{0,40}\d[^ 　\t]{0,20}?(?:[-‐–－ー(]\d|年\d)")
 _CALLED = frozenset(("name", "surname", "given"))
 _OF_HIM = re.compile(r"(?P<sex>[男女]性?)|(?P<age>(?:満)?\d{1,3}[歳才])")  # what may follow a name without a label
 
@@ -120,7 +122,8 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
             continue
         pairs = [] if plain else _behind_waiting(waiting, line, reader) or pairs_of(line, reader)
         if not pairs and waiting is not None and not gap_label(line, reader) and not _PAIR.match(line):
-            pairs = [(waiting, line.strip())] if "。" not in line and _fits(waiting, line) else []
+            heads = waiting.role == "sensitive" and _LISTED.search(line)  # "滞納" above a list of people
+            pairs = [(waiting, line.strip())] if not heads and "。" not in line and _fits(waiting, line) else []
         waiting = None
         if not pairs and named and (alone := bare.told(line, reader)):
             pairs = [alone]

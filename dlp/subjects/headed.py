@@ -24,7 +24,7 @@ _BELOW, _FEW = 4, 3  # lines below a head among which its first field is; heads 
 _ALONE = re.compile(rf"^\s{{0,4}}(?P<name>{CLASS}{{1,5}}[ 　]{CLASS}{{1,5}}|{CLASS}{{3,6}})(?: ?(?:様|さん|氏))?\s*$")
 #: A name that a letter is addressed to, what is known of it in brackets behind it perhaps.
 _ADDRESSED = re.compile(
-    rf"^\s{{0,8}}(?P<name>(?:{CLASS}{{1,8}}[ 　]){{1,3}}{CLASS}{{1,8}}|{CLASS}{{3,8}})[ 　]?(?:様|さま|殿)"
+    rf"^\s{{0,8}}(?P<name>(?:{CLASS}{{1,8}}[ 　]){{1,3}}{CLASS}{{1,8}}|{CLASS}{{2,8}})[ 　]?(?:様|さま|殿)"
     r"[ 　]*(?:[(（][^()（）]{1,40}[)）])?\s*$"
 )
 _HONOURS = ("様", "さま", "殿")

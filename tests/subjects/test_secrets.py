@@ -114,3 +114,11 @@ def test_where_a_list_says_more_of_people_it_makes_nobody_a_subject(count, rows)
     found = count(table([heads, *cells, ("小板橋 誠", None, "12,000", "ブラジル")]))
     assert found.counts.get("sensitive") == found.subjects
     assert found.subjects == count(table([heads, *cells])).subjects
+
+
+@pytest.mark.parametrize(
+    ("label", "said"), [("滞納", "ありません"), ("生活保護", "受けていない"), ("国籍", "日本人"), ("国籍", "JPN")]
+)
+def test_nothing_said_in_other_words_marks_nobody(count, label, said):
+    found = count(Text(f"氏名：高橋健\n電話：090-1234-5678\n{label}：{said}\n"))
+    assert (found.subjects, found.counts.get("sensitive")) == (1, None)

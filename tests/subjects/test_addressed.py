@@ -1,0 +1,20 @@
+"""Who is addressed by a short name, and lists below a word of what is secret."""
+
+from __future__ import annotations
+
+import pytest
+
+from dlp.extract.blocks import Text
+
+
+@pytest.mark.parametrize("short", ["林　翔", "林翔", "轟葵"])
+def test_who_is_addressed_by_a_name_of_two_letters_is_somebody_as_well(count, short):
+    people = ["高橋健", "中村誠", short, "小林一郎", "渡辺幸子"]
+    lines = (f"{name} 様\nご住所：上田市天神{i}-2-3\n" for i, name in enumerate(people, 1))
+    assert count(Text("\n".join(lines))).subjects == len(people)
+
+
+@pytest.mark.parametrize("word", ["滞納", "差押", "非課税", "国籍", "DV", "虐待", "支援措置", "前科"])
+def test_what_is_secret_above_a_list_is_no_label_of_its_first_line(count, word):
+    text = f"{word}\n高橋健　上田市天神1-2-3　090-1234-5678\n小林一郎　上田市天神1-2-5　090-1234-5679\n"
+    assert count(Text(text)).subjects == 2
