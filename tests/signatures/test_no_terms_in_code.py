@@ -14,7 +14,7 @@ _WORD = re.compile("[ぁ-ゖァ-ヺ一-鿿]{2}")
 #: How dates, addresses, sexes and blank cells are written, what the counter's own records are called, and how
 #: characters are spelled: notation that keys and stored tokens depend on, and no town tunes.
 NOTATION = {
-    "detect/checks.py", "subjects/forms.py", "subjects/header.py", "subjects/keys.py", "subjects/words.py",
+    "detect/checks.py", "detect/dates.py", "subjects/forms.py", "subjects/header.py", "subjects/keys.py", "subjects/words.py",
     "subjects/looks.py", "subjects/facts.py", "subjects/beside.py", "subjects/prose.py",
 }  # fmt: skip
 #: Lists that may stand there, by their first word.

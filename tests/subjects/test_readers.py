@@ -379,7 +379,7 @@ def test_who_was_born_is_no_club(ruleset: Ruleset) -> None:
         "欠席者\n" + "".join(f"{a} {b} インフルエンザ\n" for a, b in PEOPLE),
         "糖尿病教室 参加者名簿\n" + "".join(f"{a} {b} 糖尿病\n" for a, b in PEOPLE),
         "採用候補者名簿\n受験番号,氏名,生年月日\n"
-        + "".join(f"{i},{a} {b},昭和6{i}年4月1日\n" for i, (a, b) in enumerate(PEOPLE)),
+        + "".join(f"{i},{a} {b},昭和5{i}年4月1日\n" for i, (a, b) in enumerate(PEOPLE)),
         "支持者名簿\n氏名,支持政党,年齢\n" + "".join(f"{a} {b},無所属,{50 + i}\n" for i, (a, b) in enumerate(PEOPLE)),
         "".join(f"{a} {b} 様\n{_STREET[i]}\n{PHONES[i]}\n定休日：月曜\n\n" for i, (a, b) in enumerate(PEOPLE)),
     ],
