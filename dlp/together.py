@@ -47,7 +47,8 @@ class Together[Job, Answer]:
         self._waiting: list[tuple[Job, asyncio.Future[Answer]]] = []
         self._busy = False
         self._due = math.inf  # when the least patient of those waiting has waited long enough
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        self._planned = math.inf  # when it goes off; uvloop's cannot always be asked
 
     def ask(self, job: Job, patience: float = 0.0) -> asyncio.Future[Answer]:
         """The answer to come; a job once asked is done, and who is cancelled while waiting for it hears so at its end.
@@ -63,14 +64,14 @@ class Together[Job, Answer]:
     def _plan(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._due <= loop.time():
             self._wake(loop)
-        elif self._timer is None or self._due < self._timer.when():
+        elif self._due < self._planned:
             self._unplan()
-            self._timer = loop.call_at(self._due, self._wake, loop)
+            self._timer, self._planned = loop.call_at(self._due, self._wake, loop), self._due
 
     def _unplan(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
+            self._timer, self._planned = None, math.inf
 
     def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
         self._unplan()

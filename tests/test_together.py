@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 
 import pytest
+import uvloop
 
 from dlp.together import Together
 
@@ -146,3 +147,18 @@ async def test_the_thread_ends_with_whoever_asked() -> None:
     gc.collect()
     await asyncio.to_thread(thread.join, 30)
     assert not thread.is_alive()
+
+
+def test_patience_of_less_than_a_millisecond_is_borne_by_the_gateways_own_loop() -> None:
+    """uvloop gives no timer for what is due within a millisecond, and what it gives cannot be asked when it goes off."""
+
+    async def asked() -> list[int]:
+        work = Work()
+        work.go.set()
+        together = Together("test", work)
+        return [
+            *await asyncio.gather(*(together.ask(job, patience=0.0008 / job) for job in range(1, 9))),
+            await together.ask(9, patience=0.0005),
+        ]
+
+    assert uvloop.run(asked()) == [job * job for job in range(1, 10)]
