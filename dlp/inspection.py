@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from dlp.detect.ruleset import Match, Ruleset
+from dlp.detect.ruleset import TITLES, Match, Ruleset
 from dlp.errors import Incomplete
 from dlp.extract import aligned, binary, mail_parts, runs, sniff, stream, unpack, webform
 from dlp.extract.blocks import Block, Lost, Table, Text, Why
@@ -30,7 +30,6 @@ _WHOLE_MAIL = 32 * 1024 * 1024  # bytes up to which a mail is read whole: its pa
 #: A name that names nobody: letters of ASCII without a blank between them, a sign that parts a label from its value, or
 #: as many figures as a number has that counts by itself.
 _TELLS_NOTHING = re.compile(r"(?!.*\.\.)[A-Za-z._-]*(?:[0-9][A-Za-z._-]*){0,11}")
-_TITLES = 20_000  # characters in which the titles of a running text stand
 _UNREAD = 200  # parts named; that there are more changes nothing
 _NOTHING_KNOWN = Known()
 
@@ -215,7 +214,7 @@ def _shown_in(block: Block | Lost, media_type: str) -> Iterator[str]:
     """The text of a block in which a document's markings are sought; of large running text its beginning, as its bytes
     hold them."""
     if isinstance(block, Text):
-        yield block.text[:_TITLES] if media_type in stream.STREAMED else block.text
+        yield block.text[:TITLES] if media_type in stream.STREAMED else block.text
     elif isinstance(block, Table) and media_type not in stream.STREAMED:
         yield from (column.str.join("\n").item() or "" for column in block.frame.iter_columns())
 

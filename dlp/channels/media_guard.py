@@ -27,13 +27,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlp.channels.media_changes import OVERFLOW, Change, Changes
+from dlp.channels.media_changes import MODIFY, OVERFLOW, Change, Changes
 
 log = logging.getLogger(__name__)
 
 _CLASS_CONTENT, _CLOEXEC, _UNLIMITED_QUEUE, _REPORT_TID = 0x4, 0x1, 0x10, 0x100
 _MARK_ADD, _MARK_FILESYSTEM = 0x1, 0x100
-_MODIFY, _OPEN_PERM = 0x2, 0x10000
+_OPEN_PERM = 0x10000
 _ALLOW, _DENY = 1, 2
 _EVENT = struct.Struct("=IBBHQii")  # event_len, vers, reserved, metadata_len, mask, fd, pid
 _AT_FDCWD = -100
@@ -113,7 +113,7 @@ class MediaGuard:
                 watched = self._changes.mark(folder) if self._changes is not None else None
                 if watched is not None:
                     changed[watched] = serial
-                mask = ctypes.c_uint64(_OPEN_PERM | (_MODIFY if watched is None else 0))
+                mask = ctypes.c_uint64(_OPEN_PERM | (MODIFY if watched is None else 0))
                 how = _MARK_ADD | _MARK_FILESYSTEM
                 if self._libc.fanotify_mark(self._group, how, mask, _AT_FDCWD, os.fsencode(folder)):
                     log.error("a stick is not guarded", extra={"error": _errno()})

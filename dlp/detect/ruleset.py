@@ -11,7 +11,7 @@ from dlp.detect import pattern, yara_rules
 from dlp.detect.terms import Terms
 
 _SAID = ("marking", "form")  # categories of YARA signatures that tell what a document says of itself
-_TITLES = 20_000  # characters of a text in which its titles are sought with their letters set apart
+TITLES = 20_000  # characters of a text in which its titles stand
 
 
 def _closed(text: str) -> str:
@@ -104,7 +104,7 @@ class Ruleset:
         """YARA signatures of what a document says, over text taken out of it, one match each: set apart, too
         (取　扱　注　意), as titles are. What tells a container says nothing in text. Raises Incomplete."""
         found: dict[str, Match] = {}
-        for shown in dict.fromkeys((text, _closed(text[:_TITLES]))):
+        for shown in dict.fromkeys((text, _closed(text[:TITLES]))):
             for match in self.scan_bytes(shown.encode("utf-8", "replace")):
                 if match.signature.category in _SAID:
                     found.setdefault(match.signature.id, match)

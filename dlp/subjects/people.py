@@ -347,10 +347,10 @@ def address_chains(columns: Sequence[Column], books: Books) -> list[list[Column]
     return ([current] if current else []) + [[c] for c in former]
 
 
-#: Roles that are said or not, and make no key.
-#: Roles whose columns make a name a data subject.
 _AMOUNTS = 0.5  # share of figures from which a column is one of amounts
+#: Roles whose columns make a name a data subject.
 _MAKING = (SHARED | OWN) - {"postal_code", "relationship", "levied"}
+#: Roles that are said or not, and make no key.
 BARE = {
     "postal_code": Category.POSTAL_CODE,
     "relationship": Category.RELATIONSHIP,
