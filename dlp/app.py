@@ -57,8 +57,9 @@ from dlp.directory.sources.scim_server import ScimServer
 from dlp.errors import ConfigError, GatewayFault
 from dlp.evidence import Metrics, Notary
 from dlp.evidence.watch import Watch
-from dlp.gateway import Gateway, Surroundings
+from dlp.gateway import Gateway
 from dlp.inspector import Inspector
+from dlp.judgement import Surroundings
 from dlp.outward import Outward
 from dlp.releaser import Releaser
 from dlp.settings import Config

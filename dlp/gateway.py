@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from weakref import WeakValueDictionary
-from zoneinfo import ZoneInfo
 
 from dlp import notices
 from dlp.directory import Directory
@@ -22,17 +21,17 @@ from dlp.extract.blocks import Why
 from dlp.incident import case_of, entry_of
 from dlp.inspection import Inspection, Unread, together
 from dlp.inspector import Inspector
+from dlp.judgement import Judge, Surroundings, is_nobodys, stays_inside
 from dlp.locked import LockedMails
-from dlp.policy import Policy, decide, tighten
-from dlp.ppap import is_locked
+from dlp.outcome import Onward, Outcome, Promise
+from dlp.policy import Policy
 from dlp.recipients import split
 from dlp.standing import PersonStatus, Standing
 from dlp.together import Together
-from dlp.training import Training
-from dlp.transfer import Channel, SoFar, Transfer
-from dlp.verdict import Action, Reason, Verdict
+from dlp.transfer import SoFar, Transfer
+from dlp.verdict import Action, Verdict
 from quarantine.audit import Event
-from quarantine.case import Notice, RoomError
+from quarantine.case import RoomError
 from quarantine.ledger import LedgerRow
 from quarantine.room import Room
 from quarantine.stores.base import Concluded, Earlier, Recorded
@@ -43,67 +42,6 @@ _MOMENT = 0.1  # seconds in which ended sendings gather for one commit
 _PATIENCE = 0.002  # seconds that a record or an outcome waits for others to share a commit with
 _PROVED = 2.0  # seconds that a durable record says of the room that it will take the next one
 _RETRIED = timedelta(days=5)  # how long mail servers try again (Postfix: maximal_queue_lifetime)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
-    """What became of a submitted transfer. It is durable before a channel sees this."""
-
-    verdict: Verdict
-    transfer: str  # transfer id
-    case: str = ""  # case id when held
-    inspection: Inspection
-    standing: Standing
-    console: str = ""
-    training: Training = Training()  # noqa: RUF009  keeps nothing
-    inside: Transfer | None = None  # what goes to internal recipients at once, though the rest is held
-
-    @property
-    def passes(self) -> bool:
-        """Whether the channel may send it onward now."""
-        return self.verdict.action.passes
-
-    def lines(self, lang: str = "ja") -> list[str]:
-        """What happened, what was found (kinds and counts), who decides, what to do."""
-        return notices.explain(
-            self.verdict,
-            self.inspection,
-            self.standing,
-            case=self.case,
-            console=self.console,
-            lang=lang,
-            training=self.training,
-        )
-
-    def text(self, lang: str = "ja") -> str:
-        """The lines as one text."""
-        return "\n".join(self.lines(lang))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Promise:
-    """A transfer that passes and is about nobody, before that is on record: nothing of it leaves until `Gateway.keep`
-    has put it there."""
-
-    transfer: str
-    recording: Callable[[], Recorded]
-
-
-#: Sends what may pass, blocking: what became of it, in a word of `Gateway.settle` and a detail.
-type Onward = Callable[[], tuple[str, str]]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Surroundings:
-    """What the notices of the gateway name: where the console is, who else is told, in which time zone."""
-
-    console: str = ""
-    training: Training = Training()  # noqa: RUF009  keeps nothing
-    administrators: tuple[str, ...] = ()
-    zone: ZoneInfo = ZoneInfo("Asia/Tokyo")  # noqa: RUF009  immutable
-    seen: Callable[[Transfer, Standing], None] = lambda transfer, standing: None  # told of each judged transfer
-    internal: tuple[str, ...] = ()  # mail domains that get their copy though the rest is held
-    password_window: timedelta = timedelta()  # how long a mail's passwords are tried on the sender's other mails
 
 
 class Gateway:
@@ -118,11 +56,11 @@ class Gateway:
         policy: Policy,
         surroundings: Surroundings | None = None,
     ) -> None:
-        self.directory = directory
         self._inspector = inspector
         self._room = room
-        self.policy = policy
+        self.directory, self.policy = directory, policy
         self._around = surroundings or Surroundings()
+        self._judge = Judge(directory=directory, room=room, policy=policy, around=self._around)
         # One sender's transfers are judged one at a time, so that two halves cannot both pass the exposure limit.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._commits: set[asyncio.Future[Any]] = set()
@@ -166,11 +104,11 @@ class Gateway:
         onward: Onward | None,
         promised: Callable[[Promise], bool] | None,
     ) -> Outcome:
-        standing = self._standing(transfer)
+        standing = self._judge.standing(transfer)
         inspection = await self._inspect(transfer, standing)
         proved = time.monotonic() - self._proved <= _PROVED
-        if promised is not None and so_far is None and proved and _is_nobodys(inspection):
-            verdict = self._decided(transfer, inspection, standing)
+        if promised is not None and so_far is None and proved and is_nobodys(inspection):
+            verdict = self._judge.decided(transfer, inspection, standing)
             recording = partial(self._recording, transfer, inspection, standing, verdict)
             if verdict.action.passes and promised(Promise(transfer=transfer.id, recording=recording)):
                 return self._done(transfer, inspection, standing, verdict)
@@ -186,8 +124,8 @@ class Gateway:
         so_far: SoFar | None,
         onward: Onward | None,
     ) -> Outcome:
-        if so_far is None and onward is None and _is_nobodys(inspection):
-            verdict = self._decided(transfer, inspection, standing)
+        if so_far is None and onward is None and is_nobodys(inspection):
+            verdict = self._judge.decided(transfer, inspection, standing)
             if verdict.action.passes:
                 recording = self._recording(transfer, inspection, standing, verdict)
                 await self._written(recording)
@@ -257,7 +195,7 @@ class Gateway:
         owed = [
             notice
             for transfer in transfers
-            for notice in notices.on_not_arrived(transfer, self._standing(transfer), zone=self._around.zone)
+            for notice in notices.on_not_arrived(transfer, self._judge.standing(transfer), zone=self._around.zone)
         ]
         now = datetime.now(UTC)
         events = [Event(at=now, actor="gateway", event="not arrived", subject=transfer.id) for transfer in transfers]
@@ -291,10 +229,6 @@ class Gateway:
         except asyncio.CancelledError:
             await ended(task)  # the content may lie in a file that the caller removes when we return
             raise
-
-    def _standing(self, transfer: Transfer) -> Standing:
-        serial = transfer.destination[0] if transfer.channel is Channel.MEDIA and transfer.destination else ""
-        return self.directory.standing(transfer.channel, transfer.sender, transfer.at, serial, transfer.destination)
 
     async def _inspect(self, transfer: Transfer, standing: Standing) -> Inspection:
         self._reading += 1
@@ -382,22 +316,22 @@ class Gateway:
         self, transfer: Transfer, inspection: Inspection, standing: Standing, alone: _Alone | None = None
     ) -> Outcome:
         """Judge and write; blocks, so it runs in a thread. `alone` is what leaves where this passes."""
-        verdict = self._decided(transfer, inspection, standing)
-        verdict = self._permitted(transfer, standing, verdict) or verdict
+        verdict = self._judge.decided(transfer, inspection, standing)
+        verdict = self._judge.permitted(transfer, standing, verdict) or verdict
         inside: Transfer | None = None
         stays = False
         if verdict.action is Action.QUARANTINE and standing.status is PersonStatus.ACTIVE:
             transfer, inside = split(transfer, self._around.internal)
             if inside is transfer:  # nobody outside: it stays in the house
-                verdict, inside, stays = _stays_inside(verdict), None, True
-        owed = self._notices(transfer, verdict, inspection, standing)
+                verdict, inside, stays = stays_inside(verdict), None, True
+        owed = self._judge.owed(transfer, verdict, inspection, standing)
         case = ""
         if verdict.action is Action.QUARANTINE:
             held = case_of(transfer, inspection, standing, verdict, owed)
             content = transfer.spool if transfer.spool is not None else transfer.read()
             case = self._room.admit(held, content).id
             if inside is not None:
-                at_home = entry_of(inside, inspection, standing, _stays_inside(verdict, case))
+                at_home = entry_of(inside, inspection, standing, stays_inside(verdict, case))
                 self._room.record(replace(at_home, tokens=()), ())  # nobody was exposed by it
         else:
             left = alone or _Alone(transfer, inspection)
@@ -407,7 +341,7 @@ class Gateway:
 
     def _recording(self, transfer: Transfer, inspection: Inspection, standing: Standing, verdict: Verdict) -> Recorded:
         """What is written of a transfer that passes and is about nobody."""
-        owed = self._notices(transfer, verdict, inspection, standing)
+        owed = self._judge.owed(transfer, verdict, inspection, standing)
         return self._room.recording(entry_of(transfer, inspection, standing, verdict), owed)
 
     def _done(
@@ -442,70 +376,6 @@ class Gateway:
             inside=inside,
         )
 
-    def _decided(self, transfer: Transfer, inspection: Inspection, standing: Standing) -> Verdict:
-        exposed = self._exposed(transfer, inspection, standing)
-        return decide(
-            channel=transfer.channel,
-            inspection=inspection,
-            standing=standing,
-            exposure=exposed.get("days", inspection.subjects),
-            policy=self.policy,
-            bursts=exposed,
-        )
-
-    def _exposed(self, transfer: Transfer, inspection: Inspection, standing: Standing) -> dict[str, int]:
-        """Window -> distinct people this sender would have sent out in it, these included."""
-        if not standing.person or not inspection.tokens:
-            return {}
-        windows = tighten(self.policy, standing.leaves_in).exposure.windows()
-        if not windows:
-            return {}
-        since = [transfer.at - window.span for window in windows]
-        found = self._room.exposures(standing.person.id, inspection.tokens, since)
-        return {window.name: distinct.people for window, distinct in zip(windows, found, strict=True)}
-
-    def _permitted(self, transfer: Transfer, standing: Standing, verdict: Verdict) -> Verdict | None:
-        """ALLOW, where a supervisor has already approved this very content for this host and person."""
-        held_web = transfer.channel is Channel.WEB and verdict.action is Action.QUARANTINE
-        if not held_web or standing.person is None or standing.status is not PersonStatus.ACTIVE:
-            return None
-        permit = self._room.use_permit(
-            person=standing.person.id,
-            digest=transfer.digest,
-            destination=transfer.destination[0],
-            now=transfer.at,
-            transfer=transfer.id,
-        )
-        if permit is None:
-            return None
-        reason = Reason("permit", {"case": permit.case})
-        return replace(verdict, action=Action.ALLOW, reasons=(reason,), approvals=0)
-
-    def _notices(
-        self, transfer: Transfer, verdict: Verdict, inspection: Inspection, standing: Standing
-    ) -> tuple[Notice, ...]:
-        if verdict.action.passes:  # nobody is told, so nobody is looked up
-            return ()
-        directory = self.directory
-        told = [p.mail[0] for p in directory.administrators() if p.mail]
-        return notices.on_verdict(
-            transfer,
-            verdict,
-            inspection,
-            standing,
-            console=self._around.console,
-            deciders=directory.deciders(standing.person, transfer.at),
-            administrators=[*self._around.administrators, *told],
-            zone=self._around.zone,
-            training=self._around.training,
-        )
-
-
-def _is_nobodys(inspection: Inspection) -> bool:
-    """Whether nothing that this sender sends besides could matter to it, nor it to that: nobody in it to be counted
-    with others, no password given, nothing locked that one would open."""
-    return not inspection.tokens and not inspection.passwords and not is_locked(inspection)
-
 
 async def ended(task: asyncio.Future[Any]) -> None:
     """Wait for it, however often we are cancelled: a connection's end cancels twice. Its outcome is its own."""
@@ -527,16 +397,3 @@ class _Alone:
 def _of_piece(inspection: Inspection, trusted: bool) -> Inspection:
     """A piece's inspection: that it cannot be read alone is no matter where the whole will be judged before it is."""
     return replace(inspection, unread=()) if trusted else inspection
-
-
-def _stays_inside(verdict: Verdict, case: str = "") -> Verdict:
-    """The verdict on what goes to internal recipients: it passes, and what else was found is still told."""
-    reason = Reason("inside_of_case", {"case": case}) if case else Reason("inside")
-    return replace(verdict, action=Action.MONITOR, reasons=(reason, *verdict.reasons), approvals=0, reportable=())
-
-
-class Submit(Protocol):
-    """What a channel needs of the gateway."""
-
-    def __call__(self, transfer: Transfer, so_far: SoFar | None = None, /) -> Awaitable[Outcome]:
-        """`Gateway.submit`."""

@@ -12,8 +12,9 @@ import pytest
 
 from dlp.directory import Directory
 from dlp.errors import GatewayFault
-from dlp.gateway import Gateway, Surroundings
+from dlp.gateway import Gateway
 from dlp.inspection import Inspection, Unread
+from dlp.judgement import Surroundings
 from dlp.policy import Policy
 from dlp.transfer import Channel, Transfer
 from dlp.verdict import Action

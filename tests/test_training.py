@@ -10,8 +10,8 @@ from mitmproxy.test import tflow
 
 from dlp.channels import block_page
 from dlp.channels.judging import Answer
-from dlp.gateway import Outcome
 from dlp.inspection import Inspection
+from dlp.outcome import Outcome
 from dlp.standing import PersonStatus, Standing
 from dlp.texts import REASONS
 from dlp.training import LONGEST, SHIPPED, Training, known

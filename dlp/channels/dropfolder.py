@@ -28,7 +28,8 @@ from dlp.verdict import Action
 
 if TYPE_CHECKING:
     from dlp.delivery.manifest import Manifest
-    from dlp.gateway import Gateway, Outcome
+    from dlp.gateway import Gateway
+    from dlp.outcome import Outcome
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dlp.channels.joining import Joining
     from dlp.channels.naming import Sent
     from dlp.channels.pieces import Mark
-    from dlp.gateway import Outcome, Submit
+    from dlp.outcome import Outcome, Submit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

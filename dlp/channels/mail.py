@@ -30,7 +30,8 @@ from dlp.delivery.routes import size_of
 from dlp.delivery.spooled import Spooled
 from dlp.errors import ConfigError, GatewayFault, Incomplete, cannot_listen
 from dlp.extract.mail_heads import header_text
-from dlp.gateway import Outcome, ended
+from dlp.gateway import ended
+from dlp.outcome import Outcome
 from dlp.recipients import for_recipients
 from dlp.settings import Mail
 from dlp.transfer import Channel, Transfer

@@ -29,7 +29,8 @@ from dlp.transfer import Channel, Transfer
 
 if TYPE_CHECKING:
     from dlp.delivery.manifest import Manifest
-    from dlp.gateway import Gateway, Promise
+    from dlp.gateway import Gateway
+    from dlp.outcome import Promise
 
 log = logging.getLogger(__name__)
 

@@ -26,7 +26,8 @@ from quarantine.case import RoomUnavailable
 
 if TYPE_CHECKING:
     from dlp.delivery.manifest import Manifest
-    from dlp.gateway import Gateway, Promise
+    from dlp.gateway import Gateway
+    from dlp.outcome import Promise
 
 log = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ from dlp.channels.piece_store import PieceStore
 from dlp.channels.proxy import Proxy
 from dlp.channels.proxy_users import ProxyUsers
 from dlp.errors import ConfigError
-from dlp.gateway import Outcome, Submit
+from dlp.outcome import Outcome, Submit
 from dlp.settings import Web
 from dlp.transfer import SoFar, Transfer
 

@@ -18,8 +18,8 @@ from dlp.channels.pieces import Mark
 from dlp.channels.web import WebChannel
 from dlp.channels.web_child import web_heard, web_said
 from dlp.errors import ConfigError, GatewayFault
-from dlp.gateway import Outcome
 from dlp.inspection import Inspection
+from dlp.outcome import Outcome
 from dlp.settings import Web
 from dlp.transfer import Channel, SoFar, Transfer
 from dlp.verdict import Action, Verdict

@@ -11,7 +11,8 @@ import pytest
 from dlp.directory import Directory, copies, exemptions
 from dlp.directory.register import Register
 from dlp.directory.staff import Sources
-from dlp.gateway import Gateway, Outcome
+from dlp.gateway import Gateway
+from dlp.outcome import Outcome
 from dlp.policy import Policy
 from dlp.standing import Person
 from dlp.transfer import Channel, Transfer
