@@ -23,10 +23,11 @@ NAMED = (
 )
 #: Figures alone, the year last.
 FIGURES = r"\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d"
-_ERA = "明治|大正|昭和|平成|令和"
-_TENS = "[一二三四五六七八九十]{1,3}"
+#: Names of eras, and one of two kanji figures.
+ERA = "明治|大正|昭和|平成|令和"
+TENS = "[一二三四五六七八九十]{1,3}"
 #: Kanji for every figure; 元年 is the first.
-KANJI = f"(?:{_ERA})?[元〇零一二三四五六七八九十]{{1,4}}年{_TENS}月{_TENS}日(?:生まれ|生)?"
+KANJI = f"(?:{ERA})?[元〇零一二三四五六七八九十]{{1,4}}年{TENS}月{TENS}日(?:生まれ|生)?"
 #: What any of them begins with, and little else does.
 BEGINS = (
     r"^\s*(?:\d{1,2}[a-z \-/.]|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
@@ -36,7 +37,7 @@ BEGINS = (
 _DAY_FIRST = re.compile(rf"(\d{{1,2}}){_ORDINAL}[ \-/.]*(?:of )?({MONTH})\.?,?[ \-/.]*(\d{{4}}|\d{{2}})")
 _MONTH_FIRST = re.compile(rf"({MONTH})\.?[ \-/.]*(\d{{1,2}}){_ORDINAL},?[ \-/.]*(\d{{4}})")
 _FIGURES = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{1,2})")
-_KANJI = re.compile(f"({_ERA})?([元〇零一二三四五六七八九十]{{1,4}})年({_TENS})月({_TENS})日(?:生まれ|生)?")
+_KANJI = re.compile(f"({ERA})?([元〇零一二三四五六七八九十]{{1,4}})年({TENS})月({TENS})日(?:生まれ|生)?")
 #: The year before an era's first, and its last one.
 _ERAS = {"明治": (1867, 45), "大正": (1911, 15), "昭和": (1925, 64), "平成": (1988, 31), "令和": (2018, 99)}
 _KANJI_FIGURES = {"元": 1, "零": 0} | {sign: value for value, sign in enumerate("〇一二三四五六七八九")}
@@ -59,10 +60,15 @@ def abroad(text: str) -> tuple[int, int, int] | None:
         return int(found[3]), _month(found[1]), int(found[2])
     if found := _FIGURES.fullmatch(text):
         return _ordered(*found.groups())
-    return _in_kanji(text)
+    return in_kanji(text)
 
 
-def _in_kanji(text: str) -> tuple[int, int, int] | None:
+def in_kanji(text: str) -> tuple[int, int, int] | None:
+    """The same of a date whose figures are kanji.
+
+    >>> in_kanji("昭和五十二年三月四日"), in_kanji("一九七七年三月四日"), in_kanji("昭和七十年一月一日")
+    ((1977, 3, 4), (1977, 3, 4), None)
+    """
     found = _KANJI.fullmatch(text)
     if not found:
         return None

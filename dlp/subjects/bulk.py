@@ -22,9 +22,9 @@ _TELEPHONE = (
     r"|9(?:[02-8]\d|[19][1-9]))\d{6})$"
 )
 _NUMBER = r"^[0-9]+(?:-[0-9]+)*$"
-_NUMBER_BEGINS = r"^([0-9]*(?:-+[0-9]+)*)"
+_NUMBER_BEGINS = rf"^([0-9]*{keys.ADDRESS_STREET}(?:-+[0-9]+)*)"
 _TOWN = r"^[^０-９]*[^\s〒０-９][^０-９]*$"
-_CORE, _BEGINS = compiled(keys.ADDRESS_CORE), compiled(keys.ADDRESS_BEGINS)
+_CORE, _NO_TOWN = compiled(keys.ADDRESS_CORE), compiled(keys.PREFECTURE_ALONE)
 _TOWN_ALONE = compiled(_TOWN)
 _FEW = 300  # towns that Python reads sooner than a query
 
@@ -113,7 +113,7 @@ def towns_kept(towns: pl.Series) -> pl.Series:
     x = pl.col("x")
     numbered = keys.spelling(x) + "0"  # as if a number followed: is it read to its end?
     kept = numbered.str.extract(keys.ADDRESS_CORE, 1)
-    whole = numbered.str.ends_with(kept) & kept.str.contains(keys.ADDRESS_BEGINS) & x.str.contains(_TOWN)
+    whole = numbered.str.ends_with(kept) & ~kept.str.contains(keys.PREFECTURE_ALONE) & x.str.contains(_TOWN)
     return keys.compute(towns.to_frame("x"), pl.when(whole).then(kept.str.strip_suffix("0"))).to_series()
 
 
@@ -122,7 +122,7 @@ def _town_kept(town: str) -> str | None:
     numbered = f"{spelling(town)}0"
     found = _CORE.match(numbered)
     kept = found[1] if found else ""
-    whole = numbered.endswith(kept) and _BEGINS.search(kept) and _TOWN_ALONE.search(town)
+    whole = kept and numbered.endswith(kept) and not _NO_TOWN.match(kept) and _TOWN_ALONE.search(town)
     return kept.removesuffix("0") if whole else None
 
 

@@ -226,7 +226,7 @@ _NO_POSTAL = compiled(keys.POSTAL_BEFORE)
 _SPACES = _table(keys.NO_SPACE)
 _PREFECTURE, _MUNICIPALITY = compiled(keys.PREFECTURE), compiled(keys.MUNICIPALITY)
 _NUMBERED, _ENDS_IN_DIGIT = re.compile("[0-9０-９一二三四五六七八九十]"), re.compile(r"[0-9]\Z")
-_CORE, _BEGINS = compiled(keys.ADDRESS_CORE), compiled(keys.ADDRESS_BEGINS)
+_CORE, _NO_TOWN = compiled(keys.ADDRESS_CORE), compiled(keys.PREFECTURE_ALONE)
 
 
 def address_key(text: str) -> str | None:
@@ -263,7 +263,7 @@ def spelling(text: str) -> str:
 def _address(text: str) -> str | None:
     found = _CORE.match(spelling(text))
     key = found[1].rstrip("-") if found else ""
-    return key if len(key) >= 3 and _BEGINS.match(key) else None
+    return key if len(key) >= 3 and not _NO_TOWN.match(key) else None
 
 
 _NO_CODE = re.compile("[^0-9A-Z]+")

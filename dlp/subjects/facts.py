@@ -36,18 +36,27 @@ _DATE = re.compile(
 _SEX = re.compile(r"(?:(?<=[\s(（、,・/代])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)")
 _POSTAL = re.compile(r"〒?(?<!\d)\d{3}-\d{4}(?![\d-])")
 _PLACE = re.compile(
-    rf"(?P<where>(?:{CLASS}|[ヶケ0-9](?={CLASS})){{2,30}}?)\s?(?P<number>(?:\d{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:丁目|番地|番(?=\d)|(?:-|の)(?=\d))[\d\-丁目番地号の一二三四五六七八九十]*"
+    rf"(?P<where>(?:{CLASS}|[ヶケ0-9](?={CLASS})|\d{{1,2}}(?=条)){{2,30}}?)\s?"
+    r"(?P<number>(?:\d{1,4}|[一二三四五六七八九十]{1,3})(?:丁目|地割|番地|番(?=\d)|(?:-|の)(?=\d))[\d\-丁目番地割号の一二三四五六七八九十]*"
     r"(?: [\d一二三四五六七八九十]{1,4}(?:丁目|番地?|号)[\d\-番地号の]*)*)"
 )
 #: A town and a bare lot number ("霞台527"), where something says that it is an address.
 _LOT = re.compile(
-    rf"(?:(?:住所|居所|自宅|住まい|居住地)(?:は|:|が|、)? ?|(?<=[ ,、(]))(?P<lot>{CLASS}{{2,16}}?\d{{1,5}})(?=[ ,、。)]|$|に(?:在住|居住|住)|です)"
+    rf"(?:(?:住所|居所|自宅|住まい|居住地)(?:は|:|が|、)? ?|(?<=[ ,、(はが]))(?P<lot>{CLASS}{{2,16}}?\d{{1,5}})(?=[ ,、。)]|$|に(?:在住|居住|住)|です)"
 )
-#: Prefecture, municipality, town and a bare lot number: "神奈川県大磯町国府本郷22".
+#: Prefecture, municipality, town and a bare lot number: "神奈川県大磯町国府本郷22"; a municipality that numbers its lots
+#: without towns: "茨城県龍ケ崎市3710".
 _FAR = re.compile(
-    rf"(?:{CLASS}{{2,3}}[都府県]|北海道){CLASS}{{1,8}}?[市区町村郡]{CLASS}{{1,14}}\d{{1,5}}(?![\d%,.人名件円個点年月日時分代歳才位回号棟室条項])"
+    rf"(?:{CLASS}{{2,3}}[都府県]|北海道){CLASS}{{1,8}}?[市区町村郡](?:{CLASS}{{1,14}}\d{{1,5}}|[1-9]\d{{1,4}}(?!-))(?![\d%,.人名件円個点年月日時分代歳才位回号棟室条項])"
 )
 _FAR_WORDS = ("県", "都", "府", "海道")
+#: Letters that lots of a town are counted by before their numbers: "高松市番町ロ123", "今治市別宮町甲5".
+_LETTERED = "イロハニホヘトチリヌルヲワ甲乙丙丁"
+_LETTERED_ANY = re.compile(rf"[町村][{_LETTERED}]の?[1-9]")
+_LETTERED_LOT = re.compile(
+    rf"{CLASS}{{1,6}}?[市区町村郡]{CLASS}{{0,12}}[町村][{_LETTERED}]の?[1-9]\d{{0,4}}"
+    r"(?:番地?)?(?![\d%,.人名件円個点年月日時分代歳才位回号棟室条項A-Za-z])"
+)
 _LIVING = re.compile(r"(?:住所|居所|自宅|住まい|居住地)(?:は|:|が|、)? ?$")
 _LIVES = re.compile(r"に(?:在住|居住|住)")
 #: In brackets of its own after somebody named with an honorific: a town and a number no class or team has.
@@ -64,7 +73,7 @@ _LONG_LOT, _FIGURES = re.compile(r"\d{3}"), "0123456789"
 #: Two sides of a match, and how it ended: no address.
 #: A match and its result: neither side lives in the town it is called by.
 _MATCH = re.compile(r"\s(?:対|(?i:vs)\.?)\s.{0,40}?(?<=[\s(])\d{1,3}-\d{1,3}(?![\d-])")
-_HOUSE_NUMBER = re.compile(r"[\d一二三四五六七八九十](?:丁目|番地|番\d|[-の]\d)")
+_HOUSE_NUMBER = re.compile(r"[\d一二三四五六七八九十](?:丁目|地割|番地|番\d|[-の]\d)")
 _BORN_YEAR = re.compile(
     r"(?<![\d-])(?P<year>(?:(?:明治|大正|昭和|平成|令和)(?:\d{1,2}|元)|(?:19|20)\d\d)年(?:\d{1,2}月)?)(?:頃)?(?:生ま?れ?|誕生)(?!活|産|徒|計|育|物)"
 )
@@ -102,6 +111,8 @@ _SAYING = tuple(
         ("の", rf"{_NUMERAL}の[0-9]"),
         ("丁目", rf"{_NUMERAL}丁目"),
         ("番", rf"{_NUMERAL}番(?:地|[0-9])"),
+        ("地割", rf"{_NUMERAL}地割"),
+        *((letter, rf"[町村]{letter}の?[1-9]") for letter in _LETTERED),
         ("歳", "[0-9]歳"),
         ("才", "[0-9]才"),
         *((word, word) for word in ("要介護", "要支援", "手帳")),
@@ -126,9 +137,27 @@ _SAYING = tuple(
 
 #: Words one of which a line must hold that says anything, if it has no figures as attributes have them.
 SAYING_WORDS = (
-    *("@", "+81", "丁目", "番地", "歳", "才", "要介護", "要支援", "手帳", "男", "女", "生", "誕生", "夫妻", "夫婦"),
+    *(
+        "@",
+        "+81",
+        "丁目",
+        "番地",
+        "地割",
+        "歳",
+        "才",
+        "要介護",
+        "要支援",
+        "手帳",
+        "男",
+        "女",
+        "生",
+        "誕生",
+        "夫妻",
+        "夫婦",
+    ),
     *("住", "居所", "自宅", *_FAR_WORDS, *(f"{word}{figure}" for word in "の番" for figure in range(10))),
     *(f"{figure}級" for figure in range(1, 7)),
+    *(f"{place}{letter}" for place in "町村" for letter in _LETTERED),
 )
 
 
@@ -269,6 +298,8 @@ class Facts:
         for m in _PLACE.finditer(line) if _HOUSE_NUMBER.search(line) and not _MATCH.search(line) else ():
             take(*m.span(), "address", m.group())
         for m in _FAR.finditer(line) if any(word in line for word in _FAR_WORDS) else ():
+            take(*m.span(), "address", m.group())
+        for m in _LETTERED_LOT.finditer(line) if _LETTERED_ANY.search(line) else ():
             take(*m.span(), "address", m.group())
         for m in _IN_BRACKETS.finditer(line) if "(" in line else ():
             if not self._no_lot.search(m.group()):

@@ -379,11 +379,14 @@ _NUMBERED = {
 }
 PREFECTURE = r"^(?:東京都|北海道|京都府|大阪府|[^0-9都道府県市区町村]{2,3}県)"
 MUNICIPALITY = r"^(?:[^0-9都道府県]{1,4}郡)?(?:[^0-9]{1,4}?市(?:[^0-9市]{1,3}区)?|[^0-9市]{1,5}[区町村])$"
-#: From the town on: what stands before a city, ward or county is left out, and what follows the house number.
+#: The second of two streets that a house stands at: 北1条西2丁目3.
+ADDRESS_STREET = "(?:条[^0-9]{0,4}[0-9]+)?"
+#: From the town on: what stands before a city, ward or county is left out, and what follows the house number. 番 of
+#: 番町 is read as a sign; a municipality stays where its houses are numbered without a town.
 ADDRESS_CORE = (
     r"^(?:東京都|北海道|京都府|大阪府|[^0-9都道府県市区町村]{2,3}県)?"
     r"(?:[^0-9]{1,5}?市市?(?:[^0-9市]{1,3}区)?|[^0-9]{1,4}?郡[^0-9]{1,5}?[町村]|[^0-9町村]{1,3}区)?"
-    r"([^0-9]*[0-9]*(?:-+[0-9]+)*)"
+    rf"-*([^0-9\-][^0-9]*[0-9]*{ADDRESS_STREET}(?:-+[0-9]+)*)"
 )
 _ADDRESS_SIGNS = (
     NO_SPACE
@@ -413,7 +416,8 @@ _ADDRESS_SIGNS = (
 
 POSTAL_BEFORE = r"^\s*〒?\s*[0-9０-９]{3}[-‐−－ー]?[0-9０-９]{4}[\s　]+"
 ADDRESS_LEAST = 3  # letters of an address
-ADDRESS_BEGINS = r"^[^0-9\-]"
+#: A prefecture, with a number or without: no address.
+PREFECTURE_ALONE = r"^(?:東京都|北海道|京都府|大阪府|[^0-9都道府県市区町村]{2,3}県)(?:[0-9]|$)"
 #: Longer first: the leftmost, first listed pattern wins.
 ADDRESS_TABLE = dict(sorted({**_NUMBERED, **_ADDRESS_SIGNS}.items(), key=lambda item: -len(item[0])))
 
@@ -439,7 +443,9 @@ def spelling(text: pl.Expr) -> pl.Expr:
 
 def _address(text: pl.Expr) -> pl.Expr:
     key = spelling(text).str.extract(ADDRESS_CORE, 1).str.strip_chars_end("-")
-    return pl.when((key.str.len_chars() >= ADDRESS_LEAST) & key.str.contains(ADDRESS_BEGINS)).then(key).otherwise(None)
+    return (
+        pl.when((key.str.len_chars() >= ADDRESS_LEAST) & ~key.str.contains(PREFECTURE_ALONE)).then(key).otherwise(None)
+    )
 
 
 def code_key(column: pl.Expr) -> pl.Expr:

@@ -38,6 +38,9 @@ KIN = hold.word(_KIN)
 #: When a shop is open.
 _OPEN = _KIN << 1
 OPEN = hold.word(_OPEN)
+#: A year and a month in kanji.
+_KANJI_DATED = _OPEN << 1
+KANJI_DATED = hold.word(_KANJI_DATED)
 
 
 def words(books: Books) -> Iterator[tuple[str, int]]:
@@ -53,6 +56,7 @@ def words(books: Books) -> Iterator[tuple[str, int]]:
         *((_CORNER, tuple(CORNERS)), (_EXAMPLE, books.example_words), (_WRITTEN, _WAYS)),
         (_AILING, tuple(hints.held(books.patterns.ailing_said))),
         (_OPEN, tuple(hints.held(books.patterns.opening))),
+        (_KANJI_DATED, tuple(f"年{month}" for month in "一二三四五六七八九十")),
     ):
         yield from ((word, bit) for word in several)
     yield from ((sign, _DELIMITER << i) for i, sign in enumerate(DELIMITERS))

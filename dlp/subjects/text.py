@@ -13,7 +13,7 @@ from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
 from dlp.native import hold
 from dlp.native.text import may_tell
-from dlp.subjects import addressed, forms, headed, households, inline, lines, marks, ruled, signs, sql
+from dlp.subjects import addressed, dated, forms, headed, households, inline, lines, marks, ruled, signs, sql
 from dlp.subjects.examples import Examples
 from dlp.subjects.header import Label
 from dlp.subjects.mask import mask_figures
@@ -151,6 +151,9 @@ class Texts:
 
     def _plain(self, text: str, rows: list[str], held: hold.Held) -> tuple[list[str], hold.Held]:
         """The lines of a text without what is about them, each a whole: boxes, signatures, marks, ends of lines."""
+        given = rows
+        rows = dated.in_figures(rows, held)
+        held = self._prose.again(held, given, rows)
         given = rows
         rows = ruled.unboxed(rows, text, held)
         held = self._prose.again(held, given, rows)

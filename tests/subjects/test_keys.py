@@ -86,8 +86,20 @@ def test_spellings_of_one_address():
     same(keys.address_key, "平塚市大字土屋123番地の4", "平塚市土屋123-4", "平塚市土屋123番地4", "土屋１２３番地の４")
 
 
+def test_houses_at_two_streets_or_of_no_town_have_an_address():
+    same(keys.address_key, "札幌市中央区北1条西2丁目3", "北海道札幌市中央区北1条西2-3", "北１条西２丁目３番")
+    same(keys.address_key, "帯広市西5条南7丁目1", "北海道帯広市西5条南7-1")
+    same(keys.address_key, "高松市番町ロ123", "番町ロ123番地", "香川県高松市番町ロ123")
+    same(keys.address_key, "茨城県龍ケ崎市3710", "竜ケ崎市3710番地")
+    told = of(keys.address_key, "北1条西2丁目3", "北1条西3丁目3", "北1条東2丁目3", "北2条西2丁目3", "旭川市7条通10丁目")
+    assert None not in told
+    assert len(set(told)) == 5
+
+
 def test_a_municipality_is_no_address():
-    assert of(keys.address_key, "神奈川県平塚市", "平塚市", "横浜市中区", "神奈川県", "県外") == [None] * 5
+    assert (
+        of(keys.address_key, "神奈川県平塚市", "平塚市", "横浜市中区", "神奈川県", "県外", "神奈川県12") == [None] * 6
+    )
     assert None not in of(keys.address_key, "本町2-3-1", "平塚市浅間町", "中郡大磯町東小磯183")
 
 
