@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from quarantine import bonds, custody, exposure, life, retention, transcript, views
-from quarantine.audit import Entry, Event
+from quarantine import bonds, custody, exposure, life, retention, views
 from quarantine.blobs.files import FileBlobs
 from quarantine.case import (
     Case,
@@ -41,6 +40,7 @@ from quarantine.head import Head
 from quarantine.inquiry import Inquiry
 from quarantine.keys import KeyRing, KeysRefused
 from quarantine.ledger import LedgerRow, new_case_id, read_case_id
+from quarantine.records import Records, this_moment
 from quarantine.stores import rows
 from quarantine.stores.base import (
     CaseIdTaken,
@@ -54,7 +54,6 @@ from quarantine.stores.base import (
     StoredDecision,
 )
 from quarantine.stores.sqlite import SqliteStore
-from quarantine.tallies import Tallies
 from quarantine.vault import Vault
 
 _log = logging.getLogger("quarantine")
@@ -62,13 +61,11 @@ _BATCH = 1000
 _LOCKED = 5  # cases one mail's passwords are tried on
 
 
-class Room:
+class Room(Records):
     """The evidence room. Open it with :meth:`open`."""
 
     def __init__(self, store: Store, vault: Vault, head: Head, keys: KeyRing, tidying: Path | None = None) -> None:
-        self._store = store
-        self._vault = vault
-        self._custody = Custody(store, head, Signer(keys.derive("audit signature")))
+        super().__init__(store, vault, Custody(store, head, Signer(keys.derive("audit signature"))))
         self._keys = keys
         self.inquiry = Inquiry(store, vault, tidying)
 
@@ -101,7 +98,7 @@ class Room:
         if known and known.isdisjoint(self._keys.ids()):
             raise KeysRefused("this key ring is not the one that sealed this room: restore it from its backup")
         self._custody.begin()
-        self._store.learn_keys(self._keys.ids(), _now())
+        self._store.learn_keys(self._keys.ids(), this_moment())
         self._vault.sweep(self._store.holds)
 
     def close(self) -> None:
@@ -132,7 +129,7 @@ class Room:
         return case
 
     def _admit_as(self, case_id: str, new: NewCase, content: bytes | Path) -> str:
-        now, entry = _now(), new.entry
+        now, entry = this_moment(), new.entry
         with self._vault.keep(case_id, content, new.envelope, new.preview) as sealed:
             case = StoredCase(
                 id=case_id,
@@ -322,7 +319,7 @@ class Room:
                 decision.actor, "decide", stored.id, move=decision.move, status=after, was=stored.status, reason=binding
             )
             owed = tuple(self._vault.hide_notice(notice, stored.id) for notice in notices)
-            return Change(status=after, changed=_now(), event=event, decision=kept, notices=owed)
+            return Change(status=after, changed=this_moment(), event=event, decision=kept, notices=owed)
 
         return self._case(self._store.change(read_case_id(case_id), step))
 
@@ -351,7 +348,7 @@ class Room:
             after = life.settled(stored.status, move)
             if permit is not None:
                 _check_permit(permit, stored, move)
-            now, released = _now(), move is Move.DELIVERED
+            now, released = this_moment(), move is Move.DELIVERED
             said: dict[str, str | int] = {"permit": int(permit is not None), "detail": self._vault.binding(detail)}
             if released:
                 said["left"] = rows.to_number(now)
@@ -388,12 +385,12 @@ class Room:
     def rotate(self) -> int:
         """A new wrapping key, and every data key wrapped by it; how many. Older keys stay in the ring file."""
         self._keys.rotate()
-        self._store.learn_keys(self._keys.ids(), _now())
+        self._store.learn_keys(self._keys.ids(), this_moment())
         return self.rewrap()
 
     def rewrap(self) -> int:
         """Wrap every data key that an older key of the ring wraps with the current one; how many."""
-        return retention.rewrap(self._store, self._vault, _now())
+        return retention.rewrap(self._store, self._vault, this_moment())
 
     # -- notices
 
@@ -411,95 +408,10 @@ class Room:
         """It was handed to the mail system; its text is forgotten."""
         self._store.notice_sent(notice_id)
 
-    # -- records
-
-    def note(self, actor: str, event: str, detail: Mapping[str, str | int] | None = None, *, subject: str = "") -> None:
-        """An audit entry of the caller's own (login, policy change). No personal values in `detail`."""
-        self._store.append(self._event(actor, event, subject, **dict(detail or {})))
-
-    def enter(self, events: Sequence[Event], notices: Sequence[Notice] = ()) -> None:
-        """Audit entries of another store's change and the notices it owes, in one transaction. No personal values
-        in the entries."""
-        self._store.append_all(events, [self._vault.hide_notice(notice) for notice in notices])
-
-    def binding(self, text: str) -> str:
-        """A keyed digest by which an entry can attest a text without saying it; "" of none."""
-        return self._vault.binding(text)
-
-    def entries(self, since: int = 0, limit: int = _BATCH) -> list[Entry]:
-        """Audit entries after number `since`, in order."""
-        return self._store.entries(since, limit)
-
-    def verify(self, elsewhere: Sequence[str] | None = None) -> list[str]:
-        """What is wrong with the audit chain, and where cases, ledger or checkpoints do not stand as it says; []
-        when all is whole. `elsewhere`: the lines of the checkpoints as a second place has them."""
-        return self._custody.verify(elsewhere)
-
-    def tallies(self, steps: Sequence[datetime], actor: str, departments: Collection[str] | None = None) -> Tallies:
-        """What the last of the periods between `steps` adds up to (None: of all departments); on record before."""
-        said = "all" if departments is None else " ".join(sorted(departments))
-        self._store.append(self._event(actor, "report", since=str(steps[-2]), until=str(steps[-1]), departments=said))
-        with self._store.evidence() as evidence:
-            return evidence.tallies(steps, departments)
-
-    def last_event(self, event: str) -> Entry | None:
-        """The last audit entry of this kind."""
-        return self._store.last_event(event)
-
-    def last_about(self, event: str, subject: str) -> Entry | None:
-        """The last entry of this event about `subject`: a case, a person, a transfer."""
-        return self._store.last_about(event, subject)
-
-    def last_entry(self) -> int:
-        """Number of the last audit entry; 0 for none."""
-        last = self._store.last()
-        return last.seq if last else 0
-
-    def transcript(self) -> Iterator[bytes]:
-        """JSON lines of all that a verification needs, as it stands now: no content, no tokens."""
-        with self._store.evidence() as evidence:
-            yield from transcript.lines(evidence)
-
-    def checkpoint(self, *, entries: int = 1, age: timedelta = timedelta.max) -> str | None:
-        """Sign the chain as it stands, if it has that many new entries, or any and the last checkpoint is older
-        than `age`. The line, or None."""
-        return self._custody.sign(entries=entries, age=age)
-
-    def checkpoints(self, since: int = 0, limit: int = _BATCH) -> list[tuple[int, str]]:
-        """Checkpoints after number `since`: (number, line as it is exported)."""
-        return self._store.checkpoints(since, limit)
-
-    def last_checkpoint(self) -> str:
-        """The last line; "" for none."""
-        return self._store.last_checkpoint()
-
-    def public_key(self) -> str:
-        """The key that verifies checkpoints, as PEM."""
-        return self._custody.signer.pem()
-
-    def exported(self, place: str) -> int:
-        """The last number (of a checkpoint or an entry) that a place elsewhere has."""
-        return self._store.exported(place)
-
-    def set_exported(self, place: str, done: int) -> None:
-        """A place elsewhere has everything up to this number."""
-        self._store.set_exported(place, done)
-
-    def ledger(self, *, limit: int = 200, person: str | None = None) -> list[LedgerRow]:
-        """Every transfer, newest first, without tokens."""
-        return [views.ledger_row(row, self._vault) for row in self._store.ledger(limit=limit, person=person)]
-
     # -- inside
-
-    def _event(self, actor: str, event: str, subject: str = "", /, **detail: str | int) -> Event:
-        return Event(at=_now(), actor=actor, event=event, subject=subject, detail=detail)
 
     def _case(self, stored: StoredCase, *, opened: bool = True) -> Case:
         return views.case(stored, self._vault, opened=opened)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _fault(one: Recorded | Concluded, done: bool | BaseException) -> BaseException | None:
