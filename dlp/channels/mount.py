@@ -18,9 +18,11 @@ from dlp.channels.mount_carry import Carrier, Load, errno_of
 from dlp.channels.mount_child import claimed
 from dlp.channels.mount_line import Line
 from dlp.channels.mount_open import SMALL
+from dlp.channels.mount_prints import Prints
 from dlp.channels.mount_process import MountProcess
 from dlp.channels.mount_promises import Left, Owed, Promises, quick_folder
 from dlp.delivery import media
+from dlp.delivery.prints import Print
 from dlp.directory import Directory
 from dlp.errors import ConfigError, GatewayFault, SenderFault
 from dlp.policy import may_write
@@ -73,6 +75,7 @@ class MountChannel:
         self._carrier = Carrier(serial, self._device, gateway, manifest, self._writable, self._promises)
         self._settling: asyncio.Task[bool] | None = None  # what was left on its way
         self._answers: set[asyncio.Task[None]] = set()
+        self._prints = Prints()
         options = ["--device", str(self._device), "--spool", str(self._spool), "--quick", str(self._quick)]
         options += ["--sync"] if sync else []
         options += ["--max-size", str(max_size), "--patience", str(patience)]
@@ -174,7 +177,9 @@ class MountChannel:
     def _grown(self, message: dict[str, Any]) -> None:
         """What is written just now is read as far as it goes, so that its writer waits for the rest alone."""
         about = self._about(message["path"], _login(message["uid"]))
-        self._gateway.grown(Transfer(spool=Path(message["spool"]), digest=_NOT_YET, **about), int(message["size"]))
+        spool, size = Path(message["spool"]), int(message["size"])
+        self._prints.grown(spool, size)
+        self._gateway.grown(Transfer(spool=spool, digest=_NOT_YET, **about), size)
 
     async def _answer(self, message: dict[str, Any], line: Line) -> None:
         login, code = _login(message["uid"]), errno.EIO
@@ -200,14 +205,15 @@ class MountChannel:
         path, spool, claim = message["path"], Path(message["spool"]), Path(message["claim"])
         if not message["certain"]:
             self._gateway.forget(spool)
-        transfer = await self._transfer(spool, path, login)
+            self._prints.forget(spool)
+        transfer, known = await self._transfer(spool, path, login)
 
         def onward() -> tuple[str, str]:
             code = errno.EIO
             try:
                 if not claimed(claim):  # its writer was told that nothing arrives
                     return "failed", "ETIMEDOUT"
-                word, detail, code = self._delivered(transfer, path, login)
+                word, detail, code = self._delivered(transfer, path, login, known)
             finally:
                 line.answer(message["id"], code)  # what became of it is put on record while the writer goes on
             return word, detail
@@ -266,7 +272,7 @@ class MountChannel:
             return "failed", errno.errorcode[errno.EIO]
         return "delivered", detail
 
-    def _delivered(self, transfer: Transfer, path: str, login: str) -> tuple[str, str, int]:
+    def _delivered(self, transfer: Transfer, path: str, login: str, known: Print | None) -> tuple[str, str, int]:
         """Write what was allowed to the device: what became of it, in a word and a detail, and the writer's errno."""
         try:
             standing = self._writable(login)
@@ -274,9 +280,8 @@ class MountChannel:
                 return "refused", "standing changed meanwhile", errno.EACCES
             content = transfer.spool if transfer.spool is not None else transfer.read()
             seal = self._seal(transfer.id, login, standing)
-            media.write_now(
-                self._device, path, content, seal, lambda *far: _tell(transfer.id, *far), digest=transfer.digest
-            )
+            digest = known or transfer.digest
+            media.write_now(self._device, path, content, seal, lambda *far: _tell(transfer.id, *far), digest=digest)
         except (OSError, SenderFault, GatewayFault) as error:
             code = errno_of(error)
             return "failed", errno.errorcode[code], code
@@ -295,12 +300,13 @@ class MountChannel:
         about = self._about(one.path, one.login)
         return Transfer(data=b"", digest=one.digest, id=one.transfer, at=one.at, **about)
 
-    async def _transfer(self, spool: Path, path: str, login: str) -> Transfer:
-        """A small content travels as it is: neither a thread nor a file changes hands for it."""
+    async def _transfer(self, spool: Path, path: str, login: str) -> tuple[Transfer, Print | None]:
+        """A small content travels as it is: neither a thread nor a file changes hands for it. Any other has a print."""
         what = self._about(path, login)
         if (data := _small(str(spool))) is not None:  # in memory, where it was written just now
-            return Transfer(data=data, **what)
-        return await asyncio.to_thread(lambda: Transfer(spool=spool, **what))  # reads it for its digest
+            return Transfer(data=data, **what), None
+        known = await self._prints.of(spool)
+        return Transfer(spool=spool, digest=known.digest, **what), known
 
     def _seal(self, transfer: str, login: str, standing: Standing) -> media.Seal | None:
         if self._manifest is None:

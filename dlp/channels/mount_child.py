@@ -20,6 +20,7 @@ parent makes the file `claim` before it touches the device, and we make it when 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import errno
 import json
 import logging
@@ -42,6 +43,7 @@ from dlp.transfer import extra_seconds
 
 log = logging.getLogger(__name__)
 
+_TO_READ = 0x100  # PyBUF_READ
 #: libfuse's file system name; /proc/self/mountinfo shows it as "fuse.sekisho".
 SUBTYPE = "sekisho"
 
@@ -169,8 +171,6 @@ def claimed(claim: Path) -> bool:
 
 def _load_fuse() -> Any:
     """mfusepy over libfuse 3. Left alone it takes libfuse 2 where both are installed."""
-    import ctypes
-
     for name in ("libfuse3.so.3", "libfuse3.so.4"):
         try:
             ctypes.CDLL(name)
@@ -181,6 +181,13 @@ def _load_fuse() -> Any:
     import mfusepy
 
     return mfusepy
+
+
+def _view() -> Callable[[int, int, int], memoryview]:
+    """A view of so many bytes of memory, good as long as they are: PyMemoryView_FromMemory."""
+    made = ctypes.pythonapi.PyMemoryView_FromMemory
+    made.argtypes, made.restype = (ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_int), ctypes.py_object
+    return made
 
 
 def _operations(fuse: Any, files: MediaFiles, parent: Parent) -> Any:
@@ -232,7 +239,7 @@ def _operations(fuse: Any, files: MediaFiles, parent: Parent) -> Any:
         def read(self, path: str | None, size: int, offset: int, fh: int) -> bytes:
             return files.read(fh, size, offset)
 
-        def write(self, path: str | None, data: bytes, offset: int, fh: int) -> int:
+        def write(self, path: str | None, data: bytes | memoryview, offset: int, fh: int) -> int:
             return files.write(fh, data, offset)
 
         def truncate(self, path: str | None, length: int, fh: int | None = None) -> int:
@@ -327,7 +334,14 @@ def main() -> None:
     )
     fuse = _load_fuse()
 
+    view = _view()
+
     class Fuse(fuse.FUSE):  # type: ignore[name-defined, misc]  # untyped base
+        def write(self, path: bytes | None, buf: Any, size: int, offset: int, fip: Any) -> int:
+            # mfusepy makes a copy of what is written first: new memory each time, which costs more than to write it.
+            with view(ctypes.addressof(buf.contents), size, _TO_READ) as data:
+                return int(self.operations.write(None, data, offset, fip.contents.fh))
+
         def rename_fuse_3(self, old: bytes, new: bytes, flags: int) -> int:
             # RENAME_NOREPLACE and RENAME_EXCHANGE would be dropped silently; EINVAL makes callers fall back.
             return -errno.EINVAL if flags else int(self.rename_fuse_2(old, new))

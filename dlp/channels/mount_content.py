@@ -114,7 +114,7 @@ class Contents(Verdicts):
             raise fail(file.fault)
         return os.pread(file.source, size, offset)
 
-    def write(self, number: int, data: bytes, offset: int) -> int:
+    def write(self, number: int, data: bytes | memoryview, offset: int) -> int:
         """Into the buffer. Raises ENOSPC when the device could not take it, EFBIG above the limit."""
         handle = self._handles[number]
         file = handle.file

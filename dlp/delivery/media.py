@@ -9,10 +9,10 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from dlp.delivery import beneath, beside, names
 from dlp.delivery.beside import MARK, Absent, present
+from dlp.delivery.prints import Print, pieces
 from dlp.errors import GatewayFault, SenderFault
 from dlp.standing import Device, DeviceStatus
 from dlp.transfer import Transfer
@@ -22,12 +22,13 @@ __all__ = ["MARK", "WRITABLE", "Absent", "Progress", "Seal", "deliver", "deliver
 #: States of the ledger in which a device may be written to.
 WRITABLE = frozenset({DeviceStatus.IN_USE, DeviceStatus.LENT})
 
+type Piece = bytes | memoryview
 #: Told of a content's SHA-256 (hex) and size once the device has given it back, and before it gets its name.
 type Seal = Callable[[str, int], None]
 #: Told how many bytes of how many are on their way, now and then while a large content is written.
 type Progress = Callable[[int, int], None]
 
-_TOLD_EVERY = 32 * beside.CHUNK  # bytes between two words of progress: a stick takes some seconds for them
+_TOLD_EVERY = 32 << 20  # bytes between two words of progress: a stick takes some seconds for them
 
 
 async def write(
@@ -36,14 +37,14 @@ async def write(
     content: Path | bytes,
     seal: Seal | None = None,
     told: Progress | None = None,
-    digest: str = "",
+    digest: str | Print = "",
 ) -> Path:
     """Put `content` at `folder`/`relative`, whole and on the device when this returns.
 
-    `digest` is the SHA-256 (hex) of what was judged: nothing else is left on the device. Without it, what is read
-    of `content` is taken for that. Raises Absent when the device is not there, SenderFault when the path leads out of
-    the folder or something that is no file stands there, OSError (ENOSPC, EIO, …) when the device does not take it;
-    then nothing of it stays visible, and what was there before is still there. So also when `seal` raises.
+    `digest` is the SHA-256 (hex) of what was judged, or its print: nothing else is left on the device. Without it, what
+    is read of `content` is taken for that. Raises Absent when the device is not there, SenderFault when the path leads
+    out of the folder or something that is no file stands there, OSError (ENOSPC, EIO, …) when the device does not take
+    it; then nothing of it stays visible, and what was there before is still there. So also when `seal` raises.
     """
     return await asyncio.to_thread(write_now, folder, relative, content, seal, told, digest)
 
@@ -54,7 +55,7 @@ def write_now(
     content: Path | bytes,
     seal: Seal | None = None,
     told: Progress | None = None,
-    digest: str = "",
+    digest: str | Print = "",
 ) -> Path:
     """`write`, blocking."""
     *above, name = beneath.steps(relative)
@@ -81,29 +82,26 @@ def write_now(
 
 
 @contextmanager
-def _source(content: Path | bytes) -> Iterator[tuple[Callable[[], Iterator[bytes]], int]]:
+def _source(content: Path | bytes) -> Iterator[tuple[Callable[[], Iterator[Piece]], int]]:
     """A way to read the content piece by piece, and its size."""
     if isinstance(content, bytes):
         yield lambda: iter([content]), len(content)
         return
-    with content.open("rb") as file:
-        yield lambda: _pieces(file), os.fstat(file.fileno()).st_size
+    fd = os.open(content, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        yield lambda: pieces(fd), os.fstat(fd).st_size
+    finally:
+        os.close(fd)
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    file.seek(0)
-    while piece := file.read(beside.CHUNK):
-        yield piece
-
-
-def _telling(pieces: Callable[[], Iterator[bytes]], size: int, told: Progress | None) -> Callable[[], Iterator[bytes]]:
+def _telling(source: Callable[[], Iterator[Piece]], size: int, told: Progress | None) -> Callable[[], Iterator[Piece]]:
     """The same pieces; `told` hears of them, unless they are few."""
     if told is None or size < 2 * _TOLD_EVERY:
-        return pieces
+        return source
 
-    def going() -> Iterator[bytes]:
+    def going() -> Iterator[Piece]:
         done = said = 0
-        for piece in pieces():
+        for piece in source():
             yield piece
             done += len(piece)
             if done - said >= _TOLD_EVERY:
@@ -113,14 +111,15 @@ def _telling(pieces: Callable[[], Iterator[bytes]], size: int, told: Progress | 
     return going
 
 
-def _put(at: int, name: str, pieces: Callable[[], Iterator[bytes]], seal: Seal | None, digest: str) -> None:
+def _put(at: int, name: str, source: Callable[[], Iterator[Piece]], seal: Seal | None, expected: str | Print) -> None:
     """Write beside, sync, read back, seal, rename over `name`, sync the folder."""
     fd, part = beside.made(at)
     try:
         try:
-            digest = beside.written(fd, pieces(), digest)
+            known = expected.digest if isinstance(expected, Print) else expected
+            digest = beside.written(fd, source(), known)
             os.fsync(fd)
-            size = beside.read_back(fd, digest)
+            size = beside.read_back(fd, expected or digest)
             if seal is not None:
                 seal(digest, size)
         finally:
