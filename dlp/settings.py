@@ -67,6 +67,7 @@ class Web:
     permit_hours: float = 24.0
     anonymous: str = ""  # login taken for a client that no rule names; "": unknown, uploads with people are held
     max_connections: int = 2000  # of clients at a time, in all processes together; more are told to come again
+    max_connections_each: int = 256  # the same of one address, or of one /64 of IPv6; those of `front` have no share
     processes: int = 1  # of the proxy on this address; 1: in the gateway itself
     mode: str = "regular"  # regular | transparent | upstream:http://proxy:port, for all that is passed on
     pac_host: str = ""  # the proxy's name in the PAC file it serves; default: as it was asked for

@@ -49,6 +49,18 @@ def too_large(request: http.Request) -> http.Response:
     )
 
 
+def not_come(request: http.Request) -> http.Response:
+    """408: it stopped amid its body."""
+    return _answer(
+        request,
+        408,
+        ("送信が途中で止まりました", "Upload stopped on its way"),
+        "",
+        ["続きが届かないため、送信を打ち切りました。内容は送信されていません。もう一度お試しください。"],
+        ["The rest did not come, so nothing was sent. Please try again."],
+    )
+
+
 def not_taken(request: http.Request) -> http.Response:
     """502: it was let through, and its server hung up."""
     return _answer(

@@ -1,11 +1,13 @@
 """HTTP heads, chunk lines and trailers within bounds: mitmproxy keeps whatever a peer sends until it ends.
 
 Anybody who reaches the port could make the process grow without a login, and it may be the one that carries mail and
-media. What is longer than here is answered (431, 400; of a server's answer 502) and its connection closed.
+media. What is longer than here is answered (431, 400; of a server's answer 502) and its connection closed; so is a head
+that takes too long (408).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import h11
@@ -25,11 +27,21 @@ from mitmproxy.proxy.layers.http._events import (
     ResponseTrailers,
 )
 
+HEAD_SECONDS = 30.0  # for a client's head to be whole, from its first byte
 HEAD = 64 * 1024  # bytes of a head, of trailers, of an HTTP/2 header list
 _LINES = 1000  # of a head
 _CHUNK_LINE = 4 * 1024  # bytes of a chunk's size and extensions
 _PIPELINED = 1024 * 1024  # bytes sent while the request before them is being answered
 _LINGER_SECONDS, _LINGER = 2.0, 1024 * 1024  # for which, and bytes up to which, a refused client is heard and not kept
+
+
+@dataclass
+class HeadBegunHook(commands.StartHook):
+    """A part of a client's head is there."""
+
+    client: connection.Client
+    name = "head_begun"
+    blocking = False
 
 
 class BoundedChunks(ChunkedReader):
@@ -84,6 +96,34 @@ class BoundedServer(_Bounded, _http1.Http1Server):
     """Our side towards a client."""
 
     _forgotten = 0  # bytes heard since it was refused
+    _timed: int | None = None  # the request whose head is waited for, while there is a timer
+
+    def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
+        if isinstance(event, events.Wakeup) and self.state != self.linger:
+            yield from self._head_is_due()
+        else:
+            yield from super()._handle_event(event)
+
+    def _head_is_due(self) -> layer.CommandGenerator[None]:
+        late, self._timed = self._timed, None
+        if self.state != self.read_headers or not self.buf:
+            return
+        if late == self.stream_id:
+            self.buf = ReceiveBuffer()
+            yield from self._refuse(408, "Request header not sent in time.")
+        else:  # of the request that came after
+            yield from self._give_it_time()
+
+    def _give_it_time(self) -> layer.CommandGenerator[None]:
+        self._timed = self.stream_id
+        yield HeadBegunHook(self.context.client)
+        yield commands.RequestWakeup(HEAD_SECONDS)
+
+    def read_headers(self, event: events.Event) -> layer.CommandGenerator[None]:
+        """Take a head in; one that is not whole yet has its time."""
+        yield from super().read_headers(event)
+        if self.state == self.read_headers and self.buf and self._timed is None:
+            yield from self._give_it_time()
 
     def send(self, event: HttpEvent) -> layer.CommandGenerator[None]:
         """Answer. Trailers of HTTP/2 have no place here."""

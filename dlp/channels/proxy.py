@@ -19,7 +19,7 @@ from mitmproxy.addons import core, disable_h2c, next_layer, proxyserver, tlsconf
 from mitmproxy.master import Master
 from mitmproxy.proxy import mode_servers
 
-from dlp.channels import http_bounds, socket_layer, upload_stream, wide
+from dlp.channels import greetings, http_bounds, patience, socket_layer, upload_stream, wide
 from dlp.channels.authority import Authority
 from dlp.channels.bypass import Bypass
 from dlp.channels.crowd import Crowd
@@ -61,7 +61,8 @@ class Proxy:
             next_layer.NextLayer(),
             server,
             tlsconfig.TlsConfig(),
-            Crowd(server, max(1, self._config.max_connections // self._config.processes)),
+            self._crowd(server),
+            patience.Patience(server),
             wide.Wide(server),
             SilentTunnel(server, self._gate.unread),
             self._gate,
@@ -69,6 +70,7 @@ class Proxy:
         self._set(master.options)
         socket_layer.use()
         http_bounds.use()
+        greetings.use()
         if not _in_force(master.options):
             raise ConfigError(f"web: mitmproxy {version('mitmproxy')} passes by our streams; install 12.2")
         for name in ("mitmproxy", "mitmproxy.proxy", "mitmproxy.proxy.server"):
@@ -81,6 +83,13 @@ class Proxy:
             await running
             raise
         await running
+
+    def _crowd(self, server: proxyserver.Proxyserver) -> Crowd:
+        """This process's part of all: the kernel deals connections out evenly."""
+        config = self._config
+        most = max(1, config.max_connections // config.processes)
+        each = max(1, config.max_connections_each // config.processes)
+        return Crowd(server, most, each, frozenset(config.front))
 
     def _set(self, chosen: options.Options) -> None:
         config = self._config
@@ -130,7 +139,8 @@ class Proxy:
 
 def _in_force(chosen: options.Options) -> bool:
     """Whether all that this mitmproxy makes of a connection is ours: else it would pass things by, or grow."""
-    return upload_stream.in_force(chosen) and socket_layer.in_force() and http_bounds.in_force(chosen)
+    ours = upload_stream.in_force(chosen) and socket_layer.in_force() and http_bounds.in_force(chosen)
+    return ours and greetings.in_force(chosen)
 
 
 async def _listen_beside_others(

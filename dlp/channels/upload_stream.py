@@ -57,7 +57,7 @@ _PATIENCE = 4  # times the limit that are heard before the connection is closed
 _STALL_SECONDS = 300.0  # a server that takes nothing for so long is given up
 _LOOK_SECONDS = 5.0  # between two looks at a request that may never end
 _CALL_SECONDS = 5.0  # a gRPC call that has sent something, and sends no more, and does not end: it is a stream
-_SILENT_SECONDS = 120.0  # the same for any other request that does not say how long it is
+_SILENT_SECONDS = 120.0  # the same for any other request
 _KEY = "sekisho upload"  # in a flow's metadata
 
 
@@ -140,6 +140,12 @@ class UploadStream(http_layer.HttpStream):
         elif self.client_state == self.state_consume_request_body:
             yield from self._see_whether_it_streams()
 
+    def state_wait_for_request_headers(self, event: RequestHeaders) -> layer.CommandGenerator[None]:
+        """A request begins; what it announces has to come."""
+        yield from super().state_wait_for_request_headers(event)
+        if self.client_state == self.state_consume_request_body and not event.end_stream:
+            yield from self._watch()
+
     def state_consume_request_body(self, event: events.Event) -> layer.CommandGenerator[None]:
         """Take the body in; at its end judge it and answer or send it."""
         if isinstance(event, RequestData):
@@ -166,20 +172,24 @@ class UploadStream(http_layer.HttpStream):
 
     def _watch(self) -> layer.CommandGenerator[None]:
         """A call that goes on for as long as it is answered would wait for ever: it has to go on, or end, in a time."""
-        if not self._watched and self._patience() > 0:
+        if not self._watched:
             self._watched, self._seen = True, self._size
             yield commands.RequestWakeup(_LOOK_SECONDS)
 
     def _patience(self) -> float:
-        """Seconds of silence that are borne; 0 for a request that says how long it is, which is a slow client's."""
+        """Seconds of silence that are borne."""
         request = self.flow.request
+        if not self._size or "content-length" in request.headers:
+            return _SILENT_SECONDS
         if is_grpc(request) or request.headers.get("content-type", "").lower().startswith("application/connect+"):
             return _CALL_SECONDS
-        return 0.0 if "content-length" in request.headers else _SILENT_SECONDS
+        return _SILENT_SECONDS
 
     def _see_whether_it_streams(self) -> layer.CommandGenerator[None]:
         self._silent = self._silent + _LOOK_SECONDS if self._seen == self._size else 0.0
-        if self._silent >= self._patience() and self._refusal is None:
+        if self._silent >= self._patience() and "content-length" in self.flow.request.headers:
+            yield from self._answer(self._refusal or block_page.not_come(self.flow.request))
+        elif self._silent >= self._patience() and self._refusal is None:
             log.warning("a streaming call is refused", extra={"channel": "web", "host": self.flow.request.host})
             yield StreamRefusedHook(self.flow)
             yield from self._answer(block_page.no_stream(self.flow.request))

@@ -165,6 +165,8 @@ def _check(config: Web) -> None:
         raise ConfigError(f"[web] processes: {config.processes} is not between 1 and {_MOST_PROCESSES}")
     if config.max_connections < config.processes:
         raise ConfigError(f"[web] max_connections: {config.max_connections} is less than there are processes")
+    if config.max_connections_each < config.processes:
+        raise ConfigError(f"[web] max_connections_each: {config.max_connections_each} is less than there are processes")
 
 
 def _sweep(spool: Path) -> None:
