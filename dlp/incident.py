@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from dataclasses import asdict
 from pathlib import Path
 
@@ -44,13 +45,18 @@ def case_of(
     """What is handed to the evidence room to be held."""
     return NewCase(
         entry=entry_of(transfer, inspection, standing, verdict),
-        envelope=transfer.envelope | {"declared": transfer.declared},
+        envelope=transfer.envelope | {"declared": transfer.declared} | _beside(transfer),
         approvals_needed=max(1, verdict.approvals),
         supervisor=standing.supervisor.id if standing.supervisor else "",
         reportable=verdict.reportable,
         preview=_preview(transfer, inspection),
         notices=notices,
     )
+
+
+def _beside(transfer: Transfer) -> dict[str, str]:
+    """What was said beside the content and was judged with it; sealed with the envelope, for it is content."""
+    return {"beside": b64encode(transfer.beside).decode()} if transfer.beside else {}
 
 
 def _preview(transfer: Transfer, inspection: Inspection) -> bytes:
@@ -77,6 +83,7 @@ def transfer_of(case: Case, content: bytes | Path) -> Transfer:
         data=content if isinstance(content, bytes) else None,
         spool=content if isinstance(content, Path) else None,
         declared=str(envelope.pop("declared", "")),
+        beside=b64decode(envelope.pop("beside", "")),
         digest=case.entry.digest,
         envelope=envelope,
         id=case.entry.transfer,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from dlp.directory import Directory
 from dlp.errors import GatewayFault
 from dlp.gateway import Gateway
+from dlp.incident import transfer_of
 from dlp.inspection import Inspection, Unread
 from dlp.judgement import Surroundings
 from dlp.policy import Policy
@@ -224,6 +226,18 @@ async def test_a_permit_serves_once_for_the_same_content_host_and_person(place: 
         assert not (await place.gateway.submit(transfer)).passes
     first, second = await place.gateway.submit(upload()), await place.gateway.submit(upload())
     assert (first.passes, second.passes) == (True, False)
+
+
+async def test_what_was_said_beside_a_held_upload_is_kept_with_it_and_sealed(place: Place, tmp_path: Path) -> None:
+    place.reader.people = list(range(20))
+    said = b"x-note=" + b"somebody and somebody else"
+    held = await place.gateway.submit(replace(upload(), beside=said))
+    content = place.room.content(held.case, "E001", "incident")
+    again = transfer_of(place.room.case(held.case), content)
+    assert (again.beside, again.data) == (said, upload().data)
+    assert "beside" not in again.envelope
+    kept = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert not any(said[7:] in one or b64encode(said)[8:] in one for one in kept)
 
 
 async def test_a_vanished_client_does_not_stop_a_commit(place: Place) -> None:

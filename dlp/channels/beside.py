@@ -41,6 +41,8 @@ _ESCAPED = re.compile(rb"\\u[0-9A-Fa-f]{4}|%u[0-9A-Fa-f]{4}|&#[0-9A-Za-z]{2,7};"
 _ESCAPE_JS = re.compile(rb"(?:%u[0-9A-Fa-f]{4})+")
 _TELEPHONE = re.compile(rb"(?<![0-9A-Za-z.-])0\d{1,4}-?\d{1,4}-?\d{4}(?![0-9A-Za-z.-])")
 _ADDRESS = re.compile(rb"(?<=[\w.+-])@[\w-]+\.\w")  # from the @ on: looked for from its start it is quadratic
+_WORD = re.compile(rb"[A-Za-z0-9+/_-]+={0,2}")
+_PIECE = 8  # signs of a word that may be a piece of something packed
 _WHOLE = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}")
 _PACKED = re.compile(rb"[A-Za-z0-9+/_-]{40,}")
 _WRITINGS = (  # Japanese in a charset, and the share of a text's bytes that it covers and chance does not
@@ -61,6 +63,7 @@ def form_of(request: http.Request) -> bytes:
         fields.append((b"method", _escaped(method)))
     if request.trailers:
         fields += [pair for name, value in request.trailers.fields for pair in _of_value(name, value)]
+    fields += _cut(request.headers.fields)
     if len(fields) > 1:  # one after another, too: a list's rows may stand in one each
         fields.append((b"said", b"%0A".join(value for _, value in fields)))
     return b"&".join(name + b"=" + value for name, value in dict.fromkeys(fields))
@@ -92,10 +95,7 @@ def _of_headers(headers: tuple[tuple[bytes, bytes], ...]) -> Iterator[tuple[byte
             unusual.append((name, value))
         else:
             usual.setdefault(known, []).append(value)
-    for known, values in usual.items():  # HTTP/2 sends each cookie by itself: none of them speaks loudly, all do
-        if speaks(b"; ".join(values), loudly=True):
-            for value in values:
-                yield from _of_value(known, value)
+    yield from _of_usual(usual)
     sizes = [len(name) + len(value) for name, value in unusual]
     if sum(sizes) > _MANY or any(speaks(value) or speaks(name, loudly=True) for name, value in unusual):
         for name, value in unusual:
@@ -104,6 +104,57 @@ def _of_headers(headers: tuple[tuple[bytes, bytes], ...]) -> Iterator[tuple[byte
         for (name, value), size in zip(unusual, sizes, strict=True):
             if size > _LONG:
                 yield from _of_value(name, value)
+
+
+def _cut(headers: tuple[tuple[bytes, bytes], ...]) -> Iterator[tuple[bytes, bytes]]:
+    """Something packed, in pieces that are too short to be told alone: of cookies and of headers that are one word."""
+    cookies: list[bytes] = []
+    others: list[bytes] = []
+    for name, value in headers:
+        if name.lower() == b"cookie":
+            cookies += _cookies(value)
+        elif len(value) >= _PIECE and b" " not in value and (word := _word(value)):
+            others.append(word)
+    for pieces in (cookies, others):
+        if len(pieces) > 2 and (whole := _hidden(b"".join(pieces))):
+            yield b"said", _escaped(whole)
+
+
+@lru_cache(maxsize=1024)
+def _cookies(value: bytes) -> tuple[bytes, ...]:
+    """The values in a cookie header that may be pieces of something packed."""
+    pairs = (pair.partition(b"=") for pair in value.split(b"; "))
+    return tuple(filter(None, (_word(text if equals else word) for word, equals, text in pairs)))
+
+
+def _word(value: bytes) -> bytes:
+    """A value that may be a piece of something packed; b"": it is none."""
+    plain = unquote_to_bytes(value) if b"%" in value else value
+    return plain if len(plain) >= _PIECE and _WORD.fullmatch(plain) else b""
+
+
+@lru_cache(maxsize=1024)
+def _hidden(joined: bytes) -> bytes:
+    """What of joined words is packed text of ours, wherever the first of its words begins; b"": nothing."""
+    return next((joined[at:] for at in range(4) if _hides(joined[at:])), b"")
+
+
+def _of_usual(usual: dict[bytes, list[bytes]]) -> Iterator[tuple[bytes, bytes]]:
+    """Those that speak loudly; and of all that say something each, where together they do: somebody in each of many."""
+    foreign = numbers = 0
+    some: list[tuple[bytes, bytes]] = []
+    for known, values in usual.items():
+        # HTTP/2 sends each cookie by itself: none of them speaks loudly, all do
+        loud, letters, figures = _said(values[0] if len(values) == 1 else b"; ".join(values))
+        if loud:
+            for value in values:
+                yield from _of_value(known, value)
+        elif letters or figures:
+            foreign, numbers = foreign + letters, numbers + figures
+            some += [(known, value) for value in values]
+    if foreign >= _FOREIGN or numbers >= _NUMBERS:
+        for known, value in some:
+            yield from _of_value(known, value)
 
 
 def _of_value(name: bytes, value: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -146,13 +197,41 @@ def speaks(value: bytes, *, loudly: bool = False) -> bool:
     return _speaks_known(value, loudly) if len(value) <= _KNOWN else _speaks(value, loudly)
 
 
-def _speaks(value: bytes, loudly: bool) -> bool:
-    plain = value
+def _undone(value: bytes) -> bytes:
+    """Without its percent signs, however often."""
     for _ in range(3):
-        if b"%" not in plain or (undone := unquote_to_bytes(plain)) == plain:
+        if b"%" not in value or (undone := unquote_to_bytes(value)) == value:
             break
-        plain = undone
-    foreign = len(_ESCAPED.findall(plain)) + (0 if plain.isascii() else sum(byte > 0x7F for byte in plain) // 2)
+        value = undone
+    return value
+
+
+def _letters(plain: bytes) -> int:
+    """Letters beyond ASCII, about."""
+    return len(_ESCAPED.findall(plain)) + (0 if plain.isascii() else sum(byte > 0x7F for byte in plain) // 2)
+
+
+def _said(value: bytes) -> tuple[bool, int, int]:
+    """Of what is long by nature: whether it speaks loudly, its letters beyond ASCII, its telephones and addresses."""
+    return _said_known(value) if len(value) <= _KNOWN else _said_new(value)
+
+
+def _said_new(value: bytes) -> tuple[bool, int, int]:
+    plain = _undone(value)
+    numbers = len(_TELEPHONE.findall(plain)) if b"0" in plain else 0
+    return (
+        _speaks(value, loudly=True),
+        _letters(plain),
+        numbers + (len(_ADDRESS.findall(plain)) if b"@" in plain else 0),
+    )
+
+
+_said_known = lru_cache(maxsize=4096)(_said_new)
+
+
+def _speaks(value: bytes, loudly: bool) -> bool:
+    plain = _undone(value)
+    foreign = _letters(plain)
     numbers = len(_TELEPHONE.findall(plain))
     if foreign >= _FOREIGN or any(map(_hides, _PACKED.findall(plain))):
         return True

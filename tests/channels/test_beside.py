@@ -16,7 +16,7 @@ import pytest
 from mitmproxy import http
 
 from dlp.channels import wire
-from dlp.channels.beside import form_of
+from dlp.channels.beside import USUAL, form_of
 from dlp.channels.upload import transfer_of
 from dlp.extract.webform import URLENCODED, form_parts
 from dlp.inspection import Inspection, inspect
@@ -80,6 +80,41 @@ def test_a_list_is_read_however_it_is_written(written: str, place: str) -> None:
 
 
 PACKED = _b64(LIST)
+USUALS = sorted(
+    USUAL - {"host", "connection", "content-length", "content-type", "transfer-encoding", "content-encoding"}
+)
+
+
+def _in_each(texts: list[str]) -> http.Request:
+    return request(**{name.replace("-", "_"): text for name, text in zip(USUALS, texts, strict=False)})
+
+
+MANY = [f"{one.name} {one.phone}" for one in citizens(len(USUALS), seed=9)]
+
+
+@pytest.mark.parametrize("written", [str, quote, _escape, lambda text: quote(text.encode("cp932"))])
+def test_somebody_in_each_of_many_usual_headers_is_read(written: Callable[[str], str]) -> None:
+    assert inspected_of(_in_each([written(one) for one in MANY])).subjects >= len(MANY) - 1
+
+
+def _pieces(size: int) -> list[str]:
+    return [PACKED[at : at + size] for at in range(0, len(PACKED), size)]
+
+
+@pytest.mark.parametrize("size", [13, 36, 39])
+def test_something_packed_in_pieces_is_read(size: int) -> None:
+    pieces = _pieces(size)
+    assert inspected_of(request(**{f"x_{n}": one for n, one in enumerate(pieces)})).subjects >= len(PEOPLE) - 1
+    cookie = "; ".join(["id=" + _token(30).rstrip("="), *(f"k{n}={one}" for n, one in enumerate(pieces))])
+    assert inspected_of(request(cookie=cookie)).subjects >= len(PEOPLE) // 2
+
+
+def test_something_packed_in_pieces_of_usual_headers_is_read() -> None:
+    whole = _b64(gzip.compress(LIST.encode()))
+    size = -(-len(whole) // (len(USUALS) - 1))
+    pieces = iter([whole[at : at + size] for at in range(0, len(whole), size)])
+    made = request(**{name.replace("-", "_"): next(pieces, "") for name in USUALS if name != "cookie"})
+    assert inspected_of(made).subjects >= len(PEOPLE) - 1
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,10 @@ def test_a_list_beside_the_body_is_held(servers: dict[str, WebServer], curl: Cur
     assert curl(f"{server.url}/{text}/a.txt")[0] == 403
     assert curl(f"{server.url}/a.txt", "-H", f"X-Note: {text}")[0] == 403
     assert curl(f"{server.url}/a.txt", "-H", f"Cookie: c={text}")[0] == 403
+    usual = ["Accept", "Referer", "If-None-Match", "Cache-Control", "Origin", "Range", "Pragma", "DNT", "Via", "Date"]
+    usual += ["User-Agent", "Accept-Language", "If-Range", "Priority", "Save-Data", "Sec-GPC", "TE", "X-Requested-With"]
+    rows = (f"{name}: " + " ".join(row.split(",")) for name, row in zip(usual, CSV.splitlines()[1:], strict=False))
+    assert curl(f"{server.url}/a.txt", *(word for row in rows for word in ("-H", row)))[0] == 403
     for method in ("GET", "DELETE", "PATCH", "OPTIONS"):
         assert curl(f"{server.url}/a.txt", "-X", method, "--data-binary", "@-", stdin=CSV.encode("cp932"))[0] == 403
     assert server.arrived == []
