@@ -20,7 +20,7 @@ from dlp.subjects.values import CLASS, Names
 _WEIGHT = 0.9
 _HAN = "々〆〇ヶ㐀-䶿一-鿿豈-﫿ぁ-ゖァ-ヺ\U00020000-\U0003ffff"
 _NO_SEX = r"(?![男女](?:性|児)?(?:[ 、,・/()]|$))"  # 佐藤花子 女 48歳: no given name
-_NAME = rf"[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,6}} {_NO_SEX}{CLASS}{{1,6}}|{CLASS}{{2,12}}"
+_NAME = rf"[ァ-ヺー]{{2,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,6}} {_NO_SEX}{CLASS}{{1,6}}|{CLASS}{{2,12}}"
 #: What a sentence or a sender's line says before a name: "相談者は", "市民課 主事: ".
 _PARTICLE = re.compile(r"^.*[はがをにもとやへで、](?=[一-鿿㐀-䶿豈-﫿ァ-ヺ]{2})")
 _CALLED = r"(?:TEL|Tel|tel|電話|携帯|☎|自宅)?[ :]*"
@@ -308,7 +308,7 @@ class Beside:
             return False
         hard = _HARD.match(name)
         spelled = _KANJI.match(name) or _SOFT.match(name) or (hard and hard["given"] in self._names.given_kana)
-        least = weights.beside if " " in name or spelled else weights.honoured
+        least = weights.beside if " " in name or "・" in name or spelled else weights.honoured
         least_letters = _SHORTEST - self._names.surely(name)  # 堀学, both of whose letters are known
         whole = " " in name or (len(name) >= least_letters and name not in self._names.surnames)
         return whole and self._names.likelihood(name) >= least
@@ -327,7 +327,7 @@ class Beside:
     def _found(self, line: str, i: int, start: int, end: int) -> Iterator[Found]:
         name = line[start:end]
         known = self._reader.label(name).role or self._reader.knows(name)
-        if (end - start <= _LONGEST or " " in name) and not known and not self._names.is_body(name):
+        if (end - start <= _LONGEST or " " in name or "・" in name) and not known and not self._names.is_body(name):
             yield named(i, start, name, _WEIGHT)
 
     def _sentence(self, text: str) -> int:

@@ -227,6 +227,7 @@ _SPACES = _table(keys.NO_SPACE)
 _PREFECTURE, _MUNICIPALITY = compiled(keys.PREFECTURE), compiled(keys.MUNICIPALITY)
 _NUMBERED, _ENDS_IN_DIGIT = re.compile("[0-9０-９一二三四五六七八九十]"), re.compile(r"[0-9]\Z")
 _CORE, _NO_TOWN = compiled(keys.ADDRESS_CORE), compiled(keys.PREFECTURE_ALONE)
+_WHOLE = compiled(keys.ADDRESS_WHOLE)
 
 
 def address_key(text: str) -> str | None:
@@ -261,9 +262,15 @@ def spelling(text: str) -> str:
 
 
 def _address(text: str) -> str | None:
-    found = _CORE.match(spelling(text))
+    spelled = spelling(text)
+    found = _CORE.match(spelled)
     key = found[1].rstrip("-") if found else ""
-    return key if len(key) >= 3 and not _NO_TOWN.match(key) else None
+    if not key or _NO_TOWN.match(key):
+        return None
+    if len(key) >= keys.ADDRESS_LEAST:
+        return key
+    whole = _WHOLE.match(spelled)
+    return whole[1].rstrip("-") if whole else None
 
 
 _NO_CODE = re.compile("[^0-9A-Z]+")

@@ -294,7 +294,7 @@ class Facts:
             take(start, end, "address", line[start:end])
         aged = not self._aged or any(word in line for word in self._aged)
         for m in self._age.finditer(line) if aged else ():
-            take(*m.span(), "age", m.group(1) or m.group(2))
+            take(*m.span(), "age", f"{m[1] or m[2]}歳")  # a bare 0 says nothing
         for m in _PLACE.finditer(line) if _HOUSE_NUMBER.search(line) and not _MATCH.search(line) else ():
             take(*m.span(), "address", m.group())
         for m in _FAR.finditer(line) if any(word in line for word in _FAR_WORDS) else ():

@@ -38,6 +38,11 @@ _HOUSE = re.compile(r"番|丁目|号|の|階|室")
 _SENDER = re.compile(
     r"^\[?(?:(?:\d{4}[-/年])?\d{1,2}[-/月]\d{1,2}日?\s*)?\d{1,2}:\d{2}(?::\d{2})?\]?\s+[^\s:][^:\[\]()]{0,24}:\s"
 )
+#: The same in an export with tabs: when, who, what; and lines that make a chat, share of different senders in it.
+_SENT = re.compile(
+    r"^\[?(?:(?:\d{4}[-/年])?\d{1,2}[-/月]\d{1,2}日?\s*)?\d{1,2}:\d{2}(?::\d{2})?\]?\t(?P<who>[^\t]{1,24})\t(?=[^\t]{2,}$)"
+)
+_CHAT, _SENDERS, _DESKS = 3, 0.5, 0.5
 #: Lines that may hold three items: something of what tells an item, three times.
 _TELLS = rf"(?:\([^()]*[\d@][^()]*\)|\d-\d|\d歳|\d才|@|0\d{{9}}|[男女]|[元\d][-/.年]|{CLASS}\d[\d番丁-])"
 _SEVERAL = rf"{_TELLS}(?:.*?{_TELLS}){{2}}"
@@ -59,14 +64,18 @@ _OWN_LINE = re.compile(r"[\s・●○◆■◎※□*【\[〔〈<>]|- |\(?\d{1,2
 _ENDS = re.compile(r"(?<=。)")
 
 
-def without_senders(rows: list[str], held: hold.Held = None) -> list[str]:
-    """`rows`, messages of a chat without who wrote them: he is nobody they are about."""
+def without_senders(rows: list[str], staff: re.Pattern[str], held: hold.Held = None) -> list[str]:
+    """`rows`, messages of a chat without who wrote them: he is nobody they are about. `staff`: how an office's is."""
     where = [i for i in hold.where(held, signs.COLON, rows) if ":" in rows[i][:40]]
     if not where:
         return rows
     bare = list(rows)
+    sent = {i: match for i in where if "\t" in rows[i] and (match := _SENT.match(rows[i]))}
+    senders = [match["who"] for match in sent.values()]
+    few = len(set(senders)) <= _SENDERS * len(senders)
+    chat = len(sent) >= _CHAT and (few or sum(staff.search(who) is not None for who in senders) > _DESKS * len(senders))
     for i in where:
-        bare[i] = _SENDER.sub("", rows[i])
+        bare[i] = rows[i][sent[i].end() :] if chat and i in sent else _SENDER.sub("", rows[i])
     return bare
 
 

@@ -388,6 +388,11 @@ ADDRESS_CORE = (
     r"(?:[^0-9]{1,5}?市市?(?:[^0-9市]{1,3}区)?|[^0-9]{1,4}?郡[^0-9]{1,5}?[町村]|[^0-9町村]{1,3}区)?"
     rf"-*([^0-9\-][^0-9]*[0-9]*{ADDRESS_STREET}(?:-+[0-9]+)*)"
 )
+#: The same where hardly anything is left of the town by that (小樽市幸5): with its municipality.
+ADDRESS_WHOLE = (
+    r"^(?:東京都|北海道|京都府|大阪府|[^0-9都道府県市区町村]{2,3}県)?"
+    rf"([^0-9\-]{{1,12}}[市区町村][^0-9]{{1,8}}[0-9]+{ADDRESS_STREET}(?:-+[0-9]+)*)"
+)
 _ADDRESS_SIGNS = (
     NO_SPACE
     | dict.fromkeys(DASHES, "-")
@@ -442,10 +447,11 @@ def spelling(text: pl.Expr) -> pl.Expr:
 
 
 def _address(text: pl.Expr) -> pl.Expr:
-    key = spelling(text).str.extract(ADDRESS_CORE, 1).str.strip_chars_end("-")
-    return (
-        pl.when((key.str.len_chars() >= ADDRESS_LEAST) & ~key.str.contains(PREFECTURE_ALONE)).then(key).otherwise(None)
-    )
+    spelled = spelling(text)
+    key = spelled.str.extract(ADDRESS_CORE, 1).str.strip_chars_end("-")
+    whole = spelled.str.extract(ADDRESS_WHOLE, 1).str.strip_chars_end("-")
+    told = ~key.str.contains(PREFECTURE_ALONE)
+    return pl.when(told & (key.str.len_chars() >= ADDRESS_LEAST)).then(key).when(told).then(whole).otherwise(None)
 
 
 def code_key(column: pl.Expr) -> pl.Expr:

@@ -55,7 +55,7 @@ class Spoken:
         self._weights, self._patterns = books.weights, books.patterns
         self._honorific = re.compile("|".join(map(re.escape, books.honorifics_said)))
         self._honoured = re.compile(
-            rf"(?P<name>[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:{books.honoured})"
+            rf"(?P<name>[ァ-ヺー]{{2,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:{books.honoured})"
         )
         after = "|".join(map(re.escape, (*books.honorifics_said, *books.after_names)))
         self._nobody, self._place_ends = books.not_persons.union(books.kin), books.place_ends

@@ -14,6 +14,7 @@ from dlp.detect.ruleset import Ruleset
 from dlp.native import hold
 from dlp.native.text import may_tell
 from dlp.subjects import addressed, dated, forms, headed, households, inline, lines, marks, ruled, signs, sql
+from dlp.subjects import twofold as records_of_two
 from dlp.subjects.examples import Examples
 from dlp.subjects.header import Label
 from dlp.subjects.mask import mask_figures
@@ -131,6 +132,26 @@ class Texts:
         ):
             yield self._tables.read_with(*made, part)
         couples = self._couples(rows, used) if coupled else list(used)
+        yield from self._lists(rows, used, couples, part, held)
+        if (twofold := records_of_two.joined(rows, used, held)) is not None:
+            rows, held = twofold, self._prose.again(held, rows, twofold)
+            yield from self._lists(rows, used, couples, part, held)
+        records = forms.text_records(rows, self._tables.reader, used, held)
+        records = self._addressed(records, rows)
+        if made := forms.rows_of(records):
+            yield self._tables.read_with(*made, part)
+        left = ["" if taken else row for row, taken in zip(rows, used, strict=True)] if any(used) else rows
+        told = inline.without_senders(left, self._books.patterns.staff, held)
+        held = self._prose.again(held, left, told)
+        left = inline.broken(told, held)
+        held = held if len(left) == len(rows) else self._prose.held(left)  # of parts of lines the same can be said
+        if made := forms.rows_of(self._prose.read(left, correspondents, held)):
+            yield self._tables.read_with(*made, part)
+
+    def _lists(
+        self, rows: Sequence[str], used: list[bool], couples: list[bool], part: int, held: hold.Held
+    ) -> Iterator[Read]:
+        """Lines that share a delimiter, where they name people; they are marked in `used` and `couples`."""
         for run in lines.delimited(rows, couples, held):
             if self._of_form(run, rows):
                 continue
@@ -139,15 +160,6 @@ class Texts:
                 for i in run.lines:
                     used[i] = couples[i] = True
                 yield from readings
-        records = forms.text_records(rows, self._tables.reader, used, held)
-        records = self._addressed(records, rows)
-        if made := forms.rows_of(records):
-            yield self._tables.read_with(*made, part)
-        left = ["" if taken else row for row, taken in zip(rows, used, strict=True)] if any(used) else rows
-        left = inline.broken(inline.without_senders(left, held), held)
-        held = held if len(left) == len(rows) else self._prose.held(left)  # of parts of lines the same can be said
-        if made := forms.rows_of(self._prose.read(left, correspondents, held)):
-            yield self._tables.read_with(*made, part)
 
     def _plain(self, text: str, rows: list[str], held: hold.Held) -> tuple[list[str], hold.Held]:
         """The lines of a text without what is about them, each a whole: boxes, signatures, marks, ends of lines."""

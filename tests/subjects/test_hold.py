@@ -17,7 +17,21 @@ from dlp.extract.blocks import Text
 from dlp.extract.normalize import fold
 from dlp.inspection import _TELLS_NOTHING, Inspection, inspect
 from dlp.native import hold
-from dlp.subjects import addressed, beside, facts, forms, inline, lines, listed, marks, offices, prose, ruled, signs
+from dlp.subjects import (
+    addressed,
+    beside,
+    facts,
+    forms,
+    inline,
+    lines,
+    listed,
+    marks,
+    offices,
+    prose,
+    ruled,
+    signs,
+    twofold,
+)
 from dlp.subjects.books import Books
 from dlp.subjects.counter import Counter
 from dlp.subjects.facts import Facts, saying
@@ -185,7 +199,7 @@ def test_readers_of_whole_texts_find_the_same_by_masks(ruleset: Ruleset) -> None
     names, books = Names(ruleset), Books(ruleset)
     reader = Reader(ruleset.headers, books)
     asked, office = prose.Prose(ruleset, names, reader, OwnTown(ruleset, "")), offices.Offices(books)
-    told = 0
+    told, staff = 0, books.patterns.staff
     for rows in _texts():
         rows = rows * (1 + ("様" in rows[0]))
         text, held = "\n".join(rows), asked.held(rows)
@@ -194,7 +208,8 @@ def test_readers_of_whole_texts_find_the_same_by_masks(ruleset: Ruleset) -> None
         assert office.without_signatures(rows, held) == office.without_signatures(rows)
         assert marks.unmarked(rows, text, books, held) == marks.unmarked(rows, text, books)
         assert inline.unwrapped(rows, held) == inline.unwrapped(rows)
-        assert inline.without_senders(rows, held) == inline.without_senders(rows)
+        assert inline.without_senders(rows, staff, held) == inline.without_senders(rows, staff)
+        assert twofold.joined(rows, [False] * len(rows), held) == twofold.joined(rows, [False] * len(rows))
         assert ruled.closed(rows, text, reader, held) == ruled.closed(rows, text, reader)
         for read, by in ((addressed.labels, (books,)), (addressed.paragraphs, (names, reader))):
             by_masks, by_python = ([*read(rows, (used := [False] * len(rows)), *by, x), used] for x in (held, None))
