@@ -75,7 +75,8 @@ def who_is_who(mentions: Sequence[Mention]) -> Acquaintance:
     roots = [forest.root(i) for i in range(len(distinct))]
     dense = {root: person for person, root in enumerate(sorted(set(roots)))}
     persons = [dense[roots[i]] for i in of]
-    return Acquaintance(mentions, persons, len(dense), _lower(mentions, persons), len(dense) + merged)
+    count, least = len(dense), _lower(mentions, persons)
+    return Acquaintance(mentions, persons, count, least, count + identity.doubted(merged, count, least))
 
 
 def _who(mention: Mention) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import itemgetter
 
 from dlp.detect.headers import PERSONAL
 from dlp.extract import sieve
@@ -19,7 +20,8 @@ _NUMBERED = re.compile(r"\d|[一二三四五六七八九十](?:丁目|番)")
 _NAME = re.compile(
     rf"^((?:{CLASS}{{1,12}})(?:[ ・]+{CLASS}{{1,12}}){{0,5}}?|[A-Za-z][A-Za-z'.-]+(?: [A-Za-z'.-]+){{1,4}}) *(?:様|さま|殿)(?: *方)?$"
 )
-_NO_PLACE = re.compile(r"第 ?\d+号|\d年 ?\d{1,2}月 ?\d{1,2}日")  # a document's number, its date
+#: A document's number, its date; a telephone before any other figure.
+_NO_PLACE = re.compile(r"第 ?\d+号|\d年 ?\d{1,2}月 ?\d{1,2}日|^\D*0\d{1,4}-\d{1,4}-\d{4}")
 _LINE = re.compile(
     rf"^〒? ?(\d{{3}}-?\d{{4}}) +({CLASS}\S*\d\S*(?: +\S+)??) +"
     rf"([ァ-ヺー]{{1,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|[A-Za-z'.-]{{2,}}(?: [A-Za-z'.-]+){{1,4}}|{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{3,8}})"
@@ -29,10 +31,12 @@ _QUOTED = ' \r\t"'  # what may stand about a line of a table of one column
 _NAME_ENDS, _LASTS = ("様", "さま", "殿", "方"), "様ま殿方"
 _WIDE = re.compile(r"\s{2,}")
 _LABEL = 8  # lines of one label, at most
+_SEVERAL = 2  # who are named above where they live, at least
 _GAP = 2  # blank lines between the lines of one label
 
 #: One fact a line, as under a name that stands alone.
 _ALONE = re.compile(rf"^(?:\d{{1,4}}[.)、 ] *)?((?:{CLASS}{{1,8}} ){{1,3}}{CLASS}{{1,8}}|{CLASS}{{2,6}})(?: ?様)?$")
+_MARKS = "■□●○◆◇▼★※・"  # what may stand before it
 _FACTS = (
     ("email", re.compile(r"^[\w.+%-]+@[\w-]+(?:\.[\w-]+)+$", re.ASCII)),
     ("phone", re.compile(r"^(?:\+81[- ]?|0)\d{1,4}[- ()]?\d{1,4}[- ()]?\d{3,4}$")),
@@ -42,6 +46,7 @@ _FACTS = (
     ("address", re.compile(rf"^(?:〒?\d{{3}}-\d{{4}} )?{CLASS}{{2,}}[\d一二三四五六七八九十]+(?:丁目|番|-|号|$| (?=\D{{2,14}}\d{{0,4}}(?:号室?)?$))[^。]*$")),
 )  # fmt: skip
 _LABELLED = re.compile(r"^[・●○◆■*-]?\s*[^\s\d:：][^:：]{0,11}[:：]")  # a line with a label of its own
+_SIGNS, _SHORT = re.compile(r"[ 、,/()・]+"), 40  # between several facts of a line; its letters
 _PARAGRAPHS, _PARAGRAPH = 3, 8  # people that make a list; lines of one, at most
 
 _TRANSFER = r"(?:^|\s)\d{7}(?:\s.*)?[ァ-ヺ]|[ァ-ヺ].*\s\d{7}(?:\s|$)"
@@ -65,7 +70,8 @@ def labels(rows: Sequence[str], used: list[bool], books: Books, held: hold.Held 
     if not any(rows[i].rstrip(_QUOTED).endswith(_NAME_ENDS) for i in where):
         return []
     records = [*_in_a_line(rows, where, used, books), *_beside(rows, where, used, books)]
-    return [*records, *_downwards(rows, _above(rows, where, used, books), used, books)]
+    held_by = _below if _names_first(rows, where, used, books) else _above
+    return [*records, *_downwards(rows, held_by(rows, where, used, books), used, books)]
 
 
 def _in_a_line(rows: Sequence[str], where: Sequence[int], used: list[bool], books: Books) -> list[list[Pair]]:
@@ -119,13 +125,34 @@ def _above(rows: Sequence[str], where: Sequence[int], used: Sequence[bool], book
     return found
 
 
+def _names_first(rows: Sequence[str], where: Sequence[int], used: Sequence[bool], books: Books) -> bool:
+    """Whether several are named above where they live: nothing stands above the first, something below the last."""
+    names = [i for i in where if not used[i] and _NAME.match(rows[i].strip(_QUOTED))]
+    if len(names) < _SEVERAL:
+        return False
+    above = next((rows[i].strip() for i in range(names[0] - 1, -1, -1) if rows[i].strip()), "")
+    below = next((rows[i].strip() for i in range(names[-1] + 1, len(rows)) if rows[i].strip()), "")
+    return not _dwelling(above, books) and _dwelling(below, books)
+
+
+def _dwelling(line: str, books: Books) -> bool:
+    return any(role in ("address", "postal_code") for role, _ in _place(line, books))
+
+
+def _below(rows: Sequence[str], where: Sequence[int], used: Sequence[bool], books: Books) -> list[int]:
+    """The same from the last line to the first: what stands below a name goes with it."""
+    last = len(rows) - 1
+    mirrored = _above(rows[::-1], [last - i for i in reversed(where)], used[::-1], books)
+    return [last - i for i in mirrored]
+
+
 def _downwards(rows: Sequence[str], where: Sequence[int], used: list[bool], books: Books) -> list[list[Pair]]:
-    """Labels below each other, in lines `where`: what is between those parts labels."""
+    """Labels below each other, in lines `where` as they follow each other: what is between those parts labels."""
     records: list[list[Pair]] = []
     held: list[tuple[int, str, str]] = []  # line, role, text
     blank, last, before = 0, "", -1
     for i in where:
-        if i > before + 1:
+        if abs(i - before) > 1:
             held, last = [], ""
         before, line = i, "" if used[i] else rows[i].strip()
         if not line:
@@ -168,7 +195,7 @@ def _place(line: str, books: Books) -> list[tuple[str, str]]:
 
 
 def _pairs(held: Sequence[tuple[int, str, str]]) -> list[Pair]:
-    address = "".join(text for _, role, text in held if role == "address")
+    address = "".join(text for _, role, text in sorted(held, key=itemgetter(0)) if role == "address")
     postal = next((text for _, role, text in held if role == "postal_code"), "")
     found: list[Pair] = [(Label("住所", "address"), address)]
     return [*found, (Label("郵便番号", "postal_code"), postal)] if postal else found
@@ -181,13 +208,13 @@ def paragraphs(
     each. What is said with labels is said of events and offices as well: there, most must be names by their letters,
     and no title stands above them."""
     books = names.books
-    where = range(len(rows)) if held is None else held.filled(hold.ALONE)
+    where = range(len(rows)) if held is None else held.filled(hold.ALONE | hold.MARKED)
     if len(where) < _PARAGRAPHS:
         return []
     found: list[tuple[list[Pair], int, int]] = []
     stop = 0
     for i in where:
-        if i < stop or not (name := _named(rows, i, used, books)):
+        if i < stop or not (name := _named(rows, i, used, books)) or reader.knows(reader.label(name.split()[0]).text):
             continue
         pairs, stop = _said_below(rows, i, used, name, reader)
         goes_on = stop < len(rows) and not used[stop] and rows[stop].strip() and not _named(rows, stop, used, books)
@@ -206,7 +233,7 @@ def paragraphs(
 
 def _named(rows: Sequence[str], i: int, used: Sequence[bool], books: Books) -> str:
     """The name that stands alone on a line; "" if none does."""
-    alone = None if used[i] else _ALONE.match(rows[i].strip())
+    alone = None if used[i] else _ALONE.match(rows[i].strip().lstrip(_MARKS).lstrip())
     return alone[1] if alone and not _is_none(alone[1], books) else ""
 
 
@@ -227,6 +254,9 @@ def _facts(line: str, reader: Reader) -> list[Pair] | None:
     """What a line under a name says; None where it is none of his, or names somebody itself: a form, no paragraph."""
     if fact := _fact(line):
         return [fact]
+    words = _SIGNS.split(line) if len(line) <= _SHORT else ()
+    if len(words) > 1 and all(several := [_fact(word) for word in words if word]):
+        return [fact for fact in several if fact]
     if not _LABELLED.match(line) and not reader.knows(reader.label(line.split(maxsplit=1)[0] if line else "").text):
         return None
     pairs = pairs_of(line, reader)

@@ -26,6 +26,8 @@ _PARTICLE = re.compile(r"^.*[はがをにもとやへで、](?=[一-鿿㐀-䶿�
 _CALLED = r"(?:TEL|Tel|tel|電話|携帯|☎|自宅)?[ :]*"
 #: A municipality, a town and a number.
 _TOWN = rf"(?:{CLASS}{{2,3}}[都府県])?{CLASS}{{1,6}}?[市区町村郡]{CLASS}{{1,14}}\d"
+#: A particle and what the sentence goes on with: 長男の連絡先は, 妻が同席.
+_GOES_ON = re.compile("[のはがをにへと][一-鿿]")
 _LINKS = ("である", "の", " ")  # between what somebody is called and his name
 _KANJI = re.compile("[々〆〇ヶノ㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]+$")
 #: A given name in hiragana after a surname, and no particle.
@@ -193,7 +195,7 @@ class Beside:
         if "夫" in line:
             yield from self._couples(line, i)
         for match in self._before.finditer(line) if related and self._kin.search(line) else ():
-            if match["party"] and not self._party(match["name"]):
+            if _GOES_ON.match(match["name"]) or (match["party"] and not self._party(match["name"])):
                 continue
             yield from self._found(line, i, *match.span("name"))
         for match in self._honoured.finditer(line) if self._honour.search(line) else ():
@@ -326,6 +328,9 @@ class Beside:
 
     def _found(self, line: str, i: int, start: int, end: int) -> Iterator[Found]:
         name = line[start:end]
+        first, blank, rest = name.partition(" ")
+        if blank and first not in self._names.surnames and self._reader.knows(first) and self._reader.label(first).role:
+            start, name = start + len(first) + 1, rest  # 申請者 佐藤花子（31歳）
         known = self._reader.label(name).role or self._reader.knows(name)
         if (end - start <= _LONGEST or " " in name or "・" in name) and not known and not self._names.is_body(name):
             yield named(i, start, name, _WEIGHT)

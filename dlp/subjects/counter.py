@@ -12,7 +12,7 @@ from dlp.extract import normalize
 from dlp.extract.blocks import Block, Table
 from dlp.extract.normalize import fold
 from dlp.finding import Category, Finding
-from dlp.subjects import crowd, mask, tally, trace
+from dlp.subjects import crowd, identity, mask, tally, trace
 from dlp.subjects.acquaintance import Acquaintance
 from dlp.subjects.affected import Affected, affected
 from dlp.subjects.columns import OWN, SHARED
@@ -194,7 +194,7 @@ class Counter:
         return Count(
             subjects=subjects,
             lower=min(self._crowd.lower, subjects),
-            upper=subjects + self._crowd.merged + self._perhaps,
+            upper=subjects + identity.doubted(self._crowd.merged, subjects, self._crowd.lower) + self._perhaps,
             counts=dict(counts),
             tokens=tuple(sorted(found)) if self._key is not None else (),
             traces=self._traced.result(list(self._parts)) if self._traced else trace.Traces(),

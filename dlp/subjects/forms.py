@@ -49,6 +49,8 @@ _VCARD = re.compile(r"^(?:item\d\.)?(?P<field>FN|TEL|EMAIL|ADR|BDAY)(?:;[^:]*)?:
 _MORE = re.compile(r"[(（、,\s].*(?:[男女]|\d)")
 #: … an account's that goes on about its holder.
 _ACCOUNTS, _HELD = frozenset(("bank", "bank_account")), re.compile(r"\d{7}\D*[ァ-ヺ一-鿿]{2}")
+#: … a number's that goes on with who has it.
+_OWNED = re.compile(rf"\d{{4}}[-\d]*[ (]+{CLASS}{{2}}")
 _DIGITS = "0123456789０１２３４５６７８９元"
 _FIGURES = {
     **dict.fromkeys(("phone", "birth_date", "age", "postal_code", "individual_number"), _DIGITS),
@@ -134,6 +136,7 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
             used[i] = _begins(line, reader) and not any(
                 (label.role == "name" and _MORE.search(value))
                 or (label.role in _ACCOUNTS and _HELD.search(value))
+                or (label.role in _NUMBERS and _OWNED.search(value))
                 or (label.role in _UNLABELLED and not reader.knows(label.text))
                 for label, value in pairs
             )

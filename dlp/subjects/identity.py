@@ -8,6 +8,7 @@ other are two. Pairs are compared as columns; Python sees only pairs that belong
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from dlp.subjects import pairs
 from dlp.subjects.pairs import HARD, KINDS, KNOWN_BY, SOFT, STRONG
 
 type Facts = dict[tuple[str, str], set[object]]
+#: Merges by name alone that may be a layout's, their share of the people, share of these whose names differ; and the
+#: share of people in a list who have a namesake there.
+_FEW, _HALF, _UNLIKE, _NAMESAKES = 4, 0.5, 0.9, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,16 @@ def who_is_who(mentions: pl.DataFrame) -> People:
         return People(mentions.with_columns(nobody), pairs.packed(mentions).with_columns(nobody), 0, 0, 0)
     packed, merged = grouped(pairs.packed(mentions))
     count = packed["person"].n_unique()
-    return People(mentions.with_columns(packed["person"]), packed, count, lower(packed), count + merged)
+    least = lower(packed)
+    return People(mentions.with_columns(packed["person"]), packed, count, least, count + doubted(merged, count, least))
+
+
+def doubted(merged: int, count: int, least: int) -> int:
+    """How many merges that rest on nothing but a name may have taken two for one: all of them, unless half of those
+    counted, no two of one name, were met twice. That is how papers are laid out (an address in one place, a birth in
+    another), and of those the share that namesakes have."""
+    laid_out = merged >= max(_FEW, _HALF * count) and least >= _UNLIKE * count
+    return min(merged, math.ceil(_NAMESAKES * count)) if laid_out else merged
 
 
 def grouped(packed: pl.DataFrame) -> tuple[pl.DataFrame, int]:

@@ -131,10 +131,10 @@ class Listed:
             if i in heads or not (run or (i in facts and i in leading)):
                 continue
             found = leading.name(i, self.leading) if i in leading and line.strip() else None
-            if found:
+            if found and not _lives(facts.get(i, ()), found):
                 run.append(found)
                 misses = 0
-            elif run and line.strip():
+            elif run and line.strip() and i not in facts:
                 misses += 1
                 if misses > _GAP:
                     yield run
@@ -260,3 +260,8 @@ class Listed:
     def _apart(self, name: str) -> bool:
         """Whether what stands apart is surname and given name, and not a name and the next word."""
         return self._names.likelihood(name) >= self._names.books.weights.name_known_apart
+
+
+def _lives(facts: Sequence[Fact], found: Found) -> bool:
+    """Whether a line begins with an address, and with nobody's name: "錆沢新田30番地" below whoever lives there."""
+    return any(role == "address" and start <= found.start for start, role, _ in facts)

@@ -229,6 +229,11 @@ class Prose:
         """The one person a letter is written to; "" if not one."""
         return self._spoken.addressee(rows)
 
+    def addressees(self, rows: Sequence[str], told: Sequence[bool], held: hold.Held = None) -> list[tuple[int, str]]:
+        """Whom the letters of a text are written to, each with the line that says so. `told`: lines that are known to
+        tell of people."""
+        return self._spoken.addressees(rows, hold.where(held, hold.ADDRESSEE, rows), told)
+
     def mask(self, text: str) -> str:
         """Names and addresses in a subject line or file name masked."""
         out = text

@@ -6,7 +6,7 @@ A lone surname, a place, a station, an author or the holder of an office is nobo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from dlp.detect.ruleset import Ruleset
@@ -156,13 +156,22 @@ class Spoken:
 
     def addressee(self, rows: Sequence[str]) -> str:
         """The one person a letter is written to: a line "name 様" of its own, early in the text; "" if not one."""
-        found = set()
-        for row in rows[: int(self._weights.addressee_lines)]:
-            match = self._addressee.match(row)
-            likely = match and self._names.likelihood(match["name"]) >= self._weights.addressee
-            if match and likely and not self._offices.holder(row, *match.span("name")):
-                found.add(match["name"])
-        return found.pop() if len(found) == 1 else ""
+        found = self.addressees(rows, range(min(len(rows), int(self._weights.addressee_lines))))
+        names = {name for _, name in found}
+        return names.pop() if len(names) == 1 else ""
+
+    def addressees(self, rows: Sequence[str], where: Iterable[int], told: Sequence[bool] = ()) -> list[tuple[int, str]]:
+        """Each line of `where` that is "name 様" and nothing else, and the name: like a person's, or one's of whom it is
+        `told`."""
+        found = list[tuple[int, str]]()
+        for i in where:
+            match = self._addressee.match(rows[i])
+            if match is None:
+                continue
+            likely = (told and told[i]) or self._names.likelihood(match["name"]) >= self._weights.addressee
+            if likely and not self._offices.holder(rows[i], *match.span("name")):
+                found.append((i, match["name"]))
+        return found
 
     def mask(self, text: str) -> str:
         """Names in a subject line or file name masked."""

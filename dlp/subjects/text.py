@@ -13,10 +13,9 @@ from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
 from dlp.native import hold
 from dlp.native.text import may_tell
-from dlp.subjects import addressed, dated, forms, headed, households, inline, lines, marks, ruled, signs, sql
+from dlp.subjects import addressed, dated, filled, forms, headed, households, inline, lines, marks, ruled, signs, sql
 from dlp.subjects import twofold as records_of_two
 from dlp.subjects.examples import Examples
-from dlp.subjects.header import Label
 from dlp.subjects.mask import mask_figures
 from dlp.subjects.own import OwnTown
 from dlp.subjects.prose import prose
@@ -136,9 +135,7 @@ class Texts:
         if (twofold := records_of_two.joined(rows, used, held)) is not None:
             rows, held = twofold, self._prose.again(held, rows, twofold)
             yield from self._lists(rows, used, couples, part, held)
-        records = forms.text_records(rows, self._tables.reader, used, held)
-        records = self._addressed(records, rows)
-        if made := forms.rows_of(records):
+        if made := forms.rows_of(filled.records(rows, used, self._tables.reader, self._prose, held)):
             yield self._tables.read_with(*made, part)
         left = ["" if taken else row for row, taken in zip(rows, used, strict=True)] if any(used) else rows
         told = inline.without_senders(left, self._books.patterns.staff, held)
@@ -192,13 +189,6 @@ class Texts:
         """`used`, lines that name two of one surname (佐藤太郎・花子夫妻) with them: the sign between parts no cells."""
         couple = self._books.patterns.couple
         return [taken or couple.search(row) is not None for row, taken in zip(rows, used, strict=True)]
-
-    def _addressed(self, records: list[list[forms.Pair]], rows: list[str]) -> list[list[forms.Pair]]:
-        """Records of a letter that name nobody are about the one it is written to."""
-        if not records or any(label.role in forms.NAMED for record in records for label, _ in record):
-            return records
-        name = self._prose.addressee(rows)
-        return [[(Label("氏名", "name"), name), *record] for record in records] if name else records
 
     def beside(self, frame: pl.DataFrame, *, listed: bool, headed: bool) -> Iterator[str]:
         """What a table's cells say as text: `listed`, whether people were found in its columns; `headed`, whether it

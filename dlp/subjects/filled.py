@@ -1,0 +1,52 @@
+"""Forms in text, and whose each is that names nobody: the one's a letter is written to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from dlp.native import hold
+from dlp.subjects import forms
+from dlp.subjects.forms import Pair
+from dlp.subjects.header import Label, Reader
+from dlp.subjects.prose import Prose
+
+#: Labels one of which a form has that is about somebody.
+_TELLS = forms.NAMED | {"individual_number"}
+
+
+def records(
+    rows: Sequence[str], used: list[bool], reader: Reader, prose: Prose, held: hold.Held = None
+) -> list[list[Pair]]:
+    """Label–value pairs in lines not yet `used`, a record a person; the lines of what is about somebody are marked used."""
+    before = list(used)
+    found = forms.text_records(rows, reader, used, held)
+    if not found or _tells(found):
+        return found
+    heads = prose.addressees(rows, before, held)
+    if len(heads) > 1:
+        return _letters(rows, heads, before, used, reader)
+    name = prose.addressee(rows)
+    return _about(found, name) if name else found
+
+
+def _letters(
+    rows: Sequence[str], heads: Sequence[tuple[int, str]], before: Sequence[bool], used: list[bool], reader: Reader
+) -> list[list[Pair]]:
+    """The forms of letters that follow each other, each about whom it is written to."""
+    made: list[list[Pair]] = []
+    starts = [0, *(line for line, _ in heads[1:]), len(rows)]
+    for (begin, end), (_, name) in zip(pairwise(starts), heads, strict=True):
+        taken = list(before[begin:end])
+        found = forms.text_records(rows[begin:end], reader, taken)
+        used[begin:end] = taken
+        made += found if _tells(found) else _about(found, name)
+    return made
+
+
+def _about(found: Sequence[list[Pair]], name: str) -> list[list[Pair]]:
+    return [[(Label("氏名", "name"), name), *record] for record in found]
+
+
+def _tells(found: Sequence[Sequence[Pair]]) -> bool:
+    return any(label.role in _TELLS for record in found for label, _ in record)
