@@ -276,6 +276,8 @@ def device_faults(standing: Standing, policy: Policy) -> Iterator[tuple[Action, 
         yield otherwise.returned_device, "device_returned", {}
     elif status is None or status is DeviceStatus.UNREGISTERED:
         yield otherwise.unregistered_device, "device_unregistered", {}
+    elif standing.other_stick:
+        yield otherwise.unregistered_device, "device_other_stick", {}
     else:
         yield from _user_faults(standing, policy)
 

@@ -84,6 +84,7 @@ class Media:
     enabled: bool = True
     drop: Path = Path("drop")  # <drop>/<login>/<serial>/… ; relative to `var`
     mounts: Mapping[str, str] = field(default_factory=dict)  # device serial -> mount point
+    udev: Path = Path("/run/udev/data")  # where udev keeps what each device reports of itself
     guard: bool = True  # deny writes to plugged sticks by other programs (Linux, needs root)
     max_size: int = 4 * 1024 * 1024 * 1024
     sync: bool = False  # a file is on its device before its writer is told, also of who does not ask by fsync

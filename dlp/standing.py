@@ -123,3 +123,4 @@ class Standing:
     exception: str = ""  # number of the superior's exception by which a refused person counts as active
     loan_status: LoanStatus = LoanStatus.NONE
     loan: Loan | None = None  # the valid one
+    other_stick: bool = False  # what is plugged in is not the hardware that the ledger names

@@ -51,6 +51,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "stale_people": ("職員名簿が古いため保留します", "the directory of people is too old"),
     "no_supervisor": ("所属長が登録されていません（保留のまま）", "no supervisor is known: it stays held"),
     "device_unregistered": ("登録されていない媒体です", "the device is not registered"),
+    "device_other_stick": (
+        "接続された媒体のシリアルが、台帳に登録された媒体と違います",
+        "the stick that is plugged in has another serial than the one registered",
+    ),
     "device_lost": ("紛失登録された媒体です", "the device is reported lost"),
     "device_frozen": (
         "関所を通らない書込みがあったため、使用を止めています",

@@ -56,6 +56,10 @@ SHIPPED: dict[str, tuple[str, str]] = {
         "媒体は台帳に登録し、使用のつど申請してください。私物の媒体は使用できません。",
         "Register a device and request each use of it; private devices may not be used.",
     ),
+    "device_other_stick": (
+        "登録した媒体そのものを接続してください。別の媒体は、台帳に登録してから使用してください。",
+        "Plug in the very device that is registered; register another one before its use.",
+    ),
     "unknown_sender": (
         "名簿にない差出人です。異動・採用の直後は所属で登録を確認してください。",
         "The sender is not in the people file: after a move or a hire, have the department check.",

@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dlp.directory import devices as device_file
+from dlp.directory import hardware
 from dlp.directory import people as people_file
 from dlp.directory.alarms import Alarm
 from dlp.directory.devicebook import DeviceBook, merged
@@ -70,6 +71,7 @@ class Directory:
         self._faults: dict[Path, str] = {}
         #: The register's ledger of media; it goes before the file.
         self.book: DeviceBook | None = DeviceBook(register) if register is not None else None
+        self.udev = hardware.UDEV  # where udev keeps what it found of each device
         self._refresh(strict=True)
 
     # reading
@@ -169,7 +171,15 @@ class Directory:
             exception=exception,
             loan_status=loan_status,
             loan=loan,
+            other_stick=device is not None and self._is_other(device),
         )
+
+    def _is_other(self, device: Device) -> bool:
+        """Whether another stick is plugged in where this one belongs, or one that does not say which it is."""
+        if not device.hardware or not device.folder:
+            return False
+        told = hardware.serial_of(device.folder, udev=self.udev)
+        return told is not None and not hardware.is_same(told, device.hardware)
 
     def _status(
         self, person: Person | None, channel: Channel, destination: Sequence[str], today: date

@@ -26,7 +26,7 @@ def sources(config: Config) -> Sources:
 
 def open_directory(config: Config, register: Register | None) -> Directory:
     """The directory over the configured files and `register`. Raises ConfigError."""
-    return Directory(
+    found = Directory(
         config.path(config.directory.people),
         config.path(config.directory.devices),
         timezone=config.town.timezone,
@@ -34,3 +34,5 @@ def open_directory(config: Config, register: Register | None) -> Directory:
         register=register,
         sources=sources(config),
     )
+    found.udev = config.path(config.media.udev)
+    return found

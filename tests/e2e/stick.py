@@ -46,9 +46,16 @@ class Stick:
             time.sleep(0.1)  # in use for a moment: the guard holds what the kernel asks it about
         _run("umount", *(["-l"] if lazy else []), str(self.folder))
 
-    def ledger(self, state: str = "in_use") -> str:
+    def ledger(self, state: str = "in_use", hardware: str = "") -> str:
         """This stick's lines of devices.toml."""
-        return f'[[device]]\nserial = "{self.serial}"\nstate = "{state}"\nfolder = "{self.folder}"\n'
+        told = f'hardware = "{hardware}"\n' if hardware else ""
+        return f'[[device]]\nserial = "{self.serial}"\nstate = "{state}"\nfolder = "{self.folder}"\n{told}'
+
+    def report(self, udev: Path, serial: str) -> None:
+        """Have udev, whose files are in `udev`, say of the plugged stick's block device that its serial is this."""
+        number = self.folder.stat().st_dev
+        told = f"S:disk/by-id/usb-x\nE:ID_BUS=usb\nE:ID_SERIAL=Maker_Stick_{serial}-0:0\nE:ID_SERIAL_SHORT={serial}\n"
+        (udev / f"b{os.major(number)}:{os.minor(number)}").write_text(told)
 
     def files(self) -> dict[str, bytes]:
         """Everything visible on it, without ext4's own folder and our manifest."""
