@@ -24,6 +24,7 @@ from dlp.subjects.trace import Traces
 type Answer = Inspection | Settled | str | None
 
 _MOST = 1 << 53  # of a number
+_HEAD = 1 << 24  # bytes of the list, where it does not name people: it is taken apart in one go, and all else waits
 _TOKEN, _TRACE, _PART = 16, 8, 2  # bytes each
 _TOKENS = struct.Struct(f"{_TOKEN}s")
 
@@ -160,9 +161,11 @@ def _joined(values: list[object], *raw: bytes) -> bytes:
     return b"".join((len(head).to_bytes(4), head, *raw))
 
 
-def decoded(answer: bytes, *, stretch: bool = False) -> Answer:
-    """What was answered, of a stretch or of a whole. Raises Malformed."""
+def decoded(answer: bytes, *, stretch: bool = False, listing: bool = False) -> Answer:
+    """What was answered, of a stretch or of a whole, or where people are to be named. Raises Malformed."""
     size = 4 + int.from_bytes(answer[:4])
+    if size > _HEAD and not listing:
+        raise Malformed
     try:
         values, raw = _decoder.decode(answer[4:size].decode()), memoryview(answer)[size:]
         if type(values) is not list or size > len(answer):

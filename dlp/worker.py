@@ -17,6 +17,7 @@ import threading
 import time
 from concurrent.futures import Executor
 from enum import Enum, auto
+from functools import partial
 from multiprocessing import reduction
 from pathlib import Path
 
@@ -34,7 +35,8 @@ from dlp.worker_child import Orders, patience_for, work
 log = logging.getLogger(__name__)
 
 _START_SECONDS = 60.0
-_LONGEST = 1 << 30  # bytes of an answer
+_LONGEST = 1 << 28  # bytes of an answer: it has 150 for each person, 400 for each that is listed by name
+_SLOW = 1 << 18  # bytes of one that is taken apart in a thread, while the loop goes on
 _AT_ONCE = 96 * 1024  # bytes that a worker's empty pipe takes without anybody waiting
 _BLOCK = 1 << 16
 _NOW = int(socket.MSG_DONTWAIT)
@@ -133,8 +135,9 @@ class Worker:
             self._there = None
         if not isinstance(told, bytes):
             return told
+        read = partial(decoded, told, stretch=question.stretch is not None, listing=question.listing)
         try:
-            return decoded(told, stretch=question.stretch is not None)
+            return read() if len(told) <= _SLOW else await asyncio.get_running_loop().run_in_executor(threads, read)
         except Malformed:  # it was taken over, or is broken: it is ended, as one that died
             log.error("an inspection worker's answer is none", extra={"pid": self.pid})
             return _Silence.DIED

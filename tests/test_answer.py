@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dlp import bundle
+from dlp import answer, bundle
 from dlp.answer import Malformed, coded, decoded
 from dlp.detect.loader import load
 from dlp.extract.settled import TAG, Settled
@@ -125,3 +125,11 @@ def test_no_bytes_but_an_answers_own_are_one() -> None:
             continue
         assert isinstance(arrived, Inspection)
         assert coded(arrived)
+
+
+def test_a_list_longer_than_any_is_not_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = _seen()
+    monkeypatch.setattr(answer, "_HEAD", 100)
+    with pytest.raises(Malformed):
+        decoded(coded(seen))
+    assert decoded(coded(seen), listing=True) == seen  # an incident's, which names thousands

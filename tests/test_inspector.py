@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 import uvloop
 
 from dlp import bundle
+from dlp.answer import decoded
 from dlp.errors import GatewayFault
 from dlp.inspector import Inspector
 from dlp.question import Question, coded_question
@@ -185,6 +187,22 @@ async def test_what_is_no_answer_holds_what_was_asked_of(monkeypatch: pytest.Mon
         assert [unread.why for unread in read.unread] == ["failed"]
     assert (await inspector.inspect(transfer())).subjects == 150
     assert pid not in inspector.pids
+
+
+async def test_a_long_answer_is_taken_apart_beside_the_loop(
+    monkeypatch: pytest.MonkeyPatch, inspector: Inspector
+) -> None:
+    places: list[bool] = []
+
+    def noting(told: bytes, **how: bool) -> object:
+        places.append(threading.current_thread() is threading.main_thread())
+        return decoded(told, **how)
+
+    monkeypatch.setattr("dlp.worker.decoded", noting)
+    monkeypatch.setattr("dlp.worker._SLOW", 2000)
+    assert (await inspector.inspect(transfer(b"nobody"))).subjects == 0
+    assert (await inspector.inspect(transfer())).subjects == 150
+    assert places == [True, False]
 
 
 async def test_it_is_told_how_a_worker_ended(inspector: Inspector) -> None:

@@ -12,7 +12,7 @@ from itertools import islice, zip_longest
 import orjson
 import polars as pl
 
-from dlp.extract import literals, runs, serialized
+from dlp.extract import cut_json, literals, runs, serialized
 from dlp.extract.budget import Budget
 from dlp.extract.folded_cells import folded
 from dlp.native.look import Look
@@ -110,7 +110,7 @@ def _objects(text: str) -> Iterator[object]:
         try:
             yield orjson.loads(line[line.find('{"') : line.rfind("}") + 1])
         except orjson.JSONDecodeError:
-            continue
+            yield from cut_json.values(line)
 
 
 def backwards(text: str) -> str:

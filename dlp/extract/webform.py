@@ -18,6 +18,9 @@ from dlp.transfer import Part
 URLENCODED = "application/x-www-form-urlencoded"
 _BOUNDARY = re.compile(r"boundary=(?:\"([^\"]+)\"|([^;\s]+))", re.IGNORECASE)
 _PACKED_NAME = 40  # characters of a name from which it may be something packed
+_NUMBER = re.compile(r"\d+")
+_ROWS = 3  # values of one kind that may be a list's
+_ROW = 2000  # bytes of one
 _PARAMETER = re.compile(rb"(\w+\*?)=(?:\"((?:[^\"\\]|\\.)*)\"|([^;\s]+))")
 
 
@@ -141,7 +144,20 @@ def extract(part: Part, budget: Budget) -> Extracted:
         if hidden is not None:
             children.append(Part(path=(*part.path, field.name), data=hidden[1], declared=hidden[0]))
         lines.append(f"{field.name}：{text}")
-    return Extracted(kind, (Text("\n".join(lines) + "\n", "form"),), tuple(children))
+    texts = [Text("\n".join(lines) + "\n", "form"), *_rows(fields)]
+    return Extracted(kind, tuple(texts), tuple(children))
+
+
+def _rows(fields: list[FormPart]) -> Iterator[Text]:
+    """Values of fields that are numbered and else named alike (row1, row2; d[0], d[1]; d, d): one below the other, for
+    with its field's name before it a row of a list is none."""
+    stems: dict[str, list[str]] = {}
+    for field in fields:
+        if len(field.data) <= _ROW and not field.filename and (b"," in field.data or b"\t" in field.data):
+            stems.setdefault(_NUMBER.sub("", field.name), []).append(_word(field.data))
+    for values in stems.values():
+        if len(values) >= _ROWS:
+            yield Text("\n".join(values) + "\n", "rows")
 
 
 def _packed_names(path: tuple[str, ...], field: FormPart) -> Iterator[Part]:

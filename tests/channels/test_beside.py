@@ -144,6 +144,13 @@ def test_one_person_in_a_short_query_is_read(charset: str) -> None:
         assert inspected_of(request(f"/s?{query}")).subjects == 1
 
 
+@pytest.mark.parametrize("name", ["d{}", "d[{}]", "row_{}_x", "d"])
+@pytest.mark.parametrize("written", [quote, _escape])
+def test_a_list_with_a_row_in_each_field_of_a_form_is_read(name: str, written: Callable[[str], str]) -> None:
+    body = "&".join(f"{quote(name.format(n))}={written(line)}" for n, line in enumerate(LINES))
+    assert inspected(body.encode(), URLENCODED).subjects >= len(PEOPLE) - 1
+
+
 def test_a_packed_name_of_a_file_is_read() -> None:
     head = f'--b\r\nContent-Disposition: form-data; name="f"; filename="{PACKED}"\r\n\r\nhi\r\n--b--\r\n'
     assert inspected(head.encode(), "multipart/form-data; boundary=b").subjects >= len(PEOPLE) - 1
