@@ -11,7 +11,7 @@ from itertools import chain
 from dlp.detect.ruleset import TITLES, Match, Ruleset
 from dlp.errors import Incomplete
 from dlp.extract import aligned, binary, mail_parts, runs, sniff, stream, unpack, webform
-from dlp.extract.blocks import Block, Lost, Table, Text, Why
+from dlp.extract.blocks import Block, Calm, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import fold, folded_look, told
 from dlp.extract.registry import extract, guarded
@@ -213,7 +213,9 @@ def _opens(held: Transfer, ruleset: Ruleset, budget: Budget, passwords: tuple[st
 def _shown_in(block: Block | Lost, media_type: str) -> Iterator[str]:
     """The text of a block in which a document's markings are sought; of large running text its beginning, as its bytes
     hold them."""
-    if isinstance(block, Text):
+    if isinstance(block, Calm):
+        yield block.head(TITLES)
+    elif isinstance(block, Text):
         yield block.text[:TITLES] if media_type in stream.STREAMED else block.text
     elif isinstance(block, Table) and media_type not in stream.STREAMED:
         yield from (column.str.join("\n").item() or "" for column in block.frame.iter_columns())
@@ -399,6 +401,9 @@ class _Reading:
         """Count the people of one block; what is packed into it is given back as parts of its own."""
         if isinstance(block, Lost):
             self._cannot(block.path, block.why)
+            return []
+        if isinstance(block, Calm):
+            self.counter.feed(path, block, correspondents)
             return []
         if isinstance(block, Text):
             text = plain(block.text, seen := block.seen or told(block.text))

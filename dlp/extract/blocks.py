@@ -43,6 +43,19 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Calm:
+    """Running text that stands as it will be read (see :mod:`dlp.extract.calm`), in UTF-8."""
+
+    raw: bytes = field(repr=False)
+    lines: int
+    place: str = ""
+
+    def head(self, count: int) -> str:
+        """So many characters of its beginning."""
+        return self.raw[: 4 * count].decode("utf-8", "ignore")[:count]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Cells as found: every column String, null where empty, no row taken for a header.
 
@@ -53,7 +66,7 @@ class Table:
     place: str = ""  # sheet number or "table 2"; never content
 
 
-type Block = Text | Table
+type Block = Text | Calm | Table
 #: (row, column) -> text, of one sheet.
 type Cells = dict[tuple[int, int], str]
 

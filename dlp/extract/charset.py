@@ -47,10 +47,10 @@ def plain_utf8(data: bytes) -> str | None:
     return None if text is None or _wide(data) else text
 
 
-def utf8(data: bytes, declared: str = "") -> tuple[bytes, str | None]:
+def utf8(data: bytes, declared: str = "", *, valid: bool = False) -> tuple[bytes, str | None]:
     """The text of `data` in UTF-8, and as a str where one had to be made: none of what is UTF-8 already, is valid and
-    long. Raises Incomplete(CHARSET)."""
-    if len(data) > _LONG and is_utf8(data):
+    long. `valid`: that is known of it. Raises Incomplete(CHARSET)."""
+    if len(data) > _LONG and (valid or is_utf8(data)):
         if data.startswith(codecs.BOM_UTF8):
             return data[len(codecs.BOM_UTF8) :], None
         plain = data.isascii() and b"\x1b" not in data and b"\0" not in data

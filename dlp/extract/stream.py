@@ -15,8 +15,8 @@ from itertools import pairwise
 from typing import Protocol
 
 from dlp.errors import Incomplete
-from dlp.extract import charset, cuts, delimited, sniff
-from dlp.extract.blocks import Block, Lost, Text, Why
+from dlp.extract import calm, charset, cuts, delimited, sniff
+from dlp.extract.blocks import Block, Calm, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import told
 from dlp.extract.text import find_delimiter, table_of
@@ -127,7 +127,7 @@ def stretches(size: int) -> int:
     return max(0, size - 1) // STRETCH
 
 
-def stretch(data: Content, number: int, lead: str) -> Iterator[Text]:
+def stretch(data: Content, number: int, lead: str) -> Iterator[Text | Calm]:
     """The texts of a stretch of running text, which nothing outside of it changes. Raises Incomplete, where its ends
     are not ends of lines."""
     begin = number * STRETCH
@@ -139,7 +139,7 @@ def stretch(data: Content, number: int, lead: str) -> Iterator[Text]:
         yield _of_utf8(data[start:stop].removeprefix(codecs.BOM_UTF8 if not start else b""))
 
 
-def _texts(data: Content, budget: Budget, lead: str, skips: Callable[[int], bool]) -> Iterator[Text]:
+def _texts(data: Content, budget: Budget, lead: str, skips: Callable[[int], bool]) -> Iterator[Text | Calm]:
     """Pieces of running text in UTF-8; where each ends is told by the bytes of its own chunk."""
     begin, size, skipped = 0, len(data), False
     for at in range(0, size, CHUNK):
@@ -154,7 +154,7 @@ def _texts(data: Content, budget: Budget, lead: str, skips: Callable[[int], bool
         if not skipped:
             budget.check_time()
             raw = data[begin:end] if begin else data[begin:end].removeprefix(codecs.BOM_UTF8)
-            if (block := _of_utf8(raw, whole=end < size)).text:
+            if isinstance(block := _of_utf8(raw, whole=end < size), Calm) or block.text:
                 yield block
         begin = following
 
@@ -173,8 +173,10 @@ def _cut(data: Content, stop: int, lead: str) -> tuple[int, int] | None:
     return None
 
 
-def _of_utf8(raw: bytes, *, whole: bool = True) -> Text:
+def _of_utf8(raw: bytes, *, whole: bool = True) -> Text | Calm:
     """A piece as text. `whole`: it ends with a character; else a part of one at its end says nothing."""
+    if (calmly := calm.block(raw)) is not None:
+        return calmly
     try:
         text, taken = codecs.utf_8_decode(raw, "strict", whole)
     except UnicodeDecodeError:

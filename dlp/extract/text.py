@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import orjson
 import polars as pl
 
-from dlp.extract import charset, delimited, exchange, keyed, latex, literals, normalize, placed, serialized
+from dlp.extract import calm, charset, delimited, exchange, keyed, latex, literals, normalize, placed, serialized
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import told
@@ -40,7 +40,15 @@ _DUMP_BEGINS = re.compile(r"\n[ \t]*+[iru]", re.IGNORECASE)  # a fifth of the ti
 def extract(part: Part, budget: Budget) -> Extracted:
     """Text or a table of any delimiter."""
     match = re.search(r"charset=\"?([\w.:-]+)", part.declared, re.IGNORECASE)
-    raw, text = charset.utf8(part.data, match.group(1) if match else "")
+    calmly = calm.block(part.data)
+    raw, text = charset.utf8(part.data, match.group(1) if match else "", valid=calmly is not None)
+    if (
+        calmly is not None
+        and raw is part.data
+        and text is None
+        and not (b"," in raw and find_delimiter(calmly.head(_HEAD + 1)))
+    ):
+        return Extracted("text/plain", (calmly,))
     if (whole := normalize.with_missing(raw)) is not raw:
         raw, text = whole, None
     if _raw_ends_otherwise(raw[:_HEAD]):

@@ -84,6 +84,12 @@ def _runs(text: str, seen: Look | None) -> Iterator[bytes]:
         yield from (bytes.fromhex(re.sub(r"[ :]+", "", m.group())) for m in _HEXES.finditer(text))
 
 
+def told_by(head: str) -> bool:
+    """Whether a text's beginning (LOOK characters) may tell of a dump in hex, or of lines written downwards."""
+    dumped = head.count(" ") + head.count(":") >= _BYTES and _HEXES.search(head) is not None
+    return dumped or not _WORD_FIRST.match(head)
+
+
 def _uu(body: str) -> bytes:
     out = b""
     for line in body.splitlines():

@@ -63,7 +63,9 @@ static inline uint64_t long_at(const uint8_t *at, const uint8_t *end, const Word
     uint64_t bits = 0;
     for (uint32_t k = words->slots[slot]; k < words->slots[slot + 1]; k++) {
         int64_t size = words->begins[k + 1] - words->begins[k];
-        if (size <= end - at && memcmp(at, words->bytes + words->begins[k], (size_t)size) == 0)
+        const uint8_t *word = words->bytes + words->begins[k];
+        if (size <= end - at && at[0] == word[0] && at[1] == word[1] && at[2] == word[2] &&
+            (size == KNOWN || memcmp(at + KNOWN, word + KNOWN, (size_t)size - KNOWN) == 0))
             bits |= words->bits[k];
     }
     return bits;
@@ -123,11 +125,30 @@ static int dates(const uint8_t *begin, const uint8_t *at, const uint8_t *end) {
     return end - at >= 3 && ((at[0] == '1' && at[1] == '9') || (at[0] == '2' && at[1] == '0')) && digit(at[2]);
 }
 
-/* Whether a figure that `dates` begins a date as an item has one: after an era, or four figures and a sign. */
+/* Whether a letter stands before a place, or before the signs there that may stand behind a name: no stop, no bracket. */
+static int after_letter(const uint8_t *begin, const uint8_t *at) {
+    while (at > begin) {
+        if (at[-1] < 0x80 ? at[-1] <= ' ' || at[-1] == ':' || at[-1] == ','
+                          : at - begin >= 3 && memcmp(at - 3, "、", 3) == 0)
+            at -= at[-1] < 0x80 ? 1 : 3;
+        else
+            return at[-1] >= 0x80 && !(at - begin >= 3 && memcmp(at - 3, "。", 3) == 0);
+    }
+    return 0;
+}
+
+/* Whether a figure that `dates` begins a date as an item has one: a name, then an era, or four figures and a sign. */
 static int dates_item(const uint8_t *begin, const uint8_t *at, const uint8_t *end) {
-    if (at > begin && (at[-1] >= 0x80 || (at[-1] >= 'A' && at[-1] <= 'Z')) && !(end - at >= 5 && digit(at[3])))
-        return 1;
-    return end - at >= 5 && digit(at[3]) && (at[4] == '-' || at[4] == '/' || at[4] == '.' || is(at + 4, end, "年"));
+    if (end - at >= 5 && digit(at[3]) ? !(at[4] == '-' || at[4] == '/' || at[4] == '.' || is(at + 4, end, "年"))
+                                      : !(at > begin && (at[-1] >= 0x80 || (at[-1] >= 'A' && at[-1] <= 'Z'))))
+        return 0;
+    if (at > begin && at[-1] >= 'A' && at[-1] <= 'Z')
+        return after_letter(begin, at - 1);
+    if (at - begin >= 6)
+        for (const char *era = "治正和成"; *era; era += 3)
+            if (memcmp(at - 3, era, 3) == 0)
+                return after_letter(begin, at - 6);
+    return after_letter(begin, at);
 }
 
 /* Whether a nought begins a telephone: one to four figures more and a sign between its parts, or nine more. */
@@ -169,14 +190,21 @@ static int leads(const uint8_t *at, const uint8_t *end) {
         else
             break;
     }
+    int katakana = 1; /* of which a name may have twelve in each of its parts; of other letters no more than eight */
     for (int count = 0; count <= 12; count++, at += 3) {
         if (at == end)
-            return count > 0;
+            return count > 0 && count <= 8;
         if (*at < 0x80)
-            return count > 0 && (blank(*at) || *at == ',' || *at == ':' || *at == '(');
-        if (is(at, end, "、") || is(at, end, "・") || is(at, end, "（"))
-            return count > 0;
-        if (*at < 0xe3 || *at > 0xe9 || end - at < 3)
+            return count > 0 && count <= 8 && (blank(*at) || *at == ',' || *at == ':' || *at == '(');
+        if (end - at < 3)
+            return 0;
+        uint32_t three = (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2];
+        if (three == 0xe38081 || three == 0xefbc88) /* 、（ */
+            return count > 0 && count <= 8;
+        if (three == 0xe383bb) /* ・ */
+            return count > 0 && katakana;
+        katakana &= three > 0xe382a0 && three < 0xe383bd;
+        if (*at < 0xe3 || *at > 0xe9 || (count >= 8 && !katakana))
             return 0;
     }
     return 0;
@@ -191,9 +219,9 @@ static int alone(const uint8_t *at) {
     return at[0] >= 0xe3 && at[0] <= 0xe9;
 }
 
-/* `known`, `letter` and `alone`; what says more; what a word of three bytes and more begins with, which the words' own
-   table has. PLAIN: a letter of which nothing else is to be told, as two of three are in running text. */
-enum { WHOLE = 1, LETTER = 2, NAMING = 4, SIGN = 8, PLAIN = WHOLE | LETTER | NAMING, BEGINS = 16 };
+/* `known`, `letter` and `alone`; what says more; what a word of three bytes and more begins with, and one of fewer than
+   six, which the words' own table has. PLAIN: a letter of which nothing else is to be told, as most are in running text. */
+enum { WHOLE = 1, LETTER = 2, NAMING = 4, SIGN = 8, PLAIN = WHOLE | LETTER | NAMING, BEGINS = 16, SHORT = 32 };
 
 static uint8_t kinds[1 << 16]; /* of each character of three bytes */
 
@@ -212,6 +240,21 @@ static __attribute__((constructor)) void made_kinds(void) {
 
 /* The same into a table of somebody's own. */
 void hold_kinds(uint8_t *into) { memcpy(into, kinds, sizeof kinds); }
+
+/* Where letters end of which nothing is to be told, and with which no word begins. */
+static inline const uint8_t *behind_plain(const uint8_t *at, const uint8_t *end, const Words *words) {
+    const uint64_t *six = words->filled + SLOTS / 64;
+    while (end - at >= 8 && (*at & 0xf0) == 0xe0) {
+        uint32_t kind = words->kinds[code_of(at)];
+        uint32_t begins = kind >> 4 & (uint32_t)marked(six, slot_of_six(at));
+        if (((kind & ~(uint32_t)BEGINS) ^ PLAIN) | (begins & 1))
+            return at;
+        at += 3;
+    }
+    while (end - at >= 3 && (*at & 0xf0) == 0xe0 && words->kinds[code_of(at)] == PLAIN)
+        at += 3;
+    return at;
+}
 
 /* "元" of a first year after an era. */
 static int first_year(const uint8_t *begin, const uint8_t *at) {
@@ -289,10 +332,8 @@ static uint64_t bits_of(const uint8_t *begin, const uint8_t *end, const Words *w
         figures = run = 0;
         gap = 9;
         uint32_t kind = c >= 0xe0 && c < 0xf0 && end - at >= 3 ? words->kinds[code_of(at)] : 0;
-        if (kind == PLAIN) {
-            const uint8_t *next = at + 3;
-            while (end - next >= 3 && (*next & 0xf0) == 0xe0 && words->kinds[code_of(next)] == PLAIN)
-                next += 3;
+        const uint8_t *next = kind ? behind_plain(at, end, words) : at;
+        if (next > at) {
             int64_t more = (next - at) / 3;
             count += more - 1;
             letters += more;

@@ -21,7 +21,8 @@ from dlp import native
 
 _SLOT_BITS, _KNOWN, _SIX, _MULTIPLIER, _OF_SIX = 15, 3, 6, 0x9E3779B1, 0x9E3779B97F4A7C15  # as hold.c has them
 _SHAPES = 18
-_BEGINS, _WIDE = 16, 0xE0  # kind of a character that a word begins with; what a character of three bytes begins with
+_BEGINS, _SHORT = 16, 32  # kinds of a character that a word begins with, and one of fewer than six bytes
+_WIDE = 0xE0  # what a character of three bytes begins with
 _MANY = 200  # lines from which on numpy is quicker than Python
 _OF_MASK = range(8) if sys.byteorder == "little" else range(7, -1, -1)  # its bytes, the least first
 _pointer, _size = ctypes.c_void_p, ctypes.c_int64
@@ -54,11 +55,22 @@ class Masks:
     """A mask for each line of a text, and whatever is set in any of them."""
 
     __slots__ = ("_bytes", "_many", "any", "lines")
+    lines: list[int]
+
+    def __getattr__(self, name: str) -> list[int]:
+        """The masks of many lines, made a list where one asks for them."""
+        if name != "lines" or self._many is None:
+            raise AttributeError(name)
+        self.lines = self._many.tolist()
+        return self.lines
 
     def __init__(self, masks: array[int], any_of_them: int | None = None) -> None:
-        self.lines: list[int] = masks.tolist()
         #: Of a few lines a list is the quicker way.
-        self._many: npt.NDArray[np.uint64] | None = np.frombuffer(masks, np.uint64) if len(masks) > _MANY else None
+        self._many: npt.NDArray[np.uint64] | None = None
+        if len(masks) > _MANY:
+            self._many = np.frombuffer(masks, np.uint64)
+        else:
+            self.lines = masks.tolist()
         if any_of_them is None and self._many is not None:
             any_of_them = int(np.bitwise_or.reduce(self._many))
         self.any = reduce(or_, self.lines, 0) if any_of_them is None else any_of_them
@@ -148,6 +160,7 @@ class Hold:
         if native.library is not None:
             _hold_kinds(self._kinds.ctypes.data)
         self._kinds[[*map(_code, (word for word in long if word[0] >= _WIDE))]] |= _BEGINS
+        self._kinds[[*map(_code, (word for word in long if word[0] >= _WIDE and len(word) < _SIX))]] |= _SHORT
         arrays = (
             self._slots,
             self._begins,

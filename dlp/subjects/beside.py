@@ -155,7 +155,7 @@ class Beside:
         昭和12年5月5日")."""
         found: dict[int, Callable[[int], bool]] = {}
         for i in self.where(rows, where, held):
-            if (held is None or held.lines[i] & signs.KIN) and self._family.match(rows[i]):
+            if (held is None or held.lines[i] & signs.RELATED) and self._family.match(rows[i]):
                 found[i] = _any
             elif _names_party(held, i) and (starts := self._after_parties(rows[i])):
                 found[i] = starts.__contains__

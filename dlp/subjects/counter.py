@@ -9,7 +9,7 @@ from typing import Any
 
 from dlp.detect.ruleset import Ruleset, Signature
 from dlp.extract import normalize
-from dlp.extract.blocks import Block, Table
+from dlp.extract.blocks import Block, Calm, Table
 from dlp.extract.normalize import fold
 from dlp.finding import Category, Finding
 from dlp.subjects import crowd, identity, mask, tally, trace
@@ -79,6 +79,11 @@ class Counter:
             people = self.feed_list(path, block, correspondents)
             for text in self._texts.beside(block.frame, listed=people > 0, headed=self._headed):
                 self._read_text(path, fold(text), block.place, correspondents)
+            return
+        if isinstance(block, Calm):
+            part = self._part(path)
+            for reading in self._texts.read_calm(block, part, correspondents):
+                self._take(path, part, reading, block.place or "text", correspondents)
             return
         text = block.text if block.folded else fold(block.text)
         raw = block.raw if text is block.text else None

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dlp.detect import dates
 from dlp.native import hold
 from dlp.subjects import signs
+from dlp.subjects.rows import changed
 
 _IN_KANJI = re.compile(
     rf"(?P<era>{dates.ERA})?(?P<date>[元〇零一二三四五六七八九十]{{1,4}}年{dates.TENS}月{dates.TENS}日)"
@@ -21,14 +22,13 @@ _CENTURY = 4  # figures of a year that needs no era
 _ANY = re.compile(r"年(?<=[元〇零一二三四五六七八九十]年)[一二三四五六七八九十]|・(?<=[\d元]・)\d")
 
 
-def in_figures(rows: list[str], held: hold.Held = None) -> list[str]:
+def in_figures(rows: Sequence[str], held: hold.Held = None) -> Sequence[str]:
     """`rows` with such dates as 昭和52年3月4日; what is none is left as it is."""
     if held is None:
         where: Sequence[int] = range(len(rows))
     else:
         where = sorted({*held.having(signs.KANJI_DATED), *held.both(signs.DELIMITED["・"], hold.DIGIT)})
-    changed = {i: new for i in where if _ANY.search(rows[i]) and (new := _written(rows[i])) != rows[i]}
-    return [changed.get(i, row) for i, row in enumerate(rows)] if changed else rows
+    return changed(rows, {i: new for i in where if _ANY.search(rows[i]) and (new := _written(rows[i])) != rows[i]})
 
 
 def _written(row: str) -> str:

@@ -10,6 +10,7 @@ from dlp.detect.headers import PERSONAL
 from dlp.native import hold
 from dlp.subjects import forms, signs
 from dlp.subjects.header import Reader
+from dlp.subjects.rows import changed
 from dlp.subjects.values import CLASS, Names, clean
 
 _MARKS = "#*■□●○◆◇◎▼▽★☆※【[=〇(①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳0123456789"
@@ -27,13 +28,12 @@ _ADDRESSED = re.compile(
     rf"^\s{{0,8}}(?P<name>(?:{CLASS}{{1,8}}[ 　]){{1,3}}{CLASS}{{1,8}}|{CLASS}{{2,8}})[ 　]?(?:様|さま|殿)"
     r"[ 　]*(?:[(（][^()（）]{1,40}[)）])?\s*$"
 )
-_HONOURS = ("様", "さま", "殿")
 _PRIVATE = PERSONAL - {"phone", "email", "postal_code"} - forms.NAMED
 #: Likelihood of a name that heads fields, of few and of many.
 _SURE, _LIKE = 0.5, 0.3
 
 
-def labelled(rows: list[str], reader: Reader, names: Names, held: hold.Held = None) -> list[str]:
+def labelled(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held = None) -> Sequence[str]:
     """`rows`, each name that heads fields written as a field of its own."""
     made = _marked(rows, reader, names, held)
     alone = range(len(made)) if held is None else held.filled(hold.ALONE)
@@ -41,17 +41,17 @@ def labelled(rows: list[str], reader: Reader, names: Names, held: hold.Held = No
     for i in found if len(found) < _FEW else ():  # of more the paragraphs of a list are told by each other
         match = _ALONE.match(made[i])
         if match and names.surely(clean(match["name"])):
-            made = list(made) if made is rows else made
-            made[i] = f"氏名：{match['name']}"
+            made = changed(made, {i: f"氏名：{match['name']}"})
     return _letters(made, reader, names, held)
 
 
-def _letters(rows: list[str], reader: Reader, names: Names, held: hold.Held) -> list[str]:
+def _letters(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held) -> Sequence[str]:
     """`rows`, whoever is addressed above a field that is said of private people made a field: "佐藤 花子 様（番号 …）",
     and below "ご住所：…". What is in the brackets stays on his line."""
     heads: list[tuple[int, str]] = []
-    for i in hold.where(held, signs.ADDRESSED, rows):
-        if any(map(rows[i].__contains__, _HONOURS)) and (match := _ADDRESSED.match(rows[i])):
+    behind = signs.HONOURED | hold.ADDRESSEE
+    for i in range(len(rows)) if held is None else held.both(signs.ADDRESSED, behind):
+        if any(map(rows[i].__contains__, signs.HONOURS)) and (match := _ADDRESSED.match(rows[i])):
             below = next((line for line in rows[i + 1 : i + 2 + _BLANK] if line.strip()), "")
             name = clean(match["name"])
             if _tells(below, reader) and not names.is_body(name):
@@ -65,7 +65,7 @@ def _letters(rows: list[str], reader: Reader, names: Names, held: hold.Held) -> 
     return made
 
 
-def _marked(rows: list[str], reader: Reader, names: Names, held: hold.Held) -> list[str]:
+def _marked(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held) -> Sequence[str]:
     where = range(len(rows)) if held is None else held.filled(hold.MARKED)
     heads = [(i, match["name"]) for i in where if rows[i][:1] in _MARKS and rows[i] and (match := _HEAD.match(rows[i]))]
     heads = [(i, name) for i, name in heads if _said(rows, i, reader)]

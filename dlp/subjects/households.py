@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from dlp.detect.headers import PERSONAL
@@ -14,13 +15,13 @@ from dlp.subjects.values import CLASS
 _NAME = rf"(?:{CLASS}{{1,8}}[ 　]){{1,3}}{CLASS}{{1,8}}|{CLASS}{{3,8}}"
 
 
-def parted(rows: list[str], reader: Reader, held: hold.Held = None) -> list[str]:
+def parted(rows: Sequence[str], reader: Reader, held: hold.Held = None) -> Sequence[str]:
     """`rows`, a line for each of two who stand on one, the first of them last: as the name of the fields below, none of
     which is said of him on his own line."""
     pattern = _two(reader.books.kin)
     found: list[str] = []
     done = 0
-    for i in hold.where(held, signs.KIN, rows):
+    for i in hold.where(held, signs.RELATED, rows):
         match = pattern.match(rows[i]) if i + 1 < len(rows) else None
         if match and _tells(rows[i + 1], reader):
             found += [*rows[done:i], match["second"], f"氏名：{match['first']}"]

@@ -10,6 +10,7 @@ from itertools import islice
 from dlp.extract import sieve
 from dlp.native import hold
 from dlp.subjects import signs
+from dlp.subjects.rows import changed
 from dlp.subjects.values import CLASS
 
 _MAIL = r"[\w.+-]{1,64}@"  # RFC 5321, 4.5.3.1.1; without an end a line of figures is gone through from each place
@@ -64,22 +65,18 @@ _OWN_LINE = re.compile(r"[\s・●○◆■◎※□*【\[〔〈<>]|- |\(?\d{1,2
 _ENDS = re.compile(r"(?<=。)")
 
 
-def without_senders(rows: list[str], staff: re.Pattern[str], held: hold.Held = None) -> list[str]:
+def without_senders(rows: Sequence[str], staff: re.Pattern[str], held: hold.Held = None) -> Sequence[str]:
     """`rows`, messages of a chat without who wrote them: he is nobody they are about. `staff`: how an office's is."""
-    where = [i for i in hold.where(held, signs.COLON, rows) if ":" in rows[i][:40]]
-    if not where:
-        return rows
-    bare = list(rows)
-    sent = {i: match for i in where if "\t" in rows[i] and (match := _SENT.match(rows[i]))}
+    where = {i: row for i in hold.where(held, signs.COLON, rows) if ":" in (row := rows[i])[:40]}
+    sent = {i: match for i, row in where.items() if "\t" in row and (match := _SENT.match(row))}
     senders = [match["who"] for match in sent.values()]
     few = len(set(senders)) <= _SENDERS * len(senders)
     chat = len(sent) >= _CHAT and (few or sum(staff.search(who) is not None for who in senders) > _DESKS * len(senders))
-    for i in where:
-        bare[i] = rows[i][sent[i].end() :] if chat and i in sent else _SENDER.sub("", rows[i])
-    return bare
+    ends = {i: sent[i] if chat and i in sent else _SENDER.match(row) for i, row in where.items()}
+    return changed(rows, {i: where[i][match.end() :] for i, match in ends.items() if match})
 
 
-def broken(rows: list[str], held: hold.Held = None) -> list[str]:
+def broken(rows: Sequence[str], held: hold.Held = None) -> Sequence[str]:
     """`rows`, lines that hold a list of people broken before each item."""
     found: list[str] = []
     done = 0
@@ -108,7 +105,7 @@ def _steps(line: str) -> list[str]:
     return [step.strip() for step in steps] if whole else [line]
 
 
-def _partied(rows: list[str], held: hold.Held) -> tuple[list[str], hold.Held]:
+def _partied(rows: Sequence[str], held: hold.Held) -> tuple[Sequence[str], hold.Held]:
     """`rows`, those that say who is what of several people (甲：佐藤花子（…）／乙：…) broken before each of them."""
     where = hold.where(held, signs.DELIMITED["/"], rows)
     broken = {i: pieces for i in where if ":" in rows[i] and len(pieces := _PARTY_ENDS.split(rows[i])) > 1}
@@ -136,7 +133,7 @@ def _starts(line: str) -> list[int]:
     return found
 
 
-def unwrapped(rows: list[str], held: hold.Held = None) -> list[str]:
+def unwrapped(rows: Sequence[str], held: hold.Held = None) -> Sequence[str]:
     """`rows`, sentences that were broken at a fixed width, a name in two perhaps, made whole: a line each."""
     if not (any("。" in row for row in rows) if held is None else held.any & signs.STOP):
         return rows

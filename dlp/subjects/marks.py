@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dlp.native import hold
 from dlp.subjects import signs
 from dlp.subjects.books import Books
+from dlp.subjects.rows import changed
 
 _QUOTE = re.compile(r"^(?:> ?)+")
 _BARS = re.compile(r"^(?:\| ?)+(?=[^|]*$)")
@@ -15,7 +16,7 @@ _BULLETS, _PARTS, _ARROWS = "◎○●◆■・", (" ", ":"), " →⇒➡↓"
 _QUOTED = 2  # lines more than these make a quotation
 
 
-def unmarked(rows: list[str], text: str, books: Books, held: hold.Held = None) -> list[str]:
+def unmarked(rows: Sequence[str], text: str, books: Books, held: hold.Held = None) -> Sequence[str]:
     """`rows`, the lines of `text`, with what is before the first word left out."""
     if held is None:
         where: Sequence[int] = range(len(rows))
@@ -25,22 +26,22 @@ def unmarked(rows: list[str], text: str, books: Books, held: hold.Held = None) -
         heads = books.group_heads if held.any & signs.HEAD else ()
     if not where:
         return rows
-    bare = list(rows)
-    _unquoted(bare, where, text)
+    bare = {i: rows[i] for i in where}
+    _unquoted(bare, text)
     marks = (*books.line_marks, *heads)
-    for i in where:
-        if (row := bare[i]) and (not row[0].isalnum() or row.startswith(heads)):
+    for i, row in bare.items():
+        if row and (not row[0].isalnum() or row.startswith(heads)):
             bare[i] = _plain(row, marks, heads)
-    return bare
+    return changed(rows, {i: row for i, row in bare.items() if row != rows[i]})
 
 
-def _unquoted(rows: list[str], where: Sequence[int], text: str) -> None:
+def _unquoted(rows: dict[int, str], text: str) -> None:
     """Take the marks of quotations off those of some lines that have any, where the text quotes at all."""
-    quoted = [i for i in where if rows[i][:1] == ">"]
+    quoted = [i for i, row in rows.items() if row[:1] == ">"]
     if quoted and text.count("\n>") > _QUOTED:
         for i in quoted:
             rows[i] = _QUOTE.sub("", rows[i])
-    barred = [i for i in where if rows[i][:1] == "|"]
+    barred = [i for i, row in rows.items() if row[:1] == "|"]
     open_ended = sum(not rows[i].rstrip().endswith("|") for i in barred)
     if open_ended > _QUOTED and text.count("\n|") > _QUOTED:
         for i in barred:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dlp.native import hold
 from dlp.subjects import signs
 from dlp.subjects.books import Books
+from dlp.subjects.rows import changed
 
 _RULE = re.compile(r"^\s*(?:-- ?|[-=_*━─＊＝~～+#]{5,}.*)$")
 _RULES = frozenset("-=_*━─＊＝~～+#")  # what a rule is made of
@@ -26,23 +27,22 @@ class Offices:
         self._patterns, self._titles = books.patterns, tuple(titles)
         self.addressed = re.compile("|".join(map(re.escape, books.honorifics_formal)))
 
-    def without_signatures(self, rows: list[str], held: hold.Held = None) -> list[str]:
+    def without_signatures(self, rows: Sequence[str], held: hold.Held = None) -> Sequence[str]:
         """Lines without staff signatures: after a rule, a few lines naming an office and how to reach it."""
         rules = [i for i in hold.where(held, hold.RULED, rows) if rows[i].lstrip()[:1] in _RULES]
         rules = [i for i in rules if _RULE.match(rows[i])]
-        kept = rows
+        without = dict[int, str]()
         for at, i in enumerate(rules):
             end = min(i + _SIGNATURE, len(rows))
             stop = rules[at + 1] if at + 1 < len(rules) and rules[at + 1] < end else end
             stop = self._end(rows, i, stop)
             if self._signs(rows[i + 1 : stop]):
-                kept = list(rows) if kept is rows else kept
-                kept[i:stop] = [""] * (stop - i)
-        return kept
+                without |= dict.fromkeys(range(i, stop), "")
+        return changed(rows, without)
 
-    def without_shops(self, rows: list[str], held: hold.Held = None) -> list[str]:
+    def without_shops(self, rows: Sequence[str], held: hold.Held = None) -> Sequence[str]:
         """Lines without what a shop is called and where it is: above the line that says when it is open."""
-        kept = rows
+        without = dict[int, str]()
         for i in hold.where(held, signs.OPEN, rows):
             if not self._patterns.opening.search(rows[i]):
                 continue
@@ -54,9 +54,8 @@ class Offices:
             ):
                 first -= 1
             if not any(map(self._patterns.resident.search, rows[first : i + 1])):
-                kept = list(rows) if kept is rows else kept
-                kept[first : i + 1] = [""] * (i + 1 - first)
-        return kept
+                without |= dict.fromkeys(range(first, i + 1), "")
+        return changed(rows, without)
 
     def _end(self, rows: Sequence[str], rule: int, stop: int) -> int:
         """Where a signature ends: where lines are quoted that its rule is not, and at a blank line, unless an office or a

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dlp.native import hold
 from dlp.subjects import signs
 from dlp.subjects.header import Reader
+from dlp.subjects.rows import changed
 from dlp.subjects.values import CLASS
 
 #: Signs of lines between cells (dashes among them are folded to "-"), and a line of nothing but such.
@@ -26,25 +27,25 @@ _BLANKS = re.compile(" +")
 _PADDED = re.compile(r"(?<=[年月]) +(?=\d{1,2}[月日])|(?<=明治|大正|昭和|平成|令和) +(?=(?:\d{1,2}|元)年)")
 
 
-def unboxed(rows: list[str], text: str, held: hold.Held = None) -> list[str]:
+def unboxed(rows: Sequence[str], text: str, held: hold.Held = None) -> Sequence[str]:
     """`rows`, the lines of `text`, what is drawn about cells left out and cells apart by tabs."""
     drawn = _CORNERS.search(text) is not None if held is None else held.any & signs.CORNER
     drawn = drawn or any(corner in text for corner in _TYPED)
     return list(_cells(rows)) if drawn else rows
 
 
-def closed(rows: list[str], text: str, reader: Reader, held: hold.Held = None) -> list[str]:
+def closed(rows: Sequence[str], reader: Reader, held: hold.Held = None) -> Sequence[str]:
     """`rows`, labels and dates whose letters and parts stand apart closed up."""
-    where = hold.where(held, hold.PARTED, rows)
-    if not where:
-        return rows
-    out = list(rows)
-    for i in where:
-        row = rows[i]
+    others = dict[int, str]()
+    for i in hold.where(held, hold.PARTED, rows):
+        row = given = rows[i]
         if "年 " in row or "月 " in row or ("年" in row and " " in row):
             row = _PADDED.sub("", row)
-        out[i] = _closed(row, reader) if "  " in row or "\t" in row or row[1:2] == " " else row
-    return out
+        if "  " in row or "\t" in row or row[1:2] == " ":
+            row = _closed(row, reader)
+        if row != given:
+            others[i] = row
+    return changed(rows, others)
 
 
 def _cells(rows: Sequence[str]) -> Iterator[str]:

@@ -3,7 +3,7 @@ asks by one of them is told of no line without, and of no text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dlp.native import hold
 from dlp.subjects import hints
@@ -33,7 +33,7 @@ DELIMITERS = ("\t", ",", "|", ";", "、", "/", "・", "  ")
 DELIMITED = {sign: hold.word(_DELIMITER << i) for i, sign in enumerate(DELIMITERS)}
 ALL = -1  # what any line may have, where nothing is told
 #: Relations; the bit between is that of parties, in `beside`.
-_KIN = _DELIMITER << len(DELIMITERS) + 1
+_KIN = PARTY << 1
 KIN = hold.word(_KIN)
 #: When a shop is open.
 _OPEN = _KIN << 1
@@ -41,6 +41,10 @@ OPEN = hold.word(_OPEN)
 #: A year and a month in kanji.
 _KANJI_DATED = _OPEN << 1
 KANJI_DATED = hold.word(_KANJI_DATED)
+#: A relation with what stands between it and a name; how a letter is addressed, with what may stand behind that.
+_RELATED, _HONOURED = _KANJI_DATED << 1, _KANJI_DATED << 2
+RELATED, HONOURED = hold.word(_RELATED), hold.word(_HONOURED)
+HONOURS = ("様", "さま", "殿")
 
 
 def words(books: Books) -> Iterator[tuple[str, int]]:
@@ -57,6 +61,12 @@ def words(books: Books) -> Iterator[tuple[str, int]]:
         (_AILING, tuple(hints.held(books.patterns.ailing_said))),
         (_OPEN, tuple(hints.held(books.patterns.opening))),
         (_KANJI_DATED, tuple(f"年{month}" for month in "一二三四五六七八九十")),
+        (_RELATED, _followed(books.kin, " 　:：・")),
+        (_HONOURED, _followed(HONOURS, " 　(（")),
     ):
         yield from ((word, bit) for word in several)
     yield from ((sign, _DELIMITER << i) for i, sign in enumerate(DELIMITERS))
+
+
+def _followed(words: Iterable[str], signs: str) -> tuple[str, ...]:
+    return tuple(word + sign for word in words for sign in signs)

@@ -11,6 +11,7 @@ import polars as pl
 
 from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
+from dlp.extract.blocks import Calm
 from dlp.native import hold
 from dlp.native.text import may_tell
 from dlp.subjects import addressed, dated, filled, forms, headed, households, inline, lines, marks, ruled, signs, sql
@@ -19,6 +20,7 @@ from dlp.subjects.examples import Examples
 from dlp.subjects.mask import mask_figures
 from dlp.subjects.own import OwnTown
 from dlp.subjects.prose import prose
+from dlp.subjects.rows import Rows
 from dlp.subjects.tables import Read, Tables
 from dlp.subjects.values import Names
 
@@ -69,8 +71,23 @@ class Texts:
         the text in UTF-8, where that is known."""
         rows = text.split("\n")
         held = self._prose.held(rows, text, raw)
-        if self._says_nothing(rows, held):
-            return
+        if not self._says_nothing(rows, held):
+            yield from self._filled(text, rows, held, part, correspondents)
+
+    def read_calm(self, block: Calm, part: int, correspondents: frozenset[str]) -> Iterator[Read]:
+        """The same of text that stands as it is read: no more of it is decoded than is asked for."""
+        rows = Rows(block.raw, block.lines)
+        held = self._prose.held(rows, raw=block.raw)
+        if held is None or held.any & signs.WRITTEN:
+            yield from self.read(block.raw.decode(), part, correspondents, block.raw)
+        elif not self._says_nothing(rows, held):
+            yield from self._filled(rows[0], rows, held, part, correspondents)
+
+    def _filled(
+        self, text: str, rows: Sequence[str], held: hold.Held, part: int, correspondents: frozenset[str]
+    ) -> Iterator[Read]:
+        """What stands in `rows`, the lines of `text`. Of calm lines `text` is the first: what it is asked for has signs
+        that are not calm, or stands there."""
         if held is None:
             likely = any(word in text for word in self._books.example_words)
         else:
@@ -82,7 +99,7 @@ class Texts:
             few = len(reading.mentions) <= _EXAMPLES
             yield replace(reading, mentions=self._examples.without(reading.mentions, form=True)) if few else reading  # type: ignore[arg-type]
 
-    def _says_nothing(self, rows: list[str], held: hold.Held) -> bool:
+    def _says_nothing(self, rows: Sequence[str], held: hold.Held) -> bool:
         """Whether a text is one line of letters, as most names and subjects are, in which prose finds nobody: a form
         has a sign, a bracket or a blank beside a label, and all that is laid out has several lines."""
         one = len(rows) == 1 or (len(rows) == 2 and not rows[1])
@@ -91,7 +108,7 @@ class Texts:
         )
 
     def _written(
-        self, text: str, rows: list[str], held: hold.Held, part: int, correspondents: frozenset[str]
+        self, text: str, rows: Sequence[str], held: hold.Held, part: int, correspondents: frozenset[str]
     ) -> Iterator[Read]:
         """What programs write about a text taken off it first: the rows of a dump, base64, marks of bold letters."""
         if held is None or held.any & signs.WRITTEN:
@@ -115,7 +132,7 @@ class Texts:
         return text
 
     def _read(
-        self, text: str, rows: list[str], held: hold.Held, part: int, correspondents: frozenset[str]
+        self, text: str, rows: Sequence[str], held: hold.Held, part: int, correspondents: frozenset[str]
     ) -> Iterator[Read]:
         """Lists, forms and people in prose of folded text, in this order; a line is read once."""
         coupled = any(word in text for word in signs.COUPLES) if held is None else held.any & signs.COUPLE > 0
@@ -158,7 +175,7 @@ class Texts:
                     used[i] = couples[i] = True
                 yield from readings
 
-    def _plain(self, text: str, rows: list[str], held: hold.Held) -> tuple[list[str], hold.Held]:
+    def _plain(self, text: str, rows: Sequence[str], held: hold.Held) -> tuple[Sequence[str], hold.Held]:
         """The lines of a text without what is about them, each a whole: boxes, signatures, marks, ends of lines."""
         given = rows
         rows = dated.in_figures(rows, held)
@@ -170,7 +187,7 @@ class Texts:
         bare = marks.unmarked(bare, text, self._books, held)
         whole = inline.unwrapped(bare, held)
         held = self._prose.again(held, rows, whole)
-        closed = ruled.closed(whole, text, self._tables.reader, held)
+        closed = ruled.closed(whole, self._tables.reader, held)
         held = self._prose.again(held, whole, closed)
         alone = households.parted(closed, self._tables.reader, held)
         held, closed = held if alone is closed else self._prose.again(held, closed, alone), alone
@@ -185,7 +202,7 @@ class Texts:
         beside = [i for i in (run.lines[0] - 1, run.lines[-1] + 1) if 0 <= i < len(rows)]
         return any(label.role in PERSONAL for i in beside for label, _ in forms.pairs_of(rows[i], reader))
 
-    def _couples(self, rows: list[str], used: list[bool]) -> list[bool]:
+    def _couples(self, rows: Sequence[str], used: list[bool]) -> list[bool]:
         """`used`, lines that name two of one surname (佐藤太郎・花子夫妻) with them: the sign between parts no cells."""
         couple = self._books.patterns.couple
         return [taken or couple.search(row) is not None for row, taken in zip(rows, used, strict=True)]

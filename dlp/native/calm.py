@@ -1,0 +1,28 @@
+"""Whether a text in UTF-8 stands as it will be read, told by native code in one pass at gigabytes a second."""
+
+from __future__ import annotations
+
+import ctypes
+
+import numpy as np
+import numpy.typing as npt
+
+from dlp import native
+
+LEAST = 1 << 14  # bytes below which a text is read as quickly without it being known
+_pointer, _size = ctypes.c_void_p, ctypes.c_int64
+_calm = native.Function("calm", _pointer, _size)
+_line_starts = native.Function("line_starts", _pointer, _size, _size, _pointer, result=None)
+
+
+def lines(raw: bytes) -> int:
+    """How many lines a text has in which nothing is to be undone, folded, unpacked, turned or cut into cells; 0 where
+    that is not sure, for a short one, and without native code."""
+    return _calm(raw, len(raw)) if native.library is not None and len(raw) >= LEAST else 0
+
+
+def starts(raw: bytes, count: int) -> npt.NDArray[np.int64]:
+    """Where each of so many lines begins, and where one behind the last would."""
+    found = np.empty(count + 1, np.int64)
+    _line_starts(raw, len(raw), count, found.ctypes.data)
+    return found
