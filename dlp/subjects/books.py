@@ -52,6 +52,8 @@ class Patterns:
     practising: re.Pattern[str]
     age_said: re.Pattern[str]
     no_lot: re.Pattern[str]
+    numbered_so: re.Pattern[str]
+    secret_said: re.Pattern[str]
     no_birth: re.Pattern[str]
     account_told: re.Pattern[str]
 
@@ -92,6 +94,9 @@ class Books:
         # Cells and lines that are no person.
         self.not_persons = self._set("not_persons")
         self.places = ruleset.words.get("municipalities", frozenset()) | ruleset.words.get("prefectures", frozenset())
+        #: Words that look like names and are what somebody is, or where.
+        self.no_names = self.places.union(*map(self._set, ("kin", "parties", "titles", "line_marks")))
+        self.towns = ruleset.words.get("towns", frozenset())
         self.sums = self._set("sums")
         self.single_signs = self._set("single_signs")
         self.bodies_in_names = self._longest_first("bodies_in_names")
@@ -100,6 +105,7 @@ class Books:
         self.example_words = self._longest_first("example_forms")
         self.nothing_said = self._set("nothing_said")
         self.place_ends = self._set("place_ends")
+        self.foreign_kana = self._set("foreign_kana")
         self.body_ends = self._set("body_ends")
         self.example_names = self._longest_first("example_names")
         self.example_people = self._set("example_people")

@@ -14,7 +14,7 @@ from dlp.subjects.own import OwnTown
 from dlp.subjects.values import CLASS
 
 _PHONE = re.compile(
-    r"(?<![\d-])(?:\+81[ -]?\d{1,4}[ -]?\d{1,4}[ -]?\d{3,4}|\(?0\d{1,4}[-()]{1,2}\d{1,4}[-)]\d{3,4}|0[5789]0\d{8}|0\d{9}"
+    r"(?<![\d-])(?:\+81[ -]?\d{1,4}[ -]?\d{1,4}[ -]?\d{3,4}|\(?0\d{1,4}[-()]{1,2}\d{1,4}[-)]\d{3,4}|0[5789]0\d{8}|0[1-9]\d{8}"
     r"|0[5789]0[ .]\d{4}[ .]\d{4}|0\d{1,3}([ .])\d{2,4}\1\d{4})(?![\d-])"
 )
 _EMAIL = re.compile(r"[A-Za-z0-9][\w.+%-]*@[\w-]+(?:\.[\w-]+)+", re.ASCII)
@@ -69,6 +69,7 @@ _IN_BRACKETS = re.compile(
 )
 _BRACKETED_LOT = re.compile(rf"{CLASS}{{2,10}}\d{{2,5}}(?:\)|\s*$)")
 _BELOW, _HEADING = 40, 40  # lines that a heading is over, and its letters, at most
+_CALLED = 12  # letters before a number that may say what it is
 _LONG_LOT, _FIGURES = re.compile(r"\d{3}"), "0123456789"
 #: Two sides of a match, and how it ended: no address.
 #: A match and its result: neither side lives in the town it is called by.
@@ -115,6 +116,7 @@ _SAYING = tuple(
         *((letter, rf"[町村]{letter}の?[1-9]") for letter in _LETTERED),
         ("歳", "[0-9]歳"),
         ("才", "[0-9]才"),
+        ("年齢", "年齢[ :は]{1,2}[0-9]"),
         *((word, word) for word in ("要介護", "要支援", "手帳")),
         ("級", "[1-6]級"),
         *((sex, rf"(?:^|[\s(（、,・/代]){sex}(?:性|児)?(?:[\s)）、,・/]|$)") for sex in "男女"),
@@ -145,6 +147,7 @@ SAYING_WORDS = (
         "地割",
         "歳",
         "才",
+        "年齢",
         "要介護",
         "要支援",
         "手帳",
@@ -214,16 +217,19 @@ class Facts:
         self._needed = _shortest({word for s in needy for word in s.near})
         self._words = {s.id: tuple(hints.held(s.pattern)) if s.pattern else () for s in self._signatures}
         self.hints = Hints(self._signatures, ruleset.terms)
-        self._ailing = ruleset.patterns["ailing_said"]
+        self._ailing, self._secret = ruleset.patterns["ailing_said"], ruleset.patterns["secret_said"]
         self._practised, self._practising = ruleset.patterns["practised"], ruleset.patterns["practising"]
         self._care, self._age = ruleset.patterns["care_said"], ruleset.patterns["age_said"]
         self._aged, self._cared = hints.held(self._age, letters=True), hints.held(self._care, letters=True)
         self._no_lot, self._places = ruleset.patterns["no_lot"], ruleset.words.get("place_ends", frozenset())
+        self._numbered_so = ruleset.patterns["numbered_so"]
         self._no_telephones = tuple(ruleset.words["no_telephones"])
         self._events = tuple(ruleset.words.get("events", frozenset()))
 
     def ails(self, line: str) -> bool:
-        """Whether a line may say how somebody is; what is said at events is said of nobody."""
+        """Whether a line may say how somebody is, or what is secret of him; what is said at events is said of nobody."""
+        if self._secret.search(line):
+            return True
         return (
             self._ailing.search(line) is not None
             and not any(word in line for word in self._events)
@@ -294,9 +300,10 @@ class Facts:
             take(start, end, "address", line[start:end])
         aged = not self._aged or any(word in line for word in self._aged)
         for m in self._age.finditer(line) if aged else ():
-            take(*m.span(), "age", f"{m[1] or m[2]}歳")  # a bare 0 says nothing
+            take(*m.span(), "age", f"{next(filter(None, m.groups()))}歳")  # a bare 0 says nothing
         for m in _PLACE.finditer(line) if _HOUSE_NUMBER.search(line) and not _MATCH.search(line) else ():
-            take(*m.span(), "address", m.group())
+            if not self._numbered_so.search(line[: m.start("number")][-_CALLED:]):
+                take(*m.span(), "address", m.group())
         for m in _FAR.finditer(line) if any(word in line for word in _FAR_WORDS) else ():
             take(*m.span(), "address", m.group())
         for m in _LETTERED_LOT.finditer(line) if _LETTERED_ANY.search(line) else ():
@@ -316,6 +323,8 @@ class Facts:
         if self.ails(line) if ails is None else ails:
             for m in self._ailing.finditer(line):
                 take(*m.span("value"), "sensitive", m["value"])
+            for m in self._secret.finditer(line):
+                take(*m.span(), "sensitive", m.group())
         for m in _SEX.finditer(line) if "男" in line or "女" in line else ():
             take(*m.span(), "sex", m.group(1))
         return [fact for fact in sorted(found) if fact[1]]

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from dlp.detect.headers import PERSONAL
 from dlp.native import hold
-from dlp.subjects import bare
+from dlp.subjects import bare, bearer
 from dlp.subjects.header import READINGS, Header, Label, Reader, Row, looks_like_value
 from dlp.subjects.values import CLASS
 
@@ -238,7 +238,7 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
         elif found and piece.strip() and not match:
             found[-1] = (found[-1][0], f"{found[-1][1]} {piece.strip()}")
     found = found or _spaced_pair(line, reader)
-    return [*found, *bare.account(found, reader)] if found else found
+    return bearer.parted([*found, *bare.account(found, reader)], reader) if found else found
 
 
 def _starts(line: str) -> list[int]:
@@ -271,7 +271,8 @@ def _begins(line: str, reader: Reader) -> bool:
 def _asked(match: re.Match[str], reader: Reader) -> Label:
     """The label of a pair; none where a name stands before it: "佐藤太郎 連絡先：…" is said of him."""
     label = reader.asked(match["boxed"] or match["label"])
-    return Label(label.text, "") if label.group and reader.calls(label.group) else label
+    named = label.group and (reader.calls(label.group) or bearer.before(match["label"] or "", label, reader))
+    return Label(label.text, "") if named else label
 
 
 def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
@@ -282,7 +283,10 @@ def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
     following = reader.label(_WORDS.split(match["value"], maxsplit=1)[0])
     if following.role not in ("", "bank") and not (label.role and following.text in reader.books.also_values):
         empty = label.role in _SPOKEN and _known(label, reader) and reader.knows(following.text)  # 住所　　TEL 090-…
-        return _spaced_pair(match["value"], reader) if empty or _whose(match["label"], reader) else []
+        if not empty and not _whose(match["label"], reader):
+            return []
+        pairs = _spaced_pair(match["value"], reader)
+        return pairs if empty else bearer.named(match["label"], pairs, reader)
     if label.role not in _SPOKEN or not _known(label, reader):
         return []
     along = _along(label, _WORDS.split(match["value"]), reader)

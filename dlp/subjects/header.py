@@ -79,7 +79,7 @@ class Reader:
     def __init__(
         self, headers: Mapping[str, str], books: Books, likelihood: Callable[[str], float] = lambda _: 0.0
     ) -> None:
-        self._headers, self._likelihood = headers, likelihood
+        self._headers, self.likelihood = headers, likelihood
         self.words = Words(headers)
         self.books, self._weights = books, books.weights
         self._spoken = {_spoken(word): word for word in headers if _KANA.fullmatch(word) and len(word) > 1}
@@ -158,7 +158,7 @@ class Reader:
     def calls(self, word: str) -> bool:
         """Whether a word is somebody's name by the books of names, and no word for who somebody is (登記名義人)."""
         bare = word.strip(_BRACKETS)
-        return self._likelihood(bare) >= self._weights.name_given and not self.label(bare).role
+        return self.likelihood(bare) >= self._weights.name_given and not self.label(bare).role
 
     def _role(self, key: str) -> tuple[str, str]:
         if key in self._headers:

@@ -45,6 +45,8 @@ class Hints:
             words = frozenset(one.near) if needy else held(one.pattern)
             for word in words:
                 kinds[word] = kinds.get(word, 0) | (_NEEDED if needy else _HELD)
+            for word in one.near:  # what it need not have beside it tells as well that its number may be there
+                kinds[word] = kinds.get(word, 0) | _NEEDED
             self._figures |= not needy and not words and one.anchor == "number"
             self._all |= not needy and not words and one.anchor != "number"
         self._automaton = ahocorasick.Automaton()

@@ -44,6 +44,7 @@ _FUNCTIONS = frozenset(("official", "title", "count"))
 _FEW = 6  # lines that a heading may stand over without being one of a table
 #: A line of header words, and what they are for.
 type Heading = tuple[int, set[str]]
+_SEXES = {"男", "女", "男性", "女性"}
 _DISTINCT = 0.6  # share of a list's names that differ
 
 
@@ -224,7 +225,9 @@ class Listed:
         if not 2 <= len(words) <= _WORDS or self._reader.score(words) <= 0:
             return set()
         private = self._names.books.private_titles
-        labels = map(self._reader.label, words)
+        labels = [*map(self._reader.label, words)]
+        if any(label.role == "sex" for label in labels) and len(_SEXES & {*words}) == 1:
+            return set()  # 性別 男: a label and its value
         return {"" if label.text in private and label.role == "title" else label.role for label in labels}
 
     def leading(self, line: str, i: int) -> Found | None:

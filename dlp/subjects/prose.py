@@ -22,6 +22,7 @@ from dlp.subjects.forms import Pair
 from dlp.subjects.found import Found
 from dlp.subjects.header import Label, Reader
 from dlp.subjects.hints import Hinted
+from dlp.subjects.labelled import Labelled
 from dlp.subjects.listed import Leading, Listed, closed_up
 from dlp.subjects.mask import mask
 from dlp.subjects.nearness import PRIVATE, Nearness
@@ -59,6 +60,7 @@ class Prose:
         self._spoken = Spoken(ruleset, names, self._listed, self._offices)
         self._nearness = Nearness(books, self._offices)
         self._told = Beside(names, reader, self._offices)
+        self._labelled = Labelled(reader, self._offices)
         self._slotted = Slotted(names, reader, self._offices)
         words = dict(self._facts.hints.kinds)
         ours = (*self._told.words.items(), *((word, SAYING) for word in SAYING_WORDS), *signs.words(books))
@@ -119,7 +121,7 @@ class Prose:
         if not said and not hinted.any:
             return records  # whoever is named, nothing is said of him
         people = list(listed.values())
-        more: dict[int, list[Fact]] = {}
+        more = {i: new for i in listed if i in hinted.any and (new := self._more(rows[i], facts.get(i, ())))}
         people += self._spoken_of(rows, said, beside, listed, facts, more, hinted, leading, held)
         people += self._beside(rows, people, said, facts, more, hinted, held)
         people += self._slotted.read(rows, people, facts)
@@ -215,7 +217,25 @@ class Prose:
                 found += free
                 if i not in more and i in hinted.any and (signed := self._more(rows[i], facts[i])):
                     more[i] = signed
-        return found
+        named = {line for line, _ in taken}
+        return [*found, *self._before_labels(rows, [i for i in said if i not in named], facts, more, hinted)]
+
+    def _before_labels(
+        self,
+        rows: Sequence[str],
+        where: Iterable[int],
+        facts: Mapping[int, Sequence[Fact]],
+        more: dict[int, list[Fact]],
+        hinted: Hinted,
+    ) -> Iterator[Found]:
+        """Names before the label of what some lines say of a person."""
+        for i in where:
+            line = closed_up(rows[i])
+            found = [*self._labelled.read(line, i)] or [*self._labelled.of_secrets(line, i)]
+            if found and not self._offices.at_desk(rows[i - 1] if i else "", rows[i]):
+                if i not in more and i in hinted.any and (signed := self._more(rows[i], facts[i])):
+                    more[i] = signed
+                yield from found
 
     @staticmethod
     def _free(found: Found, taken: set[tuple[int, int]]) -> bool:
@@ -288,10 +308,11 @@ class Prose:
         """Individual Numbers in running text, each with its line: by a word near them, or many of them."""
         bare, named, seen = list[tuple[int, str]](), list[tuple[int, str]](), set[str]()
         for i in where:
+            said = any(self._number_word.search(row) for row in rows[max(0, i - 1) : i + 1])
             for m in _NUMBER.finditer(rows[i]):
                 value = re.sub(r"[ -]", "", m.group())
                 valid = checks.individual_number(value)
-                if valid and any(self._number_word.search(row) for row in rows[max(0, i - 1) : i + 1]):
+                if valid and said:
                     named.append((i, value))
                     continue
                 seen.add(value)
@@ -315,7 +336,8 @@ class Prose:
         lines before."""
         there = sorted(j for j in wanted if 0 <= j < len(rows) and rows[j].strip())
         near = [j for j in there if j in facts or j - 1 in facts or j + 1 in facts]
-        above = [j for j in there if j + 2 in facts and j not in near and self._addressed(rows[j])]
+        known = {*near}
+        above = [j for j in there if j + 2 in facts and j not in known and self._addressed(rows[j])]
         return near + above
 
     def _addressed(self, row: str) -> bool:

@@ -1,7 +1,7 @@
-"""Individual Numbers as spreadsheets leave them: without their leading zero, with ".0", as 3.18473E+11.
+"""Individual Numbers as spreadsheets leave them: without their leading zeros, with ".0", as 3.18473E+11.
 
-A spreadsheet that takes the twelve digits for a figure drops a zero before them and shows eleven digits or an
-exponent. The zero is put back where the check digit then holds. An exponent that keeps all digits is the number; one
+A spreadsheet that takes the twelve digits for a figure drops the zeros before them and shows fewer digits or an
+exponent. The zeros are put back where the check digit then holds. An exponent that keeps all digits is the number; one
 that keeps fewer says that a number of somebody stood there, but not which.
 """
 
@@ -15,13 +15,14 @@ from dlp.detect import checks, column_checks
 from dlp.subjects import cells, keys
 
 _POINT_ZERO = r"\.0+$"
-_ELEVEN = "^[0-9]{11}$"
+#: A figure that lost some zeros before it, and how many digits it had.
+_SHORT, _DIGITS = "^[1-9][0-9]{7,10}$", 12
 _FULL = r"^[0-9]\.(?:[0-9]{11}[Ee]\+?11|[0-9]{10}[Ee]\+?10)$"
 _EXPONENT = r"[Ee]\+?1[01]$"
 #: A figure of eleven or twelve digits by its first ones.
 _ROUNDED = r"^[1-9](?:\.[0-9]{1,11})?[Ee]\+?1[01]$"
 _point_zero, _exponent = cells.compiled(_POINT_ZERO), cells.compiled(_EXPONENT)
-_eleven, _full, _rounded = re.compile(_ELEVEN), re.compile(_FULL), re.compile(_ROUNDED)
+_short, _full, _rounded = re.compile(_SHORT), re.compile(_FULL), re.compile(_ROUNDED)
 
 
 def number(cell: str) -> str | None:
@@ -30,7 +31,7 @@ def number(cell: str) -> str | None:
     if checks.individual_number(bare):
         return bare
     figure = _figure(cell)
-    padded = f"0{figure}" if _eleven.match(figure) else figure
+    padded = figure.zfill(_DIGITS) if _short.match(figure) else figure
     return padded if checks.individual_number(padded) else None
 
 
@@ -70,5 +71,5 @@ def _restored(column: pl.Expr) -> pl.Expr:
         column.str.replace(_EXPONENT, "").str.replace(".", "", literal=True)
     )
     figure = whole.otherwise(column.str.replace(_POINT_ZERO, ""))
-    padded = pl.when(figure.str.contains(_ELEVEN)).then(pl.lit("0") + figure).otherwise(figure)
+    padded = pl.when(figure.str.contains(_SHORT)).then(figure.str.zfill(_DIGITS)).otherwise(figure)
     return pl.when(column_checks.individual_number(padded)).then(padded).otherwise(None)

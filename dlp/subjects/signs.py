@@ -24,7 +24,7 @@ CORNERS = "┌├└┏┣┗╔╠╚┬┼┴┳╋┻╦╬╩┯┿┷┠┝
 COUPLES = tuple(f"夫{mate}" for mate in "妻婦")
 _WORDS = ("INSERT", "REPLACE INTO", "UPDATE")
 _WAYS = (*_WORDS, *map(str.lower, _WORDS), *map(str.capitalize, _WORDS), "FROM stdin", "from stdin", ":: ", "**")
-#: How somebody is: words of illness.
+#: How somebody is: words of illness, of crime, belief and what he owes.
 _AILING = _DELIMITER << 8
 AILING = hold.word(_AILING)
 PARTY = _AILING << 1  # of words for a party to something, which `beside` asks for
@@ -58,7 +58,7 @@ def words(books: Books) -> Iterator[tuple[str, int]]:
             (_ADDRESSED, books.honorifics_formal),
         ),
         *((_CORNER, tuple(CORNERS)), (_EXAMPLE, books.example_words), (_WRITTEN, _WAYS)),
-        (_AILING, tuple(hints.held(books.patterns.ailing_said))),
+        (_AILING, (*hints.held(books.patterns.ailing_said), *hints.held(books.patterns.secret_said))),
         (_OPEN, tuple(hints.held(books.patterns.opening))),
         (_KANJI_DATED, tuple(f"年{month}" for month in "一二三四五六七八九十")),
         (_RELATED, _followed(books.kin, " 　:：・")),

@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import polars as pl
 
@@ -14,7 +15,21 @@ from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Calm
 from dlp.native import hold
 from dlp.native.text import may_tell
-from dlp.subjects import addressed, dated, filled, forms, headed, households, inline, lines, marks, ruled, signs, sql
+from dlp.subjects import (
+    addressed,
+    dated,
+    filled,
+    forms,
+    headed,
+    households,
+    inline,
+    lines,
+    marks,
+    ruled,
+    signs,
+    solo,
+    sql,
+)
 from dlp.subjects import twofold as records_of_two
 from dlp.subjects.examples import Examples
 from dlp.subjects.mask import mask_figures
@@ -166,7 +181,8 @@ class Texts:
         self, rows: Sequence[str], used: list[bool], couples: list[bool], part: int, held: hold.Held
     ) -> Iterator[Read]:
         """Lines that share a delimiter, where they name people; they are marked in `used` and `couples`."""
-        for run in lines.delimited(rows, couples, held):
+        alone = solo.column(rows, used, self._tables.reader)
+        for run in chain([alone] if alone else (), lines.delimited(rows, couples, held)):
             if self._of_form(run, rows):
                 continue
             readings = list(self._tables.read_rows(run.table, part))

@@ -29,6 +29,7 @@ _ADDRESS = re.compile(
     rf"(?:〒?\d{{3}}-?\d{{4}}\s*)?(?:.{{1,3}}[都道府県])?{CLASS}{{1,24}}[\s　]*(?:[一二三四五六七八九十\d]+(?:丁目|番地|番|号|条|地割|-|の|$)|\d+-\d+|\d+番).*"
 )
 _PLACES = "市区町村"
+_BOUNDS = "区町村駅港"  # what a part of a town is called, and no given name of two letters
 _MUNICIPAL = re.compile(r"(?:.{2,3}[都道府県])?.{1,6}?[市区町村](?:.{1,3}区)?.{2,}")
 _VARIANTS = str.maketrans(VARIANTS)
 _HIDDEN = re.compile(f"[{HIDDEN}]")
@@ -95,6 +96,9 @@ class Names:
             if surname not in self.surnames and self.books.patterns.desk_end.search(surname):
                 return 0.0  # "教育総務課 電話", "霞台駅 霞線"
             named = given in self.given or given in self.given_kana or given[-1] in self.endings
+            ends = len(given) > 1 and (given[-1] in self.books.body_ends or given[-1] in _BOUNDS)
+            if not named and (ends or given in self.titles):
+                return 0.0  # 加藤 米店, 吉沢 地区, 井上 税理士
             known = (surname in self.surnames) + named
             return (weights.name_apart, weights.name_known_apart, weights.name_known)[known]
         bare = _fold(text.replace(" ", "").replace("　", "").replace("・", ""))

@@ -55,6 +55,22 @@ def test_no_zero_is_put_before_what_is_no_figure_of_eleven() -> None:
     assert restored.number(number[2:]) is None
 
 
+def test_several_zeros_are_put_back() -> None:
+    body = "0004727059"
+    number = next(body + a + b for a in "123" for b in "0123456789" if checks.individual_number(body + a + b))
+    assert restored.number(number.lstrip("0")) == number
+    assert restored.number(f"{number.lstrip('0')}.0") == number
+
+
+@pytest.mark.parametrize("heading", ["個人番号", "マイナンバー", '"個人番号"'])
+def test_a_column_that_stands_alone(ruleset: Ruleset, heading: str) -> None:
+    rows = [str(int(number)) for number in NUMBERS]
+    found = inspected(Case("numbers", 24, "\n".join([heading, *rows]) + "\n", "a.csv"), ruleset)
+    assert found.subjects == 24
+    others = inspected(Case("numbers", 0, "\n".join(["整理番号", *rows[::8]]) + "\n", "a.csv"), ruleset)
+    assert others.subjects == 0
+
+
 OLD_AND_NEW = ["懷懐 傳伝", "礒磯 祿禄", "寶宝 凉涼", "埜野 凛凜", "薰薫 劍剣", "乘乗 愼慎"]
 
 
