@@ -15,7 +15,7 @@ import pypdfium2.raw as raw
 from PIL import Image
 
 from dlp.errors import Incomplete
-from dlp.extract import ocr, pdf_beside, pdf_grid, pdf_pages, pdf_runs
+from dlp.extract import ocr, pdf_beside, pdf_grid, pdf_pages, pdf_runs, pdf_stripes
 from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.pdf_columns import Columns
@@ -42,7 +42,8 @@ def extract(part: Part, budget: Budget) -> Extracted:
         return Extracted(KIND, unread=(why,))
     try:
         children: list[Part] = []
-        blocks = pdf_pages.run_on(pdf_grid.rejoined(list(_blocks(document, part, budget, children))))
+        blocks = pdf_stripes.beside(list(_blocks(document, part, budget, children)))
+        blocks = pdf_pages.run_on(pdf_grid.rejoined(blocks))
         children += pdf_beside.attachments(document, part, budget)
         if not blocks and not children and not _draws(document):
             blocks = [Lost(part.path, Why.CORRUPT)]  # blank to the last page, or nobody can decode what draws them

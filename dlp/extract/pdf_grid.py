@@ -161,8 +161,14 @@ def _cell(cells: dict[tuple[int, int], list[_Line]], edges: list[float], xs: lis
         if number + 1 < len(lines):
             edge = next((x for x in edges if x > xs[column] + _NEAR), line.right)
             fits = edge - line.right > max(line.size, 6) * 1.9
-            text += "\n" if fits else ""
+            text += "\n" if fits and not _open(text) else ""
     return text.strip()
+
+
+def _open(text: str) -> bool:
+    """Whether a bracket is open at the end: 佐藤花子（66, 歳）."""
+    last = max(text.rfind("（"), text.rfind("("))
+    return last > max(text.rfind("）"), text.rfind(")"))
 
 
 def rejoined(blocks: list[Block | Lost]) -> list[Block | Lost]:

@@ -18,6 +18,7 @@ from itertools import pairwise
 import pypdfium2
 import pypdfium2.raw as raw
 
+from dlp.extract import pdf_stripes
 from dlp.extract.blocks import Table
 from dlp.extract.text import frame_of
 
@@ -27,6 +28,8 @@ _CLOSE = 0.35  # of a letter's height: what is nearer to the next is not apart f
 _NEAR, _TOUCH, _LINE = 1.5, 0.12, 0.6  # points; of a letter's height, between parts of one text, and between lines
 _COMMON = 0.25  # share of the lines in which a column begins something
 _COLUMNS = 2
+_GOES_ON = re.compile(r"(?:[^\W\d_]|〒)\s*$")  # a word, or a postal code's sign: a number of another font follows
+_HEADING, _FIGURE = 3, re.compile("[0-9]")  # words of a heading, at least; what none has
 _TOLD_COLUMNS, _TOLD = 4, 0.3  # columns of what may be sentences, share of the lines that end one
 _SPACE, _MOSTLY = 0.6, 0.6  # of a letter's height: a blank within a text; share of the lines
 #: Of a letter's height: a wide blank; and a surname or a given name beside it.
@@ -52,11 +55,11 @@ def table(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, place: str)
         return None
     height = statistics.median(run.height for run in runs) or 8.0
     lines = _lines(runs, height)
-    starts = _starts(lines, height)
+    starts = _headed(lines, _starts(lines, height), height)
     over = sum(_overlaps(line, starts, height) for line in lines)
     if len(starts) < _COLUMNS or over < max(_LEAST, _SHARE * len(lines)):
         return None
-    cells = [_cells(line, starts, height) for line in lines]
+    cells = pdf_stripes.joined([_cells(line, starts, height) for line in lines])
     return None if _sentences(cells) else Table(frame_of(cells), f"{place} columns")
 
 
@@ -98,7 +101,8 @@ def _overlaps(line: Sequence[_Run], starts: Sequence[float], height: float) -> b
 def _starts(lines: Sequence[Sequence[_Run]], height: float) -> list[float]:
     """Where columns begin: places at which texts begin, or numbers end, in many lines."""
     least = max(_LEAST, _COMMON * len(lines))
-    whole = [_worded(_whole(line, height), height) for line in lines]
+    shown = [[run for run in line if not run.text.isspace()] for line in lines]
+    whole = [_worded(_whole(line, height), height) for line in shown]
     left = _common([run.left for line in whole for run in line], least)
     flush = [run for line in whole for run in line if not _at(left, run.left)]
     right = _common([run.right for run in flush], least)
@@ -111,6 +115,21 @@ def _starts(lines: Sequence[Sequence[_Run]], height: float) -> list[float]:
     return found
 
 
+def _headed(lines: Sequence[Sequence[_Run]], starts: Sequence[float], height: float) -> list[float]:
+    """`starts`, and where a word of the heading begins with what stands below it: a column may hold hardly anything."""
+    head = max(lines, key=len)
+    if len(head) < _HEADING or any(_FIGURE.search(run.text) for run in head):
+        return list(starts)
+    others = [run for line in lines if line is not head for run in line]
+    more = []
+    for run in _whole(head, height):
+        begun = any(abs(other.left - run.left) <= _NEAR for other in others)
+        crossed = any(other.left < run.left - _NEAR and other.right > run.left + _NEAR for other in others)
+        if not _at(starts, run.left) and (begun or not crossed):
+            more.append(run.left)
+    return sorted([*starts, *more])
+
+
 def _inside(lines: Sequence[Sequence[_Run]], start: float, height: float) -> bool:
     """Whether what begins there mostly goes on, a blank after words or after what goes on itself: a text drawn in parts
     because its font changes."""
@@ -121,7 +140,7 @@ def _inside(lines: Sequence[Sequence[_Run]], start: float, height: float) -> boo
     at = [(line, i) for line in lines for i in range(1, len(line)) if abs(line[i].left - start) <= _NEAR]
     on = sum(
         close(line[i - 1], line[i])
-        and (line[i - 1].text.strip()[-1:].isalpha() or (i > 1 and close(line[i - 2], line[i - 1])))
+        and (_GOES_ON.search(line[i - 1].text) is not None or (i > 1 and close(line[i - 2], line[i - 1])))
         for line, i in at
     )
     return bool(at) and on >= _MOSTLY * len(at)

@@ -43,6 +43,9 @@ from dlp.subjects.values import Names
 _BASE64_VALUE = re.compile(r"^(\w{1,40}):: ([A-Za-z0-9+/=]{4,400})$", re.MULTILINE)
 _LETTERS = re.compile(r"[A-Za-z々〆ヶぁ-ゖァ-ヺー一-鿿、。・]*")
 _BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*")
+_LOT = re.compile(
+    r"(?<=\d[-－‐−])\n(?=[\d０-９－‐−-]{1,8}\s*(?:\n|$))"
+)  # a lot that is broken over two rows: 6-13-, 11
 _LABEL_ROWS = 20_000
 _PAIR = 2  # cells of a label and its value
 _HEADING = 40  # letters of a heading of several lines
@@ -241,7 +244,7 @@ class Texts:
         """Address labels laid out in rows (〒, address, name 様): each column as text."""
         for series in frame.get_columns():
             if series.str.contains(r"\S\s*(?:様|殿)\s*$").any():
-                yield "\n".join(cell or "" for cell in series.to_list())
+                yield _LOT.sub("", "\n".join(cell or "" for cell in series.to_list()))
 
     def _cells(self, frame: pl.DataFrame) -> str:
         """Cells of several lines (address labels, notes with people in them), and those that hold a form of their

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from dlp.extract.blocks import Text
+from dlp.extract.blocks import Table, Text
+from dlp.extract.text import frame_of
 from dlp.subjects.counter import Count
 
 MOBILE = "090-3827-19{n:02}"
@@ -88,3 +89,10 @@ def test_a_line_that_begins_with_an_address_names_nobody(count: Callable[..., Co
     block = "{name}（{n}歳・男）\n錆沢新田{n}番地\n" + MOBILE + "\n相談内容：草刈りについて\n"
     text = "\n".join(block.format(n=20 + n, name="".join(name.split())) for n, name in enumerate(UNKNOWN))
     assert count(Text(text)).subjects == 6
+
+
+def test_a_lot_that_a_label_breaks_goes_on_below(count: Callable[..., Count]) -> None:
+    cell = ["〒386-0025", "長野県鵺代市錆沢新田6-", "{n}-7", "{name} 様"]
+    rows = [[part.format(n=n, name=name) for name in UNKNOWN[:3]] for n in (1, 2) for part in cell]
+    rows[4:] = [[part.replace("纐纈田", "饗場野") for part in row] for row in rows[4:]]
+    assert count(Table(frame_of(rows))).subjects == 6
