@@ -23,7 +23,7 @@ _NO_SEX = r"(?![男女](?:性|児)?(?:[ 、,・/()]|$))"  # 佐藤花子 女 48�
 _NAME = rf"[ァ-ヺー]{{2,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,6}} {_NO_SEX}{CLASS}{{1,6}}|{CLASS}{{2,12}}"
 #: What a sentence or a sender's line says before a name: "相談者は", "市民課 主事: ".
 _PARTICLE = re.compile(r"^.*[はがをにもとやへで、](?=[一-鿿㐀-䶿豈-﫿ァ-ヺ]{2})")
-_CALLED = r"(?:TEL|Tel|tel|電話|携帯|☎|自宅)?[ :]*"
+_CALLED = r"(?:TEL|Tel|tel|電話|携帯|☎|自宅|連絡先)?[ :]*"
 #: A municipality, a town and a number.
 _TOWN = rf"(?:{CLASS}{{2,3}}[都府県])?{CLASS}{{1,6}}?[市区町村郡]{CLASS}{{1,14}}\d"
 #: A particle and what the sentence goes on with: 長男の連絡先は, 妻が同席.
@@ -61,6 +61,10 @@ _BORN_TOLD, _CALL_TOLD = re.compile(r"\([^()]*生"), re.compile(r"\([^()]*\d-\d{
 _CAST = re.compile(
     rf"[はがを](?P<name>[々㐀-䶿一-鿿豈-﫿][々ノヶ之㐀-䶿一-鿿豈-﫿]{{2,5}}|{_SOFT.pattern[:-1]}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,3}})"
     r" ?\((?P<said>[^()]*\d-\d{4}[^()]*)\)"
+)
+#: Who lives somewhere and how old he is: "本町在住の佐藤花子（34）".
+_RESIDENT = re.compile(
+    rf"[在居]住の(?P<name>[ァ-ヺー]{{2,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,5}} {CLASS}{{1,5}}|{CLASS}{{3,6}})(?:さん|氏|様)? ?\(\d{{1,3}}[歳才]?[)、,]"
 )
 _MOBILE = re.compile(r"(?<!\d)0[789]0-?\d{4}-?\d{4}(?!\d)")
 #: What is said of nobody in his function.
@@ -183,6 +187,9 @@ class Beside:
                 if not self._official(line, *match.span("name")):
                     start, end = match.span("name")
                     yield from self._found(line, i, start + self._belongs(match["name"]), end)
+            for match in _RESIDENT.finditer(line) if "住の" in line else ():
+                if not self._official(line, *match.span("name")):
+                    yield from self._found(line, i, *match.span("name"))
             for match in _CAST.finditer(line) if _CALL_TOLD.search(line) else ():
                 start, end = match.span("name")
                 if self._likely(match["name"], match["said"]) and not self._official(line, start, end):

@@ -523,6 +523,9 @@ def _attach(people: list[Person], columns: Sequence[Column], books: Books) -> No
         ):
             continue
         group = next((g for g in sorted(groups, key=len, reverse=True) if column.label.group.startswith(g)), "")
+        if not group and column.label.group:  # 保証人住所 beside 連帯保証人
+            longer = [g for g in groups if g.endswith(column.label.group)]
+            group = longer[0] if len(longer) == 1 else ""
         if group:
             for person in _whose(column, [p for p in people if p.group == group], columns):
                 person.roles.setdefault(column.role, []).append(column)

@@ -19,6 +19,8 @@ _HEAD = re.compile(
     r"^(?:#{1,6}|\*{1,4}|={1,4}|[■□●○◆◇◎▼▽★☆※〇①-⑳]|[【\[]|\(\d{1,3}\)|\d{1,3}[.)])\s*(?P<name>[^\W\d_](?:[^\d_:：=()]{0,28}[^\W\d_])?)"
     r"(?:\s*\([ぁ-ゖァ-ヺー 　]{2,24}\))?(?:様|さん|さま|氏)?\s*+[】\]=*]*+\s*+$"
 )
+#: Words in katakana, as foreign residents are called.
+_FOREIGN = re.compile(r"[ァ-ヺー]{1,12}(?:[ ・][ァ-ヺー]{1,12}){1,4}")
 _BLANK = 2  # blank lines between who is addressed and the first field
 _BELOW, _FEW = 4, 3  # lines below a head among which its first field is; heads of which each has to be sure
 #: A name that stands alone, without a mark.
@@ -69,7 +71,7 @@ def _marked(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held) 
     where = range(len(rows)) if held is None else held.filled(hold.MARKED)
     heads = [(i, match["name"]) for i in where if rows[i][:1] in _MARKS and rows[i] and (match := _HEAD.match(rows[i]))]
     heads = [(i, name) for i, name in heads if _said(rows, i, reader)]
-    likely = [names.likelihood(clean(name)) for _, name in heads]
+    likely = [names.likelihood(clean(name)) or _SURE * _foreign(name, names) for _, name in heads]
     if not heads or (len(heads) < _FEW and min(likely) < _SURE) or sum(likely) < _LIKE * len(likely):
         return rows
     made = list(rows)
@@ -90,3 +92,8 @@ def _said(rows: Sequence[str], head: int, reader: Reader) -> bool:
     below = list(islice((row for row in rows[head + 1 : head + 1 + 2 * _BELOW] if row.strip()), _BELOW))
     roles = [label.role for row in below if not _HEAD.match(row) for label, _ in forms.pairs_of(row, reader)]
     return any(role in PERSONAL for role in roles) and not any(role in forms.NAMED for role in roles)
+
+
+def _foreign(name: str, names: Names) -> bool:
+    """Whether a name is written as foreign residents' are."""
+    return _FOREIGN.fullmatch(names.without_honorific(name)) is not None

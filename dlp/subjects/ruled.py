@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dlp.native import hold
 from dlp.subjects import signs
 from dlp.subjects.header import Reader
-from dlp.subjects.rows import changed
+from dlp.subjects.rows import Rows, changed
 from dlp.subjects.values import CLASS
 
 #: Signs of lines between cells (dashes among them are folded to "-"), and a line of nothing but such.
@@ -23,6 +23,9 @@ _SPREAD = re.compile(
     rf"(?P<before>^[\s\d.)(①-⑳・■□●○◆◇※【\[-]*|\t\s*)(?P<label>{CLASS}(?: {{1,4}}{CLASS}){{1,4}})(?=[\s:：\t】\]│]|$)"
 )
 _BLANKS = re.compile(" +")
+#: Dots from one thing to the next, and how many lines have them in a list.
+_LEADS, _LED = re.compile(r"(?<=[^\s.・…‥]) *(?:\.{4,}|…{2,}|‥{2,}|・{3,}) *(?=\(?[\d〒])"), 3
+_DOTS = ("....", "……", "‥‥", "・・・")
 #: A date whose parts are padded: 昭和 8年 1月 3日.
 _PADDED = re.compile(r"(?<=[年月]) +(?=\d{1,2}[月日])|(?<=明治|大正|昭和|平成|令和) +(?=(?:\d{1,2}|元)年)")
 
@@ -32,6 +35,18 @@ def unboxed(rows: Sequence[str], text: str, held: hold.Held = None) -> Sequence[
     drawn = _CORNERS.search(text) is not None if held is None else held.any & signs.CORNER
     drawn = drawn or any(corner in text for corner in _TYPED)
     return list(_cells(rows)) if drawn else rows
+
+
+def led(rows: Sequence[str], text: str) -> Sequence[str]:
+    """`rows`, the lines of `text`, dots that lead from a name to its telephone as blanks, where several lines have them."""
+    if isinstance(rows, Rows):
+        there = any(dots.encode() in rows.raw for dots in _DOTS)
+    else:
+        there = any(map(text.__contains__, _DOTS))
+    if not there:
+        return rows
+    where = [i for i, row in enumerate(rows) if any(map(row.__contains__, _DOTS)) and _LEADS.search(row)]
+    return changed(rows, {i: _LEADS.sub("  ", rows[i]) for i in where} if len(where) >= _LED else {})
 
 
 def closed(rows: Sequence[str], reader: Reader, held: hold.Held = None) -> Sequence[str]:

@@ -72,4 +72,53 @@ REGISTERS = [
         0,
         "".join(f"12月{p.i + 1}日　{p.surname}歯科　御殿場市沼田5-13-4　電話{p.phone}　9時〜17時\n" for p in C[:5]),
     ),
+    Case(
+        "dots-that-lead",
+        6,
+        "".join(f"{p.name}…………{p.phone}\n" for p in C[:5]) + f"椋久　杜颯…………{C[6].phone}\n",
+    ),
+    Case(
+        "guarantors-have-their-own",
+        5,
+        "奨学生番号,氏名,在籍校,連帯保証人,保証人住所,保証人電話\n"
+        + "".join(
+            f"{p.i},{p.name},平波高校,{q.name},{q.short},{q.phone}\n" for p, q in zip(C[:5], C[10:15], strict=True)
+        ),
+        "a.csv",
+    ),
+    Case(
+        "nicknames",
+        6,
+        "displayName,realName,phone\n" + "".join(f"さくら,{p.name},{p.mobile}\n" for p in C[:6]),
+        "a.csv",
+    ),
+    Case(
+        "whole-names-of-a-directory",
+        6,
+        "displayName,sn,givenName,mail\n" + "".join(f"{p.name},{p.surname},{p.given},{p.email}\n" for p in C[:6]),
+        "a.csv",
+    ),
+    Case(
+        "missing-persons",
+        2,
+        "緑町3-4-5在住の徐志強（94）が、行方不明となっている。\n本町1-2-3在住のバトバヤル・ファティマ（10）が、保護された。\n",
+    ),
+    Case("who-found-it", 1, f"第一発見者の笹巻 和惟子氏（連絡先{C[3].mobile}）から聞き取りを行った。\n"),
+    Case(
+        "foreign-names-as-heads",
+        4,
+        "# 訪問日報\n"
+        + "".join(
+            f"## {name} 様\n- 年齢: 4{i}\n- 電話: `{C[i].phone}`\n\n"
+            for i, name in enumerate(("シャルマ ミン・トゥアン", C[0].name, C[1].name, "ファム ヴァン・アン"))
+        ),
+        "a.md",
+    ),
+    Case(
+        "contributors",
+        3,
+        "\n".join(
+            f"No.{p.i}\n投稿者　{p.name}　5{p.i}　会社員　平塚市\nE-mail　{p.email}\n意見　特になし\n" for p in C[:3]
+        ),
+    ),
 ]
