@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import filterfalse
 
 from dlp.extract.blocks import Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
@@ -69,12 +70,17 @@ def strings(data: bytes, budget: Budget) -> Iterator[Text | Lost]:
     small = len(data) <= _SMALL
     searched = _EMPTY.sub(b"\0\0", data[: budget.strings_left // _DEAR]) if small else data[: budget.strings_left]
     budget.strings_left -= len(searched) * (_DEAR if small else 1)
-    for encoding, runs in _RUNS.items():
+    for number, (encoding, runs) in enumerate(_RUNS.items()):
         budget.check_time()
         pieces = [searched] if small else _islands(searched, encoding)
-        found = [text for piece in pieces for run in runs.findall(piece) if (text := _text(run, encoding))]
+        found = [text for piece in pieces for run in _runs(piece, number, runs) if (text := _text(run, encoding))]
         if found:
             yield Text("\n".join(found) + "\n", f"strings in {encoding}")
+
+
+def _runs(data: bytes, encoding: int, runs: re.Pattern[bytes]) -> list[bytes]:
+    found = scan.text_runs(data, encoding)
+    return runs.findall(data) if found is None else found
 
 
 def _islands(data: bytes, encoding: str) -> Iterator[bytes]:
@@ -105,5 +111,5 @@ def _text(run: bytes, encoding: str) -> str:
     text = run.decode(encoding, "ignore").strip()
     if len(text) < _SHORTEST or not _WORTH.search(text):
         return ""
-    beyond = [c for c in text if not c.isascii()]
-    return text if sum(c in _COMMON for c in beyond) >= len(beyond) * 0.7 else ""
+    beyond = [*filterfalse(str.isascii, text)]
+    return text if sum(map(_COMMON.__contains__, beyond)) >= len(beyond) * 0.7 else ""

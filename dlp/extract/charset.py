@@ -28,6 +28,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _EUC_HALF_KANA = re.compile(rb"\x8e[\xa1-\xdf]")
 _HIGH = bytes((0x00, 0x30, 0xFF, *range(0x4E, 0xA0)))  # of what Japanese text in UTF-16 has
 _SAMPLE = 1 << 16
+_MOSTLY, _FEW_BROKEN = ("utf-8", "cp932", "euc_jp"), 0.01  # share of broken characters
+_SOON = 1 << 13  # bytes by which most of what is no text is told
 _SHORT = 64  # bytes up to which Japanese in UTF-16 may hold nothing but what ASCII has, too
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶー一-鿿、。「」々｡-ﾟ]")
 _HALF_KANA = re.compile(r"[｡-ﾟ]")
@@ -285,15 +287,23 @@ def _jis_to_sjis(piece: bytes) -> bytes:
 
 def _mostly(data: bytes) -> str | None:
     """Text with a few broken bytes: the encoding that breaks least, if under one per cent breaks."""
+    if all(_breaks_soon(data, encoding) for encoding in _MOSTLY):
+        return None
     best: tuple[float, str] | None = None
-    for encoding in ("utf-8", "cp932", "euc_jp"):
+    for encoding in _MOSTLY:
         text = data.decode(encoding, "replace")
         share = text.count("�") / max(1, len(text))
         if best is None or share < best[0]:
             best = share, text
-    if best is None or best[0] > 0.01 or _looks_broken(best[1]) or _torn_somewhere(best[1]):
+    if best is None or best[0] > _FEW_BROKEN or _looks_broken(best[1]) or _torn_somewhere(best[1]):
         return None
     return best[1]
+
+
+def _breaks_soon(data: bytes, encoding: str) -> bool:
+    """Whether more breaks in the beginning alone than may in the whole: a character has a byte at least."""
+    text = data[:_SOON].decode(encoding, "replace")
+    return text.count("\ufffd") - 1 > _FEW_BROKEN * len(data)
 
 
 def _torn_somewhere(text: str) -> bool:

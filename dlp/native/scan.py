@@ -13,6 +13,8 @@ _WORTH = 512  # bytes below which Python is as quick
 #: Bytes below a blank that no text has: all but tab, line feed, vertical tab, form feed, carriage return and escape.
 TEXT_CONTROLS = bytes((*range(9), *range(0x0E, 0x1B), *range(0x1C, 0x20)))
 _controlled = Function("controlled", ctypes.c_void_p, ctypes.c_int64)
+_string_runs = Function("string_runs", ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p)
+_SHORTEST_RUN = 6  # bytes
 _SEVERAL = 8  # lines below which the call costs more than it saves
 
 
@@ -30,6 +32,16 @@ def islands(data: bytes, encoding: int, around: int) -> list[tuple[int, int]] | 
         ctypes.c_void_p(found.ctypes.data),
     )
     return [(begin, end) for begin, end in found[:count].tolist()] if count >= 0 else None
+
+
+def text_runs(data: bytes, encoding: int) -> list[bytes] | None:
+    """The runs of text in an encoding (by its number in `cores.h`); None without native code, and for the last one."""
+    if library is None:
+        return None
+    room = (len(data) // _SHORTEST_RUN + 1) * 2
+    found = (ctypes.c_int64 * room)()
+    count = _string_runs(data, len(data), encoding, found)
+    return [data[found[at] : found[at + 1]] for at in range(0, 2 * count, 2)] if count >= 0 else None
 
 
 def controlled(data: bytes) -> bool:

@@ -163,3 +163,15 @@ def test_utf8_is_told_piece_by_piece_as_in_one(monkeypatch: pytest.MonkeyPatch, 
 @pytest.mark.parametrize("encoding", ["iso2022_jp_3", "iso2022_jp_2004"])
 def test_letters_of_jis_x_0213_in_a_mail_are_read(encoding: str) -> None:
     assert charset.decode("氏名：榎﨑　澄緒\n".encode(encoding), "iso-2022-jp-3") == "氏名：榎﨑　澄緒\n"
+
+
+def test_what_is_told_by_its_beginning_is_told_by_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(67)
+    text = ("資料は当日配布します。\n" * 900).encode("cp932")
+    contents = [rng.randbytes(40_000), text, text[:9_000] + rng.randbytes(30_000), rng.randbytes(9_000) + text * 40]
+    contents += [text[:at] + rng.randbytes(size) + text[at:] for at in (0, 501) for size in (3, 150, 900)]
+    soon = [charset._mostly(data) for data in contents]
+    assert sum(made is None for made in soon) > 3
+    assert any(all(charset._breaks_soon(data, codec) for codec in charset._MOSTLY) for data in contents)
+    monkeypatch.setattr(charset, "_breaks_soon", lambda *_: False)
+    assert [charset._mostly(data) for data in contents] == soon
