@@ -75,10 +75,10 @@ class Gate:
         """Refuse, ask, and only then let through."""
         if flow.response is not None:  # another addon has refused already: no proxy authentication
             return
-        flow.response = http.Response.make(503)  # bare: even writing a page could raise
+        flow.response = http.Response.make(503)  # bare, until it is known that somebody will read a page
         try:
-            flow.response = block_page.unavailable(flow.request)
             if self.closing:
+                flow.response = block_page.unavailable(flow.request)
                 return
             self._under_way.add(flow)
             await self._decide(flow)
@@ -87,6 +87,8 @@ class Gate:
             log.warning("a piece does not fit", extra={"channel": "web", "error": str(misfit)})
         except Exception as error:
             log.error("upload not judged", extra={"channel": "web", "error": type(error).__name__})
+            with contextlib.suppress(Exception):  # even writing a page can raise: then it stays bare
+                flow.response = block_page.unavailable(flow.request)
         finally:
             if flow.response is not None:
                 self._under_way.discard(flow)

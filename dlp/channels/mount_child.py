@@ -342,6 +342,12 @@ def main() -> None:
             with view(ctypes.addressof(buf.contents), size, _TO_READ) as data:
                 return int(self.operations.write(None, data, offset, fip.contents.fh))
 
+        def create(self, path: bytes, mode: int, fip: Any) -> int:
+            # mfusepy looks at each call how many arguments our function takes.
+            name = path.decode(self.encoding, self.errors)
+            fip.contents.fh = self.operations.create(name, mode, fip.contents.flags)
+            return 0
+
         def rename_fuse_3(self, old: bytes, new: bytes, flags: int) -> int:
             # RENAME_NOREPLACE and RENAME_EXCHANGE would be dropped silently; EINVAL makes callers fall back.
             return -errno.EINVAL if flags else int(self.rename_fuse_2(old, new))

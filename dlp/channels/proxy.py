@@ -24,6 +24,7 @@ from dlp.channels.authority import Authority
 from dlp.channels.bypass import Bypass
 from dlp.channels.crowd import Crowd
 from dlp.channels.gate import Gate
+from dlp.channels.hooks import Hooked
 from dlp.channels.proxy_users import ProxyUsers
 from dlp.channels.silent_tunnel import SilentTunnel
 from dlp.errors import ConfigError, cannot_listen
@@ -51,7 +52,8 @@ class Proxy:
         self._loop = asyncio.get_running_loop()
         if self._shared:
             mode_servers.AsyncioServerInstance.listen = _listen_beside_others  # type: ignore[method-assign, assignment]
-        master = self._master = Master(self._ca.options(), with_termlog=False)
+        master: Master = Hooked(self._ca.options())
+        self._master = master
         server = self._gate.server = proxyserver.Proxyserver()
         master.addons.add(
             core.Core(),
