@@ -210,15 +210,15 @@ def _opens(held: Transfer, ruleset: Ruleset, budget: Budget, passwords: tuple[st
     return locked(passwords) < locked(())
 
 
-def _shown_in(block: Block | Lost, media_type: str) -> Iterator[str]:
-    """The text of a block in which a document's markings are sought; of large running text its beginning, as its bytes
-    hold them."""
+def _shown_in(block: Block | Lost, media_type: str) -> Iterator[tuple[str, bytes | None]]:
+    """The text of a block in which a document's markings are sought, and in UTF-8, if that is known; of large running
+    text its beginning, as its bytes hold them."""
     if isinstance(block, Calm):
-        yield block.head(TITLES)
+        yield block.head(TITLES), None
     elif isinstance(block, Text):
-        yield block.text[:TITLES] if media_type in stream.STREAMED else block.text
+        yield (block.text[:TITLES], None) if media_type in stream.STREAMED else (block.text, block.raw)
     elif isinstance(block, Table) and media_type not in stream.STREAMED:
-        yield from (column.str.join("\n").item() or "" for column in block.frame.iter_columns())
+        yield from ((column.str.join("\n").item() or "", None) for column in block.frame.iter_columns())
 
 
 @dataclass(slots=True)
@@ -379,7 +379,7 @@ class _Reading:
         self.tree.append((part.path, extracted.media_type, len(part.data)))
         self._name(part.path)
         packed: list[Part] = []
-        shown: list[str] = []
+        shown: list[tuple[str, bytes | None]] = []
         for block in extracted.blocks:
             self.budget.check_time()
             packed += self._block(part.path, block, extracted.correspondents)
@@ -388,7 +388,8 @@ class _Reading:
             self._cannot(part.path, why)
         self.notes += [note for note in extracted.notes if note not in self.notes]
         self._bytes(part.path, part.data)
-        self._found(part.path, self.ruleset.scan_shown("\n".join(shown)), "text")
+        raw = b"\n".join(text.encode("utf-8", "replace") if known is None else known for text, known in shown)
+        self._found(part.path, self.ruleset.scan_shown("\n".join([text for text, _ in shown]), raw), "text")
         return chain(packed, extracted.children)
 
     def _name(self, path: tuple[str, ...]) -> None:

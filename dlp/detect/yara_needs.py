@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,22 +46,27 @@ class Seen:
         return self._asked[piece]
 
 
-class _Anything(bytes):
-    """Bytes that begin with whatever is asked for, and have it at every place."""
-
-    def startswith(self, *_: Any) -> bool:
-        return True
-
-    def __getitem__(self, _: Any) -> Any:
-        return self
+class _Anything:
+    """Equal to all bytes."""
 
     def __eq__(self, _: object) -> bool:
         return True
 
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Begun(bytes):
+    """Bytes of which the beginning is known, and that have all else that is asked for."""
+
+    def startswith(self, prefix: Any, *_: Any) -> bool:
+        """Whether it may begin so."""
+        return len(prefix) > len(self) or super().startswith(prefix)
+
+    def __getitem__(self, place: Any) -> Any:
+        return super().__getitem__(place) if place.stop <= len(self) else _Anything()
+
     def __contains__(self, _: object) -> bool:
         return True
-
-    __hash__ = bytes.__hash__
 
 
 type Need = Callable[[Seen], bool]
@@ -69,6 +74,16 @@ type Need = Callable[[Seen], bool]
 
 def _may(_: Seen) -> bool:
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class _OneOf:
+    """A need of any of some words, by their numbers."""
+
+    words: frozenset[int]
+
+    def __call__(self, seen: Seen) -> bool:
+        return not self.words.isdisjoint(seen.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +95,46 @@ class _String:
 
 
 class Needs:
-    """What all rules of some sources need."""
+    """What all rules of some sources need, each source by its name."""
 
-    def __init__(self, sources: Iterable[str]) -> None:
+    def __init__(self, sources: Mapping[str, str]) -> None:
         self._words: dict[tuple[bytes, bool], int] = {}
         self._rules: list[Need] | None = []
         self._asking: defaultdict[int, list[int]] = defaultdict(list)  # the rules that ask for each word
         self._naming: set[int] = set()  # the words of the rule that is being read
+        self._names: list[str] = []  # of each rule's source
         try:
-            for source in sources:
+            for name, source in sources.items():
                 self._rules += self._read(source)
+                self._names += [name] * (len(self._rules) - len(self._names))
         except (NotUnderstoodError, ValueError, OverflowError):  # the latter two: of figures
             self._rules = None  # one that may match anything: YARA has to be asked
-        nothing = Seen(_Anything(), frozenset())  # a need only grows with what is seen
-        self._wordless = {i for i, need in enumerate(self._rules or ()) if need(nothing)}
+        nothing = Seen(Begun(), frozenset())  # a need only grows with what is seen
+        self._wordless = frozenset(i for i, need in enumerate(self._rules or ()) if need(nothing))
         self._looked = Words([word for word, _ in self._words], [folded for _, folded in self._words])
+        #: Bytes of the longest word.
+        self.reach = max((len(word) for word, _ in self._words), default=0)
+
+    def rules_of(self, names: Container[str]) -> frozenset[int]:
+        """The rules of the sources with some names."""
+        return frozenset(i for i, name in enumerate(self._names) if name in names)
+
+    def words(self, data: bytes) -> frozenset[int] | None:
+        """The words that stand in bytes; None where nobody can tell."""
+        return None if self._rules is None else self._looked.within(data)
 
     def may_match(self, data: bytes) -> bool:
         """Whether any rule could match; True where nobody can tell."""
-        if self._rules is None or (words := self._looked.within(data)) is None:
+        return self.may(self.words(data), data)
+
+    def may(self, words: frozenset[int] | None, data: bytes, rules: frozenset[int] | None = None) -> bool:
+        """The same of bytes with some words (see `words`), and of some rules, if told."""
+        if self._rules is None or words is None:
             return True
-        seen, asked = Seen(data, words), self._wordless.union(*map(self._asking.__getitem__, words))
-        return any(self._rules[i](seen) for i in asked)  # the others are as if no word were there
+        asked = self._wordless.union(*map(self._asking.__getitem__, words)) if words else self._wordless
+        seen = Seen(data, words)
+        # The others are as if no word were there.
+        return any(self._rules[i](seen) for i in (asked if rules is None else asked & rules))
 
     def _read(self, source: str) -> list[Need]:
         found: list[Need] = []
@@ -155,14 +188,14 @@ class Needs:
         def anywhere(seen: Seen) -> bool:
             return word(seen) and all(map(seen.holds, others))
 
-        return _String(anywhere, lambda seen: seen.data.startswith(first))
+        return _String(anywhere if others else word, lambda seen: seen.data.startswith(first))
 
     def _word(self, word: bytes, *, folded: bool = False) -> Need:
         if len(word) < SHORTEST:
             return _may
         number = self._words.setdefault((word.lower() if folded else word, folded), len(self._words))
         self._naming.add(number)
-        return lambda seen: number in seen.words
+        return _OneOf(frozenset((number,)))
 
 
 class _Condition:
@@ -247,7 +280,13 @@ class _Condition:
 
 
 def _any(needs: Sequence[Need]) -> Need:
-    return needs[0] if len(needs) == 1 else lambda seen: any(need(seen) for need in needs)
+    if len(needs) == 1:
+        return needs[0]
+    words = frozenset[int]().union(*(need.words for need in needs if isinstance(need, _OneOf)))
+    rest = [need for need in needs if not isinstance(need, _OneOf)]  # words are asked for all at once
+    return (
+        (lambda seen: not words.isdisjoint(seen.words) or any(need(seen) for need in rest)) if rest else _OneOf(words)
+    )
 
 
 def _all(needs: Sequence[Need]) -> Need:

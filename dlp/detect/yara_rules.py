@@ -8,13 +8,13 @@ readably, `$a = "部外秘" japanese`, and each such string becomes byte strings
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import yara
 
-from dlp.detect.yara_needs import Needs
+from dlp.detect.yara_needs import Begun, Needs
 from dlp.errors import ConfigError, Incomplete
 
 ENCODINGS = ("utf-8", "cp932", "euc_jp", "iso2022_jp", "utf-16-le", "utf-16-be")
@@ -109,13 +109,35 @@ def compile_rules(sources: Mapping[str, str]) -> Rules | None:
             yara.compile(source=source, error_on_warning=True)
         except yara.Error as error:
             raise ConfigError(f"signatures/{name}/rule.yar: {error}") from None
-    return Rules(yara.compile(sources=expanded), Needs(expanded.values()))
+    return Rules(yara.compile(sources=expanded), Needs(expanded))
 
 
 def scan(rules: Rules, data: bytes) -> list[Hit]:
     """One hit a rule that matches; YARA sees many bytes only where one can. Raises Incomplete when it gives up."""
     if len(data) >= _LONG and not rules.needs.may_match(data):
         return []
+    return _hits(rules, data)
+
+
+def scan_shown(rules: Rules, data: bytes, bare: Sequence[str], wanted: frozenset[int]) -> list[Hit]:
+    """The same of a text in UTF-8, and of its pieces `bare` put together: the hits of the rules that are `wanted` (see
+    `Needs.rules_of`), and of others perhaps."""
+    needs, found = rules.needs, list[Hit]()
+    words = needs.words(data) if len(data) >= _LONG else None
+    if needs.may(words, data, wanted):
+        found += _hits(rules, data)
+    # What stands in the pieces together stands in one of them, or where two meet.
+    reach = needs.reach
+    meet = "".join(p if len(p) <= 2 * reach else f"{p[:reach]}\n{p[-reach:]}" for p in bare).encode("utf-8", "replace")
+    if words is not None:
+        words |= needs.words(meet) or frozenset()
+    if needs.may(words, Begun(meet[:reach]), wanted):
+        joined = "".join(bare).encode("utf-8", "replace")
+        found += scan(rules, joined) if joined != data else ()
+    return found
+
+
+def _hits(rules: Rules, data: bytes) -> list[Hit]:
     try:
         found = rules.compiled.match(data=data, timeout=_SECONDS, fast=True)
     except yara.TimeoutError:

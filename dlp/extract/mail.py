@@ -92,7 +92,7 @@ class _Found:
             text = re.sub(r" \r?\n(?!-- )", "" if joined else " ", text)
         self.said.append(text[:_SAID])
         found = blocks_of(normalize.whole(text))
-        self.blocks += [Text(b.text, "body", seen=b.seen) if isinstance(b, Text) else b for b in found]
+        self.blocks += [Text(b.text, "body", raw=b.raw, seen=b.seen) if isinstance(b, Text) else b for b in found]
 
 
 @dataclass(slots=True)

@@ -38,14 +38,16 @@ class Whole(Message):
     """A mail without parts, its body kept as it came, its headers found without a walk. Made once, never changed."""
 
     body: bytes
+    _kind: str | None = None
 
     def __init__(self, headers: Iterable[tuple[str, str]]) -> None:
         super().__init__(POLICY)
         self._first: dict[str, Any] = {}
+        self._fields: list[tuple[str, Any]] = []
         for name, value in headers:
             self.set_raw(name, value)
-            if (small := name.lower()) not in self._first:
-                self._first[small] = POLICY.header_fetch_parse(name, value)
+            self._fields.append((name, found := POLICY.header_fetch_parse(name, value)))
+            self._first.setdefault(name.lower(), found)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name.lower() in self._first
@@ -53,6 +55,20 @@ class Whole(Message):
     def get(self, name: str, failobj: Any = None) -> Any:
         """The first header of that name, in the library's own spelling of it."""
         return self._first.get(name.lower(), failobj)
+
+    def keys(self) -> list[str]:
+        """The headers' names, as they came."""
+        return [name for name, _ in self._fields]
+
+    def items(self) -> list[tuple[str, Any]]:
+        """The headers, likewise."""
+        return self._fields.copy()
+
+    def get_content_type(self) -> str:
+        """What it is, as the library tells it."""
+        if self._kind is None:
+            self._kind = super().get_content_type()
+        return self._kind
 
     def get_payload(self, i: Any = None, decode: Any = False) -> Any:
         """The same as a message's that was parsed."""

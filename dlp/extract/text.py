@@ -98,12 +98,23 @@ def blocks_of(text: str, raw: bytes | None = None) -> tuple[Block, ...]:
     delimiter = find_delimiter(text, seen)
     if delimiter:
         return (table_of(text, delimiter),)
-    return (Text(whole, raw=raw if whole is given else None, seen=seen),)
+    return (Text(whole, raw=raw if raw is not None and whole is given else in_utf8(whole), seen=seen),)
+
+
+def in_utf8(text: str) -> bytes | None:
+    """A text in UTF-8, which several ask for; None of one that has halves of characters."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return None
 
 
 def _ended(text: str) -> str:
     """A text each line of which ends in "\\n"."""
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    if "\r" not in text:
+        return text
+    made = "\n".join(text.split("\r\n"))  # takes two thirds as long as replacing
+    return made.replace("\r", "\n") if "\r" in made else made
 
 
 def _ends_otherwise(head: str) -> bool:
@@ -141,14 +152,15 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
     if len(lines) <= _LINES and len(text) > _NEAR:  # the last of them may be cut
         lines = _records_of(text[:_HEAD])
     lines = lines[:_LINES]
-    if len(lines) < 2 or not _may_be_delimited(lines):
+    if len(lines) < 2 or not (may := _may_delimit(lines)):
         return ""
-    if sum('{"' in line or bool(_LITERAL.match(line)) for line in lines) > 0.5 * len(lines):
+    bracketed = sum("(" in line or "[" in line or "{" in line for line in lines) > 0.5 * len(lines)
+    if bracketed and sum('{"' in line or bool(_LITERAL.match(line)) for line in lines) > 0.5 * len(lines):
         return ""  # JSON objects or a program's rows, each on its line
     if all("," not in line or "," not in _THOUSANDS.sub("", line) for line in lines):
         lines = [line.replace(",", "") for line in lines]
     best, share = "", 0.0
-    for delimiter in DELIMITERS:
+    for delimiter in may:
         counts = [line.count(delimiter) for line in lines]
         common = max(set(counts), key=counts.count)
         if common == 0:
@@ -185,10 +197,10 @@ def _boxed(lines: Sequence[str]) -> bool:
     return any(line.lstrip().startswith("+-") for line in lines) and sides >= _SHARE * len(barred)
 
 
-def _may_be_delimited(lines: Sequence[str]) -> bool:
-    """Whether enough lines can hold one delimiter: the text need not be counted line by line else."""
+def _may_delimit(lines: Sequence[str]) -> Sequence[str]:
+    """The delimiters that enough lines can hold: of the others lines need not be counted one by one."""
     joined = "\n".join(lines)
-    return '"' in joined or max(map(joined.count, DELIMITERS)) >= _SHARE * len(lines)
+    return DELIMITERS if '"' in joined else [d for d in DELIMITERS if joined.count(d) >= _SHARE * len(lines)]
 
 
 def _records_of(text: str) -> list[str]:

@@ -86,11 +86,19 @@ _MARK_BEFORE, _MARK_AFTER = compiled(keys.MARK_BEFORE), compiled(keys.MARK_AFTER
 
 def name_key(text: str, honorifics: tuple[str, ...] = HONORIFICS) -> str:
     """See `keys.name_key`."""
-    bare = _BRACKETS.sub("", _MARK_BEFORE.sub("", text, count=1), count=1)
-    bare = _MARK_AFTER.sub("", bare, count=1).translate(_NAME_SIGNS)
+    bare = _unmarked(text).translate(_NAME_SIGNS)
     if bare.endswith(honorifics):
         bare = bare[: -max(len(word) for word in honorifics if bare.endswith(word))]
     return bare.lower()
+
+
+def _unmarked(text: str) -> str:
+    """A name without brackets, and without what lists put before and behind names."""
+    letters = text.replace(" ", "")
+    if letters.isalpha() and not letters.endswith(keys.SEAL):
+        return letters  # no sign, no number: nothing of it can be there
+    bare = _BRACKETS.sub("", _MARK_BEFORE.sub("", text, count=1), count=1)
+    return _MARK_AFTER.sub("", bare, count=1)
 
 
 _LATIN = re.compile("[a-zà-ÿ']+")
@@ -225,14 +233,14 @@ def sex_key(text: str) -> int | None:
 _NO_POSTAL = compiled(keys.POSTAL_BEFORE)
 _SPACES = _table(keys.NO_SPACE)
 _PREFECTURE, _MUNICIPALITY = compiled(keys.PREFECTURE), compiled(keys.MUNICIPALITY)
-_NUMBERED, _ENDS_IN_DIGIT = re.compile("[0-9０-９一二三四五六七八九十]"), re.compile(r"[0-9]\Z")
+_NUMBERED, _DIGITS = re.compile("[0-9０-９一二三四五六七八九十]"), frozenset("0123456789")
 _CORE, _NO_TOWN = compiled(keys.ADDRESS_CORE), compiled(keys.PREFECTURE_ALONE)
 _WHOLE = compiled(keys.ADDRESS_WHOLE)
 
 
 def address_key(text: str) -> str | None:
     """See `keys.address_key` and `keys.numbered_address_key`."""
-    if _ENDS_IN_DIGIT.search(text) and (key := _address(text)) is not None:
+    if text[-1:] in _DIGITS and (key := _address(text)) is not None:
         return key
     text = _NO_POSTAL.sub("", text, count=1)
     bare = text.translate(_SPACES)
@@ -242,17 +250,19 @@ def address_key(text: str) -> str | None:
 
 
 @cache
-def _spellings() -> tuple[re.Pattern[str], dict[int, str]]:
-    """Signs of several characters, longest first, and those of one."""
+def _spellings() -> tuple[re.Pattern[str], re.Pattern[str], dict[int, str]]:
+    """What the last letter of each sign of several characters is; those signs, longest first; and those of one."""
     longer = [sign for sign in keys.ADDRESS_TABLE if len(sign) > 1]
-    return re.compile("|".join(map(re.escape, longer))), _table(
-        {s: p for s, p in keys.ADDRESS_TABLE.items() if len(s) == 1}
-    )
+    single = _table({s: p for s, p in keys.ADDRESS_TABLE.items() if len(s) == 1})
+    lasts = re.compile(f"[{re.escape(''.join({sign[-1] for sign in longer}))}]")
+    return lasts, re.compile("|".join(map(re.escape, longer))), single
 
 
 def spelling(text: str) -> str:
     """See `keys.spelling`: a sign of several characters goes before one that begins earlier in it."""
-    longer, single = _spellings()
+    lasts, longer, single = _spellings()
+    if not lasts.search(text):
+        return text.translate(single)
     out: list[str] = []
     at = 0
     for found in longer.finditer(text):

@@ -183,9 +183,16 @@ def _says(row: str) -> bool:
 type Fact = tuple[int, str, str]  # start, role, value
 
 
-def dates(line: str) -> list[Fact]:
-    """What a line says that says nothing but dates."""
+def dates(line: str, *, first: bool = False) -> list[Fact]:
+    """What a line says that says nothing but dates; the first of them, where that there is one is all that is asked."""
+    if first:
+        return [(m.start(), "date", m.group())] if (m := _DATE.search(line)) else []
     return [(m.start(), "date", m.group()) for m in _DATE.finditer(line)]
+
+
+def says_more(found: Sequence[Fact]) -> bool:
+    """Whether a line says more than dates."""
+    return any([role != "date" for _, role, _ in found])
 
 
 def lots(line: str, *, listed: bool) -> list[Fact]:

@@ -5,6 +5,7 @@ A group is what stands before the role: "保護者氏名" is a name of group "�
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 import unicodedata
@@ -200,6 +201,8 @@ class Reader:
         """The header among the first rows, if there is one; two-row headers are read together."""
         best, best_score = -1, 0.0
         for i, row in enumerate(rows[:_SCAN]):
+            if best >= 0 and self._at_most(row) <= best_score + 0.5:
+                continue
             score = self.score(row)
             if score > best_score + 0.5 * (best >= 0):
                 best, best_score = i, score
@@ -208,6 +211,12 @@ class Reader:
         top, bottom = self._span(rows, best)
         labels = self._labels(rows[top : bottom + 1], width)
         return Header(bottom, labels, sum(1 for label in labels if label.role))
+
+    def _at_most(self, row: Row) -> float:
+        """What `score` gives a row of few cells at most, were each a header word."""
+        cells, weights = len(row) - row.count(None), self._weights
+        whole = cells * (max(1.0, weights.header_ending) + 0.1)
+        return max(whole, weights.header_alone) if cells < _DAYS else math.inf
 
     def score(self, row: Row) -> float:
         """How much a row looks like a header: 0 when not at all."""
@@ -314,6 +323,8 @@ class Reader:
 def _counted(cells: Sequence[str]) -> int:
     """How many cells count on from each other, as the days of a month do over a list of who came (1 2 3, 1日 2日, 4/1
     4/8, 第1回 第2回): no values."""
+    if len(cells) < _DAYS:
+        return 0
     run = best = 1
     for before, cell in pairwise(cells):
         run = run + 1 if _goes_on(_PARTS.findall(before), _PARTS.findall(cell)) else 1

@@ -58,8 +58,8 @@ def _field(cell: str, value: str, first: str, reader: Reader) -> bool:
 def _counts_on(cells: Row) -> bool:
     """Whether cells are one word with a number each: 相談者1, 相談者2 … above what is said of each."""
     held = [cell.strip() for cell in cells if cell and cell.strip()]
-    words = {_COUNT.sub("", cell) for cell in held}
-    return len(held) > 1 and len(words) == 1 and words != {""} and len(set(held)) == len(held)
+    word = _COUNT.sub("", held[0]) if len(held) > 1 else ""
+    return word != "" and all(_COUNT.sub("", cell) == word for cell in held[1:]) and len(set(held)) == len(held)
 
 
 LIES = range(2, 61)  # rows of a table that may lie on its side

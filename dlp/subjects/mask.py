@@ -28,7 +28,7 @@ def mask(value: str, shown: int | None = None) -> str:
         return ""
     keep = min(len(text) // 3, 4 if shown is None else shown)
     sign = "*" if text.isascii() else "●"
-    rest = "".join(c if c in _KEPT else sign for c in text[keep:])
+    rest = "".join([c if c in _KEPT else sign for c in text[keep:]])
     masked = text[:keep] + rest
     return masked if masked != text else sign * len(text)
 

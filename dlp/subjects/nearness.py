@@ -8,7 +8,7 @@ from itertools import pairwise
 from operator import attrgetter
 
 from dlp.subjects.books import Books
-from dlp.subjects.facts import Fact
+from dlp.subjects.facts import Fact, says_more
 from dlp.subjects.found import Found, pair
 from dlp.subjects.offices import Offices
 
@@ -42,8 +42,10 @@ class Nearness:
         sides = (1, -1) if by_line and min(by_line) > min(facts) else (-1, 1)
         beside = {i: found for i, found in by_line.items() if i not in listed}
         for i, found in facts.items():
+            if not says_more(found):
+                continue
             said = [fact for fact in found if fact[1] != "date"]
-            if said and i not in listed and self._offices.is_desk(rows[i]):
+            if i not in listed and self._offices.is_desk(rows[i]):
                 said = [fact for fact in said if fact[1] in PRIVATE]
             for start, role, value in said:
                 owner = self._owner(rows, by_line, i, start, start + len(value))

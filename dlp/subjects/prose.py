@@ -17,7 +17,7 @@ from dlp.native import hold
 from dlp.subjects import signs
 from dlp.subjects.beside import RELATED_BITS, Beside
 from dlp.subjects.context import ELECTED, PROFILE
-from dlp.subjects.facts import SAID_BITS, SAYING, SAYING_WORDS, Fact, Facts, dates, saying
+from dlp.subjects.facts import SAID_BITS, SAYING, SAYING_WORDS, Fact, Facts, dates, saying, says_more
 from dlp.subjects.forms import Pair
 from dlp.subjects.found import Found
 from dlp.subjects.header import Label, Reader
@@ -117,7 +117,7 @@ class Prose:
         leading = Leading(rows, held)
         beside = facts.keys() | ()  # before lists complete them
         listed = self._listed.read(rows, facts, headings, leading)
-        said = {i for i, found in facts.items() if any(role != "date" for _, role, _ in found)}
+        said = {i for i, found in facts.items() if says_more(found)}
         if not said and not hinted.any:
             return records  # whoever is named, nothing is said of him
         people = list(listed.values())
@@ -275,10 +275,11 @@ class Prose:
         said |= ailing
         dated = hold.where(held, hold.DATED, rows)
         births = self._told.births(rows, dated, held)
+        leading: Container[int] = range(len(rows)) if held is None else set(held.both(hold.DATED, hold.LEADS))
         for i in sorted(said.union(dated)):
             row = rows[i]
             if i not in said:
-                found = dates(row) if row else []
+                found = dates(row, first=i not in births and i not in leading) if row else []
                 if found and i in births:
                     born = births[i]
                     found = [(start, "birth_date" if born(start) else "date", value) for start, _, value in found]
@@ -286,7 +287,7 @@ class Prose:
                 found = self._facts.of(row, correspondents, ails=i in ailing) if _ANY.search(row) or i in ailing else []
             if found:
                 facts[i] = found
-        self._without_profiles(rows, facts)
+        self._without_profiles(rows, facts, {*said, *births} & facts.keys())
         for i in sorted(hinted.any - facts.keys()):
             row = rows[i]
             wanted = (i in hinted.needed and any(map(str.isdigit, row))) or self._account.search(row)
@@ -294,9 +295,10 @@ class Prose:
                 facts[i] = found
         return facts
 
-    def _without_profiles(self, rows: Sequence[str], facts: dict[int, list[Fact]]) -> None:
-        """Take away what is told to everybody of members of a council and candidates, as many as there may be."""
-        told = [i for i, found in facts.items() if any(role in PROFILE for _, role, _ in found)]
+    def _without_profiles(self, rows: Sequence[str], facts: dict[int, list[Fact]], where: Iterable[int]) -> None:
+        """Take away what is told to everybody of members of a council and candidates, as many as there may be. `where`:
+        the lines that say more than dates."""
+        told = [i for i in sorted(where) if any(role in PROFILE for _, role, _ in facts[i])]
         elected = [i for i in told if self._elected.search(rows[i])]
         for i in elected if len(elected) <= ELECTED else ():
             if left := [fact for fact in facts[i] if fact[1] not in PROFILE]:

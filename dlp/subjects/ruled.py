@@ -33,7 +33,7 @@ _PADDED = re.compile(r"(?<=[年月]) +(?=\d{1,2}[月日])|(?<=明治|大正|昭�
 def unboxed(rows: Sequence[str], text: str, held: hold.Held = None) -> Sequence[str]:
     """`rows`, the lines of `text`, what is drawn about cells left out and cells apart by tabs."""
     drawn = _CORNERS.search(text) is not None if held is None else held.any & signs.CORNER
-    drawn = drawn or any(corner in text for corner in _TYPED)
+    drawn = drawn or ("+" in text and any(corner in text for corner in _TYPED))  # one sign is found at once
     return list(_cells(rows)) if drawn else rows
 
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from dlp.subjects.facts import Fact, lots
+from dlp.subjects.facts import Fact, lots, says_more
 from dlp.subjects.found import Found, named
 from dlp.subjects.header import Reader
 from dlp.subjects.listed import closed_up
@@ -49,10 +49,10 @@ class Slotted:
         """Who stands on lines that say something of somebody and name nobody yet, between what others stand between. Bare
         lots in such lines become addresses where most of the others have one."""
         people = list(people)
-        taken = {person.line for person in people}
-        open_ = [i for i, said in facts.items() if i not in taken and any(role != "date" for _, role, _ in said)]
         if len(people) < _TAUGHT:
             return []
+        taken = {person.line for person in people}
+        open_ = [i for i, said in facts.items() if i not in taken and says_more(said)]
         lines = {i: closed_up(rows[i]) for i in open_}
         found: dict[int, Found] = {}
         slots = self._slots(rows, people)

@@ -173,6 +173,7 @@ class Texts:
         if made := forms.rows_of(filled.records(rows, used, self._tables.reader, self._prose, held)):
             yield self._tables.read_with(*made, part)
         left = ["" if taken else row for row, taken in zip(rows, used, strict=True)] if any(used) else rows
+        held = self._prose.again(held, rows, left)  # what was taken holds nothing any more
         told = inline.without_senders(left, self._books.patterns.staff, held)
         held = self._prose.again(held, left, told)
         left = inline.broken(told, held)

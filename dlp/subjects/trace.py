@@ -66,6 +66,7 @@ class Tokens:
         kinds = np.zeros((len(FIELDS), 2), dtype="<u8")
         kinds[:, 0] = np.arange(1, len(FIELDS) + 1)
         self._kinds = dict(zip(FIELDS, self._encrypt(self._fact, kinds), strict=True))
+        self._kind_bytes = {name: kind.tobytes() for name, kind in self._kinds.items()}
 
     def of(self, people: pl.DataFrame) -> tuple[list[Words], list[Mask]]:
         """Runs of tokens of people with the columns of a mention, and which rows each run belongs to."""
@@ -92,23 +93,22 @@ class Tokens:
     def of_rows(self, rows: Sequence[Mapping[str, Any]]) -> tuple[Words, list[int]]:
         """The same of a handful, and the number of the row each token belongs to: whole arrays would cost more."""
         digests = self._row_digests(rows)
-        known, blocks, owners = set[str]().union(*digests), [], []
+        known, blocks, owners = set[str]().union(*digests), list[bytes](), list[int]()
         for a, b in (*PAIRS, *((name, "") for name in SINGLE)):
             if a not in known or (b and b not in known):
                 continue
-            for i, held in enumerate(digests):
-                if a in held and (not b or b in held):
-                    blocks.append(held[a] + (held[b] if b else _NO_FACT))
-                    owners.append(i)
+            of = [i for i, held in enumerate(digests) if a in held and (not b or b in held)]
+            blocks += [digests[i][a] + digests[i][b] for i in of] if b else [digests[i][a] + _NO_FACT for i in of]
+            owners += of
         done = self._pair.update(b"".join(blocks))
         return np.frombuffer(done, dtype="<u8")[::2] & _MASK, owners
 
     def _row_digests(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, bytes]]:
         held = [(i, name, row[name]) for i, row in enumerate(rows) for name in FIELDS if row[name] is not None]
         words = [self._word(str(fact)) for _, _, fact in held]
-        kinds = b"".join(self._kinds[name].tobytes() for _, name, _ in held)
-        state = self._fact.update(_xor(b"".join(word[:16] for word in words), kinds))
-        state = self._fact.update(_xor(state, b"".join(word[16:] for word in words)))
+        kinds = b"".join([self._kind_bytes[name] for _, name, _ in held])
+        state = self._fact.update(_xor(b"".join([word[:16] for word in words]), kinds))
+        state = self._fact.update(_xor(state, b"".join([word[16:] for word in words])))
         digests: list[dict[str, bytes]] = [{} for _ in rows]
         for at, (i, name, _) in enumerate(held):
             digests[i][name] = state[16 * at : 16 * at + 8]

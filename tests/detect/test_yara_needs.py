@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from dlp import native
+from dlp import bundle, native
 from dlp.detect import yara_rules
+from dlp.detect.loader import load
+from dlp.detect.ruleset import TITLES, Match
 from dlp.detect.yara_needs import Needs
 from dlp.detect.yara_rules import ENCODINGS, Rules, compile_rules, expand
 from dlp.native.words import SHORTEST, Words
@@ -117,7 +120,7 @@ rule %s { strings: $a = "plainly" $b = "another" nocase $c = { 01 02 03 04 05 06
     ],
 )
 def test_what_a_condition_needs(condition: str, data: bytes, may: bool) -> None:
-    assert Needs([HELD % ("one", condition)]).may_match(data) == may
+    assert Needs({"one": HELD % ("one", condition)}).may_match(data) == may
 
 
 @pytest.mark.parametrize("letters", ["/xy/i", "/xy/is", "/xy/ nocase"])
@@ -140,7 +143,7 @@ def test_a_regular_expression_in_any_case_begins_with_either_letter(letters: str
     ],
 )
 def test_a_string_that_is_not_understood_may_stand_anywhere(strings: str) -> None:
-    assert Needs([f"rule one {{ strings: {strings} condition: any of them }}"]).may_match(b"")
+    assert Needs({"one": f"rule one {{ strings: {strings} condition: any of them }}"}).may_match(b"")
 
 
 def test_comments_and_quotes_are_no_rules(rules: Rules) -> None:
@@ -152,15 +155,15 @@ def test_comments_and_quotes_are_no_rules(rules: Rules) -> None:
       condition: /* not */ $a or $b }
     rule two { condition: uint8(0) == 0x21 }
     """
-    needs = Needs([source])
+    needs = Needs({"one": source})
     assert [needs.may_match(data) for data in (b'one "//" two', b"U\0T\0F\0001\0006\0", b"UTF16", b"!", b"one")] == [
         True, True, True, True, True
     ]  # fmt: skip
-    assert not Needs([source.replace("UTF16", "UTF16LE")]).may_match(b"one two, UTF16")
+    assert not Needs({"one": source.replace("UTF16", "UTF16LE")}).may_match(b"one two, UTF16")
 
 
 def test_several_rules_and_sources_count_together() -> None:
-    needs = Needs([HELD % ("one", "$a"), HELD % ("two", "$b")])
+    needs = Needs({"one": HELD % ("one", "$a"), "two": HELD % ("two", "$b")})
     assert needs.may_match(b"plainly")
     assert needs.may_match(b"another")
     assert not needs.may_match(b"neither")
@@ -190,6 +193,33 @@ def test_long_bytes_are_sieved_and_short_ones_are_yaras(rules: Rules, monkeypatc
 
 def test_the_expanded_rules_are_those_that_are_read() -> None:
     source = 'rule a { strings:\n $x = "世帯主" japanese\n $y = "続柄" japanese\n condition: all of ($x, $y) }'
-    needs = Needs([expand(source, "a")])
+    needs = Needs({"a": expand(source, "a")})
     assert needs.may_match("世帯主".encode()), "続柄 is too short to be looked for in some encodings"
     assert not needs.may_match("続柄".encode("cp932"))
+
+
+def _marked(rng: random.Random, size: int) -> str:
+    """Words of the rules among others, with blanks wherever chance puts them: in a few places, or in many."""
+    words = re.findall(r'"([^"\n]+)" japanese', "\n".join(SOURCES.values()))
+    often = rng.choice((0.0, 0.002, 0.1))
+    text = "".join(rng.choice(words) if rng.random() < 0.01 else rng.choice("道路の工事は、\n") for _ in range(size))
+    if rng.random() < 0.5:
+        word = rng.choice(words)
+        text = text[: size // 2] + rng.choice((" ", "　", "\t", " 　")).join(word) + text[size // 2 :]
+    return "".join(c + (rng.choice(" 　\t") if rng.random() < often else "") for c in text)
+
+
+@pytest.mark.parametrize("size", [40, 900, 3_000, 25_000])
+def test_what_a_text_shows_is_found_as_by_yara_over_all_of_it_and_over_it_without_blanks(size: int) -> None:
+    rng = random.Random(size)
+    rules, found = load(bundle.read(None).files), 0
+    for _ in range(40):
+        text = _marked(rng, size)
+        expected: dict[str, Match] = {}
+        for shown in (text, re.sub("[ 　\t]", "", text[:TITLES])):
+            for match in rules.scan_bytes(shown.encode()):
+                if match.signature.category in ("marking", "form"):
+                    expected.setdefault(match.signature.id, match)
+        assert rules.scan_shown(text) == [*expected.values()]
+        found += len(expected)
+    assert found or size < 900

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dlp.extract import text
-from dlp.extract.blocks import Table
+from dlp.extract.blocks import Table, Text
 from dlp.extract.budget import Budget
 from dlp.transfer import Part
 
@@ -21,3 +21,11 @@ def test_each_line_is_a_row(end: str, rows: int) -> None:
     assert isinstance(table, Table)
     assert table.frame.height >= rows
     assert table.frame.width == 4
+
+
+@pytest.mark.parametrize("said", ["町の催し\r\n駅前\r\n", "町\r駅\n前", "a\n", "", "町\ud800\n"])
+def test_what_a_running_text_is_in_utf_8_is_known(said: str) -> None:
+    (block,) = text.blocks_of(said)
+    assert isinstance(block, Text)
+    assert block.text == said.replace("\r\n", "\n").replace("\r", "\n")
+    assert block.raw == (None if "\ud800" in said else block.text.encode())

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import math
+import random
+
 import pytest
 
 from dlp.subjects.books import Books
@@ -57,3 +60,16 @@ def test_a_name_that_ends_in_no_is_no_number(reader):
     """Else a page of romanised names would be headed by MIZUNO Kano, who ends as "member_no" does."""
     assert reader.label("member_no").role == "id"
     assert [reader.label(name).role for name in ("MIZUNO Kano", "SAGIGURA Runo", "Ueno Mano")] == [""] * 3
+
+
+def test_rows_that_are_passed_over_are_no_headers(reader, monkeypatch):
+    rng = random.Random(3)
+    cells = "氏名 住所 電話番号 生年月日 備考 年 月 日 会員 歳 男 合計 1 2 3 1日 2日 3日 第1回 第2回 佐藤花子 1985/1/2".split()
+    tables = []
+    for _ in range(600):
+        width = rng.randint(1, 7)
+        tables.append([rng.choices([*cells, None], k=width) for _ in range(rng.randint(1, 9))])
+    found = [reader.find(rows, len(rows[0])) for rows in tables]
+    monkeypatch.setattr(Reader, "_at_most", lambda self, row: math.inf)
+    assert found == [reader.find(rows, len(rows[0])) for rows in tables]
+    assert sum(header is not None for header in found) > 100

@@ -51,3 +51,16 @@ def test_a_line_that_names_somebody_is_kept_and_most_others_are_not(ruleset) -> 
     assert {0, 2, 5} <= kept
     assert 3 not in kept
     assert named.lines([], []) == set()
+
+
+def test_names_with_an_honorific_are_those_that_a_search_over_the_line_finds(ruleset) -> None:
+    names = Names(ruleset)
+    spoken = Prose(ruleset, names, Reader(ruleset.headers, Books(ruleset)), OwnTown(ruleset, ""))._spoken
+    rng, found = random.Random(4), 0
+    pieces = "様 さん さま 氏 名 さ ん ちゃん 君 殿 佐藤 花子 アンナ ー グエン・ の 、 ( 1 𠮷 皆".split()
+    for _ in range(4000):
+        line = "".join(rng.choice([*pieces, " ", " "]) for _ in range(rng.randrange(40)))
+        searched = [match.span() for match in spoken._honoured.finditer(line)]
+        assert [match.span() for match in spoken.honoured_in(line)] == searched, line
+        found += len(searched)
+    assert found > 4000
