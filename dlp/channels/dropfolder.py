@@ -18,6 +18,7 @@ from weakref import WeakValueDictionary
 
 from asyncinotify import Event, Inotify, Mask
 
+from dlp.channels import media_said
 from dlp.channels.dropspool import HELD, REFUSED, WAITING, Slip, Spool, as_hex, ignored
 from dlp.delivery import media
 from dlp.directory import Directory
@@ -256,6 +257,7 @@ class DropFolder:
             name=slip.path.rsplit("/", 1)[-1],
             spool=content,
             digest=digest,
+            beside=media_said.form_of(slip.path),
             envelope={"serial": slip.serial, "path": slip.path, "place": as_hex(slip.place)},
             id=slip.id,
             at=datetime.fromisoformat(slip.at),

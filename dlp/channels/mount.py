@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dlp.channels import media_said
 from dlp.channels.mount_carry import Carrier, Load, errno_of
 from dlp.channels.mount_child import claimed
 from dlp.channels.mount_line import Line
@@ -188,6 +189,8 @@ class MountChannel:
                 raise GatewayFault("the device has not taken what was promised before")
             if message["ask"] == "may":
                 code = 0 if self._may(login) else errno.EACCES
+            elif message["ask"] == "named":
+                code = 0 if self._may(login) and await self._named(message, login) else errno.EACCES
             elif await self._judge(message, login, line):
                 return
             else:
@@ -236,6 +239,14 @@ class MountChannel:
             soon = await self._seen()
         outcome = await self._gateway.submit(transfer, onward=onward, promised=promised if soon else None)
         return outcome.passes
+
+    async def _named(self, message: dict[str, Any], login: str) -> bool:
+        """Whether something on the device may be called so: a name that says something is judged like a content."""
+        said = media_said.form_of(message["path"], message["before"])
+        if not said:
+            return True
+        transfer = Transfer(data=b"", **self._about(message["path"], login) | {"beside": said})
+        return (await self._gateway.submit(transfer)).passes
 
     async def _settled(self) -> bool:
         """Whether what an earlier process of the mount left on its way has landed: one thread waits for all who ask."""
@@ -293,6 +304,7 @@ class MountChannel:
             "sender": login,
             "destination": (self._serial,),
             "name": path.rsplit("/", 1)[-1],
+            "beside": media_said.form_of(path),
             "envelope": {"serial": self._serial, "path": path},
         }
 

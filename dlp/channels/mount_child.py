@@ -11,6 +11,7 @@ we end at once, and the kernel ends the mount: no parent, no verdict.
                                             -> {"id": 7, "errno": 0 or errno, "landing": bool}
                                                and where it is landing {"landed": 7, "errno": 0 or errno}
     {"ask": "may", "id": 8, "uid": int}     -> {"id": 8, "errno": 0 or errno}
+    {"ask": "named", "id": 9, "uid": int, "path": its new name, "before": its name}     the same
     {"ask": "hasten"}                       somebody waits for what is landing
 
 A verdict that does not come in time is given up: the writer gets EIO. So that nothing arrives afterwards, the
@@ -158,6 +159,10 @@ class Parent:
     def may(self, uid: int) -> bool:
         """Whether this person may rename and remove on the device."""
         return self.ask(ask="may", uid=uid) == 0
+
+    def named(self, uid: int, before: str, path: str) -> int:
+        """0 where this person may call something on the device so, else an errno."""
+        return self.ask(ask="named", uid=uid, before=before, path=path)
 
 
 def claimed(claim: Path) -> bool:
@@ -330,6 +335,7 @@ def main() -> None:
         max_size=chosen.max_size,
         hasten=parent.hasten,
         grown=parent.grown,
+        named=parent.named,
         sync=chosen.sync,
     )
     fuse = _load_fuse()

@@ -36,8 +36,9 @@ class Names(Tree):
             os.unlink(name, dir_fd=at)
 
     def rename(self, old: str, new: str, uid: int) -> None:
-        """Move within the device. Content under way moves with its name and is judged at its flush."""
-        self._require(uid)
+        """Move within the device. Content under way moves with its name and is judged at its flush; the name now."""
+        if fault := self._named(uid, old, new):
+            raise fail(fault)
         self._settle_names(old, new)
         if self._is_folder(old):
             self._settle_folder(old)

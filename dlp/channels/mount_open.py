@@ -18,6 +18,8 @@ READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 #: may(uid) -> whether this person may rename and remove on this device just now.
 type May = Callable[[int], bool]
+#: named(uid, before, path) -> 0 where this person may call something so that was called otherwise, else an errno.
+type Named = Callable[[int, str, str], int]
 
 
 @dataclass(eq=False, slots=True)

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from dlp.channels.mount_open import Buffered, Grown, Handle, Hasten, Judge, Landing, May, fail
+from dlp.channels.mount_open import Buffered, Grown, Handle, Hasten, Judge, Landing, May, Named, fail
 from dlp.delivery import beneath, media, names
 from dlp.errors import SenderFault
 
@@ -33,6 +33,7 @@ class Tree:
         max_size: int,
         hasten: Hasten = lambda: None,
         grown: Grown = lambda spool, path, uid, size: None,
+        named: Named | None = None,
         sync: bool = False,
     ) -> None:
         """`spools`: the one in memory, for small contents, and the one on disk. `sync`: nothing is landing after a
@@ -40,6 +41,7 @@ class Tree:
         self._device, (self._quick, self._spool) = device, spools
         self._judge, self._may, self._max_size = judge, may, max_size
         self._hasten, self._grown, self._sync = hasten, grown, sync
+        self._named = named or (lambda uid, before, path: 0 if may(uid) else errno.EACCES)
         self._lock = threading.RLock()  # over the tables below; never held while judging
         self._files: dict[str, Buffered] = {}
         self._folders: set[str] = set()  # made, but not yet on the device: that waits for the first allowed file
