@@ -156,6 +156,8 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         return "" if role in NAMES else role
     if role in _SAID and label.group.startswith(books.things):
         return "note"
+    if role == "name" and label.text.isascii() and seen.told_phone >= books.weights.column_told:
+        return "phone"  # contact: "090-… 平塚市…"
     if role in NAMES or role in READINGS:
         if seen.lost > books.weights.bodies:
             return "note"  # of which nothing is left

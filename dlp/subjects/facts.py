@@ -83,6 +83,7 @@ _BORN_BEFORE = re.compile(r"(?:生年月日|誕生日|生まれ|生|\b(?i:dob|d\
 #: A bracket right after letters of a name: a date in it is a birth.
 _NAMED_SINCE = re.compile(rf"{CLASS}(?:様|さん|氏)? ?\([男女]?性?[、,・ ]?$")
 #: Signatures of these categories say something of a person named beside them; the others have patterns of their own.
+_UNTICKED = ("□", "☐")  # before what is not so
 _SIGNED = frozenset(
     (
         "sensitive",
@@ -263,7 +264,7 @@ class Facts:
         found = [
             (match.start, match.signature.category, line[match.start : match.end])
             for match in self._ruleset.scan_text(line, [s for s in asked if self._may(s, line)])
-            if match.signature.category in _SIGNED
+            if match.signature.category in _SIGNED and not line[: match.start].rstrip().endswith(_UNTICKED)
         ]
         if any(role == "sensitive" for _, role, _ in found) and any(word in line for word in self._events):
             return [fact for fact in found if fact[1] != "sensitive"]

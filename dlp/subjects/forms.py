@@ -64,6 +64,7 @@ _WHOSE = re.compile(
     rf"^\(?(?:{CLASS}{{1,5}}\)? )?{CLASS}{{1,6}} {CLASS}{{1,6}}(?=(?:様|さん|氏)?[\s(:]*\d)|^{CLASS}{{1,4}}[:( ]?{CLASS}{{3,8}}(?=[\s(:]*0\d)"
 )
 _VCARD_LABELS = {"FN": "氏名", "TEL": "電話番号", "EMAIL": "メールアドレス", "ADR": "住所", "BDAY": "生年月日"}
+_UNTICKED, _BOXES = ("□", "☐"), "□☐☑✓✔☒■"
 _TICK = re.compile(r"[☑✓✔☒■]\s*(?P<said>[^\s□☐☑✓✔☒■]{1,12})")
 #: Signs beside a label …
 _BESIDE = (":", "：", "=", "＝", "\t", "…", "‥", "...")
@@ -278,8 +279,8 @@ def _asked(match: re.Match[str], reader: Reader) -> Label:
 
 def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
     match = _SPACED.match(_closed(line, reader))
-    if not match:
-        return []
+    if not match or (line.lstrip()[:1] in _UNTICKED and any(box in match["value"] for box in _BOXES)):
+        return []  # one of several boxes, not ticked
     label = reader.label(match["label"])
     following = reader.label(_WORDS.split(match["value"], maxsplit=1)[0])
     if following.role not in ("", "bank") and not (label.role and following.text in reader.books.also_values):
