@@ -38,6 +38,9 @@ _TAKEN = (
     ("birth_date", "生年月日", _BORN),
     ("age", "年齢", _AGED),
 )
+_DATED_CALL = re.compile(
+    r"\d[-/.月]\d{1,2}日?[\s　]*\(?0\d{1,4}[-(]\d|0\d{1,4}[-)]\d{4}[\s　]+\S{1,4}\d[-/.年]\d{1,2}[-/.月]\d"
+)
 _FOUND = {role: re.compile(pattern) for role, _, pattern in _TAKEN}
 _BESIDE, _NUMERAL = re.compile(r"(?i)TEL|電話|携帯|MAIL|メール|[\s:：/／]"), re.compile(r"[\d一二三四五六七八九十]")
 _LEFT = 4  # letters of what is left of a cell, at least, to be words
@@ -115,7 +118,12 @@ def _worth(cells: list[str]) -> bool:
         return False
     return sum(
         1 for c in cells if "\n" in c or "(" in c or "（" in c or "@" in c or "/" in c or _READ_FIRST.match(c)
-    ) >= max(1, 0.1 * len(cells))
+    ) >= max(1, 0.1 * len(cells)) or _called_since(cells)
+
+
+def _called_since(cells: list[str]) -> bool:
+    """Whether most cells are a date and a telephone, as where columns of a print stand close."""
+    return sum(_DATED_CALL.search(c) is not None for c in cells) > len(cells) / 2
 
 
 def _various(label: Label, cells: list[str]) -> bool:
@@ -202,7 +210,7 @@ _WHOLE = frozenset(listed("name surname given kana birth_date age note date org 
 
 def _kinds(label: Label, cells: list[str]) -> tuple[list[tuple[str, str, str]], float] | None:
     """What may be taken out of a column (role, word, pattern), and the share of cells in which something is left."""
-    if label.role in _WHOLE:
+    if label.role in _WHOLE and not (label.role == "birth_date" and _called_since(cells)):
         return None
     texts = [fold(c) for c in cells]
     shares = {role: sum(map(bool, map(found.search, texts))) / len(texts) for role, found in _FOUND.items()}

@@ -121,4 +121,11 @@ REGISTERS = [
             f"No.{p.i}\n投稿者　{p.name}　5{p.i}　会社員　平塚市\nE-mail　{p.email}\n意見　特になし\n" for p in C[:3]
         ),
     ),
+    Case(
+        "births-and-telephones-in-one-column",
+        6,
+        "分団,氏名,生年月日 電話番号\n"
+        + "".join(f"第{p.i + 1}分団,{p.name},{p.era}{' ' * (p.i > 0)}{p.mobile}\n" for p in C[:6]),
+        "a.csv",
+    ),
 ]
