@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.subjects.clerks import C, Case
 
 _STATES = ("無事", "避難所へ", "連絡取れず")
@@ -126,6 +128,28 @@ REGISTERS = [
         6,
         "分団,氏名,生年月日 電話番号\n"
         + "".join(f"第{p.i + 1}分団,{p.name},{p.era}{' ' * (p.i > 0)}{p.mobile}\n" for p in C[:6]),
+        "a.csv",
+    ),
+    Case(
+        "cremations",
+        4,
+        "許可番号,死亡者氏名,享年\n" + "".join(f"{p.i},{p.name},8{p.i}\n" for p in C[:4]),
+        "a.csv",
+    ),
+    Case(
+        "car-parks",
+        0,
+        json.dumps(
+            [{"name": f"{p.town}駐車場", "address": f"平塚市{p.short}", "tel": p.phone} for p in C[:12]],
+            ensure_ascii=False,
+        ),
+        "a.json",
+    ),
+    Case(
+        "trees",
+        0,
+        "樹木番号,樹種,所在地,診断者,診断日\n"
+        + "".join(f"{p.i},ケヤキ,平塚市{p.short},{p.name},2026/10/1\n" for p in C[:12]),
         "a.csv",
     ),
 ]
