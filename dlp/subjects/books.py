@@ -54,6 +54,7 @@ class Patterns:
     no_lot: re.Pattern[str]
     numbered_so: re.Pattern[str]
     secret_said: re.Pattern[str]
+    secret_title: re.Pattern[str]
     no_birth: re.Pattern[str]
     account_told: re.Pattern[str]
 

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import polars as pl
+
 from dlp.detect.ruleset import Ruleset, Signature
 from dlp.extract import normalize
 from dlp.extract.blocks import Block, Calm, Table
@@ -33,6 +35,7 @@ _NAMES = {"name": "name", "surname": "name", "given": "name", "latin": "name"}
 _ALSO = {"kana": "kana", "surname_kana": "kana", "given_kana": "kana", "levied": "sensitive"}
 #: Rows of a list that may be its headings, roles of those who are named in their function, share of headings known.
 _HEADINGS, _OFFICE, _MOSTLY = 5, ("official", "author"), 0.6
+_TITLES = 3  # rows among which a list's title is
 _cache: dict[str, tuple[Names, Reader, dict[str, Signature]]] = {}
 _owns: dict[tuple[str, str], OwnTown] = {}
 
@@ -66,6 +69,7 @@ class Counter:
         self._examples = Examples(names.books)
         self._findings: list[Finding] = []
         self._samples: list[tuple[int, mask.Rows]] = []
+        self._titled = False  # whether the title of the table that is read says what is secret of all in it
         self._headed = False  # whether the last table read had header words
         self._perhaps = 0  # those named beside what is secret of them (arrears), where nothing else is said of anybody
         self._touched = False  # whether a list was looked for in a table, or anything about people read
@@ -95,11 +99,18 @@ class Counter:
         part = self._part(path)
         number = self._blocks[part] = self._blocks.get(part, 0) + 1
         people, self._headed = 0, False
+        self._titled = self._secretly_titled(table.frame)
         for reading in self._tables.read(table.frame, part):
             self._take(path, part, reading, table.place or f"table {number}", correspondents)
             people += len(reading.mentions)
             self._headed |= any(column.label.role for column in reading.plan.columns)
         return people
+
+    def _secretly_titled(self, frame: pl.DataFrame) -> bool:
+        """Whether one of the first rows is the title of a list of people of whom it says what is secret."""
+        alone = ([cell for cell in row if cell] for row in frame.head(_TITLES).iter_rows())
+        titled = self._tables.reader.books.patterns.secret_title
+        return any(len(row) == 1 and titled.search(fold(row[0]).strip()) is not None for row in alone)
 
     def of_office(self, rows: Sequence[Sequence[str | None]]) -> bool:
         """Whether a list's own headings say that those it names are named in their function, and nobody else is."""
@@ -229,7 +240,7 @@ class Counter:
             self._settle()
         people = len(found)
         if not people:
-            self._perhaps += _secret(reading)
+            self._perhaps += _named(reading) if self._titled else _secret(reading)
             return
         columns = [c for c in reading.plan.columns if _category(c.role)]
         for column in columns:
@@ -263,6 +274,11 @@ def _secret(reading: Read) -> int:
         if person.names and (levied := person.roles.get("levied")):
             found += min(reading.cells(person.names[0].index)[0], max(reading.cells(c.index)[0] for c in levied))
     return found
+
+
+def _named(reading: Read) -> int:
+    """How many a list names."""
+    return max((reading.cells(p.names[0].index)[0] for p in reading.plan.people if p.names), default=0)
 
 
 def warm(ruleset: Ruleset, town: str = "") -> None:

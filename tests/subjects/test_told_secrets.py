@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
-from dlp.extract.blocks import Text
+from dlp.extract.blocks import Table, Text
 from dlp.extract.normalize import fold
 
 
@@ -33,3 +34,27 @@ def test_what_is_said_of_somebody(count, line, name):
 )  # fmt: skip
 def test_what_is_said_of_nobody(count, line):
     assert count(Text(fold(line + "\n"))).subjects == 0
+
+
+def _list(title: str) -> Table:
+    rows = [
+        (title, None),
+        ("番号", "氏名"),
+        *((str(i + 1), name) for i, name in enumerate(("佐藤 花子", "鉢嶺 嘉津夫", "浅川 由美子"))),
+    ]
+    return Table(pl.DataFrame(rows, schema=["c0", "c1"], orient="row"))
+
+
+@pytest.mark.parametrize(
+    "title", ["生活保護受給者一覧", "市税滞納者名簿", "要介護認定者一覧（令和7年4月1日現在）", "児童虐待ケース一覧"]
+)
+def test_a_list_whose_title_says_it_is_held_by_the_upper_bound(count, title):
+    found = count(_list(title))
+    assert (found.subjects, found.upper) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    "title", ["要介護認定審査会委員名簿", "生活保護担当職員名簿", "滞納者数一覧", "参加者名簿", "虐待防止研修 講師一覧"]
+)
+def test_a_list_of_others_is_not(count, title):
+    assert count(_list(title)).upper == 0
