@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dlp.native import hold
 from dlp.subjects import signs
 from dlp.subjects.header import Reader
-from dlp.subjects.rows import Rows, changed
+from dlp.subjects.rows import changed
 from dlp.subjects.values import CLASS
 
 #: Signs of lines between cells (dashes among them are folded to "-"), and a line of nothing but such.
@@ -25,7 +25,6 @@ _SPREAD = re.compile(
 _BLANKS = re.compile(" +")
 #: Dots from one thing to the next, and how many lines have them in a list.
 _LEADS, _LED = re.compile(r"(?<=[^\s.・…‥]) *(?:\.{4,}|…{2,}|‥{2,}|・{3,}) *(?=\(?[\d〒])"), 3
-_DOTS = ("....", "……", "‥‥", "・・・")
 #: A date whose parts are padded: 昭和 8年 1月 3日.
 _PADDED = re.compile(r"(?<=[年月]) +(?=\d{1,2}[月日])|(?<=明治|大正|昭和|平成|令和) +(?=(?:\d{1,2}|元)年)")
 
@@ -37,15 +36,11 @@ def unboxed(rows: Sequence[str], text: str, held: hold.Held = None) -> Sequence[
     return list(_cells(rows)) if drawn else rows
 
 
-def led(rows: Sequence[str], text: str) -> Sequence[str]:
+def led(rows: Sequence[str], text: str, held: hold.Held = None) -> Sequence[str]:
     """`rows`, the lines of `text`, dots that lead from a name to its telephone as blanks, where several lines have them."""
-    if isinstance(rows, Rows):
-        there = any(dots.encode() in rows.raw for dots in _DOTS)
-    else:
-        there = any(map(text.__contains__, _DOTS))
-    if not there:
+    if not (any(map(text.__contains__, signs.DOTS)) if held is None else held.any & signs.LED):
         return rows
-    where = [i for i, row in enumerate(rows) if any(map(row.__contains__, _DOTS)) and _LEADS.search(row)]
+    where = [i for i, row in enumerate(rows) if any(map(row.__contains__, signs.DOTS)) and _LEADS.search(row)]
     return changed(rows, {i: _LEADS.sub("  ", rows[i]) for i in where} if len(where) >= _LED else {})
 
 

@@ -45,6 +45,10 @@ KANJI_DATED = hold.word(_KANJI_DATED)
 _RELATED, _HONOURED = _KANJI_DATED << 1, _KANJI_DATED << 2
 RELATED, HONOURED = hold.word(_RELATED), hold.word(_HONOURED)
 HONOURS = ("様", "さま", "殿")
+#: Dots that lead from a name to what is said of it.
+DOTS = ("....", "……", "‥‥", "・・・")
+_LED = _HONOURED << 1
+LED = hold.word(_LED)
 
 
 def words(books: Books) -> Iterator[tuple[str, int]]:
@@ -63,6 +67,7 @@ def words(books: Books) -> Iterator[tuple[str, int]]:
         (_KANJI_DATED, tuple(f"年{month}" for month in "一二三四五六七八九十")),
         (_RELATED, _followed(books.kin, " 　:：・")),
         (_HONOURED, _followed(HONOURS, " 　(（")),
+        (_LED, DOTS),
     ):
         yield from ((word, bit) for word in several)
     yield from ((sign, _DELIMITER << i) for i, sign in enumerate(DELIMITERS))

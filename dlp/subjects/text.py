@@ -201,7 +201,7 @@ class Texts:
         rows = dated.in_figures(rows, held)
         held = self._prose.again(held, given, rows)
         given = rows
-        rows = ruled.led(ruled.unboxed(rows, text, held), text)
+        rows = ruled.led(ruled.unboxed(rows, text, held), text, held)
         held = self._prose.again(held, given, rows)
         bare = self._offices.without_shops(self._offices.without_signatures(rows, held), held)
         bare = marks.unmarked(bare, text, self._books, held)

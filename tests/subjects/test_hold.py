@@ -211,6 +211,8 @@ def test_readers_of_whole_texts_find_the_same_by_masks(ruleset: Ruleset) -> None
         assert inline.without_senders(rows, staff, held) == inline.without_senders(rows, staff)
         assert twofold.joined(rows, [False] * len(rows), held) == twofold.joined(rows, [False] * len(rows))
         assert ruled.closed(rows, reader, held) == ruled.closed(rows, reader)
+        dotted = [row.replace("@", "……") for row in rows]
+        assert ruled.led(dotted, "", asked.held(dotted)) == ruled.led(dotted, "\n".join(dotted))
         for read, by in ((addressed.labels, (books,)), (addressed.paragraphs, (names, reader))):
             by_masks, by_python = ([*read(rows, (used := [False] * len(rows)), *by, x), used] for x in (held, None))
             assert by_masks == by_python, rows
