@@ -61,6 +61,7 @@ faults: $(TEST_STAMP) ## mail under random faults; MAILS=2000 FAULTS=20 SEED=1 C
 
 soak: $(TEST_STAMP) ## everything by every way at full rate; memory and descriptors stay flat; MINUTES=20
 	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),20)
+	$(BIN)/python -m tests.soak_web --minutes $(or $(MINUTES),20)
 
 uploads: $(TEST_STAMP) ## uploads at once, a list in some: none passes, memory stays in bounds; UPLOADS=20 SIZE=1000000000 PLANTS=1000 MINUTES=60
 	$(BIN)/python -m tests.uploads --uploads $(or $(UPLOADS),20) --size $(or $(SIZE),1000000000) --plants $(or $(PLANTS),1000) \
