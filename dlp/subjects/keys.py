@@ -51,15 +51,16 @@ def is_ascii(column: pl.Series) -> bool:
 
 
 def folded(column: pl.Series) -> pl.Series:
-    """`column` folded as cheaply as its content allows."""
+    """`column` folded as cheaply as its content allows, under its own name."""
     if is_ascii(column):
         return column
+    name = column.name
     if column.str.contains(NEEDS_NFKC).any():
         column = column.str.normalize("NFKC")
     if column.str.contains(_OTHER_DIGITS).any():
-        column = column.to_frame("x").select(replace(pl.col("x"), DIGITS)).to_series()
+        column = column.to_frame("x").select(replace(pl.col("x"), DIGITS)).to_series().alias(name)
     if column.str.contains(f"[{HIDDEN}]").any():
-        column = column.to_frame("x").select(replace(pl.col("x"), _GONE)).to_series()
+        column = column.to_frame("x").select(replace(pl.col("x"), _GONE)).to_series().alias(name)
     return column
 
 

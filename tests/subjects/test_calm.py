@@ -114,6 +114,11 @@ def test_the_same_people_are_found(ruleset: Ruleset, monkeypatch: pytest.MonkeyP
         "氏名:佐藤 花子\n住所:神奈川県平塚市浅間町9-1\n電話:0463-23-1111\n",
         "長男 佐藤 一郎 昭和55年3月2日\n",
         "個人番号 621498320257\n",
+        # A date in kanji makes lines others than the bytes hold; the dots of a list are looked for in them.
+        "昭和五十五年三月二日に改正\n"
+        + "".join(
+            f"{who}....0463-23-111{i}\n" for i, who in enumerate(("佐藤 花子", "椋久 杜颯", "鈴木 一郎", "田中 健太"))
+        ),
     )
     texts += [(lines + said + lines).encode() for said in told]
     monkeypatch.setattr(text.charset, "_LONG", 0)

@@ -24,6 +24,17 @@ def test_a_disguise_hides_nobody(case: Case, ruleset: Ruleset) -> None:
     assert (found.subjects, found.inspected) == (case.people, True), found.counts
 
 
+@pytest.mark.parametrize("people", [15, 400])
+def test_signs_that_do_not_show_in_two_parts_of_an_address_stop_no_list(ruleset: Ruleset, people: int) -> None:
+    """A zero-width space in one column, a digit of another script in the next: the inspection broke off."""
+    hidden = {3: "\u200b", 5: "\u0663"}
+    rows = [
+        f"佐藤花子,平塚市{hidden.get(i, '')}本町,{i}-{hidden.get(i, '4')},0463-23-{1000 + i}" for i in range(people)
+    ]
+    found = inspected(Case("hidden", people, "\n".join(("氏名,住所１,住所２,電話番号", *rows)).encode()), ruleset)
+    assert (found.subjects, found.inspected) == (people, True)
+
+
 def test_an_encoded_archive_that_cannot_be_read_holds_the_file(ruleset: Ruleset) -> None:
     broken = gzip.compress(TEN.encode() * 50, mtime=0)[:-20]
     found = inspected(Case("broken", 0, base64.b64encode(broken)), ruleset)

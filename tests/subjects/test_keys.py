@@ -110,6 +110,12 @@ def test_small_things():
     same(keys.latin_key, "SATO, Hanako", "Hanako Sato", "sato hanako")
 
 
+@pytest.mark.parametrize("cell", ["佐\u200b藤", "٠٤٦٣", "佐\u200b藤 ０٤"])
+def test_a_folded_column_keeps_its_name(cell):
+    """Else two columns of an address would be one, and no row of the list could be read."""
+    assert keys.said(pl.Series("c7", ["平塚市", cell])).name == "c7"
+
+
 def test_columns_are_folded_only_where_they_need_it():
     plain = pl.Series("x", ["abc", None, "123"])
     assert keys.folded(plain) is plain
