@@ -86,7 +86,7 @@ class Books:
         self.qualifiers = self._longest_first("qualifiers")
         self.date_words = self._set("date_words")
         self.untitled = self._set("untitled")
-        self.private_titles = self._set("private_titles")
+        self.private_titles, self.sections = self._set("private_titles"), self._set("sections")
         self.parents, self.descent = self._set("parents"), self._set("descent")
         self.turns = self._longest_first("turns")
         self.carried = self._longest_first("carried")

@@ -53,6 +53,8 @@ _BEFORE = rf"^\s*{_READ}(?:\s*\n\s*| +)([{HAN}{HIRA}{KANA}]{{1,10}}(?:[ 　][{HA
 _APART = rf"^\s*[{HAN}{HIRA}{KANA}]{{1,10}}[ 　][{HAN}{HIRA}{KANA}]{{1,10}}"
 _NAME_AGE = rf"(?:{_NAME}\s*[(（\[]\s*満?\d{{1,3}}[歳才]|{_APART}\s*[(（\[]\s*(?:[1-9]\d|1[01]\d))\s*[)）\]]\s*$"
 _NAME_AGE_ANY = rf"{_NAME}\s*[(（\[]\s*満?(\d{{1,3}})[歳才]?\s*[)）\]]\s*$"
+#: A name with the birth behind it, as where two columns of a print touch: "佐藤 花子S49.5.9".
+_NAME_BORN = rf"{_NAME}[ 　]*((?:{_BORN}))\s*$"
 _MOST = 0.6  # of the cells
 #: A number in the list before a name: "12佐藤 花子", "3.佐藤".
 _SERIAL = r"^\s*(?:No\.?\s*)?[(（]?[0-9０-９]{1,5}[)）.．、:：]?\s*"
@@ -84,7 +86,8 @@ def split(
             frame = frame.with_columns(series)
         if not _worth(cells) and not _various(label, cells):
             continue
-        if parts := _reading(series, label, cells) or _with_age(series, label, cells):
+        parts = _reading(series, label, cells) or _with_age(series, label, cells) or _with_birth(series, label, cells)
+        if parts:
             labels[i], changed, new = parts
         elif pieces := _pieces(series, label, cells):
             labels[i], changed, new = pieces
@@ -116,14 +119,24 @@ def _worth(cells: list[str]) -> bool:
     whole = "\t".join(cells)
     if not any(map(whole.__contains__, _SIGNS)):
         return False
-    return sum(
-        1 for c in cells if "\n" in c or "(" in c or "（" in c or "@" in c or "/" in c or _READ_FIRST.match(c)
-    ) >= max(1, 0.1 * len(cells)) or _called_since(cells)
+    return (
+        sum(1 for c in cells if "\n" in c or "(" in c or "（" in c or "@" in c or "/" in c or _READ_FIRST.match(c))
+        >= max(1, 0.1 * len(cells))
+        or _called_since(cells)
+        or _named_births(cells)
+    )
 
 
 def _called_since(cells: list[str]) -> bool:
     """Whether most cells are a date and a telephone, as where columns of a print stand close."""
     return sum(_DATED_CALL.search(c) is not None for c in cells) > len(cells) / 2
+
+
+def _named_births(cells: list[str]) -> bool:
+    """Whether most cells are a name and a birth."""
+    likely = [c for c in cells if c and not c[0].isdigit() and (c[-1].isdigit() or c[-1] in "日生れ")]
+    least = _MOST * len(cells)
+    return 0 < least <= len(likely) and sum(_BORN_NAME.match(fold(c)) is not None for c in likely) >= least
 
 
 def _various(label: Label, cells: list[str]) -> bool:
@@ -141,7 +154,8 @@ def apart(label: Label, cells: list[str]) -> bool:
     if not _worth(cells) and not _various(label, cells):
         return False
     beside = label.role in _READABLE and (_read_beside(cells) is not None or _aged_name(label, cells))
-    return beside or _kinds(label, cells) is not None
+    born = label.role in _BORN_IN and _named_births(cells)
+    return beside or born or _kinds(label, cells) is not None
 
 
 def _read_beside(cells: list[str]) -> tuple[str, int, int] | None:
@@ -154,6 +168,13 @@ def _read_beside(cells: list[str]) -> tuple[str, int, int] | None:
     return (_AFTER, 1, 2) if after >= before else (_BEFORE, 2, 1)
 
 
+def _py(pattern: str) -> str:
+    return pattern.replace(HAN, "㐀-䶿一-鿿豈-﫿々〆〇ヶヵ")
+
+
+_BORN_NAME = re.compile(_py(_NAME_BORN))
+#: Roles of columns in which a name may have its birth behind it.
+_BORN_IN = ("name", "birth_date")
 #: Roles of columns in which a name may have its reading beside it.
 _READABLE = ("", "name", "kana")
 
@@ -204,6 +225,24 @@ def _with_age(
     return label, found["name"], [(Label(f"{label.group}年齢", "age", label.group), found["age"])]
 
 
+def _with_birth(
+    series: pl.Series, label: Label, cells: list[str]
+) -> tuple[Label, pl.Series, list[tuple[Label, pl.Series]]] | None:
+    """A name with its birth: the name stays, the birth gets a column."""
+    if label.role not in _BORN_IN or not _named_births(cells):
+        return None
+    found = (
+        series.str.normalize("NFKC")
+        .to_frame("x")
+        .select(
+            pl.coalesce(pl.col("x").str.extract(_NAME_BORN, 1), pl.col("x")).alias("name"),
+            pl.col("x").str.extract(_NAME_BORN, 2).alias("born"),
+        )
+    )
+    own = Label(label.text or "氏名", "name", label.group)
+    return own, found["name"], [(Label(f"{label.group}生年月日", "birth_date", label.group), found["born"])]
+
+
 #: Roles of columns that are left as they are.
 _WHOLE = frozenset(listed("name surname given kana birth_date age note date org facility official item event"))
 
@@ -220,10 +259,6 @@ def _kinds(label: Label, cells: list[str]) -> tuple[list[tuple[str, str, str]], 
     rest = [_rest(t) for t in texts]
     wordy = sum(1 for t in rest if len(t) >= _LEFT and _NUMERAL.search(t)) / len(texts)
     return (held, wordy) if len(held) + (wordy >= _SHARE) >= 2 else None
-
-
-def _py(pattern: str) -> str:
-    return pattern.replace(HAN, "㐀-䶿一-鿿豈-﫿々〆〇ヶヵ")
 
 
 def _pieces(

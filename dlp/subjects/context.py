@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from dlp.subjects.books import Books
@@ -52,7 +53,7 @@ class Described(Fact, Protocol):
         """What it is."""
 
 
-def office_only(group: str, facts: Mapping[str, Sequence[Fact]], books: Books) -> bool:
+def office_only(group: str, facts: Mapping[str, Sequence[Described]], books: Books) -> bool:
     """Whether a name column holds people in their function only.
 
     `facts`: role -> columns. True for rosters (title, extension, office telephone) and for heads in lists of
@@ -78,7 +79,32 @@ def office_only(group: str, facts: Mapping[str, Sequence[Fact]], books: Books) -
     titled = any(c.label.text not in private for c in facts.get("title", ()))
     extension = any("内線" in c.label.text for role in ("phone", "note", "id", "") for c in facts.get(role, ()))
     office = any(c.label.text not in private and c.look.org > bodies for c in facts.get("office", ()))
-    return titled or extension or (office and not facts.get("phone"))
+    return titled or extension or (office and not facts.get("phone")) or _of_section(facts, books)
+
+
+def _of_section(facts: Mapping[str, Sequence[Described]], books: Books) -> bool:
+    """Whether the section somebody works in stands beside his name, and no telephone is said to be his own. A section
+    elsewhere in the row may be the one that deals with him."""
+    names = [c.index for c in facts.get("names", ())]
+    beside = (
+        c for c in facts.get("office", ()) if c.label.text in books.sections and c.look.org > books.weights.bodies
+    )
+    return not _own(facts, books) and any(abs(c.index - name) == 1 for c in beside for name in names)
+
+
+def going_on(before: Sequence[Label], columns: Sequence[Described], books: Books) -> tuple[Label, ...] | None:
+    """Labels for columns without a header that go on with a list of firms and their heads, though they were cut
+    otherwise, as on a PDF's next page: of the firm and of the head beside it. None where they do not."""
+    firms = ((a, b) for a, b in pairwise(before) if a.text in books.company_headers and b.text.startswith(books.heads))
+    names, pair = [c.index for c in columns if c.role == "name"], next(firms, None)
+    if pair is None or len(names) != 1 or not names[0]:
+        return None
+    firm = names[0] - 1
+    if columns[firm].look.org <= books.weights.bodies:
+        return None
+    labels = [Label("", "")] * len(columns)
+    labels[firm], labels[names[0]] = pair
+    return tuple(labels)
 
 
 def _own(facts: Mapping[str, Sequence[Fact]], books: Books) -> bool:

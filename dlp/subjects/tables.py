@@ -27,7 +27,8 @@ from dlp.subjects import (
     sql,
     stacked,
 )
-from dlp.subjects.columns import Plan, plan
+from dlp.subjects.columns import Column, Plan, plan
+from dlp.subjects.context import going_on
 from dlp.subjects.few import ROWS
 from dlp.subjects.grid import FewRows, RowsBody
 from dlp.subjects.header import Header, Reader, Row, looks_like_value
@@ -268,9 +269,12 @@ class Tables:
         """A table, and who stands in rows of it that its plan left."""
         known = header or self._continued(segment, part)
         reading = self._planned(segment, known, part)
+        firms = self._of_firms(reading.plan.columns, part) if known is None and reading.plan.people else None
+        if firms:
+            reading = self._planned(segment, firms, part)
         yield reading
         headed = segment.first(header.row + 1 + HEADED)[header.row + 1 :] if header else ()
-        if len(reading.left):
+        if len(reading.left) and not firms:
             under = headed if header else self._headed if known else ()
             left = Left(known, reading.plan, under, len(reading.left) == segment.height - reading.plan.start)
             again = LeftOver[Body, Read](self._names, self.reader.label, lambda rows, by: self._planned(rows, by, part))
@@ -306,6 +310,13 @@ class Tables:
         """The header of the table before it in the same part, when this one goes on with the same columns."""
         last = self._before(body, part)
         return Header(-1, last.labels, last.known) if last else None
+
+    def _of_firms(self, columns: Sequence[Column], part: int) -> Header | None:
+        """What the table before it in the same part says of columns that need not be as many."""
+        if self.last is None or self.last[0] != part:
+            return None
+        labels = going_on(self.last[2].labels, columns, self._names.books)
+        return Header(-1, labels, 2) if labels else None
 
     def _before(self, body: Body, part: int) -> Header | None:
         """The header of the table before it in the same part, where that has as many columns."""

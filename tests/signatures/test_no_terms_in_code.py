@@ -15,10 +15,10 @@ _WORD = re.compile("[ぁ-ゖァ-ヺ一-鿿]{2}")
 #: characters are spelled: notation that keys and stored tokens depend on, and no town tunes.
 NOTATION = {
     "detect/checks.py", "detect/dates.py", "subjects/forms.py", "subjects/header.py", "subjects/keys.py", "subjects/words.py",
-    "subjects/looks.py", "subjects/facts.py", "subjects/beside.py", "subjects/prose.py",
+    "subjects/looks.py", "subjects/facts.py", "subjects/beside.py", "subjects/prose.py", "subjects/dated.py", "subjects/listed.py",
 }  # fmt: skip
 #: Lists that may stand there, by their first word.
-KNOWN = {"明治", "氏名", "苗字", "番地", "シメイ", "その他", "丁目", "男性", "女性", "誕生", "居所", "自宅", "要介護", "と申", "です", "さま"}  # fmt: skip
+KNOWN = {"明治", "氏名", "年齢", "苗字", "番地", "シメイ", "その他", "丁目", "男性", "女性", "誕生", "居所", "自宅", "要介護", "と申", "です", "さま"}  # fmt: skip
 
 
 def _lists(source: str) -> Iterator[list[str]]:
