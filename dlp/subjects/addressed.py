@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from operator import itemgetter
 
 from dlp.detect.headers import PERSONAL
@@ -146,34 +147,55 @@ def _below(rows: Sequence[str], where: Sequence[int], used: Sequence[bool], book
     return [last - i for i in mirrored]
 
 
+@dataclass(slots=True)
+class _Label:
+    """What stands on a label above its name: each line is looked at once, however many there are."""
+
+    roles: set[str] = field(default_factory=set)
+    _lines: list[tuple[int, str, str]] = field(default_factory=list)  # line, role, text
+    _pairs: list[Pair] | None = None  # of all lines, once asked for
+
+    def add(self, i: int, found: Sequence[tuple[str, str]]) -> None:
+        """A line, and what it says."""
+        self._lines += [(i, role, text) for role, text in found]
+        self.roles.update(role for role, _ in found)
+        self._pairs = None
+
+    def pairs(self, used: list[bool]) -> list[Pair]:
+        """What is said of whoever is named below; its lines are marked in `used`."""
+        if self._pairs is None:
+            self._pairs = _pairs(self._lines)
+            for i, _, _ in self._lines:
+                used[i] = True
+        return self._pairs
+
+
 def _downwards(rows: Sequence[str], where: Sequence[int], used: list[bool], books: Books) -> list[list[Pair]]:
     """Labels below each other, in lines `where` as they follow each other: what is between those parts labels."""
     records: list[list[Pair]] = []
-    held: list[tuple[int, str, str]] = []  # line, role, text
+    held = _Label()
     blank, last, before = 0, "", -1
     for i in where:
         if abs(i - before) > 1:
-            held, last = [], ""
+            held, last = _Label(), ""
         before, line = i, "" if used[i] else rows[i].strip()
         if not line:
             blank += 1
             if blank > _GAP:
-                held, last = [], ""
+                held, last = _Label(), ""
             continue
         name = _NAME.match(line) if line[-1] in _LASTS else None
-        roles = {role for _, role, _ in held}
-        if name and "address" in roles and "body" not in roles and not books.patterns.nobody.search(name[1]):
+        tells = "address" in held.roles and "body" not in held.roles
+        if name and tells and not books.patterns.nobody.search(name[1]):
             last = _whole(name[1], last)
-            records.append([(Label("氏名", "name"), last), *_pairs(held)])
+            records.append([(Label("氏名", "name"), last), *held.pairs(used)])
             used[i] = True
-            for j, _, _ in held:
-                used[j] = True
         elif not used[i] and (found := _place(line, books)):
             if last:
-                held, last = [], ""
-            held += [(i, role, text) for role, text in found]
+                held, last = _Label(), ""
+            held.add(i, found)
         else:
-            held, last = [], ""
+            held, last = _Label(), ""
         blank = 0
     return records
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dlp.extract.blocks import Text
+from dlp.subjects import addressed
 
 
 @pytest.mark.parametrize("short", ["林　翔", "林翔", "轟葵"])
@@ -18,3 +19,12 @@ def test_who_is_addressed_by_a_name_of_two_letters_is_somebody_as_well(count, sh
 def test_what_is_secret_above_a_list_is_no_label_of_its_first_line(count, word):
     text = f"{word}\n高橋健　上田市天神1-2-3　090-1234-5678\n小林一郎　上田市天神1-2-5　090-1234-5679\n"
     assert count(Text(text)).subjects == 2
+
+
+def test_lines_above_names_are_put_together_once_for_all_below(count, monkeypatch):
+    """Else a megabyte of such lines, and one of names, would outlast any deadline."""
+    asked, put = [], addressed._pairs
+    monkeypatch.setattr(addressed, "_pairs", lambda lines: asked.append(len(lines)) or put(lines))
+    names = ("佐藤花子様\n", "鈴木一郎様\n", "高橋健太様\n") * 20
+    assert count(Text("本町ハイツ\n" * 30 + "上田市天神1-2-3\n" + "".join(names))).subjects == 3
+    assert asked == [31]
