@@ -98,7 +98,7 @@ type Pair = tuple[Label, str]
 
 def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: hold.Held = None) -> list[list[Pair]]:
     """Blocks of label–value pairs in lines not yet `used`; the lines they stand on are marked used."""
-    blocks: list[list[Pair]] = [[]]
+    blocks = _Blocks()
     gap, waiting, last = False, None, -2
     masks = [hold.UNPLAIN] * len(lines) if held is None else held.lines
     unplain = range(len(lines)) if held is None else held.filled(hold.UNPLAIN)  # a blank one leaves a gap
@@ -116,7 +116,7 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
         if not line:
             gap = True
             continue
-        named = last == i - 1 and any(label.role in NAMED for label, _ in blocks[-1])
+        named = last == i - 1 and blocks.named
         plain = waiting is None and (not masks[i] & hold.UNPLAIN or _plain(line))
         if plain and not named:
             gap = False
@@ -142,19 +142,39 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
                 or (label.role in _UNLABELLED and not reader.knows(label.text))
                 for label, value in pairs
             )
-            if gap and blocks[-1]:
-                blocks.append([])
-            blocks[-1] += [pair for pair in pairs if pair[1]]
+            if gap:
+                blocks.part()
+            blocks.add([pair for pair in pairs if pair[1]])
             last = i
             if not pairs[-1][1]:
                 waiting = pairs[-1][0]
         elif not plain and (label := gap_label(line, reader)) is not None:
             used[i] = True
             waiting = label
-            if gap and blocks[-1]:
-                blocks.append([])
+            if gap:
+                blocks.part()
         gap = False
-    return split_records([block for block in blocks if block])
+    return split_records([block for block in blocks.all if block])
+
+
+class _Blocks:
+    """Pairs in blocks, and whether the last block names somebody: looked for in it at each line, a long one took the
+    square of its length."""
+
+    def __init__(self) -> None:
+        self.all: list[list[Pair]] = [[]]
+        self.named = False
+
+    def part(self) -> None:
+        """What comes is another block's."""
+        if self.all[-1]:
+            self.all.append([])
+            self.named = False
+
+    def add(self, pairs: list[Pair]) -> None:
+        """Pairs of the last block."""
+        self.all[-1] += pairs
+        self.named |= any(label.role in NAMED for label, _ in pairs)
 
 
 def _next(places: Sequence[int], at: int, end: int) -> int:
