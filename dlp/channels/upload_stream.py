@@ -187,15 +187,15 @@ class UploadStream(http_layer.HttpStream):
 
     def _see_whether_it_streams(self) -> layer.CommandGenerator[None]:
         self._silent = self._silent + _LOOK_SECONDS if self._seen == self._size else 0.0
-        if self._silent >= self._patience() and "content-length" in self.flow.request.headers:
+        if self._silent < self._patience():
+            self._watched = False
+            yield from self._watch()
+        elif self._refusal is not None or "content-length" in self.flow.request.headers:
             yield from self._answer(self._refusal or block_page.not_come(self.flow.request))
-        elif self._silent >= self._patience() and self._refusal is None:
+        else:
             log.warning("a streaming call is refused", extra={"channel": "web", "host": self.flow.request.host})
             yield StreamRefusedHook(self.flow)
             yield from self._answer(block_page.no_stream(self.flow.request))
-        else:
-            self._watched = False
-            yield from self._watch()
 
     def _say_length(self) -> None:
         """HTTP/2 needs no length, HTTP/1.1 does: without one a server would take the body for its next request."""

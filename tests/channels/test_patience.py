@@ -142,6 +142,14 @@ async def test_a_body_that_stops_is_told_so(channel: WebChannel, monkeypatch: py
     assert "続きが届かない".encode() in told
 
 
+async def test_a_refused_body_that_stops_is_told_so(channel: WebChannel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upload_stream, "_LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(upload_stream, "_SILENT_SECONDS", SOON)
+    monkeypatch.setattr(upload_stream.UploadStream, "limit", 100)
+    head = b"POST http://127.0.0.1:1/ HTTP/1.1\r\nHost: 127.0.0.1:1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert (await _heard(channel.port, head + b"c8\r\n" + b"x" * 200)).startswith(b"HTTP/1.1 413 ")
+
+
 async def test_a_slow_answer_is_waited_for(channel: WebChannel) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
