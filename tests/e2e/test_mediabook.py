@@ -24,14 +24,15 @@ from tests.fuse_guard import Guard
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 SHOTS = os.environ.get("SCREENSHOTS", "")
-LEDGER = """
+HARDWARE = "4C530001260524115055"
+LEDGER = f"""
 number = "市民-007"
 registered = 2026-04-01
 product = "セキュリティUSB 16GB"
 department = "市民課"
 holder = "S001"
 encrypted = true
-hardware = "4C530001260524115055"
+hardware = "{HARDWARE}"
 vendor_id = "0781"
 product_id = "5581"
 """
@@ -49,6 +50,9 @@ class Town:
         policy = (rules / "policy.toml").read_text(encoding="utf-8")
         assert "require_loan = 0" in policy
         (rules / "policy.toml").write_text(policy.replace("require_loan = 0", "require_loan = 1"), encoding="utf-8")
+        udev = tmp / "udev"
+        udev.mkdir()
+        self.stick.report(udev, HARDWARE)
         off = {"enabled": False}
         self.box = Box(
             tmp,
@@ -56,7 +60,7 @@ class Town:
             devices=self.stick.ledger() + LEDGER,
             mail=off,
             web=off,
-            media={"mounts": {self.stick.serial: str(self.point)}},
+            media={"mounts": {self.stick.serial: str(self.point)}, "udev": str(udev)},
             inspection={"workers": 1, "deadline": 60.0, "signatures": str(rules)},
         )
         self.box.start()
