@@ -10,6 +10,7 @@ from operator import itemgetter
 from dlp.detect.headers import PERSONAL
 from dlp.extract import sieve
 from dlp.native import hold
+from dlp.subjects.bearer import PRIVATE
 from dlp.subjects.books import Books
 from dlp.subjects.forms import NAMED, Pair, pairs_of
 from dlp.subjects.header import Label, Reader
@@ -227,8 +228,8 @@ def paragraphs(
     rows: Sequence[str], used: list[bool], names: Names, reader: Reader, held: hold.Held = None
 ) -> list[list[Pair]]:
     """A name alone on its line and a fact on each line below, by itself or with its label, again and again: one record
-    each. What is said with labels is said of events and offices as well: there, most must be names by their letters,
-    and no title stands above them."""
+    each. What is said with labels is said of events and offices as well, and so is where something marked is and its
+    telephone: there, most must be names by their letters, and no title stands above them."""
     books = names.books
     where = range(len(rows)) if held is None else held.filled(hold.ALONE | hold.MARKED)
     if len(where) < _PARAGRAPHS:
@@ -242,7 +243,9 @@ def paragraphs(
         goes_on = stop < len(rows) and not used[stop] and rows[stop].strip() and not _named(rows, stop, used, books)
         if len(pairs) > 1 and not goes_on:  # with something that is no fact
             found.append((pairs, i, stop))
-    if any(label.text != label.role for pairs, _, _ in found for label, _ in pairs[1:]):
+    labelled = any(label.text != label.role for pairs, _, _ in found for label, _ in pairs[1:])
+    marked = any(rows[i].lstrip()[:1] in _MARKS for _, i, _ in found)
+    if labelled or (marked and not any(label.role in PRIVATE for pairs, _, _ in found for label, _ in pairs)):
         found = [one for one in found if not one[1] or rows[one[1] - 1].strip() not in names.titles]
         if sum(names.likelihood(pairs[0][1]) for pairs, _, _ in found) < books.weights.listed * len(found):
             return []

@@ -230,7 +230,7 @@ class Facts:
         self._care, self._age = ruleset.patterns["care_said"], ruleset.patterns["age_said"]
         self._aged, self._cared = hints.held(self._age, letters=True), hints.held(self._care, letters=True)
         self._no_lot, self._places = ruleset.patterns["no_lot"], ruleset.words.get("place_ends", frozenset())
-        self._numbered_so = ruleset.patterns["numbered_so"]
+        self._numbered_so, self._no_birth = ruleset.patterns["numbered_so"], ruleset.patterns["no_birth"]
         self._no_telephones = tuple(ruleset.words["no_telephones"])
         self._events = tuple(ruleset.words.get("events", frozenset()))
 
@@ -299,7 +299,8 @@ class Facts:
                 before
             ) is not None
             born = closed or _BORN.match(line[m.end() :]) or _BORN_BEFORE.search(line[: m.start()])
-            take(*m.span(), "birth_date" if born else "date", m.group())
+            enacted = born and self._no_birth.match(line, m.end())  # 附則（昭和53年3月20日条例第53号）
+            take(*m.span(), "birth_date" if born and not enacted else "date", m.group())
         for m in _BORN_YEAR.finditer(line) if "生" in line else ():
             take(*m.span(), "birth_date", m["year"])
         for m in _POSTAL.finditer(line) if "-" in line else ():

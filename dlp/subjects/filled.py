@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from dlp.native import hold
 from dlp.subjects import forms
@@ -13,6 +14,8 @@ from dlp.subjects.prose import Prose
 
 #: Labels one of which a form has that is about somebody.
 _TELLS = forms.NAMED | {"individual_number"}
+#: How a sender is reached, and letters that make it his.
+_SENDERS, _SEVERAL = ("phone", "email"), 3
 
 
 def records(
@@ -34,14 +37,26 @@ def _letters(
     rows: Sequence[str], heads: Sequence[tuple[int, str]], before: Sequence[bool], used: list[bool], reader: Reader
 ) -> list[list[Pair]]:
     """The forms of letters that follow each other, each about whom it is written to."""
-    made: list[list[Pair]] = []
+    made: list[list[list[Pair]]] = []
     starts = [0, *(line for line, _ in heads[1:]), len(rows)]
     for (begin, end), (_, name) in zip(pairwise(starts), heads, strict=True):
         taken = list(before[begin:end])
         found = forms.text_records(rows[begin:end], reader, taken)
         used[begin:end] = taken
-        made += found if _tells(found) else _about(found, name)
-    return made
+        made.append(found if _tells(found) else _about(found, name))
+    return _without_senders(made)
+
+
+def _without_senders(letters: Sequence[Sequence[list[Pair]]]) -> list[list[Pair]]:
+    """The records of letters without the telephones and mail addresses that most of them tell: their sender's."""
+    told = Counter(said for letter in letters for said in {*map(_reached, chain.from_iterable(letter))} if said)
+    often = {said for said, times in told.items() if times >= _SEVERAL and times > len(letters) / 2}
+    return [[pair for pair in record if _reached(pair) not in often] for letter in letters for record in letter]
+
+
+def _reached(pair: Pair) -> tuple[str, str] | None:
+    label, value = pair
+    return (label.role, value) if label.role in _SENDERS else None
 
 
 def _about(found: Sequence[list[Pair]], name: str) -> list[list[Pair]]:

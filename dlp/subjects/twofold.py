@@ -21,7 +21,7 @@ def joined(rows: Sequence[str], used: Sequence[bool], held: hold.Held = None) ->
     where = range(len(rows)) if held is None else held.having(signs.DELIMITED["  "])
     seconds = [i for i in where if i and _SECOND.match(rows[i]) and not used[i] and not used[i - 1]]
     pairs = [i - 1 for i in seconds if _FIRST.match(rows[i - 1]) and not _goes_on(rows, i)]
-    runs = _runs(pairs)
+    runs = _runs(rows, pairs)
     if not runs:
         return None
     made = list(rows)
@@ -35,12 +35,13 @@ def _goes_on(rows: Sequence[str], i: int) -> bool:
     return i + 1 < len(rows) and _SECOND.match(rows[i + 1]) is not None
 
 
-def _runs(pairs: Sequence[int]) -> list[list[int]]:
-    """First lines of records that follow each other, of as many as make a register."""
+def _runs(rows: Sequence[str], pairs: Sequence[int]) -> list[list[int]]:
+    """First lines of records that follow each other, of as many as make a register; where each begins with the same
+    word, that is a label (工事名), and what is below has its own."""
     runs: list[list[int]] = []
     for i in pairs:
         if runs and i - runs[-1][-1] <= 2 + _FAR:
             runs[-1].append(i)
         else:
             runs.append([i])
-    return [run for run in runs if len(run) >= _LEAST]
+    return [run for run in runs if len(run) >= _LEAST and len({rows[i].split(maxsplit=1)[0] for i in run}) > 1]
