@@ -173,8 +173,9 @@ def _py(pattern: str) -> str:
 
 
 _BORN_NAME = re.compile(_py(_NAME_BORN))
-#: Roles of columns in which a name may have its birth behind it.
-_BORN_IN = ("name", "birth_date")
+#: Roles of columns in which a name may have its birth behind it. Behind a name whose heading says nothing of births
+#: stands the day on which he asked for something.
+_BORN_IN = ("birth_date",)
 #: Roles of columns in which a name may have its reading beside it.
 _READABLE = ("", "name", "kana")
 
