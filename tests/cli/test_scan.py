@@ -52,7 +52,7 @@ def test_one_line_for_each_file(folder: Path) -> None:
 
 def test_the_own_town_is_an_option_and_a_setting(tmp_path: Path) -> None:
     note, config = tmp_path / "note.txt", tmp_path / "sekisho.toml"
-    note.write_text("佐藤花子さんは万田123に住んでいます。\n", encoding="utf-8")
+    note.write_text("佐藤花子（万田123）\n", encoding="utf-8")
     config.write_text('[town]\nname = "平塚市"\n', encoding="utf-8")
     plain, option, setting = (
         json.loads(scan("--json", *extra, note).stdout)["subjects"]

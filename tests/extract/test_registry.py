@@ -12,11 +12,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlp.extract.blocks import Extracted, Lost, Table, Text, Why
+from dlp.extract.blocks import Block, Calm, Extracted, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.registry import EXTRACTORS, extract
 from dlp.transfer import Part
 from tests.extract import makers
+
+
+def said(block: Block) -> str:
+    """All that a block says."""
+    if isinstance(block, Table):
+        return block.frame.write_csv(include_header=False)
+    return block.raw.decode() if isinstance(block, Calm) else block.text
 
 
 def read(data: bytes, declared: str = "", name: str = "file", budget: Budget | None = None) -> tuple[str, list[Why]]:
@@ -33,7 +40,7 @@ def read(data: bytes, declared: str = "", name: str = "file", budget: Budget | N
             if isinstance(block, Lost):
                 unread.append(block.why)
             else:
-                texts.append(block.text if isinstance(block, Text) else block.frame.write_csv(include_header=False))
+                texts.append(said(block))
         unread += extracted.unread
         stack += extracted.children
     return "\n".join(texts), unread
