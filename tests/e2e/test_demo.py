@@ -112,6 +112,12 @@ def test_serve_says_where_things_are_and_its_passwords_once(start: Callable[...,
     assert [login for login, secret in secrets.items() if secret.encode() in kept] == []
 
 
+def _said(text: str) -> str:
+    """What is told to whoever starts it, without its log: that tells of folders which gateways that were killed beside
+    us, by other tests, have left."""
+    return "\n".join(line for line in text.strip().splitlines() if not line.startswith("{"))
+
+
 @pytest.mark.parametrize("section", ["mail", "web", "console"])
 def test_a_taken_port_is_named_and_costs_no_passwords(
     start: Callable[..., Started], tmp_path: Path, section: str
@@ -121,7 +127,7 @@ def test_a_taken_port_is_named_and_costs_no_passwords(
         port = str(taken.getsockname()[1])
         failed = start("serve", "--var", var, env=ANY_PORT | {f"SEKISHO_{section.upper()}_PORT": port})
         assert failed.process.wait(60) == 2
-    line = failed.text.strip()
+    line = _said(failed.text)
     assert line.count("\n") == 0
     assert all(words in line for words in (f"[{section}]", port, "another program", f"SEKISHO_{section.upper()}_PORT"))
     again = start("serve", "--var", var, env=ANY_PORT)
@@ -133,7 +139,7 @@ def test_a_folder_that_cannot_be_had_is_one_line(start: Callable[..., Started], 
     (tmp_path / "file").touch()
     failed = start("serve", "--var", tmp_path / "file", env=ANY_PORT)
     assert failed.process.wait(60) == 2
-    assert failed.text.strip().count("\n") == 0
+    assert _said(failed.text).count("\n") == 0
     assert "--var" in failed.text
 
 
