@@ -154,7 +154,7 @@ def apart(label: Label, cells: list[str]) -> bool:
     if not _worth(cells) and not _various(label, cells):
         return False
     beside = label.role in _READABLE and (_read_beside(cells) is not None or _aged_name(label, cells))
-    born = label.role in _BORN_IN and _named_births(cells)
+    born = label.role == _BORN_IN and _named_births(cells)
     return beside or born or _kinds(label, cells) is not None
 
 
@@ -173,9 +173,9 @@ def _py(pattern: str) -> str:
 
 
 _BORN_NAME = re.compile(_py(_NAME_BORN))
-#: Roles of columns in which a name may have its birth behind it. Behind a name whose heading says nothing of births
+#: The role of a column in which a name may have its birth behind it. Behind a name whose heading says nothing of births
 #: stands the day on which he asked for something.
-_BORN_IN = ("birth_date",)
+_BORN_IN = "birth_date"
 #: Roles of columns in which a name may have its reading beside it.
 _READABLE = ("", "name", "kana")
 
@@ -190,17 +190,24 @@ def _reading(
     if way is None:
         return None
     pattern, name, kana = way
-    folded = series.str.normalize("NFKC")
-    found = folded.to_frame("x").select(
-        pl.coalesce(pl.col("x").str.extract(pattern, name), pl.col("x")).alias("name"),
-        pl.col("x").str.extract(pattern, kana).alias("kana"),
-    )
+    names, readings = _parted(series, (pattern, name), (pattern, kana))
     group = label.group
     return (
         Label(label.text or "氏名", "name", group),
-        found["name"],
-        [(Label(f"{group}フリガナ", "kana", group), found["kana"])],
+        names,
+        [(Label(f"{group}フリガナ", "kana", group), readings)],
     )
+
+
+def _parted(series: pl.Series, name: tuple[str, int], other: tuple[str, int]) -> tuple[pl.Series, pl.Series]:
+    """A column's names and what stands beside them, each by a pattern and its group; a cell without one stays."""
+    cell = pl.col("x")
+    found = (
+        series.str.normalize("NFKC")
+        .to_frame("x")
+        .select(pl.coalesce(cell.str.extract(*name), cell).alias("name"), cell.str.extract(*other).alias("other"))
+    )
+    return found["name"], found["other"]
 
 
 def _aged_name(label: Label, cells: list[str]) -> bool:
@@ -215,33 +222,19 @@ def _with_age(
     """A name with its age: the name stays, the age gets a column."""
     if not _aged_name(label, cells):
         return None
-    found = (
-        series.str.normalize("NFKC")
-        .to_frame("x")
-        .select(
-            pl.coalesce(pl.col("x").str.extract(_NAME_AGE, 1), pl.col("x")).alias("name"),
-            pl.col("x").str.extract(_NAME_AGE_ANY, 2).alias("age"),
-        )
-    )
-    return label, found["name"], [(Label(f"{label.group}年齢", "age", label.group), found["age"])]
+    names, ages = _parted(series, (_NAME_AGE, 1), (_NAME_AGE_ANY, 2))
+    return label, names, [(Label(f"{label.group}年齢", "age", label.group), ages)]
 
 
 def _with_birth(
     series: pl.Series, label: Label, cells: list[str]
 ) -> tuple[Label, pl.Series, list[tuple[Label, pl.Series]]] | None:
     """A name with its birth: the name stays, the birth gets a column."""
-    if label.role not in _BORN_IN or not _named_births(cells):
+    if label.role != _BORN_IN or not _named_births(cells):
         return None
-    found = (
-        series.str.normalize("NFKC")
-        .to_frame("x")
-        .select(
-            pl.coalesce(pl.col("x").str.extract(_NAME_BORN, 1), pl.col("x")).alias("name"),
-            pl.col("x").str.extract(_NAME_BORN, 2).alias("born"),
-        )
-    )
+    names, births = _parted(series, (_NAME_BORN, 1), (_NAME_BORN, 2))
     own = Label(label.text or "氏名", "name", label.group)
-    return own, found["name"], [(Label(f"{label.group}生年月日", "birth_date", label.group), found["born"])]
+    return own, names, [(Label(f"{label.group}生年月日", "birth_date", label.group), births)]
 
 
 #: Roles of columns that are left as they are.
