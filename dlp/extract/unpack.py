@@ -20,7 +20,7 @@ from dlp.native.text import longest
 from dlp.transfer import Part
 
 _BYTES = 20  # of a dump in hex that stand in a row, with a sign behind each
-_HEXES = re.compile(r"(?:[0-9A-Fa-f]{2}[ :]{1,2}){20,}[0-9A-Fa-f]{2}")
+_HEXES = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f][ :]{1,2}(?:[0-9A-Fa-f]{2}[ :]{1,2}){19,}[0-9A-Fa-f]{2}")
 _BEGIN = re.compile(r"^begin [0-7]{3,4} [^\n]+\n(.*?)^(?:`|end)", re.MULTILINE | re.DOTALL)
 #: Labels as they read backwards.
 _BACKWARDS = ("名氏", "話電", "日月年生", "号番人個", "ナガリフ")

@@ -6,16 +6,19 @@ import re
 from bisect import bisect
 from collections.abc import Collection, Iterable, Sequence
 
+from dlp.detect.anchored import Anchored
 from dlp.detect.ruleset import Ruleset, Signature
 from dlp.native import hold
-from dlp.subjects import hints
+from dlp.subjects import hints, numbered
 from dlp.subjects.hints import Hinted, Hints
 from dlp.subjects.own import OwnTown
 from dlp.subjects.values import CLASS
 
-_PHONE = re.compile(
-    r"(?<![\d-])(?:\+81[ -]?\d{1,4}[ -]?\d{1,4}[ -]?\d{3,4}|\(?0\d{1,4}[-()]{1,2}\d{1,4}[-)]\d{3,4}|0[5789]0\d{8}|0[1-9]\d{8}"
-    r"|0[5789]0[ .]\d{4}[ .]\d{4}|0\d{1,3}([ .])\d{2,4}\1\d{4})(?![\d-])"
+_PHONE = Anchored(
+    re.compile(
+        r"(?<![\d-])(?:\+81[ -]?\d{1,4}[ -]?\d{1,4}[ -]?\d{3,4}|\(?0\d{1,4}[-()]{1,2}\d{1,4}[-)]\d{3,4}|0[5789]0\d{8}|0[1-9]\d{8}"
+        r"|0[5789]0[ .]\d{4}[ .]\d{4}|0\d{1,3}([ .])\d{2,4}\1\d{4})(?![\d-])"
+    )
 )
 _EMAIL = re.compile(r"[A-Za-z0-9][\w.+%-]*@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _DAY = r"[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?![\d-])"
@@ -34,20 +37,17 @@ _DATE = re.compile(
     )
 )
 _SEX = re.compile(r"(?:(?<=[\s(（、,・/代])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)")
-_POSTAL = re.compile(r"〒?(?<!\d)\d{3}-\d{4}(?![\d-])")
-_PLACE = re.compile(
-    rf"(?P<where>(?:{CLASS}|[ヶケ0-9](?={CLASS})|\d{{1,2}}(?=条)){{2,30}}?)\s?"
-    r"(?P<number>(?:\d{1,4}|[一二三四五六七八九十]{1,3})(?:丁目|地割|番地|番(?=\d)|(?:-|の)(?=\d))[\d\-丁目番地割号の一二三四五六七八九十]*"
-    r"(?: [\d一二三四五六七八九十]{1,4}(?:丁目|番地?|号)[\d\-番地号の]*)*)"
-)
+_POSTAL = Anchored(re.compile(r"〒?(?<!\d)\d{3}-\d{4}(?![\d-])"))
 #: A town and a bare lot number ("霞台527"), where something says that it is an address.
 _LOT = re.compile(
     rf"(?:(?:住所|居所|自宅|住まい|居住地)(?:は|:|が|、)? ?|(?<=[ ,、(はが]))(?P<lot>{CLASS}{{2,16}}?\d{{1,5}})(?=[ ,、。)]|$|に(?:在住|居住|住)|です)"
 )
 #: Prefecture, municipality, town and a bare lot number: "神奈川県大磯町国府本郷22"; a municipality that numbers its lots
 #: without towns: "茨城県龍ケ崎市3710".
-_FAR = re.compile(
-    rf"(?:{CLASS}{{2,3}}[都府県]|北海道){CLASS}{{1,8}}?[市区町村郡](?:{CLASS}{{1,14}}\d{{1,5}}|[1-9]\d{{1,4}}(?!-))(?![\d%,.人名件円個点年月日時分代歳才位回号棟室条項])"
+_FAR = Anchored(
+    re.compile(
+        rf"(?:{CLASS}{{2,3}}[都府県]|北海道){CLASS}{{1,8}}?[市区町村郡](?:{CLASS}{{1,14}}\d{{1,5}}|[1-9]\d{{1,4}}(?!-))(?![\d%,.人名件円個点年月日時分代歳才位回号棟室条項])"
+    )
 )
 _FAR_WORDS = ("県", "都", "府", "海道")
 #: Letters that lots of a town are counted by before their numbers: "高松市番町ロ123", "今治市別宮町甲5".
@@ -70,11 +70,11 @@ _IN_BRACKETS = re.compile(
 _BRACKETED_LOT = re.compile(rf"{CLASS}{{2,10}}\d{{2,5}}(?:\)|\s*$)")
 _BELOW, _HEADING = 40, 40  # lines that a heading is over, and its letters, at most
 _CALLED = 12  # letters before a number that may say what it is
+_OPENING = ("(", ",", "、", " ")  # before a date that a bracket ends
 _LONG_LOT, _FIGURES = re.compile(r"\d{3}"), "0123456789"
 #: Two sides of a match, and how it ended: no address.
 #: A match and its result: neither side lives in the town it is called by.
 _MATCH = re.compile(r"\s(?:対|(?i:vs)\.?)\s.{0,40}?(?<=[\s(])\d{1,3}-\d{1,3}(?![\d-])")
-_HOUSE_NUMBER = re.compile(r"[\d一二三四五六七八九十](?:丁目|地割|番地|番\d|[-の]\d)")
 _BORN_YEAR = re.compile(
     r"(?<![\d-])(?P<year>(?:(?:明治|大正|昭和|平成|令和)(?:\d{1,2}|元)|(?:19|20)\d\d)年(?:\d{1,2}月)?)(?:頃)?(?:生ま?れ?|誕生)(?!活|産|徒|計|育|物)"
 )
@@ -82,6 +82,7 @@ _BORN = re.compile(r"^\s*(?:生|生まれ|誕生)")
 _BORN_BEFORE = re.compile(r"(?:生年月日|誕生日|生まれ|生|\b(?i:dob|d\.o\.b\.|born|birthday|date of birth))[^\d]{0,6}$")
 #: A bracket right after letters of a name: a date in it is a birth.
 _NAMED_SINCE = re.compile(rf"{CLASS}(?:様|さん|氏)? ?\([男女]?性?[、,・ ]?$")
+_SINCE, _BEFORE = 8, 24  # letters that it matches, and the word before a birth, at most
 #: Signatures of these categories say something of a person named beside them; the others have patterns of their own.
 _UNTICKED = ("□", "☐")  # before what is not so
 _SIGNED = frozenset(
@@ -225,10 +226,12 @@ class Facts:
         self._needed = _shortest({word for s in needy for word in s.near})
         self._words = {s.id: tuple(hints.held(s.pattern)) if s.pattern else () for s in self._signatures}
         self.hints = Hints(self._signatures, ruleset.terms)
-        self._ailing, self._secret = ruleset.patterns["ailing_said"], ruleset.patterns["secret_said"]
+        self._ailing, self._secret = (
+            Anchored(ruleset.patterns["ailing_said"]),
+            Anchored(ruleset.patterns["secret_said"]),
+        )
         self._practised, self._practising = ruleset.patterns["practised"], ruleset.patterns["practising"]
-        self._care, self._age = ruleset.patterns["care_said"], ruleset.patterns["age_said"]
-        self._aged, self._cared = hints.held(self._age, letters=True), hints.held(self._care, letters=True)
+        self._care, self._age = Anchored(ruleset.patterns["care_said"]), Anchored(ruleset.patterns["age_said"])
         self._no_lot, self._places = ruleset.patterns["no_lot"], ruleset.words.get("place_ends", frozenset())
         self._numbered_so, self._no_birth = ruleset.patterns["numbered_so"], ruleset.patterns["no_birth"]
         self._no_telephones = tuple(ruleset.words["no_telephones"])
@@ -290,30 +293,29 @@ class Facts:
             for m in _EMAIL.finditer(line):
                 role = "" if m.group().lower() in correspondents else "email"
                 take(*m.span(), role, m.group())
-        for m in _PHONE.finditer(line) if "0" in line or "+81" in line else ():
+        for m in _PHONE.finditer(line):
             before = line[max(0, m.start() - 8) : m.start()].rstrip(" :(").upper()
             take(*m.span(), "" if before.endswith(self._no_telephones) else "phone", m.group())
         for m in _DATE.finditer(line):
-            before, after = line[: m.start()], line[m.end() : m.end() + 1]
-            closed = (after == ")" and before.endswith(("(", ",", "、", " "))) or _NAMED_SINCE.search(
-                before
-            ) is not None
-            born = closed or _BORN.match(line[m.end() :]) or _BORN_BEFORE.search(line[: m.start()])
-            enacted = born and self._no_birth.match(line, m.end())  # 附則（昭和53年3月20日条例第53号）
-            take(*m.span(), "birth_date" if born and not enacted else "date", m.group())
+            start, end = m.span()
+            closed = line[end : end + 1] == ")" and line[start - 1 : start] in _OPENING
+            born = closed or _NAMED_SINCE.search(line, max(0, start - _SINCE), start) or _BORN.match(line[end:])
+            born = born or _BORN_BEFORE.search(line, max(0, start - _BEFORE), start)
+            enacted = born and self._no_birth.match(line, end)  # 附則（昭和53年3月20日条例第53号）
+            take(start, end, "birth_date" if born and not enacted else "date", m.group())
         for m in _BORN_YEAR.finditer(line) if "生" in line else ():
             take(*m.span(), "birth_date", m["year"])
-        for m in _POSTAL.finditer(line) if "-" in line else ():
+        for m in _POSTAL.finditer(line):
             take(*m.span(), "postal_code", m.group())
         for start, end in self._own.addresses(line):
             take(start, end, "address", line[start:end])
-        aged = not self._aged or any(word in line for word in self._aged)
-        for m in self._age.finditer(line) if aged else ():
+        for m in self._age.finditer(line):
             take(*m.span(), "age", f"{next(filter(None, m.groups()))}歳")  # a bare 0 says nothing
-        for m in _PLACE.finditer(line) if _HOUSE_NUMBER.search(line) and not _MATCH.search(line) else ():
+        places = list(numbered.places(line))
+        for m in places if places and not _MATCH.search(line) else ():
             if not self._numbered_so.search(line[: m.start("number")][-_CALLED:]):
                 take(*m.span(), "address", m.group())
-        for m in _FAR.finditer(line) if any(word in line for word in _FAR_WORDS) else ():
+        for m in _FAR.finditer(line):
             take(*m.span(), "address", m.group())
         for m in _LETTERED_LOT.finditer(line) if _LETTERED_ANY.search(line) else ():
             take(*m.span(), "address", m.group())
@@ -326,8 +328,7 @@ class Facts:
                 _LONG_LOT.search(value) or value.rstrip(_FIGURES)[-1] in self._places
             ):
                 take(start, start + len(value), role, value)
-        cared = not self._cared or any(word in line for word in self._cared)
-        for m in self._care.finditer(line) if cared else ():
+        for m in self._care.finditer(line):
             take(*m.span(), "sensitive", m.group())
         if self.ails(line) if ails is None else ails:
             for m in self._ailing.finditer(line):

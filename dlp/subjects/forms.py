@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from dlp.detect.headers import PERSONAL
@@ -17,16 +17,20 @@ from dlp.subjects.header import READINGS, Header, Label, Reader, Row, looks_like
 from dlp.subjects.values import CLASS
 
 #: A label: an optional mark, a short word, an optional note, then a colon, tab, 】 or a run of dots.
-_PAIR = re.compile(
+_PAIR_OF = (
     r"^[\s>・*●○◆◇■□★☆▼▽◎※\d.(（)）①-⑳-]*"
-    r"(?:[【\[［〔<＜「(（](?P<boxed>[^】\]］〕>＞」)）\n]{1,16})[】\]］〕>＞」)）]\s*[:：]?"
-    r"|(?P<label>[^\s:：=＝\t,、。（(]{1,20}(?:[ 　][^\s:：=＝\t,、。]{1,6}){0,4}(?:[(（][^)）\n]{1,10}[)）])?)\s*(?:[:：＝]|=(?!=)|\t|…+|‥+|\.{3,}))"
+    r"(?:[【\[［〔<＜「(（](?P<boxed>[^】\]］〕>＞」)）\n]{{1,16}})[】\]］〕>＞」)）]\s*[:：]?"
+    r"|(?P<label>[^\s:：=＝\t,、。（(]{{1,20}}{0}(?:[ 　][^\s:：=＝\t,、。]{{1,6}}){{0,4}}(?:[(（][^)）\n]{{1,10}}[)）])?)\s*(?:[:：＝]|=(?!=)|\t|…+|‥+|\.{{3,}}))"
     r"[\s　]*(?P<value>.*)$"
 )
-#: Several pairs on one line: "氏名：佐藤 花子　電話：0463-…".
-_NEXT = re.compile(
-    r"(?:(?<=[\s　/／|｜,、;；&])|^)(?=[^\s:：,、/／|｜;；&]{1,12}[:：])|[,、;；|]\s*(?=[A-Za-z]{1,10}(?: [A-Za-z]{1,10}){1,2}[:：])"
-)
+#: Without a run of dots no sign stands among a label's letters, and none of them need be given back.
+_PAIR, _PAIR_UNLED = re.compile(_PAIR_OF.format("")), re.compile(_PAIR_OF.format("+"))
+_DOTS = ("…", "‥", "...")
+#: Several pairs on one line: "氏名：佐藤 花子　電話：0463-…": a word right before each colon, of so many letters at most,
+#: and what may stand before it; words of Latin letters after a sign.
+_COLON, _LABEL, _LONGEST_LABEL = re.compile("[:：]"), re.compile(r"[^\s:：,、/／|｜;；&]{1,12}\Z"), 12
+_PARTS = re.compile(r"[\s　/／|｜,、;；&]")
+_NEXT_LATIN = re.compile(r"[,、;；|]\s*(?=[A-Za-z]{1,10}(?: [A-Za-z]{1,10}){1,2}[:：])")
 #: … "name=佐藤花子 tel=0463-…", "name=…&tel=…".
 _NEXT_EQUAL = re.compile(r"(?:(?<=[\s　|｜,、;；&])|^)(?=[^\s=＝,、/／|｜;；&]{1,20}[=＝](?!=))")
 #: A label later in a line: "090-… 住所：…" below "電話：".
@@ -70,9 +74,12 @@ _TICK = re.compile(r"[☑✓✔☒■]\s*(?P<said>[^\s□☐☑✓✔☒■]{1,1
 _BESIDE = (":", "：", "=", "＝", "\t", "…", "‥", "...")
 #: … brackets about it, blanks after it; and how many letters a line may have that is nothing else.
 _BOXED = re.compile(r"^[\s>・*●○◆◇■□★☆▼▽◎※\d.(（)）①-⑳-]*[【\[［〔<＜「(（]")
-_APART = re.compile(r"^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*|\d{1,2}\s+)?[^\s\d、。]{2,12}[ 　]")
+_APART = re.compile(r"^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*|\d{1,2}\s+)?[^\s\d、。]{2,12}+[ 　]")
 _ALONE, _MARKS = 20, " 　\t\r\x0b\x0c・●■◆【】[]<>＜＞"
 _HEADS = frozenset("■□●○◆◇▼▽★☆")  # what begins a line that is no value
+_RULE = 8  # letters by which most lines are told from a rule
+#: A line without any of these has no label beside its value.
+_PARTED = re.compile(r"[:：=＝\t…‥【\[［〔<＜「(（ 　]|\.\.\.")
 _LONGEST = 400  # letters of a line of labels and values
 
 #: Roles whose label may be followed by its value without a sign between them.
@@ -234,12 +241,13 @@ def gap_label(line: str, reader: Reader) -> Label | None:
 
 
 def _ruled(line: str) -> bool:
-    return len(set(line.strip())) <= 2 and not line.strip()[0].isalnum()
+    bare = line.strip()
+    return not bare[0].isalnum() and len(set(bare[:_RULE])) <= 2 and len(set(bare)) <= 2
 
 
 def pairs_of(line: str, reader: Reader) -> list[Pair]:
     """The label–value pairs of one line, known labels only."""
-    if len(line) > _LONGEST:
+    if len(line) > _LONGEST or not _PARTED.search(line):
         return []
     if (card := _VCARD.match(line)) and card["value"]:
         return [(reader.label(_VCARD_LABELS[card["field"].upper()]), card["value"].strip(" ;").replace(";", ""))]
@@ -249,7 +257,7 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
     pieces = [line[a:b] for a, b in zip([0, *starts], [*starts, len(line)], strict=True)] if starts else [line]
     found: list[Pair] = []
     for piece in pieces:
-        match = _PAIR.match(piece)
+        match = _pair(piece)
         label = _asked(match, reader) if match else None
         if match and label and label.role == "name" and reader.books.patterns.holder.search(match["value"].rstrip()):
             continue
@@ -263,12 +271,26 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
     return bearer.parted([*found, *bare.account(found, reader)], reader) if found else found
 
 
+def _pair(piece: str) -> re.Match[str] | None:
+    """A label and its value."""
+    return (_PAIR if any(map(piece.__contains__, _DOTS)) else _PAIR_UNLED).match(piece)
+
+
 def _starts(line: str) -> list[int]:
     """Where the pairs of a line begin that holds several; none else."""
     if line.count(":") + line.count("：") > 1:
-        starts = [m.end() for m in _NEXT.finditer(line)]
+        starts = sorted({*_labels(line), *(m.end() for m in _NEXT_LATIN.finditer(line))})
         return [b for a, b in pairwise([0, *starts]) if not a or not _LATIN_WORDS.fullmatch(line, a, b)]
     return [m.end() for m in _NEXT_EQUAL.finditer(line)] if line.count("=") + line.count("＝") > 1 else []
+
+
+def _labels(line: str) -> Iterator[int]:
+    """Where words begin that stand right before a colon."""
+    for colon in _COLON.finditer(line):
+        at = colon.start()
+        word = _LABEL.search(line, max(0, at - _LONGEST_LABEL), at)
+        if word and (not word.start() or _PARTS.match(line, word.start() - 1)):
+            yield word.start()
 
 
 def _ticked(value: str) -> str:
@@ -317,6 +339,8 @@ def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
 
 def _closed(line: str, reader: Reader) -> str:
     """A line whose labels are not written apart: "氏　名　泉　恵子" begins with 氏名."""
+    if " " not in line and "\u3000" not in line:
+        return line
     return _SPREAD.sub(lambda m: m[1] + m[2] if reader.knows(m[1] + m[2]) else m[0], line)
 
 

@@ -19,6 +19,7 @@ _HEAD = re.compile(
     r"^(?:#{1,6}|\*{1,4}|={1,4}|[■□●○◆◇◎▼▽★☆※〇①-⑳]|[【\[]|\(\d{1,3}\)|\d{1,3}[.)])\s*(?P<name>[^\W\d_](?:[^\d_:：=()]{0,28}[^\W\d_])?)"
     r"(?:\s*\([ぁ-ゖァ-ヺー 　]{2,24}\))?(?:様|さん|さま|氏)?\s*+[】\]=*]*+\s*+$"
 )
+_CLOSING = frozenset(")】]=*")
 #: Words in katakana, as foreign residents are called.
 _FOREIGN = re.compile(r"[ァ-ヺー]{1,12}(?:[ ・][ァ-ヺー]{1,12}){1,4}")
 _BLANK = 2  # blank lines between who is addressed and the first field
@@ -69,7 +70,8 @@ def _letters(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held)
 
 def _marked(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held) -> Sequence[str]:
     where = range(len(rows)) if held is None else held.filled(hold.MARKED)
-    heads = [(i, match["name"]) for i in where if rows[i][:1] in _MARKS and rows[i] and (match := _HEAD.match(rows[i]))]
+    found = [(i, row) for i in where if (row := rows[i]) and row[0] in _MARKS and _closes(row)]
+    heads = [(i, match["name"]) for i, row in found if (match := _HEAD.match(row))]
     heads = [(i, name) for i, name in heads if _said(rows, i, reader)]
     likely = [names.likelihood(clean(name)) or _SURE * _foreign(name, names) for _, name in heads]
     if not heads or (len(heads) < _FEW and min(likely) < _SURE) or sum(likely) < _LIKE * len(likely):
@@ -79,6 +81,12 @@ def _marked(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held) 
         if like > 0:
             made[i] = f"氏名：{name}"
     return made
+
+
+def _closes(row: str) -> bool:
+    """Whether a line ends as heads do, by a letter or a bracket: no sentence does."""
+    last = row.rstrip()[-1]
+    return last.isalnum() or last in _CLOSING
 
 
 def _tells(row: str, reader: Reader) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dlp.detect.anchored import Anchored
 from dlp.subjects.bearer import NAME, PRIVATE, SHARED, likely
 from dlp.subjects.found import Found, named
 from dlp.subjects.header import Reader
@@ -23,7 +24,7 @@ class Labelled:
 
     def __init__(self, reader: Reader, offices: Offices) -> None:
         self._reader, self._offices = reader, offices
-        self._secret, honoured = reader.books.patterns.secret_said, reader.books.honoured
+        self._secret, honoured = Anchored(reader.books.patterns.secret_said), reader.books.honoured
         self._told_before = re.compile(rf"(?<!{CLASS})(?P<name>{NAME}) ?(?:{honoured})?[はがの、: (]{{1,3}}$")
         self._told_behind = re.compile(rf"(?P<name>{NAME}) ?(?:{honoured})?(?=[\s、。:()]|$)")
         self._before = re.compile(

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
 from dlp.detect import checks
+from dlp.detect.anchored import Anchored
 from dlp.detect.ruleset import Ruleset
 from dlp.extract import sieve
 from dlp.native import hold
@@ -52,8 +53,8 @@ class Prose:
         books = names.books
         self._own, self._facts = own, Facts(ruleset, own)
         self._weights, self._number_word = books.weights, books.patterns.number_word
-        self._elected = books.patterns.elected
-        self._account, self._example = books.patterns.account_told, books.example_line
+        self._elected = Anchored(books.patterns.elected)
+        self._account, self._example = Anchored(books.patterns.account_told), books.example_line
         self._offices = Offices(books, titles)
         self._listed = Listed(names, reader, titles)
         self._outline = Outline(self._listed)

@@ -61,6 +61,7 @@ class Spoken:
         self._honoured = re.compile(
             rf"(?P<name>[ァ-ヺー]{{2,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:{books.honoured})"
         )
+        self._honour = re.compile(books.honoured)
         after = "|".join(map(re.escape, (*books.honorifics_said, *books.after_names)))
         self._nobody, self._place_ends = books.not_persons.union(books.kin), books.place_ends
         self._closes = re.compile(f"{after}|{'|'.join(_FOLLOWS)}")
@@ -111,7 +112,8 @@ class Spoken:
         while mark:
             stop = mark.start()
             reach = _FAR if _KATAKANA.search(line, max(0, stop - 2), stop + 1) else _NEAR
-            tried = map(self._honoured.match, repeat(line), range(max(at, stop - reach), stop))
+            closes = self._honour.search(line, stop, stop + reach)  # 様 of 様式 closes no name
+            tried = map(self._honoured.match, repeat(line), range(max(at, stop - reach), stop)) if closes else ()
             if found := next(filter(None, tried), None):
                 yield found
                 at = found.end()

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import cProfile
+import random
+import re
 
 import pytest
 
 from dlp.extract.blocks import Text
-from dlp.subjects import forms, lying
+from dlp.subjects import forms, headed, lying
 from dlp.subjects.books import Books
 from dlp.subjects.header import Reader
 
@@ -168,3 +170,52 @@ def test_a_long_block_costs_what_its_lines_do(reader):
         return sum(entry.callcount for entry in profile.getstats())
 
     assert steps(1600) < 5 * steps(400)
+
+
+PIECES = (
+    *":：,、/|;& 　.…‥=＝\t(（)【】1■#*]様", "氏名", "電話", "name", "Date of", "birth", "佐藤花子", "あ" * 12, "...", "10:30", "から",
+)  # fmt: skip
+
+
+def test_labels_before_colons_are_those_a_search_finds():
+    searched = re.compile(
+        r"(?:(?<=[\s　/／|｜,、;；&])|^)(?=[^\s:：,、/／|｜;；&]{1,12}[:：])|[,、;；|]\s*(?=[A-Za-z]{1,10}(?: [A-Za-z]{1,10}){1,2}[:：])"
+    )
+    rng, several = random.Random(6), 0
+    for _ in range(20_000):
+        line = "".join(rng.choices(PIECES, k=rng.randrange(1, 16)))
+        found = sorted({*forms._labels(line), *(m.end() for m in forms._NEXT_LATIN.finditer(line))})
+        assert found == [m.end() for m in searched.finditer(line)], line
+        several += len(found) > 1
+    assert several > 300
+
+
+def test_a_pair_without_dots_is_found_without_giving_letters_back():
+    rng, found = random.Random(7), 0
+    for _ in range(20_000):
+        line = "".join(rng.choices(PIECES, k=rng.randrange(1, 12)))
+        pair, expected = forms._pair(line), forms._PAIR.match(line)
+        assert (pair and (pair.span(), pair.groups())) == (expected and (expected.span(), expected.groups())), line
+        found += expected is not None
+    assert found > 1000
+
+
+def test_a_line_that_does_not_end_as_a_head_is_none():
+    rng, passed = random.Random(8), 0
+    for _ in range(20_000):
+        line = "■" + "".join(rng.choices((*PIECES, "。"), k=rng.randrange(1, 6)))
+        assert headed._closes(line) or not headed._HEAD.match(line), line
+        passed += not headed._closes(line)
+    assert passed > 300
+
+
+def test_a_line_without_what_parts_a_label_has_no_pair(reader):
+    rng, passed = random.Random(9), 0
+    for _ in range(20_000):
+        line = "".join(rng.choices((*PIECES, "女性", "38歳", "090-1234-5678"), k=rng.randrange(1, 7)))
+        if not forms._PARTED.search(line):
+            passed += 1
+            assert not forms._PAIR.match(line), line
+            assert not forms._SPACED.match(line), line
+            assert not forms._VCARD.match(line), line
+    assert passed > 300
