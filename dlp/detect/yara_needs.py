@@ -111,6 +111,8 @@ class Needs:
             self._rules = None  # one that may match anything: YARA has to be asked
         nothing = Seen(Begun(), frozenset())  # a need only grows with what is seen
         self._wordless = frozenset(i for i, need in enumerate(self._rules or ()) if need(nothing))
+        #: Of these the rules that may match what begins with each byte.
+        self._beginning = {first: self._wordless_for(first) for first in (bytes((c,)) for c in range(256))}
         self._looked = Words([word for word, _ in self._words], [folded for _, folded in self._words])
         #: Bytes of the longest word.
         self.reach = max((len(word) for word, _ in self._words), default=0)
@@ -131,10 +133,19 @@ class Needs:
         """The same of bytes with some words (see `words`), and of some rules, if told."""
         if self._rules is None or words is None:
             return True
-        asked = self._wordless.union(*map(self._asking.__getitem__, words)) if words else self._wordless
-        seen = Seen(data, words)
+        asked = self._beginning[data[:1]] if data else self._wordless
+        if words:
+            asked = asked.union(*map(self._asking.__getitem__, words))
         # The others are as if no word were there.
-        return any(self._rules[i](seen) for i in (asked if rules is None else asked & rules))
+        asked = asked if rules is None else asked & rules
+        if not asked:
+            return False
+        seen = Seen(data, words)
+        return any(self._rules[i](seen) for i in asked)
+
+    def _wordless_for(self, first: bytes) -> frozenset[int]:
+        seen = Seen(Begun(first), frozenset())
+        return frozenset(i for i in self._wordless if (self._rules or ())[i](seen))
 
     def _read(self, source: str) -> list[Need]:
         found: list[Need] = []

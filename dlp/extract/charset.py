@@ -46,7 +46,8 @@ def plain_utf8(data: bytes) -> str | None:
     if data.isascii() or data.startswith(_MARKS) or controlled(data):
         return None
     text = _strict(data, "utf-8")
-    return None if text is None or _wide(data) else text
+    # Without a NUL, and valid as UTF-8, nothing but a few letters may be UTF-16 or 32.
+    return None if text is None or (len(data) <= _SHORT and _wide(data)) else text
 
 
 def utf8(data: bytes, declared: str = "", *, valid: bool = False) -> tuple[bytes, str | None]:
@@ -215,6 +216,8 @@ def _utf16(data: bytes) -> tuple[str, str] | None:
     if len(data) % 2 or len(data) < 4:
         return None
     sample = data[:4096]
+    if not sample.count(0) and not sample.count(0x30):
+        return None  # see `_wholly_wide`
     for encoding, high in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
         plausible = (len(high) - len(high.translate(None, _HIGH))) / len(high)
         zeros = high.count(0)

@@ -44,10 +44,13 @@ class Whole(Message):
         super().__init__(POLICY)
         self._first: dict[str, Any] = {}
         self._fields: list[tuple[str, Any]] = []
+        self.names: list[str] = []  # in small letters
         for name, value in headers:
             self.set_raw(name, value)
-            self._fields.append((name, found := POLICY.header_fetch_parse(name, value)))
-            self._first.setdefault(name.lower(), found)
+            found = value if value.isascii() else POLICY.header_fetch_parse(name, value)  # it changes no other
+            self._fields.append((name, found))
+            self.names.append(small := name.lower())
+            self._first.setdefault(small, found)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name.lower() in self._first
@@ -101,6 +104,8 @@ def _plain(head: bytes) -> Whole | None:
 
 def names_of(message: Message) -> list[str]:
     """The names of its headers in small letters, in their order."""
+    if isinstance(message, Whole):
+        return message.names
     return [name.lower() for name in message.keys()]  # noqa: SIM118  a message is no dict
 
 

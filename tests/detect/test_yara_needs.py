@@ -13,7 +13,7 @@ from dlp import bundle, native
 from dlp.detect import yara_rules
 from dlp.detect.loader import load
 from dlp.detect.ruleset import TITLES, Match
-from dlp.detect.yara_needs import Needs
+from dlp.detect.yara_needs import Needs, Seen
 from dlp.detect.yara_rules import ENCODINGS, Rules, compile_rules, expand
 from dlp.native.words import SHORTEST, Words
 
@@ -53,6 +53,17 @@ def _mutations(data: bytes) -> Iterator[bytes]:
 
 def _pieces(data: bytes, size: int = 24) -> list[bytes]:
     return [data[at : at + size] for at in range(0, len(data), size)]
+
+
+def test_what_a_content_begins_with_leaves_rules_out_that_need_another_beginning(rules: Rules) -> None:
+    needs, told = rules.needs, {False: 0, True: 0}
+    for data in (*_samples(), b"", b"\0", b"plain", *(bytes((c, c)) for c in range(256))):
+        words = needs.words(data)
+        assert words is not None
+        expected = any(need(Seen(data, words)) for need in needs._rules or ())
+        assert needs.may(words, data) == expected, data[:40]
+        told[expected] += 1
+    assert min(told.values()) > 100
 
 
 def test_the_shipped_rules_are_understood_and_sieved(rules: Rules) -> None:

@@ -31,7 +31,7 @@ def _told(message: Message) -> object:
         (str(message.get(n, 1)), n in message, str(message[n]), repr(message.get_param("charset", header=n)))
         for n in _ASKED
     ]
-    return (message.get_unixfrom(), message.items(), message.keys(), message.get_content_type(), parts, asked, list(map(repr, map(type, message.defects))), message.preamble, message.epilogue)  # fmt: skip
+    return (message.get_unixfrom(), message.items(), message.keys(), message.get_content_type(), parts, asked, list(map(repr, map(type, message.defects))), message.preamble, message.epilogue, mail_heads.names_of(message))  # fmt: skip
 
 
 def _either(data: bytes) -> None:
