@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import binascii
 import email
-import email.policy
 import re
 from collections.abc import Iterable
 from email.header import decode_header
@@ -13,10 +12,9 @@ from email.utils import getaddresses
 from typing import Any
 
 from dlp.errors import Incomplete
-from dlp.extract import charset
+from dlp.extract import charset, mail_lines
 
-# compat32 keeps what it cannot parse instead of raising: policy.default raised on 57 of 1,428 public mails.
-POLICY = email.policy.compat32
+POLICY = mail_lines.POLICY
 _HEADERS_END = re.compile(rb"\n\r?\n")
 #: Headers of which the library makes what stands there: no envelope's line, nothing without a name, no bare returns.
 _PLAIN = re.compile(rb"(?:[!-9;-~]++:[^\r\n]*+\r?\n(?:[ \t][^\r\n]*+\r?\n)*+)++\r?\n")
@@ -91,7 +89,7 @@ def parsed(data: bytes) -> Message:
         if whole and not message.defects and not message.get_payload():  # all before the body were headers
             message.set_payload(data[end.end() :].decode("ascii", "surrogateescape"))
             return message
-    return email.message_from_bytes(data, policy=POLICY)
+    return mail_lines.parsed(data)
 
 
 def _plain(head: bytes) -> Whole | None:

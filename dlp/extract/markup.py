@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator
 from typing import Any
 
 import orjson
-from lxml import etree, html
+from lxml import etree
 
 from dlp.extract import (
     arrays,
@@ -52,8 +52,11 @@ def extract_html(part: Part, budget: Budget) -> Extracted:
     hint = declared.group(1) if declared else meta.group(1).decode() if meta else ""
     text = normalize.whole(charset.decode(part.data, hint))
     try:
-        tree = html.document_fromstring(_DECLARATION.sub("", text), parser=html.HTMLParser(no_network=True))
+        # Not by lxml.html, whose own kind of element is looked up in Python for each.
+        tree = etree.fromstring(_DECLARATION.sub("", text), etree.HTMLParser(no_network=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        tree = None
+    if tree is None:
         return Extracted("text/html", of_text(text).blocks)
     blocks: list[Block] = []
     lifted: set[Any] = set()

@@ -11,7 +11,7 @@ from email.utils import getaddresses
 
 import pytest
 
-from dlp.extract import charset, mail, mail_heads
+from dlp.extract import charset, mail, mail_heads, mail_lines
 
 _PIECES = (
     *(b"Subject: a", b"subject: \xe4\xbd\x90", b"From: a@b.jp", b"From x y", b">From z", b"To: b\r\n c", b" goes on", b"\tgoes on", b": nothing", b"no header"),
@@ -49,6 +49,36 @@ def test_mails_put_together_at_random() -> None:
     for _ in range(4000):
         ends = rng.choice(((b"\n",), (b"\r\n",), (b"\n", b"\r\n", b"\r")))
         _either(b"".join(rng.choice(_PIECES) + rng.choice(ends) for _ in range(rng.randrange(14))))
+
+
+_ENCODED = base64.encodebytes(bytes(range(256)) * 4)
+_LINES = (
+    *_PIECES, *[b""] * 12, *[b"--x"] * 6, b"--y", b"--y--", b"Content-Type: multipart/alternative; boundary=y", b"Content-Type: message/partial",
+    *[_ENCODED] * 6, *[_ENCODED.replace(b"\n", b"\r\n")] * 4, _ENCODED[:-20], _ENCODED * 2, _ENCODED[:400], b"SekishoPutLinesInBase64Aside0End",
+)  # fmt: skip
+
+
+def test_mails_with_attachments_put_together_at_random() -> None:
+    rng, shorter = random.Random(13), 0
+    for _ in range(3000):
+        ends = rng.choice(((b"\n",), (b"\r\n",), (b"\n", b"\r\n")))
+        lines = [rng.choice(_LINES) + rng.choice(ends) for _ in range(rng.randrange(20))]
+        data = b"Content-Type: multipart/mixed; boundary=x\n" + b"".join(lines)
+        _either(data)
+        shorter += mail_lines._STRETCH.search(data) is not None
+    assert shorter > 500
+
+
+def test_lines_of_an_attachment_are_not_walked(monkeypatch: pytest.MonkeyPatch) -> None:
+    head = b"Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Transfer-Encoding: base64\n\n"
+    given: list[bytes] = []
+    monkeypatch.setattr(
+        mail_lines.email, "message_from_bytes", lambda data, policy, real=email.message_from_bytes: given.append(data) or real(data, policy=policy)
+    )  # fmt: skip
+    body = base64.encodebytes(bytes(range(256)) * 4000)
+    (part,) = mail.parsed(head + body + b"--x--\n").get_payload()  # type: ignore[misc]
+    assert part.get_payload().encode() == body[:-1]  # type: ignore[union-attr]
+    assert len(given[-1]) < 3000
 
 
 def test_a_body_of_many_lines_is_not_walked(monkeypatch: pytest.MonkeyPatch) -> None:
