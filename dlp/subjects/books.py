@@ -57,6 +57,15 @@ class Patterns:
     secret_title: re.Pattern[str]
     no_birth: re.Pattern[str]
     account_told: re.Pattern[str]
+    seat_before: re.Pattern[str]
+    seat_after: re.Pattern[str]
+    past: re.Pattern[str]
+    present: re.Pattern[str]
+    fiction: re.Pattern[str]
+    speech: re.Pattern[str]
+    broken: re.Pattern[str]
+    code: re.Pattern[str]
+    lived: re.Pattern[str]
 
 
 class Books:
@@ -76,6 +85,7 @@ class Books:
         self.office_ends = self._longest_first("office_ends")
         self.office_prefixes = self._longest_first("office_prefixes")
         self.things = self._longest_first("things")
+        self.breeds = self._set("breeds")
         self.own_headings = self._longest_first("own_headings")
         self.lived_at = self._set("lived_at")
         self.alias_groups = self._longest_first("alias_groups")
@@ -139,8 +149,9 @@ class Books:
 
     @cached_property
     def example_form(self) -> re.Pattern[str]:
-        """The same at the beginning of a line of a document."""
-        return re.compile(rf"^\s*[(（【\[〔<＜※]*(?:{_either(self._longest_first('example_forms'))})")
+        """The same at the beginning of a line of a document, or in brackets at its end: 申請書（記入例）."""
+        words = _either(self._longest_first("example_forms"))
+        return re.compile(rf"^\s*[(（【\[〔<＜※]*(?:{words})|[(（【\[〔<＜](?:{words})[)）】\]〕>＞]\s*$")
 
     @cached_property
     def example_line(self) -> re.Pattern[str]:

@@ -24,6 +24,7 @@ from dlp.subjects.weights import Weights
 from dlp.subjects.words import listed
 
 SAMPLE = 60
+_SHARED_BY, _REACHED = 8, ("phone", "email")  # people whom one of these cannot belong to
 #: Roles that say what a table is about.
 _CONTEXT = frozenset(listed("title office org facility official author event item count note id date"))
 _CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
@@ -112,6 +113,7 @@ def planned(
         columns.append(_column(i, label, cells, names))
     things = of_things(columns, names.books)
     columns = [_with(c, "note") if c.index in things else c for c in columns]
+    columns = _without_shared(columns)
     several = counted(columns, SHARED | OWN, names.books.weights.names_beside_more)
     columns = [_with(c, "name") if c.index in several else c for c in columns]
     columns = _of_things(_readings(_given(_turns(columns, names.books))))
@@ -172,6 +174,8 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         return "address"
     if role == "sensitive" and (label.text.startswith(books.secrets) or label.text.endswith(books.secrets)):
         return "levied"
+    if role == "sensitive" and seen.broken > books.weights.bodies:
+        return "note"  # 症状: 画面が映らない
     if role == "sensitive" and seen.figures > 0.5 and not _level(label, seen, books):
         return "secret"  # numbers of certificates: sensitive, yet no attribute that makes a person
     if role in ("", "id") and _numbered(seen, books.weights):
@@ -183,6 +187,14 @@ def _role(label: Label, seen: Look, books: Books) -> str:
     if role == "birth_date" and label.text in ("年", "月", "日"):
         return role
     return role
+
+
+def _without_shared(columns: list[Column]) -> list[Column]:
+    """A telephone or a mail address that is the same in every row of a list of many is the office's, or the club's."""
+    shared = [c for c in columns if c.role in _REACHED and c.look.n >= _SHARED_BY and not c.look.varied]
+    if not shared or not any(c.role in NAMES and c.look.varied for c in columns):
+        return columns
+    return [_with(c, "note") if c in shared else c for c in columns]
 
 
 def _numbered(seen: Look, weights: Weights) -> bool:

@@ -26,6 +26,8 @@ ELECTED = 59  # people that a council or its candidates are at most: fewer than 
 
 #: What is said of animals as of people; what names people.
 _BODILY = frozenset(("sex", "birth_date", "age"))
+#: How an owner is reached.
+_REACHED = frozenset(("phone", "email", "address"))
 _CALLED = frozenset(listed("name surname given kana surname_kana given_kana"))
 
 
@@ -74,12 +76,23 @@ def office_only(group: str, facts: Mapping[str, Sequence[Described]], books: Boo
     mobile = any(c.look.mobile > books.weights.mobiles for c in facts.get("phone", ()))
     if head and (firms or (clubs and not (mobile or _own(facts, books))) or (facts.get("facility") and not booked)):
         return True
-    if mobile or facts.get("address"):
+    if mobile:
         return False
+    if facts.get("address"):
+        return _visiting(facts, books)
     titled = any(c.label.text not in private for c in facts.get("title", ()))
     extension = any("内線" in c.label.text for role in ("phone", "note", "id", "") for c in facts.get(role, ()))
     office = any(c.label.text not in private and c.look.org > bodies for c in facts.get("office", ()))
     return titled or extension or (office and not facts.get("phone")) or _of_section(facts, books)
+
+
+def _visiting(facts: Mapping[str, Sequence[Described]], books: Books) -> bool:
+    """Whether names stand as on visiting cards: beside the body, the section in it and the post. The address is the
+    body's then, unless a heading says otherwise."""
+    body = any(not c.label.text.startswith(books.heads) for c in facts.get("org", ()))
+    section = any(c.label.text in books.sections for c in facts.get("office", ()))
+    post = any(c.label.text not in books.private_titles for c in facts.get("title", ()))
+    return body and section and post and not _own(facts, books)
 
 
 def _of_section(facts: Mapping[str, Sequence[Described]], books: Books) -> bool:
@@ -116,8 +129,21 @@ def _own(facts: Mapping[str, Sequence[Fact]], books: Books) -> bool:
 
 def of_things(columns: Sequence[Described], books: Books) -> frozenset[int]:
     """The columns between an animal's or a thing's name and anybody's that say its own sex and when it was born."""
+    if any(c.label.text in books.breeds for c in columns):
+        beside = _of_animals(columns)
+        if beside:
+            return beside
     thing = next((c.index for c in columns if c.label.role == "item" and c.label.text.startswith(books.things)), None)
     if thing is None:
         return frozenset()
     named = next((c.index for c in columns if c.role in _CALLED and c.index > thing), len(columns))
     return frozenset(c.index for c in columns[thing:named] if c.role in _BODILY and not c.label.group)
+
+
+def _of_animals(columns: Sequence[Described]) -> frozenset[int]:
+    """Where a breed is told: the name of whoever has it, its sex and age, where nobody else is named, nor how to reach
+    anybody."""
+    named = [c.index for c in columns if c.role in _CALLED]
+    if len(named) != 1 or any(c.role in _REACHED for c in columns):
+        return frozenset()
+    return frozenset((*named, *(c.index for c in columns if c.role in _BODILY)))

@@ -32,6 +32,7 @@ _MADE_UP = {
 _ON_A_FORM = _MADE_UP | {"address": re.compile(r".*")}
 #: What no real person has, were he called so.
 _SURE = ("phone", "email")
+_BLANK = re.compile("[○〇◯△×□]{2}")  # … or where nobody lives
 
 type Mentions = pl.DataFrame | list[dict[str, Any]]
 
@@ -50,8 +51,8 @@ class Examples:
         if not named or mention["number"] is not None:
             return False
         said = {fact: str(mention[fact]) for fact in _MADE_UP if mention[fact] is not None}
-        sure = any(fact in said for fact in _SURE)
-        made_up = _ON_A_FORM if form and sure else _MADE_UP
+        sure = any(fact in said for fact in _SURE) or _BLANK.search(said.get("address", "")) is not None
+        made_up = _ON_A_FORM if sure and (form or name in self._whole) else _MADE_UP
         return (sure or (form and bool(said))) and all(made_up[fact].fullmatch(value) for fact, value in said.items())
 
     def without(self, found: Mentions, *, form: bool = False) -> Mentions:

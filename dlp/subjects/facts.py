@@ -234,8 +234,14 @@ class Facts:
         self._care, self._age = Anchored(ruleset.patterns["care_said"]), Anchored(ruleset.patterns["age_said"])
         self._no_lot, self._places = ruleset.patterns["no_lot"], ruleset.words.get("place_ends", frozenset())
         self._numbered_so, self._no_birth = ruleset.patterns["numbered_so"], ruleset.patterns["no_birth"]
+        self._lived = ruleset.patterns["lived"]
         self._no_telephones = tuple(ruleset.words["no_telephones"])
         self._events = tuple(ruleset.words.get("events", frozenset()))
+
+    def born(self, line: str, start: int, value: str, *, told: bool) -> str:
+        """The role of a date of which it is `told` that it is a birth: it is none at the beginning of a life that has
+        ended."""
+        return "birth_date" if told and not self._lived.match(line[start + len(value) :]) else "date"
 
     def ails(self, line: str) -> bool:
         """Whether a line may say how somebody is, or what is secret of him; what is said at events is said of nobody."""
@@ -301,7 +307,8 @@ class Facts:
             closed = line[end : end + 1] == ")" and line[start - 1 : start] in _OPENING
             born = closed or _NAMED_SINCE.search(line, max(0, start - _SINCE), start) or _BORN.match(line[end:])
             born = born or _BORN_BEFORE.search(line, max(0, start - _BEFORE), start)
-            enacted = born and self._no_birth.match(line, end)  # 附則（昭和53年3月20日条例第53号）
+            # 附則（昭和53年3月20日条例第53号）, and lives that have ended
+            enacted = born and (self._no_birth.match(line, end) or self._lived.match(line[end:]))
             take(start, end, "birth_date" if born and not enacted else "date", m.group())
         for m in _BORN_YEAR.finditer(line) if "生" in line else ():
             take(*m.span(), "birth_date", m["year"])

@@ -167,7 +167,7 @@ class LeftOver[B: Picked, R: Found]:
         if left.header is not None:
             yield from self._tried(body, rows, _bare(left.header), open_, whole=whole)
             rows = rows[open_[rows]]
-            if _fits(left.header, kind):
+            if _fits(left.header, kind) or self._in_office(body, rows, kind, left):
                 return
         if rows.size < _FEW or self._itemised(body, rows, kind):
             return
@@ -229,14 +229,30 @@ class LeftOver[B: Picked, R: Found]:
             return rows[:0]
         return rows[best]
 
+    def _in_office(self, body: B, rows: Rows, kind: Shapes, left: Left) -> bool:
+        """Whether all that are surely names in a group stand under headings of those who are named in their function, as
+        they do in the rows under the header: cells of a print that are cut off make rows of other kinds."""
+        assert left.header is not None
+        group, named = body.pick(rows[:_LOOK]), list[int]()
+        for at in map(int, np.flatnonzero(kind == LETTERS)):
+            cells = group.column(at)
+            if sum(self._names.surely(clean(cell or "")) for cell in cells) > _SOME * len(cells):
+                named.append(at)
+        roles = {left.header.labels[at].role for at in named}
+        return bool(roles) and roles <= {*_IN_OFFICE} and all(self._heads(left, at) for at in named)
+
+    def _heads(self, left: Left, column: int) -> bool:
+        """Whether names surely known stand right under the header."""
+        sure = sum(self._names.surely(clean(row[column] or "")) for row in left.headed)
+        return sure > _SOME * len(left.headed)
+
     def _sure_under(self, left: Left, column: int) -> bool:
         """Whether the header stands over such names: then it says what they are."""
         if left.header is None or not left.headed:
             return False
         if left.header.labels[column].role in _IN_OFFICE:
             return True
-        sure = sum(self._names.surely(clean(row[column] or "")) for row in left.headed)
-        return sure > _SOME * len(left.headed)
+        return self._heads(left, column)
 
 
 def _stand_out(sure: Marks) -> bool:
@@ -284,7 +300,15 @@ def _fits(header: Header, kind: Shapes) -> bool:
     labels = [(label.role, int(shape)) for label, shape in zip(header.labels, kind, strict=False)]
     known = [role in _SAID[shape] for role, shape in labels if shape >= STRONG and role]
     named = any(role in (*_IN_OFFICE, *NAMES, *READINGS) for role, shape in labels if shape == LETTERS)
-    return bool(known) and all(known) and named
+    return (bool(known) and all(known) and named) or _explains(labels)
+
+
+def _explains(labels: Sequence[tuple[str, int]]) -> bool:
+    """Whether a header names people in their function and says of all that is told that it is a thing's: a book's title
+    that ends in a figure is no author's address."""
+    strong = [(role, shape) for role, shape in labels if shape >= STRONG]
+    things = all(role and (role not in PERSONAL or role in _SAID[shape]) for role, shape in strong)
+    return bool(strong) and things and any(role in _IN_OFFICE for role, shape in labels if shape == LETTERS)
 
 
 def _other_kind(headed: Sequence[Row], kind: Shapes) -> bool:

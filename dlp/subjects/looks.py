@@ -194,6 +194,11 @@ class Look:
         return self._share(lambda text: not text.isascii() and is_care(text))
 
     @cached_property
+    def broken(self) -> float:
+        """What ails machines, not people."""
+        return self._share(self._names.books.patterns.broken.search)
+
+    @cached_property
     def told_phone(self) -> float:
         """A telephone among other words."""
         return self._share(lambda text: "0" in text and _TOLD_PHONE.search(text))

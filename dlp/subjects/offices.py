@@ -96,6 +96,8 @@ class Offices:
         before = head.rstrip(" 　:：・(（").rstrip("にはがの、,")
         if self._patterns.office_before.search(head):
             return True
+        if self._patterns.seat_before.search(head) and self._patterns.seat_after.match(after):
+            return True  # ○3番（山田太郎君）: minutes
         return before.endswith(self._titles) or after.removeprefix("(").startswith(self._titles)
 
 

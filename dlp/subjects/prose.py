@@ -21,6 +21,7 @@ from dlp.subjects.context import ELECTED, PROFILE
 from dlp.subjects.facts import SAID_BITS, SAYING, SAYING_WORDS, Fact, Facts, dates, saying, says_more
 from dlp.subjects.forms import Pair
 from dlp.subjects.found import Found
+from dlp.subjects.genres import Genres
 from dlp.subjects.header import Label, Reader
 from dlp.subjects.hints import Hinted
 from dlp.subjects.labelled import Labelled
@@ -60,6 +61,7 @@ class Prose:
         self._outline = Outline(self._listed)
         self._spoken = Spoken(ruleset, names, self._listed, self._offices)
         self._nearness = Nearness(books, self._offices)
+        self._genres = Genres(books.patterns)
         self._told = Beside(names, reader, self._offices)
         self._labelled = Labelled(reader, self._offices)
         self._slotted = Slotted(names, reader, self._offices)
@@ -130,6 +132,9 @@ class Prose:
             facts[i] = sorted([*facts.get(i, ()), *more[i]])
         if correspondents:
             people = [person for person in people if not _writes(rows, person)]
+        if people and self._genres.is_code(rows):
+            people = [person for person in people if person.line in facts]
+            facts = {person.line: facts[person.line] for person in people}
         self._nearness.share(rows, people, facts, listed)
         records[: len(numbers)] = _without_owner(numbers, people)
         return records + [person.pairs for person in people if len(person.pairs) > 1]
@@ -283,12 +288,13 @@ class Prose:
                 found = dates(row, first=i not in births and i not in leading) if row else []
                 if found and i in births:
                     born = births[i]
-                    found = [(start, "birth_date" if born(start) else "date", value) for start, _, value in found]
+                    found = [(at, self._facts.born(row, at, value, told=born(at)), value) for at, _, value in found]
             else:
                 found = self._facts.of(row, correspondents, ails=i in ailing) if _ANY.search(row) or i in ailing else []
             if found:
                 facts[i] = found
         self._without_profiles(rows, facts, {*said, *births} & facts.keys())
+        self._genres.silence(rows, facts)
         for i in sorted(hinted.any - facts.keys()):
             row = rows[i]
             wanted = (i in hinted.needed and any(map(str.isdigit, row))) or self._account.search(row)

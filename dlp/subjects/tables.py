@@ -17,6 +17,7 @@ from dlp.subjects import (
     cycled,
     ditto,
     forms,
+    fused,
     grid,
     laid,
     lying,
@@ -38,6 +39,7 @@ from dlp.subjects.values import Names
 
 _HEADINGS = 40  # rows among which a header is
 _BELOW = 6  # the first rows of a table
+_PRINTED, _TITLES = 2_000, 6  # rows of a printed page's table, at most; those among which its headings are
 _PAGE = 4  # columns of a sheet that is laid out as a page, at least
 _SURE = 4  # headings of persons' columns side by side that make no form
 _BOXES, _BOXES_ROWS, _BOXES_SHARE = 10, 2, 0.8
@@ -208,6 +210,8 @@ class Tables:
         return self.reader.label(heading).role
 
     def _upright(self, body: Body, part: int) -> Iterator[Read]:
+        if body.height <= _PRINTED and (split := fused.parted(_each(body), body.first(_TITLES), self.reader)):
+            body = RowsBody(split)
         body = self._page(body)
         lies = body.height in lying.LIES
         if lies and (upright := lying.transposed(body.first(body.height), self.reader)) is not None:

@@ -1,0 +1,71 @@
+"""What kind of text lines are, where it tells that names in them are nobody's: history, fiction, a program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+
+from dlp.subjects.books import Patterns
+from dlp.subjects.facts import Fact
+
+_LOOK = 400  # lines by which it is told
+_YEARS, _TOLD_OF = 3, 3  # years long past that make a history; lines about people that one of them may stand for
+_TITLE, _TITLED = 6, 40  # lines in which a title stands, and its letters
+_SPEECHES, _SPOKEN = 3, 0.1  # lines that begin as somebody's words, and their share
+_CODES, _CODED = 3, 0.1  # lines of a program, and their share
+_PEOPLE = 40  # lines that tell of anybody in a story
+#: What is said of people in a history and in a story.
+_TOLD = frozenset(("age", "birth_date", "address", "sex"))
+_MADE_UP = _TOLD | {"phone"}
+
+
+class Genres:
+    """Tells by one ruleset's patterns."""
+
+    def __init__(self, patterns: Patterns) -> None:
+        self._says = patterns
+
+    def silence(self, rows: Sequence[str], facts: dict[int, list[Fact]]) -> None:
+        """Take away what is said of people who are long dead, or whom somebody made up."""
+        roles = {role for found in facts.values() for _, role, _ in found}
+        if roles.isdisjoint(_MADE_UP):
+            return
+        if not roles.isdisjoint(_TOLD) and self._is_history(rows, len(facts)):
+            _without(facts, _TOLD)
+        elif len(facts) <= _PEOPLE and self._is_fiction(rows):
+            _without(facts, _MADE_UP)
+
+    def is_code(self, rows: Sequence[str]) -> bool:
+        """Whether lines are a program's: what stands on one of them is not said of who stands on another."""
+        return _share(rows, self._says.code, _CODES, _CODED)
+
+    def _is_history(self, rows: Sequence[str], told: int) -> bool:
+        """Whether most years in a text are long past, and it has some for the lines that say anything of people (`told`);
+        days are told of people's births."""
+        past, present = 0, 0
+        for row in islice(rows, _LOOK):
+            past += len(self._says.past.findall(row))
+            present += len(self._says.present.findall(row))
+        return past >= max(_YEARS, told // _TOLD_OF) and past > 2 * present
+
+    def _is_fiction(self, rows: Sequence[str]) -> bool:
+        """Whether a title says so and people talk."""
+        titles = islice((row.strip() for row in rows if row.strip()), _TITLE)
+        if not any(len(row) <= _TITLED and self._says.fiction.search(row) for row in titles):
+            return False
+        return _share(rows, self._says.speech, _SPEECHES, _SPOKEN)
+
+
+def _share(rows: Sequence[str], pattern: re.Pattern[str], least: int, share: float) -> bool:
+    held = [row for row in islice(rows, _LOOK) if row.strip()]
+    found = sum(pattern.search(row) is not None for row in held)
+    return found >= least and found >= share * len(held)
+
+
+def _without(facts: dict[int, list[Fact]], roles: frozenset[str]) -> None:
+    for i, found in list(facts.items()):
+        if left := [fact for fact in found if fact[1] not in roles]:
+            facts[i] = left
+        else:
+            del facts[i]

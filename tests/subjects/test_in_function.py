@@ -1,0 +1,89 @@
+"""Names in a list that are nobody's by what stands beside them, and the lists like them that are people's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from dlp.extract.blocks import Table, Text
+from dlp.extract.text import frame_of
+from dlp.subjects.counter import Count
+from tests.subjects.test_laid import PEOPLE
+
+type Counting = Callable[..., Count]
+
+
+def _rows(head: str, line: str, people: list[tuple[str, str, str]] = PEOPLE) -> Table:
+    """A table: `line` is a row with {name}, {address}, {phone} and {n} in it, cells parted by commas."""
+    rows = [line.format(name=name, address=a, phone=p, n=n) for n, (name, a, p) in enumerate(people, 1)]
+    return Table(frame_of([row.split(",") for row in (head, *rows)]))
+
+
+NOBODY = {
+    "visiting cards": _rows("団体,部署,役職,氏名,電話,住所", "碧野市役所,総務課,係長,{name},{phone},{address}"),
+    "one telephone": _rows("団体名,代表者,活動場所,連絡先（社協）", "ひまわりの会{n},{name},公民館,0463-22-1111"),
+    "fire brigade": _rows("分団,職名,氏名,詰所所在地,詰所電話", "第{n}分団,部長,{name},{address},{phone}"),
+    "dogs": _rows("名前,犬種,性別,年齢", "モモ{n},柴,オス,{n}歳"),
+    "makers of stones": _rows("碑名,建立年月日,建立者,撰文,所在地", "句碑,大正{n}年1月2日,{name},{name},{address}"),
+    "lords": _rows("代,藩主,官位,享年", "{n},{name},従五位下,6{n}"),
+    "bidders": _rows("入札者,代表者,所在地,金額", "碧野{n}組,代表取締役 {name},{address},{n}000"),
+    "titles with a figure": _rows("書名,著者,出版者", "農村の記録 {n},{name},碧野書店"),
+    "machines": _rows("受付日,連絡者,症状", "4/{n},{name},画面が映らない"),
+}
+PEOPLES = {
+    "officers of a club": _rows("団体,役職,氏名,住所,電話", "碧野自治会,会長,{name},{address},{phone}"),
+    "owners of dogs": _rows("名前,犬種,住所,電話", "{name},柴,{address},{phone}"),
+    "patients": _rows("受付日,氏名,症状", "4/{n},{name},咳が出る"),
+    "who is across": _rows("相手方,電話,内容", "{name},{phone},照会"),
+}
+
+
+@pytest.mark.parametrize("table", NOBODY.values(), ids=NOBODY)
+def test_nobody(table: Table, count: Counting) -> None:
+    assert count(table).subjects == 0
+
+
+@pytest.mark.parametrize("table", PEOPLES.values(), ids=PEOPLES)
+def test_people(table: Table, count: Counting) -> None:
+    assert count(table).subjects == len(PEOPLE)
+
+
+def test_a_few_share_a_telephone(count: Counting) -> None:
+    assert count(_rows("氏名,電話", "{name},0463-22-1111", PEOPLE[:4])).subjects == 4
+
+
+def test_speakers_by_their_seats_are_nobody(count: Counting) -> None:
+    said = [f"○{n}番（{name}君）　{n}番、{name}です。\n○議長　電話での相談は{phone}で受けます。" for n, (name, _, phone)
+            in enumerate(PEOPLE, 1)]  # fmt: skip
+    assert count(Text("\n".join(said).replace("　", ""))).subjects == 0
+
+
+def test_candidates_and_actors_are_nobody_by_their_ages(count: Counting) -> None:
+    lines = [f"{n}　{name}（4{n % 10}）　立憲・新　農業" for n, (name, _, _) in enumerate(PEOPLE, 1)]
+    lines += [f"{9 + n}:30　出演　{name}（3{n}）、高橋 新 ほか" for n, (name, _, _) in enumerate(PEOPLE[:9])]
+    assert count(Text("\n".join(lines))).subjects == 0
+
+
+def test_whom_a_note_of_a_call_is_about(count: Counting) -> None:
+    assert count(Text("電話メモ\n相手方：高橋健一様\n連絡先：070-1006-4016\n用件：相談\n")).subjects == 1
+
+
+def test_an_example_by_its_telephone(count: Counting) -> None:
+    made = "氏名：山田 太郎\n住所：東京都千代田区千代田1-1\n電話：03-0000-0000\n"
+    assert count(Text(made)).subjects == 0
+    assert count(Text(made.replace("03-0000-0000", "0463-22-1111"))).subjects == 1
+    assert (
+        count(
+            Text("児童手当請求書（記入例）\n氏名：花水 太郎\n住所：磯浜町本町1-1-1\n電話番号：090-1234-5678\n")
+        ).subjects
+        == 0
+    )
+
+
+def test_columns_that_a_page_lets_run_together(count: Counting) -> None:
+    rows = [[f"令和5年9月{n} {name}", address, "090-1", "騒音"] for n, (name, address, _) in enumerate(PEOPLE, 1)]
+    table = Table(frame_of([["苦情処理簿", None, None, None], ["受付日  申出者", "住所", "電話", "内容"], *rows]))
+    assert count(table).subjects == len(PEOPLE)
+    apart = Table(frame_of([["氏　　名", "住所"], *([name, address] for name, address, _ in PEOPLE)]))
+    assert count(apart).subjects == len(PEOPLE)
