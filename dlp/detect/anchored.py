@@ -28,7 +28,7 @@ class Anchor(NamedTuple):
 class Anchored:
     """A pattern that matches as ever, and asks for less: `search` and `finditer` give what its own give."""
 
-    __slots__ = ("_match", "_words", "anchors", "pattern")
+    __slots__ = ("_match", "_places", "_words", "anchors", "pattern")
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
         self.pattern = pattern
@@ -36,6 +36,11 @@ class Anchored:
         #: None where no words are told, or they stand anywhere in a match: then the pattern is searched for.
         self.anchors = anchors(pattern)
         self._words = tuple({anchor.word for anchor in self.anchors or ()})
+        self._places = [
+            (word, min(a.low for a in told), max(a.high for a in told))
+            for word in self._words
+            if (told := [anchor for anchor in self.anchors or () if anchor.word == word])
+        ]
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match in a text."""
@@ -51,7 +56,7 @@ class Anchored:
 
     def _found(self, text: str) -> Iterator[re.Match[str]]:
         starts = set[int]()
-        for word, low, high in self.anchors or ():
+        for word, low, high in self._places:
             place = text.find(word) if word in text else -1
             while place >= 0:
                 starts.update(range(max(0, place - high), place - low + 1))
