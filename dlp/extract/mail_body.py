@@ -9,6 +9,8 @@ import quopri
 import re
 from email.message import Message
 
+import numpy as np
+
 from dlp.extract import inline_files
 from dlp.extract.blocks import Lost
 from dlp.extract.mail_heads import Whole
@@ -19,6 +21,11 @@ _BLANKS = b" \t\n\r\f\v\0"
 _SIGNS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _GROUP = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
 _BAD_QUOTED = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*\Z)")
+
+
+_LONG = 1024  # bytes from which to look at all "=" at once pays
+_EQUALS, _LINE, _RETURN = b"=\n\r"
+_HEXA = np.isin(np.arange(256), np.frombuffer(b"0123456789ABCDEFabcdef", np.uint8))
 
 
 def payload(leaf: Message) -> tuple[bytes, bool]:
@@ -38,12 +45,26 @@ def decode(data: bytes, encoding: str) -> tuple[bytes, bool]:
     if encoding == "base64":
         return _base64(data)
     if encoding == "quoted-printable":
-        return quopri.decodestring(data), not _BAD_QUOTED.search(data)
+        return quopri.decodestring(data), not _torn(data)
     if encoding in _UU or encoding in ("x-yencode", "yenc"):
         rest, files = inline_files.taken_out(data, ())
         whole = [file.data for file in files if not isinstance(file, Lost)]
         return b"".join(whole) or data, len(whole) == len(files) == 1 and not rest.strip()
     return data, encoding in _PLAIN
+
+
+def _torn(data: bytes) -> bool:
+    """Whether a "=" stands in quoted-printable that neither two figures nor a line's end follow; Japanese has one for
+    each byte."""
+    if len(data) < _LONG:
+        return _BAD_QUOTED.search(data) is not None
+    signs = np.frombuffer(data, np.uint8)
+    at = np.flatnonzero(signs == _EQUALS)
+    inside = at[at + 2 < len(signs)]
+    first, second = signs[inside + 1], signs[inside + 2]
+    sound = (_HEXA[first] & _HEXA[second]) | (first == _LINE) | ((first == _RETURN) & (second == _LINE))
+    odd = (*inside[~sound].tolist(), *at[len(inside) :].tolist())
+    return any(_BAD_QUOTED.match(data, place) for place in odd)
 
 
 def _base64(data: bytes) -> tuple[bytes, bool]:

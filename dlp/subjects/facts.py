@@ -63,9 +63,11 @@ _LIVES = re.compile(r"に(?:在住|居住|住)")
 _AFTER_PERSON = re.compile(rf"{CLASS}{{2}} ?(?:(?:様|さん|さま|氏|夫妻|夫婦)[宅方]? ?\(|(?:夫妻|夫婦) )$")
 _PERSON_IN_BRACKETS = re.compile(r"(?:様|さん|さま|氏|夫妻|夫婦)[宅方]? ?[( ][^()\d]{2,10}\d")
 #: A municipality, a town and a bare lot number in brackets of their own: "佐藤花子（平塚市岡崎4000）".
-_IN_BRACKETS = re.compile(
-    rf"(?<=\()(?:{CLASS}{{2,3}}[都府県])?{CLASS}{{1,6}}?[市区町村郡]{CLASS}{{1,14}}"
-    r"(?:\d{3,5}(?:番地?)?|(?<![小中高校園大部会組班])\d\d(?:番地?)?|\d番地?)(?=[、,)])"  # and no year at school: 崇善小3
+_IN_BRACKETS = Anchored(
+    re.compile(
+        rf"(?<=\()(?:{CLASS}{{2,3}}[都府県])?{CLASS}{{1,6}}?[市区町村郡]{CLASS}{{1,14}}"
+        r"(?:\d{3,5}(?:番地?)?|(?<![小中高校園大部会組班])\d\d(?:番地?)?|\d番地?)(?=[、,)])"  # and no year at school: 崇善小3
+    )
 )
 _BRACKETED_LOT = re.compile(rf"{CLASS}{{2,10}}\d{{2,5}}(?:\)|\s*$)")
 _BELOW, _HEADING = 40, 40  # lines that a heading is over, and its letters, at most
@@ -326,7 +328,7 @@ class Facts:
             take(*m.span(), "address", m.group())
         for m in _LETTERED_LOT.finditer(line) if _LETTERED_ANY.search(line) else ():
             take(*m.span(), "address", m.group())
-        for m in _IN_BRACKETS.finditer(line) if "(" in line else ():
+        for m in _IN_BRACKETS.finditer(line):
             if not self._no_lot.search(m.group()):
                 take(*m.span(), "address", m.group())
         told = "住" in line or "宅" in line or _PERSON_IN_BRACKETS.search(line)

@@ -28,7 +28,7 @@ _PAIR, _PAIR_UNLED = re.compile(_PAIR_OF.format("")), re.compile(_PAIR_OF.format
 _DOTS = ("…", "‥", "...")
 #: Several pairs on one line: "氏名：佐藤 花子　電話：0463-…": a word right before each colon, of so many letters at most,
 #: and what may stand before it; words of Latin letters after a sign.
-_COLON, _LABEL, _LONGEST_LABEL = re.compile("[:：]"), re.compile(r"[^\s:：,、/／|｜;；&]{1,12}\Z"), 12
+_COLON, _LABEL, _LONGEST_LABEL = re.compile("[:：]"), re.compile(r"[^\s:：,、/／|｜;；&]+"), 12
 _PARTS = re.compile(r"[\s　/／|｜,、;；&]")
 _NEXT_LATIN = re.compile(r"[,、;；|]\s*(?=[A-Za-z]{1,10}(?: [A-Za-z]{1,10}){1,2}[:：])")
 #: … "name=佐藤花子 tel=0463-…", "name=…&tel=…".
@@ -288,9 +288,10 @@ def _labels(line: str) -> Iterator[int]:
     """Where words begin that stand right before a colon."""
     for colon in _COLON.finditer(line):
         at = colon.start()
-        word = _LABEL.search(line, max(0, at - _LONGEST_LABEL), at)
-        if word and (not word.start() or _PARTS.match(line, word.start() - 1)):
-            yield word.start()
+        word = _LABEL.match(line[max(0, at - _LONGEST_LABEL - 1) : at][::-1])  # from right to left
+        begin = at - word.end() if word else at
+        if at - _LONGEST_LABEL <= begin < at and (not begin or _PARTS.match(line, begin - 1)):
+            yield begin
 
 
 def _ticked(value: str) -> str:

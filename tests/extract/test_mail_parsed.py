@@ -11,7 +11,7 @@ from email.utils import getaddresses
 
 import pytest
 
-from dlp.extract import charset, mail, mail_heads, mail_lines
+from dlp.extract import charset, mail, mail_body, mail_heads, mail_lines
 
 _PIECES = (
     *(b"Subject: a", b"subject: \xe4\xbd\x90", b"From: a@b.jp", b"From x y", b">From z", b"To: b\r\n c", b" goes on", b"\tgoes on", b": nothing", b"no header"),
@@ -91,6 +91,19 @@ def test_a_body_of_many_lines_is_not_walked(monkeypatch: pytest.MonkeyPatch) -> 
     assert mail.parsed(b"Subject: a\r\n\r\n" + body)["subject"] == "a"
     assert mail.parsed(b"From a b\r\nSubject: a\r\n\r\n" + body)["subject"] == "a"
     assert given == [b"From a b\r\nSubject: a\r\n\r\n"]
+
+
+def test_quoted_printable_that_is_torn_is_told_at_once_as_sign_by_sign() -> None:
+    rng, told = random.Random(14), {False: 0, True: 0}
+    pieces = (b"=E4", b"=bd", b"a", b"=\n", b"=\r\n", b"= \n", b"=\t\r\n", b"\n", b"3D")
+    torn = (b"=", b"=4", b"=g0", b"=\r", b"= ", b"=\ra", b"==41", b"=4g")
+    for _ in range(4000):
+        some = rng.choices(pieces, k=700) + rng.choices((*torn, b""), k=rng.randrange(2)) + rng.choices(pieces, k=rng.randrange(3))  # fmt: skip
+        data = b"".join(some[rng.randrange(2) * 600 :])
+        expected = mail_body._BAD_QUOTED.search(data) is not None
+        assert mail_body._torn(data) == expected, data[-20:]
+        told[expected] += len(data) >= mail_body._LONG
+    assert min(told.values()) > 100
 
 
 _NAMES = ("", "a", "山田 ", "Taro Yamada ", '"Q, Z" ', "=?x ", "(c) ", "a.b ", "\u3000", "_ ", "Ａ ")

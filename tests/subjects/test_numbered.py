@@ -17,7 +17,7 @@ _PIECES = (
 _SAID = (
     *"0123456789-()（） 、,・/男女歳才満年月日号番の一二十@.:党級", *("年齢", "無所属", "現職", "当選", "3回", "要介護", "手帳", "障害者", "佐藤", "前科"),
     *("090-1234-5678", "0463", "+81", "犯", "窃盗", "で逮捕", "された", "ので", "本籍", "鏡浜市", "は", "滞納", "中", "税を", "DV被害者", "発熱", "夫妻", "花子"),
-    *("資料は当日", "配布します", "。", "無所属 新人 ", "の党 現職 ", "満3才", "〒250-0001", "が", "茨城県龍ケ崎市", "3710", "京都府", "北海道", "町"),
+    *("資料は当日", "配布します", "。", "無所属 新人 ", "の党 現職 ", "満3才", "〒250-0001", "が", "茨城県龍ケ崎市", "3710", "京都府", "北海道", "町", "(平塚市岡崎", "4000", ")", "市"),
 )  # fmt: skip
 
 
@@ -32,10 +32,11 @@ def test_the_same_places_are_found() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["age_said", "care_said", "secret_said", "ailing_said", "elected", "telephone", "postal", "far"]
+    "name",
+    ["age_said", "care_said", "secret_said", "ailing_said", "elected", "telephone", "postal", "far", "bracketed"],
 )
 def test_the_same_is_said(ruleset: Ruleset, name: str) -> None:
-    ours = {"telephone": facts._PHONE, "postal": facts._POSTAL, "far": facts._FAR}
+    ours = {"telephone": facts._PHONE, "postal": facts._POSTAL, "far": facts._FAR, "bracketed": facts._IN_BRACKETS}
     said = ours[name] if name in ours else Anchored(ruleset.patterns[name])
     assert said.anchors is not None  # else nothing is gained
     rng, found = random.Random(4), 0
