@@ -55,6 +55,11 @@ _BORN = re.compile(
     rf"(?<!{CLASS})(?P<name>{CLASS}{{1,5}} {CLASS}{{1,5}}|{CLASS}{{3,6}}) ?\((?:[男女]性?[、,・ ]?)?"
     r"(?:(?:明治?|大正?|昭和?|平成?|令和?|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?生(?:まれ)?[)、,]"
 )
+#: The same in a sentence, right behind a particle: "申請者は西郷麗奈（平成19年…生まれ".
+_BORN_SAID = re.compile(
+    rf"(?<=[ぁ-ゖ、])(?P<name>[々㐀-䶿一-鿿豈-﫿][々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{{0,3}}(?: {CLASS}{{1,5}}|[ァ-ヺー]{{2,4}}|[ぁ-ゖ]{{2,4}})"
+    rf"|[々㐀-䶿一-鿿豈-﫿][々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{{2,5}}){_BORN.pattern[_BORN.pattern.index(' ?') :]}"
+)
 #: What each of these two cannot do without: to look for it costs a tenth of what looking for names does.
 _BORN_TOLD, _CALL_TOLD = re.compile(r"\([^()]*生"), re.compile(r"\([^()]*\d-\d{4}")
 #: Who is what, and how he is reached: "班長が佐藤花子（…、090-…）".
@@ -69,6 +74,7 @@ _RESIDENT = re.compile(
 _MOBILE = re.compile(r"(?<!\d)0[789]0-?\d{4}-?\d{4}(?!\d)")
 #: What is said of nobody in his function.
 _PRIVATE = re.compile(r"\d(?:歳|才)|[男女](?:性)?(?:[、,・/) ]|$)|生|(?:明治|大正|昭和|平成|令和|[MTSHR])\d")
+_OWNED = frozenset(("address", "phone", "email", "birth_date", "age"))
 _INTRODUCES = ("と申", "といいます", "と言います")
 _LAST = re.compile(
     rf"(?<!{CLASS})(?P<name>{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{3,6}})(?: ?\([^()\d]{{1,12}}\))? \(?(?=0\d{{1,4}}[-(]?\d)"
@@ -90,6 +96,8 @@ TOLD, POLITE = 8, 16  # bits of words, after those of `facts`
 RELATED_BITS = signs.KIN | hold.word(signs.PARTY)
 TOLD_BIT, _POLITE_BIT, _PARTY_BIT = hold.word(TOLD) | hold.SPREAD, hold.word(POLITE), hold.word(signs.PARTY)
 _AFTER_PARTY = hold.PARTED | signs.COLON  # one of them stands behind a party's word
+_LONG_NAME = 14  # letters of a name and the blank in it and behind it, at most
+_GIVEN = 2  # letters of a given name in kanji that no book has, at most
 _LONGEST, _SHORTEST = 8, 3  # letters of a name without blanks; of one told by its honorific alone
 
 
@@ -136,6 +144,9 @@ class Beside:
         said = rf"(?:{books.honoured}) ?[(、:・]* ?{_CALLED}(?={FACT})"
         self._honour = re.compile(said)
         self._honoured = re.compile(rf"(?P<name>{_NAME}) ?{said}")
+        #: Whose an attribute is said to be: 市原鉄山さんの住所は.
+        self._owning = re.compile(rf"(?:{books.honoured})の")
+        self._owner = re.compile(rf"(?P<name>{_NAME}) ?(?:{books.honoured})の(?P<label>{CLASS}{{2,8}}?)(?=[は:]|が\d)")
         self._called = re.compile(rf"(?P<name>{_NAME}) ?(?:{books.honoured})")
         self._family = re.compile(
             rf"^[\s・●○◆■*-]*(?:{kin})[ :・]+(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?(?={FACT})[^、。]{{6,24}}$"
@@ -187,6 +198,9 @@ class Beside:
                 if not self._official(line, *match.span("name")):
                     start, end = match.span("name")
                     yield from self._found(line, i, start + self._belongs(match["name"]), end)
+            for match in _BORN_SAID.finditer(line) if _BORN_TOLD.search(line) else ():
+                if not self._official(line, *match.span("name")) and self._told(match["name"], least=0.0):
+                    yield from self._found(line, i, *match.span("name"))
             for match in _RESIDENT.finditer(line) if "住の" in line else ():
                 if not self._official(line, *match.span("name")):
                     yield from self._found(line, i, *match.span("name"))
@@ -205,6 +219,7 @@ class Beside:
             if _GOES_ON.match(match["name"]) or (match["party"] and not self._party(match["name"])):
                 continue
             yield from self._found(line, i, *match.span("name"))
+        yield from self._owners(line, i)
         for match in self._honoured.finditer(line) if self._honour.search(line) else ():
             start, end = match.span("name")
             start += self._sentence(match["name"])
@@ -233,6 +248,17 @@ class Beside:
                 told = self._told(line[start:end]) if carried else _UNLIKE_A_BODY.match(line[start:end])
                 if told and not self._official(line, start, end):
                     yield from self._found(line, i, start, end)
+
+    def _owners(self, line: str, i: int) -> Iterator[Found]:
+        """Whose an attribute is said to be."""
+        for owning in self._owning.finditer(line):
+            match = self._owner.search(line, max(0, owning.start() - _LONG_NAME))
+            if match is None or self._reader.label(match["label"]).role not in _OWNED:
+                continue
+            start, end = match.span("name")
+            start += self._sentence(match["name"])
+            if self._told(line[start:end]) and not self._official(line, start, end):
+                yield from self._found(line, i, start, end)
 
     def _asks(self, line: str) -> bool:
         """Whether a line says "電話は…" and gives the number: of a person, where his given name is in hiragana."""
@@ -310,17 +336,27 @@ class Beside:
             for f in found
         ]  # fmt: skip
 
-    def _told(self, name: str) -> bool:
-        """Whether an honorific and an attribute make letters a name: kanji, and more than a surname."""
+    def _told(self, name: str, least: float | None = None) -> bool:
+        """Whether an honorific and an attribute make letters a name: kanji, and more than a surname. `least`: how likely
+        they must be a name, where more than that tells so."""
         weights = self._names.books.weights
         if self._names.books.patterns.nobody.search(name):
             return False
         hard = _HARD.match(name)
         spelled = _KANJI.match(name) or _SOFT.match(name) or (hard and hard["given"] in self._names.given_kana)
-        least = weights.beside if " " in name or "・" in name or spelled else weights.honoured
+        if least is None:
+            least = weights.beside if " " in name or "・" in name or spelled else weights.honoured
         least_letters = _SHORTEST - self._names.surely(name)  # 堀学, both of whose letters are known
         whole = " " in name or (len(name) >= least_letters and name not in self._names.surnames)
-        return whole and self._names.likelihood(name) >= least
+        return whole and (self._names.likelihood(name) >= least or self._after_surname(name))
+
+    def _after_surname(self, name: str) -> bool:
+        """Whether kanji begin with a known surname of two letters and more and go on as a given name may: 市原鉄山."""
+        books = self._names.books
+        if not _KANJI.match(name) or name in books.not_persons or name[-1] in books.body_ends:
+            return False
+        given = [name[k:] for k in (2, 3) if name[:k] in self._names.surnames and 0 < len(name) - k <= _GIVEN]
+        return any(rest not in self._names.titles for rest in given)
 
     def _likely(self, name: str, said: str) -> bool:
         """Whether a line's name may be a person's: by its letters, or because the telephone is carried about."""

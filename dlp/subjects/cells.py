@@ -129,7 +129,9 @@ def digits(text: str) -> str:
 
 _PHONE_SIGNS, _LOOKALIKES = _table(keys.PHONE_SIGNS), _table(keys.LOOKALIKES)
 _TELEPHONE, _FIRST_PHONE = compiled(keys.TELEPHONE), compiled(keys.FIRST_TELEPHONE)
-_LOCAL = compiled(keys.LOCAL_TELEPHONE)
+_LOCAL, _FOREIGN = compiled(keys.LOCAL_TELEPHONE), compiled(keys.FOREIGN_TELEPHONE)
+_FILLED_IN = compiled(keys.FILLED_IN)
+_FREE, _CARRIED = compiled(keys.FREE_OF_CHARGE), compiled(keys.CARRIED_TELEPHONE)
 
 
 def phone_key(text: str) -> str | None:
@@ -142,7 +144,11 @@ def phone_key(text: str) -> str | None:
     bare = _nationally(digits(first[1])) if first else ""
     if _TELEPHONE.match(bare) and bare[:4] not in keys.TOLL_FREE:
         return bare
-    local = _LOCAL.match(plain.strip(_TRIMMED))
+    stripped = plain.strip(_TRIMMED)
+    foreign = 9 <= len(bare) <= 13 and _FOREIGN.match(stripped)
+    if foreign and not _FILLED_IN.match(bare) and (not _FREE.match(bare) or _CARRIED.match(stripped)):
+        return bare
+    local = _LOCAL.match(stripped)
     return digits(local[1]) if local else None
 
 

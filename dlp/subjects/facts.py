@@ -62,6 +62,8 @@ _LIVES = re.compile(r"に(?:在住|居住|住)")
 #: In brackets of its own after somebody named with an honorific: a town and a number no class or team has.
 _AFTER_PERSON = re.compile(rf"{CLASS}{{2}} ?(?:(?:様|さん|さま|氏|夫妻|夫婦)[宅方]? ?\(|(?:夫妻|夫婦) )$")
 _PERSON_IN_BRACKETS = re.compile(r"(?:様|さん|さま|氏|夫妻|夫婦)[宅方]? ?[( ][^()\d]{2,10}\d")
+#: What a sentence says before an address: 住所は, 佐藤さんは.
+_TOPIC = re.compile(r"(?:[一-鿿ん々]|住まい)は(?=[一-鿿ァ-ヶ])|(?:住所|自宅|住まい|さん|さま|様|氏)は")
 #: A municipality, a town and a bare lot number in brackets of their own: "佐藤花子（平塚市岡崎4000）".
 _IN_BRACKETS = Anchored(
     re.compile(
@@ -199,6 +201,11 @@ def says_more(found: Sequence[Fact]) -> bool:
     return any([role != "date" for _, role, _ in found])
 
 
+def _spoken_before(place: str) -> int:
+    """How many letters a sentence says before the address in `place`."""
+    return max((m.end() for m in _TOPIC.finditer(place)), default=0) if "は" in place else 0
+
+
 def lots(line: str, *, listed: bool) -> list[Fact]:
     """Towns with a bare lot number: in a line of a list whose others have addresses (`listed`), or where a word says so."""
     return [
@@ -323,9 +330,9 @@ class Facts:
         places = list(numbered.places(line))
         for m in places if places and not _MATCH.search(line) else ():
             if not self._numbered_so.search(line[: m.start("number")][-_CALLED:]):
-                take(*m.span(), "address", m.group())
+                take(start := m.start() + _spoken_before(m.group()), m.end(), "address", line[start : m.end()])
         for m in _FAR.finditer(line):
-            take(*m.span(), "address", m.group())
+            take(start := m.start() + _spoken_before(m.group()), m.end(), "address", line[start : m.end()])
         for m in _LETTERED_LOT.finditer(line) if _LETTERED_ANY.search(line) else ():
             take(*m.span(), "address", m.group())
         for m in _IN_BRACKETS.finditer(line):

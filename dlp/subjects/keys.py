@@ -169,6 +169,14 @@ def plain_phone_key(column: pl.Expr) -> pl.Expr:
 PHONE_SIGNS = {"-": "", "(": "", ")": "", " ": "", "‐": "", "−": "", "ー": ""}
 TOLL_FREE = ["0120", "0800", "0570", "0990", "0180", "0170", "0910"]
 LOCAL_TELEPHONE = r"^[(]?([1-9][0-9]{0,3}[)]?\s?[‐‑‒–—―−ー－ｰ-]\s?[0-9]{4})$"
+#: A whole number that is free of charge or of shared cost, with as many digits as such have.
+FREE_OF_CHARGE = r"^0(?:800[0-9]{7}|(?:120|570|990|180|170)[0-9]{6}|910[0-9]{6,7})$"
+#: Grouped as a mobile number; one that is free of charge is written 0800-123-4567.
+CARRIED_TELEPHONE = r"^0[789]0[\s-][0-9]{4}[\s-][0-9]{4}$"
+#: One digit again and again, where a form wants a number and there is none.
+FILLED_IN = "^0*(?:" + "|".join(f"{digit}*" for digit in "0123456789") + ")$"
+#: Three groups of digits, as of a telephone; 00 dials abroad, and begins no area's code.
+FOREIGN_TELEPHONE = r"^(?:\+[1-9][0-9]{0,2}[\s-]?[(]?[0-9]{1,4}|[(]?(?:[1-9][0-9]{0,3}|0(?:[1-9][0-9]{0,2})?))[)]?[\s-]?[0-9]{2,4}[\s-][0-9]{3,4}$"
 FIRST_TELEPHONE = r"(\+?[0-9(][0-9()\[\]\s‐‑‒–—―−ー－ｰ.\-]{7,18}[0-9])"
 TELEPHONE = r"^0(?:[5-9]0[1-9]\d{7}|[1-9]\d{8})$"
 
@@ -176,8 +184,9 @@ TELEPHONE = r"^0(?:[5-9]0[1-9]\d{7}|[1-9]\d{8})$"
 def phone_key(column: pl.Expr) -> pl.Expr:
     """Digits of a person's telephone with the leading 0; toll-free and shared-cost numbers are nobody's.
 
-    Takes the first number of a cell, "+81…", numbers whose leading 0 a spreadsheet dropped, and a town's own way to
-    write its numbers: without the area code ("21-1234").
+    Takes the first number of a cell, "+81…", numbers whose leading 0 a spreadsheet dropped, a town's own way to write
+    its numbers, without the area code ("21-1234"), and what is written as a number is but of no area that there is:
+    another country's, or one that was made up.
     """
     plain = replace(column, LOOKALIKES)
     local = plain.str.strip_chars().str.extract(LOCAL_TELEPHONE, 1)
@@ -190,8 +199,13 @@ def phone_key(column: pl.Expr) -> pl.Expr:
         .then(pl.lit("0") + bare)
         .otherwise(bare)
     )
-    whole = pl.when(bare.str.contains(TELEPHONE) & ~bare.str.slice(0, 4).is_in(TOLL_FREE)).then(bare)
-    return whole.otherwise(digits(local))
+    free = bare.str.slice(0, 4).is_in(TOLL_FREE)
+    whole = pl.when(bare.str.contains(TELEPHONE) & ~free).then(bare)
+    stripped = plain.str.strip_chars()
+    foreign = stripped.str.contains(FOREIGN_TELEPHONE) & bare.str.len_bytes().is_between(9, 13)
+    foreign = foreign & (~bare.str.contains(FREE_OF_CHARGE) | stripped.str.contains(CARRIED_TELEPHONE))
+    foreign = foreign & ~bare.str.contains(FILLED_IN)
+    return whole.when(foreign).then(bare).otherwise(digits(local))
 
 
 def plain_email_key(column: pl.Expr) -> pl.Expr:

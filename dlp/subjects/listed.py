@@ -40,6 +40,7 @@ _BULLETS = frozenset("・*")  # what a point begins with, and no heading
 _LONG, _WORDS = 120, 20  # letters and words of a line of header words
 _GAP = 2  # lines without a name that do not end a list
 _NEAR_HEAD = 3
+_BESIDE = 2  # letters between a name and what is said of it next
 _FUNCTIONS = frozenset(("official", "title", "count"))
 _FEW = 6  # lines that a heading may stand over without being one of a table
 #: A line of header words, and what they are for.
@@ -132,7 +133,7 @@ class Listed:
             if i in heads or not (run or (i in facts and i in leading)):
                 continue
             found = leading.name(i, self.leading) if i in leading and line.strip() else None
-            if found and not _lives(facts.get(i, ()), found):
+            if found and not _lives(facts.get(i, ()), found) and not _opens(line, facts.get(i, ()), found):
                 run.append(found)
                 misses = 0
             elif run and line.strip() and i not in facts:
@@ -263,6 +264,14 @@ class Listed:
     def _apart(self, name: str) -> bool:
         """Whether what stands apart is surname and given name, and not a name and the next word."""
         return self._names.likelihood(name) >= self._names.books.weights.name_known_apart
+
+
+def _opens(line: str, facts: Sequence[Fact], found: Found) -> bool:
+    """Whether a word that no book of names knows opens a sentence that goes on to speak of somebody: 本日、岡田様から…"""
+    after = found.start + len(found.name)
+    if found.likelihood or not line.startswith("、", after) or not line.rstrip().endswith("。"):
+        return False
+    return all(start > after + _BESIDE for start, _, _ in facts)
 
 
 def _lives(facts: Sequence[Fact], found: Found) -> bool:

@@ -18,12 +18,15 @@ from dlp.subjects.listed import Leading, Listed, closed_up
 from dlp.subjects.mask import mask
 from dlp.subjects.named import PARTICLES, Named
 from dlp.subjects.offices import Offices
-from dlp.subjects.values import CLASS, Names
+from dlp.subjects.values import CLASS, SOFT, Names
 
 #: What stands before a name in a sentence: "相談者は…".
 _PARTICLE = re.compile(r"^.*[はがをにもとやへで](?=[一-鿿㐀-䶿豈-﫿ァ-ヺ]{2})")
 #: … and what he is: "相談者の佐藤太郎".
-_LINKED = re.compile("[ぁ-ゖ](?P<name>[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{3,6})$")
+_KANJI = "[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]"
+_LINKED = re.compile(rf"[ぁ-ゖ](?P<name>{_KANJI}{{3,6}}|{_KANJI}{{1,4}}[ぁ-ゖァ-ヺー]{{2,4}})$")
+#: A surname and a given name in kana.
+_SOFTLY_NAMED = re.compile(rf"{_KANJI}{{1,4}}(?P<given>[ぁ-ゖ]{{2,4}}|[ァ-ヺー]{{2,4}})")
 _GIVEN = re.compile(rf" ?(?P<given>{CLASS}{{1,6}})")
 #: A name in Latin letters: two or three words, the family name perhaps in capitals.
 _WESTERN = re.compile(r"(?<![A-Za-z@.])[A-Z][A-Za-z'-]+,? [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?(?![A-Za-z@])")
@@ -65,6 +68,7 @@ class Spoken:
         after = "|".join(map(re.escape, (*books.honorifics_said, *books.after_names)))
         self._nobody, self._place_ends = books.not_persons.union(books.kin), books.place_ends
         self._closes = re.compile(f"{after}|{'|'.join(_FOLLOWS)}")
+        self._marked_off = re.compile(rf" ?(?:{after}|\()")
         self._spoken_to = re.compile(rf" ?(?:{after}|家)")
         self._addressee = re.compile(rf"^\s*(?P<name>{CLASS}{{1,4}} ?{CLASS}{{1,4}}?) ?(?:様|殿)\s*$")
 
@@ -125,6 +129,9 @@ class Spoken:
         if (not likelihood or "の" in name) and (after := _LINKED.search(name)):
             start, name = start + after.start("name"), after["name"]
             likelihood = self._names.likelihood(name)
+        soft = _SOFTLY_NAMED.fullmatch(name) if not likelihood else None
+        if soft and self._names.is_spelled(soft["given"]):
+            return start, name, self._weights.honoured  # of a surname in no list
         if not likelihood:
             cut = next((k for k in range(1, len(name) - 2) if self._names.surely(name[k:])), 0)
             name, start = name[cut:], start + cut
@@ -165,9 +172,14 @@ class Spoken:
             alone = length == len(run) and piece not in self._place_ends
             whole = (length >= 2 or alone) and line[start:stop] not in self._nobody  # 長男, 金曜
             known = piece in self._names.given or (length > 1 and piece in self._names.given_kana)
+            known = known or (piece in self._names.soft and self._softly(line, start, end, stop))
             if (known or ends) and not placed and whole and self._closed(run[length:]):
                 return line[start:stop], stop
         return None
+
+    def _softly(self, line: str, start: int, end: int, stop: int) -> bool:
+        """Whether what looks like a given name in hiragana is one, and no word of the sentence: 森なお, 林かな."""
+        return (end - start > 1 and stop - end > SOFT) or self._marked_off.match(line, stop) is not None
 
     def _closed(self, rest: str) -> bool:
         """Whether a name may end before `rest`: an honorific, a particle, or nothing."""

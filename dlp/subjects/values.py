@@ -73,7 +73,9 @@ class Names:
         self.kana = words.get("surname_kana", empty)
         #: First two letters of given names, as `terms.view` shows them.
         self.given_kana = words.get("given_kana", empty)
-        spelled = (*self.given, *self.given_kana)
+        #: The same as sentences and lists write them: しずか, まゆみ; さん is an honorific.
+        self.soft = frozenset(word.translate(_HIRAGANA) for word in self.given_kana) - set(self.books.honorifics_said)
+        spelled = (*self.given, *self.given_kana, *self.soft)
         self.heads = frozenset(map(view, {given[:2] for given in spelled if len(given) > 1}))
         self.endings = _endings(self.given, words.get("towns", empty) | words.get("facilities", empty), self._weights)
 
@@ -95,7 +97,7 @@ class Names:
                 return 0.0  # a section and a surname
             if surname not in self.surnames and self.books.patterns.desk_end.search(surname):
                 return 0.0  # "教育総務課 電話", "霞台駅 霞線"
-            named = given in self.given or given in self.given_kana or given[-1] in self.endings
+            named = given in self.given or self.is_spelled(given) or given[-1] in self.endings
             ends = len(given) > 1 and (given[-1] in self.books.body_ends or given[-1] in _BOUNDS)
             if not named and (ends or given in self.titles):
                 return 0.0  # 加藤 米店, 吉沢 地区, 井上 税理士
@@ -124,13 +126,18 @@ class Names:
         """Whether surname and given name are both known, or a known surname with a given name's ending."""
         return self.likelihood(text) >= self._weights.name_sure
 
+    def is_spelled(self, given: str) -> bool:
+        """Whether this is a given name in katakana or hiragana."""
+        return given in self.given_kana or given in self.soft
+
     def _after_surname(self, given: str) -> float:
         """How likely what follows a known surname makes a name of it."""
         if given in _PLACES:  # 榧野町: 町 is a given name, too, but hardly ever without a blank before it
             return 0.0
         if given in self.given:
             return self._weights.name_known
-        if given[-1] in self.endings or given in self.given_kana:  # 田中ツネ
+        spelled = given in self.given_kana or (len(given) > SOFT and given in self.soft)  # 田中ツネ, 森永しずか
+        if spelled or given[-1] in self.endings:
             return self._weights.name_ending
         return 0.0 if given[-1] in self.books.place_ends else self._weights.name_surname
 
@@ -159,6 +166,11 @@ def unmarked(text: str) -> str:
     if text and text[0] in _MARKED_FIRST:
         text = _MARK_BEFORE.sub("", text, count=1)
     return _MARK_AFTER.sub("", text, count=1) if text and text[-1] in _MARKED_LAST else text
+
+
+SOFT = 2  # letters of a given name in hiragana that may as well be another word
+#: ァ-ヶ as ぁ-ゖ.
+_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
 
 def _fold(text: str) -> str:
