@@ -245,7 +245,9 @@ class MountChannel:
         said = media_said.form_of(message["path"], message["before"])
         if not said:
             return True
-        transfer = Transfer(data=b"", **self._about(message["path"], login) | {"beside": said})
+        about = self._about(message["path"], login)
+        envelope = about["envelope"] | {"before": message["before"]}
+        transfer = Transfer(data=b"", **about | {"beside": said, "envelope": envelope})
         return (await self._gateway.submit(transfer)).passes
 
     async def _settled(self) -> bool:

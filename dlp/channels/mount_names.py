@@ -37,6 +37,7 @@ class Names(Tree):
 
     def rename(self, old: str, new: str, uid: int) -> None:
         """Move within the device. Content under way moves with its name and is judged at its flush; the name now."""
+        self._require_name(new)  # before it is read: what is no text cannot be
         if fault := self._named(uid, old, new):
             raise fail(fault)
         self._settle_names(old, new)
@@ -48,7 +49,6 @@ class Names(Tree):
             raise fail(errno.ENOENT)
         if self._is_folder(new):
             raise fail(errno.EISDIR)
-        self._require_name(new)
         with self._both(old, new) as (file, target):
             self._settle_names(old, new)
             there = self._on_device(old)
@@ -107,11 +107,11 @@ class Names(Tree):
             raise fail(errno.EINVAL)
         if not self._is_folder(new.rpartition("/")[0]):
             raise fail(errno.ENOENT)
-        if self._is_folder(new) and self.names(new):
-            raise fail(errno.ENOTEMPTY)
-        if not self._is_folder(new) and self._on_device(new) is not None:
-            raise fail(errno.ENOTDIR)
-        self._require_name(new)
+        if not self._same(old, new):
+            if self._is_folder(new) and self.names(new):
+                raise fail(errno.ENOTEMPTY)
+            if not self._is_folder(new) and self._on_device(new) is not None:
+                raise fail(errno.ENOTDIR)
         with self._lock:
             inside = [file for path, file in self._files.items() if path.startswith(f"{old}/")]
         with held(*inside):
@@ -126,6 +126,14 @@ class Names(Tree):
                     file = self._files.pop(path)
                     file.path = _moved(path, old, new)
                     self._files[file.path] = file
+
+    def _same(self, old: str, new: str) -> bool:
+        """Whether the device takes both names for one: those of FAT and NTFS may differ in case alone. By what it
+        lists, for not every driver gives a file one number under both."""
+        if old == new or old.casefold() != new.casefold() or self._on_device(new) is None:
+            return False
+        folder, _, name = new.rpartition("/")
+        return name not in self._listed(folder)
 
     def mkdir(self, path: str) -> None:
         """A folder of which the device knows nothing until an allowed file is in it."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
-from dlp.delivery import beneath, beside, names
+from dlp.delivery import beneath, beside, names, renamed
 from dlp.delivery.beside import MARK, Absent, present
 from dlp.delivery.prints import Print, pieces
 from dlp.errors import GatewayFault, SenderFault
@@ -154,6 +154,8 @@ async def deliver(transfer: Transfer, device: Device, seal: Seal | None = None) 
 
 def deliver_now(transfer: Transfer, folder: Path, seal: Seal | None) -> str:
     """`deliver` into a device's folder, blocking. Raises OSError and GatewayFault of the device, SenderFault."""
+    if "before" in transfer.envelope:
+        return renamed.rename_now(transfer, folder, _numbered)
     asked = str(transfer.envelope["path"])
     content: Path | bytes = transfer.spool if transfer.spool is not None else transfer.read()
     for number in range(1, 1000):

@@ -15,9 +15,9 @@ from pathlib import Path
 from dlp.delivery import mounts
 from dlp.errors import SenderFault
 
-#: File systems of sticks that Windows reads, as mountinfo names them; fuseblk is ntfs-3g.
-_OF_WINDOWS = frozenset({"vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk"})
-_OF_FAT = frozenset({"vfat", "msdos"})
+#: File systems of sticks that Windows reads, as mountinfo names them; fuseblk is ntfs-3g or exfat-fuse.
+_OF_FAT = frozenset({"vfat", "msdos", "fuse.fusefat"})
+_OF_WINDOWS = _OF_FAT | {"exfat", "fuse.exfat", "ntfs", "ntfs3", "fuseblk"}
 #: Bytes of one file that every file system takes; FAT takes no more.
 LARGEST_ANYWHERE = (1 << 32) - 1
 _FORBIDDEN = re.compile(r'[\x00-\x1f"*:<>?\\|]')

@@ -288,3 +288,15 @@ async def test_a_full_stick_keeps_what_it_had(tmp_path: Path, stick: Stick, need
     finally:
         await mount.channel.stop()
         mount.desk.room.close()
+
+
+@pytest.mark.parametrize("letters", [20, 70])
+async def test_a_name_that_is_no_text_is_refused_as_such(mount: Mount, letters: int) -> None:
+    """However long: where it is read, it cannot be."""
+    name = "$(printf '\\377%.0s' $(seq " + str(letters) + "))"
+    await mount.ok('echo x > "$M/a"')
+    for command in (f'mv -T "$M/a" "$M/{name}"', f'cp "$M/a" "$M/{name}"', f'mkdir "$M/{name}"'):
+        code, out = await mount.sh(command)
+        assert code == 1
+        assert "Invalid argument" in out
+    assert mount.on_device() == {"a": b"x\n"}

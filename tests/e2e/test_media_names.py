@@ -53,3 +53,18 @@ def test_a_list_in_names_does_not_arrive(tmp_path: Path, need: Callable[..., Non
             assert _run("mv", "-T", point / "お知らせ_20260401.txt", point / target) == (1, "Permission denied")
         assert _run("mv", point / "お知らせ_20260401.txt", point / "お知らせ_20260402.txt") == (0, "")
         assert _on_device(device) == ["お知らせ_20260402.txt"]
+
+
+def test_a_renaming_that_was_held_is_done_when_it_is_approved(tmp_path: Path, need: Callable[..., None]) -> None:
+    need("fusermount3")
+    source = tmp_path / "a.txt"
+    source.write_text(INNOCENT)
+    with mounted(tmp_path, 1 << 20) as (box, point, device):
+        assert _run("cp", source, point / "a.txt") == (0, "")
+        assert _run("mkdir", "-p", point / LIST)[0] == 0
+        assert _run("mv", point / "a.txt", point / LIST / "b.txt") == (1, "Permission denied")
+        assert _on_device(device) == ["a.txt"]
+        box.approve(box.cases()[0].id, "S001")
+        box.wait(lambda: (device / LIST / "b.txt").exists())
+        assert (device / LIST / "b.txt").read_text() == INNOCENT
+        assert "a.txt" not in _on_device(device)

@@ -1,0 +1,69 @@
+"""A renaming on a device that was held and is approved: what stands under the old name gets the new one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from dlp.delivery import beneath, beside, names
+from dlp.errors import SenderFault
+from dlp.transfer import Transfer
+
+
+def rename_now(transfer: Transfer, folder: Path, numbered: Callable[[str, int], str]) -> str:
+    """Rename on the device at `folder`, blocking; what was done, in words without names.
+
+    Never overwrites: where something else has the new name, it gets `numbered(name, 2)`, and so on. Done already, as
+    after a crash, it is done. Raises OSError and GatewayFault of the device; SenderFault where nothing has the old name
+    any more, or the device cannot keep the new one.
+    """
+    before, asked = str(transfer.envelope["before"]), str(transfer.envelope["path"])
+    there = _stands(folder, asked)
+    if not _stands(folder, before):
+        if there:
+            return f"renamed on {transfer.destination[0]} before"
+        raise SenderFault("what was to be renamed is not on the device any more")
+    free = (name for name in (_named(asked, n, numbered) for n in range(1, 1000)) if not _stands(folder, name))
+    if (new := next(free, None)) is None:
+        raise SenderFault("too many files of that name stand on the device")
+    _move(folder, before, new)
+    return f"renamed on {transfer.destination[0]}{', beside another of that name' if there else ''}"
+
+
+def _named(asked: str, number: int, numbered: Callable[[str, int], str]) -> str:
+    return asked if number == 1 else numbered(asked, number)
+
+
+def _stands(folder: Path, relative: str) -> bool:
+    """Whether anything stands there, also a link."""
+    try:
+        with beneath.parent(folder, relative) as (at, name):
+            os.stat(name, dir_fd=at, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        if beneath.in_the_way(error):
+            raise SenderFault("a link or a file stands in the way") from None
+        raise
+    return True
+
+
+def _move(folder: Path, before: str, new: str) -> None:
+    *above, name = beneath.steps(new)
+    names.require(names.kind(folder), (*above, name))
+    if new.startswith(f"{before}/"):
+        raise SenderFault("a folder cannot be moved into itself")
+    made: list[Path] = []
+    try:
+        with (
+            beneath.parent(folder, before) as (source, old),
+            beneath.folder(folder, tuple(above), make=True, made=made) as target,
+        ):
+            beside.require_same(folder, target)
+            os.rename(old, name, src_dir_fd=source, dst_dir_fd=target)
+            os.fsync(target)
+            os.fsync(source)
+    except BaseException:
+        beside.remove(made)
+        raise
