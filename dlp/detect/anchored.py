@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 _parser: Any = importlib.import_module("re._parser")
@@ -66,6 +67,13 @@ class Anchored:
             if start >= at and (match := self._match(text, start)):
                 yield match
                 at = match.end()
+
+
+@cache
+def at_begin(pattern: re.Pattern[str]) -> bool:
+    """Whether a pattern matches nowhere but at the beginning of a text: a search for it tries all other places, too."""
+    first = next(iter(_parser.parse(pattern.pattern, pattern.flags)), None)
+    return first is not None and str(first[1]) == "AT_BEGINNING" and not pattern.flags & re.MULTILINE
 
 
 def anchors(pattern: re.Pattern[str]) -> tuple[Anchor, ...] | None:

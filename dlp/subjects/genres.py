@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from dlp.detect.anchored import Anchored, at_begin
 from dlp.subjects.books import Patterns
 from dlp.subjects.facts import Fact
 
@@ -24,7 +25,7 @@ class Genres:
     """Tells by one ruleset's patterns."""
 
     def __init__(self, patterns: Patterns) -> None:
-        self._says = patterns
+        self._says, self._past = patterns, Anchored(patterns.past)
 
     def silence(self, rows: Sequence[str], facts: dict[int, list[Fact]]) -> None:
         """Take away what is said of people who are long dead, or whom somebody made up."""
@@ -43,11 +44,10 @@ class Genres:
     def _is_history(self, rows: Sequence[str], told: int) -> bool:
         """Whether most years in a text are long past, and it has some for the lines that say anything of people (`told`);
         days are told of people's births."""
-        past, present = 0, 0
-        for row in islice(rows, _LOOK):
-            past += len(self._says.past.findall(row))
-            present += len(self._says.present.findall(row))
-        return past >= max(_YEARS, told // _TOLD_OF) and past > 2 * present
+        past = sum(1 for row in islice(rows, _LOOK) for _ in (self._past.finditer(row) if row else ()))
+        if past < max(_YEARS, told // _TOLD_OF):
+            return False
+        return past > 2 * sum(len(self._says.present.findall(row)) for row in islice(rows, _LOOK))
 
     def _is_fiction(self, rows: Sequence[str]) -> bool:
         """Whether a title says so and people talk."""
@@ -59,7 +59,8 @@ class Genres:
 
 def _share(rows: Sequence[str], pattern: re.Pattern[str], least: int, share: float) -> bool:
     held = [row for row in islice(rows, _LOOK) if row.strip()]
-    found = sum(pattern.search(row) is not None for row in held)
+    asked = pattern.match if at_begin(pattern) else pattern.search
+    found = sum(asked(row) is not None for row in held)
     return found >= least and found >= share * len(held)
 
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from dlp.detect.anchored import Anchor, Anchored, anchors
+from dlp.detect.anchored import Anchor, Anchored, anchors, at_begin
 
 _PIECES = (
     *"0123456789-()（） 、,・/男女歳才満年月日号番の一二十@.:党級", *("年齢", "無所属", "現職", "当選", "3回", "要介護", "手帳", "障害者", "佐藤", "前科"),
@@ -53,3 +53,10 @@ def test_a_word_is_told_with_where_it_stands_in_a_match() -> None:
     assert anchors(re.compile(r"\d{1,80}歳")) is None  # it stands anywhere
     assert anchors(re.compile(r"(?i:tel)\d")) is None
     assert anchors(re.compile(r"(\d)\1歳")) in (None, (Anchor("歳", 2, 2),))
+
+
+def test_what_matches_at_the_beginning_alone_is_told() -> None:
+    assert at_begin(re.compile(r"^\s*(?:a|b)"))
+    assert not at_begin(re.compile(r"^a|b"))
+    assert not at_begin(re.compile(r"^a", re.MULTILINE))
+    assert not at_begin(re.compile(r"a"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 import pytest
 
+from dlp.detect.anchored import Anchored
+from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Text
 from dlp.subjects.counter import Count
 from tests.subjects.test_laid import PEOPLE
@@ -58,3 +61,32 @@ def test_a_story_is_none_without_a_title_that_says_so(count: Counting) -> None:
 def test_people_on_one_line_of_a_program_are_people(count: Counting) -> None:
     rows = [f'    add("{name}", "{address}", "{phone}")' for name, address, phone in PEOPLE]
     assert count(Text("\n".join(["import people", "def fill():", *rows, "    return 1"]))).subjects == len(PEOPLE)
+
+
+def test_years_long_past_are_those_that_a_search_over_each_line_finds(ruleset: Ruleset) -> None:
+    past, rng, found = ruleset.patterns["past"], random.Random(15), 0
+    anchored = Anchored(past)
+    assert anchored.anchors is not None  # else each line of a mail that tells of anybody is searched letter by letter
+    pieces = (
+        "慶長",
+        "明治",
+        "大正",
+        "元年",
+        "十二年",
+        "3年",
+        "度",
+        "1月2",
+        "1868年",
+        "(1603-",
+        "15",
+        "16-17",
+        "、",
+        "令和",
+        "日",
+    )
+    for _ in range(5000):
+        row = "".join(rng.choices(pieces, k=rng.randrange(9)))
+        expected = [match.span() for match in past.finditer(row)]
+        assert [match.span() for match in anchored.finditer(row)] == expected, row
+        found += len(expected)
+    assert found > 500
