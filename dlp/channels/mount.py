@@ -7,10 +7,11 @@ import errno
 import logging
 import os
 import pwd
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -358,6 +359,12 @@ def _tell(transfer: str, done: int, size: int) -> None:
 
 
 def _login(uid: int) -> str:
+    """The account's name; asked of the system (files, winbind) once a second, not of each file."""
+    return _login_at(uid, int(time.monotonic()))
+
+
+@lru_cache(maxsize=256)
+def _login_at(uid: int, _second: int) -> str:
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

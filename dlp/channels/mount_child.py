@@ -38,13 +38,14 @@ from pathlib import Path
 from typing import IO, Any
 
 from dlp import log as logs
+from dlp.channels import mount_native
 from dlp.channels.mount_files import MediaFiles
 from dlp.channels.mount_open import LANDING, Question, fail
 from dlp.transfer import extra_seconds
 
 log = logging.getLogger(__name__)
 
-_TO_READ = 0x100  # PyBUF_READ
+_THREADS = 64  # of libfuse
 #: libfuse's file system name; /proc/self/mountinfo shows it as "fuse.sekisho".
 SUBTYPE = "sekisho"
 
@@ -186,13 +187,6 @@ def _load_fuse() -> Any:
     import mfusepy
 
     return mfusepy
-
-
-def _view() -> Callable[[int, int, int], memoryview]:
-    """A view of so many bytes of memory, good as long as they are: PyMemoryView_FromMemory."""
-    made = ctypes.pythonapi.PyMemoryView_FromMemory
-    made.argtypes, made.restype = (ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_int), ctypes.py_object
-    return made
 
 
 def _operations(fuse: Any, files: MediaFiles, parent: Parent) -> Any:
@@ -340,13 +334,18 @@ def main() -> None:
     )
     fuse = _load_fuse()
 
-    view = _view()
+    view = mount_native.view()
+    keep_state = mount_native.keeper() if fuse.fuse_version_minor >= 12 else lambda: None
 
     class Fuse(fuse.FUSE):  # type: ignore[name-defined, misc]  # untyped base
         def write(self, path: bytes | None, buf: Any, size: int, offset: int, fip: Any) -> int:
             # mfusepy makes a copy of what is written first: new memory each time, which costs more than to write it.
-            with view(ctypes.addressof(buf.contents), size, _TO_READ) as data:
+            with view(ctypes.addressof(buf.contents), size, mount_native.TO_READ) as data:
                 return int(self.operations.write(None, data, offset, fip.contents.fh))
+
+        def _wrapper(self, func: Any, *args: Any, **more: Any) -> int:
+            keep_state()
+            return int(super()._wrapper(func, *args, **more))
 
         def create(self, path: bytes, mode: int, fip: Any) -> int:
             # mfusepy looks at each call how many arguments our function takes.
@@ -365,7 +364,8 @@ def main() -> None:
     threading.Thread(target=parent.listen, daemon=True).start()
     more: dict[str, Any] = {"allow_other": True} if chosen.allow_other else {}
     if fuse.fuse_version_minor >= 12:
-        more |= {"max_threads": 64, "max_idle_threads": 8}  # each verdict under way holds one
+        # Each verdict under way holds one. None ends: what Python keeps of it would stay.
+        more |= {"max_threads": _THREADS, "max_idle_threads": _THREADS}
     try:
         Fuse(
             _operations(fuse, files, parent),
