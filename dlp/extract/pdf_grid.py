@@ -22,8 +22,13 @@ from dlp.native import pdf_letters
 from dlp.native.pdf_letters import Boxes, Codes
 
 _THIN, _NEAR = 3.0, 2.5  # points
+_SAME_LINE = 0.6  # of a character's height: how far the middles of a line's lie apart
 _MOST_PATHS, _MOST_CHARACTERS = 8_000, 20_000
 _HIGH, _LOW = range(0xD800, 0xDC00), range(0xDC00, 0xE000)  # halves of a character beyond the first plane
+
+
+#: A character, where it begins and ends, its middle and its height.
+type _Letter = tuple[str, float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +65,12 @@ def tables(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, place: str
     if len(xs) < 3:
         return
     cells: dict[tuple[int, int], list[_Line]] = {}
-    outside: list[str] = []
+    outside: list[_Letter] = []
     for text, left, right, bottom, top in characters(text_page):
         row = bisect(ys, (bottom + top) / 2) - 1
         column = bisect(rows[row], (left + right) / 2) - 1 if 0 <= row < len(rows) else -1
         if column < 0 or column >= len(rows[row]) - 1:
-            outside.append(text)
+            outside.append((text, left, right, (bottom + top) / 2, top - bottom))
             continue
         start = bisect(xs, rows[row][column] + _NEAR) - 1
         _append(cells.setdefault((row, start), []), text, right, (bottom + top) / 2, top - bottom)
@@ -73,8 +78,23 @@ def tables(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, place: str
         return
     grid = [[_cell(cells, rows[row], xs, row, column) for column in range(len(xs) - 1)] for row in range(len(rows))]
     yield Table(frame_of(grid[::-1]), f"{place} table")
-    if rest := "".join(outside).strip():
+    if rest := _lines(outside).strip():
         yield Text(rest + "\n", place)
+
+
+def _lines(letters: list[_Letter]) -> str:
+    """Characters outside a table in the lines they stand in: the page's own ends of lines are left out of them."""
+    text, end, middle, size = "", 0.0, 0.0, 0.0
+    for letter, left, right, here, high in letters:
+        if not letter.isspace():
+            most = max(size, high)  # a hyphen is lower than the line
+            if text and (abs(here - middle) > most * _SAME_LINE or left < end - most):
+                text, size = text + "\n", high
+            elif text and left - end > most:
+                text += " "
+            end, middle, size = right, here, max(size, high)
+        text += letter
+    return text
 
 
 def _rules(page: pypdfium2.PdfPage) -> tuple[list[_Rule], list[_Rule]]:

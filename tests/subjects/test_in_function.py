@@ -29,6 +29,15 @@ NOBODY = {
     "lords": _rows("代,藩主,官位,享年", "{n},{name},従五位下,6{n}"),
     "bidders": _rows("入札者,代表者,所在地,金額", "碧野{n}組,代表取締役 {name},{address},{n}000"),
     "titles with a figure": _rows("書名,著者,出版者", "農村の記録 {n},{name},碧野書店"),
+    "architects": _rows(
+        "登録番号,事務所名,開設者,管理建築士,所在地,電話", "第{n}号,碧野設計,{name},{name},{address},{phone}"
+    ),
+    "fallen soldiers": _rows("階級,氏名,戦没年月日,享年", "陸軍上等兵,{name},昭和20年1月{n}日,2{n}"),
+    "planters of trees": _rows("樹種,植樹者,植樹日,場所", "桜,{name},昭和5{n}年4月2日,{address}"),
+    "parties to agreements": _rows(
+        "協定名,相手方,代表者名,所在地,連絡先", "物資供給,碧野{n}設計,{name},{address},{phone}"
+    ),
+    "hosts of advice": _rows("委員,氏名,相談会場,会場住所,予約電話", "人権擁護委員,{name},公民館,{address},{phone}"),
     "machines": _rows("受付日,連絡者,症状", "4/{n},{name},画面が映らない"),
 }
 PEOPLES = {
