@@ -23,6 +23,7 @@ _LINE = re.compile(r"(?:[\w-]+\.)?([\w-]+)((?:;(?:[^\":;]|\"[^\"]*\")*)*):(.*)",
 _LEAST_FILE = 40
 #: What an event says of whom it is about stands on one line, as prose has it.
 _TOLD = ("SUMMARY", "LOCATION", "DESCRIPTION", "COMMENT", "CONTACT")
+_NOTE = 4  # lines of a description that tell of one event; more are a list, those with labels a form
 #: Colleagues invited: a body's own addresses.
 _COLLEAGUE = re.compile(r"@(?:[\w-]+\.)*(?:lg|go)\.jp\b", re.IGNORECASE)
 
@@ -49,7 +50,7 @@ def extract(part: Part, budget: Budget) -> Extracted:
         if name in _HEADS and rows and not calendar:
             _take(rows[-1], name, value)
         elif calendar and name in _TOLD:
-            told.append(value)
+            told.append(_of_one_event(value))
         elif name == "END" and told:
             rest += ["　".join(told), ""]
             told = []
@@ -89,6 +90,12 @@ def _value(raw: str, parameters: str, part: Part, children: list[Part]) -> str:
             return ""
         return charset.decode(data)
     return _plain(raw)
+
+
+def _of_one_event(value: str) -> str:
+    """What an event says, on one line where it tells of that event alone."""
+    few = value.count("\n") < _NOTE and ":" not in value and "：" not in value
+    return value.replace("\n", "　") if few else value
 
 
 def _plain(value: str) -> str:

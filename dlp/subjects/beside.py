@@ -372,8 +372,10 @@ class Beside:
     def _found(self, line: str, i: int, start: int, end: int) -> Iterator[Found]:
         name = line[start:end]
         first, blank, rest = name.partition(" ")
-        if blank and first not in self._names.surnames and self._reader.knows(first) and self._reader.label(first).role:
-            start, name = start + len(first) + 1, rest  # 申請者 佐藤花子（31歳）
+        if blank and first not in self._names.surnames:
+            headed = self._reader.knows(first) and self._reader.label(first).role  # 申請者 佐藤花子（31歳）
+            if headed or (len(rest) >= _SHORTEST and self._names.surely(rest)):  # 面談 佐藤花子様
+                start, name = start + len(first) + 1, rest
         known = self._reader.label(name).role or self._reader.knows(name)
         if (end - start <= _LONGEST or " " in name or "・" in name) and not known and not self._names.is_body(name):
             yield named(i, start, name, _WEIGHT)

@@ -20,6 +20,8 @@ _LEAD = re.compile(rf"^[\s>]*(?:[(（]?\d{{1,6}}[)）.、:]?\s+|[(（\[]?\d{{1,4
 _TITLED = re.compile(
     rf"^(?P<name>[ァ-ヺー]{{1,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{1,5}} {CLASS}{{1,5}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{2,8}})(?=[\s,、:(（]|$)"
 )
+#: Somebody with an honorific, behind another word.
+_ADDRESSED = re.compile(rf" +(?P<name>{CLASS}{{1,5}} ?{CLASS}{{1,5}}?)(?:様|さん|さま|氏|殿)")
 #: Words in katakana: a foreign name, where a list says what it says of private people.
 _FOREIGN = re.compile(r"[ァ-ヺー]{2,12}(?:[ ・][ァ-ヺー]{1,12}){1,4}")
 #: A name in Latin letters, of two words or more.
@@ -40,6 +42,7 @@ _BULLETS = frozenset("・*")  # what a point begins with, and no heading
 _LONG, _WORDS = 120, 20  # letters and words of a line of header words
 _GAP = 2  # lines without a name that do not end a list
 _NEAR_HEAD = 3
+_WHOLE = 3  # letters of a name that stands behind another word, at least
 _BESIDE = 2  # letters between a name and what is said of it next
 _FUNCTIONS = frozenset(("official", "title", "count"))
 _FEW = 6  # lines that a heading may stand over without being one of a table
@@ -251,10 +254,23 @@ class Listed:
                 return None  # a header word, and another or what it is about
             if first.endswith(self._titles) or second.endswith(self._titles) or self._names.is_body(second):
                 return None
+            if first not in self._names.surnames and len(second) >= _WHOLE and self._names.surely(second):
+                start, name = start + len(first) + 1, second  # 面談 佐藤花子
             whole = self._names.likelihood(first)
-            if len(first) >= 3 and whole >= self._names.books.weights.name_like and not self._apart(name):
+            if (
+                " " in name
+                and len(first) >= 3
+                and whole >= self._names.books.weights.name_like
+                and not self._apart(name)
+            ):
                 name = first
         likelihood = self._names.likelihood(name)
+        if (
+            not likelihood
+            and (after := _ADDRESSED.match(line, start + len(name)))
+            and self._names.surely(after["name"])
+        ):
+            return None  # 面談 佐藤花子様
         if not likelihood and _FOREIGN.fullmatch(name):
             likelihood = self._names.books.weights.name_like
         if likelihood < self._weights.leading and self._reader.knows(name) and self._reader.label(name).role:

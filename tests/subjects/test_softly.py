@@ -7,9 +7,11 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
+from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Table, Text
 from dlp.extract.normalize import fold
 from dlp.subjects.counter import Count
+from tests.subjects.clerks import Case, inspected
 
 
 def table(rows: list[list[str]]) -> Table:
@@ -81,3 +83,23 @@ def test_a_telephone_that_is_free_of_charge_or_filled_in_is_nobodys(count: Calla
         count(table([["氏名", "電話番号"], ["佐藤 花子", said], ["鈴木 一郎", said], ["高橋 次郎", said]])).subjects
         == 0
     )
+
+
+def event(summary: str, *description: str) -> str:
+    said = "\\n".join(description)
+    return f"BEGIN:VEVENT\r\nDTSTART:20261201T090000\r\nSUMMARY:{summary}\r\nDESCRIPTION:{said}\r\nEND:VEVENT\r\n"
+
+
+def test_what_an_event_is_for_is_no_part_of_a_name(ruleset: Ruleset) -> None:
+    people = [
+        ("面談 斉藤くみ子様", "0463-82-0842"),
+        ("面談 藤井智也様", "16-4822-0842"),
+        ("訪問 中村淳様", "090-4207-9185"),
+    ]
+    events = [
+        event(summary, f"電話 {phone}", f"住所 神奈川県横浜市泉区和泉町{i + 1}5-26")
+        for i, (summary, phone) in enumerate(people)
+    ]
+    case = Case("events", 3, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + "".join(events) + "END:VCALENDAR\r\n", "a.ics")
+    found = inspected(case, ruleset)
+    assert (found.subjects, found.counts["address"], found.counts["phone"]) == (3, 3, 2)
