@@ -18,7 +18,10 @@ from dlp.native.look import Look, look, marks
 
 #: Everything that people type for a dash between digits (domain paper, section 4).
 DASHES = "‐‑‒–—―−－﹣ｰ─━╌⁃⁻₋˗"
-_INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufe00-\ufe0f\U000e0100-\U000e01ef\u180e"
+_INVISIBLE = (
+    "\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufe00-\ufe0f"
+    "\U000e0100-\U000e01ef\U000e0020-\U000e007f\u180e\u034f"
+)
 _WIDE = "！-～￠-￦\u3000\u00a0\u2000-\u200a\u202f"
 _OTHERS = "①-⓿㈠-㉿㊀-㋿㌀-㏿ⅰ-ⅿⅠ-Ⅹ㍻㍼㍽㍾㋿⁰¹²³⁴-⁹₀-₉٠-٩۰-۹०-९๐-๙𝟎-𝟿⺀-⿕〓\ufffd"
 #: What stands where a character could not be written (髙橋 as 〓橋): one of a name or an address all the same.

@@ -15,7 +15,7 @@ from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.normalize import told
 from dlp.extract.unfold import plain
-from dlp.extract.unpack import backwards
+from dlp.extract.unpack import TURNED, backwards
 from dlp.native.look import Look
 from dlp.transfer import Part
 
@@ -65,9 +65,9 @@ def extract(part: Part, budget: Budget) -> Extracted:
         child = Part(path=(*part.path, "values"), data=orjson.dumps(values[0]), declared="application/json")
         return Extracted("text/plain", blocks_of(values[1]), (child,))
     found = of_text(text, known)
-    # A table written backwards is no table the right way round.
-    if found.media_type == "text/csv" and (turned := backwards(text)):
-        child = Part(path=(*part.path, "backwards"), data=turned.encode("utf-8", "replace"), declared="text/plain")
+    # A table written backwards is no table the right way round. What was turned is not turned back.
+    if found.media_type == "text/csv" and part.path[-1:] != (TURNED,) and (turned := backwards(text)):
+        child = Part(path=(*part.path, TURNED), data=turned.encode("utf-8", "replace"), declared="text/plain")
         return Extracted(found.media_type, found.blocks, (child,))
     return found
 

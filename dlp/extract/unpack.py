@@ -34,7 +34,7 @@ LOOK = 4000  # characters by which a text of single characters, or a dump in hex
 _UTF8 = "text/plain; charset=utf-8"
 
 
-_TURNED = "backwards"
+TURNED = "backwards"
 
 
 def packed(text: str, path: tuple[str, ...], budget: Budget, seen: Look | None = None) -> list[Part]:
@@ -49,13 +49,13 @@ def packed(text: str, path: tuple[str, ...], budget: Budget, seen: Look | None =
         elif made := runs.of_bytes(data):
             texts.append(made)
     texts += filter(None, (_downwards(text),))
-    may_turn = path[-1:] != (_TURNED,) and (seen is None or seen.turned)  # what was turned is not turned back
+    may_turn = path[-1:] != (TURNED,) and (seen is None or seen.turned)  # what was turned is not turned back
     turned = backwards(text) if may_turn else ""
     found = [Part(path=(*path, f"encoded {i}"), data=data) for i, data in enumerate(files, 1)]
     if texts:
         found.append(Part(path=(*path, "encoded"), data="\n".join(texts).encode("utf-8", "replace"), declared=_UTF8))
     if turned:
-        found.append(Part(path=(*path, _TURNED), data=turned.encode("utf-8", "replace"), declared=_UTF8))
+        found.append(Part(path=(*path, TURNED), data=turned.encode("utf-8", "replace"), declared=_UTF8))
     if records := _records(text, seen):
         found.append(Part(path=(*path, "records"), data=records, declared="application/json"))
     return found

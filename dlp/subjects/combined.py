@@ -84,6 +84,11 @@ def split(
             series = series.str.replace(_SERIAL, "")
             cells = samples[i] = sample(series, start)
             frame = frame.with_columns(series)
+        if entry := _with_entry(series, label, cells):
+            labels[i], changed, new = entry
+            frame, taken = frame.with_columns(changed.alias(series.name)), True
+            made += new
+            continue
         if not _worth(cells) and not _various(label, cells):
             continue
         parts = _reading(series, label, cells) or _with_age(series, label, cells) or _with_birth(series, label, cells)
@@ -149,7 +154,7 @@ def _various(label: Label, cells: list[str]) -> bool:
 
 def apart(label: Label, cells: list[str]) -> bool:
     """Whether a column, by a sample of its cells, says several things."""
-    if _numbered(label, cells):
+    if _numbered(label, cells) or _entered(label, cells):
         return True
     if not _worth(cells) and not _various(label, cells):
         return False
@@ -235,6 +240,42 @@ def _with_birth(
     names, births = _parted(series, (_NAME_BORN, 1), (_NAME_BORN, 2))
     own = Label(label.text or "氏名", "name", label.group)
     return own, names, [(Label(f"{label.group}生年月日", "birth_date", label.group), births)]
+
+
+#: Who it is, and behind him, apart or in brackets, what is said of him: "佐藤 花子（47歳・女）本町1-2-3".
+_LETTERS = f"[{HAN}{HIRA}{KANA}]"
+_ENTRY = rf"^\s*({_LETTERS}{{1,6}} {_LETTERS}{{1,6}}|{_LETTERS}{{2,10}})(?:\s*\(|[ :、,/\n]+)(.*)$"
+_ENTERED = re.compile(_py(_ENTRY), re.DOTALL)
+_SEXED = r"(?:^|[\s(・、,/])([男女])性?(?:[\s)・、,/]|$)"
+_HOME = re.compile(rf"{CLASS}{{2}}.{{0,8}}\d+(?:-\d|番|丁目|の\d)")
+
+
+def _entered(label: Label, cells: list[str]) -> bool:
+    """Whether the column of names holds in most cells also where he lives, how old he is, how he is reached: no sentences,
+    which are read as such."""
+    if label.role != "name" or not any(map(str.isdigit, "".join(cells[:2]))) or any("。" in cell for cell in cells):
+        return False
+    rests = [found[2] for cell in cells if (found := _ENTERED.match(fold(cell)))]
+    told = sum(_HOME.search(rest) is not None or any(f.search(rest) for f in _FOUND.values()) for rest in rests)
+    return told >= _MOST * len(cells) and not _aged_name(label, cells)
+
+
+def _with_entry(
+    series: pl.Series, label: Label, cells: list[str]
+) -> tuple[Label, pl.Series, list[tuple[Label, pl.Series]]] | None:
+    """A name with several things said of him: each gets a column, what is left is where he lives."""
+    if not _entered(label, cells):
+        return None
+    names, rests = _parted(series, (f"(?s){_ENTRY}", 1), (f"(?s){_ENTRY}", 2))
+    said = rests.to_frame("x")
+    left, made = pl.col("x"), []
+    for role, word, pattern in (*_TAKEN, ("sex", "性別", _SEXED)):
+        whole = pattern if role == "sex" else f"({pattern})"
+        made.append((Label(word, role, label.group), said.select(left.str.extract(whole, 1)).to_series()))
+        left = left.str.replace_all(pattern, " ")
+    left = left.str.replace_all(r"(?i)TEL|電話|携帯|住所|[〒:()・、,/]", " ").str.strip_chars()
+    home = said.select(pl.when(left.str.contains("[0-9]")).then(left)).to_series()
+    return label, names, [*made, (Label("住所", "address", label.group), home)]
 
 
 #: Roles of columns that are left as they are.

@@ -52,6 +52,8 @@ _ARROW, _STEP = "→", re.compile(rf"{CLASS}{{2}}.*\d-?\d{{4}}")
 _PARTY = re.compile(rf"\s*{CLASS}{{1,10}}\s?:\s?(?:{_NAME})(?:様|さん|氏)?\s?[(\s][^/]*\d")
 _PARTY_ENDS = re.compile(rf"\s?/(?=\s?{CLASS}{{1,10}}\s?:)")
 _LEAST, _SHORT = 3, 36
+_WIDE = re.compile(r"\s{2,}")
+_PAIRS = 2  # lines of two items each that make a list of two a line
 #: Letters of a line of prose at least, how much lines differ that are broken at one width, what ends a sentence.
 _FULL, _SLACK = 18, 2
 _CLOSED = "。」"
@@ -85,6 +87,8 @@ def broken(rows: Sequence[str], held: hold.Held = None) -> Sequence[str]:
         held = held if len(rows) == len(whole) else None
     if held is None or held.any & signs.DELIMITED["/"]:
         rows, held = _partied(rows, held)
+    if held is None or held.any & signs.DELIMITED["  "]:
+        rows, held = _paired(rows, held)
     for i in sieve.lines(rows, _SEVERAL)[0] if held is None else held.having(hold.SEVERAL):
         if len(rows[i]) < _SHORT or _few_ends(rows[i]) or len(starts := _starts(rows[i])) < _LEAST:
             continue
@@ -113,6 +117,21 @@ def _partied(rows: Sequence[str], held: hold.Held) -> tuple[Sequence[str], hold.
     if not broken:
         return rows, held
     return [piece.strip() for i, row in enumerate(rows) for piece in broken.get(i, (row,))], None
+
+
+def _paired(rows: Sequence[str], held: hold.Held) -> tuple[Sequence[str], hold.Held]:
+    """`rows`, those that hold two people side by side, each with something said of him: a line each."""
+    where = hold.where(held, signs.DELIMITED["  "], rows)
+    broken = {i: pieces for i in where if (pieces := _two(rows[i]))}
+    if len(broken) < _PAIRS:
+        return rows, held
+    return [piece for i, row in enumerate(rows) for piece in broken.get(i, (row,))], None
+
+
+def _two(line: str) -> list[str]:
+    """Both items of a line of two that stand wide apart; none of any other line."""
+    pieces = _WIDE.split(line.strip())
+    return pieces if len(pieces) == 2 and all(map(_ITEM.match, pieces)) else []
 
 
 def _few_ends(line: str) -> bool:

@@ -41,12 +41,12 @@ VARIANTS = dict(
 
 #: Dashes and what is typed for one.
 DASHES = "‐‑‒–—―−ー－ｰ─━﹣⁻₋〜～"
-#: Characters that show nothing: zero-width, joiners, bidi marks, soft hyphen, BOM, variation selectors.
+#: Characters that show nothing: zero-width, joiners, bidi marks, soft hyphen, BOM, variation selectors, tags.
 INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
     "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u3164\ufeff\uffa0"
     + "".join(chr(c) for c in range(0xFE00, 0xFE10))
-    + "".join(chr(c) for c in range(0xE0100, 0xE01F0))
+    + "".join(chr(c) for c in (*range(0xE0020, 0xE0080), *range(0xE0100, 0xE01F0)))
 )
 
 

@@ -13,6 +13,7 @@ from dlp.extract.normalize import DASHES, fold
         ("サトウ　タロー", "サトウ タロー"),
         ("ｻﾄｳ ﾊﾅｺﾞ", "サトウ ハナゴ"),
         ("佐\u200b藤\u2060太郎", "佐藤太郎"),
+        ("佐\u034f藤\U000e0020太郎", "佐藤太郎"),
         ("葛\U000e0100城", "葛城"),
         ("ＡＢＣ＠ｅｘａｍｐｌｅ．ｊｐ", "ABC@example.jp"),
         ("plain ascii", "plain ascii"),

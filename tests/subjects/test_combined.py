@@ -57,3 +57,24 @@ def test_labels_and_paragraphs(count):
 
 def test_a_company_on_a_label_is_nobody(count):
     assert count(Text("〒254-0001\n鏡浜市碧野1-2-3\n株式会社碧野工業\n総務部長　霞見 壮太　様\n")).subjects == 0
+
+
+@pytest.mark.parametrize("heading", ["氏名", "対象者", "申込者"])
+@pytest.mark.parametrize(
+    "style",
+    [
+        "{0}（45歳・男）碧野{1}-2-3",
+        "{0} 碧野{1}-2-3 （45歳）",
+        "{0}\n碧野{1}-2-3\n090-1111-222{1}",
+        "{0}　昭和5{1}年4月3日生　碧野{1}-2-3",
+        "{0} 090-1111-222{1}",
+    ],
+)
+def test_an_entry_in_a_cell_under_a_name_s_heading_is_a_person(count, heading, style):
+    rows = [[str(i), style.format(name, i), "2024/5/1"] for i, (name, _) in enumerate(ROWS, 1)]
+    assert count(Table(frame([["No.", heading, "受付日"], *rows]))).subjects == len(ROWS)
+
+
+def test_sections_and_days_behind_a_name_make_nobody(count):
+    rows = [[str(i), f"{name}（広報課、内線12{i}）", "2024/5/1"] for i, (name, _) in enumerate(ROWS, 1)]
+    assert count(Table(frame([["No.", "氏名", "受付日"], *rows]))).subjects == 0

@@ -73,6 +73,14 @@ def test_a_text_that_reads_backwards_too_is_turned_once(rules):
     assert not inspect(transfer, rules, token_key=None).unread
 
 
+def test_a_table_that_reads_backwards_is_turned_once(rules):
+    row = "{}-5678-090,{}-2-3野碧,花葉 見霞\n"
+    text = ("号番話電,所住,名氏\n" + "".join(row.format(1000 + i, i) for i in range(1, 9))).encode()
+    for data in (text, text.decode()[::-1].encode()):
+        transfer = Transfer(channel=Channel.MEDIA, sender="x", destination=("x",), name="a.csv", data=data)
+        assert not inspect(transfer, rules, token_key=None).unread
+
+
 @pytest.mark.parametrize("size", [19, 37, 38, 39])
 def test_the_last_page_of_a_pdf_may_hold_a_line_or_two(rules, size):
     rng = random.Random(size)
