@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import filterfalse
+from itertools import chain, filterfalse
 
 from dlp.extract.blocks import Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
@@ -47,14 +47,24 @@ _SMALL = 1 << 18  # bytes up to which every run is looked at
 _AROUND = 400  # bytes around a core in which runs are looked for in larger ones: a record is no longer
 _DEAR = 10  # a byte looked at so costs as much as so many of the others
 _SHORTEST = 4
+_FEW, _NEAR = 100, 10  # strings that are read whatever they are; that stand together
+_CHANCES = "cp932"  # the encoding of most that chance makes: every other byte is half a letter of it, or a whole one
 #: What a run must hold to say something of a person: a number, an address, two Latin words, two letters of Japanese.
 _WORTH = re.compile(r"\d{4}|[\w.-]@[\w-]|[A-Za-z]{3,}[ ,\t][A-Za-z]{3,}|[ぁ-ヶ一-龠々ｦ-ﾟ]{2,}")
 #: Kana, signs and the kanji of JIS level 1: nine of ten characters of any text, one of seven of chance's.
-_COMMON = frozenset(
+_HALF = frozenset(map(chr, range(0xFF61, 0xFFA0)))
+_COMMON = _HALF | frozenset(
     bytes((lead, trail)).decode("cp932", "ignore")
     for lead in (*range(0x81, 0x84), *range(0x88, 0x99))
     for trail in range(0x40, 0xFD)
-) | frozenset(map(chr, range(0xFF61, 0xFFA0)))
+)
+_LETTER = "[" + "".join(sorted(letter for letter in _COMMON - _HALF if letter and not letter.isascii())) + "]"
+#: What a core of CP932 is as text; and as much of it as is left where the byte before it was taken for half a letter.
+_CORE, _SHOWN = (re.compile(rf"{_LETTER}{{{most}}}|[ｱ-ﾟ][ｦ-ﾟ ]{{{2 * most - 1}}}") for most in (4, 3))
+#: What is found around one in a hundred of chance's cores, and around nearly every record's.
+_BESIDE = re.compile(
+    rf"{_LETTER}{{6}}|\d{{3}}|\d[-/.]\d{{1,4}}[-/.]\d|[\w.-]@[\w-]+\.\w|[A-Za-z]{{3}}[ ,\t][A-Za-z]{{3}}", re.ASCII
+)
 
 
 def extract(part: Part, budget: Budget) -> Extracted:
@@ -73,7 +83,10 @@ def strings(data: bytes, budget: Budget) -> Iterator[Text | Lost]:
     for number, (encoding, runs) in enumerate(_RUNS.items()):
         budget.check_time()
         pieces = [searched] if small else _islands(searched, encoding)
-        found = [text for piece in pieces for run in _runs(piece, number, runs) if (text := _text(run, encoding))]
+        texts = ([text for run in _runs(piece, number, runs) if (text := _text(run, encoding))] for piece in pieces)
+        if encoding == _CHANCES:
+            texts = (_among_chance(strings) if small else _told(strings) for strings in texts)
+        found = [*chain.from_iterable(texts)]
         if found:
             yield Text("\n".join(found) + "\n", f"strings in {encoding}")
 
@@ -113,3 +126,25 @@ def _text(run: bytes, encoding: str) -> str:
         return ""
     beyond = [*filterfalse(str.isascii, text)]
     return text if sum(map(_COMMON.__contains__, beyond)) >= len(beyond) * 0.7 else ""
+
+
+def _told(strings: list[str]) -> list[str]:
+    """The strings around a core; where nothing but that core tells that there is text, no more than what shows it.
+
+    Noise has eight cores a megabyte, and around each some twenty strings that say nothing.
+    """
+    return strings if _tell(strings) else [*filter(_SHOWN.search, strings)]
+
+
+def _tell(strings: list[str]) -> bool:
+    text = "\n".join(strings)
+    return _BESIDE.search(text) is not None or len(_CORE.findall(text)) > 1
+
+
+def _among_chance(strings: list[str]) -> list[str]:
+    """The strings of all of a content, where they are many: those that tell, those near them, and what shows a core."""
+    if len(strings) <= _FEW:
+        return strings
+    told = [_tell(strings[at : at + _NEAR]) for at in range(0, len(strings), _NEAR)]
+    near = [any(told[max(0, at - 1) : at + 2]) for at in range(len(told))]
+    return [one for at, one in enumerate(strings) if near[at // _NEAR] or _SHOWN.search(one)]

@@ -12,6 +12,7 @@ from dlp import bundle
 from dlp.detect import loader
 from dlp.detect.ruleset import Ruleset
 from dlp.extract import binary, runs, unfold, unpack
+from dlp.extract.blocks import Text
 from dlp.extract.budget import Budget
 from dlp.inspection import Inspection, inspect
 from dlp.transfer import Channel, Transfer
@@ -58,6 +59,33 @@ def test_noise_is_dear_to_nobody(ruleset: Ruleset) -> None:
         begun = time.process_time()
         _inspect(data, ruleset, name)
         assert time.process_time() - begun < 8  # it was half a minute; now it is half a second
+
+
+@pytest.mark.parametrize(("size", "most"), [(100_000, 150), (200_000, 300), (1_000_000, 40), (4_000_000, 150)])
+def test_hardly_any_string_of_chance_is_read(size: int, most: int) -> None:
+    blocks = binary.strings(random.Random(1).randbytes(size), Budget())
+    read = sum(block.text.count("\n") for block in blocks if isinstance(block, Text) and block.place.endswith("cp932"))
+    assert read < most  # it was 40 a kilobyte in smaller contents, 180 a megabyte in larger ones
+
+
+@pytest.mark.parametrize("size", [200_000, 1_000_000])
+@pytest.mark.parametrize(
+    "beside", ["生年S45.1.2", "番地3-5-21", "番号123x45", "宛先 hana@b.jp", "大字二丁目五番", "英字Hana Sato"]
+)
+def test_what_stands_by_a_name_in_noise_is_read(size: int, beside: str) -> None:
+    noise = random.Random(beside).randbytes(size)
+    fields = "\0".join(("氏名佐藤　花子", "東ｶﾅ一番ｲ号", beside, "ｻﾄｳ男女ﾊﾅ")).encode("cp932")
+    blocks = binary.strings(noise[: size // 3] + b"\0" + fields + b"\0" + noise[size // 3 :], Budget())
+    read = "".join(block.text for block in blocks if isinstance(block, Text))
+    assert all(field in read for field in ("氏名佐藤　花子", "東ｶﾅ一番ｲ号", beside, "ｻﾄｳ男女ﾊﾅ"))
+
+
+@pytest.mark.parametrize("size", [200_000, 1_000_000])
+@pytest.mark.parametrize("before", [b"\0", b"\x8c", b"\xe3"])
+def test_a_name_alone_in_noise_is_read(size: int, before: bytes) -> None:
+    noise = random.Random(2).randbytes(size)
+    blocks = binary.strings(noise[: size // 2] + before + "佐藤花子様方".encode("cp932") + noise[size // 2 :], Budget())
+    assert "藤花子様方" in "".join(block.text for block in blocks if isinstance(block, Text))
 
 
 def test_a_list_packed_among_packed_noise(ruleset: Ruleset) -> None:
