@@ -60,6 +60,7 @@ class Patterns:
     seat_before: re.Pattern[str]
     seat_after: re.Pattern[str]
     past: re.Pattern[str]
+    past_years: re.Pattern[str]
     present: re.Pattern[str]
     fiction: re.Pattern[str]
     speech: re.Pattern[str]

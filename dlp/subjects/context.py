@@ -130,7 +130,7 @@ def _own(facts: Mapping[str, Sequence[Fact]], books: Books) -> bool:
 def of_things(columns: Sequence[Described], books: Books) -> frozenset[int]:
     """The columns between an animal's or a thing's name and anybody's that say its own sex and when it was born."""
     if any(c.label.text in books.breeds for c in columns):
-        beside = _of_animals(columns)
+        beside = _of_animals(columns, books)
         if beside:
             return beside
     thing = next((c.index for c in columns if c.label.role == "item" and c.label.text.startswith(books.things)), None)
@@ -140,10 +140,10 @@ def of_things(columns: Sequence[Described], books: Books) -> frozenset[int]:
     return frozenset(c.index for c in columns[thing:named] if c.role in _BODILY and not c.label.group)
 
 
-def _of_animals(columns: Sequence[Described]) -> frozenset[int]:
+def _of_animals(columns: Sequence[Described], books: Books) -> frozenset[int]:
     """Where a breed is told: the name of whoever has it, its sex and age, where nobody else is named, nor how to reach
-    anybody."""
-    named = [c.index for c in columns if c.role in _CALLED]
-    if len(named) != 1 or any(c.role in _REACHED for c in columns):
+    anybody, and the names are not people's, as their owners' are."""
+    named = [c for c in columns if c.role in _CALLED]
+    if len(named) != 1 or named[0].look.name >= books.weights.listed or any(c.role in _REACHED for c in columns):
         return frozenset()
-    return frozenset((*named, *(c.index for c in columns if c.role in _BODILY)))
+    return frozenset((named[0].index, *(c.index for c in columns if c.role in _BODILY)))

@@ -15,7 +15,7 @@ _YEARS, _TOLD_OF = 3, 3  # years long past that make a history; lines about peop
 _TITLE, _TITLED = 6, 40  # lines in which a title stands, and its letters
 _SPEECHES, _SPOKEN = 3, 0.1  # lines that begin as somebody's words, and their share
 _CODES, _CODED = 3, 0.1  # lines of a program, and their share
-_PEOPLE = 40  # lines that tell of anybody in a story
+_PEOPLE = 9  # lines that tell of anybody in a story: whoever calls a list one hides less than would be held
 #: What is said of people in a history and in a story.
 _TOLD = frozenset(("age", "birth_date", "address", "sex"))
 _MADE_UP = _TOLD | {"phone"}
@@ -25,7 +25,7 @@ class Genres:
     """Tells by one ruleset's patterns."""
 
     def __init__(self, patterns: Patterns) -> None:
-        self._says, self._past = patterns, Anchored(patterns.past)
+        self._says, self._eras = patterns, Anchored(patterns.past)
 
     def silence(self, rows: Sequence[str], facts: dict[int, list[Fact]]) -> None:
         """Take away what is said of people who are long dead, or whom somebody made up."""
@@ -44,10 +44,9 @@ class Genres:
     def _is_history(self, rows: Sequence[str], told: int) -> bool:
         """Whether most years in a text are long past, and it has some for the lines that say anything of people (`told`);
         days are told of people's births."""
-        past = sum(1 for row in islice(rows, _LOOK) for _ in (self._past.finditer(row) if row else ()))
-        if past < max(_YEARS, told // _TOLD_OF):
-            return False
-        return past > 2 * sum(len(self._says.present.findall(row)) for row in islice(rows, _LOOK))
+        text = "\n".join(islice(rows, _LOOK))
+        past = sum(1 for _ in self._eras.finditer(text)) + len(self._says.past_years.findall(text))
+        return past >= max(_YEARS, told // _TOLD_OF) and past > 2 * len(self._says.present.findall(text))
 
     def _is_fiction(self, rows: Sequence[str]) -> bool:
         """Whether a title says so and people talk."""

@@ -42,6 +42,7 @@ NOBODY = {
 }
 PEOPLES = {
     "officers of a club": _rows("団体,役職,氏名,住所,電話", "碧野自治会,会長,{name},{address},{phone}"),
+    "owners and their dogs": _rows("鑑札番号,飼い主,犬の名,犬種,所在地", "70{n}83,{name},モモ,柴,{address}"),
     "owners of dogs": _rows("名前,犬種,住所,電話", "{name},柴,{address},{phone}"),
     "patients": _rows("受付日,氏名,症状", "4/{n},{name},咳が出る"),
     "who is across": _rows("相手方,電話,内容", "{name},{phone},照会"),
