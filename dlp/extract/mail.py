@@ -10,11 +10,12 @@ from email.message import Message
 
 from dlp.errors import Incomplete
 from dlp.extract import charset, inline_files, mail_body, mail_fields, mail_heads, members, normalize, sniff, unfold
-from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
+from dlp.extract.blocks import Block, Extracted, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.mail_heads import POLICY, ambiguous, header_text, param, parsed
 from dlp.extract.sniff import MAIL
 from dlp.extract.text import blocks_of, of_text
+from dlp.extract.unpack import backwards
 from dlp.native.words import Words
 from dlp.transfer import Part
 
@@ -91,7 +92,9 @@ class _Found:
         if flowed:
             text = re.sub(r" \r?\n(?!-- )", "" if joined else " ", text)
         self.said.append(text[:_SAID])
-        found = blocks_of(normalize.whole(text))
+        found = blocks_of(whole := normalize.whole(text))
+        if any(isinstance(block, Table) for block in found) and (turned := backwards(whole)):
+            found += blocks_of(turned)  # of running text that is asked as of any other
         self.blocks += [Text(b.text, "body", raw=b.raw, seen=b.seen) if isinstance(b, Text) else b for b in found]
 
 

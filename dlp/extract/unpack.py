@@ -29,6 +29,13 @@ _PHONE_BACKWARDS = re.compile(r"-0[789]0(?!\d)(?<=(?<!\d)\d{4}-\d{4}-0[789]0)")
 _PHONE_FORWARDS = re.compile(r"0(?<!\d0)[789]0-\d{4}-\d{4}(?!\d)")
 _LABEL = re.compile(r"^(氏名|住所|電話番号|電話|携帯|生年月日|性別|年齢|個人番号)[:： ]*")
 _WORD_FIRST = re.compile(r"\s*\S\S")
+#: A paragraph's end: lines of wide blanks are part of what is written downwards.
+_PARAGRAPH = re.compile(r"\n{2,}")
+#: Lines of a block that is written downwards, at least; its columns; how many of these say something, and their share.
+_TALL, _COLUMNS, _LEAST_DOWN, _SHARE_DOWN = 8, (3, 200), 1, 0.4
+#: What hardly any line of letters from so many columns has: words in kana or in Latin letters, and signs of a sentence.
+_ACROSS = re.compile(r"[ぁ-ん]{4}|[A-Za-z]{3}|[:。][^ ]|、[^ ]{4}")
+_SAYS = re.compile(r"\d年\d{1,2}月|\d-\d|\d丁目|\d番|\d歳")
 _RECORDS = 100_000
 LOOK = 4000  # characters by which a text of single characters, or a dump in hex, is told
 _UTF8 = "text/plain; charset=utf-8"
@@ -48,7 +55,7 @@ def packed(text: str, path: tuple[str, ...], budget: Budget, seen: Look | None =
             files.append(data)
         elif made := runs.of_bytes(data):
             texts.append(made)
-    texts += filter(None, (_downwards(text),))
+    texts += filter(None, (_downwards(text), _in_columns(text)))
     may_turn = path[-1:] != (TURNED,) and (seen is None or seen.turned)  # what was turned is not turned back
     turned = backwards(text) if may_turn else ""
     found = [Part(path=(*path, f"encoded {i}"), data=data) for i, data in enumerate(files, 1)]
@@ -151,6 +158,27 @@ def _downwards(text: str) -> str:
         return "\n".join(_labelled("".join(block.split("\n"))) for block in re.split(r"\n\s*\n", text))
     columns = zip_longest(*(row[::2] for row in lines), fillvalue=" ")
     return "\n".join(_labelled("".join(column).strip()) for column in reversed(list(columns)))
+
+
+def _in_columns(text: str) -> str:
+    """Lines of letters and blanks of which each column is a line, as on paper written downwards; "" if they are none.
+
+    Told by days, lots and telephones, which most columns have and hardly any line. `text` is folded: its wide blanks
+    are plain ones.
+    """
+    made: list[str] = []
+    for block in _PARAGRAPH.split(text[: 50 * LOOK]) if text[:LOOK].count("\n") >= _TALL else ():
+        if block.count("\n") < _TALL - 1 or _ACROSS.search(block):
+            continue
+        rows = block.split("\n")
+        width = max(map(len, rows))
+        if not _COLUMNS[0] <= width <= _COLUMNS[1]:
+            continue
+        columns = ["".join(column).strip() for column in zip_longest(*rows, fillvalue=" ")]
+        across, down = (sum(_SAYS.search(line) is not None for line in lines) for lines in (rows, columns))
+        if down > max(_LEAST_DOWN, _SHARE_DOWN * sum(map(bool, columns))) and down > across:
+            made += columns
+    return "\n".join(made)
 
 
 def _labelled(line: str) -> str:

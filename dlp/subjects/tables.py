@@ -13,6 +13,7 @@ from dlp.detect.headers import PERSONAL
 from dlp.native.text import Words, rows_with_words
 from dlp.subjects import (
     celled,
+    coded,
     combined,
     cycled,
     ditto,
@@ -176,13 +177,14 @@ class Tables:
         if 0 < frame.height <= ROWS:
             yield from self.read_rows(frame.rows(), part)
         else:
-            yield from self._read_frame(ditto.frame_filled(frame), part)
+            yield from self._read_frame(ditto.frame_filled(coded.frame_unpacked(frame)), part)
 
     def read_rows(self, rows: Sequence[Row], part: int) -> Iterator[Read]:
         """The same of rows, all of one width."""
-        rows = ditto.rows_filled(grid.without_blank(rows))
+        rows = grid.without_blank(rows)
         if not rows or not rows[0]:
             return
+        rows = ditto.rows_filled(coded.rows_unpacked(rows))
         if len(rows) > ROWS or grid.unusual(rows):
             yield from self._read_frame(_frame(rows), part)
         else:
