@@ -9,6 +9,7 @@ import pytest
 from dlp.extract.blocks import Table, Text
 from dlp.extract.text import frame_of
 from dlp.subjects.counter import Count
+from tests.subjects.clerks import C
 
 HEADS = ["佐藤 太郎", "纐纈田 穂結", "鈴木 誠", "饗場野 梛月"]
 FAMILIES = [["花子", "一郎"], ["叶羽", ""], ["", ""], ["紬岐", "櫂士朗"]]
@@ -46,3 +47,11 @@ def test_a_box_that_is_not_ticked_says_nothing(count: Callable[..., Count]) -> N
     assert (blank.subjects, ticked.subjects) == (1, 1)
     assert "sensitive" not in blank.counts
     assert ticked.counts["sensitive"] == 1
+
+
+def test_numbered_children_of_a_household(count: Callable[..., Count]) -> None:
+    spouses = ["智明", "秀三", "英之", "光太郎", "由紀", "宏夫", "雅三", "恵子", "直美", "和代"]
+    rows = [["世帯主", "住所", "配偶者", "子1", "子2"]]
+    for n, (head, spouse) in enumerate(zip(C, spouses, strict=False)):
+        rows.append([head.name, head.short, f"{spouse}（4{n}）", f"陽太（1{n}）", "葵（5）" if n % 2 else ""])
+    assert count(Table(frame_of(rows))).subjects == 35
