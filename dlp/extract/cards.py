@@ -23,6 +23,7 @@ _LINE = re.compile(r"(?:[\w-]+\.)?([\w-]+)((?:;(?:[^\":;]|\"[^\"]*\")*)*):(.*)",
 _LEAST_FILE = 40
 #: What an event says of whom it is about stands on one line, as prose has it.
 _TOLD = ("SUMMARY", "LOCATION", "DESCRIPTION", "COMMENT", "CONTACT")
+_PERSON = re.compile(r"^\W*(?:[^\W\d][ 　]?){3,}\W*(?:\(?\d{2,4}[-)])?\d{1,4}-\d{4}", re.MULTILINE)  # a line of his own
 _NOTE = 4  # lines of a description that tell of one event; more are a list, those with labels a form
 #: Colleagues invited: a body's own addresses.
 _COLLEAGUE = re.compile(r"@(?:[\w-]+\.)*(?:lg|go)\.jp\b", re.IGNORECASE)
@@ -94,7 +95,7 @@ def _value(raw: str, parameters: str, part: Part, children: list[Part]) -> str:
 
 def _of_one_event(value: str) -> str:
     """What an event says, on one line where it tells of that event alone."""
-    few = value.count("\n") < _NOTE and ":" not in value and "：" not in value
+    few = value.count("\n") < _NOTE and ":" not in value and "：" not in value and len(_PERSON.findall(value)) < 2
     return value.replace("\n", "　") if few else value
 
 

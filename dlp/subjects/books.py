@@ -82,6 +82,7 @@ class Books:
         self.company_headers = self._set("company_headers")
         self.register_numbers = self._set("register_numbers")
         self.elected = self._set("elected")
+        self.fallen = self._set("fallen")
         self.heads = self._longest_first("heads")
         self.office_ends = self._longest_first("office_ends")
         self.office_prefixes = self._longest_first("office_prefixes")

@@ -25,6 +25,8 @@ from dlp.subjects.words import listed
 
 SAMPLE = 60
 _SHARED_BY, _REACHED = 8, ("phone", "email")  # people whom one of these cannot belong to
+#: Names in a function; bodies that they may have it in.
+_CALLED_BY, _BODIES = ("official", "author"), frozenset(("org", "facility", "office", "title", "item", "event"))
 #: Roles that say what a table is about.
 _CONTEXT = frozenset(listed("title office org facility official author event item count note id date"))
 _CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
@@ -310,11 +312,23 @@ def _given(columns: list[Column]) -> list[Column]:
 
 def _turns(columns: list[Column], books: Books) -> list[Column]:
     """Who takes turns at something (当番) is in no office where the telephones beside them are carried about."""
-    if all(c.role != "official" for c in columns) or any(c.role in NAMES for c in columns):
+    if all(c.role not in _CALLED_BY for c in columns) or any(c.role in NAMES for c in columns):
         return columns
     if not any(c.role == "phone" and _is_carried(c, books) for c in columns):
         return columns
-    return [_with(c, "name") if _takes_turns(c, books) else c for c in columns]
+    at_home = _at_home(columns)
+    return [_with(c, "name") if _takes_turns(c, books) or (at_home and _names(c, books)) else c for c in columns]
+
+
+def _at_home(columns: Sequence[Column]) -> bool:
+    """Whether a list tells where somebody lives and of no body: with a mobile telephone beside that (防災士 | 住所 | 携帯),
+    whoever is called by what he can or does is told of as a private person."""
+    roles = {c.role for c in columns}
+    return "address" in roles and roles.isdisjoint(_BODIES)
+
+
+def _names(column: Column, books: Books) -> bool:
+    return column.role in _CALLED_BY and column.look.name >= books.weights.listed
 
 
 def _is_carried(column: Column, books: Books) -> bool:
@@ -592,4 +606,8 @@ def _facts(person: Person, columns: Sequence[Column], books: Books) -> dict[str,
             facts.setdefault(column.role, []).append(column)
     facts["names"] = person.names
     facts["elected"] = [c for c in columns if c.label.text in books.elected]
+    if sum(c.role == "name" for c in columns) == 1 and not any(c.role in _REACHED for c in columns):
+        facts["elected"] += [
+            c for c in columns if c.label.text in books.fallen
+        ]  # else the bereaved are named or called
     return facts

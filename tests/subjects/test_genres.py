@@ -49,6 +49,23 @@ def test_a_list_of_the_old_is_no_history(count: Counting) -> None:
     assert count(Text("\n".join(["敬老会", *lines]))).subjects == len(PEOPLE)
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["{name}　大正{n}年生まれ　{address}", "{name}（大正{n}年3月生）{address}", "{name}({number}) {address}",
+     "{number}-1600 {name}様　{address}", "({number}-1600) {name}様　{address}"],
+    ids=["born", "born in a month", "numbers", "times", "times in brackets"],
+)  # fmt: skip
+def test_years_of_birth_numbers_and_times_make_no_history(line: str, count: Counting) -> None:
+    lines = [line.format(name=name, n=n + 1, number=1500 + n % 4 * 15, address=address)
+             for n, (name, address, _) in enumerate(PEOPLE, 1)]  # fmt: skip
+    assert count(Text("\n".join(["名簿", *lines]))).subjects == len(PEOPLE)
+
+
+def test_brackets_alone_make_no_program(count: Counting) -> None:
+    rows = [f'{{\n"{name}",\n"{address}",\n"{phone}"\n}}' for name, address, phone in PEOPLE]
+    assert count(Text("\n".join(["名簿です。", *rows]))).subjects == len(PEOPLE)
+
+
 def test_lots_in_addresses_are_no_years_of_the_past(count: Counting) -> None:
     lines = [f"{n}　{name}　（{30 + n}）　碧野町1{n + 500}-{n}" for n, (name, _, _) in enumerate(PEOPLE, 1)]
     assert count(Text("\n".join(["傍聴人受付簿", *lines]))).subjects == len(PEOPLE)

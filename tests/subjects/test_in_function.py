@@ -45,6 +45,11 @@ PEOPLES = {
     "owners and their dogs": _rows("鑑札番号,飼い主,犬の名,犬種,所在地", "70{n}83,{name},モモ,柴,{address}"),
     "owners of dogs": _rows("名前,犬種,住所,電話", "{name},柴,{address},{phone}"),
     "patients": _rows("受付日,氏名,症状", "4/{n},{name},咳が出る"),
+    "whom a certificate names": _rows("番号,保育士,自宅住所,生年月日", "{n},{name},{address},昭和3{n}年3月4日"),
+    "who has a certificate": _rows("防災士,住所,電話番号", "{name},{address},090-5511-20{n:02}"),
+    "poets who sent in": _rows("俳人,住所,年齢,電話番号", "{name},{address},6{n},090-5511-20{n:02}"),
+    "who sees to a house": _rows("管理者,住所,電話", "{name},{address},090-5511-20{n:02}"),
+    "next of kin": _rows("氏名,住所,電話,戦没年月日,戦没地", "{name},{address},{phone},昭和20年3月{n}日,比島"),
     "who is across": _rows("相手方,電話,内容", "{name},{phone},照会"),
 }
 
@@ -67,6 +72,14 @@ def test_speakers_by_their_seats_are_nobody(count: Counting) -> None:
     said = [f"○{n}番（{name}君）　{n}番、{name}です。\n○議長　電話での相談は{phone}で受けます。" for n, (name, _, phone)
             in enumerate(PEOPLE, 1)]  # fmt: skip
     assert count(Text("\n".join(said).replace("　", ""))).subjects == 0
+
+
+@pytest.mark.parametrize("line", ["{n}番 {name}君 9歳 {address}", "{n}番 {name}君　保護者電話 {phone}"])
+def test_pupils_by_their_numbers_are_people(line: str, count: Counting) -> None:
+    lines = [
+        line.format(name=name.replace("　", " "), address=a, phone=p, n=n) for n, (name, a, p) in enumerate(PEOPLE, 1)
+    ]
+    assert count(Text("\n".join(["学童名簿", *lines]))).subjects == len(PEOPLE)
 
 
 def test_candidates_and_actors_are_nobody_by_their_ages(count: Counting) -> None:

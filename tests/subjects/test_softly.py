@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import batched
 
 import polars as pl
 import pytest
@@ -103,3 +104,11 @@ def test_what_an_event_is_for_is_no_part_of_a_name(ruleset: Ruleset) -> None:
     case = Case("events", 3, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + "".join(events) + "END:VCALENDAR\r\n", "a.ics")
     found = inspected(case, ruleset)
     assert (found.subjects, found.counts["address"], found.counts["phone"]) == (3, 3, 2)
+
+
+def test_people_on_a_line_each_of_one_event_are_each_told_of(ruleset: Ruleset) -> None:
+    names = [f"{surname} {given}" for surname in ("佐藤", "鈴木", "高橋", "田中") for given in ("花子", "健太", "美咲")]
+    lines = [f"{name} 090-4207-91{n:02}" for n, name in enumerate(names)]
+    events = "".join(event("訪問", *pair) for pair in batched(lines, 2, strict=True))
+    case = Case("event", 12, f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n", "a.ics")
+    assert inspected(case, ruleset).subjects == len(names)
