@@ -166,7 +166,7 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         if seen.lost > books.weights.bodies:
             return "note"  # of which nothing is left
         return _name_role(role, seen, books.weights)
-    if role in SHARED | OWN and label.group.startswith(books.office_prefixes):
+    if role in SHARED | OWN and (label.group.startswith(books.office_prefixes) or label.text in books.office_prefixes):
         return "note"
     if role in ("phone", "address") and seen.email > 0.5:
         return "email"

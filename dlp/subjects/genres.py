@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import islice
 
 from dlp.detect.anchored import Anchored, at_begin
@@ -15,6 +15,7 @@ _YEARS, _TOLD_OF = 3, 3  # years long past that make a history; lines about peop
 _TITLE, _TITLED = 6, 40  # lines in which a title stands, and its letters
 _SPEECHES, _SPOKEN = 3, 0.1  # lines that begin as somebody's words, and their share
 _CODES, _CODED = 3, 0.1  # lines of a program, and their share
+_APART = 2  # lines from one of a list to the next, at most
 _PEOPLE = 9  # lines that tell of anybody in a story: whoever calls a list one hides less than would be held
 #: What is said of people in a history and in a story.
 _TOLD = frozenset(("age", "birth_date", "address", "sex"))
@@ -33,7 +34,7 @@ class Genres:
         if roles.isdisjoint(_MADE_UP):
             return
         if not roles.isdisjoint(_TOLD) and self._is_history(rows, len(facts)):
-            _without(facts, _TOLD)
+            _without(facts, _TOLD, kept=self._listed(rows, facts))
         elif len(facts) <= _PEOPLE and self._is_fiction(rows):
             _without(facts, _MADE_UP)
 
@@ -47,6 +48,20 @@ class Genres:
         text = "\n".join(islice(rows, _LOOK))
         past = sum(1 for _ in self._eras.finditer(text)) + len(self._says.past_years.findall(text))
         return past >= max(_YEARS, told // _TOLD_OF) and past > 2 * len(self._says.present.findall(text))
+
+    def _listed(self, rows: Sequence[str], told: Collection[int]) -> frozenset[int]:
+        """Of the lines that tell of anybody (`told`) those that stand below each other as a list's do, hold no end of a
+        sentence and begin with no year: "佐藤花子　大正12年　本町1-2-3", and those who gave pictures, under a history."""
+        kept, run = set[int](), list[int]()
+        for i in sorted(told):
+            if "。" in rows[i] or self._says.past.match(rows[i].lstrip()):
+                continue
+            if run and i - run[-1] > _APART:
+                run = []
+            run.append(i)
+            if len(run) > _PEOPLE:
+                kept.update(run[-_PEOPLE - 1 :])
+        return frozenset(kept)
 
     def _is_fiction(self, rows: Sequence[str]) -> bool:
         """Whether a title says so and people talk."""
@@ -63,8 +78,10 @@ def _share(rows: Sequence[str], pattern: re.Pattern[str], least: int, share: flo
     return found >= least and found >= share * len(held)
 
 
-def _without(facts: dict[int, list[Fact]], roles: frozenset[str]) -> None:
+def _without(facts: dict[int, list[Fact]], roles: frozenset[str], kept: Collection[int] = ()) -> None:
     for i, found in list(facts.items()):
+        if i in kept:
+            continue
         if left := [fact for fact in found if fact[1] not in roles]:
             facts[i] = left
         else:

@@ -49,6 +49,16 @@ def test_a_list_of_the_old_is_no_history(count: Counting) -> None:
     assert count(Text("\n".join(["敬老会", *lines]))).subjects == len(PEOPLE)
 
 
+def test_who_stands_in_a_list_below_a_history_is_no_part_of_it(count: Counting) -> None:
+    lines = [f"{name} {address}" for name, address, _ in PEOPLE]
+    assert count(Text(HISTORY * 3 + "\n".join(["", "", "", "写真をくださった方", *lines]))).subjects == len(PEOPLE)
+
+
+def test_a_list_with_years_alone_is_no_history(count: Counting) -> None:
+    lines = [f"{name}　大正{n}年　{address}" for n, (name, address, _) in enumerate(PEOPLE, 2)]
+    assert count(Text("\n".join(["氏名　生年　住所", *lines]))).subjects == len(PEOPLE)
+
+
 @pytest.mark.parametrize(
     "line",
     ["{name}　大正{n}年生まれ　{address}", "{name}（大正{n}年3月生）{address}", "{name}({number}) {address}",

@@ -49,6 +49,7 @@ PEOPLES = {
     "who has a certificate": _rows("防災士,住所,電話番号", "{name},{address},090-5511-20{n:02}"),
     "poets who sent in": _rows("俳人,住所,年齢,電話番号", "{name},{address},6{n},090-5511-20{n:02}"),
     "who sees to a house": _rows("管理者,住所,電話", "{name},{address},090-5511-20{n:02}"),
+    "who has booked": _rows("氏名,予約者電話,受取日", "{name},090-5511-20{n:02},4月{n}日"),
     "next of kin": _rows("氏名,住所,電話,戦没年月日,戦没地", "{name},{address},{phone},昭和20年3月{n}日,比島"),
     "who is across": _rows("相手方,電話,内容", "{name},{phone},照会"),
 }
