@@ -242,6 +242,7 @@ def _with_birth(
     return own, names, [(Label(f"{label.group}生年月日", "birth_date", label.group), births)]
 
 
+_ENTRIES = 3  # cells of such a column, at least: one is a line's, which is read as prose is
 #: Who it is, and behind him, apart or in brackets, what is said of him: "佐藤 花子（47歳・女）本町1-2-3".
 _LETTERS = f"[{HAN}{HIRA}{KANA}]"
 _ENTRY = rf"^\s*({_LETTERS}{{1,6}} {_LETTERS}{{1,6}}|{_LETTERS}{{2,10}})(?:\s*\(|[ :、,/\n]+)(.*)$"
@@ -253,7 +254,9 @@ _HOME = re.compile(rf"{CLASS}{{2}}.{{0,8}}\d+(?:-\d|番|丁目|の\d)")
 def _entered(label: Label, cells: list[str]) -> bool:
     """Whether the column of names holds in most cells also where he lives, how old he is, how he is reached: no sentences,
     which are read as such."""
-    if label.role != "name" or not any(map(str.isdigit, "".join(cells[:2]))) or any("。" in cell for cell in cells):
+    if label.role != "name" or len(cells) < _ENTRIES:
+        return False
+    if not any(map(str.isdigit, "".join(cells[:2]))) or any("。" in cell for cell in cells):
         return False
     rests = [found[2] for cell in cells if (found := _ENTERED.match(fold(cell)))]
     told = sum(_HOME.search(rest) is not None or any(f.search(rest) for f in _FOUND.values()) for rest in rests)
