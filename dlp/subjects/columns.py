@@ -24,6 +24,7 @@ from dlp.subjects.weights import Weights
 from dlp.subjects.words import listed
 
 SAMPLE = 60
+_OF_BODIES = frozenset(("org", "office", "facility", "title"))
 _SHARED_BY, _REACHED = 8, ("phone", "email")  # people whom one of these cannot belong to
 #: Names in a function; bodies that they may have it in.
 _CALLED_BY, _BODIES = ("official", "author"), frozenset(("org", "facility", "office", "title", "item", "event"))
@@ -192,10 +193,13 @@ def _role(label: Label, seen: Look, books: Books) -> str:
 
 
 def _without_shared(columns: list[Column]) -> list[Column]:
-    """A telephone or a mail address that is the same in every row of a list of many is the office's, or the club's."""
+    """A telephone or a mail address that is the same in every row of a list of many is the office's, or the club's, where
+    a column tells of one."""
     shared = [c for c in columns if c.role in _REACHED and c.look.n >= _SHARED_BY and not c.look.varied]
     if not shared or not any(c.role in NAMES and c.look.varied for c in columns):
         return columns
+    if not any(c.role in _OF_BODIES for c in columns):
+        return columns  # residents of one home
     return [_with(c, "note") if c in shared else c for c in columns]
 
 
