@@ -29,8 +29,6 @@ _PHONE_BACKWARDS = re.compile(r"-0[789]0(?!\d)(?<=(?<!\d)\d{4}-\d{4}-0[789]0)")
 _PHONE_FORWARDS = re.compile(r"0(?<!\d0)[789]0-\d{4}-\d{4}(?!\d)")
 _LABEL = re.compile(r"^(氏名|住所|電話番号|電話|携帯|生年月日|性別|年齢|個人番号)[:： ]*")
 _WORD_FIRST = re.compile(r"\s*\S\S")
-#: A paragraph's end: lines of wide blanks are part of what is written downwards.
-_PARAGRAPH = re.compile(r"\n{2,}")
 #: Lines of a block that is written downwards, at least; its columns; how many of these say something, and their share.
 _TALL, _COLUMNS, _LEAST_DOWN, _SHARE_DOWN = 8, (3, 200), 1, 0.4
 #: What hardly any line of letters from so many columns has: words in kana or in Latin letters, and signs of a sentence.
@@ -167,7 +165,8 @@ def _in_columns(text: str) -> str:
     are plain ones.
     """
     made: list[str] = []
-    for block in _PARAGRAPH.split(text[: 50 * LOOK]) if text[:LOOK].count("\n") >= _TALL else ():
+    for paragraph in text[: 50 * LOOK].split("\n\n") if text[:LOOK].count("\n") >= _TALL else ():
+        block = paragraph.strip("\n")
         if block.count("\n") < _TALL - 1 or _ACROSS.search(block):
             continue
         rows = block.split("\n")
