@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +11,9 @@ from pathlib import Path
 from dlp.delivery import beneath, beside, names
 from dlp.errors import SenderFault
 from dlp.transfer import Transfer
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_NOREPLACE = 1  # linux/fs.h
 
 
 def rename_now(transfer: Transfer, folder: Path, numbered: Callable[[str, int], str]) -> str:
@@ -24,11 +29,13 @@ def rename_now(transfer: Transfer, folder: Path, numbered: Callable[[str, int], 
         if there:
             return f"renamed on {transfer.destination[0]} before"
         raise SenderFault("what was to be renamed is not on the device any more")
-    free = (name for name in (_named(asked, n, numbered) for n in range(1, 1000)) if not _stands(folder, name))
-    if (new := next(free, None)) is None:
-        raise SenderFault("too many files of that name stand on the device")
-    _move(folder, before, new)
-    return f"renamed on {transfer.destination[0]}{', beside another of that name' if there else ''}"
+    for new in (name for name in (_named(asked, n, numbered) for n in range(1, 1000)) if not _stands(folder, name)):
+        try:
+            _move(folder, before, new)
+        except FileExistsError:
+            continue  # it came to stand there meanwhile
+        return f"renamed on {transfer.destination[0]}{'' if new == asked else ', beside another of that name'}"
+    raise SenderFault("too many files of that name stand on the device")
 
 
 def _named(asked: str, number: int, numbered: Callable[[str, int], str]) -> str:
@@ -61,9 +68,20 @@ def _move(folder: Path, before: str, new: str) -> None:
             beneath.folder(folder, tuple(above), make=True, made=made) as target,
         ):
             beside.require_same(folder, target)
-            os.rename(old, name, src_dir_fd=source, dst_dir_fd=target)
+            _rename(source, old, target, name)
             os.fsync(target)
             os.fsync(source)
     except BaseException:
         beside.remove(made)
         raise
+
+
+def _rename(source: int, old: str, target: int, new: str) -> None:
+    """Raises FileExistsError where something has the new name, if the file system can tell (RENAME_NOREPLACE of
+    rename(2): those in user space mostly cannot)."""
+    if _LIBC.renameat2(source, os.fsencode(old), target, os.fsencode(new), _NOREPLACE) == 0:
+        return
+    code = ctypes.get_errno()
+    if code not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        raise OSError(code, os.strerror(code), new)
+    os.rename(old, new, src_dir_fd=source, dst_dir_fd=target)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp.delivery import media
+from dlp.delivery import media, renamed
 from dlp.errors import SenderFault
 from dlp.transfer import Channel, Transfer
 from tests.delivery.test_media import device, folder, visible
@@ -39,6 +39,15 @@ async def test_a_folder_goes_with_what_is_in_it(folder: Path) -> None:
 async def test_it_overwrites_nothing(folder: Path) -> None:
     await media.write(folder, "plan.txt", b"content")
     await media.write(folder, "new.txt", b"newer")
+    assert "beside" in await media.deliver(renaming("plan.txt", "new.txt"), device(folder))
+    assert visible(folder) == {"new.txt": b"newer", "new (2).txt": b"content"}
+
+
+async def test_what_comes_to_stand_there_meanwhile_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await media.write(folder, "plan.txt", b"content")
+    await media.write(folder, "new.txt", b"newer")
+    stands = renamed._stands
+    monkeypatch.setattr(renamed, "_stands", lambda at, name: name != "new.txt" and stands(at, name))
     assert "beside" in await media.deliver(renaming("plan.txt", "new.txt"), device(folder))
     assert visible(folder) == {"new.txt": b"newer", "new (2).txt": b"content"}
 
