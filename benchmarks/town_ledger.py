@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import polars as pl
 
-from dlp.subjects import keys, trace
+from dlp.subjects import birth_keys, folding, keys, trace
 from dlp.subjects.people import SCHEMA
 from dlp.tuning.town import Citizen, citizens
 from quarantine.case import LedgerEntry, Traces
@@ -24,7 +24,7 @@ BEGIN = datetime(2018, 11, 15, tzinfo=UTC)
 _KEYED = {
     "name": keys.name_key,
     "kana": keys.kana_key,
-    "birth": keys.birth_key,
+    "birth": birth_keys.birth_key,
     "address": keys.address_key,
     "phone": keys.phone_key,
     "email": keys.email_key,
@@ -55,7 +55,7 @@ def said(person: Citizen) -> dict[str, str]:
 def keyed(people: list[Citizen]) -> pl.DataFrame:
     """The people with the keys inspection gives them."""
     raw = pl.DataFrame([said(person) for person in people])
-    folded = pl.DataFrame([keys.folded(raw[name]).alias(name) for name in raw.columns])
+    folded = pl.DataFrame([folding.folded(raw[name]).alias(name) for name in raw.columns])
     return folded.select(key(pl.col(name)).alias(name) for name, key in _KEYED.items())
 
 

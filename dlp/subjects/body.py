@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import polars as pl
 
-from dlp.subjects import keys
+from dlp.subjects import folding
 from dlp.subjects.quick import Quick
 
 type KeyOf = Callable[[pl.Series], pl.Series]
@@ -32,7 +32,7 @@ class Body:
     def said(self, column: int) -> pl.Series:
         """A column folded and trimmed, null where nothing is said."""
         if column not in self._said:
-            self._said[column] = keys.said(self._frame[f"c{column}"])
+            self._said[column] = folding.said(self._frame[f"c{column}"])
         return self._said[column]
 
     def frame(self, columns: Iterable[int]) -> pl.DataFrame:
@@ -51,7 +51,7 @@ class Body:
             return known
         if rest.sum() > _HARD * cells.len():
             return self._slowly(column, cells, of)  # a column of another kind, perhaps one that repeats itself
-        return known.scatter(rest.arg_true(), of(keys.said(cells.filter(rest))))
+        return known.scatter(rest.arg_true(), of(folding.said(cells.filter(rest))))
 
     def _slowly(self, column: int, cells: pl.Series, of: KeyOf) -> pl.Series:
         """All keys of a column by `of`; where cells repeat, each different one is read once."""
@@ -60,7 +60,7 @@ class Body:
         different = cells.unique().drop_nulls()
         if different.len() > _FEW * cells.len():
             return of(self.said(column))
-        known = of(keys.said(different))
+        known = of(folding.said(different))
         return cells.replace_strict(different, known, default=None, return_dtype=known.dtype)
 
     def joined(self, columns: Sequence[int], of: KeyOf, quick: Quick | None = None) -> pl.Series:

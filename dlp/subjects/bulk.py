@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from dlp.subjects import keys
+from dlp.subjects import birth_keys, folding, keys
 from dlp.subjects.books import Books
 from dlp.subjects.cells import compiled, spelling
 from dlp.subjects.flat import Flat, Letters, Marks, Places, Table, marked
@@ -52,7 +52,7 @@ def emails(cells: pl.Series) -> pl.Series:
 
 def births(cells: pl.Series) -> pl.Series:
     """Dates, or years, of birth."""
-    return keys.staged(cells, _western, keys.over(keys.any_birth_key))
+    return keys.staged(cells, _western, keys.over(birth_keys.any_birth_key))
 
 
 def addresses(cells: pl.Series) -> pl.Series:
@@ -62,7 +62,7 @@ def addresses(cells: pl.Series) -> pl.Series:
 
 @cache
 def _name_letters() -> Table:
-    return Table.of(keys.NAME_SIGNS, f"[{keys.HAN}{keys.HIRA}{keys.KANA}]")
+    return Table.of(keys.NAME_SIGNS, f"[{folding.HAN}{folding.HIRA}{folding.KANA}]")
 
 
 @cache
@@ -148,7 +148,7 @@ def _western(cells: pl.Series) -> pl.Series | None:
     good &= short | (_figured(figures[6]) & np.isin(letters[7], _signs("-/.月")))
     day, fits = _day(flat, flat.starts + np.where(short, 7, 8))
     good &= fits & (year >= 1900) & (year < 2100) & (month >= 1) & (month <= 12) & (day >= 1)
-    good &= day <= np.array(keys.MONTH_DAYS)[np.clip(month, 0, 12)]
+    good &= day <= np.array(birth_keys.MONTH_DAYS)[np.clip(month, 0, 12)]
     numbers = pl.Series((year * 10000 + month * 100 + day).astype(np.int32))
     return pl.select(pl.when(pl.Series(good)).then(numbers)).to_series()
 

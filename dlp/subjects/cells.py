@@ -1,7 +1,7 @@
 """One cell to a comparable key: what `keys` does with whole columns, for a handful of people.
 
 A query over one row costs as much as one over a thousand, and a mail with one person in it needs dozens. Each function
-here gives the key that its namesake in :mod:`dlp.subjects.keys` gives the same cell; a test holds them together.
+here gives the key that its namesake in :mod:`dlp.subjects.keys` or `birth_keys` gives the same cell; a test holds them together.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from dlp.detect import checks, dates
-from dlp.subjects import keys
+from dlp.subjects import birth_keys, folding, keys
 from dlp.subjects.words import BLANKS, HONORIFICS, INVISIBLE
 
 type Cell = str | None
@@ -52,10 +52,10 @@ def _table(signs: dict[str, str]) -> dict[int, str]:
     return {ord(sign): plain for sign, plain in signs.items()}
 
 
-_NEEDS_NFKC = compiled(keys.NEEDS_NFKC)
-_OTHER_DIGITS = _table(keys.DIGITS)
+_NEEDS_NFKC = compiled(folding.NEEDS_NFKC)
+_OTHER_DIGITS = _table(folding.DIGITS)
 _GONE = {ord(c): "" for c in INVISIBLE}
-_ODD = compiled(keys.FOLDED)
+_ODD = compiled(folding.FOLDED)
 
 
 def said(cells: Sequence[Cell]) -> list[Cell]:
@@ -167,29 +167,29 @@ def email_key(text: str) -> str | None:
     return found[1] if found else None
 
 
-_DATE, _ERA_COMPACT = compiled(keys.DATE), compiled(keys.ERA_COMPACT)
-_COMPACT, _SERIAL = compiled(keys.COMPACT), compiled(keys.SERIAL)
-_YEAR = compiled(keys.YEAR)
-_ERA_YEARS = keys.ERA_YEARS
-_COMPACT_ERAS = _ERA_YEARS | keys.ERA_DIGITS
+_DATE, _ERA_COMPACT = compiled(birth_keys.DATE), compiled(birth_keys.ERA_COMPACT)
+_COMPACT, _SERIAL = compiled(birth_keys.COMPACT), compiled(birth_keys.SERIAL)
+_YEAR = compiled(birth_keys.YEAR)
+_ERA_YEARS = birth_keys.ERA_YEARS
+_COMPACT_ERAS = _ERA_YEARS | birth_keys.ERA_DIGITS
 
 
 def birth_key(text: str) -> int | None:
-    """See `keys.birth_key`."""
+    """See `birth_keys.birth_key`."""
     text = text.strip(_TRIMMED)
     if written := _DATE.match(text):
         era, year, month, day = written.groups()
-        number = keys.date_number(_year(era, year), int(month), int(day))
+        number = birth_keys.date_number(_year(era, year), int(month), int(day))
         if number is not None:
             return number
     if _COMPACT.match(text):
-        return keys.date_number(int(text[:4]), int(text[4:6]), int(text[6:]))
+        return birth_keys.date_number(int(text[:4]), int(text[4:6]), int(text[6:]))
     if short := _ERA_COMPACT.match(text):
         era, year, month, day = short.groups()
-        return keys.date_number(_counted(_COMPACT_ERAS[era.lower()], int(year)), int(month), int(day))
+        return birth_keys.date_number(_counted(_COMPACT_ERAS[era.lower()], int(year)), int(month), int(day))
     if _SERIAL.match(text):
         return _from_serial(text)
-    return keys.date_number(*elsewhere) if (elsewhere := dates.abroad(text)) else None
+    return birth_keys.date_number(*elsewhere) if (elsewhere := dates.abroad(text)) else None
 
 
 def _year(era: str | None, year: str) -> int:
@@ -210,23 +210,23 @@ def _from_serial(text: str) -> int | None:
 
 
 def any_birth_key(text: str) -> int | None:
-    """See `keys.any_birth_key`."""
+    """See `birth_keys.any_birth_key`."""
     found = birth_key(text)
     return birth_year(text) if found is None else found
 
 
 def birth_year(text: str) -> int | None:
-    """See `keys.birth_year`."""
+    """See `birth_keys.birth_year`."""
     found = _YEAR.match(text.strip(_TRIMMED))
     year = _year(found[1], found[2]) if found else 0
     return year * 10000 if 1900 <= year <= 2100 else None
 
 
-_AGE = compiled(keys.AGE)
+_AGE = compiled(birth_keys.AGE)
 
 
 def age_key(text: str) -> int | None:
-    """See `keys.age_key`."""
+    """See `birth_keys.age_key`."""
     found = _AGE.match(text)
     return int(found[1]) if found and int(found[1]) <= 120 else None
 
@@ -237,7 +237,7 @@ def sex_key(text: str) -> int | None:
 
 
 _NO_POSTAL = compiled(keys.POSTAL_BEFORE)
-_SPACES = _table(keys.NO_SPACE)
+_SPACES = _table(folding.NO_SPACE)
 _PREFECTURE, _MUNICIPALITY = compiled(keys.PREFECTURE), compiled(keys.MUNICIPALITY)
 _NUMBERED, _DIGITS = re.compile("[0-9０-９一二三四五六七八九十]"), frozenset("0123456789")
 _CORE, _NO_TOWN = compiled(keys.ADDRESS_CORE), compiled(keys.PREFECTURE_ALONE)

@@ -12,9 +12,9 @@ from itertools import pairwise
 import polars as pl
 
 from dlp.extract.normalize import fold
-from dlp.subjects.columns import sample
+from dlp.subjects.folding import HAN, HIRA, KANA
 from dlp.subjects.header import Header, Label
-from dlp.subjects.keys import HAN, HIRA, KANA
+from dlp.subjects.plans import sample
 from dlp.subjects.values import CLASS
 from dlp.subjects.words import listed
 

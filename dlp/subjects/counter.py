@@ -19,12 +19,13 @@ from dlp.subjects.acquaintance import Acquaintance
 from dlp.subjects.affected import Affected, affected
 from dlp.subjects.columns import OWN, SHARED
 from dlp.subjects.examples import Examples
+from dlp.subjects.frames import Read
 from dlp.subjects.gathered import Gathered
 from dlp.subjects.header import NAMED, READINGS, Reader
 from dlp.subjects.identity import People
 from dlp.subjects.own import OwnTown
 from dlp.subjects.people import BIT
-from dlp.subjects.tables import Read, Tables
+from dlp.subjects.tables import Tables
 from dlp.subjects.text import Texts
 from dlp.subjects.values import Names
 

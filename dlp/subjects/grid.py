@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from dlp.subjects import combined, few, shapes, sql
-from dlp.subjects.columns import Plan, planned, sample_of
+from dlp.subjects.columns import Plan
 from dlp.subjects.few import Mention, Row
 from dlp.subjects.header import Header, Label
+from dlp.subjects.plans import planned, sample_of
 from dlp.subjects.values import Names
 
 _BOXES, _BOXED = 10, 60  # columns of one digit each that may be boxes of a form; rows by which that is told

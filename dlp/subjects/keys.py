@@ -8,107 +8,19 @@ same keys wherever he stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
-from itertools import product
+from collections.abc import Callable, Sequence
 
-import numpy as np
 import polars as pl
 
-from dlp.detect import checks, dates
-from dlp.subjects.words import BLANKS, DASHES, HIDDEN, HONORIFICS, INVISIBLE, SPACES, VARIANTS
+from dlp.subjects.folding import NO_SPACE, replace
+from dlp.subjects.words import DASHES, HONORIFICS, VARIANTS
 
 type Key = Callable[[pl.Expr], pl.Expr]
 type Stage = Callable[[pl.Series], pl.Series | None]
-
 _FULL_WIDTH = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
 _HIRAGANA = {chr(0x3041 + i): chr(0x30A1 + i) for i in range(86)}
-_GONE = dict.fromkeys(INVISIBLE, "")
-NO_SPACE = dict.fromkeys(SPACES, "")
-#: Characters NFKC changes and names or addresses may hold: half-width kana, Latin and digits in full width,
-#: compatibility ideographs, circled digits and square abbreviations.
-NEEDS_NFKC = "[\uff01-\uff9f\uf900-\ufaff\u2460-\u24ff\u3200-\u33ff\u2f00-\u2fdf\U0002f800-\U0002fa1f\u2070-\u2089\u00b2\u00b3\u00b9\u2e80-\u2eff\U0001d7ce-\U0001d7ff\u3099\u309a]"
-#: Decimal digits of other scripts.
-DIGITS = {chr(zero + i): str(i) for zero in (0x660, 0x6F0, 0x966, 0xE50) for i in range(10)}
-_OTHER_DIGITS = "[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u0e50-\u0e59]"
 #: Letters that pass for digits.
 LOOKALIKES = dict(zip("OoОоΟοlIІ|ЗЅ", "000000111135", strict=True))
-
-#: Kanji as polars' regex engine writes them, with the signs that stand among them.
-HAN = r"\p{Han}々〆〇ヶヵ"
-KANA = r"ァ-ヺー・ヽヾ"
-HIRA = r"ぁ-ゖゝゞー"
-
-
-def replace(column: pl.Expr, table: dict[str, str]) -> pl.Expr:
-    """Every key of `table` by its value, in one pass."""
-    return column.str.replace_many(list(table), list(table.values()), leftmost=True)
-
-
-def is_ascii(column: pl.Series) -> bool:
-    """Whether a whole column is ASCII."""
-    return bool((column.str.len_bytes() == column.str.len_chars()).all())
-
-
-def folded(column: pl.Series) -> pl.Series:
-    """`column` folded as cheaply as its content allows, under its own name."""
-    if is_ascii(column):
-        return column
-    name = column.name
-    if column.str.contains(NEEDS_NFKC).any():
-        column = column.str.normalize("NFKC")
-    if column.str.contains(_OTHER_DIGITS).any():
-        column = column.to_frame("x").select(replace(pl.col("x"), DIGITS)).to_series().alias(name)
-    if column.str.contains(f"[{HIDDEN}]").any():
-        column = column.to_frame("x").select(replace(pl.col("x"), _GONE)).to_series().alias(name)
-    return column
-
-
-def said(cells: pl.Series) -> pl.Series:
-    """A column folded and trimmed, null where a cell is blank or says "nothing" (なし, 不明, -)."""
-    whole = cells.str.join("\0").cast(pl.Binary).item()
-    if whole.isascii():
-        trimmed = any(sign in whole for sign in _ASCII_BLANKS)
-    else:
-        cells, trimmed = folded(cells) if _may_fold(whole) else cells, True
-    x = pl.col(cells.name)
-    text = x.str.strip_chars() if trimmed else x
-    return cells.to_frame().select(text).select(pl.when(~x.is_in(_nothing())).then(x)).to_series()
-
-
-_ASCII_BLANKS = (b" ", b"\t", b"\n", b"\r", b"\x0b", b"\x0c")
-#: First bytes in UTF-8 of what `folded` changes; after E3, which begins every kana, the second byte as well.
-_FOLDED_BYTES = (b"\xef", b"\xe2", b"\xc2", b"\xcd", b"\xd8", b"\xd9", b"\xdb", b"\xe0", b"\xe1", b"\xf0", b"\xf3")
-_FOLDED_SECOND = (0x85, *range(0x88, 0x90))
-
-
-def _may_fold(whole: bytes) -> bool:
-    """Whether a text (UTF-8) may hold what `folded` changes: bytes are looked for at a tenth of what letters cost."""
-    if any(sign in whole for sign in _FOLDED_BYTES):
-        return True
-    letters = np.frombuffer(whole + b"\0\0", np.uint8)
-    begins = np.flatnonzero(letters == 0xE3)
-    seconds, thirds = letters[begins + 1], letters[begins + 2]
-    voiced = (seconds == 0x82) & ((thirds == 0x99) | (thirds == 0x9A))
-    return bool(voiced.any() or np.isin(seconds, _FOLDED_SECOND).any())
-
-
-def _spellings(word: str) -> Iterator[str]:
-    """A word in every mix of upper and lower case."""
-    return map("".join, product(*({c.lower(), c.upper()} for c in word)))
-
-
-@cache
-def _nothing() -> pl.Series:
-    """A blank cell and BLANKS in any case: to look a cell up as it is costs a tenth of making it lower case.
-
-    Not made at import: that starts the threads of polars, which do not live on in the workers forked afterwards.
-    """
-    return pl.Series(["", *(s for word in sorted(BLANKS) for s in _spellings(word))], dtype=pl.String).implode()
-
-
-#: What `folded` changes.
-FOLDED = f"{NEEDS_NFKC}|{_OTHER_DIGITS}|[{HIDDEN}]"
 
 
 BRACKETS = r"[(（\[［【〔<＜{｛].*$"
@@ -222,100 +134,6 @@ def email_key(column: pl.Expr) -> pl.Expr:
 EMAIL = r"([a-z0-9][a-z0-9._%+\-]*@[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.[a-z]{2,})"
 
 
-#: Days of each month at most, by its number.
-MONTH_DAYS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-ERA_YEARS = {
-    "明": 1867,
-    "大": 1911,
-    "昭": 1925,
-    "平": 1988,
-    "令": 2018,
-    "m": 1867,
-    "t": 1911,
-    "s": 1925,
-    "h": 1988,
-    "r": 2018,
-}
-DATE = (
-    r"^(?:([明大昭平令MTSHRmtshr])[治正和成]?\s*)?([0-9]{1,4}|元)\s*[-/.年・‐−－]\s*([0-9]{1,2})\s*[-/.月・‐−－]\s*([0-9]{1,2})"
-    r"\s*日?(?:生まれ|生)?(?:\s*[T(（].*|\s+[0-9:.]+)?$"
-)
-ERA_COMPACT = r"^([明大昭平令MTSHRmtshr1-5])[治正和成]?([0-9]{2})([0-9]{2})([0-9]{2})$"
-COMPACT = r"^(?:18|19|20)[0-9]{6}$"
-#: Days since 1900 as spreadsheets count them.
-SERIAL = r"^[1-4][0-9]{3,4}(?:\.0)?$"
-ERA_DIGITS = {"1": 1867, "2": 1911, "3": 1925, "4": 1988, "5": 2018}
-
-
-def birth_key(column: pl.Expr) -> pl.Expr:
-    """yyyymmdd as an integer: 西暦, 和暦, era letters, 元年, YYYYMMDD, era code and six digits, spreadsheet serials, and
-    as dates are written abroad."""
-    text = column.str.strip_chars()
-    parts = text.str.extract_groups(DATE)
-    offset = parts.struct.field("1").str.to_lowercase().replace_strict(ERA_YEARS, default=None, return_dtype=pl.Int32)
-    year = parts.struct.field("2").str.replace("元", "1", literal=True).cast(pl.Int32, strict=False)
-    written = _date_number(
-        _counted(year, offset) + offset.fill_null(0),
-        parts.struct.field("3"),
-        parts.struct.field("4"),
-        offset.is_not_null(),
-    )
-    compact = pl.when(text.str.contains(COMPACT)).then(text).cast(pl.Int32, strict=False)
-    compact = _plausible(compact // 10000, compact // 100 % 100, compact % 100)
-    era = text.str.extract_groups(ERA_COMPACT)
-    short_offset = (
-        era.struct.field("1")
-        .str.to_lowercase()
-        .replace_strict(ERA_YEARS | ERA_DIGITS, default=None, return_dtype=pl.Int32)
-    )
-    era_year = short_offset + _counted(era.struct.field("2").cast(pl.Int32, strict=False), short_offset)
-    short = _date_number(era_year, era.struct.field("3"), era.struct.field("4"), pl.lit(value=True))
-    days = pl.when(text.str.contains(SERIAL)).then(text).cast(pl.Float64, strict=False)
-    serial = (pl.date(1899, 12, 30) + pl.duration(days=days.cast(pl.Int32, strict=False))).dt
-    from_serial = pl.when(days.is_between(2200, 48000)).then(
-        serial.year().cast(pl.Int32) * 10000 + serial.month().cast(pl.Int32) * 100 + serial.day().cast(pl.Int32)
-    )
-    read = pl.coalesce(written, compact, short, from_serial)
-    return pl.coalesce(read, pl.when(read.is_null()).then(text).map_batches(_abroad, return_dtype=pl.Int32))
-
-
-def _counted(year: pl.Expr, offset: pl.Expr) -> pl.Expr:
-    """A year of an era where the era had it, any year where it is of none."""
-    last = offset.replace_strict(checks.ERA_LASTS, default=99, return_dtype=pl.Int32)
-    return pl.when(offset.is_null() | (year <= last)).then(year)
-
-
-def _abroad(column: pl.Series) -> pl.Series:
-    """Numbers of the dates among some cells that are written as abroad; see `dates.abroad`."""
-    may = column.unique().drop_nulls()
-    may = may.filter(may.str.contains(dates.BEGINS))
-    found = {cell: date_number(*written) for cell in may.to_list() if (written := dates.abroad(cell))}
-    return column.replace_strict(found, default=None, return_dtype=pl.Int32)
-
-
-def date_number(year: int, month: int, day: int) -> int | None:
-    """yyyymmdd of a date that somebody alive may have been born on; else None. 29 February is of any year."""
-    if 1880 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= MONTH_DAYS[month]:
-        return year * 10000 + month * 100 + day
-    return None
-
-
-def _date_number(year: pl.Expr, month: pl.Expr, day: pl.Expr, era: pl.Expr) -> pl.Expr:
-    number = _plausible(year, month.cast(pl.Int32, strict=False), day.cast(pl.Int32, strict=False))
-    return pl.when(era | (year >= 1868)).then(number).otherwise(None)
-
-
-def _plausible(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
-    last = 31 - month.is_in([4, 6, 9, 11]).cast(pl.Int32) - 2 * (month == 2).cast(pl.Int32)
-    good = year.is_between(1880, 2100) & month.is_between(1, 12) & (day >= 1) & (day <= last)
-    return pl.when(good).then(year * 10000 + month * 100 + day).otherwise(None)
-
-
-def any_birth_key(column: pl.Expr) -> pl.Expr:
-    """`birth_key`, or the year alone."""
-    return pl.coalesce(birth_key(column), birth_year(column))
-
-
 def compute(frame: pl.DataFrame, *columns: pl.Expr) -> pl.DataFrame:
     """`frame.select`, with what the expressions have in common computed once: an eager select repeats it."""
     return frame.lazy().select(*columns).collect()
@@ -341,29 +159,6 @@ def staged(column: pl.Series, *stages: Stage) -> pl.Series:
             found = found.scatter(rest.arg_true(), late)
     assert found is not None
     return found.rename(column.name)
-
-
-YEAR = r"^([明大昭平令MTSHRmtshr])?[治正和成]?\s*([0-9]{1,4}|元)\s*年?(?:[-/.\s]*[0-9]{1,2}月?)?(?:生まれ|生)?$"
-
-
-def birth_year(column: pl.Expr) -> pl.Expr:
-    """A year of birth alone ("1985", "昭和60年", "S60.3") as yyyy0000."""
-    parts = column.str.strip_chars().str.extract_groups(YEAR)
-    offset = parts.struct.field("1").str.to_lowercase().replace_strict(ERA_YEARS, default=None, return_dtype=pl.Int32)
-    year = parts.struct.field("2").str.replace("元", "1", literal=True).cast(pl.Int32, strict=False) + offset.fill_null(
-        0
-    )
-    return pl.when(year.is_between(1900, 2100)).then(year * 10000).otherwise(None)
-
-
-AGE = r"^(?:満)?\s*([0-9]{1,3})(?:\.0)?\s*(?:[歳才](?:[\s　(（]+[^以未\s].*)?|ヶ月|か月|歳\s*[0-9]{1,2}\s*[ヶか]月)?$"
-
-
-def age_key(column: pl.Expr) -> pl.Expr:
-    """Years, 0–120."""
-    years = column.str.extract(AGE, 1)
-    number = years.cast(pl.Int16, strict=False)
-    return pl.when(number <= 120).then(number).otherwise(None)
 
 
 SEX = (

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from dlp.finding import ATTRIBUTES, Category
-from dlp.subjects import bulk, cells, keys, quick, restored
+from dlp.subjects import birth_keys, bulk, cells, folding, keys, quick, restored
 from dlp.subjects.body import Body
 from dlp.subjects.books import Books
 from dlp.subjects.columns import OWN, SHARED, Column, Person, Plan
@@ -48,7 +48,7 @@ FACTS = tuple(name for name in SCHEMA if name not in ("cats", "sure", "part"))
 #: Numbers of one person each, by rank of how much they say.
 CODES = ("resident_code", "licence", "passport", "residence_card", "pension")
 POLICIES = ("insurance", "card")
-NAME = rf"^(?:[{keys.HAN}{keys.HIRA}{keys.KANA}]{{1,20}}|[{keys.KANA}]{{21,40}}|[a-zà-ÿ'\-]{{3,40}})$"
+NAME = rf"^(?:[{folding.HAN}{folding.HIRA}{folding.KANA}]{{1,20}}|[{folding.KANA}]{{21,40}}|[a-zà-ÿ'\-]{{3,40}})$"
 
 
 def empty() -> pl.DataFrame:
@@ -138,7 +138,7 @@ def _person(body: Body, person: Person, part: int, books: Books) -> tuple[pl.Dat
         ),
         "account": _coded(body, ("bank_account",), roles),
         "sex": body.first(_each(roles.get("sex", ())), keys.over(keys.sex_key), quick.sexes),
-        "age": body.first(_each(roles.get("age", ())), keys.over(keys.age_key)),
+        "age": body.first(_each(roles.get("age", ())), keys.over(birth_keys.age_key)),
         "other": _bits(body, roles, books),
         "secret": _secret(body, roles, books),
     }
@@ -251,7 +251,7 @@ def _is_body(key: pl.Expr, said: pl.Expr, books: Books) -> pl.Expr:
 
 
 #: A surname and a given name with a blank between: 上山 市 is no town, 大汲 愛 (オオクミ アイ) no union.
-HALVES = rf"^[{keys.HAN}{keys.HIRA}{keys.KANA}]+[ \u3000]+[{keys.HAN}{keys.HIRA}{keys.KANA}]+$"
+HALVES = rf"^[{folding.HAN}{folding.HIRA}{folding.KANA}]+[ \u3000]+[{folding.HAN}{folding.HIRA}{folding.KANA}]+$"
 
 
 @lru_cache(2)
@@ -336,7 +336,7 @@ def _birth(body: Body, columns: Sequence[Column]) -> pl.Series | None:
     # Year, month and day in columns of their own, the era before them.
     pieces = pl.concat_str([_col(c).str.strip_chars_end("年月日") for c in columns], separator=".")
     frame = body.frame(c.index for c in columns)
-    return keys.compute(frame, keys.birth_key(pieces.str.replace(ERA_POINT, "${1}"))).to_series()
+    return keys.compute(frame, birth_keys.birth_key(pieces.str.replace(ERA_POINT, "${1}"))).to_series()
 
 
 def address_chains(columns: Sequence[Column], books: Books) -> list[list[Column]]:

@@ -16,7 +16,7 @@ import polars as pl
 from dlp import native
 from dlp.native import series
 from dlp.native.series import Marks
-from dlp.subjects import keys
+from dlp.subjects import folding, keys
 from dlp.subjects.books import Books
 from dlp.subjects.flat import DROPPED, HARD, PLAIN, Table, matching
 from dlp.subjects.words import BLANKS
@@ -116,7 +116,7 @@ def _addresses(cells: pl.Series, towns_of: Callable[[pl.Series], pl.Series]) -> 
 def _changeable() -> Marks:
     """Characters that folding, normalising or trimming may change or take away; and those that stand for no text."""
     # Marks and jamo may join the letter before them.
-    marks = matching(keys.FOLDED + r"|\s|\p{M}|[\x{1100}-\x{11ff}]")
+    marks = matching(folding.FOLDED + r"|\s|\p{M}|[\x{1100}-\x{11ff}]")
     codes = np.flatnonzero(~marks)
     codes = codes[(codes < 0xD800) | (codes >= 0xE000)]
     letters = pl.Series(list(map(chr, codes.tolist())))
@@ -158,7 +158,7 @@ def _name_signs(books: Books) -> tuple[np.ndarray, np.ndarray]:
             *(word for word in BLANKS if len(word) == 1),
         )
     )
-    return _signs(Table.of(keys.NAME_SIGNS, f"[{keys.HAN}{keys.HIRA}{keys.KANA}]"), words, lasts)
+    return _signs(Table.of(keys.NAME_SIGNS, f"[{folding.HAN}{folding.HIRA}{folding.KANA}]"), words, lasts)
 
 
 @cache

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from dlp.subjects import cells, keys
+from dlp.subjects import cells, folding
 from dlp.subjects.words import listed
 
 type Row = Sequence[str | None]
@@ -25,7 +25,7 @@ STRONG = SEX
 _BARE_PHONE, _BARE_DATE, _TEN, _EIGHT = range(10, 14)
 _BARE = ((_BARE_PHONE, _TEN, PHONE), (_BARE_DATE, _EIGHT, DATE))
 _SEXES = listed("男 女 男性 女性 男児 女児 M F m f male female")
-_LETTER = rf"[{keys.HAN}{keys.HIRA}{keys.KANA}]"
+_LETTER = rf"[{folding.HAN}{folding.HIRA}{folding.KANA}]"
 _LETTERED = rf"^[^0-9@]{{0,40}}(?:{_LETTER}|[A-Za-zÀ-ÿ]{{2}})[^0-9@]{{0,40}}$"
 #: Shapes that hold figures or an @, in the order they are tried; polars' and Python's regex read them alike.
 _FIGURED = (
@@ -80,7 +80,9 @@ def of_frame(frame: pl.DataFrame) -> Shapes:
     for figured, pattern in _FIGURED:
         shape = shape.when(x.str.contains(pattern)).then(figured)
     found = shape.otherwise(OTHER).cast(pl.Int8)
-    columns = [keys.said(series.alias("x")).to_frame("x").select(found).to_series() for series in frame.get_columns()]
+    columns = [
+        folding.said(series.alias("x")).to_frame("x").select(found).to_series() for series in frame.get_columns()
+    ]
     return _settled(np.column_stack([column.to_numpy() for column in columns]))
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from dlp.detect.headers import PERSONAL
-from dlp.native.text import Words, rows_with_words
 from dlp.subjects import (
     celled,
     coded,
@@ -24,117 +20,35 @@ from dlp.subjects import (
     lying,
     melted,
     parted,
-    shapes,
     sheet_forms,
     sql,
     stacked,
 )
-from dlp.subjects.columns import Column, Plan, plan
+from dlp.subjects.columns import Column
 from dlp.subjects.context import going_on
 from dlp.subjects.few import ROWS
-from dlp.subjects.grid import FewRows, RowsBody
+from dlp.subjects.frames import (
+    HEADINGS,
+    Body,
+    FrameBody,
+    Read,
+    Reading,
+    boxes_joined,
+    each_row,
+    frame_of,
+    without_blank,
+)
+from dlp.subjects.grid import RowsBody
 from dlp.subjects.header import Header, Reader, Row, looks_like_value
 from dlp.subjects.leftover import HEADED, Left, LeftOver
-from dlp.subjects.people import Marks, mentions
+from dlp.subjects.people import mentions
+from dlp.subjects.plans import plan
 from dlp.subjects.values import Names
 
-_HEADINGS = 40  # rows among which a header is
 _BELOW = 6  # the first rows of a table
 _PRINTED, _TITLES = 2_000, 6  # rows of a printed page's table, at most; those among which its headings are
 _PAGE = 4  # columns of a sheet that is laid out as a page, at least
 _SURE = 4  # headings of persons' columns side by side that make no form
-_BOXES, _BOXES_ROWS, _BOXES_SHARE = 10, 2, 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class FrameBody:
-    """Rows of a table as columns; see `grid.RowsBody` for what is asked of either."""
-
-    frame: pl.DataFrame
-    _firsts: dict[int, Sequence[Row]] = field(default_factory=dict, repr=False, compare=False)  # asked for by many
-
-    @property
-    def width(self) -> int:
-        """Columns."""
-        return self.frame.width
-
-    @property
-    def height(self) -> int:
-        """Rows."""
-        return self.frame.height
-
-    def first(self, count: int) -> Sequence[Row]:
-        """The first rows."""
-        if count not in self._firsts:
-            self._firsts[count] = self.frame.head(count).rows()
-        return self._firsts[count]
-
-    def row(self, i: int) -> Row:
-        """One row."""
-        return self.frame.row(i)
-
-    def holding(self, words: Words, start: int) -> list[int]:
-        """Rows from `start` on in which two cells are words of headers."""
-        below = self.frame.slice(start)
-        if below.is_empty():
-            return []
-        if (rows := rows_with_words(below.get_columns(), words, 2)) is not None:
-            return [start + row for row in rows]
-        known = pl.Series(list(words), dtype=pl.String).implode()
-        cells = pl.concat([column.rename("") for column in below.get_columns()])  # words are hashed once, not by column
-        hits = cells.is_in(known).fill_null(value=False).to_numpy().reshape(below.width, below.height)
-        return [start + int(row) for row in np.flatnonzero(hits.sum(axis=0) >= 2)]
-
-    def cut(self, start: int, stop: int, skip: Collection[int] = ()) -> FrameBody:
-        """Rows from `start` to `stop`, some left out."""
-        piece = self.frame.slice(start, stop - start)
-        if not skip:
-            return FrameBody(piece)
-        gone = [row - start for row in skip]
-        return FrameBody(piece.with_row_index("row").filter(~pl.col("row").is_in(gone)).drop("row"))
-
-    def pick(self, rows: Sequence[int] | npt.NDArray[np.intp]) -> Body:
-        """Some rows; few of them as they are read fastest."""
-        some = self.frame[np.asarray(rows, np.uint32)] if len(rows) < self.frame.height else self.frame
-        return FrameBody(some) if some.height > ROWS else RowsBody(some.rows())
-
-    def column(self, at: int) -> Sequence[str | None]:
-        """The cells of a column."""
-        return self.frame.to_series(at).to_list()
-
-    def shapes(self) -> shapes.Shapes:
-        """What each cell is written like."""
-        return shapes.of_frame(self.frame)
-
-
-type Body = FrameBody | RowsBody
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one large table, or one segment of it, says; see `grid.FewRows` for small ones."""
-
-    frame: pl.DataFrame
-    plan: Plan
-    mentions: pl.DataFrame
-    told: Marks  # which rows below the header are read
-
-    @property
-    def left(self) -> npt.NDArray[np.intp]:
-        """The others."""
-        return np.flatnonzero(~self.told) + self.plan.start
-
-    def cells(self, column: int) -> tuple[int, str]:
-        """How many cells of a column are filled, and the first of them."""
-        held = self.frame[f"c{column}"].slice(self.plan.start).drop_nulls()
-        return held.len(), str(held[0]) if held.len() else ""
-
-    def head(self, columns: Sequence[int], count: int) -> list[tuple[str | None, ...]]:
-        """Some columns of the first rows of data."""
-        return self.frame.slice(self.plan.start).head(count).select(f"c{i}" for i in columns).rows()
-
-
-type Read = Reading | FewRows
 
 
 def _roles(header: Header) -> list[str]:
@@ -186,15 +100,15 @@ class Tables:
             return
         rows = ditto.rows_filled(coded.rows_unpacked(rows))
         if len(rows) > ROWS or grid.unusual(rows):
-            yield from self._read_frame(_frame(rows), part)
+            yield from self._read_frame(frame_of(rows), part)
         else:
             yield from self._upright(RowsBody(rows), part)
 
     def _read_frame(self, frame: pl.DataFrame, part: int) -> Iterator[Read]:
-        frame = _without_blank_rows(frame)
+        frame = without_blank(frame)
         if frame.is_empty() or not frame.width:
             return
-        frame = _boxes_joined(frame)
+        frame = boxes_joined(frame)
         if (copied := sql.copy_header(frame)) is not None:
             frame = copied
         quoted = frame["c0"].drop_nulls().head(60)
@@ -212,13 +126,13 @@ class Tables:
         return self.reader.label(heading).role
 
     def _upright(self, body: Body, part: int) -> Iterator[Read]:
-        if body.height <= _PRINTED and (split := fused.parted(_each(body), body.first(_TITLES), self.reader)):
+        if body.height <= _PRINTED and (split := fused.parted(each_row(body), body.first(_TITLES), self.reader)):
             body = RowsBody(split)
         body = self._page(body)
         lies = body.height in lying.LIES
         if lies and (upright := lying.transposed(body.first(body.height), self.reader)) is not None:
             body = RowsBody(upright)
-        elif made := melted.unmelted(_each(body), body.first(_HEADINGS), self.reader, self._names):
+        elif made := melted.unmelted(each_row(body), body.first(HEADINGS), self.reader, self._names):
             body = RowsBody(made)
         elif (form := self._form(body, part)) is not None:
             yield from form
@@ -230,11 +144,11 @@ class Tables:
         """A sheet without what is laid out on it as on a page: letters in boxes, cards side by side."""
         if body.width < _PAGE:
             return body
-        if made := laid.spelled(_each(body), body.first(_HEADINGS), self.reader):
+        if made := laid.spelled(each_row(body), body.first(HEADINGS), self.reader):
             body = RowsBody(made)
-        elif made := laid.blocks(_each(body), body.first(_HEADINGS)):
+        elif made := laid.blocks(each_row(body), body.first(HEADINGS)):
             return RowsBody(made)
-        made = laid.beside(_each(body), body.first(_HEADINGS), self.reader)
+        made = laid.beside(each_row(body), body.first(HEADINGS), self.reader)
         return RowsBody(grid.without_blank(made)) if made else body
 
     def _form(self, body: Body, part: int) -> list[Read] | None:
@@ -242,9 +156,9 @@ class Tables:
         word before each name may say what he is (申請者, 患者), in a list."""
         if body.width < 2 or (self._headed_by(body.row(0)) and not self._labelled(body.first(_BELOW)[1:])):
             return None
-        records, grids = sheet_forms.labelled_rows(body.first(20), _each(body), self.reader), list[laid.Grid]()
-        if not records and (records := sheet_forms.sheet_records(_each(body), self.reader) or []):
-            rest, grids = laid.without_grids(_each(body), self.reader)
+        records, grids = sheet_forms.labelled_rows(body.first(20), each_row(body), self.reader), list[laid.Grid]()
+        if not records and (records := sheet_forms.sheet_records(each_row(body), self.reader) or []):
+            rest, grids = laid.without_grids(each_row(body), self.reader)
             records = sheet_forms.records_of(rest, self.reader) if grids else records
         form = forms.rows_of(records)
         reading = self.read_with(*form, part) if form else None
@@ -297,14 +211,14 @@ class Tables:
         if isinstance(body, RowsBody):
             if 0 < body.height <= ROWS and (found := grid.read_with(body.rows, header, self._names, part)):
                 return found
-            body = FrameBody(_frame(body.rows))
+            body = FrameBody(frame_of(body.rows))
         frame, header, samples = combined.split(body.frame, header)
         large = plan(frame, header, self._names, samples)
         return Reading(frame, large, *mentions(frame, large, part, self._names.books))
 
     def _celled(self, body: Body, header: Header | None) -> tuple[Body, Header | None]:
         """A table with what the cells of a column say they are above it."""
-        labels = celled.found(body.first(_HEADINGS), header, self.reader) if body.height and body.width > 1 else {}
+        labels = celled.found(body.first(HEADINGS), header, self.reader) if body.height and body.width > 1 else {}
         if not labels:
             return body, header
         header = celled.headed(body.width, header, labels)
@@ -331,7 +245,7 @@ class Tables:
 
     def _segments(self, body: Body, part: int) -> Iterator[tuple[Body, Header | None]]:
         """The table, cut where another header begins; the same header again is left out."""
-        first = body.first(_HEADINGS)
+        first = body.first(HEADINGS)
         header = self.reader.find(first, body.width)
         if header is None:
             yield from self._headless(body, part)
@@ -362,7 +276,7 @@ class Tables:
 
     def _headless(self, body: Body, part: int) -> Iterator[tuple[Body, Header | None]]:
         """A table that does not begin with a header, cut where one stands further down."""
-        rows = (row for row in body.holding(self._words, _HEADINGS) if self.reader.score(body.row(row)) > 0)
+        rows = (row for row in body.holding(self._words, HEADINGS) if self.reader.score(body.row(row)) > 0)
         below = next(rows, 0)
         yield (body.cut(0, below) if below else body), None
         if below:
@@ -370,8 +284,8 @@ class Tables:
 
     def _one_row_each(self, body: Body, first: Sequence[Row], header: Header) -> list[Row] | None:
         """The rows of those who are told of in several, put side by side; None where each row is a person."""
-        made = stacked.unstacked(_each(body), first, header, self.reader)
-        return made or cycled.uncycled(_each(body), first, self.reader, self._names)
+        made = stacked.unstacked(each_row(body), first, header, self.reader)
+        return made or cycled.uncycled(each_row(body), first, self.reader, self._names)
 
     def _worded(self, header: Header) -> bool:
         """Whether two header words at least stand in a header as they are: names and lots may end as some do."""
@@ -386,7 +300,7 @@ class Tables:
 
 def _whole(body: Body, header: Header | None) -> Body:
     """A table with what stands in three columns put into one."""
-    found = parted.places(body.first(_HEADINGS), header) if body.height and body.width > 3 else []
+    found = parted.places(body.first(HEADINGS), header) if body.height and body.width > 3 else []
     if not found:
         return body
     if isinstance(body, RowsBody):
@@ -394,52 +308,5 @@ def _whole(body: Body, header: Header | None) -> Body:
     return FrameBody(parted.in_frame(body.frame, found))
 
 
-def _each(body: Body) -> Iterable[Row]:
-    return body.rows if isinstance(body, RowsBody) else _rows_of(body.frame)
-
-
-def _rows_of(frame: pl.DataFrame) -> Iterator[Row]:
-    """All rows; whoever only looks at the beginning is given no more than that."""
-    yield from frame.head(_HEADINGS + 1).rows()
-    yield from frame.slice(_HEADINGS + 1).iter_rows()
-
-
-def _frame(rows: Sequence[Row]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema={f"c{i}": pl.String for i in range(len(rows[0]))}, orient="row")
-
-
-def _boxes_joined(frame: pl.DataFrame) -> pl.DataFrame:
-    """Ten or more columns of one digit each, as boxes of a form are, made one column."""
-    if frame.width < _BOXES or frame.height < _BOXES_ROWS:
-        return frame
-    head = frame.head(60).get_columns()
-    if not any(map(_boxed, head[_BOXES - 1 :: _BOXES])):
-        return frame  # so many beside each other have one of these among them
-    single = list(map(_boxed, head))
-    run = max(("".join("x" if one else " " for one in single)).split(" "), key=len)
-    if len(run) < _BOXES:
-        return frame
-    first = "".join("x" if one else " " for one in single).index(run)
-    names = frame.columns[first : first + len(run)]
-    joined = frame.with_columns(pl.concat_str(names, ignore_nulls=True).alias(names[0])).drop(names[1:])
-    return joined.rename({name: f"c{i}" for i, name in enumerate(joined.columns)})
-
-
-def _boxed(column: pl.Series) -> bool:
-    """Whether most cells of a column below its first are one digit each."""
-    return float(column.tail(-1).str.contains(r"^[0-9０-９]$").cast(pl.Float64).mean() or 0) > _BOXES_SHARE  # type: ignore[arg-type]
-
-
 def _shift(header: Header, start: int) -> Header:
     return Header(header.row - start, header.labels, header.known)
-
-
-def _without_blank_rows(frame: pl.DataFrame) -> pl.DataFrame:
-    if not frame.width:
-        return frame
-    frame.columns = [f"c{i}" for i in range(frame.width)] if frame.columns[0] != "c0" else frame.columns
-    full = (column for column in frame.get_columns() if not column.null_count())
-    if any(column.str.len_bytes().min() for column in full):
-        return frame  # a column in which every row has something
-    held = pl.any_horizontal((pl.all().str.len_bytes() > 0).fill_null(value=False))
-    return frame.filter(held)

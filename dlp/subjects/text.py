@@ -32,11 +32,12 @@ from dlp.subjects import (
 )
 from dlp.subjects import twofold as records_of_two
 from dlp.subjects.examples import Examples
+from dlp.subjects.frames import Read
 from dlp.subjects.mask import mask_figures
 from dlp.subjects.own import OwnTown
 from dlp.subjects.prose import prose
 from dlp.subjects.rows import Rows
-from dlp.subjects.tables import Read, Tables
+from dlp.subjects.tables import Tables
 from dlp.subjects.values import Names
 
 #: LDIF: "cn:: 5bGx…".

@@ -33,7 +33,7 @@ from dlp.native.cells import frame as read_cells
 from dlp.native.text import Sign
 from dlp.native.words import Words
 from dlp.subjects import bulk, keys, quick
-from dlp.subjects.columns import SAMPLE, sample
+from dlp.subjects.plans import SAMPLE, sample
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")
 ROOT = Path(native.__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ import pytest
 
 from dlp.detect import checks
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects import bulk, cells, keys, quick
+from dlp.subjects import birth_keys, bulk, cells, keys, quick
 from tests.subjects.clerks import C, Case, inspected
 
 WRITTEN = {
@@ -29,7 +29,7 @@ NEVER = [
 def test_cells_and_columns_are_read_alike(text: str) -> None:
     column, day = pl.Series("x", [text]), WRITTEN.get(text)
     assert cells.birth_key(text) == day
-    assert keys.over(keys.birth_key)(column).to_list() == [day]
+    assert keys.over(birth_keys.birth_key)(column).to_list() == [day]
     assert bulk.births(column).to_list() == [day]
     found = quick.births(column)
     assert found is None or found[0].to_list() == [day] or found[1].all()

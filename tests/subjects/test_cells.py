@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dlp import bundle
 from dlp.detect import loader
-from dlp.subjects import bulk, cells, keys
+from dlp.subjects import birth_keys, bulk, cells, folding, keys
 from dlp.subjects.books import Books
 from dlp.subjects.words import BLANKS, DASHES, HONORIFICS, INVISIBLE, SPACES, VARIANTS
 from dlp.tuning.town import citizens
@@ -37,9 +37,9 @@ _SAME: dict[str, tuple[Callable[[str], object], keys.Key]] = {
     "kana": (cells.kana_key, keys.kana_key),
     "digits": (cells.digits, keys.digits),
     "email": (cells.email_key, keys.email_key),
-    "birth": (cells.birth_key, keys.birth_key),
-    "year": (cells.birth_year, keys.birth_year),
-    "age": (cells.age_key, keys.age_key),
+    "birth": (cells.birth_key, birth_keys.birth_key),
+    "year": (cells.birth_year, birth_keys.birth_year),
+    "age": (cells.age_key, birth_keys.age_key),
     "sex": (cells.sex_key, keys.sex_key),
     "spelling": (cells.spelling, keys.spelling),
     "code": (cells.code_key, keys.code_key),
@@ -81,7 +81,7 @@ def test_every_key_of_random_cells(column: list[str]) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.none() | _CELLS, min_size=1, max_size=12))
 def test_what_a_column_says(column: list[str | None]) -> None:
-    assert cells.said(column) == keys.said(pl.Series("x", column, dtype=pl.String)).to_list()
+    assert cells.said(column) == folding.said(pl.Series("x", column, dtype=pl.String)).to_list()
 
 
 def test_every_key_of_citizens() -> None:

@@ -6,7 +6,7 @@ import sys
 import polars as pl
 import pytest
 
-from dlp.subjects import keys, words
+from dlp.subjects import birth_keys, folding, keys, words
 
 
 def of(key, *values):
@@ -69,12 +69,12 @@ def test_telephones_of_the_own_town_are_written_without_area_code():
      "S600302", "3600302", "1985-03-02 00:00:00", "1985/3/2生", "昭和60年 3月 2日", "31108"],
 )  # fmt: skip
 def test_dates_of_birth(text):
-    assert of(keys.birth_key, text) == [19850302]
+    assert of(birth_keys.birth_key, text) == [19850302]
 
 
 def test_first_years_and_what_is_no_date():
-    assert of(keys.birth_key, "平成元年1月8日", "令和元年5月1日", "H1.1.8") == [19890108, 20190501, 19890108]
-    assert of(keys.birth_key, "3/2", "1985", "不明", "1985/13/1", "99999999", "0463-23-1111", "5") == [None] * 7
+    assert of(birth_keys.birth_key, "平成元年1月8日", "令和元年5月1日", "H1.1.8") == [19890108, 20190501, 19890108]
+    assert of(birth_keys.birth_key, "3/2", "1985", "不明", "1985/13/1", "99999999", "0463-23-1111", "5") == [None] * 7
 
 
 def test_spellings_of_one_address():
@@ -105,7 +105,7 @@ def test_a_municipality_is_no_address():
 
 def test_small_things():
     assert of(keys.sex_key, "男", "女性", "F", "1", "不詳") == [1, 2, 2, 1, None]
-    assert of(keys.age_key, "34", "34歳", "満5歳", "340", "三") == [34, 34, 5, None, None]
+    assert of(birth_keys.age_key, "34", "34歳", "満5歳", "340", "三") == [34, 34, 5, None, None]
     assert of(keys.email_key, "A.b@Example.JP", "連絡先 a@b.jp まで", "a@b") == ["a.b@example.jp", "a@b.jp", None]
     same(keys.latin_key, "SATO, Hanako", "Hanako Sato", "sato hanako")
 
@@ -113,13 +113,13 @@ def test_small_things():
 @pytest.mark.parametrize("cell", ["佐\u200b藤", "٠٤٦٣", "佐\u200b藤 ０٤"])
 def test_a_folded_column_keeps_its_name(cell):
     """Else two columns of an address would be one, and no row of the list could be read."""
-    assert keys.said(pl.Series("c7", ["平塚市", cell])).name == "c7"
+    assert folding.said(pl.Series("c7", ["平塚市", cell])).name == "c7"
 
 
 def test_columns_are_folded_only_where_they_need_it():
     plain = pl.Series("x", ["abc", None, "123"])
-    assert keys.folded(plain) is plain
-    assert keys.folded(pl.Series("x", ["ｻﾄｳ ﾊﾅｺ", "佐\u200b藤", "０４６３"])).to_list() == [
+    assert folding.folded(plain) is plain
+    assert folding.folded(pl.Series("x", ["ｻﾄｳ ﾊﾅｺ", "佐\u200b藤", "０４６３"])).to_list() == [
         "サトウ ハナコ",
         "佐藤",
         "0463",

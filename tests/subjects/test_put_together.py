@@ -7,10 +7,10 @@ from itertools import batched
 import pytest
 
 from dlp.extract import aligned
-from dlp.subjects import cells, combined, cycled, melted, parted, tables
+from dlp.subjects import cells, combined, cycled, frames, melted, parted
 from dlp.subjects.books import Books
-from dlp.subjects.columns import Label, plan
-from dlp.subjects.header import Reader
+from dlp.subjects.header import Label, Reader
+from dlp.subjects.plans import plan
 from dlp.subjects.values import Names
 
 PEOPLE = [
@@ -114,7 +114,7 @@ def test_telephones_and_births_in_three_columns_are_put_into_one():
         None,
         None,
     ]
-    assert parted.in_frame(tables._frame(THREES), [1, 7]).rows() == [
+    assert parted.in_frame(frames.frame_of(THREES), [1, 7]).rows() == [
         tuple(row) for row in parted.in_rows(THREES, [1, 7])
     ]
 
@@ -152,7 +152,7 @@ def test_a_question_is_a_heading_where_there_is_one(reader, asked, role, group):
 
 
 def test_what_is_sampled_of_names_has_no_numbers_left():
-    frame = tables._frame([[f"{i}{p[0]}", p[1]] for i, p in enumerate(PEOPLE, 1)])
+    frame = frames.frame_of([[f"{i}{p[0]}", p[1]] for i, p in enumerate(PEOPLE, 1)])
     bare, _, samples = combined.split(frame, None)
     assert bare["c0"].to_list() == [p[0] for p in PEOPLE]
     assert samples is None or samples[0] == [p[0] for p in PEOPLE]
@@ -175,7 +175,7 @@ def test_ones_and_twos_beside_births_and_readings_are_sexes(names):
         [f"霞見沢{c} 壮太", f"カスミザワ{chr(ord('ア') + 2 * i)} ソウタ", born, str(i % 2 + 1), str(i % 2)]
         for i, (c, born) in enumerate(zip("甲乙丙丁戊己庚辛壬癸", births, strict=True))
     ]
-    roles = [c.role for c in plan(tables._frame(rows), None, names).columns]
+    roles = [c.role for c in plan(frames.frame_of(rows), None, names).columns]
     assert roles == ["name", "kana", "birth_date", "sex", ""]
-    nobody = [c.role for c in plan(tables._frame([row[2:] for row in rows]), None, names).columns]
+    nobody = [c.role for c in plan(frames.frame_of([row[2:] for row in rows]), None, names).columns]
     assert "sex" not in nobody

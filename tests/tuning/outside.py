@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 
 from dlp.detect import checks, column_checks
-from dlp.subjects import keys
+from dlp.subjects import birth_keys, keys
 
 _NUMBERS = 20_000
 _DATES = 4_000
@@ -99,7 +99,7 @@ def _calendar(rng: random.Random) -> Iterator[Source]:
         for pattern in patterns:
             texts = _written(days, calendar, pattern)
             yield Source(f"ICU {calendar} {pattern}").hold([checks.birth_date(t) for t in texts], days, texts)
-            column = pl.DataFrame({"x": texts}).select(keys.birth_key(pl.col("x"))).to_series().to_list()
+            column = pl.DataFrame({"x": texts}).select(birth_keys.birth_key(pl.col("x"))).to_series().to_list()
             numbers = [day.year * 10_000 + day.month * 100 + day.day for day in days]
             yield Source(f"ICU {calendar} {pattern}, columns").hold(column, numbers, texts)
 
