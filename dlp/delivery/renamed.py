@@ -25,6 +25,8 @@ def rename_now(transfer: Transfer, folder: Path, numbered: Callable[[str, int], 
     """
     before, asked = str(transfer.envelope["before"]), str(transfer.envelope["path"])
     there = _stands(folder, asked)
+    if there and _one(folder, before, asked):
+        return _respelt(transfer, folder, before, asked)
     if not _stands(folder, before):
         if there:
             return f"renamed on {transfer.destination[0]} before"
@@ -36,6 +38,31 @@ def rename_now(transfer: Transfer, folder: Path, numbered: Callable[[str, int], 
             continue  # it came to stand there meanwhile
         return f"renamed on {transfer.destination[0]}{'' if new == asked else ', beside another of that name'}"
     raise SenderFault("too many files of that name stand on the device")
+
+
+def _one(folder: Path, before: str, asked: str) -> bool:
+    """Whether the device takes both names, of which the new one stands, for one: those of FAT and NTFS may differ in
+    case alone. By what it lists, for not every driver gives a file one number under both."""
+    alike = before.casefold() == asked.casefold() and _stands(folder, before)
+    return alike and not (_spelt(folder, before) and _spelt(folder, asked))
+
+
+def _spelt(folder: Path, relative: str) -> bool:
+    """Whether the device lists it, and all folders above it, by these very names. Raises OSError, SenderFault."""
+    steps = beneath.steps(relative)
+    for place, name in enumerate(steps):
+        with beneath.folder(folder, steps[:place]) as at, os.scandir(at) as entries:
+            if all(entry.name != name for entry in entries):
+                return False
+    return True
+
+
+def _respelt(transfer: Transfer, folder: Path, before: str, asked: str) -> str:
+    """Give a file or folder the same name, spelt otherwise; done already, as after a crash, it is done."""
+    if _spelt(folder, asked):
+        return f"renamed on {transfer.destination[0]} before"
+    _move(folder, before, asked, over=True)
+    return f"renamed on {transfer.destination[0]}"
 
 
 def _named(asked: str, number: int, numbered: Callable[[str, int], str]) -> str:
@@ -56,7 +83,8 @@ def _stands(folder: Path, relative: str) -> bool:
     return True
 
 
-def _move(folder: Path, before: str, new: str) -> None:
+def _move(folder: Path, before: str, new: str, *, over: bool = False) -> None:
+    """`over`: what stands under the new name is the same."""
     *above, name = beneath.steps(new)
     names.require(names.kind(folder), (*above, name))
     if new.startswith(f"{before}/"):
@@ -68,7 +96,10 @@ def _move(folder: Path, before: str, new: str) -> None:
             beneath.folder(folder, tuple(above), make=True, made=made) as target,
         ):
             beside.require_same(folder, target)
-            _rename(source, old, target, name)
+            if over:
+                os.rename(old, name, src_dir_fd=source, dst_dir_fd=target)
+            else:
+                _rename(source, old, target, name)
             os.fsync(target)
             os.fsync(source)
     except BaseException:

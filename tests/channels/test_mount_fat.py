@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
+from dlp.delivery import media
+from dlp.transfer import Channel, Transfer
 from tests.channels.desk import LIST
 from tests.channels.mounted import Mount
 
@@ -38,7 +41,7 @@ async def fat(request: pytest.FixtureRequest, tmp_path: Path, need: Callable[...
     need("fusermount3", "/dev/fuse", "/dev/loop-control", f"mkfs.{kind}")
     if kind == "exfat" and not _known(kind):
         need("mount.exfat-fuse")
-    elif not _known(kind):
+    elif not _known(kind):  # fusefat is no stand-in: it tells of no free space
         pytest.skip("this kernel has no vfat")
     stick = tmp_path / "stick"
     stick.mkdir()
@@ -91,6 +94,22 @@ async def test_a_name_may_change_in_case_alone(fat: Mount) -> None:
     await fat.ok('echo x > "$M/plan.txt" && mkdir "$M/d" && echo y > "$M/d/y" && sync "$M/plan.txt" "$M/d/y"')
     await fat.ok('mv "$M/plan.txt" "$M/PLAN.TXT" && mv -T "$M/d" "$M/D" && cat "$M/PLAN.TXT" "$M/D/y"')
     assert fat.on_device() == {"PLAN.TXT": b"x\n", "D/y": b"y\n"}
+
+
+@pytest.mark.parametrize(("old", "new"), [("plan.txt", "PLAN.TXT"), ("d/計画 plan", "d/計画 Plan"), ("e", "E")])
+async def test_a_renaming_in_case_alone_that_was_held_is_done_when_it_is_approved(
+    fat: Mount, old: str, new: str
+) -> None:
+    await fat.ok('mkdir "$M/d" "$M/e" && echo x > "$M/plan.txt" && echo y > "$M/d/計画 plan" && echo z > "$M/e/z"')
+    await fat.ok('sync "$M/plan.txt" "$M/d/計画 plan" "$M/e/z"')
+    there = fat.on_device()
+    about = {"serial": "USB-7", "before": old, "path": new}
+    renaming = Transfer(
+        channel=Channel.MEDIA, sender="clerk", destination=("USB-7",), name=new, data=b"", envelope=about
+    )
+    said = [media.deliver_now(renaming, fat.device, None) for _ in range(2)]  # a crash has it done once more
+    assert said == ["renamed on USB-7", "renamed on USB-7 before"]
+    assert fat.on_device() == {re.sub(f"^{old}(?=$|/)", new, path): data for path, data in there.items()}
 
 
 async def test_a_name_in_another_case_is_the_same_file(fat: Mount) -> None:
