@@ -13,12 +13,13 @@ from dlp.extract.members import CHUNK, beside, collect, name_of
 from dlp.transfer import Part
 
 KIND = "application/x-tar"
+_OCTAL = b"\0 -+01234567_"  # what a checksum is written with, as `int` reads one
 
 
 def is_tar(data: bytes) -> bool:
     """Whether the first block is a tar header: its checksum says so, whatever the dialect."""
     head = data[:512]
-    if len(head) < 512 or not head[0]:
+    if len(head) < 512 or not head[0] or head[148:156].strip(_OCTAL):
         return False
     try:
         wanted = int(head[148:156].strip(b"\0 ") or b"-", 8)

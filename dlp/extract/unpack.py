@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, zip_longest
 
 import orjson
@@ -165,7 +165,11 @@ def _in_columns(text: str) -> str:
     are plain ones.
     """
     made: list[str] = []
-    for paragraph in text[: 50 * LOOK].split("\n\n") if text[:LOOK].count("\n") >= _TALL else ():
+    if text[:LOOK].count("\n") < _TALL:
+        return ""
+    for paragraph in text[: 50 * LOOK].split("\n\n"):
+        if paragraph.count("\n") < _TALL - 1:
+            continue
         block = paragraph.strip("\n")
         if block.count("\n") < _TALL - 1 or _ACROSS.search(block):
             continue
@@ -173,11 +177,19 @@ def _in_columns(text: str) -> str:
         width = max(map(len, rows))
         if not _COLUMNS[0] <= width <= _COLUMNS[1]:
             continue
-        columns = ["".join(column).strip() for column in zip_longest(*rows, fillvalue=" ")]
-        across, down = (sum(_SAYS.search(line) is not None for line in lines) for lines in (rows, columns))
-        if down > max(_LEAST_DOWN, _SHARE_DOWN * sum(map(bool, columns))) and down > across:
-            made += columns
+        made += _turned(rows, width)
     return "\n".join(made)
+
+
+def _turned(rows: Sequence[str], width: int) -> list[str]:
+    """The columns of lines, `width` of them, where these say more than the lines; else none."""
+    across, down, columns = sum(_SAYS.search(row) is not None for row in rows), 0, list[str]()
+    for left, column in zip(range(width - 1, -1, -1), zip_longest(*rows, fillvalue=" "), strict=True):
+        columns.append(line := "".join(column).strip())
+        down += _SAYS.search(line) is not None
+        if down + left <= across:
+            return []  # whatever the others say
+    return columns if down > max(_LEAST_DOWN, _SHARE_DOWN * sum(map(bool, columns))) else []
 
 
 def _labelled(line: str) -> str:

@@ -64,7 +64,7 @@ static inline uint64_t long_at(const uint8_t *at, const uint8_t *end, const Word
     for (uint32_t k = words->slots[slot]; k < words->slots[slot + 1]; k++) {
         int64_t size = words->begins[k + 1] - words->begins[k];
         const uint8_t *word = words->bytes + words->begins[k];
-        if (size <= end - at && at[0] == word[0] && at[1] == word[1] && at[2] == word[2] &&
+        if (size <= end - at && at[size - 1] == word[size - 1] && at[0] == word[0] && at[1] == word[1] && at[2] == word[2] &&
             (size == KNOWN || memcmp(at + KNOWN, word + KNOWN, (size_t)size - KNOWN) == 0))
             bits |= words->bits[k];
     }

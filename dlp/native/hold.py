@@ -64,10 +64,12 @@ class Masks:
         self.lines = self._many.tolist()
         return self.lines
 
-    def __init__(self, masks: array[int], any_of_them: int | None = None) -> None:
+    def __init__(self, masks: array[int] | list[int], any_of_them: int | None = None) -> None:
         #: Of a few lines a list is the quicker way.
         self._many: npt.NDArray[np.uint64] | None = None
-        if len(masks) > _MANY:
+        if isinstance(masks, list):
+            self.lines = masks
+        elif len(masks) > _MANY:
             self._many = np.frombuffer(masks, np.uint64)
         else:
             self.lines = masks.tolist()
@@ -87,7 +89,7 @@ class Masks:
                 return [i for i, mask in enumerate(self.lines) if mask & bits]
             one = (self._bytes or self._split())[place]
             return [*compress(range(len(one)), one.translate(_having(bits >> 8 * place)))]
-        return np.flatnonzero(self._many & np.uint64(bits)).tolist()
+        return (self._many & np.uint64(bits)).nonzero()[0].tolist()
 
     def _split(self) -> list[bytes]:
         told = array("Q", self.lines).tobytes()
@@ -96,6 +98,8 @@ class Masks:
 
     def filled(self, bits: int) -> list[int]:
         """Those of them that hold anything."""
+        if self._many is not None:
+            return self.both(bits, FILLED)
         lines = self.lines
         return [i for i in self.having(bits) if lines[i] & FILLED]
 
@@ -106,7 +110,9 @@ class Masks:
         if self._many is None:
             lines = self.lines
             return [i for i in self.having(bits) if lines[i] & others]
-        return np.flatnonzero((self._many & np.uint64(bits) > 0) & (self._many & np.uint64(others) > 0)).tolist()
+        both = (self._many & np.uint64(bits)).astype(bool) & (self._many & np.uint64(others)).astype(bool)
+        found: list[int] = both.nonzero()[0].tolist()
+        return found
 
     def any_but(self, without: int) -> int:
         """Whatever is set in any of the lines that have none of some bits."""
@@ -118,7 +124,7 @@ class Masks:
 
     def with_others(self, at: Sequence[int], others: Sequence[int]) -> Masks:
         """These, but for some lines that are others now."""
-        changed = array("Q", self.lines if self._many is None else self._many.tobytes())
+        changed = self.lines.copy() if self._many is None else array("Q", self._many.tobytes())
         for i, other in zip(at, others, strict=True):
             changed[i] = other
         return Masks(changed)

@@ -152,16 +152,18 @@ def _one_person(one: Mention, other: Mention) -> bool:
 def _lower(mentions: Iterable[Mention], persons: Iterable[int]) -> int:
     """See `identity`: names, and birth dates or numbers within a name."""
     who: dict[int, str | None] = {}
-    told: dict[str, dict[int, object]] = {"birth": {}, "number": {}}
+    told: dict[str, dict[int, Any]] = {"birth": {}, "number": {}}
     for mention, person in zip(mentions, persons, strict=True):
         if mention["sure"]:
             who.setdefault(person, _who(mention))
             for fact, known in told.items():
-                known[person] = max(_told(known.get(person), mention[fact]), default=None)
+                if (value := mention[fact]) is not None and (person not in known or value > known[person]):
+                    known[person] = value
     most: dict[str, list[set[object]]] = {}
     for person, name in who.items():
         if name is not None:
             facts = most.setdefault(name, [set(), set()])
             for held, known in zip(facts, told.values(), strict=True):
-                held.update(_told(known[person]))
+                if person in known:
+                    held.add(known[person])
     return sum(max(1, *map(len, facts)) for facts in most.values()) + sum(name is None for name in who.values())

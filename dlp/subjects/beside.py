@@ -169,6 +169,8 @@ class Beside:
         household's (kinship, a name, a day, and nothing else), and the one right after a party's name ("被保険者 佐藤 花子
         昭和12年5月5日")."""
         found: dict[int, Callable[[int], bool]] = {}
+        if held is not None and not held.any & (signs.RELATED | _PARTY_BIT):
+            return found
         for i in self.where(rows, where, held):
             if (held is None or held.lines[i] & signs.RELATED) and self._family.match(rows[i]):
                 found[i] = _any

@@ -61,6 +61,7 @@ class Counter:
     def __init__(self, ruleset: Ruleset, token_key: bytes | None, *, town: str = "", listing: bool = False) -> None:
         self._key = token_key
         names, reader, self._owners = _books(ruleset)
+        names.forget()
         self._tables = Tables(names, reader)
         self._own = _own(ruleset, town)
         self._texts = Texts(ruleset, names, self._tables, self._own)

@@ -198,7 +198,7 @@ def dates(line: str, *, first: bool = False) -> list[Fact]:
 
 def says_more(found: Sequence[Fact]) -> bool:
     """Whether a line says more than dates."""
-    return any([role != "date" for _, role, _ in found])
+    return any([role != "date" for _, role, _ in found]) if len(found) != 1 else found[0][1] != "date"
 
 
 def _spoken_before(place: str) -> int:

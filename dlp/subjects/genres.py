@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 from itertools import islice
 
 from dlp.detect.anchored import Anchored, at_begin
+from dlp.native import hold
+from dlp.subjects import hints, signs
 from dlp.subjects.books import Patterns
 from dlp.subjects.facts import Fact
 
@@ -16,6 +18,7 @@ _TITLE, _TITLED = 6, 40  # lines in which a title stands, and its letters
 _SPEECHES, _SPOKEN = 3, 0.1  # lines that begin as somebody's words, and their share
 _CODES, _CODED = 3, 0.1  # lines of a program, and their share
 _YEAR, _BRACKETED = re.compile("年"), re.compile(r"\(1[5-8]")
+_LONG_AGO = re.compile(r"1[5-8]\d\d(?:年|[~-]1)")  # in each year that `past_years` finds
 _BEFORE, _BEHIND = 5, 7  # letters about 年 with an era and its year, and with what would make a day or a birth of them
 _APART = 2  # lines from one of a list to the next, at most
 _PEOPLE = 9  # lines that tell of anybody in a story: whoever calls a list one hides less than would be held
@@ -29,13 +32,14 @@ class Genres:
 
     def __init__(self, patterns: Patterns) -> None:
         self._says, self._eras = patterns, Anchored(patterns.past)
+        self._have_words = bool(hints.held(patterns.past))
 
-    def silence(self, rows: Sequence[str], facts: dict[int, list[Fact]]) -> None:
-        """Take away what is said of people who are long dead, or whom somebody made up."""
+    def silence(self, rows: Sequence[str], facts: dict[int, list[Fact]], held: hold.Held = None) -> None:
+        """Take away what is said of people who are long dead, or whom somebody made up. `held`: see `hold`."""
         roles = {role for found in facts.values() for _, role, _ in found}
         if roles.isdisjoint(_MADE_UP):
             return
-        if not roles.isdisjoint(_TOLD) and self._is_history(rows, len(facts)):
+        if not roles.isdisjoint(_TOLD) and self._is_history(rows, len(facts), held):
             _without(facts, _TOLD, kept=self._listed(rows, facts))
         elif len(facts) <= _PEOPLE and self._is_fiction(rows):
             _without(facts, _MADE_UP)
@@ -44,20 +48,24 @@ class Genres:
         """Whether lines are a program's: what stands on one of them is not said of who stands on another."""
         return _share(rows, self._says.code, _CODES, _CODED, latin=True)
 
-    def _is_history(self, rows: Sequence[str], told: int) -> bool:
+    def _is_history(self, rows: Sequence[str], told: int, held: hold.Held) -> bool:
         """Whether most years in a text are long past, and it has some for the lines that say anything of people (`told`);
         days are told of people's births."""
         text = "\n".join(islice(rows, _LOOK))
-        past = self._past(text)
+        past = self._of_eras(rows, text, held) + self._of_figures(text)
         return past >= max(_YEARS, told // _TOLD_OF) and past > 2 * len(self._says.present.findall(text))
 
-    def _past(self, text: str) -> int:
-        """How many years of a text are long past. Looked at is what stands about 年 and behind brackets: to try all of a
-        mail takes a millisecond."""
-        places = [match.start() for match in _YEAR.finditer(text)]
-        about = "\n".join([text[max(0, at - _BEFORE) : at + _BEHIND] for at in places])
-        eras = sum(1 for _ in self._eras.finditer(about))
-        return eras + len(self._says.past_years.findall(text if _BRACKETED.search(text) else about))
+    def _of_eras(self, rows: Sequence[str], text: str, held: hold.Held) -> int:
+        """How many years of eras long past a text has; `held` tells on which lines they may stand."""
+        if held is not None and self._have_words:
+            text = "\n".join([rows[i] for i in held.having(signs.PAST) if i < _LOOK])
+        return sum(1 for _ in self._eras.finditer(_about_years(text))) if text else 0
+
+    def _of_figures(self, text: str) -> int:
+        """How many it has in figures."""
+        if not _LONG_AGO.search(text):
+            return 0
+        return len(self._says.past_years.findall(text if _BRACKETED.search(text) else _about_years(text)))
 
     def _listed(self, rows: Sequence[str], told: Collection[int]) -> frozenset[int]:
         """Of the lines that tell of anybody (`told`) those that stand below each other as a list's do, hold no end of a
@@ -81,13 +89,21 @@ class Genres:
         return _share(rows, self._says.speech, _SPEECHES, _SPOKEN)
 
 
+def _about_years(text: str) -> str:
+    """What stands about 年: to try all of a mail takes a millisecond."""
+    places = [match.start() for match in _YEAR.finditer(text)]
+    return "\n".join([text[max(0, at - _BEFORE) : at + _BEHIND] for at in places])
+
+
 def _share(rows: Sequence[str], pattern: re.Pattern[str], least: int, share: float, *, latin: bool = False) -> bool:
     """Whether a pattern is found in so many lines that say anything, and in such a share of them. `latin`: they begin
     with a sign of ASCII."""
-    held = [row for row in islice(rows, _LOOK) if row.strip()]
     asked = pattern.match if at_begin(pattern) else pattern.search
-    found = sum(asked(row) is not None for row in held if not latin or row.lstrip()[0].isascii())
-    return found >= least and found >= share * len(held)
+    may = [*islice(rows, _LOOK)]
+    if latin:
+        may = [row for row in may if row and (row[0] < "\x80" or row[0].isspace()) and row.lstrip()[:1] < "\x80"]
+    found = sum(asked(row) is not None for row in may if row.strip()) if len(may) >= least else 0
+    return found >= least and found >= share * sum(1 for row in islice(rows, _LOOK) if row.strip())
 
 
 def _without(facts: dict[int, list[Fact]], roles: frozenset[str], kept: Collection[int] = ()) -> None:

@@ -57,9 +57,16 @@ def _field(cell: str, value: str, first: str, reader: Reader) -> bool:
 
 def _counts_on(cells: Row) -> bool:
     """Whether cells are one word with a number each: 相談者1, 相談者2 … above what is said of each."""
+    if len(cells) > 1 and cells[0] and cells[1] and _begin_otherwise(cells[0][0], cells[1][0]):
+        return False  # as nearly all rows do
     held = [cell.strip() for cell in cells if cell and cell.strip()]
     word = _COUNT.sub("", held[0]) if len(held) > 1 else ""
     return word != "" and all(_COUNT.sub("", cell) == word for cell in held[1:]) and len(set(held)) == len(held)
+
+
+def _begin_otherwise(one: str, other: str) -> bool:
+    """Whether two letters that cells begin with differ, and neither is a number's or a blank."""
+    return one != other and one.isalpha() and other.isalpha()
 
 
 LIES = range(2, 61)  # rows of a table that may lie on its side

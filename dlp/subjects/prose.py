@@ -294,7 +294,7 @@ class Prose:
             if found:
                 facts[i] = found
         self._without_profiles(rows, facts, {*said, *births} & facts.keys())
-        self._genres.silence(rows, facts)
+        self._genres.silence(rows, facts, held)
         for i in sorted(hinted.any - facts.keys()):
             row = rows[i]
             wanted = (i in hinted.needed and any(map(str.isdigit, row))) or self._account.search(row)

@@ -49,6 +49,9 @@ HONOURS = ("様", "さま", "殿")
 DOTS = ("....", "……", "‥‥", "・・・")
 _LED = _HONOURED << 1
 LED = hold.word(_LED)
+#: Eras long past.
+_PAST = _LED << 1
+PAST = hold.word(_PAST)
 
 
 def words(books: Books) -> Iterator[tuple[str, int]]:
@@ -68,6 +71,7 @@ def words(books: Books) -> Iterator[tuple[str, int]]:
         (_RELATED, _followed(books.kin, " 　:：・")),
         (_HONOURED, _followed(HONOURS, " 　(（")),
         (_LED, DOTS),
+        (_PAST, tuple(hints.held(books.patterns.past))),
     ):
         yield from ((word, bit) for word in several)
     yield from ((sign, _DELIMITER << i) for i, sign in enumerate(DELIMITERS))

@@ -206,7 +206,8 @@ class Tracer:
                 tokens, owners = self._tokens.of_rows(rows)
                 of = {row["part"] for row in rows}
                 parts = np.array([rows[i]["part"] for i in owners], dtype=np.uint64) if len(of) > 1 else of.pop()
-                known = np.sort(self._keep(tokens, parts, known))
+                kept = self._keep(tokens, parts, known)
+                known = np.sort(kept) if repeated else None
 
     def _take(self, people: pl.DataFrame, where: pl.Series, known: Words | None = None) -> list[Words]:
         runs, masks = self._tokens.of(people)

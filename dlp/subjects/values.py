@@ -64,6 +64,7 @@ class Names:
         self._weights = self.books.weights
         patterns = self.books.patterns
         self.bodies = Anywhere(patterns.body, patterns.body_end)
+        self._known: dict[str, float] = {}
         self.cares = Anywhere(patterns.care_told)
         empty: frozenset[str] = frozenset()
         self.surnames = frozenset(_fold(w) for w in words.get("surnames", empty))
@@ -81,11 +82,22 @@ class Names:
 
     def likelihood(self, text: str, is_body: Told | None = None) -> float:
         """0–1 for one folded cell. `is_body`: what is known of some cells already."""
-        text = self.without_honorific(unmarked(text))
+        likely = self._known.get(text)
+        if likely is None:
+            likely = self._likelihood(self.without_honorific(unmarked(text)), is_body or self.is_body)
+            if len(self._known) < _REMEMBERED:
+                self._known[text] = likely
+        return likely
+
+    def forget(self) -> None:
+        """Let go of what was asked: one name is asked for many times in a transfer, and stays in none but it."""
+        self._known.clear()
+
+    def _likelihood(self, text: str, is_body: Told) -> float:
         if not _NAME.fullmatch(text) or text in self.books.not_persons:
             return 0.0
         likely = self._written(text)
-        return 0.0 if likely and (is_body or self.is_body)(text) else likely  # what a body is called is asked last
+        return 0.0 if likely and is_body(text) else likely  # what a body is called is asked last
 
     def _written(self, text: str) -> float:
         """The same of letters that may be a name, by the books of names alone."""
@@ -152,11 +164,13 @@ class Names:
 
     def is_body(self, text: str) -> bool:
         """Whether a cell names a company, a club, an office or a facility."""
-        return bool(self.books.patterns.body.search(text) or self.books.patterns.body_end.search(text))
+        return self.bodies.found(text)
 
     def shaped(self, text: str, is_body: Told | None = None) -> bool:
         """Whether a cell is written as names are, and is nothing else that is written so."""
-        text = self.without_honorific(unmarked(_OPENED.sub("", unmarked(text)).strip()))
+        if not _NAME.fullmatch(text) or text[-1] in _MARKED_LAST:  # else there is nothing to be taken off
+            text = unmarked(_OPENED.sub("", unmarked(text)).strip())
+        text = self.without_honorific(text)
         written = _NAME.fullmatch(text) or LATIN.fullmatch(text)
         return bool(written) and not (is_body or self.is_body)(text) and text not in self.books.not_persons
 
@@ -168,6 +182,7 @@ def unmarked(text: str) -> str:
     return _MARK_AFTER.sub("", text, count=1) if text and text[-1] in _MARKED_LAST else text
 
 
+_REMEMBERED = 1000  # texts of one transfer of which it is known how likely they are names
 SOFT = 2  # letters of a given name in hiragana that may as well be another word
 #: ァ-ヶ as ぁ-ゖ.
 _HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import Callable
 
 import polars as pl
 import pytest
 
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects import bulk, combined
+from dlp.extract.blocks import Text
+from dlp.subjects import bulk, combined, counter
 from dlp.subjects.anywhere import Anywhere
 from dlp.subjects.books import Books
+from dlp.subjects.counter import Count
 from dlp.subjects.looks import Look
 from dlp.subjects.values import Names
 
@@ -40,6 +44,32 @@ def test_a_pattern_is_found_among_cells_where_each_holds_it(ruleset: Ruleset, se
         told = Anywhere(*asked).among(cells)
         assert [told(cell) for cell in cells] == [any(p.search(cell) for p in asked) for cell in cells]
         assert [told(cell[1:-1]) for cell in cells] == [any(p.search(cell[1:-1]) for p in asked) for cell in cells]
+
+
+def test_a_pattern_is_found_in_one_text_where_a_search_finds_it(ruleset: Ruleset) -> None:
+    patterns = Books(ruleset).patterns
+    for asked in (
+        (patterns.body, patterns.body_end),
+        (patterns.care_told,),
+        (re.compile("[榧館]$|橋.?社"), patterns.nobody),
+    ):
+        found = Anywhere(*asked).found
+        cells = _put_together([*_CELLS, *"榧館橋社"], 600, 3, 5)
+        told = [any(pattern.search(cell) for pattern in asked) for cell in cells]
+        assert [found(cell) for cell in cells] == told
+        assert 10 < sum(told) < len(told)
+
+
+def test_what_was_asked_of_one_transfer_is_forgotten_with_the_next(
+    ruleset: Ruleset, count: Callable[..., Count]
+) -> None:
+    count(Text("榧野花子様（電話 090-1234-5678）"))
+    names = counter._books(ruleset)[0]
+    known = dict(names._known)
+    assert any("榧野花子" in text for text in known)
+    assert {text: Names(ruleset).likelihood(text) for text in known} == known
+    count(Text("議事録"))
+    assert not names._known
 
 
 def test_a_column_looks_as_its_cells_do_one_by_one(ruleset: Ruleset) -> None:

@@ -7,10 +7,15 @@ from collections.abc import Callable
 
 import pytest
 
+from dlp import native
 from dlp.detect.anchored import Anchored
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Text
+from dlp.native.hold import Hold
+from dlp.subjects import signs
+from dlp.subjects.books import Books
 from dlp.subjects.counter import Count
+from dlp.subjects.genres import Genres
 from tests.subjects.test_laid import PEOPLE
 
 type Counting = Callable[..., Count]
@@ -117,3 +122,17 @@ def test_years_long_past_are_those_that_a_search_over_each_line_finds(ruleset: R
         assert [match.span() for match in anchored.finditer(row)] == expected, row
         found += len(expected)
     assert found > 500
+
+
+@pytest.mark.skipif(native.library is None, reason="masks are native code's")
+def test_lines_with_eras_are_those_that_masks_tell_of(ruleset: Ruleset) -> None:
+    books, rng, found = Books(ruleset), random.Random(16), 0
+    genres, masks = Genres(books.patterns), Hold(dict(signs.words(books)))
+    pieces = ("明治", "大正", "文化会館", "元年", "3年", "の大火で", "令和", "日")
+    for _ in range(300):
+        rows = ["".join(rng.choices(pieces, k=rng.randrange(6))) + "、" * 12 for _ in range(rng.randrange(1, 9))]
+        text = "\n".join(rows)
+        every = genres._of_eras(rows, text, None)
+        assert genres._of_eras(rows, text, masks.lines(rows)) == every
+        found += every
+    assert found > 100
