@@ -66,6 +66,7 @@ class Web:
     front_header: str = "X-Authenticated-User"  # in which they tell it
     permit_hours: float = 24.0
     anonymous: str = ""  # login taken for a client that no rule names; "": unknown, uploads with people are held
+    slowest_upload: int = 1000  # bytes a second, all in all, of a body that takes more than two minutes; 0: any
     max_connections: int = 2000  # of clients at a time, in all processes together; more are told to come again
     max_connections_each: int = 256  # the same of one address, or of one /64 of IPv6; those of `front` have no share
     processes: int = 1  # of the proxy on this address; 1: in the gateway itself

@@ -61,6 +61,18 @@ def not_come(request: http.Request) -> http.Response:
     )
 
 
+def too_slow(request: http.Request) -> http.Response:
+    """408: it comes by drops."""
+    return _answer(
+        request,
+        408,
+        ("送信が遅すぎるため打ち切りました", "Upload too slow"),
+        "",
+        ["送信に時間がかかりすぎています。内容は送信されていません。回線の状態を確かめて、もう一度お試しください。"],
+        ["It came too slowly, so nothing was sent. Please look at your connection and try again."],
+    )
+
+
 def not_taken(request: http.Request) -> http.Response:
     """502: it was let through, and its server hung up."""
     return _answer(

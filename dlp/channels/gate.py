@@ -21,11 +21,13 @@ from mitmproxy.proxy import layer, layers
 from mitmproxy.proxy.layers.http import HTTPMode
 from mitmproxy.proxy.mode_specs import TransparentMode
 
-from dlp.channels import beside, block_page, pac, pieces, socket_layer, sockets, upload, upload_stream
+from dlp.channels import beside, block_page, pac, pieces, socket_layer, sockets, upload
 from dlp.channels.bypass import Bypass
 from dlp.channels.front import Front, peer_of
 from dlp.channels.judging import Answer, Judge, Piece
 from dlp.channels.naming import Naming
+from dlp.channels.upload_file import upload_of
+from dlp.channels.upload_room import room_for_more
 from dlp.settings import Web
 from dlp.transfer import Transfer
 
@@ -126,7 +128,7 @@ class Gate:
         if upload.is_misdirected(request):
             flow.response = block_page.misdirected(request)
             return
-        on_disk = upload_stream.upload_of(flow)
+        on_disk = upload_of(flow)
         mark = pieces.recognise(request)
         short = len(request.data.path) + sum(len(value) for _, value in request.headers.fields) <= _SHORT
         said = beside.form_of(request) if short else await asyncio.to_thread(beside.form_of, request)
@@ -153,7 +155,7 @@ class Gate:
 
     async def _transfer(self, flow: http.HTTPFlow, body: bytes | Path, said: bytes, *, piece: bool) -> Transfer:
         """The request as one. What takes its time does so in a thread, and only that: a thread's turn costs, too."""
-        on_disk = upload_stream.upload_of(flow)
+        on_disk = upload_of(flow)
         made = partial(
             upload.transfer_of,
             flow.request,
@@ -188,7 +190,7 @@ class Gate:
     async def upload_piece(self, flow: http.HTTPFlow) -> None:
         """A piece of an upload that may pass was written: the next when there is room."""
         if self.server is not None:
-            await upload_stream.room_for_more(self.server, flow)
+            await room_for_more(self.server, flow)
 
     def who(self, flow: http.HTTPFlow) -> str:
         """The login behind a request: told by a proxy in front, authenticated, mapped by address, or anybody's.

@@ -8,19 +8,12 @@ layer; :func:`in_force` says whether this version of mitmproxy really uses it.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
-import os
-import tempfile
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from mitmproxy import connection, flow, http, options
-from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.net.http.http1 import expected_http_body_size
 from mitmproxy.proxy import commands, context, events, layer, mode_specs
 from mitmproxy.proxy.layers import http as http_layer
@@ -42,67 +35,16 @@ from mitmproxy.proxy.layers.http._hooks import (
     HttpResponseHeadersHook,
 )
 from mitmproxy.proxy.layers.http._http2 import Http2Client
-from mitmproxy.proxy.server import ConnectionHandler
 
-from dlp.channels import block_page
-from dlp.channels.upload import BodyDigest, is_grpc
+from dlp.channels import block_page, coming
+from dlp.channels.upload_file import KEY, Upload
 
 log = logging.getLogger(__name__)
 
 _IN_MEMORY = 256 * 1024  # bytes of a body up to which no file is made
 _ALL_IN_MEMORY = 32 * 1024 * 1024  # bytes of all bodies that have not ended, beyond which a file is made at once
-_PIECE = 256 * 1024  # bytes sent at a time
 _UNASKED = 16  # pieces sent on to a server that takes them at once, before others have their turn
 _PATIENCE = 4  # times the limit that are heard before the connection is closed
-_STALL_SECONDS = 300.0  # a server that takes nothing for so long is given up
-_LOOK_SECONDS = 5.0  # between two looks at a request that may never end
-_CALL_SECONDS = 5.0  # a gRPC call that has sent something, and sends no more, and does not end: it is a stream
-_SILENT_SECONDS = 120.0  # the same for any other request
-_KEY = "sekisho upload"  # in a flow's metadata
-
-
-class Upload:
-    """The body of one request on disk, and its digest, taken while it comes. `close` forgets it.
-
-    Nothing is kept back on the way to the file: to gather what comes cost more than to write it.
-    """
-
-    def __init__(self, folder: Path, declared: str = "") -> None:
-        self._file, name = tempfile.mkstemp(prefix="upload-", dir=folder)  # 0600
-        self.path = Path(name)
-        self.digest = BodyDigest(declared)
-        self.size = 0
-        self.unsent: Callable[[], int] = int  # bytes handed on that are still with us, while it is sent
-        self.has_room: Callable[[], bool] = bool  # whether the server has taken all that was written, once known
-
-    def write(self, data: bytes) -> None:
-        """Add to the end, for whoever opens it by its path. Raises OSError."""
-        written = os.write(self._file, data)
-        while written < len(data):  # a disk takes less than all where it is about to be full
-            written += os.write(self._file, data[written:])
-        self.digest.update(data)
-        self.size += len(data)
-
-    def pieces(self) -> Iterator[bytes]:
-        """The body from its start, some hundred kilobytes at a time. Raises OSError."""
-        at = 0
-        while piece := os.pread(self._file, _PIECE, at):
-            at += len(piece)
-            yield piece
-
-    def close(self) -> None:
-        """Forget it, whatever happened to its file."""
-        self.path.unlink(missing_ok=True)
-        handle, self._file = self._file, -1
-        if handle >= 0:
-            with contextlib.suppress(OSError):
-                os.close(handle)
-
-
-def upload_of(request_flow: http.HTTPFlow) -> Upload | None:
-    """The body of a flow that lies on disk; None where it is in memory."""
-    found = request_flow.metadata.get(_KEY)
-    return found if isinstance(found, Upload) else None
 
 
 @dataclass
@@ -126,19 +68,23 @@ class UploadStream(http_layer.HttpStream):
 
     folder: Path | None = None
     limit: int = 0  # bytes of one body
+    slowest: int = 0  # bytes a second, see `coming`
     coming = 0  # bytes in memory of all bodies that have not ended
     _upload: Upload | None = None
     _size = 0
     _counted = 0  # bytes of this one in `coming`
-    _watched, _seen = False, 0  # a request that has not ended, and its bytes when that was last looked at
-    _silent = 0.0  # seconds for which nothing came
+    _watched = False  # it has not ended, and is looked at again
     _refusal: http.Response | None = None
+
+    def __init__(self, context: context.Context, stream_id: int) -> None:
+        super().__init__(context, stream_id)
+        self._coming = coming.Coming()
 
     def _handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         if not isinstance(event, events.Wakeup):
             yield from super()._handle_event(event)
         elif self.client_state == self.state_consume_request_body:
-            yield from self._see_whether_it_streams()
+            yield from self._see_how_it_comes()
 
     def state_wait_for_request_headers(self, event: RequestHeaders) -> layer.CommandGenerator[None]:
         """A request begins; what it announces has to come."""
@@ -173,25 +119,18 @@ class UploadStream(http_layer.HttpStream):
     def _watch(self) -> layer.CommandGenerator[None]:
         """A call that goes on for as long as it is answered would wait for ever: it has to go on, or end, in a time."""
         if not self._watched:
-            self._watched, self._seen = True, self._size
-            yield commands.RequestWakeup(_LOOK_SECONDS)
+            self._watched = True
+            yield commands.RequestWakeup(coming.LOOK_SECONDS)
 
-    def _patience(self) -> float:
-        """Seconds of silence that are borne."""
-        request = self.flow.request
-        if not self._size or "content-length" in request.headers:
-            return _SILENT_SECONDS
-        if is_grpc(request) or request.headers.get("content-type", "").lower().startswith("application/connect+"):
-            return _CALL_SECONDS
-        return _SILENT_SECONDS
-
-    def _see_whether_it_streams(self) -> layer.CommandGenerator[None]:
-        self._silent = self._silent + _LOOK_SECONDS if self._seen == self._size else 0.0
-        if self._silent < self._patience():
-            self._watched = False
+    def _see_how_it_comes(self) -> layer.CommandGenerator[None]:
+        self._watched = False
+        found = self._coming.looked(self.flow.request, self._size, self.slowest)
+        if found is None:
             yield from self._watch()
-        elif self._refusal is not None or "content-length" in self.flow.request.headers:
-            yield from self._answer(self._refusal or block_page.not_come(self.flow.request))
+        elif self._refusal is not None or found is not coming.Fault.STREAMS:
+            slow = found is coming.Fault.SLOW
+            page = block_page.too_slow if slow else block_page.not_come
+            yield from self._answer(self._refusal or page(self.flow.request))
         else:
             log.warning("a streaming call is refused", extra={"channel": "web", "host": self.flow.request.host})
             yield StreamRefusedHook(self.flow)
@@ -225,7 +164,7 @@ class UploadStream(http_layer.HttpStream):
         self._count(len(self.request_body_buf))
         if (self._counted > _IN_MEMORY or UploadStream.coming > _ALL_IN_MEMORY) and self.folder is not None:
             declared = self.flow.request.headers.get("content-type", "")
-            self._upload = self.flow.metadata[_KEY] = Upload(self.folder, declared)
+            self._upload = self.flow.metadata[KEY] = Upload(self.folder, declared)
             self._upload.write(bytes(self.request_body_buf))
             self._clear()
 
@@ -245,8 +184,7 @@ class UploadStream(http_layer.HttpStream):
         self.flow.error = flow.Error(message)
         yield HttpErrorHook(self.flow)
         yield SendHttp(ResponseProtocolError(self.stream_id, message, ErrorCode.REQUEST_TOO_LARGE), self.context.client)
-        self.client_state = self.state_errored
-        self.flow.live = False
+        yield from self._drop()
 
     def check_body_size(self, request: bool) -> layer.CommandGenerator[bool]:
         """Whether a request declares more than the limit to somebody who waits for leave to send it.
@@ -324,13 +262,20 @@ class UploadStream(http_layer.HttpStream):
         )
 
     def _give_up(self) -> layer.CommandGenerator[None]:
-        """Neither side may take a part for the whole."""
+        """Neither side may take a part for the whole; and whoever counts flows hears that this one is over."""
+        self.flow.error = self.flow.error or flow.Error("not sent on")
+        yield HttpErrorHook(self.flow)
         yield SendHttp(RequestProtocolError(self.stream_id, "given up", ErrorCode.CANCEL), self.context.server)
         yield SendHttp(
             ResponseProtocolError(self.stream_id, "not sent on", ErrorCode.GENERIC_SERVER_ERROR), self.context.client
         )
+        yield from self._drop()
+
+    def _drop(self) -> layer.CommandGenerator[None]:
+        """Nothing more comes of it: on a connection of many streams it would stay as long as that."""
         self.client_state = self.server_state = self.state_errored
         self.flow.live = False
+        yield http_layer.DropStream(self.stream_id)
 
     def handle_protocol_error(
         self, event: RequestProtocolError | ResponseProtocolError
@@ -351,7 +296,7 @@ class UploadStream(http_layer.HttpStream):
         if self._upload is not None:
             self._upload.close()
             self._upload = None
-            self.flow.metadata.pop(_KEY, None)
+            self.flow.metadata.pop(KEY, None)
 
     def unsent(self) -> int:
         """Bytes handed to an HTTP/2 connection that its peer's window does not let out yet."""
@@ -366,56 +311,13 @@ class UploadStream(http_layer.HttpStream):
         return sum(len(piece.data) for piece in found.h2_conn.stream_buffers.get(number, ()))
 
 
-async def room_for_more(server: Proxyserver, request_flow: http.HTTPFlow) -> None:
-    """Wait until the server's connection has taken what was written, and HTTP/2's window lets the rest out."""
-    upload = upload_of(request_flow)
-    handler = next((c for c in server.connections.values() if c.client is request_flow.client_conn), None)
-    if handler is None or upload is None:
-        return
-    upload.has_room = partial(_has_room, handler, request_flow.server_conn, upload)
-    try:
-        async with asyncio.timeout(_STALL_SECONDS):
-            while await _drained(handler, request_flow.server_conn) and upload.unsent():  # noqa: ASYNC110
-                await asyncio.sleep(0.002)  # the window opens in h2's own state, and nothing tells
-    except TimeoutError:
-        request_flow.error = flow.Error("the server takes nothing")
-
-
-def _has_room(handler: ConnectionHandler, to: connection.Server, upload: Upload) -> bool:
-    """Whether all that was written has left: then there is nothing to wait for."""
-    there = handler.transports.get(to)
-    writer = there.writer if there is not None else None
-    if not isinstance(writer, asyncio.StreamWriter) or writer.is_closing():
-        return False
-    return writer.transport.get_write_buffer_size() == 0 and not upload.unsent()
-
-
-async def _drained(handler: ConnectionHandler, to: connection.Server) -> bool:
-    """Whether this connection has taken what was written; False when it is broken, and the stream has been told.
-
-    Not mitmproxy's drain_writers(): called twice, it cancels the reader amid telling the stream, which then waits
-    for ever.
-    """
-    try:
-        writer = handler.transports[to].writer
-        assert writer is not None
-        await writer.drain()
-        if not writer.is_closing():
-            return True
-    except (OSError, KeyError):
-        pass
-    while to in handler.transports and to.state & connection.ConnectionState.CAN_READ:  # noqa: ASYNC110
-        await asyncio.sleep(0.002)
-    return False
-
-
-def use(folder: Path, limit: int) -> None:
+def use(folder: Path, limit: int, slowest: int = 0) -> None:
     """Put request bodies on disk from now on, below `folder` (made 0700, emptied of what a crash left)."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     for left in folder.glob("upload-*"):
         left.unlink(missing_ok=True)
-    UploadStream.folder, UploadStream.limit = folder, limit
+    UploadStream.folder, UploadStream.limit, UploadStream.slowest = folder, limit, slowest
     http_layer.HttpStream = UploadStream  # type: ignore[misc]
 
 

@@ -99,7 +99,8 @@ class WebChannel:
         await asyncio.to_thread(store.begin)
         joining = Joining(store, self._config.resumable_hosts)
         await asyncio.to_thread(_sweep, self._spool)
-        await asyncio.to_thread(upload_stream.use, self._spool, self._config.max_size)
+        config = self._config
+        await asyncio.to_thread(upload_stream.use, self._spool, config.max_size, config.slowest_upload)
         if self._config.processes > 1:
             await self._start_herd(Desk(self._submit, joining, large=self._large))
         else:
@@ -163,6 +164,8 @@ def _check(config: Web) -> None:
         raise ConfigError(f"[web] websocket: {config.websocket!r} is none of inspect, refuse")
     if not 1 <= config.processes <= _MOST_PROCESSES:
         raise ConfigError(f"[web] processes: {config.processes} is not between 1 and {_MOST_PROCESSES}")
+    if config.slowest_upload < 0:
+        raise ConfigError(f"[web] slowest_upload: {config.slowest_upload} is less than 0")
     if config.max_connections < config.processes:
         raise ConfigError(f"[web] max_connections: {config.max_connections} is less than there are processes")
     if config.max_connections_each < config.processes:

@@ -143,7 +143,7 @@ class _Child:
 
     def _made(self, orders: wire.Head) -> Proxy:
         config, folder = web_heard(orders["web"]), Path(orders["folder"])
-        upload_stream.use(folder, config.max_size)
+        upload_stream.use(folder, config.max_size, config.slowest_upload)
         naming = Naming(PieceStore(Path(orders["pieces"]), config.max_size, b""))  # names only: we have no key
         bypass = self._bypass(config, ZoneInfo(orders["zone"])) if orders["bypass"] else None
         ca = Authority(Path(orders["ca"][0]), orders["ca"][1])

@@ -10,11 +10,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from h2.connection import H2Connection
+from h2.events import Event, ResponseReceived
 
-from dlp.channels import greetings, http_bounds, patience, upload_stream
+from dlp.channels import coming, greetings, http_bounds, patience, upload_room, upload_stream
 from dlp.channels.authority import Authority
 from dlp.channels.web import WebChannel
 from dlp.settings import Web
+from tests.channels.desk import Desk
 from tests.e2e.certificates import authority
 
 SOON = 0.5  # seconds in the place of half a minute
@@ -134,8 +137,8 @@ async def test_a_connection_without_another_request_is_let_go(channel: WebChanne
 
 @pytest.mark.parametrize("some", [b"", b"x" * 1000])
 async def test_a_body_that_stops_is_told_so(channel: WebChannel, monkeypatch: pytest.MonkeyPatch, some: bytes) -> None:
-    monkeypatch.setattr(upload_stream, "_LOOK_SECONDS", 0.1)
-    monkeypatch.setattr(upload_stream, "_SILENT_SECONDS", SOON)
+    monkeypatch.setattr(coming, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(coming, "_SILENT_SECONDS", SOON)
     head = b"POST http://127.0.0.1:1/ HTTP/1.1\r\nHost: 127.0.0.1:1\r\nContent-Length: 5000\r\n\r\n"
     told = await _heard(channel.port, head + some)
     assert told.startswith(b"HTTP/1.1 408 ")
@@ -143,11 +146,79 @@ async def test_a_body_that_stops_is_told_so(channel: WebChannel, monkeypatch: py
 
 
 async def test_a_refused_body_that_stops_is_told_so(channel: WebChannel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upload_stream, "_LOOK_SECONDS", 0.1)
-    monkeypatch.setattr(upload_stream, "_SILENT_SECONDS", SOON)
+    monkeypatch.setattr(coming, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(coming, "_SILENT_SECONDS", SOON)
     monkeypatch.setattr(upload_stream.UploadStream, "limit", 100)
     head = b"POST http://127.0.0.1:1/ HTTP/1.1\r\nHost: 127.0.0.1:1\r\nTransfer-Encoding: chunked\r\n\r\n"
     assert (await _heard(channel.port, head + b"c8\r\n" + b"x" * 200)).startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize(("drop", "answer"), [(10, b"HTTP/1.1 408 "), (1000, b"HTTP/1.1 503 ")])
+async def test_a_body_by_drops_keeps_no_place(
+    channel: WebChannel, monkeypatch: pytest.MonkeyPatch, drop: int, answer: bytes
+) -> None:
+    """Of the default, 1,000 bytes a second: a tenth of it, and ten times as much, which comes to its judge."""
+    monkeypatch.setattr(coming, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(coming, "_SLOW_SECONDS", SOON)
+    head = f"POST http://127.0.0.1:1/ HTTP/1.1\r\nHost: 127.0.0.1:1\r\nContent-Length: {20 * drop}\r\n\r\n"
+    told = await _heard(channel.port, head.encode(), *[b"x" * drop] * 20, every=0.1)
+    assert told.startswith(answer)
+    assert ("遅すぎる".encode() in told) == (drop == 10)
+
+
+async def test_an_upload_that_is_given_up_keeps_no_place_on_a_connection_of_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "_FIRST_SECONDS", 10 * SOON)
+    monkeypatch.setattr(patience, "_IDLE_SECONDS", 2 * SOON)
+    monkeypatch.setattr(upload_room, "_STALL_SECONDS", SOON)
+    ca, desk, size = authority(tmp_path / "theirs"), Desk(tmp_path, ""), 14_000_000
+    inside = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    inside.load_cert_chain(*ca.issue("localhost"))
+
+    async def taking_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        await asyncio.sleep(60)
+
+    web = Web(port=0, upstream_ca=ca.path, addresses={"127.0.0.1": "clerk"})
+    spool = tmp_path / "spool"
+    made = WebChannel(web, desk.gateway.submit, Authority(tmp_path / "ca", "test"), spool=spool)
+    await made.start()
+    try:
+        async with listening(taking_nothing, inside) as port:
+            told = await _until_hung_up(made, port, size)
+        assert desk.verdicts() == ["allow"]
+    finally:
+        await made.stop()
+        desk.room.close()
+    assert [dict(event.headers)[b":status"] for event in told if isinstance(event, ResponseReceived)] == [b"502"]
+
+
+async def _until_hung_up(channel: WebChannel, port: int, size: int) -> list[Event]:
+    """What HTTP/2 tells of one upload of zeros, until the proxy closes the connection, on which nothing else is said."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", channel.port)
+    writer.write(f"CONNECT localhost:{port} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
+    await reader.readuntil(b"\r\n\r\n")
+    outside = ssl.create_default_context(cafile=channel.ca_path)
+    outside.set_alpn_protocols(["h2"])
+    await writer.start_tls(outside, server_hostname="localhost")
+    client, told = H2Connection(), list[Event]()
+    client.initiate_connection()
+    head = [(":method", "POST"), (":scheme", "https"), (":authority", f"localhost:{port}"), (":path", "/x")]
+    client.send_headers(1, [*head, ("content-length", str(size))])
+    left, line = size, b"0" * 79 + b"\n"
+    async with asyncio.timeout(60):
+        while True:
+            while left and (room := min(left, client.local_flow_control_window(1), client.max_outbound_frame_size)):
+                client.send_data(1, (line * (room // 80 + 1))[:room], end_stream=room == left)
+                left -= room
+            writer.write(client.data_to_send())
+            await writer.drain()
+            if not (some := await reader.read(65536)):
+                break
+            told += client.receive_data(some)
+    writer.close()
+    return told
 
 
 async def test_a_slow_answer_is_waited_for(channel: WebChannel) -> None:

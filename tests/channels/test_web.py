@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp.channels import block_page, silent_tunnel, upload, upload_stream
+from dlp.channels import block_page, coming, silent_tunnel, upload
 from dlp.channels.authority import Authority
 from dlp.channels.gate import Gate
 from dlp.channels.web import WebChannel
@@ -117,7 +117,7 @@ async def _endless(port: int, host: str, *, ends_after: float | None) -> bytes:
 
 
 async def test_an_upload_that_never_ends_is_refused_and_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upload_stream, "_LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(coming, "LOOK_SECONDS", 0.1)
     told, ca, spool = list[tuple[str, str, str]](), Authority(tmp_path / "ca", "test"), tmp_path / "spool"
     config = Web(port=0, anonymous="clerk")
     made = WebChannel(config, submit, ca, spool=spool, barred=lambda *what: told.append(what))  # type: ignore[arg-type]
@@ -127,7 +127,7 @@ async def test_an_upload_that_never_ends_is_refused_and_listed(tmp_path: Path, m
             host = f"127.0.0.1:{server.port}"
             assert b" 503 " in await _endless(made.port, host, ends_after=1.0)  # it was judged; the judge raises
             assert told == []
-            monkeypatch.setattr(upload_stream, "_SILENT_SECONDS", 0.5)
+            monkeypatch.setattr(coming, "_SILENT_SECONDS", 0.5)
             assert b" 403 " in await _endless(made.port, host, ends_after=None)
             assert told == [("stream", "127.0.0.1", "clerk")]
             assert server.arrived == []
