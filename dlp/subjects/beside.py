@@ -10,87 +10,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from dlp.native import hold
-from dlp.subjects import hints, signs
+from dlp.subjects import adjoined, hints, signs
 from dlp.subjects.found import Found, named
 from dlp.subjects.header import Reader
 from dlp.subjects.inline import FACT
+from dlp.subjects.letters import WRITTEN
 from dlp.subjects.offices import Offices
 from dlp.subjects.values import CLASS, Names
 
 _WEIGHT = 0.9
-_HAN = "々〆〇ヶ㐀-䶿一-鿿豈-﫿ぁ-ゖァ-ヺ\U00020000-\U0003ffff"
-_NO_SEX = r"(?![男女](?:性|児)?(?:[ 、,・/()]|$))"  # 佐藤花子 女 48歳: no given name
-_NAME = rf"[ァ-ヺー]{{2,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,6}} {_NO_SEX}{CLASS}{{1,6}}|{CLASS}{{2,12}}"
-#: What a sentence or a sender's line says before a name: "相談者は", "市民課 主事: ".
-_PARTICLE = re.compile(r"^.*[はがをにもとやへで、](?=[一-鿿㐀-䶿豈-﫿ァ-ヺ]{2})")
-_CALLED = r"(?:TEL|Tel|tel|電話|携帯|☎|自宅|連絡先)?[ :]*"
-#: A municipality, a town and a number.
-_TOWN = rf"(?:{CLASS}{{2,3}}[都府県])?{CLASS}{{1,6}}?[市区町村郡]{CLASS}{{1,14}}\d"
-#: A particle and what the sentence goes on with: 長男の連絡先は, 妻が同席.
-_GOES_ON = re.compile("[のはがをにへと][一-鿿]")
-_LINKS = ("である", "の", " ")  # between what somebody is called and his name
-_KANJI = re.compile("[々〆〇ヶノ㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]+$")
-#: A given name in hiragana after a surname, and no particle.
-_SOFT = re.compile("[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{2,4}(?![のをはがにでとも])[ぁ-ゖ]{2,5}$")
-#: A sentence's word before a name: "…に住む佐藤花子".
-_AFTER_KANA = re.compile(
-    "[ぁ-ゖ](?P<name>[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{3,6}|[々㐀-䶿一-鿿豈-﫿]{1,4}[ァ-ヺー]{2,4}"
-    rf"|[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{{1,5}} {CLASS}{{1,6}})$"
-)
-#: A given name in katakana, as of those born long ago.
-_HARD = re.compile("[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{1,4}(?P<given>[ァ-ヺー]{2,4})$")
-#: A given name in hiragana, or a foreign one in three words: no company is called so.
-_UNLIKE_A_BODY = re.compile(rf"{_SOFT.pattern}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{2,4}}$")
-_AFTER_LINK = re.compile(f"[のるた](?P<name>{_SOFT.pattern})")
-#: A name in Latin letters at the beginning of a line with a telephone that is carried about.
-_LATIN = re.compile(
-    r"^[\s*-]*(?:\d{1,3}[.) ] *)?(?:[A-Z][A-Za-z ]{1,20}: )?(?:(?:Mr|Ms|Mrs|Miss|Dr)\b\.? ?)?(?P<name>[A-ZÀ-Þ][A-Za-zÀ-ỹ'-]+(?: [A-ZÀ-ÞĐ][A-Za-zÀ-ỹ'-]+){1,3})(?= ?[(:,]| +0)"
-)
-#: An account's holder in katakana right after its number, as on a slip for a payment.
-_HOLDER = re.compile(
-    r"\d{7}[\s,、]*(?:(?:口座)?名義人?[ :]*)?(?P<name>[ァ-ヺー]{2,12} [ァ-ヺー]{1,12}(?: [ァ-ヺー]{1,12}){0,2})(?![ァ-ヺー.()])"
-)
-#: A name with a day of birth in brackets right after it.
-_BORN = re.compile(
-    rf"(?<!{CLASS})(?P<name>{CLASS}{{1,5}} {CLASS}{{1,5}}|{CLASS}{{3,6}}) ?\((?:[男女]性?[、,・ ]?)?"
-    r"(?:(?:明治?|大正?|昭和?|平成?|令和?|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?生(?:まれ)?[)、,]"
-)
-#: The same in a sentence, right behind a particle: "申請者は西郷麗奈（平成19年…生まれ".
-_BORN_SAID = re.compile(
-    rf"(?<=[ぁ-ゖ、])(?P<name>[々㐀-䶿一-鿿豈-﫿][々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{{0,3}}(?: {CLASS}{{1,5}}|[ァ-ヺー]{{2,4}}|[ぁ-ゖ]{{2,4}})"
-    rf"|[々㐀-䶿一-鿿豈-﫿][々〆〇ヶノ㐀-䶿一-鿿豈-﫿]{{2,5}}){_BORN.pattern[_BORN.pattern.index(' ?') :]}"
-)
-#: What each of these two cannot do without: to look for it costs a tenth of what looking for names does.
-_BORN_TOLD, _CALL_TOLD = re.compile(r"\([^()]*生"), re.compile(r"\([^()]*\d-\d{4}")
-#: Who is what, and how he is reached: "班長が佐藤花子（…、090-…）".
-_CAST = re.compile(
-    rf"[はがを](?P<name>[々㐀-䶿一-鿿豈-﫿][々ノヶ之㐀-䶿一-鿿豈-﫿]{{2,5}}|{_SOFT.pattern[:-1]}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,3}})"
-    r" ?\((?P<said>[^()]*\d-\d{4}[^()]*)\)"
-)
-#: Who lives somewhere and how old he is: "本町在住の佐藤花子（34）".
-_RESIDENT = re.compile(
-    rf"[在居]住の(?P<name>[ァ-ヺー]{{2,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,5}} {CLASS}{{1,5}}|{CLASS}{{3,6}})(?:さん|氏|様)? ?\(\d{{1,3}}[歳才]?[)、,]"
-)
-_MOBILE = re.compile(r"(?<!\d)0[789]0-?\d{4}-?\d{4}(?!\d)")
-#: What is said of nobody in his function.
-_PRIVATE = re.compile(r"\d(?:歳|才)|[男女](?:性)?(?:[、,・/) ]|$)|生|(?:明治|大正|昭和|平成|令和|[MTSHR])\d")
 _OWNED = frozenset(("address", "phone", "email", "birth_date", "age"))
 _INTRODUCES = ("と申", "といいます", "と言います")
-_LAST = re.compile(
-    rf"(?<!{CLASS})(?P<name>{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{3,6}})(?: ?\([^()\d]{{1,12}}\))? \(?(?=0\d{{1,4}}[-(]?\d)"
-)
 #: Lines that make a journal; share of mobiles; share of names that differ; share of names like people's.
 _JOURNAL, _CARRIED, _DISTINCT, _PEOPLE = 5, 0.3, 0.6, 0.5
-_TELEPHONE = re.compile(r"(?<![\d-])\(?0\d{1,4}[-(]")
 _AFTER = 30  # letters after what he is to somebody, with what is said of him
-_LONG_AGO = (
-    r"(?:(?:明治|大正|昭和|[MTS])(?:\d{1,2}|元)|平成(?:[1-9]|1[01]|元)|H(?:[1-9]|1[01])|19\d\d)"
-    r"[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?![\d-])"
-)
-#: Such a day of which papers tell as well what somebody asked for on it.
-_OF_LATE = re.compile("平成|H|199")
-#: What is said of people alone, wherever it stands in a bracket.
-_CARRIED_OR_BORN = rf"(?:(?<!\d)0[789]0-?\d{{4}}-?\d{{4}}(?!\d)|(?<!\d)\d{{1,3}}[歳才](?!以)|{_LONG_AGO})"
+_LINKS = ("である", "の", " ")  # between what somebody is called and his name
 _ASKED = 8  # letters before a telephone that may ask for it
 TOLD, POLITE = 8, 16  # bits of words, after those of `facts`
 RELATED_BITS = signs.KIN | hold.word(signs.PARTY)
@@ -117,44 +51,46 @@ class Beside:
         self.words |= dict.fromkeys(self._polite, TOLD | POLITE)
         self.words |= {word: self.words[word] | signs.PARTY for word in books.parties}
         polite = "|".join(map(re.escape, self._polite))
-        self._kin = re.compile(rf"(?<!{CLASS})(?:(?:{kin})[ :・){_HAN}]|(?:{parties})[ :])")
+        self._kin = re.compile(rf"(?<!{CLASS})(?:(?:{kin})[ :・){WRITTEN}]|(?:{parties})[ :])")
         self._kin_told = re.compile(rf"\((?:{kin})[)、,・/ :]")
         self._after = re.compile(
             rf"(?<!{CLASS})(?P<name>{CLASS}{{1,6}}(?: {CLASS}{{1,6}})?) ?\((?:{kin})(?=[)、,・/ :])[^()]*\)"
         )
         self._before = re.compile(
-            rf"(?<!{CLASS})(?:(?:{kin})(?: +|[:・]|\) ?|(?={CLASS}{{3}}))|(?P<party>{parties})(?: *: *| +))(?P<name>{_NAME}|(?<= ){CLASS}(?= +{FACT}))(?:{books.honoured})?(?:\([ぁ-ゖァ-ヺー ]+\))?[ (:]*{_CALLED}(?={FACT})"
+            rf"(?<!{CLASS})(?:(?:{kin})(?: +|[:・]|\) ?|(?={CLASS}{{3}}))|(?P<party>{parties})(?: *: *| +))(?P<name>{adjoined.NAME}|(?<= ){CLASS}(?= +{FACT}))(?:{books.honoured})?(?:\([ぁ-ゖァ-ヺー ]+\))?[ (:]*{adjoined.CALLED}(?={FACT})"
         )
         #: A line that is a name with what is said of him in brackets, and nothing else.
         self._whole = re.compile(
-            rf"^[\s>・●○◆■*-]*(?:\d{{1,4}}[.) ] *)?(?P<name>{_NAME}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,3}})(?: ?(?:{books.honoured}))? ?"
-            rf"\((?P<said>(?:{FACT}|[^()=]{{0,80}}?{_CARRIED_OR_BORN})[^()]*)\)\s*$"
+            rf"^[\s>・●○◆■*-]*(?:\d{{1,4}}[.) ] *)?(?P<name>{adjoined.NAME}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,3}})(?: ?(?:{books.honoured}))? ?"
+            rf"\((?P<said>(?:{FACT}|[^()=]{{0,80}}?{adjoined.CARRIED_OR_BORN})[^()]*)\)\s*$"
         )
         #: What he is in the matter, who he is, and what is said of him: "乙：佐藤花子（31歳）".
         self._labelled = re.compile(
-            rf"(?:^|[\s、,])(?P<label>{CLASS}{{1,8}}): ?(?P<name>{_NAME}) ?\((?P<said>(?:{_CALLED}{FACT}|{_TOWN})[^()]*)\)"
+            rf"(?:^|[\s、,])(?P<label>{CLASS}{{1,8}}): ?(?P<name>{adjoined.NAME}) ?\((?P<said>(?:{adjoined.CALLED}{FACT}|{adjoined.TOWN})[^()]*)\)"
         )
         self._introduced = re.compile(
-            rf"(?P<name>{_NAME}) ?(?:\([ぁ-ゖァ-ヺー ]+\))?と(?:申し?ま|申す|いいます|言います)"
+            rf"(?P<name>{adjoined.NAME}) ?(?:\([ぁ-ゖァ-ヺー ]+\))?と(?:申し?ま|申す|いいます|言います)"
         )
         self._addressed = re.compile(
-            rf"(?P<name>{_NAME}) ?(?:{polite})(?:(?!{CLASS})|(?=[のはがへにとをも]|より|から))"
+            rf"(?P<name>{adjoined.NAME}) ?(?:{polite})(?:(?!{CLASS})|(?=[のはがへにとをも]|より|から))"
         )
         #: What ends a match of `_honoured`: to look for it costs a tenth of what looking for names does.
-        said = rf"(?:{books.honoured}) ?[(、:・]* ?{_CALLED}(?={FACT})"
+        said = rf"(?:{books.honoured}) ?[(、:・]* ?{adjoined.CALLED}(?={FACT})"
         self._honour = re.compile(said)
-        self._honoured = re.compile(rf"(?P<name>{_NAME}) ?{said}")
+        self._honoured = re.compile(rf"(?P<name>{adjoined.NAME}) ?{said}")
         #: Whose an attribute is said to be: 市原鉄山さんの住所は.
         self._owning = re.compile(rf"(?:{books.honoured})の")
-        self._owner = re.compile(rf"(?P<name>{_NAME}) ?(?:{books.honoured})の(?P<label>{CLASS}{{2,8}}?)(?=[は:]|が\d)")
-        self._called = re.compile(rf"(?P<name>{_NAME}) ?(?:{books.honoured})")
+        self._owner = re.compile(
+            rf"(?P<name>{adjoined.NAME}) ?(?:{books.honoured})の(?P<label>{CLASS}{{2,8}}?)(?=[は:]|が\d)"
+        )
+        self._called = re.compile(rf"(?P<name>{adjoined.NAME}) ?(?:{books.honoured})")
         self._family = re.compile(
             rf"^[\s・●○◆■*-]*(?:{kin})[ :・]+(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?(?={FACT})[^、。]{{6,24}}$"
         )
         #: A party, a name and a day of before 2000, and no word of what was done that day.
         self._party_born = re.compile(
             rf"(?:^|[\s、,])(?P<party>{parties})(?: *: *| +)(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?"
-            rf"(?P<born>{_LONG_AGO})(?P<rest>.{{0,12}})"
+            rf"(?P<born>{adjoined.LONG_AGO})(?P<rest>.{{0,12}})"
         )
         self._asking, self._groups = books.parties_asking, books.belonging
         self._account = books.patterns.account_told
@@ -183,7 +119,7 @@ class Beside:
             match.start("born")
             for match in self._party_born.finditer(row)
             if not self._no_birth.search(match["rest"])
-            and (match["party"] not in self._asking or not _OF_LATE.match(match["born"]))
+            and (match["party"] not in self._asking or not adjoined.OF_LATE.match(match["born"]))
         }
 
     def read(self, line: str, i: int, *, related: bool = True) -> Iterator[Found]:
@@ -196,29 +132,29 @@ class Beside:
             whole = self._whole.match(line)
             if whole and self._likely(whole["name"], whole["said"]):
                 yield from self._found(line, i, *whole.span("name"))
-            for match in _BORN.finditer(line) if _BORN_TOLD.search(line) else ():
+            for match in adjoined.BORN.finditer(line) if adjoined.BORN_TOLD.search(line) else ():
                 if not self._official(line, *match.span("name")):
                     start, end = match.span("name")
                     yield from self._found(line, i, start + self._belongs(match["name"]), end)
-            for match in _BORN_SAID.finditer(line) if _BORN_TOLD.search(line) else ():
+            for match in adjoined.BORN_SAID.finditer(line) if adjoined.BORN_TOLD.search(line) else ():
                 if not self._official(line, *match.span("name")) and self._told(match["name"], least=0.0):
                     yield from self._found(line, i, *match.span("name"))
-            for match in _RESIDENT.finditer(line) if "住の" in line else ():
+            for match in adjoined.RESIDENT.finditer(line) if "住の" in line else ():
                 if not self._official(line, *match.span("name")):
                     yield from self._found(line, i, *match.span("name"))
-            for match in _CAST.finditer(line) if _CALL_TOLD.search(line) else ():
+            for match in adjoined.CAST.finditer(line) if adjoined.CALL_TOLD.search(line) else ():
                 start, end = match.span("name")
                 if self._likely(match["name"], match["said"]) and not self._official(line, start, end):
                     yield from self._found(line, i, start, end)
             for match in self._labelled.finditer(line) if ":" in line else ():
-                private = _PRIVATE.search(match["said"]) or self._likely(match["name"], match["said"])
+                private = adjoined.PRIVATE.search(match["said"]) or self._likely(match["name"], match["said"])
                 if private and not self._desk.search(match["label"]) and not self._official(line, *match.span("name")):
                     yield from self._found(line, i, *match.span("name"))
         yield from self._said(line, i)
         if "夫" in line:
             yield from self._couples(line, i)
         for match in self._before.finditer(line) if related and self._kin.search(line) else ():
-            if _GOES_ON.match(match["name"]) or (match["party"] and not self._party(match["name"])):
+            if adjoined.GOES_ON.match(match["name"]) or (match["party"] and not self._party(match["name"])):
                 continue
             yield from self._found(line, i, *match.span("name"))
         yield from self._owners(line, i)
@@ -231,10 +167,10 @@ class Beside:
     def _said(self, line: str, i: int) -> Iterator[Found]:
         """Who holds an account, who introduces himself, and who is addressed in a line with a telephone that is carried
         about or asked for."""
-        if line[:1] < "\x80" and _MOBILE.search(line) and (latin := _LATIN.match(line)):
+        if line[:1] < "\x80" and adjoined.MOBILE.search(line) and (latin := adjoined.LATIN.match(line)):
             yield named(i, latin.start("name"), latin["name"], _WEIGHT, "latin")
         accounts = any(map(line.__contains__, self._account_words)) and self._account.search(line)
-        if accounts and (holder := _HOLDER.search(line)):
+        if accounts and (holder := adjoined.HOLDER.search(line)):
             yield named(i, holder.start("name"), holder["name"], _WEIGHT)
         if any(word in line for word in _INTRODUCES):
             for match in self._introduced.finditer(line):
@@ -243,11 +179,11 @@ class Beside:
                 if self._told(line[start:end]) and not self._official(line, start, end):
                     yield from self._found(line, i, start, end)
         if any(word in line for word in self._polite):
-            carried = _MOBILE.search(line) is not None
+            carried = adjoined.MOBILE.search(line) is not None
             for match in self._addressed.finditer(line) if carried or self._asks(line) else ():
                 start, end = match.span("name")
                 start += self._sentence(match["name"])
-                told = self._told(line[start:end]) if carried else _UNLIKE_A_BODY.match(line[start:end])
+                told = self._told(line[start:end]) if carried else adjoined.UNLIKE_A_BODY.match(line[start:end])
                 if told and not self._official(line, start, end):
                     yield from self._found(line, i, start, end)
 
@@ -265,7 +201,7 @@ class Beside:
     def _asks(self, line: str) -> bool:
         """Whether a line says "電話は…" and gives the number: of a person, where his given name is in hiragana."""
         asked = self._names.books.patterns.asked
-        return any(asked.search(line[: m.start()][-_ASKED:]) for m in _TELEPHONE.finditer(line))
+        return any(asked.search(line[: m.start()][-_ASKED:]) for m in adjoined.TELEPHONE.finditer(line))
 
     def _couples(self, line: str, i: int) -> Iterator[Found]:
         """Two of one surname, the second by the given name alone: 佐藤太郎・花子夫妻."""
@@ -304,12 +240,15 @@ class Beside:
         """Names right before a telephone, in line after line of one layout; most telephones are carried about."""
         where = where if held is None else [i for i in where if held.lines[i] & hold.CALLS]
         found = [
-            f for i in where if (match := _LAST.search(rows[i])) for f in self._found(rows[i], i, *match.span("name"))
+            f
+            for i in where
+            if (match := adjoined.LAST.search(rows[i]))
+            for f in self._found(rows[i], i, *match.span("name"))
         ]
         found = [
             f for f in self._without_word(found) if not self._official(rows[f.line], f.start, f.start + len(f.name))
         ]
-        carried = sum(1 for f in found if _MOBILE.search(rows[f.line], f.start))
+        carried = sum(1 for f in found if adjoined.MOBILE.search(rows[f.line], f.start))
         return found if _enough({f.name for f in found}, found) and carried > _CARRIED * len(found) else []
 
     def asked(self, rows: Sequence[str], where: Sequence[int], held: hold.Held = None) -> list[Found]:
@@ -344,8 +283,12 @@ class Beside:
         weights = self._names.books.weights
         if self._names.books.patterns.nobody.search(name):
             return False
-        hard = _HARD.match(name)
-        spelled = _KANJI.match(name) or _SOFT.match(name) or (hard and hard["given"] in self._names.given_kana)
+        hard = adjoined.HARD.match(name)
+        spelled = (
+            adjoined.ALL_KANJI.match(name)
+            or adjoined.SOFT.match(name)
+            or (hard and hard["given"] in self._names.given_kana)
+        )
         if least is None:
             least = weights.beside if " " in name or "・" in name or spelled else weights.honoured
         least_letters = _SHORTEST - self._names.surely(name)  # 堀学, both of whose letters are known
@@ -355,7 +298,7 @@ class Beside:
     def _after_surname(self, name: str) -> bool:
         """Whether kanji begin with a known surname of two letters and more and go on as a given name may: 市原鉄山."""
         books = self._names.books
-        if not _KANJI.match(name) or name in books.not_persons or name[-1] in books.body_ends:
+        if not adjoined.ALL_KANJI.match(name) or name in books.not_persons or name[-1] in books.body_ends:
             return False
         given = [name[k:] for k in (2, 3) if name[:k] in self._names.surnames and 0 < len(name) - k <= _GIVEN]
         return any(rest not in self._names.titles for rest in given)
@@ -364,7 +307,7 @@ class Beside:
         """Whether a line's name may be a person's: by its letters, or because the telephone is carried about."""
         weights = self._names.books.weights
         least = weights.honoured_apart if " " in name else weights.honoured
-        own = _MOBILE.search(said) or _UNLIKE_A_BODY.match(name)
+        own = adjoined.MOBILE.search(said) or adjoined.UNLIKE_A_BODY.match(name)
         return self._names.likelihood(name) >= least or own is not None
 
     def _party(self, name: str) -> bool:
@@ -384,14 +327,14 @@ class Beside:
 
     def _sentence(self, text: str) -> int:
         """How many letters before a name are the sentence's: particles, and what the person is called in it."""
-        particle = _PARTICLE.match(text)
+        particle = adjoined.PARTICLE.match(text)
         start = particle.end() if particle else 0
         for end in range(len(text) - 2, start + 1, -1):
             word = text[start:end].strip()
             if len(word) >= 2 and self._reader.knows(word) and self._reader.label(word).role == "name":
                 return end + len(next((link for link in _LINKS if text.startswith(link, end)), ""))
         start += text[start : start + 1] == "の"
-        after = _AFTER_KANA.search(text, start) or _AFTER_LINK.search(text, start)
+        after = adjoined.AFTER_KANA.search(text, start) or adjoined.AFTER_LINK.search(text, start)
         return after.start("name") if after else start
 
     def _belongs(self, name: str) -> int:

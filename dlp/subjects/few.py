@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from dlp.finding import Category
-from dlp.subjects import cells, people, restored
+from dlp.subjects import cells, naming, people, restored
 from dlp.subjects.books import Books
 from dlp.subjects.cells import Cell
 from dlp.subjects.columns import Column, Person, Plan
@@ -26,8 +26,8 @@ type Mention = dict[str, Any]
 type Row = Sequence[Cell]
 type Data = Mapping[int, Sequence[Cell]]
 
-_NAME = cells.compiled(people.NAME)
-_HALVES = cells.compiled(people.HALVES)
+_NAME = cells.compiled(naming.NAME)
+_HALVES = cells.compiled(naming.HALVES)
 _ERA_POINT = cells.compiled(people.ERA_POINT)
 _KEYED = tuple((key, BIT[category]) for key, category in people.KEYED.items())
 _WHO = (*people.NAMES, "number")
@@ -151,7 +151,7 @@ def _names(data: Data, person: Person, books: Books, height: int) -> list[Cell]:
     keyed = ("".join(cells.name_key(cell, books.honorifics) for cell in row if cell) for row in rows)
     if len(ordered) > 1:
         return [person_name(key, books) for key in keyed]
-    lived = bool(people.LIVED & person.roles.keys())
+    lived = bool(naming.LIVED & person.roles.keys())
     said = data[ordered[0].index]
     return [
         person_name(k, books, None if lived else cell or "", alone=True) for k, cell in zip(keyed, said, strict=True)
@@ -159,7 +159,7 @@ def _names(data: Data, person: Person, books: Books, height: int) -> list[Cell]:
 
 
 def person_name(key: str, books: Books, said: Cell = None, *, alone: bool = False) -> Cell:
-    """See `people.person_name`."""
+    """See `naming.person_name`."""
     if not _NAME.search(key) or key in books.not_persons or key[:2] in books.sums:
         return None
     if _any_of(books.bodies_in_names).search(key) or (alone and key in books.single_signs):
@@ -174,14 +174,14 @@ def person_name(key: str, books: Books, said: Cell = None, *, alone: bool = Fals
 
 
 def _unhonoured(said: str, books: Books) -> str:
-    return _compiled(people.honoured(books)).sub("", said, count=1)
+    return _compiled(naming.honoured(books)).sub("", said, count=1)
 
 
 def _is_body(key: str, said: str, books: Books) -> bool:
     bare = _unhonoured(said, books)
     if _HALVES.search(bare):
-        return _compiled(people.kana_body_apart(books)).search(bare) is not None
-    return _compiled(people.kana_body(books)).search(key) is not None
+        return _compiled(naming.kana_body_apart(books)).search(bare) is not None
+    return _compiled(naming.kana_body(books)).search(key) is not None
 
 
 def latin_name(text: str, books: Books) -> Cell:
@@ -194,7 +194,7 @@ def _readings(data: Data, person: Person, books: Books, height: int) -> list[Cel
     """Readings; of who is named in kana alone, those of companies and clubs left out."""
     ordered = sorted(person.readings, key=lambda c: c.role == "given_kana")
     found: list[Cell] = _keyed(data, [ordered] if ordered else [], cells.kana_key, height)
-    if person.names or len(ordered) != 1 or people.LIVED & person.roles.keys():
+    if person.names or len(ordered) != 1 or naming.LIVED & person.roles.keys():
         return found
     said = data[ordered[0].index]
     return [None if key and _is_body(key, cell or "", books) else key for key, cell in zip(found, said, strict=True)]

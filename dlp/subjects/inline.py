@@ -10,6 +10,7 @@ from itertools import islice
 from dlp.extract import sieve
 from dlp.native import hold
 from dlp.subjects import signs
+from dlp.subjects.letters import FIRST, HAN
 from dlp.subjects.rows import changed
 from dlp.subjects.values import CLASS
 
@@ -31,7 +32,7 @@ _ITEM_ENDS = re.compile(
     rf"|\s(?={CLASS}{{2,16}}\d[\d番丁-])"
 )
 _BEFORE = re.compile(r"(?:^|[、,;。/|・:)\d号室])\s*$")
-_PARTICLE = re.compile(r"[^ ]*[はがを](?=[々㐀-䶿一-鿿豈-﫿][々ノヶヵ之㐀-䶿一-鿿豈-﫿]|[ァ-ヺ]{2})")
+_PARTICLE = re.compile(rf"[^ ]*[はがを](?={FIRST}[々ノヶヵ之{HAN}]|[ァ-ヺ]{{2}})")
 _HIRAGANA = re.compile("[ぁ-ん]+")
 _NEXT_IS = re.compile(rf"(?<=\))[、,]\s*{CLASS}{{1,7}}[がは]$")  # what the next one is: "…）、班員が"
 _HOUSE = re.compile(r"番|丁目|号|の|階|室")

@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from dlp.subjects.books import Books
 from dlp.subjects.columns import NAMES, OWN, REACHED, READINGS, SHARED, Column, Person, group_of
 from dlp.subjects.context import office_only
+from dlp.subjects.letters import HAN
 from dlp.subjects.words import listed
 
 #: Roles that say what a table is about.
 _CONTEXT = frozenset(listed("title office org facility official author event item count note id date"))
 _PAIR = 2
-_KANJI = re.compile("[㐀-䶿一-鿿豈-﫿]")
+_KANJI = re.compile(f"[{HAN}]")
 #: What a row says of the one it is about, wherever it stands: a pupil's allergies after the guardian's name.
 _OF_THE_ROW = frozenset(listed("sensitive levied insurance"))
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache, reduce
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from dlp.finding import ATTRIBUTES, Category
-from dlp.subjects import birth_keys, bulk, cells, folding, keys, quick, restored
+from dlp.subjects import birth_keys, bulk, keys, naming, quick, restored
 from dlp.subjects.body import Body
 from dlp.subjects.books import Books
 from dlp.subjects.columns import OWN, SHARED, Column, Person, Plan
@@ -48,7 +47,6 @@ FACTS = tuple(name for name in SCHEMA if name not in ("cats", "sure", "part"))
 #: Numbers of one person each, by rank of how much they say.
 CODES = ("resident_code", "licence", "passport", "residence_card", "pension")
 POLICIES = ("insurance", "card")
-NAME = rf"^(?:[{folding.HAN}{folding.HIRA}{folding.KANA}]{{1,20}}|[{folding.KANA}]{{21,40}}|[a-zà-ÿ'\-]{{3,40}})$"
 
 
 def empty() -> pl.DataFrame:
@@ -124,7 +122,7 @@ def _person(body: Body, person: Person, part: int, books: Books) -> tuple[pl.Dat
     found = {
         "name": _name(body, person, books),
         "kana": _reading(body, person, books),
-        "latin": body.first(_each(person.latin), keys.over(lambda text: latin_name(text, books))),
+        "latin": body.first(_each(person.latin), keys.over(lambda text: naming.latin_name(text, books))),
         "number": body.first(_each(roles.get("individual_number", ())), restored.numbers),
         "code": _coded(body, CODES, roles),
         "policy": _coded(body, POLICIES, roles),
@@ -209,96 +207,30 @@ def _name(body: Body, person: Person, books: Books) -> pl.Series | None:
     if not ordered:
         return None
     if len(ordered) == 1:
-        lived = bool(LIVED & person.roles.keys())
+        lived = bool(naming.LIVED & person.roles.keys())
         return body.key(ordered[0], lambda cells: _alone(cells, books, lived=lived), quick.names(books))
     halves = quick.halves(books)
     parts = [body.key(i, lambda cells: bulk.names(cells, books), halves).alias(f"n{i}") for i in ordered]
     joined = pl.concat_str([part.name for part in parts], ignore_nulls=True)
-    return keys.compute(pl.DataFrame(parts), person_name(joined, books)).to_series()
+    return keys.compute(pl.DataFrame(parts), naming.person_name(joined, books)).to_series()
 
 
 def _alone(cells: pl.Series, books: Books, *, lived: bool) -> pl.Series:
     """Names that stand in one cell each."""
     read = pl.DataFrame([cells.alias("said"), bulk.names(cells, books).alias("key")])
     said = pl.col("said") if not lived else None
-    return keys.compute(read, person_name(pl.col("key"), books, said, alone=True)).to_series().rename(cells.name)
-
-
-#: What only somebody who lives has: where a table says it, no word makes a club or a town of a name.
-LIVED = frozenset(("birth_date", "sex", "age"))
-
-
-def person_name(key: pl.Expr, books: Books, said: pl.Expr | None = None, *, alone: bool = False) -> pl.Expr:
-    """`key` where it may be a person's name; totals, notes, bodies and single signs are null. `alone`: it stands in one
-    cell; `said`: that cell, where it may be a body's."""
-    good = key.str.contains(NAME) & ~key.is_in(list(books.not_persons))
-    good = good & ~key.str.contains_any(list(books.bodies_in_names)) & ~key.str.slice(0, 2).is_in(list(books.sums))
-    if alone:
-        good = good & ~key.is_in(list(books.single_signs))
-    if said is not None:
-        halves = said.str.replace(honoured(books), "").str.contains(HALVES)
-        good = good & (halves | ~key.is_in([*books.places, *books.parties])) & ~_is_body(key, said, books)
-    return pl.when(good).then(key).otherwise(None)
-
-
-def _is_body(key: pl.Expr, said: pl.Expr, books: Books) -> pl.Expr:
-    bare = said.str.replace(honoured(books), "")
-    return (
-        pl.when(bare.str.contains(HALVES))
-        .then(bare.str.contains(kana_body_apart(books)))
-        .otherwise(key.str.contains(kana_body(books)))
-    )
-
-
-#: A surname and a given name with a blank between: 上山 市 is no town, 大汲 愛 (オオクミ アイ) no union.
-HALVES = rf"^[{folding.HAN}{folding.HIRA}{folding.KANA}]+[ \u3000]+[{folding.HAN}{folding.HIRA}{folding.KANA}]+$"
-
-
-@lru_cache(2)
-def honoured(books: Books) -> str:
-    """An honorific at a cell's end, as a pattern."""
-    return rf"[ \u3000]*(?:{'|'.join(map(re.escape, books.honorifics))})$"
-
-
-def latin_name(column: pl.Expr, books: Books) -> pl.Expr:
-    """See `few.latin_name`."""
-    key = keys.latin_key(column)
-    body = key.str.split(" ").list.set_intersection(sorted(books.bodies_in_latin)).list.len() > 0
-    return pl.when(~body).then(key)
-
-
-_LONG = 6  # letters of a word in kana that no person's name holds
-
-
-@lru_cache(2)
-def kana_body(books: Books) -> str:
-    """What companies and clubs are called in kana, as a pattern of keys: their word at the end, a long one anywhere.
-    朝倉文太 (アサクラブンタ) is no club."""
-    words = _kana_words(books)
-    return f"{'|'.join(word for word in words if len(word) >= _LONG)}|.{{2}}(?:{'|'.join(words)})$"
-
-
-@lru_cache(2)
-def kana_body_apart(books: Books) -> str:
-    """The same of cells of two words: in one of them, not in both."""
-    words = _kana_words(books)
-    return f"{'|'.join(word for word in words if len(word) >= _LONG)}|(?:{'|'.join(words)})$"
-
-
-def _kana_words(books: Books) -> list[str]:
-    keyed = (cells.kana_key(word) for word in books.bodies_in_kana)
-    return sorted({*books.bodies_in_kana, *filter(None, keyed)})
+    return keys.compute(read, naming.person_name(pl.col("key"), books, said, alone=True)).to_series().rename(cells.name)
 
 
 def _reading(body: Body, person: Person, books: Books) -> pl.Series | None:
     """Readings; of who is named in kana alone, in one cell, those of companies and clubs left out."""
     ordered = [c.index for c in sorted(person.readings, key=lambda c: c.role == "given_kana")]
     found = body.joined(ordered, bulk.readings, quick.readings) if ordered else None
-    if found is None or person.names or len(ordered) > 1 or LIVED & person.roles.keys():
+    if found is None or person.names or len(ordered) > 1 or naming.LIVED & person.roles.keys():
         return found
     read = pl.DataFrame([body.said(ordered[0]).alias("said"), found.alias("key")])
     key = pl.col("key")
-    named = pl.when(~_is_body(key, pl.col("said"), books)).then(key)
+    named = pl.when(~naming.is_body(key, pl.col("said"), books)).then(key)
     return keys.compute(read, named).to_series().rename(found.name)
 
 

@@ -7,22 +7,19 @@ says `nearness`, what belongs to an office and to nobody `offices`.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
-from dlp.detect import checks
 from dlp.detect.anchored import Anchored
 from dlp.detect.ruleset import Ruleset
-from dlp.extract import sieve
 from dlp.native import hold
-from dlp.subjects import signs
+from dlp.subjects import signs, told_numbers
 from dlp.subjects.beside import RELATED_BITS, Beside
 from dlp.subjects.context import ELECTED, PROFILE
 from dlp.subjects.facts import SAID_BITS, SAYING, SAYING_WORDS, Fact, Facts, dates, saying, says_more
 from dlp.subjects.forms import Pair
 from dlp.subjects.found import Found
 from dlp.subjects.genres import Genres
-from dlp.subjects.header import Label, Reader
+from dlp.subjects.header import Reader
 from dlp.subjects.hints import Hinted
 from dlp.subjects.labelled import Labelled
 from dlp.subjects.listed import Leading, Listed, closed_up
@@ -33,17 +30,12 @@ from dlp.subjects.outline import Outline
 from dlp.subjects.own import OwnTown
 from dlp.subjects.slotted import Slotted
 from dlp.subjects.spoken import Spoken
+from dlp.subjects.told_numbers import ToldNumbers
 from dlp.subjects.values import Names
 
 _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二三四五六七八九十]丁目")
-_NUMBER = re.compile(r"(?<![\d-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d-])")
-_APART = re.compile(r"(?<![\d.])(?:\d ?- ?|\d ){8,14}\d(?!\d)")
 _EXAMPLES = 3  # lines of a text that are examples, at most
 _GREETING = 8  # lines in which a mail says who writes it
-_FIGURE, _FIGURES = re.compile(r"[\d -]"), re.compile(r"[\d -]{12}")
-# What native code looks for first (see `sieve`): each matches wherever the pattern it stands for does.
-_NUMBER_AT_ALL = r"\d{4}[ -]?\d{4}[ -]?\d{4}"
-_APART_AT_ALL = r"(?:\d ?- ?|\d ){8}\d"
 
 
 class Prose:
@@ -53,7 +45,7 @@ class Prose:
         titles = tuple(sorted(ruleset.words.get("titles", frozenset()), key=len, reverse=True))
         books = names.books
         self._own, self._facts = own, Facts(ruleset, own)
-        self._weights, self._number_word = books.weights, books.patterns.number_word
+        self._told_numbers = ToldNumbers(books)
         self._elected = Anchored(books.patterns.elected)
         self._account, self._example = Anchored(books.patterns.account_told), books.example_line
         self._offices = Offices(books, titles)
@@ -93,16 +85,13 @@ class Prose:
         """One record (label–value pairs) a person. `held`: what `held` says of these lines, if anything."""
         if held is not None and not held.any & self.speaks:
             return []
-        long = sieve.lines(rows, _NUMBER_AT_ALL, _APART_AT_ALL) if held is None and _long_figures(rows) else ((), ())
-        numbered, apart = long if held is None else [held.having(hold.RUN12)] * 2
-        if apart:
-            before, rows = rows, _closed_up(rows, apart)
-            numbered = sieve.lines(rows, _NUMBER_AT_ALL)[0] if held is None else numbered
-            held = self.again(held, before, rows)
-        rows = self._joined(rows, numbered) if numbered else rows
+        before = rows
+        rows, numbered = told_numbers.whole(rows, held)
+        held = self.again(held, before, rows)
+        rows = self._told_numbers.joined(rows, numbered) if numbered else rows
         hinted = self._facts.hinted(rows, held)
-        numbers = self._numbers(rows, numbered) if numbered else []
-        records = [[_said_number(value)] for _, value in numbers]
+        numbers = self._told_numbers.read(rows, numbered) if numbered else []
+        records = [[told_numbers.said(value)] for _, value in numbers]
         if self._only_dated(rows, hinted, held):
             return records
         facts = self._said(rows, correspondents, hinted, held)
@@ -136,7 +125,7 @@ class Prose:
             people = [person for person in people if person.line in facts]
             facts = {person.line: facts[person.line] for person in people}
         self._nearness.share(rows, people, facts, listed)
-        records[: len(numbers)] = _without_owner(numbers, people)
+        records[: len(numbers)] = told_numbers.without_owner(numbers, people)
         return records + [person.pairs for person in people if len(person.pairs) > 1]
 
     def _shown(self, rows: Sequence[str], facts: Iterable[int]) -> list[int]:
@@ -313,33 +302,6 @@ class Prose:
             else:
                 del facts[i]
 
-    def _numbers(self, rows: Sequence[str], where: Sequence[int]) -> list[tuple[int, str]]:
-        """Individual Numbers in running text, each with its line: by a word near them, or many of them."""
-        bare, named, seen = list[tuple[int, str]](), list[tuple[int, str]](), set[str]()
-        for i in where:
-            said = any(self._number_word.search(row) for row in rows[max(0, i - 1) : i + 1])
-            for m in _NUMBER.finditer(rows[i]):
-                value = re.sub(r"[ -]", "", m.group())
-                valid = checks.individual_number(value)
-                if valid and said:
-                    named.append((i, value))
-                    continue
-                seen.add(value)
-                bare += [(i, value)] if valid else []
-        weights = self._weights
-        told = len({value for _, value in bare})  # one number on each line of a log is told by no check digit
-        if told >= weights.bare_numbers and told >= weights.bare_numbers_valid * len(seen):
-            named += bare
-        return named
-
-    def _joined(self, rows: Sequence[str], where: Iterable[int]) -> Sequence[str]:
-        """Lines whose Individual Numbers are written without hyphens: 1234-5678-9012 is no address."""
-        made = list(rows)
-        for i in where:
-            if any(self._number_word.search(row) for row in rows[max(0, i - 1) : i + 1]):
-                made[i] = _NUMBER.sub(_whole_number, rows[i])
-        return made
-
     def _near(self, rows: Sequence[str], facts: Collection[int], wanted: Iterable[int], held: hold.Held) -> list[int]:
         """Of the lines that are wanted, those that say something and those next to them; and who is addressed two
         lines before."""
@@ -378,37 +340,3 @@ def _writes(rows: Sequence[str], person: Found) -> bool:
     line = closed_up(rows[person.line])
     after = line[person.start + len(person.name) :].lstrip()
     return person.line < _GREETING and line[: person.start].endswith("の") and after.startswith(("です", "と申し"))
-
-
-def _long_figures(rows: Sequence[str]) -> bool:
-    """Whether there are twelve digits, blanks or hyphens on end: one must stand over every twelfth place of them."""
-    text = "\n".join(rows)
-    places = (12 * match.start() + 11 for match in _FIGURE.finditer(text[11::12]))
-    return any(_FIGURES.search(text, max(0, at - 11), at + 12) for at in places)
-
-
-def _said_number(value: str) -> Pair:
-    return Label("個人番号", "individual_number"), value
-
-
-def _without_owner(numbers: Sequence[tuple[int, str]], people: Sequence[Found]) -> list[list[Pair]]:
-    """Records of the Individual Numbers that are nobody's; where one person alone is named on a line, he has its one."""
-    named, told = Counter(person.line for person in people), Counter(line for line, _ in numbers)
-    owners = {person.line: person for person in people if named[person.line] == told[person.line] == 1}
-    for line, value in numbers:
-        if line in owners:
-            owners[line].pairs.append(_said_number(value))
-    return [[_said_number(value)] for line, value in numbers if line not in owners]
-
-
-def _whole_number(match: re.Match[str]) -> str:
-    value = re.sub(r"[ -]", "", match.group())
-    return value if checks.individual_number(value) else match.group()
-
-
-def _closed_up(rows: Sequence[str], where: Sequence[int]) -> list[str]:
-    """Lines whose digits stand apart, with them together."""
-    closed = list(rows)
-    for i in where:
-        closed[i] = _APART.sub(lambda m: m.group().replace(" ", ""), rows[i])
-    return closed

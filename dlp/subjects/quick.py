@@ -50,7 +50,7 @@ def readings(cells: pl.Series) -> Found | None:
 
 
 def names(books: Books) -> Quick:
-    """See `bulk.names`, and `people.person_name` of what it gives."""
+    """See `bulk.names`, and `naming.person_name` of what it gives."""
     return lambda cells: _names(cells, books, whole=True)
 
 

@@ -14,6 +14,7 @@ from dlp.detect.ruleset import Ruleset
 from dlp.native import hold
 from dlp.subjects.beside import TOLD_BIT
 from dlp.subjects.found import Found, named
+from dlp.subjects.letters import BEGUN, KANJI
 from dlp.subjects.listed import Leading, Listed, closed_up
 from dlp.subjects.mask import mask
 from dlp.subjects.named import PARTICLES, Named
@@ -21,12 +22,11 @@ from dlp.subjects.offices import Offices
 from dlp.subjects.values import CLASS, SOFT, Names
 
 #: What stands before a name in a sentence: "相談者は…".
-_PARTICLE = re.compile(r"^.*[はがをにもとやへで](?=[一-鿿㐀-䶿豈-﫿ァ-ヺ]{2})")
+_PARTICLE = re.compile(rf"^.*[はがをにもとやへで](?={BEGUN})")
 #: … and what he is: "相談者の佐藤太郎".
-_KANJI = "[々〆〇ヶノ㐀-䶿一-鿿豈-﫿]"
-_LINKED = re.compile(rf"[ぁ-ゖ](?P<name>{_KANJI}{{3,6}}|{_KANJI}{{1,4}}[ぁ-ゖァ-ヺー]{{2,4}})$")
+_LINKED = re.compile(rf"[ぁ-ゖ](?P<name>{KANJI}{{3,6}}|{KANJI}{{1,4}}[ぁ-ゖァ-ヺー]{{2,4}})$")
 #: A surname and a given name in kana.
-_SOFTLY_NAMED = re.compile(rf"{_KANJI}{{1,4}}(?P<given>[ぁ-ゖ]{{2,4}}|[ァ-ヺー]{{2,4}})")
+_SOFTLY_NAMED = re.compile(rf"{KANJI}{{1,4}}(?P<given>[ぁ-ゖ]{{2,4}}|[ァ-ヺー]{{2,4}})")
 _GIVEN = re.compile(rf" ?(?P<given>{CLASS}{{1,6}})")
 #: A name in Latin letters: two or three words, the family name perhaps in capitals.
 _WESTERN = re.compile(r"(?<![A-Za-z@.])[A-Z][A-Za-z'-]+,? [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?(?![A-Za-z@])")

@@ -9,7 +9,7 @@ import pytest
 
 from dlp.extract import text, unpack
 from dlp.extract.budget import Budget
-from dlp.subjects import prose
+from dlp.subjects import told_numbers
 
 
 @pytest.mark.parametrize("at", range(30))
@@ -23,8 +23,8 @@ def test_the_shortest_run_at_any_place(at: int) -> None:
 @pytest.mark.parametrize("at", range(14))
 @pytest.mark.parametrize("number", ["1234" * 3, "1234-5678-9012", "1234 5678 9012", "1 2 3 4 5 6 7 8 9"])
 def test_long_figures_at_any_place(at: int, number: str) -> None:
-    assert prose._long_figures(["あ" * at + number + "い", "x"])
-    assert not prose._long_figures(["あ" * at + number[:11] + "い", "x"])
+    assert told_numbers._long_figures(["あ" * at + number + "い", "x"])
+    assert not told_numbers._long_figures(["あ" * at + number[:11] + "い", "x"])
 
 
 @pytest.mark.parametrize("delimiter", text.DELIMITERS)

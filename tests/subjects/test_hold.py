@@ -19,6 +19,7 @@ from dlp.inspection import _TELLS_NOTHING, Inspection, inspect
 from dlp.native import hold
 from dlp.subjects import (
     addressed,
+    adjoined,
     beside,
     facts,
     forms,
@@ -30,6 +31,7 @@ from dlp.subjects import (
     prose,
     ruled,
     signs,
+    told_numbers,
     twofold,
 )
 from dlp.subjects.books import Books
@@ -92,16 +94,16 @@ def test_a_line_has_the_bits_of_what_matches_in_it() -> None:
     _bits(
         (hold.DIGIT, re.compile(r"\d")),
         (hold.SEVERAL, re.compile(rf"{_SIGN}(?:.+{_SIGN}){{2}}")),
-        (hold.RUN12, re.compile(f"{prose._NUMBER_AT_ALL}|{prose._APART_AT_ALL}(?=.{{8}})|[\\d -]{{12}}")),
-        (hold.RUN12, prose._APART),
-        (hold.CALLS, beside._LAST),
+        (hold.RUN12, re.compile(f"{told_numbers._NUMBER_AT_ALL}|{told_numbers._APART_AT_ALL}(?=.{{8}})|[\\d -]{{12}}")),
+        (hold.RUN12, told_numbers._APART),
+        (hold.CALLS, adjoined.LAST),
         (hold.SEVEN, re.compile(addressed._TRANSFER)),
         (hold.SPREAD, listed.SPREAD),
         (hold.DATED, facts._DATE),
         (hold.NUMBER, re.compile(r"[0-9](?:[- ()]{0,2}[0-9]){5}")),
         (hold.PARTED, re.compile(r"\s")),
         (hold.SAYS, dict(facts._SAYING)["0"]),
-        (hold.SAYS, beside._TELEPHONE),
+        (hold.SAYS, adjoined.TELEPHONE),
         (hold.RULED, offices._RULE),
         (hold.RULED, re.compile(rf"^\s*[{re.escape(''.join(offices._RULES))}]")),
         (hold.OPEN, re.compile(r".{17,}[^。」]$")),

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from dlp import native
-from dlp.subjects import bulk, keys, people, quick
+from dlp.subjects import bulk, keys, naming, people, quick
 from dlp.subjects.body import Body
 from dlp.subjects.books import Books
 from dlp.subjects.columns import Person, Plan
@@ -72,7 +72,7 @@ _sexes = keys.over(keys.sex_key)
 
 
 def _ways(books: Books) -> dict[str, list[tuple]]:
-    person = keys.over(lambda key: people.person_name(key, books))
+    person = keys.over(lambda key: naming.person_name(key, books))
     said = keys.over(lambda key: pl.lit("整理番号:") + key.str.to_lowercase())
     return {
         "name": [
