@@ -14,6 +14,7 @@ import numpy as np
 from dlp.extract import inline_files
 from dlp.extract.blocks import Lost
 from dlp.extract.mail_heads import Whole
+from dlp.native.recode import from_base64
 
 _PLAIN = ("", "7bit", "8bit", "binary", "7-bit", "8-bit", "8bits", "7bits", "none")
 _UU = ("x-uuencode", "uuencode", "uue", "x-uue")
@@ -69,6 +70,8 @@ def _torn(data: bytes) -> bool:
 
 def _base64(data: bytes) -> tuple[bytes, bool]:
     """Also several encoded texts after one another, each with its own padding."""
+    if (whole := from_base64(data)) is not None:
+        return whole, True
     data = data.translate(None, _BLANKS)
     with contextlib.suppress(binascii.Error):
         return binascii.a2b_base64(data, strict_mode=True), True
@@ -77,8 +80,8 @@ def _base64(data: bytes) -> tuple[bytes, bool]:
     if stray:
         data = data.translate(None, bytes(set(stray)))
     out: list[bytes] = []
-    whole = data.rstrip(b"=")
-    for group in _GROUP.findall(data) if b"=" in whole else [whole] if whole else []:
+    signs = data.rstrip(b"=")
+    for group in _GROUP.findall(data) if b"=" in signs else [signs] if signs else []:
         body = group.rstrip(b"=")
         if len(body) % 4 == 1:  # six bits that are no byte
             body, sound = body[:-1], False

@@ -1,4 +1,4 @@
-"""CP932 as UTF-8, by native code: a quarter of what the codec and the encoder after it take."""
+"""CP932 as UTF-8, and base64 undone, by native code: a quarter of what the codec and the encoder after it take."""
 
 from __future__ import annotations
 
@@ -9,6 +9,18 @@ import numpy as np
 import numpy.typing as npt
 
 from dlp import native
+
+_base64_whole = native.Function("base64_whole", ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p)
+
+
+def from_base64(data: bytes) -> bytes | None:
+    """The bytes of base64 with nothing in it but whole groups, blanks and ends of lines; None of any other, and without
+    native code."""
+    if native.library is None:
+        return None
+    out = np.empty(len(data) // 4 * 3 + 6, np.uint8)
+    size = _base64_whole(data, len(data), out.ctypes.data)
+    return out[:size].tobytes() if size >= 0 else None
 
 
 def cp932_as_utf8(data: bytes) -> bytes | None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import base64
 import random
 
 import pytest
 
 from dlp import native
-from dlp.extract import charset
-from dlp.native.recode import cp932_as_utf8
+from dlp.extract import charset, mail_body
+from dlp.native.recode import cp932_as_utf8, from_base64
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")
 
@@ -49,3 +50,24 @@ def test_a_long_text_has_the_same_encoding_either_way(monkeypatch, encoding, dec
     quickly = read()
     monkeypatch.setattr("dlp.native.library", None)
     assert quickly == read()
+
+
+def test_base64_is_what_the_library_makes_of_it_or_is_left_to_it(monkeypatch):
+    rng, quick = random.Random(6), 0
+    for number in range(3000):
+        data = bytearray(base64.encodebytes(rng.randbytes(rng.randrange(130))))
+        if number % 3 == 0:
+            data = data.replace(b"\n", rng.choice((b"\r\n", b" \n", b"", b"\0", b"\x0b\x0c")))
+        for _ in range(rng.randrange(3) if number % 2 else 0):
+            at = rng.randrange(len(data) + 1)
+            data[at:at] = rng.choice((b"=", b"", b"-", b"A", b"\x80", b"==", b"\n"))
+        told, whole = mail_body.decode(bytes(data), "base64"), from_base64(bytes(data))
+        with monkeypatch.context() as patched:
+            patched.setattr(mail_body, "from_base64", lambda _: None)
+            assert mail_body.decode(bytes(data), "base64") == told
+        assert whole is None or told == (whole, True)
+        quick += whole is not None
+    assert 1500 < quick < 3000
+    assert from_base64(b"") == b""
+    for odd in (b"A", b"AA", b"AA=", b"=", b"====", b"AAAA=", b"AA==AAAA", b"A=A=", b"AA===", b"AAA", b"AA-A"):
+        assert from_base64(odd) is None
