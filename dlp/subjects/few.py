@@ -51,8 +51,8 @@ def mentions(rows: Sequence[Row], plan: Plan, part: int, books: Books) -> tuple[
 
 
 @lru_cache(2)
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(words))) or "(?!)")
+def _bodies_in_names(books: Books) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(books.bodies_in_names))) or "(?!)")
 
 
 @lru_cache(8)
@@ -162,7 +162,7 @@ def person_name(key: str, books: Books, said: Cell = None, *, alone: bool = Fals
     """See `naming.person_name`."""
     if not _NAME.search(key) or key in books.not_persons or key[:2] in books.sums:
         return None
-    if _any_of(books.bodies_in_names).search(key) or (alone and key in books.single_signs):
+    if _bodies_in_names(books).search(key) or (alone and key in books.single_signs):
         return None
     if (
         said is not None

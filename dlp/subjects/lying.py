@@ -10,6 +10,7 @@ from dlp.detect.headers import PERSONAL
 from dlp.subjects.header import READINGS, Reader, Row, looks_like_value
 
 _COUNT = re.compile(r"\d{1,4}|[①-⑳]")  # what counts headings of one word
+_FIGURES = "0123456789"
 _CALLED = frozenset(("name", "surname", "given"))
 #: Roles whose words stand in cells as values, too: 連絡先 | 自宅 | 実家, 続柄 | 世帯主 | 妻, 認定 | 要支援.
 _ALSO_SAID = frozenset(("address", "sensitive"))
@@ -57,16 +58,17 @@ def _field(cell: str, value: str, first: str, reader: Reader) -> bool:
 
 def _counts_on(cells: Row) -> bool:
     """Whether cells are one word with a number each: 相談者1, 相談者2 … above what is said of each."""
-    if len(cells) > 1 and cells[0] and cells[1] and _begin_otherwise(cells[0][0], cells[1][0]):
-        return False  # as nearly all rows do
+    if len(cells) > 1 and cells[0] and cells[1] and _begin_otherwise(cells[0], cells[1]):
+        return False  # as those of nearly all rows do
     held = [cell.strip() for cell in cells if cell and cell.strip()]
     word = _COUNT.sub("", held[0]) if len(held) > 1 else ""
     return word != "" and all(_COUNT.sub("", cell) == word for cell in held[1:]) and len(set(held)) == len(held)
 
 
-def _begin_otherwise(one: str, other: str) -> bool:
-    """Whether two letters that cells begin with differ, and neither is a number's or a blank."""
-    return one != other and one.isalpha() and other.isalpha()
+def _begin_otherwise(cell: str, other: str) -> bool:
+    """Whether what two cells begin with behind figures differs, and neither is a number or a blank."""
+    one, two = cell.lstrip(_FIGURES)[:1], other.lstrip(_FIGURES)[:1]
+    return one != two and all(c and not c.isspace() and not c.isnumeric() for c in (one, two))
 
 
 LIES = range(2, 61)  # rows of a table that may lie on its side
