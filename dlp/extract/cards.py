@@ -21,6 +21,7 @@ _HEADS = {
 }  # fmt: skip
 _LINE = re.compile(r"(?:[\w-]+\.)?([\w-]+)((?:;(?:[^\":;]|\"[^\"]*\")*)*):(.*)", re.DOTALL)
 _LEAST_FILE = 40
+_BODY = 4  # letters of what a body is called, at least: a family is called by fewer
 #: What an event says of whom it is about stands on one line, as prose has it.
 _TOLD = ("SUMMARY", "LOCATION", "DESCRIPTION", "COMMENT", "CONTACT")
 _PERSON = re.compile(r"^\W*(?:[^\W\d][ 　]?){3,}\W*(?:\(?\d{2,4}[-)])?\d{1,4}-\d{4}", re.MULTILINE)  # a line of his own
@@ -127,6 +128,14 @@ def _take(row: dict[str, str], name: str, value: str) -> None:
     row[column] = value
 
 
+def _of_body(row: dict[str, str]) -> bool:
+    """Whether a card is a body's: it is called by what it belongs to, and a section of that perhaps."""
+    body, name = row.get(_HEADS["ORG"], "").partition(";")[0].strip(), row.get(_HEADS["FN"], "").strip()
+    return len(body) >= _BODY and name.startswith(body)
+
+
 def _table(rows: list[dict[str, str]]) -> Table:
+    for row in filter(_of_body, rows):
+        del row[_HEADS["FN"]]
     heads = list(dict.fromkeys(head for row in rows for head in row))
     return Table(frame_of([heads, *([row.get(head, "") for head in heads] for row in rows)]), "cards")

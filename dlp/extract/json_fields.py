@@ -21,6 +21,10 @@ _SORTS, _SHORT = ("system", "type", "kind", "label", "項目", "種別"), 12
 _CONTENTS = ("body", "content", "text", "number", "address", "data", "detail", "値", "内容")
 _KINDS_OF = frozenset(("type", "kind", "_type", "@type"))
 
+#: Who wrote a package, in its description (npm, Composer), and what is said of them there; how many, at most.
+_WROTE = frozenset(("author", "authors", "maintainers", "contributors"))
+_REACHED, _WRITERS = frozenset(("name", "email", "url", "homepage", "role")), 9
+
 type Fields = dict[str, str]
 
 
@@ -46,6 +50,18 @@ def _add(found: Fields, more: Fields, name: str) -> None:
     """Add fields of an object called `name`; where there are some of the same names, it is said whose these are."""
     for key, said in more.items():
         found[f"{name}.{key}" if key in found else key] = said
+
+
+def unsigned(record: dict[str, Any]) -> dict[str, Any]:
+    """A package's description (one with a name and a version) without the few who wrote it and how they are reached."""
+    if not {"name", "version"} <= record.keys() or _WROTE.isdisjoint(record):
+        return record
+    return {name: value for name, value in record.items() if name not in _WROTE or not _are_writers(value)}
+
+
+def _are_writers(value: Any) -> bool:
+    named = value if isinstance(value, list) else [value]
+    return len(named) <= _WRITERS and all(isinstance(one, str) or one.keys() <= _REACHED for one in named)
 
 
 def unwrapped(record: dict[str, Any]) -> dict[str, Any]:

@@ -300,7 +300,7 @@ def _walk(value: Any, key: str, blocks: list[Block], lines: list[str], children:
             blocks.append(Table(frame_of(arrays.cells_of(value)), key or "rows"))
             continue
         if isinstance(value, dict):
-            value = json_fields.unwrapped(value)
+            value = json_fields.unwrapped(json_fields.unsigned(value))
             tables, value = arrays.of_object(value)
             blocks += [Table(frame_of(rows), name or "columns") for name, rows in tables]
             stack += [(inner, str(name)) for name, inner in reversed(value.items())]

@@ -22,8 +22,8 @@ _NUMBERED = re.compile(r"\d|[一二三四五六七八九十](?:丁目|番)")
 _NAME = re.compile(
     rf"^((?:{CLASS}{{1,12}})(?:[ ・]+{CLASS}{{1,12}}){{0,5}}?|[A-Za-z][A-Za-z'.-]+(?: [A-Za-z'.-]+){{1,4}}) *(?:様|さま|殿)(?: *方)?$"
 )
-#: A document's number, its date; a telephone before any other figure.
-_NO_PLACE = re.compile(r"第 ?\d+号|\d年 ?\d{1,2}月 ?\d{1,2}日|^\D*0\d{1,4}-\d{1,4}-\d{4}")
+#: A document's number, a meeting's, its date; a telephone before any other figure.
+_NO_PLACE = re.compile(r"第 ?\d+[号回条]|\d年 ?\d{1,2}月 ?\d{1,2}日|^\D*0\d{1,4}-\d{1,4}-\d{4}")
 _LINE = re.compile(
     rf"^〒? ?(\d{{3}}-?\d{{4}}) +({CLASS}\S*\d\S*(?: +\S+)??) +"
     rf"([ァ-ヺー]{{1,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|[A-Za-z'.-]{{2,}}(?: [A-Za-z'.-]+){{1,4}}|{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{3,8}})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from dlp.detect.anchored import Anchored
 from dlp.detect.ruleset import Ruleset, Signature
@@ -36,7 +36,9 @@ _DATE = re.compile(
         )
     )
 )
-_SEX = re.compile(r"(?:(?<=[\s(（、,・/代])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)")
+_SEX = re.compile(
+    r"(?:(?<=[\s(（、,・/代])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)(?! ?\d{1,3},\d{3})"
+)  # no count: 男 41,022
 _POSTAL = Anchored(re.compile(r"〒?(?<!\d)\d{3}-\d{4}(?![\d-])"))
 #: A town and a bare lot number ("霞台527"), where something says that it is an address.
 _LOT = re.compile(
@@ -62,6 +64,10 @@ _LIVES = re.compile(r"に(?:在住|居住|住)")
 #: In brackets of its own after somebody named with an honorific: a town and a number no class or team has.
 _AFTER_PERSON = re.compile(rf"{CLASS}{{2}} ?(?:(?:様|さん|さま|氏|夫妻|夫婦)[宅方]? ?\(|(?:夫妻|夫婦) )$")
 _PERSON_IN_BRACKETS = re.compile(r"(?:様|さん|さま|氏|夫妻|夫婦)[宅方]? ?[( ][^()\d]{2,10}\d")
+#: The years of a life, and no lot: しげる 1904-1946.
+_YEARS = re.compile(r"(?:1[5-9]|20)\d\d-(?:1[5-9]|20)\d\d")
+#: One side of a match and its result.
+_SCORE = re.compile(r"(?P<side>\D+) \d{1,2}-\d{1,2}")
 #: What a sentence says before an address: 住所は, 佐藤さんは.
 _TOPIC = re.compile(r"(?:[一-鿿ん々]|住まい)は(?=[一-鿿ァ-ヶ])|(?:住所|自宅|住まい|さん|さま|様|氏)は")
 #: A municipality, a town and a bare lot number in brackets of their own: "佐藤花子（平塚市岡崎4000）".
@@ -226,8 +232,9 @@ def _shortest(words: Collection[str]) -> tuple[str, ...]:
 class Facts:
     """Reads attributes by one ruleset's signatures."""
 
-    def __init__(self, ruleset: Ruleset, own: OwnTown) -> None:
-        self._ruleset, self._own = ruleset, own
+    def __init__(self, ruleset: Ruleset, own: OwnTown, named: Callable[[str], bool] = lambda _: False) -> None:
+        """`named`: whether letters are surely somebody's name, by books."""
+        self._ruleset, self._own, self._named = ruleset, own, named
         self._signatures = tuple(s for s in ruleset.signatures if s.category in _SIGNED)
         # Most lines hold no word that most signatures need beside their number: one search tells.
         needy = [s for s in self._signatures if s.score < s.threshold]
@@ -243,7 +250,7 @@ class Facts:
         self._care, self._age = Anchored(ruleset.patterns["care_said"]), Anchored(ruleset.patterns["age_said"])
         self._no_lot, self._places = ruleset.patterns["no_lot"], ruleset.words.get("place_ends", frozenset())
         self._numbered_so, self._no_birth = ruleset.patterns["numbered_so"], ruleset.patterns["no_birth"]
-        self._lived = ruleset.patterns["lived"]
+        self._lived, self._colleague = ruleset.patterns["lived"], ruleset.patterns["colleague"]
         self._no_telephones = tuple(ruleset.words["no_telephones"])
         self._events = tuple(ruleset.words.get("events", frozenset()))
 
@@ -306,7 +313,8 @@ class Facts:
 
         if "@" in line:
             for m in _EMAIL.finditer(line):
-                role = "" if m.group().lower() in correspondents else "email"
+                known = m.group().lower() in correspondents or self._colleague.search(m.group())
+                role = "" if known else "email"
                 take(*m.span(), role, m.group())
         for m in _PHONE.finditer(line):
             before = line[max(0, m.start() - 8) : m.start()].rstrip(" :(").upper()
@@ -329,7 +337,9 @@ class Facts:
             take(*m.span(), "age", f"{next(filter(None, m.groups()))}歳")  # a bare 0 says nothing
         places = list(numbered.places(line))
         for m in places if places and not _MATCH.search(line) else ():
-            if not self._numbered_so.search(line[: m.start("number")][-_CALLED:]):
+            scored = _SCORE.fullmatch(m.group())  # 佐藤花子 2-1 鈴木一郎
+            no_lot = _YEARS.fullmatch(m["number"]) or (scored and self._named(scored["side"]))
+            if not no_lot and not self._numbered_so.search(line[: m.start("number")][-_CALLED:]):
                 take(start := m.start() + _spoken_before(m.group()), m.end(), "address", line[start : m.end()])
         for m in _FAR.finditer(line):
             take(start := m.start() + _spoken_before(m.group()), m.end(), "address", line[start : m.end()])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 
 from dlp.detect.anchored import Anchored, at_begin
@@ -22,6 +22,10 @@ _LONG_AGO = re.compile(r"1[5-8]\d\d(?:年|[~-]1)")  # in each year that `past_ye
 _BEFORE, _BEHIND = 5, 7  # letters about 年 with an era and its year, and with what would make a day or a birth of them
 _APART = 2  # lines from one of a list to the next, at most
 _PEOPLE = 9  # lines that tell of anybody in a story: whoever calls a list one hides less than would be held
+_SELDOM = 20  # … and lines of a long one for each that does
+_ENTRIES = 3  # lines of a list in it, at least
+#: What makes an entry of a list of a line that is no sentence.
+_ENTERED, _SENTENCE = frozenset(("address", "phone", "birth_date")), ("。", "「", "」")
 #: What is said of people in a history and in a story.
 _TOLD = frozenset(("age", "birth_date", "address", "sex"))
 _MADE_UP = _TOLD | {"phone"}
@@ -41,8 +45,8 @@ class Genres:
             return
         if not roles.isdisjoint(_TOLD) and self._is_history(rows, len(facts), held):
             _without(facts, _TOLD, kept=self._listed(rows, facts))
-        elif len(facts) <= _PEOPLE and self._is_fiction(rows):
-            _without(facts, _MADE_UP)
+        elif len(facts) <= max(_PEOPLE, len(rows) // _SELDOM) and self._is_fiction(rows):
+            _without(facts, _MADE_UP, kept=_entries(rows, facts))
 
     def is_code(self, rows: Sequence[str]) -> bool:
         """Whether lines are a program's: what stands on one of them is not said of who stands on another."""
@@ -93,6 +97,16 @@ def _about_years(text: str) -> str:
     """What stands about 年: to try all of a mail takes a millisecond."""
     places = [match.start() for match in _YEAR.finditer(text)]
     return "\n".join([text[max(0, at - _BEFORE) : at + _BEHIND] for at in places])
+
+
+def _entries(rows: Sequence[str], facts: Mapping[int, Sequence[Fact]]) -> Collection[int]:
+    """Lines of a list among those of a story: no sentences, and nobody's words."""
+    found = [
+        i
+        for i, said in facts.items()
+        if not any(sign in rows[i] for sign in _SENTENCE) and any(role in _ENTERED for _, role, _ in said)
+    ]
+    return found if len(found) >= _ENTRIES else ()
 
 
 def _share(rows: Sequence[str], pattern: re.Pattern[str], least: int, share: float, *, latin: bool = False) -> bool:

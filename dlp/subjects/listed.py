@@ -252,6 +252,8 @@ class Listed:
             first, _, second = name.partition(" ")
             if first not in self._names.surnames and self._reader.knows(first) and self._reader.label(first).role:
                 return None  # a header word, and another or what it is about
+            if second not in self._names.given and self._reader.knows(second) and self._reader.label(second).role:
+                return None  # an event, and its day: 市民文化祭 日時
             if first.endswith(self._titles) or second.endswith(self._titles) or self._names.is_body(second):
                 return None
             if first not in self._names.surnames and len(second) >= _WHOLE and self._names.surely(second):
@@ -264,6 +266,8 @@ class Listed:
                 and not self._apart(name)
             ):
                 name = first
+        elif self._entitled(name) and not _CARRIED.search(line):
+            return None  # 佐藤花子会長
         likelihood = self._names.likelihood(name)
         if (
             not likelihood
@@ -276,6 +280,13 @@ class Listed:
         if likelihood < self._weights.leading and self._reader.knows(name) and self._reader.label(name).role:
             return None
         return named(i, start, name, likelihood)
+
+    def _entitled(self, name: str) -> bool:
+        """Whether a surname and a given name with a title behind them are written as one word."""
+        if not name.endswith(self._titles):
+            return False
+        title = next(title for title in self._titles if name.endswith(title))
+        return len(title) > 1 and self._names.surely(name.removesuffix(title))
 
     def _apart(self, name: str) -> bool:
         """Whether what stands apart is surname and given name, and not a name and the next word."""

@@ -99,6 +99,11 @@ class Look:
         return self._share(lambda text: "@" in text and text[0] <= "ÿ" and values.EMAIL.fullmatch(text))
 
     @cached_property
+    def colleague(self) -> float:
+        """Mail addresses that the office gives its staff."""
+        return self._share(lambda text: "@" in text and self._names.books.patterns.colleague.search(text))
+
+    @cached_property
     def phone(self) -> float:
         """Telephones."""
         return self._share(lambda text: _figured(text) and values.PHONE.fullmatch(text))

@@ -53,9 +53,17 @@ class Offices:
                 and not self._patterns.opening.search(rows[first - 1])
             ):
                 first -= 1
-            if not any(map(self._patterns.resident.search, rows[first : i + 1])):
+            if not self._of_residents(rows[first : i + 1]):
                 without |= dict.fromkeys(range(first, i + 1), "")
         return changed(rows, without)
+
+    def _of_residents(self, block: Sequence[str]) -> bool:
+        """Whether lines tell of residents, or address somebody; a sentence that says when a shop is open may name who
+        keeps it with an honorific."""
+        told = len(block) == 1 and block[0].rstrip().endswith("。")
+        return any(
+            self._patterns.resident.search(row) or (not told and self._patterns.served.search(row)) for row in block
+        )
 
     def _end(self, rows: Sequence[str], rule: int, stop: int) -> int:
         """Where a signature ends: where lines are quoted that its rule is not, and at a blank line, unless an office or a
@@ -82,9 +90,11 @@ class Offices:
         return bool(self._patterns.desk.search(line))
 
     def at_desk(self, before: str, line: str) -> bool:
-        """Whether a line is a mail's header, a visiting card or a signature (office, then name), or says whom to ask."""
+        """Whether a line is a mail's header, says who wrote a program, is a visiting card or a signature (office, then name), or says whom to ask."""
         says = self._patterns
         if says.office_line.search(before) and not self.addressed.search(line):
+            return True
+        if says.author_line.match(line):
             return True
         return bool(says.mail_header.match(line) or (says.staff.search(before) and says.staff.search(line)))
 

@@ -44,7 +44,7 @@ class Prose:
     def __init__(self, ruleset: Ruleset, names: Names, reader: Reader, own: OwnTown) -> None:
         titles = tuple(sorted(ruleset.words.get("titles", frozenset()), key=len, reverse=True))
         books = names.books
-        self._own, self._facts = own, Facts(ruleset, own)
+        self._own, self._facts = own, Facts(ruleset, own, names.surely)
         self._told_numbers = ToldNumbers(books)
         self._elected = Anchored(books.patterns.elected)
         self._account, self._example = Anchored(books.patterns.account_told), books.example_line

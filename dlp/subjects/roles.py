@@ -70,7 +70,9 @@ def _role(label: Label, seen: Look, books: Books) -> str:
     if role in SHARED | OWN and (label.group.startswith(books.office_prefixes) or label.text in books.office_prefixes):
         return "note"
     if role in ("phone", "address") and seen.email > 0.5:
-        return "email"
+        role = "email"
+    if role == "email" and seen.colleague >= books.weights.column_colleague:
+        return "note"
     if role == "phone" and seen.address > 0.5 and seen.phone < 0.2:
         return "address"
     if role == "facility" and label.text in books.lived_at and seen.address >= books.weights.column_address:
@@ -312,6 +314,8 @@ def _nameable(column: Column, header: Header | None, books: Books) -> bool:
 
 def _of_office(column: Column, role: str, books: Books) -> str:
     """A role found by values; an address or a telephone whose heading begins with an office's word is nobody's."""
+    if role == "email" and column.look.colleague >= books.weights.column_colleague:
+        return "note"
     return "note" if role in SHARED and column.label.text.startswith(books.office_prefixes) else role
 
 

@@ -33,6 +33,7 @@ _WESTERN = re.compile(r"(?<![A-Za-z@.])[A-Z][A-Za-z'-]+,? [A-Z][A-Za-z'-]+(?: [A
 #: Words of a sentence that may follow a name at once.
 _FOLLOWS = "は が の を に で と も や へ か から より".split()
 _SPREAD_AT_ALL = re.compile(rf"{CLASS} {CLASS} {CLASS}")
+_SURNAME = 2  # letters of what may be a surname alone as well as a surname and a given name
 _WHOLE = 4  # letters of a name that stands after another word
 #: Letters of a name and the blanks in and behind it, at most: in any letters; in katakana.
 _NEAR, _FAR = 4 + 1 + 4 + 1, 12 + 4 * (1 + 12) + 1
@@ -91,7 +92,12 @@ class Spoken:
         found = {name.start: name for name in self._with_honorific(line, i)} if i in ways.honour else {}
         leading = ways.leads.name(i, self._listed.leading) if i in ways.lead else None
         likely = leading is not None and leading.likelihood >= self._weights.leading
-        if leading and likely and not self._offices.holder(line, leading.start, leading.start + len(leading.name)):
+        if (
+            leading
+            and likely
+            and not self._lone(leading.name)
+            and not self._offices.holder(line, leading.start, leading.start + len(leading.name))
+        ):
             found.setdefault(leading.start, leading)
         if self._searched and i in ways.surname:
             found |= {name.start: name for name in self._in_lists(line, i, found)}
@@ -171,11 +177,16 @@ class Spoken:
             placed = placed or self._patterns.housed.match(line, stop - 1) is not None
             alone = length == len(run) and piece not in self._place_ends
             whole = (length >= 2 or alone) and line[start:stop] not in self._nobody  # 長男, 金曜
+            whole = whole and not self._lone(line[start:stop])
             known = piece in self._names.given or (length > 1 and piece in self._names.given_kana)
             known = known or (piece in self._names.soft and self._softly(line, start, end, stop))
             if (known or ends) and not placed and whole and self._closed(run[length:]):
                 return line[start:stop], stop
         return None
+
+    def _lone(self, name: str) -> bool:
+        """Whether two letters that could be a name are a surname: 中里."""
+        return len(name) == _SURNAME and name in self._names.surnames
 
     def _softly(self, line: str, start: int, end: int, stop: int) -> bool:
         """Whether what looks like a given name in hiragana is one, and no word of the sentence: 森なお, 林かな."""

@@ -31,6 +31,7 @@ class Weights:
     form_lines: float
     card_lines: float
     column_email: float
+    column_colleague: float
     column_title: float
     column_phone: float
     column_postal: float
