@@ -7,6 +7,7 @@ import polars as pl
 from dlp.extract import folds, runs
 
 _FIRST = 32  # cells by which it is told whether a column holds pieces
+_COUNTED = 8  # pieces that are in order by chance once in 40,000 times
 
 
 def folded(frame: pl.DataFrame) -> tuple[str, list[pl.Series]]:
@@ -27,6 +28,10 @@ def _pieced(series: pl.Series) -> bool:
     pieces = found[1:-1] if len(found) < _FIRST else found[1:]  # a heading, and the last piece, which is shorter
     if len(pieces) < 2 or len(set(map(len, pieces))) > 1 or len(pieces[0]) < folds.NARROW:
         return False
+    if not any(map(folds.LETTER.search, pieces)):  # numbers: what is packed has letters
+        return False
     if 2 * len(set(pieces)) <= len(pieces):  # the same again and again: words of a text, which no packed lines are
+        return False
+    if len(pieces) >= _COUNTED and pieces == sorted(pieces):  # a register's own numbers: A00001, A00002
         return False
     return any(runs.may_go_on("".join(some)) for some in (found[: len(pieces) + 1], pieces))

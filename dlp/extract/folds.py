@@ -18,7 +18,7 @@ NARROW, _WIDE = 4, 40  # signs of a piece; from the latter lines of nothing else
 LEAST = 32  # signs of a stretch
 _RUN = re.compile(r"[A-Za-z0-9+/_-]+")
 _MORE = re.compile(r"[A-Za-z0-9+/_-]*=*")
-_LETTER = re.compile("[A-Za-z]")
+LETTER = re.compile("[A-Za-z]")
 
 
 class Fold(NamedTuple):
@@ -74,7 +74,7 @@ def _by_python(raw: bytes) -> Iterator[tuple[int, int]]:
             begin, width, signs, lines = at, found if found >= NARROW else -1, 0, 0
             gap = loose = False
         if run and line is not None and found == width:
-            signs += found if _LETTER.search(run.group()) else 0
+            signs += found if LETTER.search(run.group()) else 0
             lines += 1
             loose |= gap or found < _WIDE or found != len(line) - line.endswith(b"\r")
             end = at + len(line)

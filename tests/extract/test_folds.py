@@ -133,3 +133,18 @@ def test_the_same_words_in_cell_after_cell_are_not_packed() -> None:
     line = "The minutes of the meeting, once more and the same as before, with nobody named."
     frame = pl.DataFrame([line.split(",")] * 100, schema={f"c{i}": pl.String for i in range(3)}, orient="row")
     assert folded(frame)[0] == ""
+
+
+@pytest.mark.parametrize("written", ["{}", "A{}", "宛名{}"])
+def test_numbers_of_one_length_in_cell_after_cell_are_not_packed(written: str) -> None:
+    frame = pl.DataFrame({"整理番号": [written.format(61_251 + i) for i in range(300)]})
+    assert folded(frame)[0] == ""
+
+
+def test_numbers_in_no_order_are_not_packed_and_letters_are() -> None:
+    rng = random.Random(3)
+    numbers = [str(rng.randrange(100_000, 999_999)) for _ in range(300)]
+    coded = bytes.hex(_LIST.encode())
+    pieces = [coded[at : at + 6] for at in range(0, len(coded), 6)]
+    assert folded(pl.DataFrame({"番号": numbers}))[0] == ""
+    assert folded(pl.DataFrame({"内容": pieces}))[0] == "\n".join(pieces)
