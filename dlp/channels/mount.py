@@ -8,8 +8,8 @@ import logging
 import os
 import pwd
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
@@ -74,7 +74,7 @@ class MountChannel:
         self._quick = quick_folder(self._spool)
         self._promises = Promises(self._quick)
         self._looking: asyncio.Task[None] | None = None  # at the device's room
-        self._carrier = Carrier(serial, self._device, gateway, manifest, self._writable, self._promises)
+        self._carrier = Carrier(serial, self._device, gateway, manifest, self._writable, self._promises, self._gathered)
         self._settling: asyncio.Task[bool] | None = None  # what was left on its way
         self._answers: set[asyncio.Task[None]] = set()
         self._prints = Prints()
@@ -206,7 +206,7 @@ class MountChannel:
 
     async def _judge(self, message: dict[str, Any], login: str, line: Line) -> bool:
         """Submit a content and, where it passes, have it written to the device: then its writer has been answered."""
-        path, spool, claim = message["path"], Path(message["spool"]), Path(message["claim"])
+        path, spool, claim = message["path"], Path(message["spool"]), message["claim"]
         if not message["certain"]:
             self._gateway.forget(spool)
             self._prints.forget(spool)
@@ -267,6 +267,13 @@ class MountChannel:
             return True
         return False
 
+    @contextmanager
+    def _gathered(self) -> Iterator[None]:
+        """What lands meanwhile is told together, once it is off the list."""
+        line = self._process.line
+        with nullcontext() if line is None else line.gathered(), self._promises.gathered():
+            yield
+
     def _landed(self, spool: Path, line: Line, number: int, code: int) -> None:
         try:
             self._promises.kept(spool)
@@ -318,7 +325,7 @@ class MountChannel:
     async def _transfer(self, spool: Path, path: str, login: str) -> tuple[Transfer, Print | None]:
         """A small content travels as it is: neither a thread nor a file changes hands for it. Any other has a print."""
         what = self._about(path, login)
-        if (data := _small(str(spool))) is not None:  # in memory, where it was written just now
+        if (data := _small(os.fspath(spool))) is not None:  # in memory, where it was written just now
             return Transfer(data=data, **what), None
         known = await self._prints.of(spool)
         return Transfer(spool=spool, digest=known.digest, **what), known

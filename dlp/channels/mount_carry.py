@@ -13,6 +13,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,9 +73,11 @@ class Carrier:
         manifest: Manifest | None,
         standing: Callable[[str], Standing | None],
         promises: Promises,
+        gathered: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
+        """`gathered`: entered while files are told to have ended, one after another."""
         self._serial, self._device, self._gateway, self._manifest = serial, device, gateway, manifest
-        self._standing, self._promises = standing, promises
+        self._standing, self._promises, self._gathered = standing, promises, gathered
         self._change = threading.Condition()
         self._waiting: list[Load] = []
         self._batch: list[Load] = []  # being carried
@@ -227,9 +230,10 @@ class Carrier:
         faults = self._written(loads)
         away = [load for load in batch if not (load.recorded or load.over)]
         away += [load for load, fault in zip(loads, faults, strict=True) if isinstance(fault, beside.Absent)]
-        for load, fault in zip(loads, faults, strict=True):
-            if not isinstance(fault, beside.Absent):
-                self._conclude(load, fault)
+        with self._gathered():
+            for load, fault in zip(loads, faults, strict=True):
+                if not isinstance(fault, beside.Absent):
+                    self._conclude(load, fault)
         with self._change:
             if away:
                 self._waiting[:0] = away

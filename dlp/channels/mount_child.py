@@ -9,7 +9,7 @@ we end at once, and the kernel ends the mount: no parent, no verdict.
     {"ask": "judge", "id": 7, "spool": str, "path": str, "uid": int, "sync": bool, "times": [a, m],
      "certain": bool, "claim": str}
                                             -> {"id": 7, "errno": 0 or errno, "landing": bool}
-                                               and where it is landing {"landed": 7, "errno": 0 or errno}
+                                               and of all that were landing {"landed": [[7, 0 or errno], ...]}
     {"ask": "may", "id": 8, "uid": int}     -> {"id": 8, "errno": 0 or errno}
     {"ask": "named", "id": 9, "uid": int, "path": its new name, "before": its name}     the same
     {"ask": "hasten"}                       somebody waits for what is landing
@@ -32,9 +32,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import IO, Any
 
 from dlp import log as logs
@@ -53,12 +53,12 @@ SUBTYPE = "sekisho"
 class Parent:
     """Our end of the pipes."""
 
-    def __init__(self, asks: IO[str], answers: IO[str], patience: float) -> None:
+    def __init__(self, asks: IO[str], answers: IO[bytes], patience: float) -> None:
         self._asks, self._answers, self._patience = asks, answers, patience
         self._lock = threading.Lock()
-        self._open: dict[int, Future[int]] = {}
+        self._open: dict[int, SimpleQueue[int]] = {}  # of one answer: a Future costs several times as much
         self._landing: dict[int, Callable[[int], None]] = {}
-        self._given_up: dict[int, Path | None] = {}  # the claim must stay until the parent has seen it
+        self._given_up: dict[int, str | None] = {}  # the claim must stay until the parent has seen it
         self._last = 0
 
     def listen(self) -> None:
@@ -66,7 +66,8 @@ class Parent:
         for line in self._answers:
             answer = json.loads(line)
             if "landed" in answer:
-                self._end(int(answer["landed"]), int(answer["errno"]))
+                for number, code in answer["landed"]:
+                    self._end(int(number), int(code))
             else:
                 self._answered(int(answer["id"]), int(answer["errno"]), landing=bool(answer["landing"]))
         os._exit(0)  # the kernel answers what is still open with ENOTCONN
@@ -84,9 +85,9 @@ class Parent:
             if not landing:
                 self._landing.pop(number, None)
         if waiting is not None:
-            waiting.set_result(LANDING if landing else code)
+            waiting.put(LANDING if landing else code)
         elif claim is not None:
-            claim.unlink(missing_ok=True)
+            _remove(claim)
 
     def tell(self, **message: Any) -> None:
         """One line to the parent."""
@@ -96,7 +97,7 @@ class Parent:
 
     def ask(
         self,
-        claim: Path | None = None,
+        claim: str | None = None,
         landed: Callable[[int], None] | None = None,
         /,
         *,
@@ -104,7 +105,7 @@ class Parent:
         **message: Any,
     ) -> int:
         """The parent's answer: 0 or an errno; ETIMEDOUT when it gave none in time, and will do nothing any more."""
-        waiting: Future[int] = Future()
+        waiting: SimpleQueue[int] = SimpleQueue()
         with self._lock:
             self._last += 1
             number = self._last
@@ -113,13 +114,13 @@ class Parent:
                 self._landing[number] = landed
         self.tell(id=number, **message)
         try:
-            return waiting.result(self._patience + extra)
-        except TimeoutError:
+            return waiting.get(timeout=self._patience + extra)
+        except Empty:
             if self._give_up(number, claim):
                 return errno.ETIMEDOUT
-        return waiting.result()  # answered just now, or on its way to the device: as slow as that is
+        return waiting.get()  # answered just now, or on its way to the device: as slow as that is
 
-    def _give_up(self, number: int, claim: Path | None) -> bool:
+    def _give_up(self, number: int, claim: str | None) -> bool:
         with self._lock:
             if number not in self._open or (claim is not None and not claimed(claim)):
                 return False
@@ -131,22 +132,23 @@ class Parent:
 
     def judge(self, what: Question) -> int:
         """Have a content judged and, if allowed, written to the device, or on its way there."""
-        claim = what.spool.with_suffix(f".{time.monotonic_ns():x}")
+        spool = os.fspath(what.spool)
+        claim = f"{spool}.{time.monotonic_ns():x}"
         code = self.ask(
             claim,
             what.landed,
-            extra=extra_seconds(what.spool.stat().st_size),
+            extra=extra_seconds(os.stat(spool).st_size),  # noqa: PTH116  a Path's costs more than the system's
             ask="judge",
-            spool=str(what.spool),
+            spool=spool,
             path=what.path,
             uid=what.uid,
             sync=what.sync,
             times=what.times,
             certain=what.certain,
-            claim=str(claim),
+            claim=claim,
         )
         if code != errno.ETIMEDOUT:
-            claim.unlink(missing_ok=True)
+            _remove(claim)
         return code
 
     def grown(self, spool: Path, path: str, uid: int, size: int) -> None:
@@ -166,7 +168,12 @@ class Parent:
         return self.ask(ask="named", uid=uid, before=before, path=path)
 
 
-def claimed(claim: Path) -> bool:
+def _remove(claim: str) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(claim)  # noqa: PTH108  a Path's costs more than the system's
+
+
+def claimed(claim: str) -> bool:
     """Make the file that only one can make; whether it was us."""
     try:
         os.close(os.open(claim, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
@@ -318,7 +325,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)  # the parent ends us, after the verdicts under way
     os.umask(0o077)
     _allow_descriptors()
-    asks, answers = os.fdopen(os.dup(1), "w", encoding="utf-8"), os.fdopen(os.dup(0), encoding="utf-8")
+    asks, answers = os.fdopen(os.dup(1), "w", encoding="utf-8"), os.fdopen(os.dup(0), "rb")
     parent = Parent(asks, answers, chosen.patience)
     os.dup2(2, 1)  # nothing else may write between our lines
     files = MediaFiles(

@@ -9,8 +9,12 @@ import json
 import logging
 import os
 import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 log = logging.getLogger(__name__)
+
+_MOST = 100  # ends told in one line, which is shorter than PIPE_BUF then
 
 
 class Line:
@@ -20,6 +24,7 @@ class Line:
         self.theirs, self._ours = os.pipe2(os.O_CLOEXEC)
         os.set_blocking(self._ours, False)
         self._lock = threading.Lock()
+        self._gathered: list[tuple[int, int]] | None = None  # what landed, told in one line
 
     def given(self) -> None:
         """The child has been started and has its end."""
@@ -35,9 +40,26 @@ class Line:
 
     def landed(self, number: int, code: int) -> None:
         """What was landing is on the device (0), or will never be."""
-        self._say({"landed": number, "errno": code})
+        with self._lock:
+            if self._gathered is not None:
+                self._gathered.append((number, code))
+                return
+        self._say({"landed": [(number, code)]})
 
-    def _say(self, said: dict[str, int | bool]) -> None:
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """What lands meanwhile is told at its end, together: each line wakes the child. For one thread at a time."""
+        with self._lock:
+            self._gathered = []
+        try:
+            yield
+        finally:
+            with self._lock:
+                ends, self._gathered = self._gathered or [], None
+            for begin in range(0, len(ends), _MOST):
+                self._say({"landed": ends[begin : begin + _MOST]})
+
+    def _say(self, said: Mapping[str, object]) -> None:
         line = json.dumps(said).encode() + b"\n"  # shorter than PIPE_BUF: whole or not at all
         with self._lock:
             if self._ours < 0:

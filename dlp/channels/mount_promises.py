@@ -13,7 +13,7 @@ import os
 import stat
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -65,6 +65,7 @@ class Promises:
     def __init__(self, folder: Path) -> None:
         self._folder, self._list = folder, str(folder / _LIST)
         self._lock = threading.Lock()
+        self._gathered: list[dict[str, str]] | None = None  # ends that are written down together
         self._open: set[str] = set()  # names of spool files on the list, and transfers of which somebody is to be told
 
     def add(self, spool: Path, path: str, login: str, digest: str) -> None:
@@ -89,16 +90,39 @@ class Promises:
         for transfer in transfers:
             self._end({"told": transfer.id}, transfer.id)
 
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """What is kept meanwhile is written down at its end, in one go, as well as that can be done."""
+        with self._lock:
+            self._gathered = []
+        try:
+            yield
+        finally:
+            with self._lock:
+                ends, self._gathered = self._gathered or [], None
+                try:
+                    self._write_ends(ends)
+                except OSError:
+                    log.error("kept promises stay on the list", extra={"part_count": len(ends)})
+
     def _end(self, said: dict[str, str], name: str) -> None:
         with self._lock:
             self._open.discard(name)
-            if self._open:
-                self._write(said)
+            if self._gathered is not None:
+                self._gathered.append(said)
             else:
-                (self._folder / _LIST).unlink(missing_ok=True)
+                self._write_ends([said])
 
-    def _write(self, said: dict[str, str]) -> None:
-        line = json.dumps(said).encode() + b"\n"
+    def _write_ends(self, ends: Sequence[dict[str, str]]) -> None:
+        if not ends:
+            return
+        if self._open:
+            self._write(*ends)
+        else:
+            (self._folder / _LIST).unlink(missing_ok=True)
+
+    def _write(self, *said: dict[str, str]) -> None:
+        line = b"".join(json.dumps(one).encode() + b"\n" for one in said)
         fd = os.open(self._list, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             end = os.fstat(fd).st_size

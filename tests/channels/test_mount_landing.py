@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 
 from dlp.channels import mount_carry
+from dlp.channels.mount_line import Line
 from dlp.channels.mount_promises import Left, Promises, quick_folder
 from dlp.delivery import many, media
 from dlp.delivery.media import Absent
@@ -416,3 +418,39 @@ def test_the_mounts_process_may_have_as_many_files_open_as_it_may() -> None:
         "r.setrlimit(r.RLIMIT_NOFILE, (64, h)); c._allow_descriptors(); print(r.getrlimit(r.RLIMIT_NOFILE)[0] == h)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b"True\n"
+
+
+def test_what_lands_together_is_told_and_written_down_together(tmp_path: Path) -> None:
+    promises, line = Promises(tmp_path), Line()
+    spools = [tmp_path / str(number) for number in range(250)]
+    for spool in spools:
+        spool.write_bytes(b"x")
+        promises.add(spool, f"of {spool.name}", "root", digest_of(b"x"))
+    with line.gathered(), promises.gathered():
+        for number, spool in enumerate(spools[1:]):
+            promises.kept(spool)
+            line.landed(number, number % 2)
+        assert len(Promises(tmp_path).left()) == 250
+        line.answer(1000, 0)  # another's answer waits for nobody
+    assert [one.path for one in Promises(tmp_path).left()] == ["of 0"]
+    promises.kept(spools[0])
+    assert not (tmp_path / "promised").exists()
+    line.landed(999, 5)
+    first, *rest = [json.loads(said) for said in os.read(line.theirs, 1 << 16).splitlines()]
+    line.close()
+    assert first == {"id": 1000, "errno": 0, "landing": False}
+    assert len(rest) == 4
+    assert [end for said in rest for end in said["landed"]] == [[n, n % 2] for n in range(249)] + [[999, 5]]
+
+
+def test_what_lands_is_told_where_the_list_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    promises = Promises(tmp_path)
+    for name in ("1", "2"):
+        (tmp_path / name).write_bytes(b"x")
+        promises.add(tmp_path / name, name, "root", digest_of(b"x"))
+    with monkeypatch.context() as patch, promises.gathered():
+        promises.kept(tmp_path / "1")
+        patch.setattr(os, "write", lambda fd, data: 0)
+    assert [one.path for one in Promises(tmp_path).left()] == ["1", "2"]
+    promises.kept(tmp_path / "2")
+    assert not (tmp_path / "promised").exists()
