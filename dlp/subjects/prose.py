@@ -116,13 +116,15 @@ class Prose:
         more = {i: new for i in listed if i in hinted.any and (new := self._more(rows[i], facts.get(i, ())))}
         people += self._spoken_of(rows, said, beside, listed, facts, more, hinted, leading, held)
         people += self._beside(rows, people, said, facts, more, hinted, held)
+        coded = bool(people) and self._genres.is_code(rows)
+        if coded:  # what stands on another line of a program is not said of him, nor teaches where others stand
+            people = [person for person in people if person.line in facts or person.line in more]
         people += self._slotted.read(rows, people, facts)
         for i in sorted({person.line for person in people} & more.keys()):
             facts[i] = sorted([*facts.get(i, ()), *more[i]])
         if correspondents:
             people = [person for person in people if not _writes(rows, person)]
-        if people and self._genres.is_code(rows):
-            people = [person for person in people if person.line in facts]
+        if coded:
             facts = {person.line: facts[person.line] for person in people}
         self._nearness.share(rows, people, facts, listed)
         records[: len(numbers)] = told_numbers.without_owner(numbers, people)

@@ -112,7 +112,7 @@ class Spoken:
             start, name, likelihood = self._trimmed(line[start : m.end("name")], start)
             least = self._weights.honoured_apart if " " in name else self._weights.honoured
             named_so = "の" not in name and likelihood >= least and not self._patterns.nobody.search(name)
-            if named_so and not self._offices.holder(line, start, m.end("name")):
+            if named_so and not self._lone(name) and not self._offices.holder(line, start, m.end("name")):
                 yield named(i, start, name, likelihood)
 
     def honoured_in(self, line: str) -> Iterator[re.Match[str]]:
@@ -190,6 +190,8 @@ class Spoken:
 
     def _softly(self, line: str, start: int, end: int, stop: int) -> bool:
         """Whether what looks like a given name in hiragana is one, and no word of the sentence: 森なお, 林かな."""
+        if line.startswith(self._names.books.honorifics_said, end):
+            return False  # 石原さんと
         return (end - start > 1 and stop - end > SOFT) or self._marked_off.match(line, stop) is not None
 
     def _closed(self, rest: str) -> bool:

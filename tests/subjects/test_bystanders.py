@@ -52,6 +52,16 @@ NOBODY = {
     "fire brigades": _table("分団,分団長,副分団長,詰所所在地,詰所電話", "第{n}分団,{name},{name},{address},{phone}"),
     "heads of temples": _table("法人名称,代表役員,主たる事務所", "光明寺,{name},{address}"),
     "where staff is sent": _table("職名,氏名,用務,用務先所在地", "主事,{name},研修,{address}"),
+    "an office's telephone below who comes along": Text(
+        "飯泉さん、石原さん、高梨さんと3名で伺います。\n急ぎの連絡は公用携帯 070-1111-2222 まで。"
+    ),
+    "sellers": _table("小間,出展社,担当営業,本社所在地,TEL", "A{n},碧野{n}商店,{name},{address},{phone}"),
+    "a program's tests": Text(
+        "import app\nclass T(TestCase):\n"
+        + _lines(
+            "    def test_{n}(self):\n        check(parse('{address}').town, '碧野{n}町')\n        check(named('{whole}'), 'x')"
+        ).text
+    ),
     "who wrote a program": _lines(" * @author {name} (k{n}@example.co.jp)"),
 }
 PEOPLE_LIKE_THAT = {
