@@ -9,6 +9,8 @@ from lxml import etree
 
 _ROWS, _BOXES = {"div", "li", "section", "article"}, range(2, 31)
 _BLOCKS = frozenset(("br", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p", "tr", "ul"))
+#: What is set smaller beside a word, as how a name is read is.
+SMALL = frozenset(("small", "rt"))
 _FEWEST = 3  # rows
 _LONGEST = 200  # letters of a cell
 
@@ -28,10 +30,10 @@ def grids(tree: Any) -> Iterator[tuple[list[list[str]], list[Any]]]:
 
 
 def _text(box: Any) -> str:
-    """What a box says; blocks in it stand on lines of their own."""
+    """What a box says; blocks in it stand on lines of their own, what is set smaller apart."""
     said = ""
     for event, node in etree.iterwalk(box, events=("start", "end", "comment", "pi")):
-        apart = "\n" if said and node.tag in _BLOCKS else ""
+        apart = "\n" if said and node.tag in _BLOCKS else " " if said and node.tag in SMALL else ""
         if event in ("comment", "pi"):  # what it says nobody sees; what stands behind it is text
             said += node.tail or ""
         elif event == "start":

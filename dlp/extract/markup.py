@@ -159,6 +159,8 @@ def _html_text(tree: Any, lifted: Container[Any] = ()) -> Iterator[str]:
         elif event == "start":
             if node.tag in _BREAKS:
                 yield "\n"
+            elif node.tag in html_grid.SMALL:
+                yield " "
             yield from (
                 f" {value}\n" for name, value in node.attrib.items() if name in _SAID or name.startswith("data-")
             )

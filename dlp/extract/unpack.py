@@ -4,6 +4,7 @@ downwards. Small findings of one block become one child part, files (archives, d
 
 from __future__ import annotations
 
+import base64
 import binascii
 import re
 from collections.abc import Iterator, Sequence
@@ -40,6 +41,8 @@ _UTF8 = "text/plain; charset=utf-8"
 
 
 TURNED = "backwards"
+#: LDIF: "cn:: 5bGx…". The lines are read with these decoded, each with its own label.
+LDIF_VALUE = re.compile(r"^(\w{1,40}):: ([A-Za-z0-9+/=]{4,400})$", re.MULTILINE)
 
 
 def packed(text: str, path: tuple[str, ...], budget: Budget, seen: Look | None = None) -> list[Part]:
@@ -47,7 +50,7 @@ def packed(text: str, path: tuple[str, ...], budget: Budget, seen: Look | None =
     `normalize.told` said of it."""
     texts: list[str] = []
     files: list[bytes] = []
-    for data in _runs(text, seen):
+    for data in _runs(LDIF_VALUE.sub(_left, text) if ":: " in text else text, seen):
         budget.take_bytes(len(data))
         if runs.is_file(data):
             files.append(data)
@@ -64,6 +67,15 @@ def packed(text: str, path: tuple[str, ...], budget: Budget, seen: Look | None =
     if records := _records(text, seen):
         found.append(Part(path=(*path, "records"), data=records, declared="application/json"))
     return found
+
+
+def _left(match: re.Match[str]) -> str:
+    """What is left of a line of LDIF: nothing of one that is read decoded."""
+    try:
+        base64.b64decode(match[2], validate=True).decode()
+    except ValueError:
+        return match[0]
+    return ""
 
 
 def packed_cells(frame: pl.DataFrame, path: tuple[str, ...], budget: Budget) -> list[Part]:

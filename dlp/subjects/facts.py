@@ -40,9 +40,11 @@ _SEX = re.compile(
     r"(?:(?<=[\s(（、,・/代])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)(?! ?\d{1,3},\d{3})"
 )  # no count: 男 41,022
 _POSTAL = Anchored(re.compile(r"〒?(?<!\d)\d{3}-\d{4}(?![\d-])"))
+#: A house that a lot number is followed by: コーポ浜田203, 県営住宅2棟.
+_HOUSE = "[ァ-ヴー]{2}|[都府県市町村]営|団地"
 #: A town and a bare lot number ("霞台527"), where something says that it is an address.
 _LOT = re.compile(
-    rf"(?:(?:住所|居所|自宅|住まい|居住地)(?:は|:|が|、)? ?|(?<=[ ,、(はが]))(?P<lot>{CLASS}{{2,16}}?\d{{1,5}})(?=[ ,、。)]|$|に(?:在住|居住|住)|です)"
+    rf"(?:(?:住所|居所|自宅|住まい|居住地)(?:は|:|が|、)? ?|(?<=[ ,、(はが]))(?P<lot>{CLASS}{{2,16}}?\d{{1,5}})(?=[ ,、。)]|$|に(?:在住|居住|住)|です|{_HOUSE})"
 )
 #: Prefecture, municipality, town and a bare lot number: "神奈川県大磯町国府本郷22"; a municipality that numbers its lots
 #: without towns: "茨城県龍ケ崎市3710".

@@ -13,6 +13,7 @@ _SHORTEST = 2  # letters of a heading: those of 氏　　名 stand apart, too
 _WHOLE = frozenset(
     ("date", "id", "count", "postal_code", "phone", "email", "birth_date", "age", "sex", "office", "title")
 )
+_FIRST, _PAIR = ("id", "count"), 2
 
 
 def parted(rows: Iterable[Row], first: Sequence[Row], reader: Reader) -> list[Row] | None:
@@ -28,9 +29,16 @@ def parted(rows: Iterable[Row], first: Sequence[Row], reader: Reader) -> list[Ro
 def _roles(cell: str, reader: Reader) -> tuple[str, ...]:
     """What the headings in a cell say, if each is one and all of them together are none."""
     parts = _APART.split(cell.strip())
+    close = len(parts) < 2
+    parts = cell.split() if close else parts
     if len(parts) < 2 or min(map(len, parts)) < _SHORTEST or reader.knows("".join(parts)):
         return ()
-    roles = tuple(reader.label(part).role for part in parts)
+    labels = [reader.label(part) for part in parts]
+    roles = tuple(label.role for label in labels)
+    if close and not all(reader.knows(label.text) for label in labels):
+        return ()
+    if close and (roles[0] not in _FIRST or len(roles) != _PAIR):
+        return ()  # one blank alone parts a number from what follows it, and nothing else
     return roles if all(roles) else ()
 
 

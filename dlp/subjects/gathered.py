@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from dlp.subjects import acquaintance, identity
+from dlp.subjects import acquaintance, identity, reread
 from dlp.subjects.acquaintance import Acquaintance
 from dlp.subjects.few import Mention
 from dlp.subjects.identity import People
@@ -47,6 +47,18 @@ class Gathered:
             self._found.append(kept)
             self._count += len(kept)
             self._people = self._known = None
+
+    def read_again(self, found: Found, part: int, *, turned: bool) -> None:
+        """Forget who was read in `part` in a piece of his name: `found` are people of the same text as records, encoded
+        or from its end (`turned`)."""
+        known = reread.known(found) if len(found) else {}
+        mirrored = reread.mirrored(found) if turned else ()
+        if not known and not mirrored:
+            return
+        kept = [reread.without(f, part, mirrored=mirrored, known=known) for f in self._found]
+        self._found = [f for f in kept if len(f)]
+        self._count = sum(map(len, self._found))
+        self._people = self._known = None
 
     def _plain(self, mention: Mention) -> Mention:
         address = mention["address"]

@@ -20,6 +20,8 @@ _LEAD = re.compile(rf"^[\s>]*(?:[(（]?\d{{1,6}}[)）.、:]?\s+|[(（\[]?\d{{1,4
 _TITLED = re.compile(
     rf"^(?P<name>[ァ-ヺー]{{1,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{1,5}} {CLASS}{{1,5}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{2,8}})(?=[\s,、:(（]|$)"
 )
+#: From whom a sentence tells that word came, of somebody else: 民生委員から、….
+_FROM = re.compile("[一-鿿]から$")
 #: Somebody with an honorific, behind another word.
 _ADDRESSED = re.compile(rf" +(?P<name>{CLASS}{{1,5}} ?{CLASS}{{1,5}}?)(?:様|さん|さま|氏|殿)")
 #: Words in katakana: a foreign name, where a list says what it says of private people.
@@ -244,7 +246,7 @@ class Listed:
         if line.startswith(self._names.books.kin, start) and (kin := self._kin.match(line, start)):
             start = kin.end()
         match = _TITLED.match(line[start:])
-        if not match:
+        if not match or _FROM.search(match["name"]):
             return None
         couple = self._names.books.patterns.couple.match(line, start) if "夫" in line else None
         name = couple["name"] if couple else match["name"]  # the second of two of one surname is read elsewhere

@@ -31,6 +31,8 @@ def _headings(row: Row, reader: Reader) -> Row:
     """Cells of a row that may be headings: 横浜銀行 after 金融機関 is a value, though it ends as headings do."""
     role = reader.label(row[0] or "").role
     kept = (cell for cell in row[1:] if not _also_value(cell, reader) and (not cell or reader.label(cell).role != role))
+    if role in _CALLED:  # 大木 かな among hundreds is no heading of readings
+        kept = (cell for cell in kept if not cell or reader.likelihood(cell) < reader.books.weights.leading)
     return [row[0], *kept]
 
 

@@ -137,8 +137,7 @@ class Tables:
         elif (form := self._form(body, part)) is not None:
             yield from form
             return
-        for segment, header in self._segments(body, part):
-            yield from self._segment(segment, header, part)
+        yield from self._listed(body, part)
 
     def _page(self, body: Body) -> Body:
         """A sheet without what is laid out on it as on a page: letters in boxes, cards side by side."""
@@ -165,9 +164,17 @@ class Tables:
         about = reading is not None and (len(reading.mentions) or not _named(records))
         found = [reading] if reading is not None and about else []
         for rows in grids:
-            for segment, header in self._segments(RowsBody(rows), part):
-                found += self._segment(segment, header, part)
-        return found if about or any(len(one.mentions) for one in found) else None
+            found += self._listed(RowsBody(rows), part)
+        if about:
+            return found
+        told = sum(len(one.mentions) for one in found)
+        # Nobody by its labels: a list in sections, perhaps, whose rows begin with what somebody is (団員 | 佐藤 花子).
+        listed = self._listed(body, part) if told and body.height <= ROWS else []
+        return listed if sum(len(one.mentions) for one in listed) > told else found if told else None
+
+    def _listed(self, body: Body, part: int) -> list[Read]:
+        """A table read as a list."""
+        return [one for segment, header in self._segments(body, part) for one in self._segment(segment, header, part)]
 
     def _labelled(self, rows: Sequence[Row]) -> bool:
         """Whether rows below a heading hold header words or cells with labels of their own: a form, whatever is above."""

@@ -13,6 +13,7 @@ import polars as pl
 from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Calm
+from dlp.extract.unpack import LDIF_VALUE
 from dlp.native import hold
 from dlp.native.text import may_tell
 from dlp.subjects import (
@@ -40,8 +41,6 @@ from dlp.subjects.rows import Rows
 from dlp.subjects.tables import Tables
 from dlp.subjects.values import Names
 
-#: LDIF: "cn:: 5bGx…".
-_BASE64_VALUE = re.compile(r"^(\w{1,40}):: ([A-Za-z0-9+/=]{4,400})$", re.MULTILINE)
 _LETTERS = re.compile(r"[A-Za-z々〆ヶぁ-ゖァ-ヺー一-鿿、。・]*")
 _BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*")
 _LOT = re.compile(
@@ -53,7 +52,7 @@ _HEADING = 40  # letters of a heading of several lines
 _EXAMPLE_LINES, _EXAMPLES = 2_000, 3  # lines in which a form says that it is an example; people it shows, at most
 #: A cell that is a text: of several lines, or with labels, people addressed or sentences and figures in it.
 _TOLD = (
-    r"\n|[^\d\s][:：].*[^\d\s/][:：].*[\d@]|(?:さん|様|氏)[^名\s].*[\d@]"
+    r"\n|[^\d\s][:：].*[^\d\s/][:：].*[\d@]|(?:さん|様|氏)(?:[^名\s]|[ \u3000]\S).*[\d@]"
     r"|[(（:：\s](?:世帯主|夫|妻|[長次二三四]?[男女]|子|父|母|祖父|祖母|孫|兄|姉|弟|妹)[^名\d@]{1,12}\d"
 )
 #: What the words for relations in it begin with.
@@ -71,7 +70,7 @@ def _decoded(match: re.Match[str]) -> str:
 def _bare(text: str) -> str:
     """A text, base64 in it read and marks of bold letters left out."""
     if ":: " in text:
-        text = _BASE64_VALUE.sub(_decoded, text)
+        text = LDIF_VALUE.sub(_decoded, text)
     return _BOLD.sub(r"\1", text) if "**" in text else text
 
 
