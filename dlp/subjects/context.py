@@ -25,6 +25,7 @@ ELECTED = 59  # people that a council or its candidates are at most: fewer than 
 
 
 #: What is said of animals as of people; what names people.
+_MANY, _EACH = 8, 0.9  # addresses in a list, at least; share of them that differ where each is somebody's own
 _BODILY = frozenset(("sex", "birth_date", "age"))
 #: How an owner is reached.
 _REACHED = frozenset(("phone", "email", "address"))
@@ -92,7 +93,14 @@ def _visiting(facts: Mapping[str, Sequence[Described]], books: Books) -> bool:
     body = any(not c.label.text.startswith(books.heads) for c in facts.get("org", ()))
     section = any(c.label.text in books.sections for c in facts.get("office", ()))
     post = any(c.label.text not in books.private_titles for c in facts.get("title", ()))
-    return body and section and post and not _own(facts, books)
+    return body and section and post and not _own(facts, books) and not _homes(facts)
+
+
+def _homes(facts: Mapping[str, Sequence[Described]]) -> bool:
+    """Whether each has an address of his own where many share a body: a body has one."""
+    homes = max((c.look.distinct for c in facts.get("address", ()) if c.look.n >= _MANY), default=0.0)
+    bodies = max((c.look.distinct for c in facts.get("org", ())), default=1.0)
+    return homes >= _EACH and bodies <= homes / 2
 
 
 def _of_section(facts: Mapping[str, Sequence[Described]], books: Books) -> bool:

@@ -13,7 +13,6 @@ from dlp.detect.ruleset import Ruleset, Signature
 from dlp.extract import normalize
 from dlp.extract.blocks import Block, Calm, Table
 from dlp.extract.normalize import fold
-from dlp.extract.unpack import TURNED
 from dlp.finding import Category, Finding
 from dlp.subjects import crowd, identity, mask, reread, tally, trace
 from dlp.subjects.acquaintance import Acquaintance
@@ -239,7 +238,7 @@ class Counter:
         self._touched = True
         found = self._examples.without(reading.mentions)
         if reread.again(path) and (whole := self._parts.get(path[:-1])) is not None:
-            self._mentions.read_again(found, whole, turned=path[-1] == TURNED)
+            self._mentions.read_again(found, whole, path[-1])
         self._mentions.add(found, correspondents)
         if len(self._mentions) >= crowd.BATCH:
             self._settle()

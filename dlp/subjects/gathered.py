@@ -48,14 +48,14 @@ class Gathered:
             self._count += len(kept)
             self._people = self._known = None
 
-    def read_again(self, found: Found, part: int, *, turned: bool) -> None:
-        """Forget who was read in `part` in a piece of his name: `found` are people of the same text as records, encoded
-        or from its end (`turned`)."""
-        known = reread.known(found) if len(found) else {}
-        mirrored = reread.mirrored(found) if turned else ()
-        if not known and not mirrored:
+    def read_again(self, found: Found, part: int, kind: str) -> None:
+        """Forget who was read in `part`, a text, in a piece of his name or with what is said of others: `found` are
+        people of the same text as `kind` says (see `reread.AGAIN`)."""
+        known = reread.known(found)
+        names = reread.called(found, kind)
+        if not known and not names:
             return
-        kept = [reread.without(f, part, mirrored=mirrored, known=known) for f in self._found]
+        kept = [reread.without(f, part, names=names, known=known) for f in self._found]
         self._found = [f for f in kept if len(f)]
         self._count = sum(map(len, self._found))
         self._people = self._known = None

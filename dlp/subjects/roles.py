@@ -22,6 +22,7 @@ _OF_BODIES = frozenset(("org", "office", "facility", "title"))
 _SHARED_BY = 8  # people whom one telephone or mail address cannot belong to
 #: Names in a function; bodies that they may have it in.
 _CALLED_BY, _BODIES = ("official", "author"), frozenset(("org", "facility", "office", "title", "item", "event"))
+_BEFORE = 2  # columns of a name and its reading
 _CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
 _ALL_DIFFER = 0.9  # share of the names in Latin letters in a column that differ
 #: Roles that name something which is nobody.
@@ -149,7 +150,9 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
     kept = [c if c.role != "name?" else with_role(c, "") for c in result]
     if not header:
         kept = [
-            with_role(c, "birth_date") if c.role == "date?" and c.look.years >= weights.column_births else c
+            with_role(c, "birth_date")
+            if c.role == "date?" and (c.look.years >= weights.column_births or _born_and_coded(c, kept, weights))
+            else c
             for c in kept
         ]
     kept = [with_role(c, "") if c.role.endswith("?") else c for c in kept]
@@ -191,17 +194,28 @@ def _western(columns: Sequence[Column], weights: Weights, *, born: bool) -> Colu
     return next(held, None)
 
 
+def _born_and_coded(column: Column, columns: Sequence[Column], weights: Weights) -> bool:
+    """Whether days stand right between a name with its reading and 1 and 2, as systems write births and sexes: of
+    infants, who were all born in the same few years."""
+    at = column.index
+    if at < _BEFORE or at + 1 >= len(columns):
+        return False
+    before = {columns[at - 2].role, columns[at - 1].role}
+    return before == {"kana", "name"} and _codes_sex(columns[at + 1], weights)
+
+
+def _codes_sex(column: Column, weights: Weights) -> bool:
+    """Whether a column without a role holds two codes, as a sex has."""
+    seen = column.look
+    return not column.role and seen.coded >= weights.column_sex and round(seen.distinct * seen.n) in _CODES
+
+
 def _sex_coded(columns: list[Column], weights: Weights) -> list[Column]:
     """1 and 2 beside names, their readings and births, as systems write a sex."""
     roles = {c.role for c in columns}
     if not ({"kana", "birth_date"} <= roles and roles & set(NAMES)):
         return columns
-    coded = (
-        c
-        for c in columns
-        if not c.role and c.look.coded >= weights.column_sex and round(c.look.distinct * c.look.n) in _CODES
-    )
-    sex = next(coded, None)
+    sex = next((c for c in columns if _codes_sex(c, weights)), None)
     return [with_role(c, "sex") if c is sex else c for c in columns]
 
 

@@ -125,3 +125,57 @@ def test_a_bare_lot_is_an_address_in_a_list_also_before_the_name_of_a_house(coun
 def test_from_whom_word_came_is_not_whom_it_is_of(count):
     found = count(Text("　民生委員から、本町4-19-2の山崎太郎様（86）が入院したと連絡。\n"))
     assert (found.subjects, found.counts.get("address")) == (1, 1)
+
+
+def test_records_on_one_line_are_not_told_of_their_neighbours(ruleset: Ruleset):
+    """A list printed by a program: prose gave some of them the next one's telephone, and counted them again."""
+    names = [
+        "渡辺 あすか",
+        "若菜 ゆき",
+        "加茂 あすか",
+        "金田 翔太",
+        "森 結衣",
+        "柳瀬 ちひろ",
+        *(c.name for c in CLERKS),
+    ]
+    said = [
+        f"{{'name': '{n}', 'tel': '{mobile(i)}', 'birth': datetime.date(1999, 11, {1 + i % 28})}}"
+        for i, n in enumerate(names)
+    ]
+    assert inspected(Case("a.txt", 0, f"[{', '.join(said)}]".encode()), ruleset).subjects == len(names)
+
+
+def test_what_a_line_says_beside_its_record_is_kept(ruleset: Ruleset):
+    line = '生活保護受給者 佐藤 花子様（090-3463-5989） {"name": "佐藤 花子", "tel": "090-3463-5989"}'
+    found = inspected(Case("a.log", 1, line.encode()), ruleset)
+    assert (found.subjects, found.counts.get("sensitive")) == (1, 1)
+
+
+def test_infants_births_are_told_by_where_they_stand(count):
+    """Without headings, all born within two years: days between a name with its reading and the code of a sex."""
+    rows: list[list[str | None]] = [
+        [f"{3100000000 + c.i * 7919}", c.kana, c.name, f"20250{1 + c.i % 9}1{c.i % 10}", "12"[c.i % 2], "BCG", "7731"]
+        for c in CLERKS
+    ]
+    assert count(table(rows)).counts["birth_date"] == len(CLERKS)
+
+
+def test_a_body_has_one_address_and_its_members_each_their_own(count):
+    heads: list[str | None] = ["団体名", "部署", "役職", "氏名", "住所"]
+    bodies = ["栄町自治会", "子ども会", "老人クラブ"]
+    at_home: list[list[str | None]] = [[bodies[c.i % 3], "防災部", "部員", c.name, f"平塚市{home(c)}"] for c in CLERKS]
+    assert count(table([heads, *at_home])).subjects == len(CLERKS)
+    offices = [f"平塚市浅間町{i + 1}-1" for i in range(3)]
+    at_work = [[*row[:4], offices[i % 3]] for i, row in enumerate(at_home)]
+    assert count(table([heads, *at_work])).subjects == 0
+
+
+def test_age_and_town_in_brackets_behind_a_name(count):
+    said = [f"{c.name.replace(' ', '')}（{40 + c.i}・{c.town}）" for c in CLERKS]
+    assert count(Text("交通災害見舞金 支給者\n" + "、".join(said))).subjects == len(CLERKS)
+    assert (
+        count(
+            Text("出場選手\n" + "、".join(s.replace(c.town, "順大") for s, c in zip(said, CLERKS, strict=True)))
+        ).subjects
+        == 0
+    )
