@@ -31,7 +31,7 @@ _SIDES = 2  # bars of a line in a box
 _SHARE = 0.7  # of the lines of a table have its delimiter as often as most
 DELIMITERS = (",", "\t", ";", "|")
 _DUMP = re.compile(
-    r"^[ \t]*+(?:INSERT\s+(?:IGNORE\s+)?(?:INTO\b|\[)|REPLACE\s+INTO\b|UPDATE\s+\S+\s+SET\s)",
+    r"^[ \t]*+(?:INSERT\s+(?:IGNORE\s+)?(?:INTO\b|\[)|INSERT\s+(?:ALL|FIRST)\b|REPLACE\s+INTO\b|UPDATE\s+\S+\s+SET\s)",
     re.IGNORECASE | re.MULTILINE,
 )
 _DUMP_BEGINS = re.compile(r"\n[ \t]*+[iru]", re.IGNORECASE)  # a fifth of the time

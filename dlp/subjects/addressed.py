@@ -12,7 +12,8 @@ from dlp.extract import sieve
 from dlp.native import hold
 from dlp.subjects.bearer import PRIVATE
 from dlp.subjects.books import Books
-from dlp.subjects.forms import NAMED, Pair, pairs_of
+from dlp.subjects.form_records import NAMED, Pair
+from dlp.subjects.forms import pairs_of
 from dlp.subjects.header import Label, Reader
 from dlp.subjects.values import CLASS, Names
 

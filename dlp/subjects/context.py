@@ -97,7 +97,9 @@ def _visiting(facts: Mapping[str, Sequence[Described]], books: Books) -> bool:
 
 
 def _homes(facts: Mapping[str, Sequence[Described]]) -> bool:
-    """Whether each has an address of his own where many share a body: a body has one."""
+    """Whether each has an address of his own where many share a body, and no way to reach it is told: a body has one."""
+    if facts.get("phone") or facts.get("email"):
+        return False
     homes = max((c.look.distinct for c in facts.get("address", ()) if c.look.n >= _MANY), default=0.0)
     bodies = max((c.look.distinct for c in facts.get("org", ())), default=1.0)
     return homes >= _EACH and bodies <= homes / 2

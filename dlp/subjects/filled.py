@@ -8,12 +8,12 @@ from itertools import chain, pairwise
 
 from dlp.native import hold
 from dlp.subjects import forms
-from dlp.subjects.forms import Pair
+from dlp.subjects.form_records import NAMED, Pair
 from dlp.subjects.header import Label, Reader
 from dlp.subjects.prose import Prose
 
 #: Labels one of which a form has that is about somebody.
-_TELLS = forms.NAMED | {"individual_number"}
+_TELLS = NAMED | {"individual_number"}
 #: How a sender is reached, and letters that make it his.
 _SENDERS, _SEVERAL = ("phone", "email"), 3
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dlp.detect import checks
-from dlp.subjects.forms import Pair
+from dlp.subjects.form_records import Pair
 from dlp.subjects.header import Label
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 from dlp.detect.headers import PERSONAL
 from dlp.native import hold
 from dlp.subjects import forms, signs
+from dlp.subjects.form_records import NAMED
 from dlp.subjects.header import Reader
 from dlp.subjects.rows import changed
 from dlp.subjects.values import CLASS, Names, clean
@@ -31,7 +32,7 @@ _ADDRESSED = re.compile(
     rf"^\s{{0,8}}(?P<name>(?:{CLASS}{{1,8}}[ 　]){{1,3}}{CLASS}{{1,8}}|{CLASS}{{2,8}})[ 　]?(?:様|さま|殿)"
     r"[ 　]*(?:[(（][^()（）]{1,40}[)）])?\s*$"
 )
-_PRIVATE = PERSONAL - {"phone", "email", "postal_code"} - forms.NAMED
+_PRIVATE = PERSONAL - {"phone", "email", "postal_code"} - NAMED
 #: Likelihood of a name that heads fields, of few and of many.
 _SURE, _LIKE = 0.5, 0.3
 
@@ -92,14 +93,14 @@ def _closes(row: str) -> bool:
 def _tells(row: str, reader: Reader) -> bool:
     """Whether a line is a field of what is said of private people alone, and of nobody else by name."""
     roles = [label.role for label, _ in forms.pairs_of(row, reader)]
-    return any(role in _PRIVATE for role in roles) and not any(role in forms.NAMED for role in roles)
+    return any(role in _PRIVATE for role in roles) and not any(role in NAMED for role in roles)
 
 
 def _said(rows: Sequence[str], head: int, reader: Reader) -> bool:
     """Whether a head's first lines are fields of which one is said of a person, and none names another."""
     below = list(islice((row for row in rows[head + 1 : head + 1 + 2 * _BELOW] if row.strip()), _BELOW))
     roles = [label.role for row in below if not _HEAD.match(row) for label, _ in forms.pairs_of(row, reader)]
-    return any(role in PERSONAL for role in roles) and not any(role in forms.NAMED for role in roles)
+    return any(role in PERSONAL for role in roles) and not any(role in NAMED for role in roles)
 
 
 def _foreign(name: str, names: Names) -> bool:

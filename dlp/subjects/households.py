@@ -9,6 +9,7 @@ from functools import lru_cache
 from dlp.detect.headers import PERSONAL
 from dlp.native import hold
 from dlp.subjects import forms, signs
+from dlp.subjects.form_records import NAMED
 from dlp.subjects.header import Reader
 from dlp.subjects.values import CLASS
 
@@ -32,7 +33,7 @@ def parted(rows: Sequence[str], reader: Reader, held: hold.Held = None) -> Seque
 def _tells(row: str, reader: Reader) -> bool:
     """Whether a line is fields said of a person, and names nobody."""
     roles = [label.role for label, value in forms.pairs_of(row, reader) if value]
-    return any(role in PERSONAL for role in roles) and not any(role in forms.NAMED for role in roles)
+    return any(role in PERSONAL for role in roles) and not any(role in NAMED for role in roles)
 
 
 @lru_cache(4)

@@ -16,7 +16,7 @@ from dlp.subjects import signs, told_numbers
 from dlp.subjects.beside import RELATED_BITS, Beside
 from dlp.subjects.context import ELECTED, PROFILE
 from dlp.subjects.facts import SAID_BITS, SAYING, SAYING_WORDS, Fact, Facts, dates, saying, says_more
-from dlp.subjects.forms import Pair
+from dlp.subjects.form_records import Pair
 from dlp.subjects.found import Found
 from dlp.subjects.genres import Genres
 from dlp.subjects.header import Reader

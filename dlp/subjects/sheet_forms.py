@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from dlp.detect.headers import PERSONAL
-from dlp.subjects.forms import NAMED, Pair, at_repeats
+from dlp.subjects.form_records import NAMED, Pair, at_repeats
 from dlp.subjects.header import Label, Reader, Row, looks_like_value
 from dlp.subjects.values import clean
 

@@ -16,13 +16,14 @@ type Role = Callable[[str], str]
 
 _COPY = re.compile(r"^COPY\s+(\S+)\s*+\(([^()]*+)\)\s++FROM\s++stdin[^\n]*+\n", re.IGNORECASE | re.MULTILINE)
 COPY_LINE = re.compile(r"COPY\s+\S+\s*\(([^)]*)\)\s+FROM\s+stdin", re.IGNORECASE)
-#: How a statement begins: SQL Server leaves INTO away before a name in brackets, MySQL writes REPLACE and INSERT IGNORE.
-BEGINS = rf"(?i)(?:INSERT\s+(?:IGNORE\s+)?(?:INTO\b|\[)|REPLACE\s+INTO\b)|{sql_updates.BEGINS}"
+#: How a statement begins: SQL Server leaves INTO away before a name in brackets, MySQL writes REPLACE and INSERT IGNORE,
+#: Oracle INSERT ALL once and INTO for each row.
+BEGINS = rf"(?i)(?:INSERT\s+(?:IGNORE\s+)?(?:INTO\b|\[)|INSERT\s+(?:ALL|FIRST)\b|REPLACE\s+INTO\b)|{sql_updates.BEGINS}"
 _BEGINS = re.compile(BEGINS)
 #: The name of a table or a column: within quotes it may hold what else ends it.
 _QUOTED = r"\[[^\]]{0,256}\]|`[^`]{0,256}`|\"[^\"]{0,256}\""
 _INSERT = re.compile(
-    rf"(?:INSERT\s++(?:IGNORE\s++)?(?:INTO\b)?|REPLACE\s++INTO\b)\s*+((?:{_QUOTED}|[^\s(\[`\"])++)\s*+"
+    rf"(?:INSERT\s++(?:IGNORE\s++)?(?:INTO\b)?|REPLACE\s++INTO\b|(?<=[\n)])[ \t]*+INTO\b)\s*+((?:{_QUOTED}|[^\s(\[`\"])++)\s*+"
     rf"(?:(\(((?:{_QUOTED}|[^()\[`\"])*+)\))\s*+)?VALUES\s*+",
     re.IGNORECASE,
 )
@@ -44,7 +45,8 @@ _NO_COLUMN = frozenset("PRIMARY KEY UNIQUE CONSTRAINT INDEX FOREIGN FULLTEXT SPA
 _MARKS = ' `"[]\n\r\t'
 #: A value; also one that is said to be a date: CAST(N'1980-01-01' AS Date), to_date('80-01-01', 'RR-MM-DD').
 _VALUE = re.compile(
-    r"\s*(?:\w+\s*\(\s*[Nn]?'((?:[^'\\]|'')*)'[^()]*\)|[NnEe]?'((?:[^'\\]|''|\\.)*)'|([^,()']+))\s*([,)])", re.DOTALL
+    r"\s*(?:\w+\s*\(\s*[Nn]?'((?:[^'\\]|'')*)'[^()]*\)|(?:[NnEe]|(?i:DATE|TIMESTAMP)\s+)?'((?:[^'\\]|''|\\.)*)'|([^,()']+))\s*([,)])",
+    re.DOTALL,
 )
 
 

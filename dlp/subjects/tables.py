@@ -13,7 +13,7 @@ from dlp.subjects import (
     combined,
     cycled,
     ditto,
-    forms,
+    form_records,
     fused,
     grid,
     laid,
@@ -69,9 +69,9 @@ def _goes_before(above: Sequence[Row], before: Header | None, header: Header) ->
     )
 
 
-def _named(records: Iterable[Sequence[forms.Pair]]) -> bool:
+def _named(records: Iterable[Sequence[form_records.Pair]]) -> bool:
     """Whether records name people one after another, and say nothing else of most."""
-    held = [record for record in records if any(label.role in forms.NAMED for label, _ in record)]
+    held = [record for record in records if any(label.role in form_records.NAMED for label, _ in record)]
     return len(held) > 1 and sum(len(record) == 1 for record in held) * 2 > len(held)
 
 
@@ -159,7 +159,7 @@ class Tables:
         if not records and (records := sheet_forms.sheet_records(each_row(body), self.reader) or []):
             rest, grids = laid.without_grids(each_row(body), self.reader)
             records = sheet_forms.records_of(rest, self.reader) if grids else records
-        form = forms.rows_of(records)
+        form = form_records.rows_of(records)
         reading = self.read_with(*form, part) if form else None
         about = reading is not None and (len(reading.mentions) or not _named(records))
         found = [reading] if reading is not None and about else []

@@ -20,6 +20,7 @@ from dlp.subjects import (
     addressed,
     dated,
     filled,
+    form_records,
     forms,
     headed,
     households,
@@ -156,7 +157,7 @@ class Texts:
         coupled = any(word in text for word in signs.COUPLES) if held is None else held.any & signs.COUPLE > 0
         rows, held = self._plain(text, rows, held)
         used = [False] * len(rows)
-        if made := forms.rows_of(
+        if made := form_records.rows_of(
             [
                 *addressed.payees(text),
                 *addressed.transfers(rows, used, self._books, held),
@@ -170,7 +171,7 @@ class Texts:
         if (twofold := records_of_two.joined(rows, used, held)) is not None:
             rows, held = twofold, self._prose.again(held, rows, twofold)
             yield from self._lists(rows, used, couples, part, held)
-        if made := forms.rows_of(filled.records(rows, used, self._tables.reader, self._prose, held)):
+        if made := form_records.rows_of(filled.records(rows, used, self._tables.reader, self._prose, held)):
             yield self._tables.read_with(*made, part)
         left = ["" if taken else row for row, taken in zip(rows, used, strict=True)] if any(used) else rows
         held = self._prose.again(held, rows, left)  # what was taken holds nothing any more
@@ -178,7 +179,7 @@ class Texts:
         held = self._prose.again(held, left, told)
         left = inline.broken(told, held)
         held = held if len(left) == len(rows) else self._prose.held(left)  # of parts of lines the same can be said
-        if made := forms.rows_of(self._prose.read(left, correspondents, held)):
+        if made := form_records.rows_of(self._prose.read(left, correspondents, held)):
             yield self._tables.read_with(*made, part)
 
     def _lists(

@@ -10,7 +10,7 @@ from dlp.detect import checks
 from dlp.extract import sieve
 from dlp.native import hold
 from dlp.subjects.books import Books
-from dlp.subjects.forms import Pair
+from dlp.subjects.form_records import Pair
 from dlp.subjects.found import Found
 from dlp.subjects.header import Label
 

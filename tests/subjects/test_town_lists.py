@@ -168,14 +168,22 @@ def test_a_body_has_one_address_and_its_members_each_their_own(count):
     offices = [f"平塚市浅間町{i + 1}-1" for i in range(3)]
     at_work = [[*row[:4], offices[i % 3]] for i, row in enumerate(at_home)]
     assert count(table([heads, *at_work])).subjects == 0
+    cards = [[*row, f"0463-21-{1000 + i}"] for i, row in enumerate(at_home)]
+    assert count(table([[*heads, "電話"], *cards])).subjects == 0
 
 
 def test_age_and_town_in_brackets_behind_a_name(count):
-    said = [f"{c.name.replace(' ', '')}（{40 + c.i}・{c.town}）" for c in CLERKS]
-    assert count(Text("交通災害見舞金 支給者\n" + "、".join(said))).subjects == len(CLERKS)
-    assert (
-        count(
-            Text("出場選手\n" + "、".join(s.replace(c.town, "順大") for s, c in zip(said, CLERKS, strict=True)))
-        ).subjects
-        == 0
-    )
+    towns = [c.town if c.i else "字堂ノ前" for c in CLERKS]
+
+    def said(places: list[str]) -> str:
+        return "、".join(f"{c.name.replace(' ', '')}（{40 + c.i}・{p}）" for c, p in zip(CLERKS, places, strict=True))
+
+    assert count(Text(f"交通災害見舞金 支給者\n{said(towns)}")).subjects == len(CLERKS)
+    assert count(Text(f"出場選手\n{said(['順大'] * len(CLERKS))}")).subjects == 0
+
+
+def test_a_statement_that_inserts_all_is_a_list_with_its_dates(ruleset: Ruleset):
+    rows = [f"  INTO meibo (id, namae, tanjobi) VALUES ({c.i}, '{c.name}', DATE '19{50 + c.i}-11-01')" for c in CLERKS]
+    dump = "\n".join(("INSERT ALL", *rows, "SELECT * FROM dual;"))
+    found = inspected(Case("a.sql", len(CLERKS), dump.encode()), ruleset)
+    assert (found.subjects, found.counts.get("birth_date")) == (len(CLERKS), len(CLERKS))
