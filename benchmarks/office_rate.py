@@ -89,8 +89,8 @@ def _ocr() -> list[Row]:
     """One page of a list of 40 as tesseract reads it through us; nothing where it is not installed."""
     from PIL import Image
 
-    from dlp.extract import ocr
     from dlp.extract.budget import Budget
+    from dlp.extract.pictures import ocr
     from tests.extract.test_ocr import FONTS, scan
 
     if not ocr.program()[0] or not FONTS:

@@ -50,12 +50,12 @@ def inspector() -> Callable[[bytes, str], Inspection]:
 
 def table_pass() -> Callable[[bytes], int]:
     """The people in a table's rows, without asking who is who: decode, header, columns, validation."""
-    from dlp.extract import text
     from dlp.extract.blocks import Table
     from dlp.extract.budget import Budget
-    from dlp.subjects.header import Reader
-    from dlp.subjects.tables import Tables
-    from dlp.subjects.values import Names
+    from dlp.extract.plain import text
+    from dlp.subjects.cells.values import Names
+    from dlp.subjects.plan.header import Reader
+    from dlp.subjects.tables.tables import Tables
     from dlp.transfer import Part
 
     names = Names(rules())

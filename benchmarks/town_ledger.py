@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import polars as pl
 
-from dlp.subjects import birth_keys, folding, keys, trace
-from dlp.subjects.people import SCHEMA
+from dlp.subjects.cells import birth_keys, folding, keys
+from dlp.subjects.people import trace
+from dlp.subjects.people.people import SCHEMA
 from dlp.tuning.town import Citizen, citizens
 from quarantine.case import LedgerEntry, Traces
 

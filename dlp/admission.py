@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable
 
 from dlp.channels.attempts import Attempts
-from dlp.channels.passwords import FilePasswords, Passwords, PasswordsOf
-from dlp.channels.proxy_users import ProxyUsers
-from dlp.channels.smtp_peers import MailUsers
+from dlp.channels.mail.passwords import FilePasswords, Passwords, PasswordsOf
+from dlp.channels.mail.smtp_peers import MailUsers
+from dlp.channels.web.proxy_users import ProxyUsers
 from dlp.delivery import login
 from dlp.delivery.routes import Relays
 from dlp.directory import Directory

@@ -17,8 +17,8 @@ from typing import Any, NoReturn, cast
 from dlp.extract.settled import TAG, Settled
 from dlp.finding import Finding
 from dlp.inspection import Inspection, Sample, TreeEntry, Unread
-from dlp.subjects.affected import Affected
-from dlp.subjects.trace import Traces
+from dlp.subjects.people.affected import Affected
+from dlp.subjects.people.trace import Traces
 
 #: What a worker answers: an inspection; of a stretch what `nothing_in` says; a text, what bug of ours there was.
 type Answer = Inspection | Settled | str | None

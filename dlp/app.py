@@ -21,14 +21,14 @@ from dlp import __version__, bundle, firstrun, policy
 from dlp.admission import Admission
 from dlp.alarms import Alarms
 from dlp.bundle import Bundle
-from dlp.channels.authority import of_town
-from dlp.channels.barred import Counted
-from dlp.channels.bypass import Bypass, Tunnel
-from dlp.channels.dropfolder import DropFolder
-from dlp.channels.mail import MailChannel
-from dlp.channels.media_guard import Attempt, MediaGuard
-from dlp.channels.mount import MountChannel
-from dlp.channels.web import WebChannel
+from dlp.channels.mail.mail import MailChannel
+from dlp.channels.media.dropfolder import DropFolder
+from dlp.channels.media.guard import Attempt, MediaGuard
+from dlp.channels.mount.mount import MountChannel
+from dlp.channels.web.authority import of_town
+from dlp.channels.web.barred import Counted
+from dlp.channels.web.bypass import Bypass, Tunnel
+from dlp.channels.web.web import WebChannel
 from dlp.clock import Clock
 from dlp.console import Accounts, Console
 from dlp.console.affected import AffectedPages

@@ -10,19 +10,22 @@ from itertools import chain
 
 from dlp.detect.ruleset import TITLES, Match, Ruleset
 from dlp.errors import Incomplete
-from dlp.extract import aligned, binary, mail_parts, runs, sniff, stream, unpack, webform
+from dlp.extract import sniff, stream
 from dlp.extract.blocks import Block, Calm, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
-from dlp.extract.normalize import fold, folded_look, told
+from dlp.extract.mail import parts as mail_parts
+from dlp.extract.plain import aligned, binary, runs, unpack
+from dlp.extract.plain.normalize import fold, folded_look, told
+from dlp.extract.plain.text import frame_of
+from dlp.extract.plain.unfold import plain
+from dlp.extract.records import webform
 from dlp.extract.registry import extract, guarded
 from dlp.extract.settled import Known
-from dlp.extract.text import frame_of
-from dlp.extract.unfold import plain
 from dlp.finding import Finding
 from dlp.native.look import Look
-from dlp.subjects.affected import Affected
 from dlp.subjects.counter import Counter
-from dlp.subjects.trace import Traces
+from dlp.subjects.people.affected import Affected
+from dlp.subjects.people.trace import Traces
 from dlp.transfer import Channel, Part, Transfer
 
 _LARGE_FIELD = 8 * 1024 * 1024  # bytes of a form's field that is read where it lies

@@ -9,7 +9,7 @@ from email.utils import formatdate, make_msgid
 from pathlib import Path
 
 from dlp import policy
-from dlp.channels.mail import relay_held
+from dlp.channels.mail.mail import relay_held
 from dlp.delivery import media as media_delivery
 from dlp.delivery.manifest import Manifest
 from dlp.delivery.routes import Relays

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from dlp.detect import loader
-from dlp.subjects import caller, trace
+from dlp.subjects import caller
 from dlp.subjects.own import OwnTown
+from dlp.subjects.people import trace
 from quarantine.inquiry import Hit
 from quarantine.room import Room
 

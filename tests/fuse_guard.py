@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-_CHILD = b"dlp.channels.mount_child"
+_CHILD = b"dlp.channels.mount.child"
 
 
 class Guard:

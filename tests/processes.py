@@ -16,7 +16,7 @@ def children(parent: int) -> set[int]:
             words = (place / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        if b"dlp.channels.web_child" in words and words[-2] == str(parent).encode():
+        if b"dlp.channels.web.child" in words and words[-2] == str(parent).encode():
             found.add(int(place.name))
     return found
 

@@ -56,9 +56,9 @@ _WARM = """
 from pathlib import Path
 from dlp import bundle
 from dlp.detect.loader import load
-from dlp.extract import normalize
+from dlp.extract.plain import normalize
 from dlp.native import look
-from dlp.subjects import prose
+from dlp.subjects.prose import prose
 from dlp.subjects.counter import Counter, warm
 rules = load(bundle.read().files)
 warm(rules, "平塚市")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from mitmproxy.test import tflow
 
-from dlp.channels import block_page
-from dlp.channels.judging import Answer
+from dlp.channels.web import block_page
+from dlp.channels.web.judging import Answer
 from dlp.inspection import Inspection
 from dlp.outcome import Outcome
 from dlp.standing import PersonStatus, Standing

@@ -11,7 +11,7 @@ from dlp.cli.serve import add_config, load_config
 from dlp.errors import ConfigError
 
 if TYPE_CHECKING:
-    from dlp.channels.authority import Authority
+    from dlp.channels.web.authority import Authority
 
 _HOW = """\
 Windows: Group Policy > Computer Configuration > Windows Settings > Security Settings > Public Key Policies >
@@ -39,14 +39,14 @@ def add(subparsers: Any) -> None:
 
 
 def _here(args: argparse.Namespace) -> Authority:
-    from dlp.channels.authority import Authority
+    from dlp.channels.web.authority import Authority
 
     config = load_config(args)
     return Authority(config.var.absolute() / "ca", "", config.town.name)
 
 
 def _show(args: argparse.Namespace) -> int:
-    from dlp.channels.authority import fingerprint
+    from dlp.channels.web.authority import fingerprint
 
     authority = _here(args)
     found = authority.certificate()
@@ -73,7 +73,7 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _renew(args: argparse.Namespace) -> int:
-    from dlp.channels.authority import fingerprint, of_town
+    from dlp.channels.web.authority import fingerprint, of_town
     from dlp.cli.audit import open_room
     from dlp.cli.opened import who
     from quarantine.keys import KeyRing

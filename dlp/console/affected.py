@@ -18,7 +18,7 @@ from dlp.console.pages import Link, account_of, hidden
 from dlp.errors import GatewayFault
 from dlp.incident import transfer_of
 from dlp.inspector import Inspector
-from dlp.subjects.affected import Affected
+from dlp.subjects.people.affected import Affected
 from quarantine.case import NotAllowed, Notice, RoomError, Status
 from quarantine.inquiry import Incident
 

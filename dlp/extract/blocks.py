@@ -44,7 +44,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Calm:
-    """Running text that stands as it will be read (see :mod:`dlp.extract.calm`), in UTF-8."""
+    """Running text that stands as it will be read (see :mod:`dlp.extract.plain.calm`), in UTF-8."""
 
     raw: bytes = field(repr=False)
     lines: int

@@ -7,11 +7,14 @@ import struct
 from collections.abc import Iterator
 
 from dlp.errors import Incomplete
-from dlp.extract import biff, binary, doc, msg, picture, placed, ppt, propertyset, vba
 from dlp.extract.blocks import Block, Extracted, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
-from dlp.extract.cfb import Compound
-from dlp.extract.text import frame_of
+from dlp.extract.containers.cfb import Compound
+from dlp.extract.mail import msg
+from dlp.extract.office import biff, doc, ppt, propertyset, vba
+from dlp.extract.pictures import picture
+from dlp.extract.plain import binary, placed
+from dlp.extract.plain.text import frame_of
 from dlp.transfer import Part
 
 OLE = "application/x-ole-storage"

@@ -8,48 +8,16 @@ from functools import partial
 from itertools import chain
 
 from dlp.errors import Incomplete
-from dlp.extract import (
-    archive,
-    binary,
-    cab,
-    cards,
-    cms,
-    columnar,
-    dbase,
-    dbase_header,
-    flat,
-    image,
-    iso9660,
-    libarchive,
-    locked,
-    lzh,
-    mail,
-    markup,
-    mbox,
-    metafile,
-    odf,
-    ole,
-    owner,
-    packed,
-    pdf,
-    protobuf,
-    rtf,
-    sevenzip,
-    sheet,
-    slides,
-    sniff,
-    sqlite_file,
-    stream,
-    tar,
-    text,
-    tnef,
-    trailing,
-    visio,
-    webform,
-    word,
-)
+from dlp.extract import dbase_header, ole, owner, sniff, stream
 from dlp.extract.blocks import Extracted, Lost, Why
 from dlp.extract.budget import Budget
+from dlp.extract.containers import archive, cab, cms, iso9660, libarchive, lzh, mbox, packed, sevenzip, tar, trailing
+from dlp.extract.mail import mail, tnef
+from dlp.extract.office import flat, locked, metafile, odf, rtf, sheet, slides, visio, word
+from dlp.extract.pdf import pdf
+from dlp.extract.pictures import image
+from dlp.extract.plain import binary, text
+from dlp.extract.records import cards, columnar, dbase, markup, protobuf, sqlite_file, webform
 from dlp.transfer import Part
 
 _LONG = 32 << 20  # bytes of a text from which it is read in chunks

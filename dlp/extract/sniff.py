@@ -6,7 +6,8 @@ import re
 import zipfile
 from io import BytesIO
 
-from dlp.extract import charset, cms, dbase_header, iso9660, lzh, mbox, owner, packed, tar
+from dlp.extract import charset, dbase_header, owner
+from dlp.extract.containers import cms, iso9660, lzh, mbox, packed, tar
 from dlp.transfer import Part
 
 OOXML = "application/vnd.openxmlformats-officedocument."

@@ -15,13 +15,14 @@ from itertools import pairwise
 from typing import Protocol
 
 from dlp.errors import Incomplete
-from dlp.extract import calm, charset, cuts, delimited, sniff
+from dlp.extract import charset, cuts, sniff
 from dlp.extract.blocks import Block, Calm, Lost, Text, Why
 from dlp.extract.budget import Budget
-from dlp.extract.normalize import told
-from dlp.extract.text import find_delimiter, table_of
-from dlp.extract.unfold import plain
-from dlp.extract.webform import boundary_of
+from dlp.extract.plain import calm, delimited
+from dlp.extract.plain.normalize import told
+from dlp.extract.plain.text import find_delimiter, table_of
+from dlp.extract.plain.unfold import plain
+from dlp.extract.records.webform import boundary_of
 from dlp.transfer import Part
 
 _HEAD = 1 << 20

@@ -1,4 +1,4 @@
-/* The cores of `dlp/extract/binary.py`, six encodings, each as its expression there matches: what chance hardly makes of
+/* The cores of `dlp/extract/plain/binary.py`, six encodings, each as its expression there matches: what chance hardly makes of
    bytes of no known format, and every text of people has. */
 #ifndef SEKISHO_CORES_H
 #define SEKISHO_CORES_H

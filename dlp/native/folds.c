@@ -1,5 +1,5 @@
 /* Lines that hold pieces of one length of something packed, few signs each or with other signs about them (indented,
-   quoted, in a list of a program): what `dlp/extract/folds.py` finds by expressions. */
+   quoted, in a list of a program): what `dlp/extract/plain/folds.py` finds by expressions. */
 #include "column.h"
 
 enum { NARROW = 4, WIDE = 40, LEAST = 32 };

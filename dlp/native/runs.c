@@ -1,5 +1,5 @@
 /* Runs of signs as packed bytes are written in text, and blocks of lines that are nothing else: what the expressions of
-   `dlp/extract/runs.py` match. */
+   `dlp/extract/plain/runs.py` match. */
 #include "column.h"
 #ifdef __SSE2__
 #include <emmintrin.h>

@@ -1,4 +1,4 @@
-/* The runs of text in bytes of no known format: what the expressions `_RUNS` of `dlp/extract/binary.py` find, in their
+/* The runs of text in bytes of no known format: what the expressions `_RUNS` of `dlp/extract/plain/binary.py` find, in their
    order. None of these can read a place in two ways, so that a run ends where no sign more is one. */
 #include "cores.h"
 

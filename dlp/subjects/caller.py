@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from dlp.subjects import cells
+from dlp.subjects.cells import cells
 from dlp.subjects.own import OwnTown
 from dlp.subjects.words import DASHES
 

@@ -10,24 +10,25 @@ from typing import Any
 import polars as pl
 
 from dlp.detect.ruleset import Ruleset, Signature
-from dlp.extract import normalize
 from dlp.extract.blocks import Block, Calm, Table
-from dlp.extract.normalize import fold
+from dlp.extract.plain import normalize
+from dlp.extract.plain.normalize import fold
 from dlp.finding import Category, Finding
-from dlp.subjects import crowd, identity, mask, reread, tally, trace
-from dlp.subjects.acquaintance import Acquaintance
-from dlp.subjects.affected import Affected, affected
-from dlp.subjects.columns import OWN, SHARED
+from dlp.subjects import mask
+from dlp.subjects.cells.values import Names
 from dlp.subjects.examples import Examples
-from dlp.subjects.frames import Read
-from dlp.subjects.gathered import Gathered
-from dlp.subjects.header import NAMED, READINGS, Reader
-from dlp.subjects.identity import People
 from dlp.subjects.own import OwnTown
-from dlp.subjects.people import BIT
-from dlp.subjects.tables import Tables
+from dlp.subjects.people import crowd, identity, reread, tally, trace
+from dlp.subjects.people.acquaintance import Acquaintance
+from dlp.subjects.people.affected import Affected, affected
+from dlp.subjects.people.gathered import Gathered
+from dlp.subjects.people.identity import People
+from dlp.subjects.people.people import BIT
+from dlp.subjects.plan.columns import OWN, SHARED
+from dlp.subjects.plan.header import NAMED, READINGS, Reader
+from dlp.subjects.tables.frames import Read
+from dlp.subjects.tables.tables import Tables
 from dlp.subjects.text import Texts
-from dlp.subjects.values import Names
 
 _SAMPLES = 3  # tables shown, and rows of each
 #: Roles of columns that are shown and found; what they are called in findings.

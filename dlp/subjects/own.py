@@ -11,7 +11,7 @@ import polars as pl
 
 from dlp.detect.terms import Terms
 from dlp.errors import ConfigError
-from dlp.subjects import cells
+from dlp.subjects.cells import cells
 
 #: A house number after a town's name, however it is written; no count, year or time.
 _HOUSE = re.compile(

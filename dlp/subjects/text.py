@@ -13,34 +13,21 @@ import polars as pl
 from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Calm
-from dlp.extract.unpack import LDIF_VALUE
+from dlp.extract.plain.unpack import LDIF_VALUE
 from dlp.native import hold
 from dlp.native.text import may_tell
-from dlp.subjects import (
-    addressed,
-    dated,
-    filled,
-    form_records,
-    forms,
-    headed,
-    households,
-    inline,
-    lines,
-    marks,
-    ruled,
-    signs,
-    solo,
-    sql,
-)
-from dlp.subjects import twofold as records_of_two
+from dlp.subjects.cells.values import Names
 from dlp.subjects.examples import Examples
-from dlp.subjects.frames import Read
+from dlp.subjects.forms import addressed, form_records, forms, headed, households, ruled
+from dlp.subjects.lines import dated, lines, marks, signs, solo, sql
+from dlp.subjects.lines.rows import Rows
 from dlp.subjects.mask import mask_figures
 from dlp.subjects.own import OwnTown
-from dlp.subjects.prose import prose
-from dlp.subjects.rows import Rows
-from dlp.subjects.tables import Tables
-from dlp.subjects.values import Names
+from dlp.subjects.prose import filled, inline
+from dlp.subjects.prose import twofold as records_of_two
+from dlp.subjects.prose.prose import prose
+from dlp.subjects.tables.frames import Read
+from dlp.subjects.tables.tables import Tables
 
 _LETTERS = re.compile(r"[A-Za-z々〆ヶぁ-ゖァ-ヺー一-鿿、。・]*")
 _BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*")

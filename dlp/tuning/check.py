@@ -15,7 +15,7 @@ from pathlib import Path
 from dlp.detect import checks
 from dlp.detect.loader import load
 from dlp.detect.ruleset import Ruleset, Signature
-from dlp.extract.normalize import fold
+from dlp.extract.plain.normalize import fold
 from dlp.tuning.ablation import LISTS, People
 from dlp.tuning.samples import render
 

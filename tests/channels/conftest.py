@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp.channels.mount_point import mounted
+from dlp.channels.mount.point import mounted
 from dlp.policy import Media, Policy
 from tests.channels.desk import LIST
 from tests.channels.mounted import Mount

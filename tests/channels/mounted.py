@@ -7,7 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from dlp.channels.mount import MountChannel
+from dlp.channels.mount.mount import MountChannel
 from dlp.delivery.manifest import NAME as MANIFEST
 from dlp.delivery.media import MARK
 from dlp.policy import Policy

@@ -10,8 +10,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from mitmproxy.certs import CertStore
 
-from dlp.channels import authority
-from dlp.channels.authority import Authority, fingerprint
+from dlp.channels.web import authority
+from dlp.channels.web.authority import Authority, fingerprint
 from dlp.errors import ConfigError
 
 WORD = "0123456789abcdef" * 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from dlp.channels.barred import Counted
+from dlp.channels.web.barred import Counted
 from dlp.directory.coverage import Barred
 
 

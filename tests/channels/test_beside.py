@@ -15,10 +15,10 @@ from urllib.parse import quote
 import pytest
 from mitmproxy import http
 
-from dlp.channels import wire
-from dlp.channels.beside import USUAL, form_of
-from dlp.channels.upload import transfer_of
-from dlp.extract.webform import URLENCODED, form_parts
+from dlp.channels.web import wire
+from dlp.channels.web.beside import USUAL, form_of
+from dlp.channels.web.upload import transfer_of
+from dlp.extract.records.webform import URLENCODED, form_parts
 from dlp.inspection import Inspection, inspect
 from dlp.tuning.town import citizens
 from tests.extract.people import inspected, ruleset

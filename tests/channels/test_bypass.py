@@ -12,9 +12,9 @@ import pytest
 from mitmproxy import tcp
 from mitmproxy.test import tflow
 
-from dlp.channels import bypass as module
-from dlp.channels.bypass import Bypass, Tunnel
-from dlp.channels.web_child import tunnel_heard, tunnel_said
+from dlp.channels.web import bypass as module
+from dlp.channels.web.bypass import Bypass, Tunnel
+from dlp.channels.web.child import tunnel_heard, tunnel_said
 from dlp.directory.bypass_list import Permitted
 
 TOKYO = ZoneInfo("Asia/Tokyo")

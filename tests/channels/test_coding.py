@@ -12,7 +12,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlp.channels.coding import decoded
+from dlp.channels.web.coding import decoded
 
 DATA = "市民まつり\n".encode() * 200
 

@@ -11,12 +11,12 @@ import pytest
 from mitmproxy import connection
 from mitmproxy.addons.proxyserver import Proxyserver
 
-from dlp.channels import upload_stream
-from dlp.channels.authority import Authority
-from dlp.channels.crowd import Crowd
-from dlp.channels.proxy import Proxy
-from dlp.channels.upload_stream import UploadStream
-from dlp.channels.web import WebChannel
+from dlp.channels.web import upload_stream
+from dlp.channels.web.authority import Authority
+from dlp.channels.web.crowd import Crowd
+from dlp.channels.web.proxy import Proxy
+from dlp.channels.web.upload_stream import UploadStream
+from dlp.channels.web.web import WebChannel
 from dlp.errors import ConfigError
 from dlp.settings import Web
 

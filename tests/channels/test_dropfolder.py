@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from dlp.channels.dropfolder import DropFolder, Pace
-from dlp.channels.dropspool import HELD, REFUSED, WAITING, Slip, Spool
+from dlp.channels.media.dropfolder import DropFolder, Pace
+from dlp.channels.media.dropspool import HELD, REFUSED, WAITING, Slip, Spool
 from dlp.delivery import beside, media
 from dlp.delivery.media import MARK
 from dlp.incident import transfer_of
@@ -383,7 +383,7 @@ async def test_a_full_device_is_waited_for_and_never_half_written(drop: Drop, mo
 
 
 async def test_a_large_files_note_says_how_far_it_is(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dlp.channels.dropfolder._LARGE", 1 << 20)
+    monkeypatch.setattr("dlp.channels.media.dropfolder._LARGE", 1 << 20)
     monkeypatch.setattr(media, "_TOLD_EVERY", 1 << 20)
     notes: list[str] = []
     real = Spool.note
@@ -416,7 +416,7 @@ async def test_a_disk_that_errs_once_at_any_step_keeps_no_file_for_ever(
     drop = Drop(tmp_path, rescan=0.2)
     await drop.channel.start()
     try:
-        monkeypatch.setattr("dlp.channels.dropspool.os.fsync", ill)
+        monkeypatch.setattr("dlp.channels.media.dropspool.os.fsync", ill)
         drop.put("text", b"text")
         drop.put("list.csv", LIST)
         await until(lambda: drop.on_device() == {"text": b"text"} and drop.left() == [f"list.csv{HELD}"])

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlp.channels import esmtp
-from dlp.channels.esmtp import Command, Malformed
+from dlp.channels.mail import esmtp
+from dlp.channels.mail.esmtp import Command, Malformed
 
 
 @pytest.mark.parametrize(

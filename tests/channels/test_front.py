@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from dlp.channels.authority import Authority
-from dlp.channels.web import WebChannel
+from dlp.channels.web.authority import Authority
+from dlp.channels.web.web import WebChannel
 from dlp.settings import Web
 from dlp.transfer import Transfer
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from dlp.channels import herd, wire
-from dlp.channels.authority import Authority
-from dlp.channels.judging import Piece
-from dlp.channels.naming import Sent
-from dlp.channels.pieces import Mark
-from dlp.channels.web import WebChannel
-from dlp.channels.web_child import web_heard, web_said
+from dlp.channels.web import herd, wire
+from dlp.channels.web.authority import Authority
+from dlp.channels.web.child import web_heard, web_said
+from dlp.channels.web.judging import Piece
+from dlp.channels.web.naming import Sent
+from dlp.channels.web.pieces import Mark
+from dlp.channels.web.web import WebChannel
 from dlp.errors import ConfigError, GatewayFault
 from dlp.inspection import Inspection
 from dlp.outcome import Outcome

@@ -12,7 +12,7 @@ from mitmproxy.addonmanager import AddonManager
 from mitmproxy.addons import core, proxyserver
 from mitmproxy.test import tflow
 
-from dlp.channels.hooks import Hooked
+from dlp.channels.web.hooks import Hooked
 
 
 @dataclass

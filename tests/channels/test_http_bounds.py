@@ -18,10 +18,10 @@ from mitmproxy.proxy.layers import http as http_layer
 from mitmproxy.proxy.layers.http import _http1, _http2, _upstream_proxy
 from mitmproxy.test import taddons
 
-from dlp.channels import greetings, http_bounds, socket_layer, upload_stream
-from dlp.channels.authority import Authority
-from dlp.channels.http_bounds import BoundedServer2
-from dlp.channels.web import WebChannel
+from dlp.channels.web import greetings, http_bounds, socket_layer, upload_stream
+from dlp.channels.web.authority import Authority
+from dlp.channels.web.http_bounds import BoundedServer2
+from dlp.channels.web.web import WebChannel
 from dlp.errors import ConfigError
 from dlp.settings import Web
 from tests.e2e.webserver import WebServer

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dlp.channels import intake
-from dlp.channels.intake import Intake
+from dlp.channels.mail import intake
+from dlp.channels.mail.intake import Intake
 
 LINE = 5000
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dlp import bundle
-from dlp.channels.mail import MailChannel, _subject
+from dlp.channels.mail.mail import MailChannel, _subject
 from dlp.delivery.routes import Relays
 from dlp.directory import Directory
 from dlp.errors import ConfigError

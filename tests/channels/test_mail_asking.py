@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp.channels.mail import MailChannel
+from dlp.channels.mail.mail import MailChannel
 from dlp.delivery.letter import ROOM
 from dlp.delivery.routes import Relays
 from dlp.settings import Mail

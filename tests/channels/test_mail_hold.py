@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from dlp.channels.mail import MailChannel, relay_held
+from dlp.channels.mail.mail import MailChannel, relay_held
 from dlp.delivery.routes import Relays
 from dlp.incident import transfer_of
 from dlp.settings import Mail

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from dlp.channels import mount_carry
-from dlp.channels.mount_line import Line
-from dlp.channels.mount_promises import Left, Promises, quick_folder
+from dlp.channels.mount import carry as mount_carry
+from dlp.channels.mount.line import Line
+from dlp.channels.mount.promises import Left, Promises, quick_folder
 from dlp.delivery import many, media
 from dlp.delivery.media import Absent
 from dlp.transfer import Channel, Transfer, digest_of
@@ -212,7 +212,7 @@ async def test_synced_mounts_have_it_on_the_device_at_close(
 
 
 def test_a_folder_that_is_not_ours_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dlp.channels.mount_promises._MEMORY", tmp_path)
+    monkeypatch.setattr("dlp.channels.mount.promises._MEMORY", tmp_path)
     folder = quick_folder(tmp_path / "spool")
     assert folder.parent == tmp_path
     assert folder.stat().st_mode & 0o777 == 0o700
@@ -307,7 +307,7 @@ async def test_what_an_earlier_process_left_on_its_way_comes_first(
     carrier, held = mount.channel._carrier, threading.Event()
     real = carrier._carry
     monkeypatch.setattr(carrier, "_carry", lambda batch: (held.wait(30), real(batch)))
-    monkeypatch.setattr("dlp.channels.mount._FINISH_SECONDS", 0.1)
+    monkeypatch.setattr("dlp.channels.mount.mount._FINISH_SECONDS", 0.1)
     await mount.ok('/bin/echo old > "$M/a"; /bin/echo old > "$M/b"')
     child = mount.channel._process.child
     assert child is not None
@@ -315,7 +315,7 @@ async def test_what_an_earlier_process_left_on_its_way_comes_first(
     await until(lambda: carrier.settles and mount.channel._process._ready.is_set() and mount.point.is_mount(), 30)
     assert (await mount.sh('/bin/echo new > "$M/a"'))[0] == 1  # not before what was promised
     assert (await mount.sh('mv "$M/b" "$M/c"'))[0] == 1
-    monkeypatch.setattr("dlp.channels.mount._FINISH_SECONDS", 30.0)
+    monkeypatch.setattr("dlp.channels.mount.mount._FINISH_SECONDS", 30.0)
     held.set()
     await mount.ok('/bin/echo new > "$M/a"; mv "$M/b" "$M/c"')
     assert mount.on_device() == {"a": b"new\n", "c": b"old\n"}
@@ -414,7 +414,7 @@ async def test_the_room_of_a_slow_device_is_looked_at_beside_the_event_loop(
 
 def test_the_mounts_process_may_have_as_many_files_open_as_it_may() -> None:
     code = (
-        "import resource as r; from dlp.channels import mount_child as c; h = r.getrlimit(r.RLIMIT_NOFILE)[1];"
+        "import resource as r; from dlp.channels.mount import child as mount_child as c; h = r.getrlimit(r.RLIMIT_NOFILE)[1];"
         "r.setrlimit(r.RLIMIT_NOFILE, (64, h)); c._allow_descriptors(); print(r.getrlimit(r.RLIMIT_NOFILE)[0] == h)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b"True\n"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dlp.channels import mount_native
+from dlp.channels.mount import native as mount_native
 
 
 class _Mark:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from dlp.channels import mount_point
-from dlp.channels.mount import MountChannel
-from dlp.channels.mount_point import mounted
+from dlp.channels.mount import point as mount_point
+from dlp.channels.mount.mount import MountChannel
+from dlp.channels.mount.point import mounted
 from dlp.errors import ConfigError
 from tests.channels.desk import LIST, Desk, until
 from tests.channels.mounted import Mount
@@ -39,7 +39,7 @@ async def test_a_dead_process_is_replaced(mount: Mount) -> None:
 
 async def test_a_stale_mount_point_is_taken_over(mount: Mount) -> None:
     await mount.channel.stop()
-    point, command = str(mount.point), [sys.executable, "-m", "dlp.channels.mount_child", "--mountpoint"]
+    point, command = str(mount.point), [sys.executable, "-m", "dlp.channels.mount.child", "--mountpoint"]
     command += [point, "--device", str(mount.device), "--spool", str(mount.spool), "--max-size", "1"]
     command += ["--quick", str(mount.spool)]
     command += ["--patience", "9", "--allow-other"]

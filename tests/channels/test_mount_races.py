@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from dlp.channels.mount_files import MediaFiles
-from dlp.channels.mount_open import LANDING, Question
+from dlp.channels.mount.files import MediaFiles
+from dlp.channels.mount.open import LANDING, Question
 from dlp.delivery.media import MARK
 
 pytestmark = pytest.mark.timeout(60)

@@ -13,9 +13,9 @@ import pytest
 from h2.connection import H2Connection
 from h2.events import Event, ResponseReceived
 
-from dlp.channels import coming, greetings, http_bounds, patience, upload_room, upload_stream
-from dlp.channels.authority import Authority
-from dlp.channels.web import WebChannel
+from dlp.channels.web import coming, greetings, http_bounds, patience, upload_room, upload_stream
+from dlp.channels.web.authority import Authority
+from dlp.channels.web.web import WebChannel
 from dlp.settings import Web
 from tests.channels.desk import Desk
 from tests.e2e.certificates import authority

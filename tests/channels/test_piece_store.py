@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp.channels.piece_store import Kept, PieceStore, contradicts, joined, reach
+from dlp.channels.web.piece_store import Kept, PieceStore, contradicts, joined, reach
 
 KEY = bytes(range(32))
 

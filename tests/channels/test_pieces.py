@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from mitmproxy import http
 
-from dlp.channels.pieces import DoesNotFit, listed_parts, recognise
+from dlp.channels.web.pieces import DoesNotFit, listed_parts, recognise
 
 
 def request(method: str = "PUT", path: str = "/x", **headers: str) -> http.Request:

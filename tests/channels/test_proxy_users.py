@@ -9,7 +9,7 @@ from mitmproxy import options
 from mitmproxy.addons.proxyauth import ProxyAuth
 from mitmproxy.test import taddons, tflow
 
-from dlp.channels.proxy_users import ProxyUsers
+from dlp.channels.web.proxy_users import ProxyUsers
 
 
 @pytest.mark.parametrize("hook", ["http_connect", "requestheaders"])

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from dlp.channels.intake import has_longer_line
-from dlp.channels.mail import MailChannel
-from dlp.channels.smtp import Envelope, Server
-from dlp.channels.smtp_peers import Peers, is_trusted
+from dlp.channels.mail.intake import has_longer_line
+from dlp.channels.mail.mail import MailChannel
+from dlp.channels.mail.smtp import Envelope, Server
+from dlp.channels.mail.smtp_peers import Peers, is_trusted
 from dlp.delivery.routes import Relays
 from dlp.settings import Mail
 from tests.e2e.certificates import authority
@@ -589,7 +589,7 @@ async def test_smtputf8_is_refused_at_the_recipient_whose_next_hop_lacks_it(room
 async def test_postfix_s_queue_id_is_logged_with_ours(
     room: Place, caplog: pytest.LogCaptureFixture, ident: str, logged: list[str]
 ) -> None:
-    caplog.set_level("INFO", "dlp.channels.mail")
+    caplog.set_level("INFO", "dlp.channels.mail.mail")
     with NextHop() as hop:
         async with channel(room, hop) as (_, wire):
             await wire.send(b"x\r\n.\r\nXFORWARD IDENT=" + ident.encode() + b"\r\n" + ENVELOPE + b"DATA\r\ny\r\n.\r\n")

@@ -12,9 +12,9 @@ import bcrypt
 import pytest
 
 from dlp.channels.attempts import Attempts
-from dlp.channels.mail import MailChannel
-from dlp.channels.passwords import WRONG, FilePasswords
-from dlp.channels.smtp_peers import GUESSED, Demand, MailUsers, Peers
+from dlp.channels.mail.mail import MailChannel
+from dlp.channels.mail.passwords import WRONG, FilePasswords
+from dlp.channels.mail.smtp_peers import GUESSED, Demand, MailUsers, Peers
 from dlp.delivery.routes import Relays
 from dlp.errors import ConfigError
 from dlp.settings import Mail

@@ -11,10 +11,10 @@ from urllib.parse import quote
 import pytest
 from mitmproxy import http
 
-from dlp.channels import upload
-from dlp.channels.upload import beside_the_body, content_digest, is_misdirected
-from dlp.channels.upload_stream import Upload
-from dlp.extract.webform import boundary_of, form_parts
+from dlp.channels.web import upload
+from dlp.channels.web.upload import beside_the_body, content_digest, is_misdirected
+from dlp.channels.web.upload_stream import Upload
+from dlp.extract.records.webform import boundary_of, form_parts
 from dlp.transfer import Transfer
 
 LIST = "霧野花子,090-0000-0000\n" * 20

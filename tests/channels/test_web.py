@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from dlp.channels import block_page, coming, silent_tunnel, upload
-from dlp.channels.authority import Authority
-from dlp.channels.gate import Gate
-from dlp.channels.web import WebChannel
+from dlp.channels.web import block_page, coming, silent_tunnel, upload
+from dlp.channels.web.authority import Authority
+from dlp.channels.web.gate import Gate
+from dlp.channels.web.web import WebChannel
 from dlp.errors import ConfigError
 from dlp.settings import Web
 from tests.e2e.webserver import WebServer

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from mitmproxy.addons.proxyserver import Proxyserver
 
-from dlp.channels.authority import Authority
-from dlp.channels.web import WebChannel
-from dlp.channels.wide import WideReader
+from dlp.channels.web.authority import Authority
+from dlp.channels.web.web import WebChannel
+from dlp.channels.web.wide import WideReader
 from dlp.settings import Web
 
 

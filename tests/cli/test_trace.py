@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from dlp.cli import main
-from dlp.subjects import caller, trace
+from dlp.subjects import caller
+from dlp.subjects.people import trace
 from quarantine.case import LedgerEntry, Traces
 from quarantine.keys import KeyRing
 from quarantine.room import Room

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp.channels.mount_promises import quick_folder
+from dlp.channels.mount.promises import quick_folder
 from tests.e2e.harness import Box
 
 pytestmark = pytest.mark.timeout(200)

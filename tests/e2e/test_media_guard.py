@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dlp.channels.media_guard import only_reads
+from dlp.channels.media.guard import only_reads
 from tests.e2e.harness import Box
 from tests.e2e.people import CSV
 from tests.e2e.stick import Stick

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 
-from dlp.extract import aligned
 from dlp.extract.blocks import Table, Text
-from dlp.extract.text import of_text
+from dlp.extract.plain import aligned
+from dlp.extract.plain.text import of_text
 
 NAMES = ("霞見 壮太", "碧江 楓", "蒼沢 紬香子", "榧里 栞", "鏡浜 澪之介", "朧坂 岳")
 

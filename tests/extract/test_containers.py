@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from dlp.extract import libarchive, lzhuf
 from dlp.extract.blocks import Why
+from dlp.extract.containers import libarchive, lzhuf
 from tests.extract import makers
 from tests.extract.test_registry import missing, read
 
@@ -185,8 +185,8 @@ def test_names_in_cp932_are_read(folder: Path) -> None:
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("x" * 8 + ".csv", "a,b\n")
     raw = out.getvalue().replace(b"x" * 8, "住民名簿".encode("cp932"))
-    from dlp.extract.archive import extract_zip
     from dlp.extract.budget import Budget
+    from dlp.extract.containers.archive import extract_zip
     from dlp.transfer import Part
 
     (child,) = extract_zip(Part(path=("a.zip",), data=raw), Budget()).children

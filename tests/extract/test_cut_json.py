@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from dlp.extract.cut_json import values
-from dlp.extract.webform import URLENCODED
+from dlp.extract.plain.cut_json import values
+from dlp.extract.records.webform import URLENCODED
 from dlp.tuning.town import citizens
 from tests.extract.people import inspected
 

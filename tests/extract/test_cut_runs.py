@@ -10,7 +10,7 @@ import zlib
 
 import pytest
 
-from dlp.extract import runs
+from dlp.extract.plain import runs
 from dlp.native import scan
 from dlp.tuning.town import citizens, csv_text
 from tests.extract.people import count, inspected

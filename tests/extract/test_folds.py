@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from dlp import native
-from dlp.extract import folds, normalize, unpack
 from dlp.extract.budget import Budget
-from dlp.extract.folded_cells import folded
+from dlp.extract.plain import folds, normalize, unpack
+from dlp.extract.plain.folded_cells import folded
 from dlp.native import scan
 from dlp.tuning.town import citizens
 from tests.test_inspection_budget import inspect_bytes

@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from dlp.extract import markup
 from dlp.extract.blocks import Table, Text
 from dlp.extract.budget import Budget
-from dlp.extract.text import of_text
+from dlp.extract.plain.text import of_text
+from dlp.extract.records import markup
 from dlp.transfer import Part
 
 KEYS = ["利用者", "問1 満足か", "連絡先"]

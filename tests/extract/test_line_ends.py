@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dlp.extract import text
 from dlp.extract.blocks import Table, Text
 from dlp.extract.budget import Budget
+from dlp.extract.plain import text
 from dlp.transfer import Part
 
 _ROW = "{0},佐藤 花子,090-1234-{0:04},平塚市浅間町{0}"

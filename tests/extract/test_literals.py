@@ -6,7 +6,7 @@ import pprint
 
 import pytest
 
-from dlp.extract import literals
+from dlp.extract.plain import literals
 from dlp.tuning.town import citizens
 from tests.test_inspection_budget import inspect_bytes
 

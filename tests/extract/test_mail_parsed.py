@@ -11,7 +11,11 @@ from email.utils import getaddresses
 
 import pytest
 
-from dlp.extract import charset, mail, mail_body, mail_heads, mail_lines
+from dlp.extract import charset
+from dlp.extract.mail import body as mail_body
+from dlp.extract.mail import heads as mail_heads
+from dlp.extract.mail import lines as mail_lines
+from dlp.extract.mail import mail
 
 _PIECES = (
     *(b"Subject: a", b"subject: \xe4\xbd\x90", b"From: a@b.jp", b"From x y", b">From z", b"To: b\r\n c", b" goes on", b"\tgoes on", b": nothing", b"no header"),

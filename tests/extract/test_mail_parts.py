@@ -14,9 +14,9 @@ import pytest
 
 from benchmarks.ours import rules
 from dlp import inspection
-from dlp.extract import mail_parts
 from dlp.extract.budget import Budget
-from dlp.extract.mail_parts import Attachment, split
+from dlp.extract.mail import parts as mail_parts
+from dlp.extract.mail.parts import Attachment, split
 from dlp.inspection import Inspection, inspect
 from dlp.transfer import Channel, Transfer
 from tests.e2e.people import CSV

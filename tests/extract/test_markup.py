@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from dlp.extract import markup
 from dlp.extract.blocks import Table
 from dlp.extract.budget import Budget
+from dlp.extract.records import markup
 from dlp.transfer import Part
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dlp.extract import normalize
+from dlp.extract.plain import normalize
 from tests.test_inspection_budget import inspect_bytes
 
 _ROWS = (

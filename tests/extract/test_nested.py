@@ -7,7 +7,7 @@ from io import BytesIO
 import docx
 import pytest
 
-from dlp.extract import nested
+from dlp.extract.plain import nested
 from tests.test_inspection_budget import inspect_bytes
 
 PEOPLE = [

@@ -11,9 +11,9 @@ import pytest
 from dlp import bundle
 from dlp.detect import loader
 from dlp.detect.ruleset import Ruleset
-from dlp.extract import binary, runs, unfold, unpack
 from dlp.extract.blocks import Text
 from dlp.extract.budget import Budget
+from dlp.extract.plain import binary, runs, unfold, unpack
 from dlp.inspection import Inspection, inspect
 from dlp.transfer import Channel, Transfer
 from dlp.tuning.town import Citizen, citizens

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dlp.extract.normalize import DASHES, fold
+from dlp.extract.plain.normalize import DASHES, fold
 
 
 @pytest.mark.parametrize(

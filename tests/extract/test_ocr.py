@@ -11,10 +11,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from dlp.errors import Incomplete
-from dlp.extract import ocr
 from dlp.extract.blocks import Why
 from dlp.extract.budget import Budget
-from dlp.extract.layout import Word, blocks_of
+from dlp.extract.pictures import ocr
+from dlp.extract.pictures.layout import Word, blocks_of
 from dlp.extract.registry import extract
 from dlp.transfer import Part
 from tests.extract import makers

@@ -10,9 +10,10 @@ from email.message import EmailMessage
 import pytest
 from aspose.email_foss.msg import MapiMessage
 
-from dlp.extract import cfb, lzfu
 from dlp.extract.blocks import Extracted, Why
 from dlp.extract.budget import Budget
+from dlp.extract.containers import cfb
+from dlp.extract.mail import lzfu
 from dlp.extract.registry import extract
 from dlp.transfer import Part
 from tests.extract import makers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlp.extract import pdf_grid
+from dlp.extract.pdf import grid as pdf_grid
 
 type Letters = list[tuple[str, float, float, float, float]]
 

@@ -9,11 +9,12 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from dlp.extract import pdf_grid, pdf_stripes
 from dlp.extract.blocks import Block, Lost, Table, Text
 from dlp.extract.budget import Budget
+from dlp.extract.pdf import grid as pdf_grid
+from dlp.extract.pdf import stripes as pdf_stripes
+from dlp.extract.plain.text import frame_of
 from dlp.extract.registry import extract
-from dlp.extract.text import frame_of
 from dlp.transfer import Part
 
 ROWS = 12

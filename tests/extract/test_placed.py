@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dlp.extract import placed
 from dlp.extract.blocks import Table, Text
-from dlp.extract.text import find_delimiter, of_text
+from dlp.extract.plain import placed
+from dlp.extract.plain.text import find_delimiter, of_text
 from tests.test_inspection_budget import inspect_bytes
 
 ROWS = [["氏名", "住所"], ["霞見　壮太", "葭江1-2-3"], ["碧江　楓子", "葭江45番地"], ["蒼沢　紬香", "鴇ヶ森3-1"]]

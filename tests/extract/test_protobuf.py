@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlp.extract.budget import Budget
-from dlp.extract.protobuf import KIND
+from dlp.extract.records.protobuf import KIND
 from dlp.extract.registry import extract
 from dlp.transfer import Part
 from tests.extract import makers

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import lists
-from dlp.extract import charset, delimited, sheet_beside, text
+from dlp.extract import charset
 from dlp.extract.blocks import Table
 from dlp.extract.budget import Budget
+from dlp.extract.office import sheet_beside
+from dlp.extract.plain import delimited, text
 from dlp.transfer import Part
 
 LIST = lists.make(700, 3)[0]

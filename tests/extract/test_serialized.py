@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dlp.extract import serialized
-from dlp.extract.text import find_delimiter
+from dlp.extract.plain import serialized
+from dlp.extract.plain.text import find_delimiter
 from tests.test_inspection_budget import inspect_bytes
 
 KEYS = ["番号", "入所児童名", "年齢", "申請者住所"]

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from dlp.extract import text, unpack
 from dlp.extract.budget import Budget
-from dlp.subjects import told_numbers
+from dlp.extract.plain import text, unpack
+from dlp.subjects.prose import told_numbers
 
 
 @pytest.mark.parametrize("at", range(30))

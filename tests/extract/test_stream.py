@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from dlp.errors import Incomplete
-from dlp.extract import delimited, stream, text
+from dlp.extract import stream
 from dlp.extract.blocks import Table, Text
 from dlp.extract.budget import Budget
+from dlp.extract.plain import delimited, text
 from dlp.inspection import Inspection, inspect
 from dlp.transfer import Channel, Transfer
 from dlp.tuning.town import citizens

@@ -9,7 +9,7 @@ import re
 import pytest
 from lxml import etree
 
-from dlp.extract import told_fields, xml_records
+from dlp.extract.records import told_fields, xml_records
 from tests.test_inspection_budget import inspect_bytes
 
 PEOPLE = [

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 import xlwt
 
-from dlp.extract import registry, sheet_binary
+from dlp.extract import registry
 from dlp.extract.blocks import Table
 from dlp.extract.budget import Budget
+from dlp.extract.office import sheet_binary
 from dlp.transfer import Part
 from dlp.tuning.town import Citizen, citizens
 from tests.extract import makers

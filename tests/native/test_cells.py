@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from dlp import native
-from dlp.extract import delimited
+from dlp.extract.plain import delimited
 from dlp.native import cells
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")

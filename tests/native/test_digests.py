@@ -9,7 +9,7 @@ import pytest
 
 from dlp import native
 from dlp.native import digests
-from dlp.subjects import people, tokens, trace
+from dlp.subjects.people import people, tokens, trace
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")
 

@@ -27,13 +27,13 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from dlp import native
-from dlp.extract import binary, delimited, normalize, runs
+from dlp.extract.plain import binary, delimited, normalize, runs
 from dlp.native import build, digests, hold, look, namesakes, recode, scan, series, shared, text, wire
 from dlp.native.cells import frame as read_cells
 from dlp.native.text import Sign
 from dlp.native.words import Words
-from dlp.subjects import bulk, keys, quick
-from dlp.subjects.plans import SAMPLE, sample
+from dlp.subjects.cells import bulk, keys, quick
+from dlp.subjects.plan.plans import SAMPLE, sample
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")
 ROOT = Path(native.__file__).resolve().parents[2]

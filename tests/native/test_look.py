@@ -7,8 +7,8 @@ import random
 import pytest
 
 from dlp import native
-from dlp.extract import aligned, literals, normalize, runs, text, unfold, unpack
 from dlp.extract.budget import Budget
+from dlp.extract.plain import aligned, literals, normalize, runs, text, unfold, unpack
 from dlp.native.look import Look
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")

@@ -9,7 +9,7 @@ import pytest
 
 from dlp import native
 from dlp.native import namesakes
-from dlp.subjects import identity, pairs, people
+from dlp.subjects.people import identity, pairs, people
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")
 

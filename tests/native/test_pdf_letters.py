@@ -13,7 +13,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from dlp import native
-from dlp.extract import pdf_grid
+from dlp.extract.pdf import grid as pdf_grid
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")
 

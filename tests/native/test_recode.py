@@ -6,7 +6,8 @@ import random
 import pytest
 
 from dlp import native
-from dlp.extract import charset, mail_body
+from dlp.extract import charset
+from dlp.extract.mail import body as mail_body
 from dlp.native.recode import cp932_as_utf8, from_base64
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 import pytest
 
 from dlp import native
-from dlp.extract import runs
 from dlp.extract.budget import Budget
-from dlp.extract.unpack import packed
+from dlp.extract.plain import runs
+from dlp.extract.plain.unpack import packed
 from dlp.native import scan
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from dlp import native
-from dlp.extract import binary, runs
+from dlp.extract.plain import binary, runs
 from dlp.native import scan
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")

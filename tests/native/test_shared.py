@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from dlp import native
-from dlp.extract import sheet
 from dlp.extract.blocks import Table, Text
 from dlp.extract.budget import Budget
+from dlp.extract.office import sheet
 from dlp.native.shared import all_shown
 from dlp.transfer import Part
 

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from dlp import native
-from dlp.extract import binary
+from dlp.extract.plain import binary
 from dlp.native import scan
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")

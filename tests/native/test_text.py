@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from dlp import native
-from dlp.extract import delimited, unfold
+from dlp.extract.plain import delimited, unfold
 from dlp.native.text import Sign, Words, longest, may_tell, rows_with_words, signs
 from dlp.subjects import text as texts
-from dlp.subjects.frames import FrameBody
+from dlp.subjects.tables.frames import FrameBody
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")
 

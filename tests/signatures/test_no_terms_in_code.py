@@ -14,8 +14,8 @@ _WORD = re.compile("[ぁ-ゖァ-ヺ一-鿿]{2}")
 #: How dates, addresses, sexes and blank cells are written, what the counter's own records are called, and how
 #: characters are spelled: notation that keys and stored tokens depend on, and no town tunes.
 NOTATION = {
-    "detect/checks.py", "detect/dates.py", "subjects/forms.py", "subjects/header.py", "subjects/keys.py", "subjects/words.py",
-    "subjects/looks.py", "subjects/facts.py", "subjects/beside.py", "subjects/prose.py", "subjects/dated.py", "subjects/listed.py",
+    "detect/checks.py", "detect/dates.py", "subjects/forms/forms.py", "subjects/plan/header.py", "subjects/cells/keys.py", "subjects/words.py",
+    "subjects/cells/looks.py", "subjects/prose/facts.py", "subjects/prose/beside.py", "subjects/prose/prose.py", "subjects/lines/dated.py", "subjects/prose/listed.py",
 }  # fmt: skip
 #: Lists that may stand there, by their first word.
 KNOWN = {"明治", "氏名", "年齢", "苗字", "番地", "シメイ", "その他", "丁目", "男性", "女性", "誕生", "居所", "自宅", "要介護", "と申", "です", "さま"}  # fmt: skip
@@ -37,7 +37,7 @@ def _lists(source: str) -> Iterator[list[str]]:
 
 def _found() -> list[tuple[str, list[str]]]:
     home = Path(dlp.__file__).parent
-    files = sorted(path for room in ROOMS for path in (home / room).glob("*.py"))
+    files = sorted(path for room in ROOMS for path in (home / room).rglob("*.py"))
     assert len(files) > 40
     return [(path.relative_to(home).as_posix(), words) for path in files for words in _lists(path.read_text("utf-8"))]
 

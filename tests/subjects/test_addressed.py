@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dlp.extract.blocks import Text
-from dlp.subjects import addressed
+from dlp.subjects.forms import addressed
 
 
 @pytest.mark.parametrize("short", ["林　翔", "林翔", "轟葵"])

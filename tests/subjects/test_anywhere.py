@@ -11,12 +11,14 @@ import pytest
 
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Text
-from dlp.subjects import bulk, combined, counter
-from dlp.subjects.anywhere import Anywhere
+from dlp.subjects import counter
 from dlp.subjects.books import Books
+from dlp.subjects.cells import bulk
+from dlp.subjects.cells.anywhere import Anywhere
+from dlp.subjects.cells.looks import Look
+from dlp.subjects.cells.values import Names
 from dlp.subjects.counter import Count
-from dlp.subjects.looks import Look
-from dlp.subjects.values import Names
+from dlp.subjects.tables import combined
 
 _CELLS = (
     "株式会社榧野|榧野建設|高橋 花子|雫寺 太郎様|★霞台駅 霞線|(有)椋鳥|㈱榧|教育総務課|神社|八幡神社|橋|榧野 橋|公園|センター|要介護3|要支援 1|手帳|"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dlp.extract.blocks import Text
-from dlp.extract.normalize import fold
+from dlp.extract.plain.normalize import fold
 from dlp.finding import Category
 from tests.subjects import town
 

@@ -9,7 +9,7 @@ import pytest
 
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Table, Text
-from dlp.extract.text import frame_of
+from dlp.extract.plain.text import frame_of
 from dlp.subjects.counter import Count
 from tests.subjects.clerks import Case, inspected
 from tests.subjects.test_laid import PEOPLE

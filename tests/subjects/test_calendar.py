@@ -7,7 +7,7 @@ import pytest
 
 from dlp.detect import checks
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects import birth_keys, bulk, cells, keys, quick
+from dlp.subjects.cells import birth_keys, bulk, cells, keys, quick
 from tests.subjects.clerks import C, Case, inspected
 
 WRITTEN = {

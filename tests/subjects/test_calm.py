@@ -9,12 +9,12 @@ import pytest
 
 from dlp import native
 from dlp.detect.ruleset import Ruleset
-from dlp.extract import aligned, calm, normalize, runs, text, unfold, unpack
 from dlp.extract.blocks import Calm, Text
 from dlp.extract.budget import Budget
+from dlp.extract.plain import aligned, calm, normalize, runs, text, unfold, unpack
 from dlp.inspection import Inspection, inspect
 from dlp.native import calm as native_calm
-from dlp.subjects.rows import Rows, changed
+from dlp.subjects.lines.rows import Rows, changed
 from dlp.transfer import Channel, Part, Transfer
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")

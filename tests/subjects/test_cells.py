@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from dlp import bundle
 from dlp.detect import loader
-from dlp.subjects import birth_keys, bulk, cells, folding, keys
 from dlp.subjects.books import Books
+from dlp.subjects.cells import birth_keys, bulk, cells, folding, keys
 from dlp.subjects.words import BLANKS, DASHES, HONORIFICS, INVISIBLE, SPACES, VARIANTS
 from dlp.tuning.town import citizens
 

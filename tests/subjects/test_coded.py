@@ -10,9 +10,9 @@ import pytest
 
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Table
-from dlp.extract.text import frame_of
-from dlp.subjects import coded
-from dlp.subjects.few import ROWS
+from dlp.extract.plain.text import frame_of
+from dlp.subjects.people.few import ROWS
+from dlp.subjects.tables import coded
 from tests.subjects.clerks import C, Case, inspected
 
 PACKINGS: dict[str, Callable[[str], str]] = {

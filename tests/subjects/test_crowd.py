@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import lists
-from dlp.subjects import crowd
+from dlp.subjects.people import crowd
 from tests.extract import makers
 from tests.test_inspection_budget import inspect_bytes
 

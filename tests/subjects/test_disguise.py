@@ -10,8 +10,8 @@ import pytest
 
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.budget import Budget
-from dlp.extract.unfold import plain
-from dlp.extract.unpack import packed
+from dlp.extract.plain.unfold import plain
+from dlp.extract.plain.unpack import packed
 from tests.subjects.clerks import Case, inspected
 from tests.subjects.disguised import DISGUISED, TEN
 

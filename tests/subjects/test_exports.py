@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from dlp.extract import aligned, markup
 from dlp.extract.blocks import Table, Text
 from dlp.extract.budget import Budget
-from dlp.extract.text import of_text
+from dlp.extract.plain import aligned
+from dlp.extract.plain.text import of_text
+from dlp.extract.records import markup
 from dlp.inspection import inspect
 from dlp.transfer import Channel, Part, Transfer
 from tests.subjects.town import frame

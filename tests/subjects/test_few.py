@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from dlp.detect.ruleset import Ruleset
 from dlp.inspection import Inspection, inspect
-from dlp.subjects import acquaintance, identity, tables, tally, trace
-from dlp.subjects.few import Mention
-from dlp.subjects.people import SCHEMA
+from dlp.subjects.people import acquaintance, identity, tally, trace
+from dlp.subjects.people.few import Mention
+from dlp.subjects.people.people import SCHEMA
+from dlp.subjects.tables import tables
 from dlp.transfer import Channel, Transfer
 from dlp.tuning import corpus
 from dlp.tuning.corpus import people

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from dlp.extract.blocks import Table, Text
-from dlp.extract.text import frame_of
+from dlp.extract.plain.text import frame_of
 from dlp.subjects.counter import Count
 
 MOBILE = "090-3827-19{n:02}"

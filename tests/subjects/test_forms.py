@@ -7,9 +7,10 @@ import re
 import pytest
 
 from dlp.extract.blocks import Text
-from dlp.subjects import forms, headed, lying
 from dlp.subjects.books import Books
-from dlp.subjects.header import Reader
+from dlp.subjects.forms import forms, headed
+from dlp.subjects.plan.header import Reader
+from dlp.subjects.tables import lying
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,10 @@ from dlp.detect.anchored import Anchored
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Text
 from dlp.native.hold import Hold
-from dlp.subjects import signs
 from dlp.subjects.books import Books
 from dlp.subjects.counter import Count
-from dlp.subjects.genres import Genres
+from dlp.subjects.lines import signs
+from dlp.subjects.prose.genres import Genres
 from tests.subjects.test_laid import PEOPLE
 
 type Counting = Callable[..., Count]

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from dlp.subjects.books import Books
-from dlp.subjects.header import Reader
+from dlp.subjects.plan.header import Reader
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import re
 import pytest
 
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects.facts import Facts
 from dlp.subjects.hints import held
 from dlp.subjects.own import OwnTown
+from dlp.subjects.prose.facts import Facts
 
 _SAID = (
     "普通預金 1234567 口座番号、旅券 AB1234567 と在留カード AB12345678CD、記号 12340-1 番号 1234567、基礎年金番号 1234-567890、"

@@ -14,32 +14,18 @@ import pytest
 from dlp import native
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Text
-from dlp.extract.normalize import fold
+from dlp.extract.plain.normalize import fold
 from dlp.inspection import _TELLS_NOTHING, Inspection, inspect
 from dlp.native import hold
-from dlp.subjects import (
-    addressed,
-    adjoined,
-    beside,
-    facts,
-    forms,
-    inline,
-    lines,
-    listed,
-    marks,
-    offices,
-    prose,
-    ruled,
-    signs,
-    told_numbers,
-    twofold,
-)
 from dlp.subjects.books import Books
+from dlp.subjects.cells.values import Names
 from dlp.subjects.counter import Counter
-from dlp.subjects.facts import Facts, saying
-from dlp.subjects.header import Reader
+from dlp.subjects.forms import addressed, forms, ruled
+from dlp.subjects.lines import lines, marks, signs
 from dlp.subjects.own import OwnTown
-from dlp.subjects.values import Names
+from dlp.subjects.plan.header import Reader
+from dlp.subjects.prose import adjoined, beside, facts, inline, listed, offices, prose, told_numbers, twofold
+from dlp.subjects.prose.facts import Facts, saying
 from dlp.transfer import Channel, Transfer
 from dlp.tuning import corpus
 from dlp.tuning.corpus import people

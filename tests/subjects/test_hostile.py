@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dlp.extract.blocks import Table, Text
 from dlp.subjects.counter import Counter
-from dlp.subjects.lines import delimited
+from dlp.subjects.lines.lines import delimited
 
 CELLS = st.one_of(
     st.none(),

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlp.subjects.identity import who_is_who
-from dlp.subjects.people import SCHEMA
+from dlp.subjects.people.identity import who_is_who
+from dlp.subjects.people.people import SCHEMA
 
 
 def people(*mentions):

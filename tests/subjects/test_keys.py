@@ -6,7 +6,8 @@ import sys
 import polars as pl
 import pytest
 
-from dlp.subjects import birth_keys, folding, keys, words
+from dlp.subjects import words
+from dlp.subjects.cells import birth_keys, folding, keys
 
 
 def of(key, *values):

@@ -7,9 +7,9 @@ from itertools import product
 
 import pytest
 
-from dlp.extract import keyed
 from dlp.extract.blocks import Text
-from dlp.extract.text import blocks_of
+from dlp.extract.plain import keyed
+from dlp.extract.plain.text import blocks_of
 from dlp.subjects.counter import Count
 
 #: Names no list knows, and names of a list.

@@ -9,12 +9,12 @@ import pytest
 
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Table, Text
-from dlp.extract.text import frame_of
+from dlp.extract.plain.text import frame_of
 from dlp.inspection import Inspection, inspect
-from dlp.subjects import laid
 from dlp.subjects.books import Books
 from dlp.subjects.counter import Count
-from dlp.subjects.header import Reader
+from dlp.subjects.plan.header import Reader
+from dlp.subjects.tables import laid
 from dlp.transfer import Channel, Transfer
 
 type Counting = Callable[..., Count]

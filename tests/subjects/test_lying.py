@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 from dlp.extract.blocks import Table, Text
-from dlp.subjects import lying
 from dlp.subjects.books import Books
-from dlp.subjects.header import Reader
+from dlp.subjects.plan.header import Reader
+from dlp.subjects.tables import lying
 
 NUMBER, OTHER = "318472619500", "509182736457"
 

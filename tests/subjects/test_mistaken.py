@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from dlp.extract.blocks import Table, Text
-from dlp.extract.normalize import fold
+from dlp.extract.plain.normalize import fold
 
 SURNAMES = "佐藤 鈴木 高橋 田中 伊藤 渡辺 山本 中村".split()
 NAMES = [

@@ -6,13 +6,13 @@ import random
 
 import pytest
 
-from dlp.extract import sieve
+from dlp.extract.plain import sieve
 from dlp.subjects.books import Books
-from dlp.subjects.header import Reader
-from dlp.subjects.named import Named
+from dlp.subjects.cells.values import Names
 from dlp.subjects.own import OwnTown
-from dlp.subjects.prose import Prose
-from dlp.subjects.values import Names
+from dlp.subjects.plan.header import Reader
+from dlp.subjects.prose.named import Named
+from dlp.subjects.prose.prose import Prose
 
 _PIECES = [
     *"佐藤花子高橋一郎東西の、は。様 さん　氏 生まれ 令和6年4月1日 0463-12-3456 要介護2 本町2-3-1 a@b.jp 52歳 男 女性 (1985/3/2) 𠮷田 林".split(),

@@ -9,7 +9,7 @@ import pytest
 
 from dlp.detect.anchored import Anchored
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects import facts, numbered
+from dlp.subjects.prose import facts, numbered
 
 _PIECES = (
     *"0123456789-の番 一二三、条ヶケアa(", *("丁目", "番地", "地割", "鏡浜市", "桜が丘", "北", "1-2", "町" * 9, "資料は当日配布します"),

@@ -16,7 +16,7 @@ import pytest
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Table
 from dlp.inspection import inspect
-from dlp.subjects import shapes
+from dlp.subjects.cells import shapes
 from dlp.subjects.counter import Count
 from dlp.transfer import Channel, Transfer
 from tests.subjects import town

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from dlp.extract.blocks import Text
-from dlp.extract.normalize import fold
+from dlp.extract.plain.normalize import fold
 from tests.subjects.town import individual_number
 
 PEOPLE = [

@@ -6,12 +6,13 @@ from itertools import batched
 
 import pytest
 
-from dlp.extract import aligned
-from dlp.subjects import cells, combined, cycled, frames, melted, parted
+from dlp.extract.plain import aligned
 from dlp.subjects.books import Books
-from dlp.subjects.header import Label, Reader
-from dlp.subjects.plans import plan
-from dlp.subjects.values import Names
+from dlp.subjects.cells import cells
+from dlp.subjects.cells.values import Names
+from dlp.subjects.plan.header import Label, Reader
+from dlp.subjects.plan.plans import plan
+from dlp.subjects.tables import combined, cycled, frames, melted, parted
 
 PEOPLE = [
     (f"霞見{c} 壮太", f"碧野{i}番地", f"090-1234-567{i}", f"昭和4{i}年5月6日") for i, c in enumerate("沢崎塚畑淵倉")

@@ -9,10 +9,11 @@ import polars as pl
 import pytest
 
 from dlp import native
-from dlp.subjects import bulk, keys, naming, people, quick
-from dlp.subjects.body import Body
 from dlp.subjects.books import Books
-from dlp.subjects.columns import Person, Plan
+from dlp.subjects.cells import bulk, keys, naming, quick
+from dlp.subjects.people import people
+from dlp.subjects.people.body import Body
+from dlp.subjects.plan.columns import Person, Plan
 from dlp.subjects.words import BLANKS
 
 pytestmark = pytest.mark.skipif(native.library is None, reason="native code was not built")

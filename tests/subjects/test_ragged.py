@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlp.subjects import ragged
+from dlp.subjects.lines import ragged
 from tests.test_inspection_budget import inspect_bytes
 
 ROWS = [

@@ -10,8 +10,8 @@ import pytest
 
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Table, Text
-from dlp.subjects import forms
 from dlp.subjects.counter import Count, Counter
+from dlp.subjects.forms import forms
 from tests.subjects.clerks import Case, inspected
 from tests.subjects.town import frame
 

@@ -7,7 +7,7 @@ import pytest
 
 from dlp.detect import checks
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects import restored
+from dlp.subjects.cells import restored
 from tests.subjects.clerks import C, Case, inspected
 
 PEOPLE = C[:24]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects import ruled
+from dlp.subjects.forms import ruled
 from tests.subjects.clerks import Case, inspected
 
 pytestmark = pytest.mark.timeout(60)

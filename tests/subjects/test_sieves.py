@@ -6,12 +6,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dlp.detect.ruleset import Ruleset
-from dlp.subjects import forms
 from dlp.subjects.books import Books
 from dlp.subjects.counter import Counter
-from dlp.subjects.facts import Facts, dates, saying
-from dlp.subjects.header import Reader
+from dlp.subjects.forms import forms
 from dlp.subjects.own import OwnTown
+from dlp.subjects.plan.header import Reader
+from dlp.subjects.prose.facts import Facts, dates, saying
 from dlp.subjects.text import Texts
 from dlp.tuning.town import citizens
 

@@ -10,7 +10,7 @@ import pytest
 
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Table, Text
-from dlp.extract.normalize import fold
+from dlp.extract.plain.normalize import fold
 from dlp.subjects.counter import Count
 from tests.subjects.clerks import Case, inspected
 

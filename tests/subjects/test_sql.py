@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from dlp.extract.blocks import Table, Text
-from dlp.extract.text import of_text
-from dlp.subjects import sql
+from dlp.extract.plain.text import of_text
+from dlp.subjects.lines import sql
 from tests.subjects.town import frame
 
 _HEADERS = {"氏名": "name", "shimei": "name", "tel": "phone", "電話番号": "phone", "住所": "address"}

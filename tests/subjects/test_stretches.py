@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dlp.subjects import people, stretches, tally, tokens, trace
+from dlp.subjects.cells import stretches
+from dlp.subjects.people import people, tally, tokens, trace
 
 
 def _mentions(rows: int, first: int) -> pl.DataFrame:

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from dlp.extract.blocks import Table, Text
-from dlp.subjects import tokens
 from dlp.subjects.counter import Counter
+from dlp.subjects.people import tokens
 from tests.subjects.town import frame
 
 

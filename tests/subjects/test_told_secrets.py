@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from dlp.extract.blocks import Table, Text
-from dlp.extract.normalize import fold
+from dlp.extract.plain.normalize import fold
 
 
 @pytest.mark.parametrize("name", ["佐藤花子", "佐藤 花子", "鉢嶺 嘉津夫", "百目鬼沙羅江"])

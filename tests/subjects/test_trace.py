@@ -13,10 +13,11 @@ from dlp.detect import loader
 from dlp.detect.loader import load
 from dlp.extract.blocks import Table
 from dlp.inspection import inspect
-from dlp.subjects import caller, trace
+from dlp.subjects import caller
 from dlp.subjects.counter import Counter
 from dlp.subjects.own import OwnTown
-from dlp.subjects.people import SCHEMA
+from dlp.subjects.people import trace
+from dlp.subjects.people.people import SCHEMA
 from dlp.transfer import Channel, Transfer
 
 KEY = b"k" * 32

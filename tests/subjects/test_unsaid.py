@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from dlp.subjects import shapes, unsaid
-from dlp.subjects.header import Header, Label
-from dlp.subjects.values import Names
+from dlp.subjects.cells import shapes
+from dlp.subjects.cells.values import Names
+from dlp.subjects.plan.header import Header, Label
+from dlp.subjects.tables import unsaid
 from dlp.tuning.town import citizens
 from tests.test_inspection_budget import inspect_bytes
 

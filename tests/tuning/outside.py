@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 
 from dlp.detect import checks, column_checks
-from dlp.subjects import birth_keys, keys
+from dlp.subjects.cells import birth_keys, keys
 
 _NUMBERS = 20_000
 _DATES = 4_000

@@ -1,0 +1,1 @@
+"""Mail: our SMTP server, its peers, and what becomes of each message."""

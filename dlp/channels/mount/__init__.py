@@ -1,0 +1,1 @@
+"""Removable media behind a mount of ours (FUSE)."""

@@ -1,0 +1,1 @@
+"""Web: the proxy, its uploads and their pieces, who sends them, and what it tells them."""

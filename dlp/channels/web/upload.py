@@ -1,0 +1,208 @@
+"""A web request as a Transfer: all of it that can carry content, and what makes it the same content again."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+from urllib.parse import unquote_plus
+
+from mitmproxy import http
+
+from dlp.channels.web.coding import decoded
+from dlp.errors import Incomplete
+from dlp.extract.records import protobuf
+from dlp.extract.records.webform import boundary_of, form_parts
+from dlp.transfer import Channel, Transfer
+
+_LONG = 200  # characters of an address or a header; above, it can carry people
+_IN_MEMORY = 32 * 1024 * 1024  # bytes of a body that is read into memory to undo its coding, or of a piece
+_FOREIGN = 20  # letters beyond ASCII in a header that is long by nature
+#: Long by nature, and different each time; read only when they hold text in letters of ours.
+_USUAL = frozenset(
+    {"cookie", "authorization", "referer", "user-agent", "accept", "accept-language", "if-none-match", "if-match"}
+)
+
+
+def is_misdirected(request: http.Request) -> bool:
+    """Whether the Host header names another host than the one the request goes to.
+
+    The person who approves, and a permit, would see the one while the other receives.
+    """
+    return request.pretty_host.rstrip(".").lower() != request.host.rstrip(".").lower()
+
+
+def beside_the_body(request: http.Request) -> list[str]:
+    """The texts outside the body that are long enough to carry people: address, headers, trailers."""
+    texts = [unquote_plus(request.path)] if len(request.path) > _LONG else []
+    for name, value in request.headers.items(multi=True):
+        text = unquote_plus(_as_text(value))
+        if name.lower() in _USUAL:
+            if sum(not letter.isascii() for letter in text) >= _FOREIGN:
+                texts.append(text)
+        elif len(name) + len(value) > _LONG:
+            texts.append(f"{name} {text}")
+    if request.trailers:
+        texts += [f"{name} {_as_text(value)}" for name, value in request.trailers.items(multi=True)]
+    return texts
+
+
+def is_grpc(request: http.Request) -> bool:
+    """Whether a request is a gRPC call."""
+    return str(request.headers.get("content-type", "")).lower().startswith("application/grpc")
+
+
+def _grpc(request: http.Request, body: bytes, limit: int) -> bytes | None:
+    """The messages of a call without their coding; None for what has another shape."""
+    coding, plain, at = request.headers.get("grpc-encoding", ""), bytearray(), 0
+    if request.headers["content-type"].lower().startswith("application/grpc-web-text"):
+        try:
+            body = base64.b64decode(body, validate=True)
+        except ValueError:
+            return None
+    while at < len(body):
+        flag, size = body[at], int.from_bytes(body[at + 1 : at + 5])
+        message = body[at + 5 : at + 5 + size]
+        if flag == 1:
+            message = decoded(coding, message, limit - len(plain)) or b"" if size else b""
+            if size and not message:
+                return None
+        if flag > 1 or at + 5 + size > len(body) or len(plain) > limit:
+            return None
+        plain += b"\0" + len(message).to_bytes(4) + message
+        at += 5 + size
+    return bytes(plain)
+
+
+def _as_text(value: str) -> str:
+    """A header as text: mitmproxy reads it as UTF-8 with surrogates, and what is none is most likely CP932."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raw = value.encode("utf-8", "surrogateescape")
+        return raw.decode("cp932", "replace")
+    return value
+
+
+def transfer_of(
+    request: http.Request,
+    body: bytes | Path,
+    login: str,
+    limit: int,
+    *,
+    piece: bool = False,
+    arrived: BodyDigest | None = None,
+    said: bytes = b"",
+) -> Transfer:
+    """A request as a Transfer: body decoded up to `limit` bytes, what stands beside the body in its name.
+
+    `body` is the body as it came, or where it lies. There it stays, for the inspection reads it from there, but for a
+    coded one and a `piece` of an upload, if they are not large. `arrived` is its digest, where it was taken while the
+    body came; `said` what :mod:`dlp.channels.web.beside` found to read. Raises OSError.
+    """
+    declared = request.headers.get("content-type", "")
+    coding = request.headers.get("content-encoding", "").strip().lower()
+    coded = coding not in ("", "identity") or is_grpc(request)
+    if isinstance(body, Path) and (coded or piece) and body.stat().st_size <= _IN_MEMORY:
+        body = body.read_bytes()
+    if isinstance(body, bytes):
+        limit = min(limit, _IN_MEMORY) if coded else limit
+        plain = decoded(coding, body, limit)
+        if plain is not None and is_grpc(request):
+            declared, plain = protobuf.KIND, _grpc(request, plain, limit)
+        if plain is None:  # unreadable as it stands, so it will be held
+            declared = "application/octet-stream"
+        else:
+            body = plain
+    elif coded:  # too large to undo in memory: the same
+        declared = "application/octet-stream"
+    path, _, query = request.path.partition("?")
+    name = unquote_plus(path.rpartition("/")[2]) or request.host
+    beside = beside_the_body(request)
+    return Transfer(
+        channel=Channel.WEB,
+        sender=login,
+        destination=(f"{request.scheme}://{request.host}:{request.port}",),
+        name=" ".join([name, *([unquote_plus(query)] if query and not beside else []), *beside]),
+        data=body if isinstance(body, bytes) else None,
+        spool=None if isinstance(body, bytes) else body,
+        declared=declared,
+        digest=content_digest(declared, body, query, *beside, *_once(said), arrived=arrived),
+        beside=said,
+        envelope={
+            "method": request.method,
+            "scheme": request.scheme,
+            "host": request.host,
+            "port": request.port,
+            "path": path,
+        },
+    )
+
+
+def _once(said: bytes) -> tuple[str, ...]:
+    return (said.decode("latin-1"),) if said else ()
+
+
+class BodyDigest:
+    """Of a body on disk: what stands between the boundaries, each stretch by its digest, so that no two can mix.
+
+    Fed with what comes, as it comes.
+    """
+
+    def __init__(self, declared: str) -> None:
+        self.declared = declared
+        self._mark = boundary_of(declared)
+        self._total, self._stretch, self._rest = hashlib.sha256(), hashlib.sha256(), b""
+
+    def update(self, data: bytes) -> None:
+        """Add to the end."""
+        if not self._mark:
+            self._stretch.update(data)
+            return
+        *whole, rest = (self._rest + data).split(self._mark)
+        for text in whole:
+            self._stretch.update(text)
+            self._total.update(self._stretch.digest())
+            self._stretch = hashlib.sha256()
+        sure = max(0, len(rest) - len(self._mark) + 1)  # what follows could be the start of a boundary
+        self._stretch.update(rest[:sure])
+        self._rest = rest[sure:]
+
+    def digest(self) -> bytes:
+        """Of all that came so far."""
+        total, stretch = self._total.copy(), self._stretch.copy()
+        stretch.update(self._rest)
+        total.update(stretch.digest())
+        return total.digest()
+
+
+def content_digest(declared: str, body: bytes | Path, *beside: str, arrived: BodyDigest | None = None) -> str:
+    """SHA-256 hex of what is sent. A multipart boundary is drawn anew each time, so its parts count, not its bytes.
+
+    `arrived` spares reading a body on disk again, if it was taken of what is declared here.
+    """
+    pieces: list[bytes] = [text.encode("utf-8", "surrogateescape") for text in beside or ("",)]
+    if isinstance(body, Path):
+        known = arrived if arrived is not None and arrived.declared == declared else _of_file(declared, body)
+        pieces.append(known.digest())
+    elif declared.lower().startswith("multipart/"):
+        try:
+            for part in form_parts(declared, body):
+                pieces += [part.name.encode(), part.filename.encode(), part.data]
+        except (Incomplete, ValueError):
+            pieces.append(body)
+    else:
+        pieces.append(body)
+    total = hashlib.sha256()
+    for piece in pieces:
+        total.update(len(piece).to_bytes(8))
+        total.update(piece)
+    return total.hexdigest()
+
+
+def _of_file(declared: str, body: Path) -> BodyDigest:
+    made = BodyDigest(declared)
+    with body.open("rb", buffering=0) as file:
+        while chunk := file.read(1 << 20):
+            made.update(chunk)
+    return made

@@ -1,0 +1,1 @@
+"""Mails: internet messages and Outlook's, their headers, bodies and attachments."""

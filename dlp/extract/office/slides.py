@@ -1,0 +1,64 @@
+"""PowerPoint (pptx): slides, their tables and diagrams, notes, comments, masters, embedded files."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+
+from lxml import etree
+
+from dlp.extract.blocks import Block, Extracted, Table, Text
+from dlp.extract.budget import Budget
+from dlp.extract.office import ooxml
+from dlp.extract.office.ooxml import attribute, local
+from dlp.extract.office.word import paragraph_text
+from dlp.extract.plain.text import frame_of
+from dlp.extract.sniff import PPTX
+from dlp.transfer import Part
+
+_MEMBERS = ("ppt/slides/slide", "ppt/notesSlides/", "ppt/comments/", "ppt/slideMasters/slide", "ppt/notesMasters/",
+            "ppt/handoutMasters/", "ppt/diagrams/data", "ppt/presentation.xml")  # fmt: skip
+
+
+def extract(part: Part, budget: Budget) -> Extracted:
+    """Everything a presentation says."""
+    ooxml.check_members(part.data, budget)
+    blocks: list[Block] = []
+    with zipfile.ZipFile(BytesIO(part.data)) as archive:
+        names = []
+        for name, tree in ooxml.stories(archive, _MEMBERS, budget):
+            names.append(name)
+            if tree is not None:
+                blocks += _slide(tree, ooxml.place_of(name))
+        drawings = [n for n in archive.namelist() if n.startswith("ppt/diagrams/")]  # the data says the same
+        children = tuple(ooxml.rest(archive, part, [*names, *drawings], blocks))
+    return Extracted(PPTX, blocks, children)
+
+
+def _slide(tree: etree._Element, place: str) -> Iterator[Block]:
+    ooxml.drop_fallbacks(tree)
+    tables = list(tree.iter("{*}tbl"))
+    for number, table in enumerate(tables, 1):
+        rows = [[_cell(cell) for cell in row.iterchildren("{*}tc")] for row in table.iterchildren("{*}tr")]
+        yield Table(frame_of(rows), f"{place} table {number}")
+        parent = table.getparent()
+        if parent is not None:
+            parent.remove(table)
+    lines: list[str] = []
+    for node in tree.iter():
+        name = local(node)
+        if name == "p":
+            lines.append(paragraph_text(node))
+        elif name == "text" and not len(node):  # a comment of older files
+            lines.append(node.text or "")
+        elif name == "txBody":
+            lines.append("")
+        elif name == "cNvPr" and (words := attribute(node, "descr")):
+            lines.append(words)
+    if any(line.strip() for line in lines):
+        yield Text("\n".join(lines) + "\n", place)
+
+
+def _cell(cell: etree._Element) -> str:
+    return "\n".join(text for p in cell.iter("{*}p") if (text := paragraph_text(p)))

@@ -1,0 +1,1 @@
+"""PDF: pages, ruled and unruled tables, and what is said beside the pages."""

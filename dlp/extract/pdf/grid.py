@@ -1,0 +1,242 @@
+"""Ruled tables of a PDF page: characters put into the cells that the page's rules draw.
+
+A cell too narrow for its text wraps it, and then the order of the page tears names and addresses apart; the rules
+tell what belongs together.
+"""
+
+from __future__ import annotations
+
+import statistics
+from bisect import bisect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pypdfium2
+import pypdfium2.raw as raw
+
+from dlp.extract.blocks import Block, Lost, Table, Text
+from dlp.extract.plain.text import frame_of
+from dlp.native import pdf_letters
+from dlp.native.pdf_letters import Boxes, Codes
+
+_THIN, _NEAR = 3.0, 2.5  # points
+_SAME_LINE = 0.6  # of a character's height: how far the middles of a line's lie apart
+_MOST_PATHS, _MOST_CHARACTERS = 8_000, 20_000
+_HIGH, _LOW = range(0xD800, 0xDC00), range(0xDC00, 0xE000)  # halves of a character beyond the first plane
+
+
+#: A character, where it begins and ends, its middle and its height.
+type _Letter = tuple[str, float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    at: float
+    begin: float
+    end: float
+
+
+@dataclass(slots=True)
+class _Line:
+    text: str
+    middle: float
+    right: float
+    size: float
+
+
+def may_be_ruled(page: pypdfium2.PdfPage, text: str) -> bool:
+    """Whether it pays to look for rules: a page of short pieces of text. Long lines read well as they are."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) < 4:
+        return False
+    return statistics.median(map(len, lines)) < 25 and 2 < raw.FPDFPage_CountObjects(page) < _MOST_PATHS
+
+
+def tables(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, place: str) -> Iterator[Block]:
+    """The table the page's rules draw, and the text outside of it; nothing when they draw none."""
+    across, down = _rules(page)
+    ys = _merged([rule.at for rule in across])
+    if len(ys) < 3 or len(down) < 2 or text_page.count_chars() > _MOST_CHARACTERS:
+        return
+    rows = [_edges(down, (low + high) / 2) for low, high in pairwise(ys)]
+    xs = _merged([x for edges in rows for x in edges])
+    if len(xs) < 3:
+        return
+    cells: dict[tuple[int, int], list[_Line]] = {}
+    outside: list[_Letter] = []
+    for text, left, right, bottom, top in characters(text_page):
+        row = bisect(ys, (bottom + top) / 2) - 1
+        column = bisect(rows[row], (left + right) / 2) - 1 if 0 <= row < len(rows) else -1
+        if column < 0 or column >= len(rows[row]) - 1:
+            outside.append((text, left, right, (bottom + top) / 2, top - bottom))
+            continue
+        start = bisect(xs, rows[row][column] + _NEAR) - 1
+        _append(cells.setdefault((row, start), []), text, right, (bottom + top) / 2, top - bottom)
+    if len(cells) < 4:
+        return
+    grid = [[_cell(cells, rows[row], xs, row, column) for column in range(len(xs) - 1)] for row in range(len(rows))]
+    yield Table(frame_of(grid[::-1]), f"{place} table")
+    if rest := _lines(outside).strip():
+        yield Text(rest + "\n", place)
+
+
+def _lines(letters: list[_Letter]) -> str:
+    """Characters outside a table in the lines they stand in: the page's own ends of lines are left out of them."""
+    text, end, middle, size = "", 0.0, 0.0, 0.0
+    for letter, left, right, here, high in letters:
+        if not letter.isspace():
+            most = max(size, high)  # a hyphen is lower than the line
+            if text and (abs(here - middle) > most * _SAME_LINE or left < end - most):
+                text, size = text + "\n", high
+            elif text and left - end > most:
+                text += " "
+            end, middle, size = right, here, max(size, high)
+        text += letter
+    return text
+
+
+def _rules(page: pypdfium2.PdfPage) -> tuple[list[_Rule], list[_Rule]]:
+    """Horizontal and vertical rules: thin paths, and the edges of boxes."""
+    across: list[_Rule] = []
+    down: list[_Rule] = []
+    width, height = page.get_size()
+    for thing in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=3):
+        left, bottom, right, top = thing.get_bounds()
+        wide, high = right - left, top - bottom
+        if high <= _THIN < wide:
+            across.append(_Rule((bottom + top) / 2, left, right))
+        elif wide <= _THIN < high:
+            down.append(_Rule((left + right) / 2, bottom, top))
+        elif wide > _THIN and high > _THIN and (wide < width * 0.98 or high < height * 0.98):
+            across += [_Rule(bottom, left, right), _Rule(top, left, right)]
+            down += [_Rule(left, bottom, top), _Rule(right, bottom, top)]
+    return across, down
+
+
+def _merged(places: list[float]) -> list[float]:
+    out: list[float] = []
+    for place in sorted(places):
+        if not out or place - out[-1] > _NEAR:
+            out.append(place)
+    return out
+
+
+def _edges(down: list[_Rule], middle: float) -> list[float]:
+    return _merged([rule.at for rule in down if rule.begin - 1 <= middle <= rule.end + 1])
+
+
+def characters(
+    text_page: pypdfium2.PdfTextPage, *, loose: bool = False
+) -> Iterator[tuple[str, float, float, float, float]]:
+    """Each character with its box (`loose`: the font's), in the page's order; made-up spaces are left out."""
+    codes, boxes = letters(text_page, loose=loose)
+    return zip(map(chr, codes.tolist()), *boxes.T.tolist(), strict=True)
+
+
+def letters(text_page: pypdfium2.PdfTextPage, *, loose: bool = False) -> tuple[Codes, Boxes]:
+    """The same as arrays: code points, and left, right, bottom and top of each."""
+    if (told := pdf_letters.told(text_page, loose=loose)) is not None:
+        return told
+    found = list(_asked(text_page, loose))
+    codes = np.array([code for code, _ in found], np.uint32)
+    return codes, np.array([box for _, box in found], np.float64).reshape(-1, 4)
+
+
+def _asked(text_page: pypdfium2.PdfTextPage, loose: bool) -> Iterator[tuple[int, tuple[float, float, float, float]]]:
+    high = 0  # 𠮷 and variation selectors are told as two halves
+    for index in range(text_page.count_chars()):
+        code = raw.FPDFText_GetUnicode(text_page, index)
+        if code in (0, 10, 13, 0xFFFE) or raw.FPDFText_IsGenerated(text_page, index) == 1:
+            continue
+        if code in _HIGH:
+            high = code
+            continue
+        left, bottom, right, top = text_page.get_charbox(index, loose=loose)
+        yield _whole(high, code) if code in _LOW else code, (left, right, bottom, top)
+        high = 0
+
+
+def _whole(high: int, low: int) -> int:
+    """One character of two halves; what stands alone is none."""
+    return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00) if high else 0xFFFD
+
+
+def _append(lines: list[_Line], text: str, right: float, middle: float, size: float) -> None:
+    if lines and (text.isspace() or abs(lines[-1].middle - middle) < max(lines[-1].size, size) * 0.7):
+        lines[-1].text += text
+        lines[-1].right = max(lines[-1].right, right)
+        lines[-1].size = max(lines[-1].size, size)
+    else:
+        lines.append(_Line(text, middle, right, size))
+
+
+def _cell(cells: dict[tuple[int, int], list[_Line]], edges: list[float], xs: list[float], row: int, column: int) -> str:
+    """Lines of a cell: one that reaches the cell's edge goes on in the next without a break."""
+    lines = cells.get((row, column), [])
+    text = ""
+    for number, line in enumerate(lines):
+        text += line.text
+        if number + 1 < len(lines):
+            edge = next((x for x in edges if x > xs[column] + _NEAR), line.right)
+            fits = edge - line.right > max(line.size, 6) * 1.9
+            text += "\n" if fits and not _open(text) else ""
+    return text.strip()
+
+
+def _open(text: str) -> bool:
+    """Whether a bracket is open at the end: 佐藤花子（66, 歳）."""
+    last = max(text.rfind("（"), text.rfind("("))
+    return last > max(text.rfind("）"), text.rfind(")"))
+
+
+def rejoined(blocks: list[Block | Lost]) -> list[Block | Lost]:
+    """Rows that a page break cut in two, put together: what is left of one has no text where all other rows have."""
+    out: list[Block | Lost] = []
+    last = -1
+    for block in blocks:
+        if isinstance(block, Table) and block.place.endswith(" table"):
+            before = out[last] if last >= 0 else None
+            if isinstance(before, Table) and before.frame.width == block.frame.width:
+                out[last], block = _joined(before, block)
+            last = len(out)
+        out.append(block)
+    return out
+
+
+def _joined(before: Table, after: Table) -> tuple[Table, Table]:
+    rows, more = before.frame.rows(), after.frame.rows()
+    if len(rows) + len(more) < 8 or len(more) < 2:
+        return before, after
+    inner = [*rows[:-1], *more[1:]]
+    filled = [sum(1 for row in inner if row[i]) >= len(inner) * 0.95 for i in range(before.frame.width)]
+    if not any(full and not cell for full, cell in zip(filled, more[0], strict=True)):
+        return before, after
+    row = [f"{a or ''}{b or ''}" for a, b in zip(rows[-1], more[0], strict=True)]
+    return Table(frame_of([*rows[:-1], row]), before.place), Table(frame_of(more[1:]), after.place)
+
+
+def written_downwards(text_page: pypdfium2.PdfTextPage) -> bool:
+    """Whether most characters stand below the one before: looked at in the middle of the page."""
+    count = text_page.count_chars()
+    begin = max(0, count // 2 - 16)
+    boxes = [text_page.get_charbox(i) for i in range(begin, min(count, begin + 32))]
+    steps = [(abs((a[0] + a[2]) - (b[0] + b[2])) / 2, a[3] - b[3]) for a, b in pairwise(boxes)]
+    return len(steps) >= 8 and sum(aside < 4 and 1 < down < 60 for aside, down in steps) > len(steps) * 0.6
+
+
+def downward_lines(text_page: pypdfium2.PdfTextPage) -> str:
+    """The lines of a page written downwards: pdfium itself would run them together."""
+    lines: list[str] = []
+    x = y = end = 0.0
+    for text, left, right, bottom, top in characters(text_page):
+        here, height = (left + right) / 2, (bottom + top) / 2
+        beside = abs(height - y) < 4 and -2 < left - end < 20  # a line of a heading, written across
+        if lines and (text.isspace() or beside or (abs(here - x) < 6 and height < y)):
+            lines[-1] += text
+        else:
+            lines.append(text)
+        if not text.isspace():
+            x, y, end = here, height, right
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Pictures and scanned pages: read by OCR, put into lines and columns by place."""

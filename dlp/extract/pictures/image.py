@@ -1,0 +1,79 @@
+"""Pictures (PNG, JPEG, TIFF, BMP, GIF, WebP): every frame by OCR, and what is written beside the pixels."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from io import BytesIO
+
+from PIL import Image, ImageSequence
+
+from dlp.errors import Incomplete
+from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
+from dlp.extract.budget import Budget
+from dlp.extract.pictures import ocr
+from dlp.transfer import Part
+
+_PIXELS = 120_000_000  # an A0 plan at 200 dpi is 62 million
+_FRAMES = 200
+_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP", "MPO")
+_UNCERTAIN = (Why.IMAGE_ONLY, Why.TIMED_OUT, Why.TOO_MANY)
+
+
+def extract(part: Part, budget: Budget) -> Extracted:
+    """The text in a picture and in its tags. Raises Incomplete(CORRUPT | TOO_LARGE)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            picture = Image.open(BytesIO(part.data), formats=_FORMATS)
+        except Exception:
+            raise Incomplete(Why.CORRUPT) from None
+    kind = Image.MIME.get(picture.format or "", "image/x-unknown")
+    if picture.width * picture.height > _PIXELS:
+        raise Incomplete(Why.TOO_LARGE)
+    return Extracted(kind, _read(picture, part, budget))
+
+
+def _read(picture: Image.Image, part: Part, budget: Budget) -> Iterator[Block | Lost]:
+    if tags := _tags(picture):
+        yield Text("\n\n".join(tags) + "\n", "tags")
+    for number, frame in enumerate(ImageSequence.Iterator(picture), 1):
+        if number > _FRAMES:
+            raise Incomplete(Why.TOO_MANY)
+        try:
+            budget.take_page()
+            budget.take_bytes(frame.width * frame.height)
+            grey = _grey(frame)
+        except Incomplete:
+            raise
+        except Exception:  # Pillow passes on whatever its decoders raise
+            raise Incomplete(Why.CORRUPT) from None
+        try:
+            yield from ocr.read(grey, budget, f"page {number}")
+        except Incomplete as fault:
+            if fault.why not in _UNCERTAIN:
+                raise
+            yield Lost(part.path, Why(fault.why))
+        if picture.format == "GIF":
+            return  # an animation: its first picture tells
+
+
+def _grey(frame: Image.Image) -> Image.Image:
+    """The frame in grey, on white paper where it is transparent."""
+    if frame.mode in ("RGBA", "LA", "PA") or "transparency" in frame.info:
+        clear = frame.convert("RGBA")
+        paper = Image.new("RGBA", clear.size, "white")
+        return Image.alpha_composite(paper, clear).convert("L")
+    return frame.convert("L")
+
+
+def _tags(picture: Image.Image) -> list[str]:
+    """Texts in PNG chunks, EXIF and TIFF tags: titles, descriptions, comments."""
+    found = [value for value in picture.info.values() if isinstance(value, str)]
+    comment = picture.info.get("comment")
+    found += [comment.decode("utf-8", "replace")] if isinstance(comment, bytes) else []
+    try:
+        found += [value for value in picture.getexif().values() if isinstance(value, str)]
+    except Exception:
+        found += []
+    return [text.strip("\0 ") for text in found if len(text.strip("\0 ")) > 3]

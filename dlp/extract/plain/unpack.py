@@ -1,0 +1,209 @@
+"""What is packed into text: base64, base32, hex and uuencoded runs, JSON among other lines, text written backwards or
+downwards. Small findings of one block become one child part, files (archives, documents) one each.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice, zip_longest
+
+import orjson
+import polars as pl
+
+from dlp.extract.budget import Budget
+from dlp.extract.plain import cut_json, literals, runs, serialized
+from dlp.extract.plain.folded_cells import folded
+from dlp.native.look import Look
+from dlp.native.text import longest
+from dlp.transfer import Part
+
+_BYTES = 20  # of a dump in hex that stand in a row, with a sign behind each
+_HEXES = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f][ :]{1,2}(?:[0-9A-Fa-f]{2}[ :]{1,2}){19,}[0-9A-Fa-f]{2}")
+_BEGIN = re.compile(r"^begin [0-7]{3,4} [^\n]+\n(.*?)^(?:`|end)", re.MULTILINE | re.DOTALL)
+#: Labels as they read backwards.
+_BACKWARDS = ("名氏", "話電", "日月年生", "号番人個", "ナガリフ")
+_TURNED_LABELS = tuple((word, word[::-1]) for word in _BACKWARDS)
+_PHONE_BACKWARDS = re.compile(r"-0[789]0(?!\d)(?<=(?<!\d)\d{4}-\d{4}-0[789]0)")
+_PHONE_FORWARDS = re.compile(r"0(?<!\d0)[789]0-\d{4}-\d{4}(?!\d)")
+_LABEL = re.compile(r"^(氏名|住所|電話番号|電話|携帯|生年月日|性別|年齢|個人番号)[:： ]*")
+_WORD_FIRST = re.compile(r"\s*\S\S")
+#: Lines of a block that is written downwards, at least; its columns; how many of these say something, and their share.
+_TALL, _COLUMNS, _LEAST_DOWN, _SHARE_DOWN = 8, (3, 200), 1, 0.4
+#: What hardly any line of letters from so many columns has: words in kana or in Latin letters, and signs of a sentence.
+_ACROSS = re.compile(r"[ぁ-ん]{4}|[A-Za-z]{3}|[:。][^ ]|、[^ ]{4}")
+_SAYS = re.compile(r"\d年\d{1,2}月|\d-\d|\d丁目|\d番|\d歳")
+_RECORDS = 100_000
+LOOK = 4000  # characters by which a text of single characters, or a dump in hex, is told
+_UTF8 = "text/plain; charset=utf-8"
+
+
+TURNED = "backwards"
+#: LDIF: "cn:: 5bGx…". The lines are read with these decoded, each with its own label.
+LDIF_VALUE = re.compile(r"^(\w{1,40}):: ([A-Za-z0-9+/=]{4,400})$", re.MULTILINE)
+
+
+def packed(text: str, path: tuple[str, ...], budget: Budget, seen: Look | None = None) -> list[Part]:
+    """Child parts of what is packed into `text`. Raises Incomplete when the budget ends. `seen`: what
+    `normalize.told` said of it."""
+    texts: list[str] = []
+    files: list[bytes] = []
+    for data in _runs(LDIF_VALUE.sub(_left, text) if ":: " in text else text, seen):
+        budget.take_bytes(len(data))
+        if runs.is_file(data):
+            files.append(data)
+        elif made := runs.of_bytes(data):
+            texts.append(made)
+    texts += filter(None, (_downwards(text), _in_columns(text)))
+    may_turn = path[-1:] != (TURNED,) and (seen is None or seen.turned)  # what was turned is not turned back
+    turned = backwards(text) if may_turn else ""
+    found = [Part(path=(*path, f"encoded {i}"), data=data) for i, data in enumerate(files, 1)]
+    if texts:
+        found.append(Part(path=(*path, "encoded"), data="\n".join(texts).encode("utf-8", "replace"), declared=_UTF8))
+    if turned:
+        found.append(Part(path=(*path, TURNED), data=turned.encode("utf-8", "replace"), declared=_UTF8))
+    if records := _records(text, seen):
+        found.append(Part(path=(*path, "records"), data=records, declared="application/json"))
+    return found
+
+
+def _left(match: re.Match[str]) -> str:
+    """What is left of a line of LDIF: nothing of one that is read decoded."""
+    try:
+        base64.b64decode(match[2], validate=True).decode()
+    except ValueError:
+        return match[0]
+    return ""
+
+
+def packed_cells(frame: pl.DataFrame, path: tuple[str, ...], budget: Budget) -> list[Part]:
+    """The same for the cells of a table: only cells that are ASCII and long can be packed."""
+    pieces, columns = folded(frame)
+    cells = [pieces] if pieces else []
+    for series, most in zip(columns, longest(columns), strict=True):
+        if most >= runs.WIDE:
+            size = series.str.len_bytes()
+            long = series.filter((size >= runs.WIDE) & (size == series.str.len_chars()))
+            cells += long.filter(long.str.contains(r"[A-Za-z0-9+/_-]{24}")).to_list()
+    return packed("\n\n".join(cells), path, budget) if cells else []
+
+
+def _runs(text: str, seen: Look | None) -> Iterator[bytes]:
+    """The bytes of each encoded run, however it is written."""
+    yield from runs.runs(text, seen)
+    if " " in text and "begin " in text:
+        end = max(text.rfind("\nend"), text.rfind("\n`"))  # what never ends is not searched for its end again and again
+        yield from map(_uu, _BEGIN.findall(text[: end + 4]))
+    head = text[:LOOK]
+    if head.count(" ") + head.count(":") >= _BYTES and _HEXES.search(head):
+        yield from (bytes.fromhex(re.sub(r"[ :]+", "", m.group())) for m in _HEXES.finditer(text))
+
+
+def told_by(head: str) -> bool:
+    """Whether a text's beginning (LOOK characters) may tell of a dump in hex, or of lines written downwards."""
+    dumped = head.count(" ") + head.count(":") >= _BYTES and _HEXES.search(head) is not None
+    return dumped or not _WORD_FIRST.match(head)
+
+
+def _uu(body: str) -> bytes:
+    out = b""
+    for line in body.splitlines():
+        try:
+            out += binascii.a2b_uu(line)
+        except binascii.Error:
+            break
+    return out
+
+
+def _records(text: str, seen: Look | None) -> bytes:
+    """JSON objects that stand on lines among others, and records as programs print them, as one array."""
+    if seen is not None and not seen.printed:
+        return b""
+    found: list[object] = list(_objects(text)) if "{" in text and '{"' in text else []
+    if not found and (values := serialized.values_of(text)) is not None:
+        found = values[0]
+    found = found or list(literals.records(text, seen))
+    return orjson.dumps(found) if found else b""
+
+
+def _objects(text: str) -> Iterator[object]:
+    for line in islice((line for line in text.split("\n") if '{"' in line), _RECORDS):
+        try:
+            yield orjson.loads(line[line.find('{"') : line.rfind("}") + 1])
+        except orjson.JSONDecodeError:
+            yield from cut_json.values(line)
+
+
+def backwards(text: str) -> str:
+    """The text read from its end, when labels or telephones in it read that way and none the usual way."""
+    if not reads_backwards(text[:LOOK] + text[-LOOK:]):
+        return ""
+    rows = text.split("\n")
+    head = next((row for row in rows if row.strip()), "")
+    if any(word in head for word in _BACKWARDS):
+        return "\n".join(row[::-1] for row in rows)
+    return text[::-1]
+
+
+def reads_backwards(look: str) -> bool:
+    """Whether labels or telephones in `look`, the two ends of a text, read backwards and none the usual way."""
+    for word, forwards in _TURNED_LABELS:
+        if word in look and forwards not in look:
+            return True
+    may = "-070" in look or "-080" in look or "-090" in look
+    return bool(may and _PHONE_BACKWARDS.search(look) and not _PHONE_FORWARDS.search(look))
+
+
+def _downwards(text: str) -> str:
+    """Lines of single characters with blanks between them, read from top to bottom, the right column first."""
+    if _WORD_FIRST.match(text, 0, LOOK):
+        return ""
+    rows = [row for row in text[:LOOK].split("\n") if row.strip()]
+    if len(rows) < 5 or not all(len(word) == 1 for row in rows[:-1] for word in row.split()):
+        return ""
+    lines = text[: 50 * LOOK].split("\n")
+    if max(map(len, rows)) == 1:
+        return "\n".join(_labelled("".join(block.split("\n"))) for block in re.split(r"\n\s*\n", text))
+    columns = zip_longest(*(row[::2] for row in lines), fillvalue=" ")
+    return "\n".join(_labelled("".join(column).strip()) for column in reversed(list(columns)))
+
+
+def _in_columns(text: str) -> str:
+    """Lines of letters and blanks of which each column is a line, as on paper written downwards; "" if they are none.
+
+    Told by days, lots and telephones, which most columns have and hardly any line. `text` is folded: its wide blanks
+    are plain ones.
+    """
+    made: list[str] = []
+    if text[:LOOK].count("\n") < _TALL:
+        return ""
+    for paragraph in text[: 50 * LOOK].split("\n\n"):
+        if paragraph.count("\n") < _TALL - 1:
+            continue
+        block = paragraph.strip("\n")
+        if block.count("\n") < _TALL - 1 or _ACROSS.search(block):
+            continue
+        rows = block.split("\n")
+        width = max(map(len, rows))
+        if not _COLUMNS[0] <= width <= _COLUMNS[1]:
+            continue
+        made += _turned(rows, width)
+    return "\n".join(made)
+
+
+def _turned(rows: Sequence[str], width: int) -> list[str]:
+    """The columns of lines, `width` of them, where these say more than the lines; else none."""
+    across, down, columns = sum(_SAYS.search(row) is not None for row in rows), 0, list[str]()
+    for left, column in zip(range(width - 1, -1, -1), zip_longest(*rows, fillvalue=" "), strict=True):
+        columns.append(line := "".join(column).strip())
+        down += _SAYS.search(line) is not None
+        if down + left <= across:
+            return []  # whatever the others say
+    return columns if down > max(_LEAST_DOWN, _SHARE_DOWN * sum(map(bool, columns))) else []
+
+
+def _labelled(line: str) -> str:
+    """A line that was written downwards: no sign stands between its label and the value."""
+    return _LABEL.sub(r"\1：", line, count=1)

@@ -1,0 +1,78 @@
+"""Records of XML whose fields stand deeper than one level: <Person><Name><Sei/><Mei/></Name><Address/></Person>.
+
+An element is a record where others of its name stand in the document, each of its fields has one place in it, and it is
+in no other record.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from lxml import etree
+
+from dlp.extract.records import told_fields
+
+_FEWEST = 2
+_MOST_FIELDS = 200
+_DEEPEST = 12  # elements in elements
+_LONGEST = 100_000  # characters of a field
+type Record = dict[str, str]
+
+
+def records(tree: Any) -> tuple[list[list[Record]], set[Any]]:
+    """The records, those of one name together, their fields by their places; and the elements they were read from."""
+    often = Counter(node.tag for node in tree.iter() if isinstance(node.tag, str))
+    found: dict[str, list[tuple[Any, Record]]] = {}
+    deep = _too_deep(tree)
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        likely = often[node.tag] >= _FEWEST and node not in deep and _is_deep(node)
+        record = _record(node) if likely else None
+        if record is None:
+            stack += [child for child in reversed(node) if isinstance(child.tag, str)]
+        else:
+            found.setdefault(node.tag, []).append((node, record))
+    several = [rows for rows in found.values() if len(rows) >= _FEWEST]
+    inside = {below for rows in several for node, _ in rows for below in node.iter()}
+    return [[record for _, record in rows] for rows in several], inside
+
+
+def _too_deep(tree: Any) -> set[Any]:
+    """The elements in which others stand deeper than fields of a record do: none is looked for in more than a few."""
+    found: set[Any] = set()
+    below = [0]  # for each element that is open, how deep others stand in it
+    for event, node in etree.iterwalk(tree, events=("start", "end")):
+        if event == "start":
+            below.append(0)
+            continue
+        deep = below.pop()
+        below[-1] = max(below[-1], deep + 1)
+        if deep > _DEEPEST:
+            found.add(node)
+    return found
+
+
+def _is_deep(node: Any) -> bool:
+    """Whether an element has fields, and others that have some themselves or say several things."""
+    return len(node) >= _FEWEST and any(len(child) or told_fields.is_markup(child.text or "") for child in node)
+
+
+def _record(node: Any) -> Record | None:
+    """The texts in an element by their places; None where two have the same."""
+    record: Record = {}
+    stack = [(child, "") for child in reversed(node)]
+    while stack:
+        child, before = stack.pop()
+        if not isinstance(child.tag, str):
+            continue
+        place = f"{before}{child.tag.rpartition('}')[2]}"
+        if len(child):
+            stack += [(below, f"{place}.") for below in reversed(child)]
+        text = (child.text or "").strip()
+        if text:
+            if place in record or len(record) >= _MOST_FIELDS:
+                return None
+            record |= told_fields.of_record(place, text, _LONGEST)
+    return record if len(record) >= _FEWEST else None

@@ -1,0 +1,253 @@
+"""What the cells of a column look like: shares of a sample of them, each told when it is asked for.
+
+A column whose header says what it is, is asked little; one without a header, one kind after another until one holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from dlp.detect import checks, dates
+from dlp.extract.plain.normalize import MISSING
+from dlp.subjects.cells import values
+from dlp.subjects.cells.anywhere import Told
+from dlp.subjects.cells.values import CLASS, Names, clean
+
+_TOLD_PHONE = re.compile(r"(?<![\d-])0(?:[5789]0-?\d{4}-?\d{4}|\d{1,4}-\d{1,4}-\d{4})(?![\d-])")
+_NAME_AND_PHONE = re.compile(rf"(?:{CLASS}| )+0\d{{1,4}}-\d{{1,4}}-\d{{4}}(?!\d)")
+_WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ' .-]{1,30}")
+_APART = re.compile(r"[\s-]")
+_HALF = re.compile(rf"{CLASS}{{1,5}}")
+_KANA = re.compile(r"[ァ-ヺー・ｦ-ﾟ]{2,12}(?:[ 　]+[ァ-ヺー・]{1,12}){0,4}|[ぁ-ゖー]{2,8}[ 　]+[ぁ-ゖー]{1,8}")
+_POSTAL = re.compile(r"〒?\s*\d{3}-\d{4}")
+_DATE = re.compile(
+    r"(?:(?:明治|大正|昭和|平成|令和|[MTSHR明大昭平令])\s*(?:\d{1,2}|元)|(?:18|19|20)\d\d)\s*[-/.年・]\s*\d{1,2}\s*[-/.月・]\s*\d{1,2}日?(?:生)?(?:[ T].*)?"
+    r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])"
+    rf"|{dates.NAMED}|{dates.FIGURES}|{dates.KANJI}"
+)
+_SEX = frozenset(["男", "女", "男性", "女性", "男児", "女児", "M", "F", "m", "f", "male", "female"])
+_SEX_CODES = ("1", "2")
+_FIGURES = re.compile(r"[\d,.\s%円-]+")
+_FIGURED = "+(-,.%円〒明大昭平令MTSHRJFASOND"  # what begins a cell of figures, but a figure
+_MOBILE = re.compile(r"0?[789]0\d{8}")
+#: Checks by the role of what passes them. One in ten passes by chance, eight of eight do not.
+_PASSES = {"resident_code": checks.resident_code, "licence": checks.licence, "card": checks.card}
+_CHECKED, _DISTINCT = 8, 0.9
+_TIME = re.compile(r"[T ]\d{1,2}:|生")  # what follows a day
+
+
+class Look:
+    """Shares (0–1) of a column's non-blank sample cells that look like a kind; `n` is the sample's size."""
+
+    def __init__(self, cells: Sequence[str], names: Names) -> None:
+        """Of `cells` as they are, none of them null."""
+        self._cells, self._names = cells, names
+
+    @cached_property
+    def some(self) -> bool:
+        """Whether any cell says anything."""
+        return any(map(clean, self._cells))
+
+    @cached_property
+    def n(self) -> int:
+        """How many cells say anything."""
+        return len(self._sample)
+
+    @cached_property
+    def shape(self) -> float:
+        """Letters a name may be written in, no more."""
+        return self._share(self._shaped)
+
+    @cached_property
+    def name(self) -> float:
+        """Mean likelihood of being a Japanese full name."""
+        names, told = self._names, self._bodied
+        likely = {text: 0.0 if text.isascii() else names.likelihood(text, told) for text in self._times}
+        return sum(likely[text] for text in self._sample) / self.n if self.n else 0.0
+
+    @cached_property
+    def lost(self) -> float:
+        """No letter but such as could not be written: half-width katakana in a code without any."""
+        return self._share(lambda text: MISSING in text and not text.replace(" ", "").strip(MISSING))
+
+    @cached_property
+    def latin(self) -> float:
+        """Words in Latin letters."""
+        return self._share(lambda text: text[0] <= "ÿ" and values.LATIN.fullmatch(text))
+
+    @cached_property
+    def word_shape(self) -> float:
+        """One word in letters of names, short enough for a surname or a given name."""
+        return self._share(lambda text: len(text) <= 5 and not text.isascii() and _HALF.fullmatch(text))
+
+    @cached_property
+    def word(self) -> float:
+        """One word of letters, as a surname in a column of its own."""
+        return self._share(lambda text: text[0] <= "ÿ" and _WORD.fullmatch(text))
+
+    @cached_property
+    def kana(self) -> float:
+        """Readings."""
+        return self._share(lambda text: not text.isascii() and _KANA.fullmatch(text))
+
+    @cached_property
+    def email(self) -> float:
+        """Mail addresses."""
+        return self._share(lambda text: "@" in text and text[0] <= "ÿ" and values.EMAIL.fullmatch(text))
+
+    @cached_property
+    def colleague(self) -> float:
+        """Mail addresses that the office gives its staff."""
+        return self._share(lambda text: "@" in text and self._names.books.patterns.colleague.search(text))
+
+    @cached_property
+    def phone(self) -> float:
+        """Telephones."""
+        return self._share(lambda text: _figured(text) and values.PHONE.fullmatch(text))
+
+    @cached_property
+    def mobile(self) -> float:
+        """Telephones that are carried about."""
+        return self._share(lambda text: _signed(text) and _MOBILE.match(_APART.sub("", text)))
+
+    @cached_property
+    def postal(self) -> float:
+        """Postal codes."""
+        return self._share(lambda text: _figured(text) and _POSTAL.fullmatch(text))
+
+    @cached_property
+    def date(self) -> float:
+        """Days."""
+        return self._share(_dated)
+
+    @cached_property
+    def years(self) -> int:
+        """Spread of the years in it."""
+        found = (checks.birth_date(_TIME.split(text, 1)[0]) for text in self._times if _dated(text))
+        years = [born.year for born in found if born]
+        return max(years) - min(years) if years else 0
+
+    @cached_property
+    def address(self) -> float:
+        """Addresses, and nothing that is a name and a telephone."""
+        return self._share(
+            lambda text: not text.isascii() and values.addressed(text) and not _NAME_AND_PHONE.match(text)
+        )
+
+    @cached_property
+    def sex(self) -> float:
+        """Words for a sex."""
+        return self._share(_SEX.__contains__)
+
+    @cached_property
+    def coded(self) -> float:
+        """1 or 2, as a sex is in systems."""
+        return self._share(_SEX_CODES.__contains__)
+
+    @cached_property
+    def org(self) -> float:
+        """Companies, clubs, offices, facilities."""
+        return self._share(self._bodied)
+
+    @cached_property
+    def twelve(self) -> float:
+        """Twelve digits."""
+        return self._share(_twelve)
+
+    @cached_property
+    def individual(self) -> float:
+        """Twelve digits with 個人番号's check digit."""
+        return self._share(lambda text: (bare := _twelve(text)) and checks.individual_number(bare))
+
+    @cached_property
+    def checked(self) -> str:
+        """Role of the other numbers with a check digit that all cells are but one, which may be a heading that nobody
+        knows; "" for none, and where many stand there twice."""
+        if self.n < _CHECKED or self.distinct < _DISTINCT:
+            return ""
+        bare = [_APART.sub("", text) for text in self._times]
+        least = max(_CHECKED, len(bare) - 1)
+        return next((role for role, passes in _PASSES.items() if sum(map(passes, bare)) >= least), "")
+
+    @cached_property
+    def figures(self) -> float:
+        """Only digits and separators."""
+        return self._share(lambda text: _figured(text) and _FIGURES.fullmatch(text))
+
+    @cached_property
+    def level(self) -> float:
+        """One digit, as levels are written."""
+        return self._share(lambda text: len(text) == 1 and text.isdigit())
+
+    @cached_property
+    def distinct(self) -> float:
+        """Different cells."""
+        return len(self._times) / self.n if self.n else 0.0
+
+    @cached_property
+    def varied(self) -> bool:
+        """Whether more is said than one thing all the way down, perhaps under a heading."""
+        return len(self._times) > 1 + (max(self._times.values(), default=0) == self.n - 1)
+
+    @cached_property
+    def care(self) -> float:
+        """Care levels and certificates of disability, in notes as well."""
+        is_care = self._names.cares.among(self._times)
+        return self._share(lambda text: not text.isascii() and is_care(text))
+
+    @cached_property
+    def broken(self) -> float:
+        """What ails machines, not people."""
+        return self._share(self._names.books.patterns.broken.search)
+
+    @cached_property
+    def told_phone(self) -> float:
+        """A telephone among other words."""
+        return self._share(lambda text: "0" in text and _TOLD_PHONE.search(text))
+
+    @cached_property
+    def title(self) -> float:
+        """Words of offices: 課長, 主査."""
+        return self._share(self._names.titles.__contains__)
+
+    @cached_property
+    def _sample(self) -> list[str]:
+        return list(filter(None, map(clean, self._cells)))
+
+    @cached_property
+    def _times(self) -> Counter[str]:
+        return Counter(self._sample)
+
+    @cached_property
+    def _bodied(self) -> Told:
+        return self._names.bodies.among(self._times)
+
+    def _shaped(self, text: str) -> bool:
+        names = self._names
+        return not "0" <= text[0] <= "9" and names.shaped(names.without_honorific(text), self._bodied)
+
+    def _share(self, is_so: Callable[[str], object]) -> float:
+        held = sum(times for text, times in self._times.items() if is_so(text))
+        return held / self.n if held else 0.0
+
+
+def _figured(text: str) -> bool:
+    """Whether a cell begins as those of figures do."""
+    return text[0].isdigit() or text[0] in _FIGURED
+
+
+def _signed(text: str) -> bool:
+    return text[0] == "-" or text[0].isdigit()
+
+
+def _twelve(text: str) -> str:
+    """The twelve digits that a cell is."""
+    bare = _APART.sub("", text) if len(text) >= 12 and _signed(text) else ""
+    return bare if len(bare) == 12 and bare.isdigit() else ""
+
+
+def _dated(text: str) -> bool:
+    return _figured(text) and _DATE.fullmatch(text) is not None

@@ -1,0 +1,1 @@
+"""Forms: labels and their values, in documents, mails and labels for envelopes."""

@@ -1,0 +1,94 @@
+"""Records out of labels and their values: where one person's end and the next one's begin, and the table they make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dlp.detect.headers import PERSONAL
+from dlp.subjects.plan.header import READINGS, Header, Label, Row
+
+type Pair = tuple[Label, str]
+
+#: Roles that name somebody; without his reading.
+NAMED = frozenset(("name", "surname", "given", "kana", "surname_kana", "given_kana"))
+_CALLED = frozenset(("name", "surname", "given"))
+
+
+def split_records(blocks: Sequence[list[Pair]]) -> list[list[Pair]]:
+    """Blocks between blank lines are people when each has at most one name; else a repeated label begins a person."""
+    named = [
+        sum(1 for label, _ in block if label.role in ("name", "surname", "kana") and not label.group)
+        for block in blocks
+    ]
+    if len(blocks) > 1 and sum(1 for n in named if n) > 1 and sum(1 for n in named if n) >= 0.8 * len(blocks):
+        pieces = _with_rests(blocks)
+    else:
+        pieces = [[pair for block in blocks for pair in block]]
+    records: list[list[Pair]] = []
+    for piece in pieces:
+        records += at_repeats(piece)
+    return records
+
+
+def _with_rests(blocks: Sequence[list[Pair]]) -> list[list[Pair]]:
+    """Blocks, what goes on after a blank field without a name put to the one before it."""
+    pieces: list[list[Pair]] = []
+    for block in blocks:
+        said = {label.text for label, _ in pieces[-1]} if pieces else set()
+        if pieces and not any(label.role in NAMED for label, _ in block) and said.isdisjoint(x.text for x, _ in block):
+            pieces[-1] = [*pieces[-1], *block]
+        else:
+            pieces.append(block)
+    return pieces
+
+
+def at_repeats(pairs: Sequence[Pair], begin: str = "") -> list[list[Pair]]:
+    """Records begin where a label comes again. `begin`: what all begin with, known by the gaps between them: the first
+    of a page may be the end of one on the page before."""
+    records: list[list[Pair]] = [[]]
+    for label, value in pairs:
+        seen = {known.text for known, _ in records[-1]}
+        first = begin or (records[-1][0][0].text if records[-1] else "")
+        if begin and label.text == begin and records[-1]:
+            records.append([])
+            seen = set()
+        again = label.text in seen and (label.text == first or label.role in ("name", "surname", "kana"))
+        # What all begin with was left out of this one: フリガナ stands above 氏名, and is the next one's.
+        late = (
+            label.role in READINGS and label.text == pairs[0][0].text and any(x.role in _CALLED for x, _ in records[-1])
+        )
+        if again or late:
+            records.append([])
+        elif label.text in seen and (other := _other_since(records[-1], label, value)):
+            records[-1:] = [records[-1][:other], records[-1][other:]]
+        records[-1].append((label, value))
+    return [record for record in records if record]
+
+
+def _other_since(record: Sequence[Pair], label: Label, value: str) -> int:
+    """Where in a record another person's name stands of whom a label asks again: 対象者氏名, 個人番号, 保護者氏名, 個人番号.
+    0 where it is said of nobody else, or the same is."""
+    if label.role not in PERSONAL or any(known.text == label.text and said == value for known, said in record):
+        return 0
+    names = [(i, "".join(said.split())) for i, (known, said) in enumerate(record) if known.role == "name" and said]
+    since = max(i for i, (known, _) in enumerate(record) if known.text == label.text)
+    others = [i for i, name in names if i > since and all(name != before for at, before in names if at < since)]
+    return others[0] if others and names[0][0] < since else 0
+
+
+def rows_of(records: Sequence[Sequence[Pair]]) -> tuple[list[Row], Header] | None:
+    """Records as rows of a table without header row, and the header their labels make."""
+    labels: dict[str, Label] = {}
+    for record in records:
+        for label, _ in record:
+            labels.setdefault(label.text, label)
+    if not labels:
+        return None
+    rows: list[Row] = []
+    for record in records:
+        held: dict[str, str] = {}
+        for label, value in record:
+            held.setdefault(label.text, value)
+        rows.append([held.get(text) for text in labels])
+    ordered = tuple(labels.values())
+    return rows, Header(-1, ordered, sum(1 for label in ordered if label.role))

@@ -1,0 +1,109 @@
+"""Names that head fields: "## 佐藤 花子", "(1) 佐藤 花子" or alone, and below "- 住所: …". The name is made a field like those."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+
+from dlp.detect.headers import PERSONAL
+from dlp.native import hold
+from dlp.subjects.cells.values import CLASS, Names, clean
+from dlp.subjects.forms import forms
+from dlp.subjects.forms.form_records import NAMED
+from dlp.subjects.lines import signs
+from dlp.subjects.lines.rows import changed
+from dlp.subjects.plan.header import Reader
+
+_MARKS = "#*■□●○◆◇◎▼▽★☆※【[=〇(①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳0123456789"
+#: A head: its mark, a name, an honorific perhaps. What stands in it beside letters makes it a line of its own kind.
+_HEAD = re.compile(
+    r"^(?:#{1,6}|\*{1,4}|={1,4}|[■□●○◆◇◎▼▽★☆※〇①-⑳]|[【\[]|\(\d{1,3}\)|\d{1,3}[.)])\s*(?P<name>[^\W\d_](?:[^\d_:：=()]{0,28}[^\W\d_])?)"
+    r"(?:\s*\([ぁ-ゖァ-ヺー 　]{2,24}\))?(?:様|さん|さま|氏)?\s*+[】\]=*]*+\s*+$"
+)
+_CLOSING = frozenset(")】]=*")
+#: Words in katakana, as foreign residents are called.
+_FOREIGN = re.compile(r"[ァ-ヺー]{1,12}(?:[ ・][ァ-ヺー]{1,12}){1,4}")
+_BLANK = 2  # blank lines between who is addressed and the first field
+_BELOW, _FEW = 4, 3  # lines below a head among which its first field is; heads of which each has to be sure
+#: A name that stands alone, without a mark.
+_ALONE = re.compile(rf"^\s{{0,4}}(?P<name>{CLASS}{{1,5}}[ 　]{CLASS}{{1,5}}|{CLASS}{{3,6}})(?: ?(?:様|さん|氏))?\s*$")
+#: A name that a letter is addressed to, what is known of it in brackets behind it perhaps.
+_ADDRESSED = re.compile(
+    rf"^\s{{0,8}}(?P<name>(?:{CLASS}{{1,8}}[ 　]){{1,3}}{CLASS}{{1,8}}|{CLASS}{{2,8}})[ 　]?(?:様|さま|殿)"
+    r"[ 　]*(?:[(（][^()（）]{1,40}[)）])?\s*$"
+)
+_PRIVATE = PERSONAL - {"phone", "email", "postal_code"} - NAMED
+#: Likelihood of a name that heads fields, of few and of many.
+_SURE, _LIKE = 0.5, 0.3
+
+
+def labelled(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held = None) -> Sequence[str]:
+    """`rows`, each name that heads fields written as a field of its own."""
+    made = _marked(rows, reader, names, held)
+    alone = range(len(made)) if held is None else held.filled(hold.ALONE)
+    found = [i for i in alone if i + 1 < len(made) and _ALONE.match(made[i]) and _tells(made[i + 1], reader)]
+    for i in found if len(found) < _FEW else ():  # of more the paragraphs of a list are told by each other
+        match = _ALONE.match(made[i])
+        if match and names.surely(clean(match["name"])):
+            made = changed(made, {i: f"氏名：{match['name']}"})
+    return _letters(made, reader, names, held)
+
+
+def _letters(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held) -> Sequence[str]:
+    """`rows`, whoever is addressed above a field that is said of private people made a field: "佐藤 花子 様（番号 …）",
+    and below "ご住所：…". What is in the brackets stays on his line."""
+    heads: list[tuple[int, str]] = []
+    behind = signs.HONOURED | hold.ADDRESSEE
+    for i in range(len(rows)) if held is None else held.both(signs.ADDRESSED, behind):
+        if any(map(rows[i].__contains__, signs.HONOURS)) and (match := _ADDRESSED.match(rows[i])):
+            below = next((line for line in rows[i + 1 : i + 2 + _BLANK] if line.strip()), "")
+            name = clean(match["name"])
+            if _tells(below, reader) and not names.is_body(name):
+                heads.append((i, name))
+    likely = [names.likelihood(name) for _, name in heads]
+    if not heads or (len(heads) < _FEW and min(likely) < _SURE) or sum(likely) < _LIKE * len(likely):
+        return rows
+    made = list(rows)
+    for i, _ in heads:
+        made[i] = f"氏名：{rows[i].strip()}"
+    return made
+
+
+def _marked(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held) -> Sequence[str]:
+    where = range(len(rows)) if held is None else held.filled(hold.MARKED)
+    found = [(i, row) for i in where if (row := rows[i]) and row[0] in _MARKS and _closes(row)]
+    heads = [(i, match["name"]) for i, row in found if (match := _HEAD.match(row))]
+    heads = [(i, name) for i, name in heads if _said(rows, i, reader)]
+    likely = [names.likelihood(clean(name)) or _SURE * _foreign(name, names) for _, name in heads]
+    if not heads or (len(heads) < _FEW and min(likely) < _SURE) or sum(likely) < _LIKE * len(likely):
+        return rows
+    made = list(rows)
+    for (i, name), like in zip(heads, likely, strict=True):
+        if like > 0:
+            made[i] = f"氏名：{name}"
+    return made
+
+
+def _closes(row: str) -> bool:
+    """Whether a line ends as heads do, by a letter or a bracket: no sentence does."""
+    last = row.rstrip()[-1]
+    return last.isalnum() or last in _CLOSING
+
+
+def _tells(row: str, reader: Reader) -> bool:
+    """Whether a line is a field of what is said of private people alone, and of nobody else by name."""
+    roles = [label.role for label, _ in forms.pairs_of(row, reader)]
+    return any(role in _PRIVATE for role in roles) and not any(role in NAMED for role in roles)
+
+
+def _said(rows: Sequence[str], head: int, reader: Reader) -> bool:
+    """Whether a head's first lines are fields of which one is said of a person, and none names another."""
+    below = list(islice((row for row in rows[head + 1 : head + 1 + 2 * _BELOW] if row.strip()), _BELOW))
+    roles = [label.role for row in below if not _HEAD.match(row) for label, _ in forms.pairs_of(row, reader)]
+    return any(role in PERSONAL for role in roles) and not any(role in NAMED for role in roles)
+
+
+def _foreign(name: str, names: Names) -> bool:
+    """Whether a name is written as foreign residents' are."""
+    return _FOREIGN.fullmatch(names.without_honorific(name)) is not None

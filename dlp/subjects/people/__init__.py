@@ -1,0 +1,1 @@
+"""People: mentions, who is the same person, and the keyed tokens of each."""

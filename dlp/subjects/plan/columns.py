@@ -1,0 +1,67 @@
+"""Columns of a table, the people whom they tell of, and the plan that they make: the nouns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dlp.subjects.cells.looks import Look
+from dlp.subjects.plan.header import Label
+from dlp.subjects.words import listed
+
+NAMES = ("name", "surname", "given")
+READINGS = ("kana", "surname_kana", "given_kana")
+#: Roles that all the people of a row share unless one has his own.
+SHARED = frozenset({"address", "phone", "email", "postal_code"})
+#: By which somebody is reached.
+REACHED = ("phone", "email")
+#: Roles of one person; "levied": secret without making anybody a data
+#: subject where he has no other attribute of a list's, and other in each row: arrears by terms, nationality.
+OWN = frozenset(
+    listed(
+        "sex birth_date age bank_account individual_number resident_code licence insurance pension passport residence_card "
+        "card relationship sensitive levied"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column and what it is."""
+
+    index: int
+    role: str  # a role of Ruleset.headers, "latin", or "" for none
+    label: Label
+    look: Look
+
+
+@dataclass(slots=True)
+class Person:
+    """The columns of one person in each row."""
+
+    group: str
+    place: int  # index of the first name column
+    names: list[Column] = field(default_factory=list)  # one, or surname and given
+    readings: list[Column] = field(default_factory=list)
+    latin: list[Column] = field(default_factory=list)
+    roles: dict[str, list[Column]] = field(default_factory=dict)
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to read a table: first row of data, columns, people in a row."""
+
+    start: int
+    columns: tuple[Column, ...]
+    people: tuple[Person, ...]
+    numbers: tuple[Column, ...]  # Individual Numbers: they count without a name
+
+
+def with_role(column: Column, role: str) -> Column:
+    """The column, said to be something else."""
+    return Column(column.index, role, column.label, column.look)
+
+
+def group_of(column: Column) -> str:
+    """What its heading names beside its own word: 保護者 of 保護者電話."""
+    return column.label.group

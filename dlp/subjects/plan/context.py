@@ -1,0 +1,159 @@
+"""When a name in a table is not a data subject: office holders, heads of companies and facilities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Protocol
+
+from dlp.subjects.books import Books
+from dlp.subjects.cells.looks import Look
+from dlp.subjects.plan.header import Label
+from dlp.subjects.words import listed
+
+#: Columns that only a private person has in a list.
+PRIVATE = frozenset(
+    listed(
+        "sex birth_date age bank_account individual_number resident_code licence insurance pension passport residence_card "
+        "card sensitive levied relationship"
+    )
+)
+
+#: What is told to everybody of who is elected, or stands for it.
+PROFILE = frozenset(listed("sex birth_date age"))
+ELECTED = 59  # people that a council or its candidates are at most: fewer than a sample of a column holds
+
+
+#: What is said of animals as of people; what names people.
+_MANY, _EACH = 8, 0.9  # addresses in a list, at least; share of them that differ where each is somebody's own
+_BODILY = frozenset(("sex", "birth_date", "age"))
+#: How an owner is reached.
+_REACHED = frozenset(("phone", "email", "address"))
+_CALLED = frozenset(listed("name surname given kana surname_kana given_kana"))
+
+
+class Fact(Protocol):
+    """What is asked of a column here."""
+
+    @property
+    def label(self) -> Label:
+        """Its header."""
+
+    @property
+    def look(self) -> Look:
+        """Its sample's shares."""
+
+
+class Described(Fact, Protocol):
+    """What is asked of a column in its place here."""
+
+    @property
+    def index(self) -> int:
+        """Its place."""
+
+    @property
+    def role(self) -> str:
+        """What it is."""
+
+
+def office_only(group: str, facts: Mapping[str, Sequence[Described]], books: Books) -> bool:
+    """Whether a name column holds people in their function only.
+
+    `facts`: role -> columns. True for rosters (title, extension, office telephone) and for heads in lists of
+    companies or facilities, where address and telephone are the body's; and for councils with what their members'
+    profiles tell.
+    """
+    elected = facts.get("elected") and all(c.look.n <= ELECTED for c in facts.get("names", ()))
+    if any(facts.get(role) for role in (PRIVATE - PROFILE if elected else PRIVATE)):
+        return False
+    if elected:
+        return True
+    head = group.startswith(books.heads)
+    private, bodies = books.private_titles, books.weights.bodies
+    firms = any(c.label.text in books.company_headers for c in facts.get("org", ()))
+    clubs = any(c.look.org > bodies for c in facts.get("org", ()))
+    company = firms or clubs
+    booked = facts.get("date") or (facts.get("org") and not company)  # a club's reservation of a hall, say
+    mobile = any(c.look.mobile > books.weights.mobiles for c in facts.get("phone", ()))
+    if head and (firms or (clubs and not (mobile or _own(facts, books))) or (facts.get("facility") and not booked)):
+        return True
+    if mobile:
+        return False
+    if facts.get("address"):
+        return _visiting(facts, books)
+    titled = any(c.label.text not in private for c in facts.get("title", ()))
+    extension = any("内線" in c.label.text for role in ("phone", "note", "id", "") for c in facts.get(role, ()))
+    office = any(c.label.text not in private and c.look.org > bodies for c in facts.get("office", ()))
+    return titled or extension or (office and not facts.get("phone")) or _of_section(facts, books)
+
+
+def _visiting(facts: Mapping[str, Sequence[Described]], books: Books) -> bool:
+    """Whether names stand as on visiting cards: beside the body, the section in it and the post. The address is the
+    body's then, unless a heading says otherwise."""
+    body = any(not c.label.text.startswith(books.heads) for c in facts.get("org", ()))
+    section = any(c.label.text in books.sections for c in facts.get("office", ()))
+    post = any(c.label.text not in books.private_titles for c in facts.get("title", ()))
+    return body and section and post and not _own(facts, books) and not _homes(facts)
+
+
+def _homes(facts: Mapping[str, Sequence[Described]]) -> bool:
+    """Whether each has an address of his own where many share a body, and no way to reach it is told: a body has one."""
+    if facts.get("phone") or facts.get("email"):
+        return False
+    homes = max((c.look.distinct for c in facts.get("address", ()) if c.look.n >= _MANY), default=0.0)
+    bodies = max((c.look.distinct for c in facts.get("org", ())), default=1.0)
+    return homes >= _EACH and bodies <= homes / 2
+
+
+def _of_section(facts: Mapping[str, Sequence[Described]], books: Books) -> bool:
+    """Whether the section somebody works in stands beside his name, and no telephone is said to be his own. A section
+    elsewhere in the row may be the one that deals with him."""
+    names = [c.index for c in facts.get("names", ())]
+    beside = (
+        c for c in facts.get("office", ()) if c.label.text in books.sections and c.look.org > books.weights.bodies
+    )
+    return not _own(facts, books) and any(abs(c.index - name) == 1 for c in beside for name in names)
+
+
+def going_on(before: Sequence[Label], columns: Sequence[Described], books: Books) -> tuple[Label, ...] | None:
+    """Labels for columns without a header that go on with a list of firms and their heads, though they were cut
+    otherwise, as on a PDF's next page: of the firm and of the head beside it. None where they do not."""
+    firms = ((a, b) for a, b in pairwise(before) if a.text in books.company_headers and b.text.startswith(books.heads))
+    names, pair = [c.index for c in columns if c.role == "name"], next(firms, None)
+    if pair is None or len(names) != 1 or not names[0]:
+        return None
+    firm = names[0] - 1
+    if columns[firm].look.org <= books.weights.bodies:
+        return None
+    labels = [Label("", "")] * len(columns)
+    labels[firm], labels[names[0]] = pair
+    return tuple(labels)
+
+
+def _own(facts: Mapping[str, Sequence[Fact]], books: Books) -> bool:
+    """Whether a heading says that an address or a telephone is the head's own, not the body's: 代表者住所, 自宅電話."""
+    return any(
+        c.label.text.startswith(books.own_headings) for role in ("address", "phone") for c in facts.get(role, ())
+    )
+
+
+def of_things(columns: Sequence[Described], books: Books) -> frozenset[int]:
+    """The columns between an animal's or a thing's name and anybody's that say its own sex and when it was born."""
+    if any(c.label.text in books.breeds for c in columns):
+        beside = _of_animals(columns, books)
+        if beside:
+            return beside
+    thing = next((c.index for c in columns if c.label.role == "item" and c.label.text.startswith(books.things)), None)
+    if thing is None:
+        return frozenset()
+    named = next((c.index for c in columns if c.role in _CALLED and c.index > thing), len(columns))
+    return frozenset(c.index for c in columns[thing:named] if c.role in _BODILY and not c.label.group)
+
+
+def _of_animals(columns: Sequence[Described], books: Books) -> frozenset[int]:
+    """Where a breed is told: the name of whoever has it, its sex and age, where nobody else is named, nor how to reach
+    anybody, and the names are not people's, as their owners' are."""
+    named = [c for c in columns if c.role in _CALLED]
+    if len(named) != 1 or named[0].look.name >= books.weights.listed or any(c.role in _REACHED for c in columns):
+        return frozenset()
+    return frozenset((named[0].index, *(c.index for c in columns if c.role in _BODILY)))

@@ -1,0 +1,363 @@
+"""What each column of a table is.
+
+Header words decide where there are any, values where there are none, and both must not contradict each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from dlp.subjects.books import Books
+from dlp.subjects.cells.looks import Look
+from dlp.subjects.cells.values import Names
+from dlp.subjects.plan.columns import NAMES, OWN, REACHED, READINGS, SHARED, Column, group_of, with_role
+from dlp.subjects.plan.context import of_things
+from dlp.subjects.plan.header import Header, Label
+from dlp.subjects.plan.several import counted
+from dlp.subjects.weights import Weights
+from dlp.subjects.words import listed
+
+_OF_BODIES = frozenset(("org", "office", "facility", "title"))
+_SHARED_BY = 8  # people whom one telephone or mail address cannot belong to
+#: Names in a function; bodies that they may have it in.
+_CALLED_BY, _BODIES = ("official", "author"), frozenset(("org", "facility", "office", "title", "item", "event"))
+_BEFORE = 2  # columns of a name and its reading
+_CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
+_ALL_DIFFER = 0.9  # share of the names in Latin letters in a column that differ
+#: Roles that name something which is nobody.
+_THINGS = frozenset(listed("org facility event item office official author bank"))
+
+#: Roles of columns that may tell of care: 備考, 内容, 状態.
+_TELLING = ("note", "item", "event")
+_SAID = SHARED | OWN | {*NAMES, *READINGS}
+
+
+def columns_of(
+    samples: Sequence[Sequence[str]], beside: Callable[[int, int], list[str]], header: Header | None, names: Names
+) -> list[Column]:
+    """What each column is by a sample of it; `beside` gives one of two columns joined by a blank."""
+    blank = Label("", "")
+    columns = []
+    for i, cells in enumerate(samples):
+        label = header.labels[i] if header and i < len(header.labels) else blank
+        columns.append(_column(i, label, cells, names))
+    things = of_things(columns, names.books)
+    columns = [with_role(c, "note") if c.index in things else c for c in columns]
+    columns = _without_shared(columns)
+    several = counted(columns, SHARED | OWN, names.books.weights.names_beside_more)
+    columns = [with_role(c, "name") if c.index in several else c for c in columns]
+    columns = _of_things(_readings(_given(_turns(columns, names.books))))
+    return _halves(_fallbacks(columns, header, names.books), beside, names)
+
+
+def _column(index: int, label: Label, cells: Sequence[str], names: Names) -> Column:
+    seen = Look(cells, names)
+    return Column(index, _role(label, seen, names.books), label, seen)
+
+
+def _role(label: Label, seen: Look, books: Books) -> str:
+    role = label.role
+    if not seen.some:
+        return "" if role in NAMES else role
+    if role in _SAID and label.group.startswith(books.things):
+        return "note"
+    if role == "name" and label.text.isascii() and seen.told_phone >= books.weights.column_told:
+        return "phone"  # contact: "090-… 平塚市…"
+    if role in NAMES or role in READINGS:
+        if seen.lost > books.weights.bodies:
+            return "note"  # of which nothing is left
+        return _name_role(role, seen, books.weights)
+    if role in SHARED | OWN and (label.group.startswith(books.office_prefixes) or label.text in books.office_prefixes):
+        return "note"
+    if role in ("phone", "address") and seen.email > 0.5:
+        role = "email"
+    if role == "email" and seen.colleague >= books.weights.column_colleague:
+        return "note"
+    if role == "phone" and seen.address > 0.5 and seen.phone < 0.2:
+        return "address"
+    if role == "facility" and label.text in books.lived_at and seen.address >= books.weights.column_address:
+        return "address"
+    if role == "sensitive" and (label.text.startswith(books.secrets) or label.text.endswith(books.secrets)):
+        return "levied"
+    if role == "sensitive" and seen.broken > books.weights.bodies:
+        return "note"  # 症状: 画面が映らない
+    if role == "sensitive" and seen.figures > 0.5 and not _level(label, seen, books):
+        return "secret"  # numbers of certificates: sensitive, yet no attribute that makes a person
+    if role in ("", "id") and _numbered(seen, books.weights):
+        return "individual_number"
+    if role in _TELLING and seen.care >= books.weights.column_told:
+        return "sensitive"
+    if role == "note" and seen.told_phone >= books.weights.column_told:
+        return "phone"
+    if role == "birth_date" and label.text in ("年", "月", "日"):
+        return role
+    return role
+
+
+def _without_shared(columns: list[Column]) -> list[Column]:
+    """A telephone or a mail address that is the same in every row of a list of many is the office's, or the club's, where
+    a column tells of one."""
+    shared = [c for c in columns if c.role in REACHED and c.look.n >= _SHARED_BY and not c.look.varied]
+    if not shared or not any(c.role in NAMES and c.look.varied for c in columns):
+        return columns
+    if not any(c.role in _OF_BODIES for c in columns):
+        return columns  # residents of one home
+    return [with_role(c, "note") if c in shared else c for c in columns]
+
+
+def _numbered(seen: Look, weights: Weights) -> bool:
+    """Whether cells are Individual Numbers by their check digits; one number in all of them is known by none."""
+    return seen.n >= 4 and seen.individual >= weights.column_numbers and seen.varied
+
+
+def _level(label: Label, seen: Look, books: Books) -> bool:
+    """Whether figures are a level of care or of a disability, and no amount: 要介護度 3."""
+    return seen.level >= books.weights.column_numbers and any(word in label.text for word in books.levels)
+
+
+def _name_role(role: str, seen: Look, weights: Weights) -> str:
+    """A name column must hold what names are written in; one of readings may hold kanji, and one of names readings."""
+    shape = max(seen.shape, seen.word) if role != "name" else seen.shape
+    if role in NAMES and (shape < weights.column_letters or seen.org > weights.column_org):
+        return "org" if seen.org > weights.column_org else "note"
+    if role == "name" and seen.latin >= weights.column_latin:  # fewer: foreign residents among others
+        return "latin"
+    return role
+
+
+def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> list[Column]:
+    """Columns without a header word, by their values."""
+    weights = books.weights
+    result = [
+        c if c.label.role or c.role else with_role(c, _of_office(c, _by_values(c, weights), books)) for c in columns
+    ]
+    roles = {c.role for c in result}
+    if roles.isdisjoint((*NAMES, "latin")):
+        named = [c for c in result if c.role in ("", "name?") and _nameable(c, header, books)]
+        best = max(named, key=lambda c: c.look.name + 0.1 * c.look.distinct, default=None)
+        born = any(c.role == "date?" and c.look.years >= weights.column_births for c in result)
+        personal = len(roles & (SHARED | OWN | {"kana"})) + born
+        floor = (weights.names_alone, weights.names_beside, weights.names_beside_more)[min(2, personal)]
+        if best is not None and personal and best.look.shape >= 0.9 and best.look.distinct >= 0.9:
+            floor = weights.names_distinct  # nothing but letters of names, all different, beside what is said of people
+        if best is not None and best.look.name >= floor:
+            again = _again(best, named, header) if header else _beside(best, named, result, floor)
+            for column in (best, *again):
+                result[column.index] = with_role(column, "name")
+        elif (not header or header.row < 0) and (western := _western(result, weights, born=born)) is not None:
+            result[western.index] = with_role(western, "latin")
+    kept = [c if c.role != "name?" else with_role(c, "") for c in result]
+    if not header:
+        kept = [
+            with_role(c, "birth_date")
+            if c.role == "date?" and (c.look.years >= weights.column_births or _born_and_coded(c, kept, weights))
+            else c
+            for c in kept
+        ]
+    kept = [with_role(c, "") if c.role.endswith("?") else c for c in kept]
+    return kept if header else _sex_coded(kept, weights)
+
+
+def _again(best: Column, named: Sequence[Column], header: Header) -> list[Column]:
+    """The same column in lists that stand side by side: one of the same heading, where the headings come again."""
+    if not best.label.text:
+        return []
+    texts = [label.text for label in header.labels if label.text]
+    halves = len(texts) > len(set(texts)) and all(texts.count(text) > 1 for text in texts)
+    return [c for c in named if halves and c is not best and c.label.text == best.label.text]
+
+
+def _beside(best: Column, named: Sequence[Column], columns: Sequence[Column], floor: float) -> list[Column]:
+    """The same of lists without headings: a name with the same things said at the same places beside it."""
+    said = {c.index: c.role for c in columns if c.role in SHARED | OWN}
+    found = []
+    for other in named:
+        away = other.index - best.index
+        block = range(min(best.index, other.index), min(best.index, other.index) + abs(away))
+        mine = {i: role for i, role in said.items() if i in block}
+        if away and mine and other.look.name >= floor and all(said.get(i + abs(away)) == mine[i] for i in mine):
+            found.append(other)
+    return found
+
+
+def _western(columns: Sequence[Column], weights: Weights, *, born: bool) -> Column | None:
+    """A column of names in Latin letters, which may be those of goods or books as well: beside telephones that are
+    carried about, births that say so, or births and something else that is said of people alone."""
+    carried = any(c.role == "phone" and c.look.mobile > weights.bodies for c in columns)
+    told = any(c.role == "birth_date" and c.label.role for c in columns)  # in a cell, say
+    if not carried and not told and not (born and any(c.role in OWN for c in columns)):
+        return None
+    held = (
+        c for c in columns if not c.role and c.look.latin >= weights.column_latin and c.look.distinct >= _ALL_DIFFER
+    )
+    return next(held, None)
+
+
+def _born_and_coded(column: Column, columns: Sequence[Column], weights: Weights) -> bool:
+    """Whether days stand right between a name with its reading and 1 and 2, as systems write births and sexes: of
+    infants, who were all born in the same few years."""
+    at = column.index
+    if at < _BEFORE or at + 1 >= len(columns):
+        return False
+    before = {columns[at - 2].role, columns[at - 1].role}
+    return before == {"kana", "name"} and _codes_sex(columns[at + 1], weights)
+
+
+def _codes_sex(column: Column, weights: Weights) -> bool:
+    """Whether a column without a role holds two codes, as a sex has."""
+    seen = column.look
+    return not column.role and seen.coded >= weights.column_sex and round(seen.distinct * seen.n) in _CODES
+
+
+def _sex_coded(columns: list[Column], weights: Weights) -> list[Column]:
+    """1 and 2 beside names, their readings and births, as systems write a sex."""
+    roles = {c.role for c in columns}
+    if not ({"kana", "birth_date"} <= roles and roles & set(NAMES)):
+        return columns
+    sex = next((c for c in columns if _codes_sex(c, weights)), None)
+    return [with_role(c, "sex") if c is sex else c for c in columns]
+
+
+def _given(columns: list[Column]) -> list[Column]:
+    """苗字 | 名前: beside a surname without a given name, a column of single words is the given name."""
+    for left, right in pairwise(columns):
+        if left.role != "surname" or right.role != "name":
+            continue
+        single = right.look.word_shape >= 0.9 and right.look.name < 0.3
+        paired = any(c.role == "given" and group_of(c) == group_of(left) for c in columns)
+        if single and not paired:
+            columns[right.index] = Column(
+                right.index, "given", Label(right.label.text, "given", group_of(left)), right.look
+            )
+    return columns
+
+
+def _turns(columns: list[Column], books: Books) -> list[Column]:
+    """Who takes turns at something (当番) is in no office where the telephones beside them are carried about."""
+    if all(c.role not in _CALLED_BY for c in columns) or any(c.role in NAMES for c in columns):
+        return columns
+    if not any(c.role == "phone" and _is_carried(c, books) for c in columns):
+        return columns
+    at_home = _at_home(columns)
+    return [with_role(c, "name") if _takes_turns(c, books) or (at_home and _names(c, books)) else c for c in columns]
+
+
+def _at_home(columns: Sequence[Column]) -> bool:
+    """Whether a list tells where somebody lives and of no body: with a mobile telephone beside that (防災士 | 住所 | 携帯),
+    whoever is called by what he can or does is told of as a private person."""
+    roles = {c.role for c in columns}
+    return "address" in roles and roles.isdisjoint(_BODIES)
+
+
+def _names(column: Column, books: Books) -> bool:
+    return column.role in _CALLED_BY and column.look.name >= books.weights.listed
+
+
+def _is_carried(column: Column, books: Books) -> bool:
+    """Whether a column's telephones are mostly mobile ones, or are headed so (携帯) and some are."""
+    most = books.weights.bodies
+    return column.look.mobile > (most / 2 if column.label.text.startswith(books.carried) else most)
+
+
+def _takes_turns(column: Column, books: Books) -> bool:
+    seen = column.look
+    written = seen.shape >= books.weights.column_letters and seen.org <= books.weights.column_org
+    return column.role == "official" and column.label.text.startswith(books.turns) and written
+
+
+def _readings(columns: list[Column]) -> list[Column]:
+    """Of two columns of names side by side, the one all in kana is how the other is read."""
+    for left, right in pairwise(columns):
+        if left.role == right.role == "name" and right.look.kana >= 0.9 > left.look.kana + 0.3:
+            columns[right.index] = Column(
+                right.index, "kana", Label(right.label.text, "kana", group_of(left)), right.look
+            )
+    return [with_role(c, "name") if _called_so(c, columns) else c for c in columns]
+
+
+def _called_so(column: Column, columns: Sequence[Column]) -> bool:
+    """Whether a column of readings is all that somebody is called by: お子さまのお名前（ひらがな）, born on … beside 保護者氏名."""
+    group = group_of(column) if column.role == "kana" else ""
+    if not group or not any(c.role == "name" and group_of(c) not in ("", group) for c in columns):
+        return False
+    alike = [c.role for c in columns if c is not column and group_of(c) == group]
+    return any(role in OWN for role in alike) and not any(role in (*NAMES, *READINGS, "latin") for role in alike)
+
+
+def _of_things(columns: list[Column]) -> list[Column]:
+    """A reading right of what names a place, a body or a thing is how that is read, where nobody is named."""
+    if any(c.role in (*NAMES, "latin") for c in columns):
+        return columns
+    return [
+        with_role(right, "note") if right.role == "kana" and left is not None and left.role in _THINGS else right
+        for left, right in zip([None, *columns], columns, strict=False)
+    ]
+
+
+def _halves(columns: list[Column], beside: Callable[[int, int], list[str]], names: Names) -> list[Column]:
+    """Surname and given name in neighbouring columns without header words: together they are names."""
+    roles = {c.role for c in columns}
+    if not roles.isdisjoint((*NAMES, "latin")) or roles.isdisjoint(SHARED | OWN | {"kana"}):
+        return columns
+    for left, right in pairwise(columns):
+        if left.role or right.role or min(left.look.word_shape, right.look.word_shape) < 0.9 or not left.look.some:
+            continue
+        if right.look.distinct < 0.5 * min(1.0, 20 / right.look.n) or left.label.role or right.label.role:
+            continue
+        cells = beside(left.index, right.index)
+        if cells and sum(map(names.likelihood, cells)) / len(cells) >= names.books.weights.names_paired:
+            columns[left.index] = with_role(left, "surname")
+            columns[right.index] = with_role(right, "given")
+            _halves_read(columns, right.index + 1)
+            break
+    return columns
+
+
+def _halves_read(columns: list[Column], at: int) -> None:
+    """The readings of surname and given name, where two columns of kana follow them."""
+    pair = columns[at : at + 2]
+    if len(pair) == 2 and all(c.role == "kana" and not c.label.role for c in pair):
+        columns[at], columns[at + 1] = with_role(pair[0], "surname_kana"), with_role(pair[1], "given_kana")
+
+
+def _nameable(column: Column, header: Header | None, books: Books) -> bool:
+    office = column.label.text.endswith(books.office_ends)
+    return column.look.some and column.look.org < 0.3 and not office and (header is None or not column.label.role)
+
+
+def _of_office(column: Column, role: str, books: Books) -> str:
+    """A role found by values; an address or a telephone whose heading begins with an office's word is nobody's."""
+    if role == "email" and column.look.colleague >= books.weights.column_colleague:
+        return "note"
+    return "note" if role in SHARED and column.label.text.startswith(books.office_prefixes) else role
+
+
+def _by_values(column: Column, weights: Weights) -> str:
+    seen = column.look
+    if not seen.some:
+        return ""
+    if seen.email >= weights.column_email:
+        return "email"
+    if seen.title >= weights.column_title:
+        return "title"
+    if _numbered(seen, weights):
+        return "individual_number"
+    if seen.checked:
+        return seen.checked
+    if seen.phone >= weights.column_phone and seen.twelve < 0.3:
+        return "phone"
+    if seen.postal >= weights.column_postal:
+        return "postal_code"
+    if seen.sex >= weights.column_sex and (seen.n < 6 or seen.distinct < 0.7):
+        return "sex"
+    if seen.date >= weights.column_date:
+        return "date?"
+    if seen.care >= weights.column_told:
+        return "sensitive"  # 要介護3 is written as addresses are, too
+    if seen.address >= weights.column_address:
+        return "address"
+    if seen.kana >= weights.column_kana and seen.org < 0.2 and not column.label.text:  # 遊具 is no reading of anybody
+        several = seen.n == 1 or seen.distinct * seen.n > 1  # the same in every row is nobody's
+        return "kana" if several and seen.distinct >= weights.kana_distinct else ""
+    return ""

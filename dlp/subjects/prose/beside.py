@@ -1,0 +1,365 @@
+"""Names told to be names by what stands right beside them: kinship, or an honorific and an attribute. No dictionary.
+
+花子（妻・48歳）, 長男 佐藤 一郎 090-…, 佐藤花子様（090-…）.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from dlp.native import hold
+from dlp.subjects import hints
+from dlp.subjects.cells.values import CLASS, Names
+from dlp.subjects.letters import WRITTEN
+from dlp.subjects.lines import signs
+from dlp.subjects.plan.header import Reader
+from dlp.subjects.prose import adjoined
+from dlp.subjects.prose.found import Found, named
+from dlp.subjects.prose.inline import FACT
+from dlp.subjects.prose.offices import Offices
+
+_WEIGHT = 0.9
+_OWNED = frozenset(("address", "phone", "email", "birth_date", "age"))
+_INTRODUCES = ("と申", "といいます", "と言います")
+#: Lines that make a journal; share of mobiles; share of names that differ; share of names like people's.
+_JOURNAL, _CARRIED, _DISTINCT, _PEOPLE = 5, 0.3, 0.6, 0.5
+_AFTER = 30  # letters after what he is to somebody, with what is said of him
+_LINKS = ("である", "の", " ")  # between what somebody is called and his name
+_ASKED = 8  # letters before a telephone that may ask for it
+TOLD, POLITE = 8, 16  # bits of words, after those of `facts`
+RELATED_BITS = signs.KIN | hold.word(signs.PARTY)
+TOLD_BIT, _POLITE_BIT, _PARTY_BIT = hold.word(TOLD) | hold.SPREAD, hold.word(POLITE), hold.word(signs.PARTY)
+_AFTER_PARTY = hold.PARTED | signs.COLON  # one of them stands behind a party's word
+_LONG_NAME = 14  # letters of a name and the blank in it and behind it, at most
+_GIVEN = 2  # letters of a given name in kanji that no book has, at most
+_LONGEST, _SHORTEST = 8, 3  # letters of a name without blanks; of one told by its honorific alone
+
+
+class Beside:
+    """Reads lines by one ruleset's words of kinship, honorifics and header words."""
+
+    def __init__(self, names: Names, reader: Reader, offices: Offices) -> None:
+        books = names.books
+        kin = "|".join(map(re.escape, books.kin))
+        parties = "|".join(map(re.escape, books.parties))
+        self._names, self._reader, self._offices, self._desk = names, reader, offices, books.patterns.staff
+        self._honorifics, self._polite = books.honorifics_said, books.honorifics_polite
+        #: A line without any of these tells of nobody: the bits they have in its mask.
+        self.words = dict.fromkeys(
+            ("(", "夫", *_INTRODUCES, *books.kin, *books.parties, *books.account_kinds, *self._honorifics), TOLD
+        )
+        self.words |= dict.fromkeys(self._polite, TOLD | POLITE)
+        self.words |= {word: self.words[word] | signs.PARTY for word in books.parties}
+        polite = "|".join(map(re.escape, self._polite))
+        self._kin = re.compile(rf"(?<!{CLASS})(?:(?:{kin})[ :・){WRITTEN}]|(?:{parties})[ :])")
+        self._kin_told = re.compile(rf"\((?:{kin})[)、,・/ :]")
+        self._after = re.compile(
+            rf"(?<!{CLASS})(?P<name>{CLASS}{{1,6}}(?: {CLASS}{{1,6}})?) ?\((?:{kin})(?=[)、,・/ :])[^()]*\)"
+        )
+        self._before = re.compile(
+            rf"(?<!{CLASS})(?:(?:{kin})(?: +|[:・]|\) ?|(?={CLASS}{{3}}))|(?P<party>{parties})(?: *: *| +))(?P<name>{adjoined.NAME}|(?<= ){CLASS}(?= +{FACT}))(?:{books.honoured})?(?:\([ぁ-ゖァ-ヺー ]+\))?[ (:]*{adjoined.CALLED}(?={FACT})"
+        )
+        #: A line that is a name with what is said of him in brackets, and nothing else.
+        self._whole = re.compile(
+            rf"^[\s>・●○◆■*-]*(?:\d{{1,4}}[.) ] *)?(?P<name>{adjoined.NAME}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,3}})(?: ?(?:{books.honoured}))? ?"
+            rf"\((?P<said>(?:{FACT}|[^()=]{{0,80}}?{adjoined.CARRIED_OR_BORN})[^()]*)\)\s*$"
+        )
+        #: What he is in the matter, who he is, and what is said of him: "乙：佐藤花子（31歳）".
+        self._labelled = re.compile(
+            rf"(?:^|[\s、,])(?P<label>{CLASS}{{1,8}}): ?(?P<name>{adjoined.NAME}) ?\((?P<said>(?:{adjoined.CALLED}{FACT}|{adjoined.TOWN})[^()]*)\)"
+        )
+        self._introduced = re.compile(
+            rf"(?P<name>{adjoined.NAME}) ?(?:\([ぁ-ゖァ-ヺー ]+\))?と(?:申し?ま|申す|いいます|言います)"
+        )
+        self._addressed = re.compile(
+            rf"(?P<name>{adjoined.NAME}) ?(?:{polite})(?:(?!{CLASS})|(?=[のはがへにとをも]|より|から))"
+        )
+        #: What ends a match of `_honoured`: to look for it costs a tenth of what looking for names does.
+        said = rf"(?:{books.honoured}) ?[(、:・]* ?{adjoined.CALLED}(?={FACT})"
+        self._honour = re.compile(said)
+        self._honoured = re.compile(rf"(?P<name>{adjoined.NAME}) ?{said}")
+        #: Whose an attribute is said to be: 市原鉄山さんの住所は.
+        self._owning = re.compile(rf"(?:{books.honoured})の")
+        self._owner = re.compile(
+            rf"(?P<name>{adjoined.NAME}) ?(?:{books.honoured})の(?P<label>{CLASS}{{2,8}}?)(?=[は:]|が\d)"
+        )
+        self._called = re.compile(rf"(?P<name>{adjoined.NAME}) ?(?:{books.honoured})")
+        self._family = re.compile(
+            rf"^[\s・●○◆■*-]*(?:{kin})[ :・]+(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?(?={FACT})[^、。]{{6,24}}$"
+        )
+        #: A party, a name and a day of before 2000, and no word of what was done that day.
+        self._party_born = re.compile(
+            rf"(?:^|[\s、,])(?P<party>{parties})(?: *: *| +)(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?"
+            rf"(?P<born>{adjoined.LONG_AGO})(?P<rest>.{{0,12}})"
+        )
+        self._asking, self._groups = books.parties_asking, books.belonging
+        self._account = books.patterns.account_told
+        self._account_words = tuple(hints.held(self._account, letters=True)) or ("",)  # "" stands anywhere
+        self._no_birth = books.patterns.no_birth
+        self._couple = books.patterns.couple
+
+    def births(
+        self, rows: Sequence[str], where: Sequence[int], held: hold.Held = None
+    ) -> dict[int, Callable[[int], bool]]:
+        """Which of the days of some lines, by where they begin, are births, for each line that has any: all of a
+        household's (kinship, a name, a day, and nothing else), and the one right after a party's name ("被保険者 佐藤 花子
+        昭和12年5月5日")."""
+        found: dict[int, Callable[[int], bool]] = {}
+        if held is not None and not held.any & (signs.RELATED | _PARTY_BIT):
+            return found
+        for i in self.where(rows, where, held):
+            if (held is None or held.lines[i] & signs.RELATED) and self._family.match(rows[i]):
+                found[i] = _any
+            elif _names_party(held, i) and (starts := self._after_parties(rows[i])):
+                found[i] = starts.__contains__
+        return found
+
+    def _after_parties(self, row: str) -> set[int]:
+        return {
+            match.start("born")
+            for match in self._party_born.finditer(row)
+            if not self._no_birth.search(match["rest"])
+            and (match["party"] not in self._asking or not adjoined.OF_LATE.match(match["born"]))
+        }
+
+    def read(self, line: str, i: int, *, related: bool = True) -> Iterator[Found]:
+        """Names in one line, each with its place. `related`: whether a word of kinship, or for a party, may stand there."""
+        if "(" in line:
+            for match in self._after.finditer(line) if related and self._kin_told.search(line) else ():
+                after = line[match.end() : match.end() + _AFTER]
+                if any(c.isdigit() or c == "@" for c in match.group() + after):
+                    yield from self._found(line, i, *match.span("name"))
+            whole = self._whole.match(line)
+            if whole and self._likely(whole["name"], whole["said"]):
+                yield from self._found(line, i, *whole.span("name"))
+            for match in adjoined.BORN.finditer(line) if adjoined.BORN_TOLD.search(line) else ():
+                if not self._official(line, *match.span("name")):
+                    start, end = match.span("name")
+                    yield from self._found(line, i, start + self._belongs(match["name"]), end)
+            for match in adjoined.BORN_SAID.finditer(line) if adjoined.BORN_TOLD.search(line) else ():
+                if not self._official(line, *match.span("name")) and self._told(match["name"], least=0.0):
+                    yield from self._found(line, i, *match.span("name"))
+            for match in adjoined.RESIDENT.finditer(line) if "住の" in line else ():
+                if not self._official(line, *match.span("name")):
+                    yield from self._found(line, i, *match.span("name"))
+            for match in adjoined.CAST.finditer(line) if adjoined.CALL_TOLD.search(line) else ():
+                start, end = match.span("name")
+                if self._likely(match["name"], match["said"]) and not self._official(line, start, end):
+                    yield from self._found(line, i, start, end)
+            for match in self._labelled.finditer(line) if ":" in line else ():
+                private = adjoined.PRIVATE.search(match["said"]) or self._likely(match["name"], match["said"])
+                if private and not self._desk.search(match["label"]) and not self._official(line, *match.span("name")):
+                    yield from self._found(line, i, *match.span("name"))
+        yield from self._said(line, i)
+        if "夫" in line:
+            yield from self._couples(line, i)
+        for match in self._before.finditer(line) if related and self._kin.search(line) else ():
+            if adjoined.GOES_ON.match(match["name"]) or (match["party"] and not self._party(match["name"])):
+                continue
+            yield from self._found(line, i, *match.span("name"))
+        yield from self._owners(line, i)
+        for match in self._honoured.finditer(line) if self._honour.search(line) else ():
+            start, end = match.span("name")
+            start += self._sentence(match["name"])
+            if self._told(line[start:end]) and not self._official(line, start, end):
+                yield from self._found(line, i, start, end)
+
+    def _said(self, line: str, i: int) -> Iterator[Found]:
+        """Who holds an account, who introduces himself, and who is addressed in a line with a telephone that is carried
+        about or asked for."""
+        if line[:1] < "\x80" and adjoined.MOBILE.search(line) and (latin := adjoined.LATIN.match(line)):
+            yield named(i, latin.start("name"), latin["name"], _WEIGHT, "latin")
+        accounts = any(map(line.__contains__, self._account_words)) and self._account.search(line)
+        if accounts and (holder := adjoined.HOLDER.search(line)):
+            yield named(i, holder.start("name"), holder["name"], _WEIGHT)
+        if any(word in line for word in _INTRODUCES):
+            for match in self._introduced.finditer(line):
+                start, end = match.span("name")
+                start += self._sentence(match["name"])
+                if self._told(line[start:end]) and not self._official(line, start, end):
+                    yield from self._found(line, i, start, end)
+        if any(word in line for word in self._polite):
+            carried = adjoined.MOBILE.search(line) is not None
+            for match in self._addressed.finditer(line) if carried or self._asks(line) else ():
+                start, end = match.span("name")
+                start += self._sentence(match["name"])
+                told = self._told(line[start:end]) if carried else adjoined.UNLIKE_A_BODY.match(line[start:end])
+                if told and not self._official(line, start, end):
+                    yield from self._found(line, i, start, end)
+
+    def _owners(self, line: str, i: int) -> Iterator[Found]:
+        """Whose an attribute is said to be."""
+        for owning in self._owning.finditer(line):
+            match = self._owner.search(line, max(0, owning.start() - _LONG_NAME))
+            if match is None or self._reader.label(match["label"]).role not in _OWNED:
+                continue
+            start, end = match.span("name")
+            start += self._sentence(match["name"])
+            if self._told(line[start:end]) and not self._official(line, start, end):
+                yield from self._found(line, i, start, end)
+
+    def _asks(self, line: str) -> bool:
+        """Whether a line says "電話は…" and gives the number: of a person, where his given name is in hiragana."""
+        asked = self._names.books.patterns.asked
+        return any(asked.search(line[: m.start()][-_ASKED:]) for m in adjoined.TELEPHONE.finditer(line))
+
+    def _couples(self, line: str, i: int) -> Iterator[Found]:
+        """Two of one surname, the second by the given name alone: 佐藤太郎・花子夫妻."""
+        for match in self._couple.finditer(line):
+            start, end = match.span("name")
+            start += self._sentence(match["name"])
+            name = line[start:end]
+            if not self._told(name) or self._official(line, start, end):
+                continue
+            surname = name.partition(" ")[0] if " " in name else self._surname(name)
+            yield from self._found(line, i, start, end)
+            yield named(i, match.start("given"), f"{surname} {match['given']}", _WEIGHT)
+
+    def _surname(self, name: str) -> str:
+        """The surname of a name without a blank: the longest known one, else its first two letters."""
+        known = (name[:cut] for cut in (3, 2, 1) if name[:cut] in self._names.surnames and len(name) > cut)
+        return next(known, name[:2])
+
+    def honoured(self, line: str, i: int) -> Iterator[Found]:
+        """Names with an honorific anywhere in a line that says what is said of private people alone."""
+        for match in self._called.finditer(line):
+            start, end = match.span("name")
+            start += self._sentence(match["name"])
+            if self._told(line[start:end]) and not self._official(line, start, end):
+                yield from self._found(line, i, start, end)
+
+    @staticmethod
+    def where(rows: Sequence[str], lines: Sequence[int], held: hold.Held) -> Sequence[int]:
+        """Those of the lines that `read` and `honoured` can find anybody in."""
+        if held is None:
+            return lines
+        masks = held.lines
+        return [i for i in lines if masks[i] & TOLD_BIT or (masks[i] & hold.SAYS and rows[i][:1] < "\x80")]
+
+    def journal(self, rows: Sequence[str], where: Sequence[int], held: hold.Held = None) -> list[Found]:
+        """Names right before a telephone, in line after line of one layout; most telephones are carried about."""
+        where = where if held is None else [i for i in where if held.lines[i] & hold.CALLS]
+        found = [
+            f
+            for i in where
+            if (match := adjoined.LAST.search(rows[i]))
+            for f in self._found(rows[i], i, *match.span("name"))
+        ]
+        found = [
+            f for f in self._without_word(found) if not self._official(rows[f.line], f.start, f.start + len(f.name))
+        ]
+        carried = sum(1 for f in found if adjoined.MOBILE.search(rows[f.line], f.start))
+        return found if _enough({f.name for f in found}, found) and carried > _CARRIED * len(found) else []
+
+    def asked(self, rows: Sequence[str], where: Sequence[int], held: hold.Held = None) -> list[Found]:
+        """Names in line after line of "…様の件、電話は…": people's where most of them are like people's."""
+        if held is not None:
+            where = [i for i in where if held.lines[i] & _POLITE_BIT and held.lines[i] & hold.SAYS]
+        likely = [i for i in where if any(word in rows[i] for word in self._polite)]
+        if len(likely) < _JOURNAL:
+            return []
+        found = [
+            named(i, start, match["name"], _WEIGHT)
+            for i in likely
+            if self._asks(rows[i]) and (match := self._addressed.search(rows[i])) and self._told(match["name"])
+            if not self._official(rows[i], start := match.start("name"), match.end("name"))
+        ]
+        people = sum(self._likely(f.name, rows[f.line]) for f in found)
+        return found if _enough({f.name for f in found}, found) and people >= _PEOPLE * len(found) else []
+
+    def _without_word(self, found: list[Found]) -> list[Found]:
+        """Names without the word before them that other lines have, too: 転入届 佐藤花子."""
+        firsts = Counter(f.name.partition(" ")[0] for f in found)
+        return [
+            named(f.line, f.start + f.name.index(" ") + 1, f.name.partition(" ")[2], _WEIGHT)
+            if " " in f.name and firsts[f.name.partition(" ")[0]] > max(_JOURNAL, _CARRIED * len(found))
+            else f
+            for f in found
+        ]  # fmt: skip
+
+    def _told(self, name: str, least: float | None = None) -> bool:
+        """Whether an honorific and an attribute make letters a name: kanji, and more than a surname. `least`: how likely
+        they must be a name, where more than that tells so."""
+        weights = self._names.books.weights
+        if self._names.books.patterns.nobody.search(name):
+            return False
+        hard = adjoined.HARD.match(name)
+        spelled = (
+            adjoined.ALL_KANJI.match(name)
+            or adjoined.SOFT.match(name)
+            or (hard and hard["given"] in self._names.given_kana)
+        )
+        if least is None:
+            least = weights.beside if " " in name or "・" in name or spelled else weights.honoured
+        least_letters = _SHORTEST - self._names.surely(name)  # 堀学, both of whose letters are known
+        whole = " " in name or (len(name) >= least_letters and name not in self._names.surnames)
+        return whole and (self._names.likelihood(name) >= least or self._after_surname(name))
+
+    def _after_surname(self, name: str) -> bool:
+        """Whether kanji begin with a known surname of two letters and more and go on as a given name may: 市原鉄山."""
+        books = self._names.books
+        if not adjoined.ALL_KANJI.match(name) or name in books.not_persons or name[-1] in books.body_ends:
+            return False
+        given = [name[k:] for k in (2, 3) if name[:k] in self._names.surnames and 0 < len(name) - k <= _GIVEN]
+        return any(rest not in self._names.titles for rest in given)
+
+    def _likely(self, name: str, said: str) -> bool:
+        """Whether a line's name may be a person's: by its letters, or because the telephone is carried about."""
+        weights = self._names.books.weights
+        least = weights.honoured_apart if " " in name else weights.honoured
+        own = adjoined.MOBILE.search(said) or adjoined.UNLIKE_A_BODY.match(name)
+        return self._names.likelihood(name) >= least or own is not None
+
+    def _party(self, name: str) -> bool:
+        """Whether a party of a document may be a person: a company is one as often."""
+        return self._names.likelihood(name) >= self._names.books.weights.listed_private
+
+    def _found(self, line: str, i: int, start: int, end: int) -> Iterator[Found]:
+        name = line[start:end]
+        first, blank, rest = name.partition(" ")
+        if blank and first not in self._names.surnames:
+            headed = self._reader.knows(first) and self._reader.label(first).role  # 申請者 佐藤花子（31歳）
+            if headed or (len(rest) >= _SHORTEST and self._names.surely(rest)):  # 面談 佐藤花子様
+                start, name = start + len(first) + 1, rest
+        known = self._reader.label(name).role or self._reader.knows(name)
+        if (end - start <= _LONGEST or " " in name or "・" in name) and not known and not self._names.is_body(name):
+            yield named(i, start, name, _WEIGHT)
+
+    def _sentence(self, text: str) -> int:
+        """How many letters before a name are the sentence's: particles, and what the person is called in it."""
+        particle = adjoined.PARTICLE.match(text)
+        start = particle.end() if particle else 0
+        for end in range(len(text) - 2, start + 1, -1):
+            word = text[start:end].strip()
+            if len(word) >= 2 and self._reader.knows(word) and self._reader.label(word).role == "name":
+                return end + len(next((link for link in _LINKS if text.startswith(link, end)), ""))
+        start += text[start : start + 1] == "の"
+        after = adjoined.AFTER_KANA.search(text, start) or adjoined.AFTER_LINK.search(text, start)
+        return after.start("name") if after else start
+
+    def _belongs(self, name: str) -> int:
+        """How many letters before a name say where somebody belongs: "組の佐藤 花子"."""
+        head, link, rest = name.partition("の")
+        return len(head) + 1 if link and len(rest) >= _SHORTEST and head.endswith(self._groups) else 0
+
+    def _official(self, line: str, start: int, end: int) -> bool:
+        """Whether an office or a title is beside the name; who writes a line (主事: …) is not whom it is about."""
+        before = line[:start].rstrip()
+        if before.endswith(":") and not self._desk.search(before):
+            return self._offices.holder(line[start:], 0, end - start)
+        return self._offices.holder(line, start, end)
+
+
+def _names_party(held: hold.Held, i: int) -> bool:
+    """Whether a line may name a party, and something behind it."""
+    return held is None or bool(held.lines[i] & _PARTY_BIT and held.lines[i] & _AFTER_PARTY)
+
+
+def _any(_: int) -> bool:
+    return True
+
+
+def _enough(names: set[str], found: Sequence[Found]) -> bool:
+    return len(found) >= _JOURNAL and len(names) >= _DISTINCT * len(found)

@@ -1,0 +1,60 @@
+"""A name met in running text, where it stands, and what is said of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dlp.detect import checks
+from dlp.subjects.forms.form_records import Pair
+from dlp.subjects.plan.header import Label
+
+
+@dataclass(slots=True)
+class Found:
+    """A name at a place, and what stands near it."""
+
+    line: int
+    start: int
+    name: str
+    likelihood: float
+    pairs: list[Pair]
+
+
+def pair(role: str, value: str) -> Pair:
+    """What prose says, as a form would."""
+    return Label(role, role), value
+
+
+def named(line: int, start: int, name: str, likelihood: float, role: str = "name") -> Found:
+    """A name of which nothing is said yet."""
+    return Found(line, start, name, likelihood, [pair(role, name)])
+
+
+#: How the days begin that are found in running text.
+_BEGIN = re.compile(r"(明治|大正|昭和|平成|令和|[MTSHR])(元|\d{1,2})|(?:19|20)\d\d")
+
+
+def spread(dates: Sequence[str], least: float) -> bool:
+    """Whether dates of running text are spread over so many years: what they begin with rules out most that are not."""
+    begun = [_BEGIN.match(date) for date in set(dates)]
+    if not begun:
+        return least <= 0
+    if all(begun):
+        early = [_begun(match) for match in begun if match]
+        if max(early) - min(early) < least:
+            return False
+    return years(dates) >= least
+
+
+def _begun(match: re.Match[str]) -> int:
+    if not match[1]:
+        return int(match[0])
+    return checks.ERAS[match[1]] + (1 if match[2] == "元" else int(match[2]))
+
+
+def years(dates: Sequence[str]) -> int:
+    """Over how many years dates are spread."""
+    known = [born.year for born in map(checks.birth_date, set(dates)) if born]
+    return max(known) - min(known) if known else 0

@@ -1,0 +1,131 @@
+"""What kind of text lines are, where it tells that names in them are nobody's: history, fiction, a program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
+
+from dlp.detect.anchored import Anchored, at_begin
+from dlp.native import hold
+from dlp.subjects import hints
+from dlp.subjects.books import Patterns
+from dlp.subjects.lines import signs
+from dlp.subjects.prose.facts import Fact
+
+_LOOK = 400  # lines by which it is told
+_YEARS, _TOLD_OF = 3, 3  # years long past that make a history; lines about people that one of them may stand for
+_TITLE, _TITLED = 6, 40  # lines in which a title stands, and its letters
+_SPEECHES, _SPOKEN = 3, 0.1  # lines that begin as somebody's words, and their share
+_CODES, _CODED = 3, 0.1  # lines of a program, and their share
+_YEAR, _BRACKETED = re.compile("年"), re.compile(r"\(1[5-8]")
+_LONG_AGO = re.compile(r"1[5-8]\d\d(?:年|[~-]1)")  # in each year that `past_years` finds
+_BEFORE, _BEHIND = 5, 7  # letters about 年 with an era and its year, and with what would make a day or a birth of them
+_APART = 2  # lines from one of a list to the next, at most
+_PEOPLE = 9  # lines that tell of anybody in a story: whoever calls a list one hides less than would be held
+_SELDOM = 20  # … and lines of a long one for each that does
+_ENTRIES = 3  # lines of a list in it, at least
+#: What makes an entry of a list of a line that is no sentence.
+_ENTERED, _SENTENCE = frozenset(("address", "phone", "birth_date")), ("。", "「", "」")
+#: What is said of people in a history and in a story.
+_TOLD = frozenset(("age", "birth_date", "address", "sex"))
+_MADE_UP = _TOLD | {"phone"}
+
+
+class Genres:
+    """Tells by one ruleset's patterns."""
+
+    def __init__(self, patterns: Patterns) -> None:
+        self._says, self._eras = patterns, Anchored(patterns.past)
+        self._have_words = bool(hints.held(patterns.past))
+
+    def silence(self, rows: Sequence[str], facts: dict[int, list[Fact]], held: hold.Held = None) -> None:
+        """Take away what is said of people who are long dead, or whom somebody made up. `held`: see `hold`."""
+        roles = {role for found in facts.values() for _, role, _ in found}
+        if roles.isdisjoint(_MADE_UP):
+            return
+        if not roles.isdisjoint(_TOLD) and self._is_history(rows, len(facts), held):
+            _without(facts, _TOLD, kept=self._listed(rows, facts))
+        elif len(facts) <= max(_PEOPLE, len(rows) // _SELDOM) and self._is_fiction(rows):
+            _without(facts, _MADE_UP, kept=_entries(rows, facts))
+
+    def is_code(self, rows: Sequence[str]) -> bool:
+        """Whether lines are a program's: what stands on one of them is not said of who stands on another."""
+        return _share(rows, self._says.code, _CODES, _CODED, latin=True)
+
+    def _is_history(self, rows: Sequence[str], told: int, held: hold.Held) -> bool:
+        """Whether most years in a text are long past, and it has some for the lines that say anything of people (`told`);
+        days are told of people's births."""
+        text = "\n".join(islice(rows, _LOOK))
+        past = self._of_eras(rows, text, held) + self._of_figures(text)
+        return past >= max(_YEARS, told // _TOLD_OF) and past > 2 * len(self._says.present.findall(text))
+
+    def _of_eras(self, rows: Sequence[str], text: str, held: hold.Held) -> int:
+        """How many years of eras long past a text has; `held` tells on which lines they may stand."""
+        if held is not None and self._have_words:
+            text = "\n".join([rows[i] for i in held.having(signs.PAST) if i < _LOOK])
+        return sum(1 for _ in self._eras.finditer(_about_years(text))) if text else 0
+
+    def _of_figures(self, text: str) -> int:
+        """How many it has in figures."""
+        if not _LONG_AGO.search(text):
+            return 0
+        return len(self._says.past_years.findall(text if _BRACKETED.search(text) else _about_years(text)))
+
+    def _listed(self, rows: Sequence[str], told: Collection[int]) -> frozenset[int]:
+        """Of the lines that tell of anybody (`told`) those that stand below each other as a list's do, hold no end of a
+        sentence and begin with no year: "佐藤花子　大正12年　本町1-2-3", and those who gave pictures, under a history."""
+        kept, run = set[int](), list[int]()
+        for i in sorted(told):
+            if "。" in rows[i] or self._says.past.match(rows[i].lstrip()):
+                continue
+            if run and i - run[-1] > _APART:
+                run = []
+            run.append(i)
+            if len(run) > _PEOPLE:
+                kept.update(run[-_PEOPLE - 1 :])
+        return frozenset(kept)
+
+    def _is_fiction(self, rows: Sequence[str]) -> bool:
+        """Whether a title says so and people talk."""
+        titles = islice((row.strip() for row in rows if row.strip()), _TITLE)
+        if not any(len(row) <= _TITLED and self._says.fiction.search(row) for row in titles):
+            return False
+        return _share(rows, self._says.speech, _SPEECHES, _SPOKEN)
+
+
+def _about_years(text: str) -> str:
+    """What stands about 年: to try all of a mail takes a millisecond."""
+    places = [match.start() for match in _YEAR.finditer(text)]
+    return "\n".join([text[max(0, at - _BEFORE) : at + _BEHIND] for at in places])
+
+
+def _entries(rows: Sequence[str], facts: Mapping[int, Sequence[Fact]]) -> Collection[int]:
+    """Lines of a list among those of a story: no sentences, and nobody's words."""
+    found = [
+        i
+        for i, said in facts.items()
+        if not any(sign in rows[i] for sign in _SENTENCE) and any(role in _ENTERED for _, role, _ in said)
+    ]
+    return found if len(found) >= _ENTRIES else ()
+
+
+def _share(rows: Sequence[str], pattern: re.Pattern[str], least: int, share: float, *, latin: bool = False) -> bool:
+    """Whether a pattern is found in so many lines that say anything, and in such a share of them. `latin`: they begin
+    with a sign of ASCII."""
+    asked = pattern.match if at_begin(pattern) else pattern.search
+    may = [*islice(rows, _LOOK)]
+    if latin:
+        may = [row for row in may if row and (row[0] < "\x80" or row[0].isspace()) and row.lstrip()[:1] < "\x80"]
+    found = sum(asked(row) is not None for row in may if row.strip()) if len(may) >= least else 0
+    return found >= least and found >= share * sum(1 for row in islice(rows, _LOOK) if row.strip())
+
+
+def _without(facts: dict[int, list[Fact]], roles: frozenset[str], kept: Collection[int] = ()) -> None:
+    for i, found in list(facts.items()):
+        if i in kept:
+            continue
+        if left := [fact for fact in found if fact[1] not in roles]:
+            facts[i] = left
+        else:
+            del facts[i]

@@ -1,0 +1,117 @@
+"""What in a text is an office's: signatures of staff, desks to ask at, holders of an office, headers of mails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from dlp.native import hold
+from dlp.subjects.books import Books
+from dlp.subjects.lines import signs
+from dlp.subjects.lines.rows import changed
+
+_RULE = re.compile(r"^\s*(?:-- ?|[-=_*━─＊＝~～+#]{5,}.*)$")
+_RULES = frozenset("-=_*━─＊＝~～+#")  # what a rule is made of
+_SIGNATURE, _LETTERS = 16, 500  # lines and letters of a signature, at most
+#: Telephones that are carried about, and of how many people a signature tells.
+_CARRIED, _SIGNERS = re.compile(r"(?<!\d)0[789]0[-(]?\d{4}"), 2
+_SHOP = 8  # lines of one, at most
+_ROOM = re.compile(r"\d号室[ 　]*$")
+_HEAD, _TAIL = 30, 12  # letters beside a name that say whether it is an office holder's
+
+
+class Offices:
+    """Reads lines by one ruleset's words and contexts."""
+
+    def __init__(self, books: Books, titles: Sequence[str] = ()) -> None:
+        self._patterns, self._titles = books.patterns, tuple(titles)
+        self.addressed = re.compile("|".join(map(re.escape, books.honorifics_formal)))
+
+    def without_signatures(self, rows: Sequence[str], held: hold.Held = None) -> Sequence[str]:
+        """Lines without staff signatures: after a rule, a few lines naming an office and how to reach it."""
+        rules = [i for i in hold.where(held, hold.RULED, rows) if rows[i].lstrip()[:1] in _RULES]
+        rules = [i for i in rules if _RULE.match(rows[i])]
+        without = dict[int, str]()
+        for at, i in enumerate(rules):
+            end = min(i + _SIGNATURE, len(rows))
+            stop = rules[at + 1] if at + 1 < len(rules) and rules[at + 1] < end else end
+            stop = self._end(rows, i, stop)
+            if self._signs(rows[i + 1 : stop]):
+                without |= dict.fromkeys(range(i, stop), "")
+        return changed(rows, without)
+
+    def without_shops(self, rows: Sequence[str], held: hold.Held = None) -> Sequence[str]:
+        """Lines without what a shop is called and where it is: above the line that says when it is open."""
+        without = dict[int, str]()
+        for i in hold.where(held, signs.OPEN, rows):
+            if not self._patterns.opening.search(rows[i]):
+                continue
+            first = i
+            while (
+                first > max(0, i - _SHOP)
+                and rows[first - 1].strip()
+                and not self._patterns.opening.search(rows[first - 1])
+            ):
+                first -= 1
+            if not self._of_residents(rows[first : i + 1]):
+                without |= dict.fromkeys(range(first, i + 1), "")
+        return changed(rows, without)
+
+    def _of_residents(self, block: Sequence[str]) -> bool:
+        """Whether lines tell of residents, or address somebody; a sentence that says when a shop is open may name who
+        keeps it with an honorific."""
+        told = len(block) == 1 and block[0].rstrip().endswith("。")
+        return any(
+            self._patterns.resident.search(row) or (not told and self._patterns.served.search(row)) for row in block
+        )
+
+    def _end(self, rows: Sequence[str], rule: int, stop: int) -> int:
+        """Where a signature ends: where lines are quoted that its rule is not, and at a blank line, unless an office or a
+        way to reach it follows."""
+        depth = _depth(rows[rule])
+        for i in range(rule + 1, stop):
+            if rows[i].strip() and _depth(rows[i]) != depth:
+                return i
+            after = next((row for row in rows[i:stop] if row.strip()), "") if i > rule + 1 else rows[i]
+            says, heads = self._patterns, after.rstrip().endswith(":")  # who wrote what is quoted below
+            if not rows[i].strip() and after and (heads or not (says.signed.search(after) or says.reach.search(after))):
+                return i
+        return stop
+
+    def _signs(self, block: Sequence[str]) -> bool:
+        text, says = "\n".join(block), self._patterns
+        signed = any(says.signed.search(line) for line in block) and says.reach.search(text)
+        if len(_CARRIED.findall(text)) > _SIGNERS:
+            return False  # a list under a rule
+        return bool(signed) and len(text) < _LETTERS and not says.private.search(text)
+
+    def is_desk(self, line: str) -> bool:
+        """Whether a line says where to ask: what it holds is the office's."""
+        return bool(self._patterns.desk.search(line))
+
+    def at_desk(self, before: str, line: str) -> bool:
+        """Whether a line is a mail's header, says who wrote a program, is a visiting card or a signature (office, then name), or says whom to ask."""
+        says = self._patterns
+        if says.office_line.search(before) and not self.addressed.search(line):
+            return True
+        if says.author_line.match(line):
+            return True
+        return bool(says.mail_header.match(line) or (says.staff.search(before) and says.staff.search(line)))
+
+    def holder(self, line: str, start: int, end: int) -> bool:
+        """Whether the name at a place is that of somebody in his function: an office or a title beside it."""
+        head, after = line[max(0, start - _HEAD) : start], line[end : end + _TAIL].lstrip(" 　")
+        if _ROOM.search(head):
+            return after.removeprefix("(").startswith(self._titles)  # コーポ春406号室 佐藤花子: at home there
+        before = head.rstrip(" 　:：・(（").rstrip("にはがの、,")
+        if self._patterns.office_before.search(head):
+            return True
+        if self._patterns.seat_before.search(head) and self._patterns.seat_after.match(after):
+            return True  # ○3番（山田太郎君）: minutes
+        return before.endswith(self._titles) or after.removeprefix("(").startswith(self._titles)
+
+
+def _depth(row: str) -> int:
+    """How often a line is quoted."""
+    lead = row[: len(row) - len(row.lstrip(" >|"))]
+    return lead.count(">") + lead.count("|")

@@ -1,0 +1,1 @@
+"""Tables in every layout they have, and the people in their rows."""

@@ -1,0 +1,319 @@
+"""One table block to what it says of people: segments, plan, mentions, masked samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import polars as pl
+
+from dlp.detect.headers import PERSONAL
+from dlp.subjects.cells.values import Names
+from dlp.subjects.forms import form_records
+from dlp.subjects.lines import sql
+from dlp.subjects.people.few import ROWS
+from dlp.subjects.people.people import mentions
+from dlp.subjects.plan.columns import Column
+from dlp.subjects.plan.context import going_on
+from dlp.subjects.plan.header import Header, Reader, Row, looks_like_value
+from dlp.subjects.plan.plans import plan
+from dlp.subjects.tables import (
+    celled,
+    coded,
+    combined,
+    cycled,
+    ditto,
+    fused,
+    grid,
+    laid,
+    lying,
+    melted,
+    parted,
+    sheet_forms,
+    stacked,
+)
+from dlp.subjects.tables.frames import (
+    HEADINGS,
+    Body,
+    FrameBody,
+    Read,
+    Reading,
+    boxes_joined,
+    each_row,
+    frame_of,
+    without_blank,
+)
+from dlp.subjects.tables.grid import RowsBody
+from dlp.subjects.tables.leftover import HEADED, Left, LeftOver
+
+_BELOW = 6  # the first rows of a table
+_PRINTED, _TITLES = 2_000, 6  # rows of a printed page's table, at most; those among which its headings are
+_PAGE = 4  # columns of a sheet that is laid out as a page, at least
+_SURE = 4  # headings of persons' columns side by side that make no form
+
+
+def _roles(header: Header) -> list[str]:
+    """What its columns are, whatever page number a title beside them bears."""
+    return [label.role for label in header.labels]
+
+
+_PAIR = 2  # cells of a label and its value, as stand above a table
+
+
+def _goes_before(above: Sequence[Row], before: Header | None, header: Header) -> bool:
+    """Whether rows above a header are a table: that of the page before, or one without a header; and no title."""
+    if before and (_roles(before) == _roles(header) or any(sum(map(bool, row)) > 1 for row in above)):
+        return True
+    return (
+        sum(len(held) > _PAIR and any(map(looks_like_value, held)) for row in above if (held := [*filter(None, row)]))
+        > 1
+    )
+
+
+def _named(records: Iterable[Sequence[form_records.Pair]]) -> bool:
+    """Whether records name people one after another, and say nothing else of most."""
+    held = [record for record in records if any(label.role in form_records.NAMED for label, _ in record)]
+    return len(held) > 1 and sum(len(record) == 1 for record in held) * 2 > len(held)
+
+
+class Tables:
+    """Reads tables by the header words of one ruleset; remembers the last plan of a part for pages without a header."""
+
+    def __init__(self, names: Names, reader: Reader) -> None:
+        self.reader = reader
+        self._names = names
+        self._words = reader.words
+        self.last: tuple[int, int, Header] | None = None  # the part, the width and the header of the last one
+        self.asked = set[int]()  # widths of those that may go on with a table before them
+        self._headed: Sequence[Row] = ()  # the first rows under it
+
+    def read(self, frame: pl.DataFrame, part: int) -> Iterator[Read]:
+        """Everything a table block holds."""
+        if 0 < frame.height <= ROWS:
+            yield from self.read_rows(frame.rows(), part)
+        else:
+            yield from self._read_frame(ditto.frame_filled(coded.frame_unpacked(frame)), part)
+
+    def read_rows(self, rows: Sequence[Row], part: int) -> Iterator[Read]:
+        """The same of rows, all of one width."""
+        rows = grid.without_blank(rows)
+        if not rows or not rows[0]:
+            return
+        rows = ditto.rows_filled(coded.rows_unpacked(rows))
+        if len(rows) > ROWS or grid.unusual(rows):
+            yield from self._read_frame(frame_of(rows), part)
+        else:
+            yield from self._upright(RowsBody(rows), part)
+
+    def _read_frame(self, frame: pl.DataFrame, part: int) -> Iterator[Read]:
+        frame = without_blank(frame)
+        if frame.is_empty() or not frame.width:
+            return
+        frame = boxes_joined(frame)
+        if (copied := sql.copy_header(frame)) is not None:
+            frame = copied
+        quoted = frame["c0"].drop_nulls().head(60)
+        if quoted.len() and quoted.str.starts_with(">").sum() > 0.3 * quoted.len():  # a list in a quoted mail
+            frame = frame.with_columns(pl.col("c0").str.replace(r"^(?:>\s*)+", ""))
+        if sql.looks_like_dump(frame["c0"]):
+            dumped, frame = sql.in_cells(frame, self.role)
+            for table in dumped:
+                yield from self._upright(FrameBody(table), part)
+        if not frame.is_empty():
+            yield from self._upright(FrameBody(frame), part)
+
+    def role(self, heading: str) -> str:
+        """What a heading says is below it; "" if nothing."""
+        return self.reader.label(heading).role
+
+    def _upright(self, body: Body, part: int) -> Iterator[Read]:
+        if body.height <= _PRINTED and (split := fused.parted(each_row(body), body.first(_TITLES), self.reader)):
+            body = RowsBody(split)
+        body = self._page(body)
+        lies = body.height in lying.LIES
+        if lies and (upright := lying.transposed(body.first(body.height), self.reader)) is not None:
+            body = RowsBody(upright)
+        elif made := melted.unmelted(each_row(body), body.first(HEADINGS), self.reader, self._names):
+            body = RowsBody(made)
+        elif (form := self._form(body, part)) is not None:
+            yield from form
+            return
+        yield from self._listed(body, part)
+
+    def _page(self, body: Body) -> Body:
+        """A sheet without what is laid out on it as on a page: letters in boxes, cards side by side."""
+        if body.width < _PAGE:
+            return body
+        if made := laid.spelled(each_row(body), body.first(HEADINGS), self.reader):
+            body = RowsBody(made)
+        elif made := laid.blocks(each_row(body), body.first(HEADINGS)):
+            return RowsBody(made)
+        made = laid.beside(each_row(body), body.first(HEADINGS), self.reader)
+        return RowsBody(grid.without_blank(made)) if made else body
+
+    def _form(self, body: Body, part: int) -> list[Read] | None:
+        """A sheet of labels with their values, and the grids in it; None where it is none, or is one about nobody: the
+        word before each name may say what he is (申請者, 患者), in a list."""
+        if body.width < 2 or (self._headed_by(body.row(0)) and not self._labelled(body.first(_BELOW)[1:])):
+            return None
+        records, grids = sheet_forms.labelled_rows(body.first(20), each_row(body), self.reader), list[laid.Grid]()
+        if not records and (records := sheet_forms.sheet_records(each_row(body), self.reader) or []):
+            rest, grids = laid.without_grids(each_row(body), self.reader)
+            records = sheet_forms.records_of(rest, self.reader) if grids else records
+        form = form_records.rows_of(records)
+        reading = self.read_with(*form, part) if form else None
+        about = reading is not None and (len(reading.mentions) or not _named(records))
+        found = [reading] if reading is not None and about else []
+        for rows in grids:
+            found += self._listed(RowsBody(rows), part)
+        if about:
+            return found
+        told = sum(len(one.mentions) for one in found)
+        # Nobody by its labels: a list in sections, perhaps, whose rows begin with what somebody is (団員 | 佐藤 花子).
+        listed = self._listed(body, part) if told and body.height <= ROWS else []
+        return listed if sum(len(one.mentions) for one in listed) > told else found if told else None
+
+    def _listed(self, body: Body, part: int) -> list[Read]:
+        """A table read as a list."""
+        return [one for segment, header in self._segments(body, part) for one in self._segment(segment, header, part)]
+
+    def _labelled(self, rows: Sequence[Row]) -> bool:
+        """Whether rows below a heading hold header words or cells with labels of their own: a form, whatever is above."""
+        held = [[cell for cell in row if cell] for row in rows]
+        known = (sum(self.reader.knows(self.reader.label(cell).text) for cell in row) for row in held)
+        return max(known, default=0) > 1 or any(
+            sheet_forms.own_label(cell, self.reader) for row in held for cell in row
+        )
+
+    def _headed_by(self, row: Row) -> bool:
+        """Whether a row is nothing but headings side by side, most of them a person's: what follows is no form."""
+        held = [i for i, cell in enumerate(row) if cell and cell.strip()]
+        if len(held) < _SURE or held[-1] - held[0] >= len(held) or any(looks_like_value(row[i] or "") for i in held):
+            return False
+        texts = {label.text for i in held if (label := self.reader.label(row[i] or "")).role in PERSONAL}
+        return sum(map(self.reader.knows, texts)) >= max(_SURE, len(held) / 2)
+
+    def _segment(self, segment: Body, header: Header | None, part: int) -> Iterator[Read]:
+        """A table, and who stands in rows of it that its plan left."""
+        known = header or self._continued(segment, part)
+        reading = self._planned(segment, known, part)
+        firms = self._of_firms(reading.plan.columns, part) if known is None and reading.plan.people else None
+        if firms:
+            reading = self._planned(segment, firms, part)
+        yield reading
+        headed = segment.first(header.row + 1 + HEADED)[header.row + 1 :] if header else ()
+        if len(reading.left) and not firms:
+            under = headed if header else self._headed if known else ()
+            left = Left(known, reading.plan, under, len(reading.left) == segment.height - reading.plan.start)
+            again = LeftOver[Body, Read](self._names, self.reader.label, lambda rows, by: self._planned(rows, by, part))
+            yield from again.read(segment.pick(reading.left), left)
+        if header:
+            self.last, self._headed = (part, segment.width, header), headed
+
+    def read_with(self, rows: Sequence[Row], header: Header | None, part: int) -> Read:
+        """A table whose header is known."""
+        return self._planned(RowsBody(rows), header, part)
+
+    def _planned(self, body: Body, header: Header | None, part: int) -> Read:
+        body, header = self._celled(_whole(body, header), header)
+        if isinstance(body, RowsBody):
+            if 0 < body.height <= ROWS and (found := grid.read_with(body.rows, header, self._names, part)):
+                return found
+            body = FrameBody(frame_of(body.rows))
+        frame, header, samples = combined.split(body.frame, header)
+        large = plan(frame, header, self._names, samples)
+        return Reading(frame, large, *mentions(frame, large, part, self._names.books))
+
+    def _celled(self, body: Body, header: Header | None) -> tuple[Body, Header | None]:
+        """A table with what the cells of a column say they are above it."""
+        labels = celled.found(body.first(HEADINGS), header, self.reader) if body.height and body.width > 1 else {}
+        if not labels:
+            return body, header
+        header = celled.headed(body.width, header, labels)
+        if isinstance(body, RowsBody):
+            return RowsBody(celled.in_rows(body.rows, labels)), header
+        return FrameBody(celled.in_frame(body.frame, labels)), header
+
+    def _continued(self, body: Body, part: int) -> Header | None:
+        """The header of the table before it in the same part, when this one goes on with the same columns."""
+        last = self._before(body, part)
+        return Header(-1, last.labels, last.known) if last else None
+
+    def _of_firms(self, columns: Sequence[Column], part: int) -> Header | None:
+        """What the table before it in the same part says of columns that need not be as many."""
+        if self.last is None or self.last[0] != part:
+            return None
+        labels = going_on(self.last[2].labels, columns, self._names.books)
+        return Header(-1, labels, 2) if labels else None
+
+    def _before(self, body: Body, part: int) -> Header | None:
+        """The header of the table before it in the same part, where that has as many columns."""
+        self.asked.add(body.width)
+        return self.last[2] if self.last is not None and self.last[:2] == (part, body.width) else None
+
+    def _segments(self, body: Body, part: int) -> Iterator[tuple[Body, Header | None]]:
+        """The table, cut where another header begins; the same header again is left out."""
+        first = body.first(HEADINGS)
+        header = self.reader.find(first, body.width)
+        if header is None:
+            yield from self._headless(body, part)
+            return
+        before = self._before(body, part)
+        if before and not self._worded(header):
+            yield body, None
+            return
+        if made := self._one_row_each(body, first, header):
+            yield from self._segments(RowsBody(made), part)
+            return
+        if header.row > 0 and _goes_before(first[: header.row], before, header):
+            yield body.cut(0, header.row), None  # what stands above: the page before goes on, or nothing heads it
+        again = [row for row in body.holding(self._words, header.row + 1) if self._heads(body.row(row))]
+        if not again:
+            yield body, header
+            return
+        start, current, skip = 0, header, []
+        for row in again:
+            labels = tuple(self.reader.label(cell or "") for cell in body.row(row))
+            if labels == current.labels or {x.text for x in labels if x.role} <= {x.text for x in current.labels}:
+                skip.append(row)
+                continue
+            yield body.cut(start, row, skip), _shift(current, start)
+            start, skip = row, []
+            current = Header(row, labels, sum(1 for x in labels if x.role))
+        yield body.cut(start, body.height, skip), _shift(current, start)
+
+    def _headless(self, body: Body, part: int) -> Iterator[tuple[Body, Header | None]]:
+        """A table that does not begin with a header, cut where one stands further down."""
+        rows = (row for row in body.holding(self._words, HEADINGS) if self.reader.score(body.row(row)) > 0)
+        below = next(rows, 0)
+        yield (body.cut(0, below) if below else body), None
+        if below:
+            yield from self._segments(body.cut(below, body.height), part)
+
+    def _one_row_each(self, body: Body, first: Sequence[Row], header: Header) -> list[Row] | None:
+        """The rows of those who are told of in several, put side by side; None where each row is a person."""
+        made = stacked.unstacked(each_row(body), first, header, self.reader)
+        return made or cycled.uncycled(each_row(body), first, self.reader, self._names)
+
+    def _worded(self, header: Header) -> bool:
+        """Whether two header words at least stand in a header as they are: names and lots may end as some do."""
+        also = self.reader.books.also_values
+        return sum(self.reader.knows(label.text) and label.text not in also for label in header.labels) > 1
+
+    def _heads(self, row: Row) -> bool:
+        """Whether a row further down is a header: 女 and 初級 are headings of statistics, and cells of people."""
+        personal = {label.text for cell in row if cell and (label := self.reader.label(cell)).role in PERSONAL}
+        return len(personal) > 1 and self.reader.score(row) > 0
+
+
+def _whole(body: Body, header: Header | None) -> Body:
+    """A table with what stands in three columns put into one."""
+    found = parted.places(body.first(HEADINGS), header) if body.height and body.width > 3 else []
+    if not found:
+        return body
+    if isinstance(body, RowsBody):
+        return RowsBody(parted.in_rows(body.rows, found))
+    return FrameBody(parted.in_frame(body.frame, found))
+
+
+def _shift(header: Header, start: int) -> Header:
+    return Header(header.row - start, header.labels, header.known)
