@@ -414,7 +414,7 @@ async def test_the_room_of_a_slow_device_is_looked_at_beside_the_event_loop(
 
 def test_the_mounts_process_may_have_as_many_files_open_as_it_may() -> None:
     code = (
-        "import resource as r; from dlp.channels.mount import child as mount_child as c; h = r.getrlimit(r.RLIMIT_NOFILE)[1];"
+        "import resource as r; from dlp.channels.mount import child as c; h = r.getrlimit(r.RLIMIT_NOFILE)[1];"
         "r.setrlimit(r.RLIMIT_NOFILE, (64, h)); c._allow_descriptors(); print(r.getrlimit(r.RLIMIT_NOFILE)[0] == h)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b"True\n"

@@ -187,3 +187,10 @@ def test_a_statement_that_inserts_all_is_a_list_with_its_dates(ruleset: Ruleset)
     dump = "\n".join(("INSERT ALL", *rows, "SELECT * FROM dual;"))
     found = inspected(Case("a.sql", len(CLERKS), dump.encode()), ruleset)
     assert (found.subjects, found.counts.get("birth_date")) == (len(CLERKS), len(CLERKS))
+
+
+@pytest.mark.parametrize("label", ["memo", "description"])
+def test_whole_people_in_base64_under_any_label_are_read(label: str, ruleset: Ruleset):
+    people = ["佐藤花子 平塚市浅間町1-2 090-1111-2222", "鈴木一郎 平塚市中原3-4 090-3333-4444", "高橋由紀 平塚市岡崎5-6 090-5555-6666"]  # fmt: skip
+    text = "".join(f"{label}:: {base64.b64encode(one.encode()).decode()}\n" for one in people)
+    assert inspected(Case("a.ldif", 3, text.encode()), ruleset).subjects == 3

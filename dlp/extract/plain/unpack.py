@@ -42,6 +42,8 @@ _UTF8 = "text/plain; charset=utf-8"
 
 TURNED = "backwards"
 #: LDIF: "cn:: 5bGx…". The lines are read with these decoded, each with its own label.
+#: Of these attributes (RFC 4519, RFC 2798) what is said is read by its label; under any other it may be a whole list.
+_NAMED = frozenset("dn cn sn givenname displayname street postaladdress homepostaladdress l st o ou title".split())
 LDIF_VALUE = re.compile(r"^(\w{1,40}):: ([A-Za-z0-9+/=]{4,400})$", re.MULTILINE)
 
 
@@ -70,12 +72,12 @@ def packed(text: str, path: tuple[str, ...], budget: Budget, seen: Look | None =
 
 
 def _left(match: re.Match[str]) -> str:
-    """What is left of a line of LDIF: nothing of one that is read decoded."""
+    """What is left of a line of LDIF: nothing of one whose value, one line of text, is read decoded under its label."""
     try:
-        base64.b64decode(match[2], validate=True).decode()
+        value = base64.b64decode(match[2], validate=True).decode()
     except ValueError:
         return match[0]
-    return ""
+    return "" if match[1].lower() in _NAMED and value.isprintable() and not value.isascii() else match[0]
 
 
 def packed_cells(frame: pl.DataFrame, path: tuple[str, ...], budget: Budget) -> list[Part]:

@@ -61,7 +61,9 @@ def unsigned(record: dict[str, Any]) -> dict[str, Any]:
 
 def _are_writers(value: Any) -> bool:
     named = value if isinstance(value, list) else [value]
-    return len(named) <= _WRITERS and all(isinstance(one, str) or one.keys() <= _REACHED for one in named)
+    return len(named) <= _WRITERS and all(
+        isinstance(one, str) or (isinstance(one, dict) and one.keys() <= _REACHED) for one in named
+    )
 
 
 def unwrapped(record: dict[str, Any]) -> dict[str, Any]:

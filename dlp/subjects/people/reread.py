@@ -31,10 +31,10 @@ def again(path: tuple[str, ...]) -> bool:
 
 
 def called(found: Found, kind: str) -> Called:
-    """What those found in a part of this last name are called in the text as it stands, where nothing else that is said
-    of them there counts: a line of records gives the telephone of the next one to somebody."""
+    """What those found in a part of this last name are called in the text as it stands, where that is mirror writing.
+    Names of records are not left out by themselves: those of a text's lines may be namesakes."""
     names: dict[str, int] = defaultdict(int)
-    for name, cats, *_ in _rows(found) if kind in (TURNED, RECORDS) else ():
+    for name, cats, *_ in _rows(found) if kind == TURNED else ():
         if name:
             names[name[::-1] if kind == TURNED else name] |= cats
     return names
