@@ -194,3 +194,20 @@ def test_whole_people_in_base64_under_any_label_are_read(label: str, ruleset: Ru
     people = ["佐藤花子 平塚市浅間町1-2 090-1111-2222", "鈴木一郎 平塚市中原3-4 090-3333-4444", "高橋由紀 平塚市岡崎5-6 090-5555-6666"]  # fmt: skip
     text = "".join(f"{label}:: {base64.b64encode(one.encode()).decode()}\n" for one in people)
     assert inspected(Case("a.ldif", 3, text.encode()), ruleset).subjects == 3
+
+
+@pytest.mark.parametrize("author", ["null", "3", "[null]", "[[1]]"])
+def test_an_author_of_any_shape_breaks_no_inspection(author: str, ruleset: Ruleset):
+    data = f'{{"name": "x", "version": "1", "author": {author}, "氏名": "佐藤 花子", "電話": "090-1111-2222"}}'
+    assert inspected(Case("package.json", 1, data.encode()), ruleset).unread == ()
+
+
+def test_namesakes_in_records_are_people_beside_those_in_lines(ruleset: Ruleset):
+    lines = "".join(
+        f"{name} 1980年4月{i}日生 090-1111-000{i}\n" for i, name in enumerate(("佐藤花子", "鈴木一郎", "高橋由紀"), 1)
+    )
+    records = "".join(
+        f'{{"氏名": "{name}", "生年月日": "1955-06-1{i}", "電話": "080-2222-000{i}"}}\n'
+        for i, name in enumerate(("佐藤花子", "鈴木一郎", "高橋由紀"), 1)
+    )
+    assert inspected(Case("a.txt", 6, f"{lines}\n{records}".encode()), ruleset).subjects == 6

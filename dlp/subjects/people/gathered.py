@@ -55,9 +55,10 @@ class Gathered:
         names = reread.called(found, kind)
         if not known and not names:
             return
-        kept = [reread.without(f, part, names=names, known=known) for f in self._found]
-        self._found = [f for f in kept if len(f)]
-        self._count = sum(map(len, self._found))
+        for i in reversed([i for i, f in enumerate(self._found) if reread.part_of(f) == part]):
+            kept = reread.without(self._found[i], names=names, known=known)
+            self._count -= len(self._found[i]) - len(kept)
+            self._found[i : i + 1] = [kept] if len(kept) else []
         self._people = self._known = None
 
     def _plain(self, mention: Mention) -> Mention:

@@ -50,17 +50,18 @@ def known(found: Found) -> Known:
     return names
 
 
-def without(found: Found, part: int, *, names: Called, known: Known) -> Found:
-    """Mentions without those of a part that are of `names`, or of a piece of one who is reached where he is; such as
-    say more of somebody (an illness) are kept."""
+def part_of(found: Found) -> int:
+    """The part that mentions, some at least, were met in: all that are gathered at once are of one."""
+    return int(found["part"][0] if isinstance(found, pl.DataFrame) else found[0]["part"])
+
+
+def without(found: Found, *, names: Called, known: Known) -> Found:
+    """Mentions without those of `names`, or of a piece of one who is reached where he is; such as say more of somebody
+    (an illness) are kept."""
+    kept = [not _read_again(row, names, known) for row in _rows(found)]
     if isinstance(found, pl.DataFrame):
-        if not len(found) or found["part"][0] != part:
-            return found
-        kept = [not _read_again(row, names, known) for row in _rows(found)]
         return found if all(kept) else found.filter(pl.Series(kept))
-    return [
-        m for m, row in zip(found, _rows(found), strict=True) if m["part"] != part or not _read_again(row, names, known)
-    ]
+    return [mention for mention, keep in zip(found, kept, strict=True) if keep]
 
 
 def _read_again(row: Row, names: Called, known: Known) -> bool:
