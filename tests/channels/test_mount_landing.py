@@ -396,6 +396,7 @@ async def test_a_device_that_writes_nothing_is_no_matter_of_standing(mount: Moun
         carrier._conclude(load, fault)  # type: ignore[arg-type]
     assert ([word for _, word, _ in carrier._ended], codes) == (["failed", "refused"], [errno.EACCES] * 2)
     carrier._ended.clear()
+    await until(lambda: mount.buffered() == 0)  # the letters to the senders are on the list until they are written
 
 
 async def test_the_room_of_a_slow_device_is_looked_at_beside_the_event_loop(

@@ -160,7 +160,9 @@ async def test_who_does_not_look_at_close_is_told_at_rename(mount: Mount, before
         await mount.ok('cp "$T/before" "$M/a"')
     for _ in range(2):
         code, out = await mount.sh(f'{sys.executable} "$T/saves.py" "$T/list" "$M/a"; c=$?; rm -f "$M/a.tmp"; exit $c')
-        assert (code, "PermissionError" in out) == (1, True), out
+        # The kernel closes the empty file when it likes: before the next open, and it is there and refused, or after
+        # what was written then, and there never was a file of that name.
+        assert (code, "PermissionError" in out or "FileNotFoundError" in out) == (1, True), out
         assert mount.on_device() == ({"a": before} if before else {})
     await mount.ok(f'echo good > "$T/good"; {sys.executable} "$T/saves.py" "$T/good" "$M/a"')
     assert mount.on_device() == {"a": b"good\n"}

@@ -127,6 +127,31 @@ def test_nobody_comes_between_the_last_look_and_the_deed(made: Files, what: str)
     made.files.release(number)
 
 
+@pytest.mark.parametrize("late", [False, True], ids=["closed", "closed late"])
+def test_an_empty_file_that_is_written_by_its_next_opener_is_refused_with_it(made: Files, late: bool) -> None:
+    # close(2) returns before the kernel tells us of a file's end, so the next open may come before or after it.
+    made.answer = lambda question: errno.EACCES if question.spool.stat().st_size else _arrives(made, question)
+    first = made.files.open("a.tmp", os.O_RDWR | os.O_CREAT, 0, new=True)
+    made.files.flush(first)
+    if not late:
+        made.files.release(first)
+    second = made.files.open("a.tmp", os.O_RDWR, 0)
+    made.files.write(second, b"people", 0)
+    if late:
+        made.files.release(first)
+    with pytest.raises(PermissionError):
+        made.files.flush(second)
+    made.files.release(second)
+    with pytest.raises(FileNotFoundError if late else PermissionError):
+        made.files.rename("a.tmp", "a", 0)
+    assert [p.read_bytes() for p in made.device.iterdir() if p.name != MARK] == ([] if late else [b""])
+
+
+def _arrives(made: Files, question: Question) -> int:
+    (made.device / question.path).touch()
+    return 0
+
+
 def test_who_may_not_write_changes_no_times(made: Files) -> None:
     made.put("a")
     before = made.files.attributes("a")["st_mtime"]
