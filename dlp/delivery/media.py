@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from dlp.delivery import beneath, beside, names, renamed
 from dlp.delivery.beside import MARK, Absent, present
-from dlp.delivery.prints import Print, pieces
+from dlp.delivery.prints import Print, ahead
 from dlp.errors import GatewayFault, SenderFault
 from dlp.standing import Device, DeviceStatus
 from dlp.transfer import Transfer
@@ -89,7 +89,7 @@ def _source(content: Path | bytes) -> Iterator[tuple[Callable[[], Iterator[Piece
         return
     fd = os.open(content, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        yield lambda: pieces(fd), os.fstat(fd).st_size
+        yield lambda: ahead(fd), os.fstat(fd).st_size
     finally:
         os.close(fd)
 

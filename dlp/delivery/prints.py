@@ -12,6 +12,7 @@ import mmap
 import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,10 +21,13 @@ from cryptography.hazmat.primitives.poly1305 import Poly1305
 PIECE = 1 << 20  # bytes of a piece, but for the last
 PAGE = 4096  # bytes, of which a device takes and gives none but wholes, where nothing is kept in memory
 _KEY = 32  # bytes
+_READERS = 2  # who read a large content back: while one's piece is compared the device has another's to fetch
+_FEW = 16  # pieces that one reads alone
 
 
-def pieces(fd: int, begin: int = 0) -> Iterator[memoryview]:
-    """The bytes of an open file from `begin`, all pieces whole but for the last, each good until the next is asked for.
+def pieces(fd: int, begin: int = 0, *, each: int = 1) -> Iterator[memoryview]:
+    """The bytes of an open file from `begin`, all pieces whole but for the last, each good until the next is asked for;
+    of so many pieces (`each`) one.
 
     They come in one place in memory, at the start of a page: to make a new one for each costs more than to read it.
     Raises OSError.
@@ -34,7 +38,23 @@ def pieces(fd: int, begin: int = 0) -> Iterator[memoryview]:
     room = memoryview(mmap.mmap(-1, -(-min(PIECE, size - begin) // PAGE) * PAGE))
     while begin < size and (there := _filled(fd, room, begin, size)):
         yield room[:there]
-        begin += there
+        begin += there + (each - 1) * PIECE
+
+
+def ahead(fd: int) -> Iterator[memoryview]:
+    """`pieces` of a whole file; of a large one the next is read while the last is being used. Raises OSError."""
+    size = os.fstat(fd).st_size
+    if size < _FEW * PIECE:
+        yield from pieces(fd)
+        return
+    rooms = [memoryview(mmap.mmap(-1, PIECE)) for _ in range(2)]
+    with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as reader:
+        coming, begin = reader.submit(_filled, fd, rooms[0], 0, size), 0
+        while there := coming.result():
+            room, begin = rooms[0][:there], begin + there
+            rooms.reverse()
+            coming = reader.submit(_filled, fd, rooms[0], begin, size)
+            yield room
 
 
 def _filled(fd: int, room: memoryview, begin: int, size: int) -> int:
@@ -55,12 +75,21 @@ class Print:
 
     def is_of(self, fd: int) -> bool:
         """Whether an open file has these very bytes. Raises OSError."""
-        left, size = iter(self.tags), 0
-        for piece in pieces(fd):
-            if Poly1305.generate_tag(self.key, piece) != next(left, None):
+        if os.fstat(fd).st_size != self.size:
+            return False
+        if len(self.tags) < _FEW:
+            return self._agrees(fd, 0, 1)
+        with ThreadPoolExecutor(_READERS, thread_name_prefix="read-back") as readers:
+            return all(list(readers.map(lambda first: self._agrees(fd, first, _READERS), range(_READERS))))
+
+    def _agrees(self, fd: int, first: int, each: int) -> bool:
+        """Whether every piece of one reader is what it was."""
+        read = 0
+        for tag, piece in zip(self.tags[first::each], pieces(fd, first * PIECE, each=each), strict=False):
+            if Poly1305.generate_tag(self.key, piece) != tag:
                 return False
-            size += len(piece)
-        return size == self.size
+            read += 1
+        return read == len(self.tags[first::each])
 
 
 class Printing:

@@ -12,7 +12,18 @@ import pytest
 from dlp.delivery import media
 from dlp.delivery.prints import PIECE, Print, Printing
 
-SIZES = [0, 1, 4096, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE, 3 * PIECE + 12345]
+SIZES = [
+    0,
+    1,
+    4096,
+    PIECE - 1,
+    PIECE,
+    PIECE + 1,
+    3 * PIECE,
+    3 * PIECE + 12345,
+    16 * PIECE,
+    17 * PIECE + 77,
+]  # by two from 16
 
 
 @pytest.fixture
@@ -53,7 +64,7 @@ def test_no_other_content_has_it(tmp_path: Path, size: int) -> None:
     content = bytearray(os.urandom(size))
     path = spool(tmp_path, content)
     known = Printing(path).end()
-    for place in {0, size // 2, size - 1}:
+    for place in {0, size // 2, size - PIECE, size - 1} - set(range(-PIECE, 0)):
         content[place] ^= 1
         assert not is_of(known, spool(tmp_path, content))
         content[place] ^= 1
@@ -83,7 +94,7 @@ async def test_what_is_not_what_was_judged_does_not_arrive(folder: Path, tmp_pat
     assert [path.name for path in folder.iterdir()] == [media.MARK]
 
 
-@pytest.mark.parametrize("size", [4097, PIECE + 1, 3 * PIECE])
+@pytest.mark.parametrize("size", [4097, PIECE + 1, 3 * PIECE, 17 * PIECE])
 async def test_what_the_device_gives_back_otherwise_does_not_arrive(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
