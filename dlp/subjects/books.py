@@ -24,6 +24,9 @@ class Patterns:
     office_line: re.Pattern[str]
     staff: re.Pattern[str]
     desk: re.Pattern[str]
+    counter: re.Pattern[str]
+    visitor: re.Pattern[str]
+    visited: re.Pattern[str]
     signed: re.Pattern[str]
     reach: re.Pattern[str]
     private: re.Pattern[str]
@@ -31,6 +34,7 @@ class Patterns:
     colleague: re.Pattern[str]
     authored: re.Pattern[str]
     author_line: re.Pattern[str]
+    programmed: re.Pattern[str]
     holder: re.Pattern[str]
     nobody: re.Pattern[str]
     body: re.Pattern[str]
@@ -40,6 +44,7 @@ class Patterns:
     opening: re.Pattern[str]
     resident: re.Pattern[str]
     served: re.Pattern[str]
+    keeper: re.Pattern[str]
     asked: re.Pattern[str]
     continues: re.Pattern[str]
     called_back: re.Pattern[str]
@@ -55,6 +60,7 @@ class Patterns:
     practising: re.Pattern[str]
     age_said: re.Pattern[str]
     no_lot: re.Pattern[str]
+    played: re.Pattern[str]
     numbered_so: re.Pattern[str]
     secret_said: re.Pattern[str]
     secret_title: re.Pattern[str]
@@ -135,6 +141,7 @@ class Books:
         self.kin = self._longest_first("kin")
         self.parties = self._longest_first("parties")
         self.parties_asking = self._set("parties_asking")
+        self.volunteers = self._longest_first("volunteers")
         self.honorifics = self._longest_first("honorifics")
         self.honorifics_said = self._longest_first("honorifics_said")
         self.honorifics_polite = self._longest_first("honorifics_polite")

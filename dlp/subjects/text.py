@@ -25,6 +25,7 @@ from dlp.subjects.mask import mask_figures
 from dlp.subjects.own import OwnTown
 from dlp.subjects.prose import filled, inline
 from dlp.subjects.prose import twofold as records_of_two
+from dlp.subjects.prose.authors import Authors
 from dlp.subjects.prose.prose import prose
 from dlp.subjects.tables.frames import Read
 from dlp.subjects.tables.tables import Tables
@@ -70,7 +71,7 @@ class Texts:
         self._books = names.books
         self._examples = Examples(names.books)
         self._prose = prose(ruleset, names, tables.reader, own)
-        self._offices = self._prose.offices
+        self._offices, self._authors = self._prose.offices, Authors(names.books)
 
     def read(self, text: str, part: int, correspondents: frozenset[str], raw: bytes | None = None) -> Iterator[Read]:
         """See `_read`; a form filled in to show how (記入例), with names and values made up for it, is nobody's. `raw`:
@@ -191,7 +192,8 @@ class Texts:
         given = rows
         rows = ruled.led(ruled.unboxed(rows, text, held), text, held)
         held = self._prose.again(held, given, rows)
-        bare = self._offices.without_shops(self._offices.without_signatures(rows, held), held)
+        bare = self._authors.without(rows, text)
+        bare = self._offices.without_shops(self._offices.without_signatures(bare, held), held)
         bare = marks.unmarked(bare, text, self._books, held)
         whole = inline.unwrapped(bare, held)
         held = self._prose.again(held, rows, whole)

@@ -14,6 +14,7 @@ from dlp.subjects.cells.values import CLASS
 from dlp.subjects.hints import Hinted, Hints
 from dlp.subjects.own import OwnTown
 from dlp.subjects.prose import numbered
+from dlp.subjects.prose.figures import Figures
 
 _PHONE = Anchored(
     re.compile(
@@ -37,9 +38,6 @@ _DATE = re.compile(
         )
     )
 )
-_SEX = re.compile(
-    r"(?:(?<=[\s(（、,・/代])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)(?! ?\d{1,3},\d{3})"
-)  # no count: 男 41,022
 _POSTAL = Anchored(re.compile(r"〒?(?<!\d)\d{3}-\d{4}(?![\d-])"))
 #: A house that a lot number is followed by: コーポ浜田203, 県営住宅2棟.
 _HOUSE = "[ァ-ヴー]{2}|[都府県市町村]営|団地"
@@ -69,8 +67,6 @@ _AFTER_PERSON = re.compile(rf"{CLASS}{{2}} ?(?:(?:様|さん|さま|氏|夫妻|�
 _PERSON_IN_BRACKETS = re.compile(r"(?:様|さん|さま|氏|夫妻|夫婦)[宅方]? ?[( ][^()\d]{2,10}\d")
 #: The years of a life, and no lot: しげる 1904-1946.
 _YEARS = re.compile(r"(?:1[5-9]|20)\d\d-(?:1[5-9]|20)\d\d")
-#: One side of a match and its result.
-_SCORE = re.compile(r"(?P<side>\D+) \d{1,2}-\d{1,2}")
 #: What a sentence says before an address: 住所は, 佐藤さんは.
 _TOPIC = re.compile(r"(?:[一-鿿ん々]|住まい)は(?=[一-鿿ァ-ヶ])|(?:住所|自宅|住まい|さん|さま|様|氏)は")
 #: A municipality, a town and a bare lot number in brackets of their own: "佐藤花子（平塚市岡崎4000）".
@@ -85,9 +81,6 @@ _BELOW, _HEADING = 40, 40  # lines that a heading is over, and its letters, at m
 _CALLED = 12  # letters before a number that may say what it is
 _OPENING = ("(", ",", "、", " ")  # before a date that a bracket ends
 _LONG_LOT, _FIGURES = re.compile(r"\d{3}"), "0123456789"
-#: Two sides of a match, and how it ended: no address.
-#: A match and its result: neither side lives in the town it is called by.
-_MATCH = re.compile(r"\s(?:対|(?i:vs)\.?)\s.{0,40}?(?<=[\s(])\d{1,3}-\d{1,3}(?![\d-])")
 _BORN_YEAR = re.compile(
     r"(?<![\d-])(?P<year>(?:(?:明治|大正|昭和|平成|令和)(?:\d{1,2}|元)|(?:19|20)\d\d)年(?:\d{1,2}月)?)(?:頃)?(?:生ま?れ?|誕生)(?!活|産|徒|計|育|物)"
 )
@@ -235,9 +228,9 @@ def _shortest(words: Collection[str]) -> tuple[str, ...]:
 class Facts:
     """Reads attributes by one ruleset's signatures."""
 
-    def __init__(self, ruleset: Ruleset, own: OwnTown, named: Callable[[str], bool] = lambda _: False) -> None:
-        """`named`: whether letters are surely somebody's name, by books."""
-        self._ruleset, self._own, self._named = ruleset, own, named
+    def __init__(self, ruleset: Ruleset, own: OwnTown, likelihood: Callable[[str], float] = lambda _: 0.0) -> None:
+        """`likelihood`: how likely letters are somebody's name (0–1)."""
+        self._ruleset, self._own, self._figures = ruleset, own, Figures(ruleset, likelihood)
         self._signatures = tuple(s for s in ruleset.signatures if s.category in _SIGNED)
         # Most lines hold no word that most signatures need beside their number: one search tells.
         needy = [s for s in self._signatures if s.score < s.threshold]
@@ -339,9 +332,8 @@ class Facts:
         for m in self._age.finditer(line):
             take(*m.span(), "age", f"{next(filter(None, m.groups()))}歳")  # a bare 0 says nothing
         places = list(numbered.places(line))
-        for m in places if places and not _MATCH.search(line) else ():
-            scored = _SCORE.fullmatch(m.group())  # 佐藤花子 2-1 鈴木一郎
-            no_lot = _YEARS.fullmatch(m["number"]) or (scored and self._named(scored["side"]))
+        for m in places if places and not self._figures.of_match(line) else ():
+            no_lot = _YEARS.fullmatch(m["number"]) or self._figures.scored(line, m)
             if not no_lot and not self._numbered_so.search(line[: m.start("number")][-_CALLED:]):
                 take(start := m.start() + _spoken_before(m.group()), m.end(), "address", line[start : m.end()])
         for m in _FAR.finditer(line):
@@ -364,6 +356,6 @@ class Facts:
                 take(*m.span("value"), "sensitive", m["value"])
             for m in self._secret.finditer(line):
                 take(*m.span(), "sensitive", m.group())
-        for m in _SEX.finditer(line) if "男" in line or "女" in line else ():
+        for m in self._figures.sexes(line):
             take(*m.span(), "sex", m.group(1))
         return [fact for fact in sorted(found) if fact[1]]

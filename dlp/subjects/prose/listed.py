@@ -20,8 +20,8 @@ _LEAD = re.compile(rf"^[\s>]*(?:[(（]?\d{{1,6}}[)）.、:]?\s+|[(（\[]?\d{{1,4
 _TITLED = re.compile(
     rf"^(?P<name>[ァ-ヺー]{{1,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{1,5}} {CLASS}{{1,5}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{2,8}})(?=[\s,、:(（]|$)"
 )
-#: From whom a sentence tells that word came, of somebody else: 民生委員から、….
-_FROM = re.compile("[一-鿿]から$")
+#: From whom a sentence tells that word came: of somebody else (民生委員から、…), or of him where nobody else is named.
+_FROM = "から"
 #: Somebody with an honorific, behind another word.
 _ADDRESSED = re.compile(rf" +(?P<name>{CLASS}{{1,5}} ?{CLASS}{{1,5}}?)(?:様|さん|さま|氏|殿)")
 #: Words in katakana: a foreign name, where a list says what it says of private people.
@@ -51,6 +51,8 @@ _FEW = 6  # lines that a heading may stand over without being one of a table
 #: A line of header words, and what they are for.
 type Heading = tuple[int, set[str]]
 _SEXES = {"男", "女", "男性", "女性"}
+#: Somebody's age, and no heading's 5～9歳; an amount.
+_NO_HEADING = re.compile(r"\d{1,3}[歳才]|\S*\d円")
 _DISTINCT = 0.6  # share of a list's names that differ
 
 
@@ -90,6 +92,7 @@ class Listed:
         self._names, self._reader, self._titles = names, reader, titles
         self._weights = names.books.weights
         kin = "|".join(map(re.escape, names.books.kin))
+        self._honoured = re.compile(rf"{CLASS} ?(?:{names.books.honoured})(?!\d)")
         #: What somebody is to whom a list is about, before surname and given name: 長男 佐藤 一郎; 孫 正義 is a name.
         self._kin = re.compile(
             rf"(?:{kin})[ :]+(?={CLASS}{{1,5}} {CLASS}{{1,5}}(?![^\s,、:(（])|{CLASS}{{3,6}}(?:[\s,、:(（]|$))"
@@ -234,7 +237,10 @@ class Listed:
         labels = [*map(self._reader.label, words)]
         if any(label.role == "sex" for label in labels) and len(_SEXES & {*words}) == 1:
             return set()  # 性別 男: a label and its value
-        return {"" if label.text in private and label.role == "title" else label.role for label in labels}
+        return {
+            "" if (label.text in private and label.role == "title") or _NO_HEADING.fullmatch(word) else label.role
+            for word, label in zip(words, labels, strict=True)
+        }
 
     def leading(self, line: str, i: int) -> Found | None:
         """The name at the beginning of a line, after a number or a mark."""
@@ -246,8 +252,10 @@ class Listed:
         if line.startswith(self._names.books.kin, start) and (kin := self._kin.match(line, start)):
             start = kin.end()
         match = _TITLED.match(line[start:])
-        if not match or _FROM.search(match["name"]):
+        if not match:
             return None
+        if match["name"].endswith(_FROM):
+            return self._teller(line, i, start, match["name"])
         couple = self._names.books.patterns.couple.match(line, start) if "夫" in line else None
         name = couple["name"] if couple else match["name"]  # the second of two of one surname is read elsewhere
         if " " in name:
@@ -282,6 +290,13 @@ class Listed:
         if likelihood < self._weights.leading and self._reader.knows(name) and self._reader.label(name).role:
             return None
         return named(i, start, name, likelihood)
+
+    def _teller(self, line: str, i: int, start: int, said: str) -> Found | None:
+        """From whom word came (佐藤誠から、…), where the line names nobody else whom it may be about."""
+        name = said.removesuffix(_FROM)
+        if not self._names.surely(name) or self._honoured.search(line, start + len(said)):
+            return None
+        return named(i, start, name, self._names.likelihood(name))
 
     def _entitled(self, name: str) -> bool:
         """Whether a surname and a given name with a title behind them are written as one word."""

@@ -45,7 +45,7 @@ class Nearness:
             if not says_more(found):
                 continue
             said = [fact for fact in found if fact[1] != "date"]
-            if i not in listed and self._offices.is_desk(rows[i]):
+            if i not in listed and self._offices.is_desk(rows[i], said):
                 said = [fact for fact in said if fact[1] in PRIVATE]
             for start, role, value in said:
                 owner = self._owner(rows, by_line, i, start, start + len(value))
@@ -98,3 +98,13 @@ def _share_couples(people: Sequence[Found], line: str, joints: Container[str]) -
     for first, second in pairwise(sorted(people, key=lambda person: person.start)):
         if len(first.pairs) == 1 and line[first.start + len(first.name) : second.start] in joints:
             first.pairs += [said for said in second.pairs if said[0].role in ("address", "phone")]
+
+
+def in_place(found: Found, line: str, facts: Sequence[Fact]) -> bool:
+    """Whether what closes a name is no honorific but a letter of an address, before a figure or behind a blank: 世帯主
+    平塚市御殿2-2-4."""
+    stop = found.start + len(found.name)
+    inside = (start for start, role, value in facts if role == "address" and start < stop < start + len(value))
+    return any(
+        line[stop + 1 : stop + 2].isdigit() or (found.start < start and line[start - 1].isspace()) for start in inside
+    )

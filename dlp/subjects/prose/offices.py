@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dlp.native import hold
 from dlp.subjects.books import Books
 from dlp.subjects.lines import signs
 from dlp.subjects.lines.rows import changed
+from dlp.subjects.prose.facts import Fact
 
 _RULE = re.compile(r"^\s*(?:-- ?|[-=_*━─＊＝~～+#]{5,}.*)$")
 _RULES = frozenset("-=_*━─＊＝~～+#")  # what a rule is made of
 _SIGNATURE, _LETTERS = 16, 500  # lines and letters of a signature, at most
 #: Telephones that are carried about, and of how many people a signature tells.
 _CARRIED, _SIGNERS = re.compile(r"(?<!\d)0[789]0[-(]?\d{4}"), 2
+_OF_LIFE = frozenset(("birth_date", "age"))
 _SHOP = 8  # lines of one, at most
 _ROOM = re.compile(r"\d号室[ 　]*$")
 _HEAD, _TAIL = 30, 12  # letters beside a name that say whether it is an office holder's
@@ -26,6 +28,7 @@ class Offices:
     def __init__(self, books: Books, titles: Sequence[str] = ()) -> None:
         self._patterns, self._titles = books.patterns, tuple(titles)
         self.addressed = re.compile("|".join(map(re.escape, books.honorifics_formal)))
+        self._honoured = re.compile(books.honoured)
 
     def without_signatures(self, rows: Sequence[str], held: hold.Held = None) -> Sequence[str]:
         """Lines without staff signatures: after a rule, a few lines naming an office and how to reach it."""
@@ -60,10 +63,10 @@ class Offices:
     def _of_residents(self, block: Sequence[str]) -> bool:
         """Whether lines tell of residents, or address somebody; a sentence that says when a shop is open may name who
         keeps it with an honorific."""
-        told = len(block) == 1 and block[0].rstrip().endswith("。")
-        return any(
-            self._patterns.resident.search(row) or (not told and self._patterns.served.search(row)) for row in block
-        )
+        says, told = self._patterns, len(block) == 1 and block[0].rstrip().endswith("。")
+        if any(says.resident.search(row) or (not told and says.served.search(row)) for row in block):
+            return True
+        return any(self._of_visitor(row) and not says.keeper.search(row) for row in block)
 
     def _end(self, rows: Sequence[str], rule: int, stop: int) -> int:
         """Where a signature ends: where lines are quoted that its rule is not, and at a blank line, unless an office or a
@@ -85,28 +88,42 @@ class Offices:
             return False  # a list under a rule
         return bool(signed) and len(text) < _LETTERS and not says.private.search(text)
 
-    def is_desk(self, line: str) -> bool:
-        """Whether a line says where to ask: what it holds is the office's."""
-        return bool(self._patterns.desk.search(line))
+    def is_desk(self, line: str, said: Iterable[Fact] = ()) -> bool:
+        """Whether a line says where to ask: what it holds (`said`) is the office's, and of nobody who went there."""
+        if self._patterns.desk.search(line):
+            return True
+        return self._patterns.counter.search(line) is not None and not self._visited(line, said)
+
+    def _visited(self, line: str, said: Iterable[Fact]) -> bool:
+        """Whether a line tells how old somebody is, or where whoever it names with an honorific lives or is called."""
+        told = [(role, value) for _, role, value in said]
+        if any(role in _OF_LIFE for role, _ in told):
+            return True
+        own = any(role == "address" or (role == "phone" and _CARRIED.search(value)) for role, value in told)
+        return own and self._honoured.search(line) is not None
 
     def at_desk(self, before: str, line: str) -> bool:
-        """Whether a line is a mail's header, says who wrote a program, is a visiting card or a signature (office, then name), or says whom to ask."""
+        """Whether a line is a mail's header, is a visiting card or a signature (office, then name), or says whom to ask."""
         says = self._patterns
         if says.office_line.search(before) and not self.addressed.search(line):
             return True
-        if says.author_line.match(line):
+        if says.mail_header.match(line):
             return True
-        return bool(says.mail_header.match(line) or (says.staff.search(before) and says.staff.search(line)))
+        return bool(says.staff.search(before) and says.staff.search(line)) and not self._of_visitor(line)
+
+    def _of_visitor(self, line: str) -> bool:
+        """Whether a line names somebody who came to an office, or was called on."""
+        return any(self._patterns.visitor.match(line[m.start() :]) for m in self._honoured.finditer(line))
 
     def holder(self, line: str, start: int, end: int) -> bool:
         """Whether the name at a place is that of somebody in his function: an office or a title beside it."""
-        head, after = line[max(0, start - _HEAD) : start], line[end : end + _TAIL].lstrip(" 　")
+        head, after, says = line[max(0, start - _HEAD) : start], line[end : end + _TAIL].lstrip(" 　"), self._patterns
         if _ROOM.search(head):
             return after.removeprefix("(").startswith(self._titles)  # コーポ春406号室 佐藤花子: at home there
         before = head.rstrip(" 　:：・(（").rstrip("にはがの、,")
-        if self._patterns.office_before.search(head):
-            return True
-        if self._patterns.seat_before.search(head) and self._patterns.seat_after.match(after):
+        if says.office_before.search(head):
+            return not (says.visited.search(head) and says.visitor.match(line[end:]))
+        if says.seat_before.search(head) and says.seat_after.match(after):
             return True  # ○3番（山田太郎君）: minutes
         return before.endswith(self._titles) or after.removeprefix("(").startswith(self._titles)
 

@@ -20,7 +20,7 @@ from dlp.subjects.mask import mask
 from dlp.subjects.own import OwnTown
 from dlp.subjects.plan.context import ELECTED, PROFILE
 from dlp.subjects.plan.header import Reader
-from dlp.subjects.prose import told_numbers
+from dlp.subjects.prose import nearness, told_numbers
 from dlp.subjects.prose.beside import RELATED_BITS, Beside
 from dlp.subjects.prose.facts import SAID_BITS, SAYING, SAYING_WORDS, Fact, Facts, dates, saying, says_more
 from dlp.subjects.prose.found import Found
@@ -33,6 +33,7 @@ from dlp.subjects.prose.outline import Outline
 from dlp.subjects.prose.slotted import Slotted
 from dlp.subjects.prose.spoken import Spoken
 from dlp.subjects.prose.told_numbers import ToldNumbers
+from dlp.subjects.prose.volunteers import Volunteers
 
 _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二三四五六七八九十]丁目")
 _EXAMPLES = 3  # lines of a text that are examples, at most
@@ -45,7 +46,7 @@ class Prose:
     def __init__(self, ruleset: Ruleset, names: Names, reader: Reader, own: OwnTown) -> None:
         titles = tuple(sorted(ruleset.words.get("titles", frozenset()), key=len, reverse=True))
         books = names.books
-        self._own, self._facts = own, Facts(ruleset, own, names.surely)
+        self._own, self._facts = own, Facts(ruleset, own, names.likelihood)
         self._told_numbers = ToldNumbers(books)
         self._elected = Anchored(books.patterns.elected)
         self._account, self._example = Anchored(books.patterns.account_told), books.example_line
@@ -56,6 +57,7 @@ class Prose:
         self._nearness = Nearness(books, self._offices)
         self._genres = Genres(books.patterns)
         self._told = Beside(names, reader, self._offices)
+        self._volunteers = Volunteers(names)
         self._labelled = Labelled(reader, self._offices)
         self._slotted = Slotted(names, reader, self._offices)
         words = dict(self._facts.hints.kinds)
@@ -178,7 +180,8 @@ class Prose:
         reached.update(above if reached else ())
         for i in near:
             if i in reached and i in ways.all:
-                yield from self._spoken.read(rows, i, ways)
+                found = self._spoken.read(rows, i, ways)
+                yield from (f for f in found if not nearness.in_place(f, rows[i], facts.get(i, ())))
 
     def _more(self, row: str, facts: Sequence[Fact]) -> list[Fact]:
         """What the signatures know of a line beyond what is known."""
@@ -200,7 +203,11 @@ class Prose:
         taken = {(f.line, place) for f in people for place in range(f.start, f.start + len(f.name))}
         found = list[Found]()
         lines = list(facts)
-        told_of = (*self._told.journal(rows, lines, held), *self._told.asked(rows, lines, held))
+        told_of = (
+            *self._told.journal(rows, lines, held),
+            *self._told.asked(rows, lines, held),
+            *self._volunteers.read(rows, lines, held),
+        )
         found += [f for f in told_of if self._free(f, taken)]
         near = {min(facts), *_reached(said), *_reached(hinted.any)}
         for i in self._told.where(rows, [i for i in lines if i in near], held):

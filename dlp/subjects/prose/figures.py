@@ -1,0 +1,76 @@
+"""Figures that are said of nobody: how many men and women there are, and how a match ended.
+
+Both are written as what is said of people is: 佐藤花子 女 1,500, 佐藤花子 高森 2-1. Who stands before them tells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from dlp.detect.ruleset import Ruleset
+from dlp.subjects.cells.values import CLASS, EMAIL
+
+_SEX = re.compile(r"(?:(?<=[\s(（、,・/代])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)")
+_COUNT = re.compile(r"[ )]{0,2}\d{1,3},\d{3}(?P<unit> ?[人名票])?")
+#: Two sides of a match, and how it ended: neither side lives in the town it is called by.
+_MATCH = re.compile(r"\s(?:対|(?i:vs)\.?)\s.{0,40}?(?<=[\s(])\d{1,3}-\d{1,3}(?![\d-])")
+#: One side of a match and its result; the other side behind it.
+_SCORE = re.compile(r"(?P<side>\D+) \d{1,2}-\d{1,2}")
+_OTHER = re.compile(rf"\s?(?P<side>{CLASS}{{1,8}}(?: {CLASS}{{1,5}})?)")
+#: The name that ends before a place, an honorific and a bracket perhaps between them.
+_BEFORE = re.compile(rf"(?P<name>{CLASS}{{1,8}}(?:[ ・]{CLASS}{{1,8}}){{0,2}})(?P<after>(?:さん|さま)?[\s(、,・/:-]*)$")
+_LETTERS = 24  # of it, with what is between, at most
+_TELEPHONE = re.compile(r"(?<!\d)0\d{1,4}-\d{1,4}-\d{3,4}(?!\d)")
+_WHOLE = 3  # letters of the longer of both sides' names, at least: 高森 is a town as well
+
+
+class Figures:
+    """Tells by one ruleset's names and towns."""
+
+    def __init__(self, ruleset: Ruleset, likelihood: Callable[[str], float]) -> None:
+        """`likelihood`: how likely letters are somebody's name (0–1)."""
+        self._likelihood, self._sure = likelihood, ruleset.weights["name_sure"]
+        self._played = ruleset.patterns["played"]
+        self._towns = ruleset.words.get("towns", frozenset())
+
+    def sexes(self, line: str) -> Iterator[re.Match[str]]:
+        """Where a line says somebody's sex: before a count (男 41,022 女 42,118) only behind somebody's name, and of
+        one of both."""
+        found = list(_SEX.finditer(line)) if "男" in line or "女" in line else []
+        counts = [match for match in found if _COUNT.match(line, match.end())]
+        both = len({match.group(1) for match in counts}) > 1
+        for match in found:
+            count = _COUNT.match(line, match.end())
+            if not count or (not both and not count["unit"] and self._is_named(line, match.start())):
+                yield match
+
+    def scored(self, line: str, place: re.Match[str]) -> bool:
+        """Whether what is written as a town and its lot is a side of a match and the result: 佐藤花子 2-1 鈴木一郎."""
+        score = _SCORE.fullmatch(place.group())
+        if not score or _TELEPHONE.search(line) or EMAIL.search(line):
+            return False
+        other, side = _OTHER.match(line, place.end()), score["side"]
+        if other is None or self._is_named(line, place.start()):
+            return False
+        if self._played.search(line, 0, place.start()):
+            return max(map(self._likelihood, (side, other["side"]))) > 0
+        if not self._is_side(side) or not self._likelihood(other["side"]):
+            return False
+        return max(len(side), len(other["side"])) >= _WHOLE
+
+    @staticmethod
+    def of_match(line: str) -> bool:
+        """Whether a line says who played whom, and how it ended."""
+        return _MATCH.search(line) is not None
+
+    def _is_side(self, side: str) -> bool:
+        return side not in self._towns and self._likelihood(side) >= self._sure
+
+    def _is_named(self, line: str, end: int) -> bool:
+        """Whether somebody's name ends before a place in a line."""
+        before = _BEFORE.search(line[max(0, end - _LETTERS) : end])
+        if not before:
+            return False
+        words = before["name"].split(" ")
+        return any(name not in self._towns and self._likelihood(name) > 0 for name in (" ".join(words[-2:]), words[-1]))
