@@ -64,6 +64,8 @@ class Table:
 
     frame: pl.DataFrame
     place: str = ""  # sheet number or "table 2"; never content
+    down: tuple[float, ...] = field(default=(), compare=False, repr=False)  # where a page's rows stand on it, in points
+    seams: tuple[int, ...] = ()  # columns at which begins what was printed on other pages
 
 
 type Block = Text | Calm | Table

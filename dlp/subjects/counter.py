@@ -26,6 +26,7 @@ from dlp.subjects.people.identity import People
 from dlp.subjects.people.people import BIT
 from dlp.subjects.plan.columns import OWN, SHARED
 from dlp.subjects.plan.header import NAMED, READINGS, Reader
+from dlp.subjects.tables import striped
 from dlp.subjects.tables.frames import Read
 from dlp.subjects.tables.tables import Tables
 from dlp.subjects.text import Texts
@@ -82,6 +83,11 @@ class Counter:
 
     def feed(self, path: tuple[str, ...], block: Block, correspondents: frozenset[str] = frozenset()) -> None:
         """Read one block of the part at `path`. `correspondents`: lower-case mail addresses of the mail's parties."""
+        if isinstance(block, Table) and block.seams:
+            for table in striped.parts(block, self._tables.reader):
+                self.feed(path, table, correspondents)
+                self._tables.last = None  # the next is another list
+            return
         if isinstance(block, Table):
             people = self.feed_list(path, block, correspondents)
             for text in self._texts.beside(block.frame, listed=people > 0, headed=self._headed):

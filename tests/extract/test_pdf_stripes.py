@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+from openpyxl import Workbook
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -16,6 +18,8 @@ from dlp.extract.pdf import stripes as pdf_stripes
 from dlp.extract.plain.text import frame_of
 from dlp.extract.registry import extract
 from dlp.transfer import Part
+from tests.extract import makers
+from tests.extract.people import count
 
 ROWS = 12
 LEFT = [
@@ -62,8 +66,8 @@ def test_stripes_of_several_pages_go_beside_each_other() -> None:
     left, right = [(a, b) for a, b, _ in LEFT], RIGHT
     for pages in ((left[:7], left[7:], right[:7], right[7:]), (left[:7], right[:7], left[7:], right[7:])):
         found = pdf_stripes.beside(_tables(*pages))
-        assert [block.frame.height for block in found if isinstance(block, Table)] == [7, 6]
-        assert all(block.frame.width == 4 for block in found if isinstance(block, Table))
+        (table,) = [block for block in found if isinstance(block, Table)]
+        assert (table.frame.shape, table.seams) == ((13, 4), (2,))
 
 
 def test_lists_of_one_heading_or_of_the_same_words_stay_below_each_other() -> None:
@@ -73,7 +77,73 @@ def test_lists_of_one_heading_or_of_the_same_words_stay_below_each_other() -> No
     no = [("鈴木太郎", "欠席"), ("鈴木花子", "出席"), ("鈴木一郎", "出席")]
     assert len(pdf_stripes.beside(_tables(yes, no))) == 2
     assert len(pdf_stripes.beside([*_tables(LEFT, RIGHT[:5])])) == 2
-    assert len(pdf_stripes.beside([*_tables(LEFT, [r for r in RIGHT]), Text("a\n", "page 3")])) == 3
+    assert len(pdf_stripes.beside([*_tables(LEFT, RIGHT), Text("a\n", "page 3")])) == 2  # whatever follows them
+    assert len(pdf_stripes.beside(_tables(LEFT, RIGHT), sheets=(1, 2))) == 2  # another sheet begins on page 2
+
+
+def _standing(down: Sequence[float], rows: Sequence[Sequence[str]], page: int) -> Table:
+    return Table(frame_of([list(row) for row in rows]), f"page {page} table", tuple(down))
+
+
+def test_a_row_is_known_by_where_it_stands() -> None:
+    places = [780.0 - 15 * n for n in range(ROWS + 2)]
+    names = _standing(places, [("滞納者一覧", "", ""), *LEFT], 1)  # the title is on the first page alone
+    said = [row for n, row in enumerate(RIGHT) if n != 4]  # somebody has nothing there
+    answers = _standing([place - 3 for n, place in enumerate(places[1:]) if n != 4], said, 2)  # another font
+    (table,) = pdf_stripes.beside([names, answers])
+    assert isinstance(table, Table)
+    rows = table.frame.rows()
+    assert [bool(row[3]) for row in rows] == [False, *(n != 4 for n in range(ROWS + 1))]
+    assert (rows[6][1], rows[6][3]) == (LEFT[5][1], RIGHT[5][0])
+    lower = _standing([place - 7 for place in places[1:]], RIGHT, 2)  # between the rows
+    assert len(pdf_stripes.beside([names, lower])) == 2
+    longer = _standing([*places[1:], 500.0], [*RIGHT, ("平塚市見附町", "0463-21-5599")], 2)
+    assert len(pdf_stripes.beside([names, longer])) == 2
+
+
+def test_what_is_on_every_page_is_no_heading_and_remarks_need_not_be_in_every_row() -> None:
+    remarks = [("備考",), *[("送迎あり" if n % 3 else "",) for n in range(ROWS)]]
+    pages = [
+        _standing(
+            [800, *(780.0 - 15 * n for n in range(ROWS + 1)), 40],
+            [("名簿", *[""] * (len(rows[0]) - 1)), *rows, (f"{n} ページ", *[""] * (len(rows[0]) - 1))],
+            n,
+        )
+        for n, rows in enumerate((LEFT, RIGHT, remarks), 1)
+    ]
+    (table,) = pdf_stripes.beside(pages)
+    assert isinstance(table, Table)
+    assert (table.frame.row(0)[0], table.frame.row(1)) == ("名簿", (*LEFT[0], *RIGHT[0], *remarks[0]))
+
+
+def _printed(rows: Sequence[Sequence[str]], widths: Sequence[int], folder: Path, *, over: bool) -> int:
+    """The people of a sheet that LibreOffice prints over several pages, down or over first."""
+    book = Workbook()
+    sheet = book.active
+    for row in rows:
+        sheet.append(row)
+    for letter, width in zip("ABCD", widths, strict=True):
+        sheet.column_dimensions[letter].width = width
+    if over:
+        sheet.page_setup.pageOrder, sheet.print_title_rows = "overThenDown", "2:2"
+    book.save(folder / "wide.xlsx")
+    return count(makers.office(folder / "wide.xlsx", "pdf", folder))[0]
+
+
+def test_sheets_wider_than_a_page_as_an_office_program_prints_them(tmp_path: Path, need: Callable[..., None]) -> None:
+    need("soffice")
+    people = makers.PEOPLE[:70]
+    lived = [
+        ("名簿",),
+        ("番号", "氏名", "住所", "電話"),
+        *((str(i), p.name, p.address, p.phone) for i, p in enumerate(people)),
+    ]
+    for over in (False, True):
+        assert _printed(lived, (12, 40, 56, 40), tmp_path, over=over) == len(people)
+    offices = ("福祉", "市民", "税務", "水道", "農政", "防災", "教育", "環境", "都市計画", "観光")
+    won = [("表彰",), ("氏名", "賞", "窓口", "電話")]
+    won += [(people[i].name, "金賞", f"{office}課", f"0463-21-10{i}5") for i, office in enumerate(offices)]
+    assert _printed(won, (40, 40, 60, 20), tmp_path, over=False) == 0
 
 
 def test_numbers_flush_right_and_their_heading_are_one_column() -> None:

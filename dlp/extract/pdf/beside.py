@@ -39,6 +39,15 @@ def of_document(document: pypdfium2.PdfDocument, data: bytes) -> Iterator[Text]:
         yield Text("\n".join(titles) + "\n", "bookmarks")
 
 
+def begun(document: pypdfium2.PdfDocument) -> frozenset[int]:
+    """Pages, counted from one, that bookmarks lead to: the first of each sheet, or chapter."""
+    try:
+        places = [bookmark.get_dest() for bookmark in document.get_toc(max_depth=2)]
+    except (pypdfium2.PdfiumError, RecursionError, ValueError):
+        return frozenset()
+    return frozenset(page + 1 for place in places if place and (page := place.get_index()) is not None)
+
+
 def of_page(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, place: str) -> Iterator[Text]:
     """Fields with what is filled in, comments, addresses of links."""
     count = raw.FPDFPage_GetAnnotCount(page)

@@ -46,6 +46,7 @@ class _Row:
 
     text: str
     edges: Edges  # left and right of each
+    middle: float  # of the first
 
 
 class Columns:
@@ -83,7 +84,12 @@ class Columns:
         self._starts = starts
         if not any(row[0] for row in cells):  # the margin
             cells = [row[1:] for row in cells]
-        return Table(frame_of(cells), f"{place} columns")
+        return Table(frame_of(cells), f"{place} columns", tuple(row.middle for row in rows))
+
+    def alone(self, text_page: pypdfium2.PdfTextPage, place: str) -> Table:
+        """The page as a table of one column: each line is a row."""
+        rows = self._rows(text_page)
+        return Table(frame_of([[row.text.strip()] for row in rows]), place, tuple(row.middle for row in rows))
 
     def _rows(self, text_page: pypdfium2.PdfTextPage) -> list[_Row]:
         """The page's lines. Raises PdfiumError where a character is nowhere."""
@@ -101,7 +107,8 @@ class Columns:
         across = np.lexsort((codes, right, left, line_of))
         ends = np.cumsum(np.bincount(line_of)).tolist()
         letter, edges = [text[i] for i in across.tolist()], boxes[across, :2]
-        return [_Row("".join(letter[a:b]), edges[a:b]) for a, b in pairwise((0, *ends))]
+        middles = ((bottom + top) / 2)[across].tolist()
+        return [_Row("".join(letter[a:b]), edges[a:b], middles[a]) for a, b in pairwise((0, *ends))]
 
     def _spread(self, row: _Row) -> str:
         """A line with a character at its place and fillers to its end."""

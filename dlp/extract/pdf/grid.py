@@ -77,7 +77,8 @@ def tables(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, place: str
     if len(cells) < 4:
         return
     grid = [[_cell(cells, rows[row], xs, row, column) for column in range(len(xs) - 1)] for row in range(len(rows))]
-    yield Table(frame_of(grid[::-1]), f"{place} table")
+    middles = tuple((low + high) / 2 for low, high in pairwise(ys))
+    yield Table(frame_of(grid[::-1]), f"{place} table", middles[::-1])
     if rest := _lines(outside).strip():
         yield Text(rest + "\n", place)
 

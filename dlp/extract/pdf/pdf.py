@@ -6,16 +6,17 @@ attachments) is in `pdf_beside`, where the rules of a table are in `pdf_grid`.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pypdfium2
 import pypdfium2.raw as raw
 from PIL import Image
 
 from dlp.errors import Incomplete
-from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
+from dlp.extract.blocks import Block, Extracted, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.pdf import beside as pdf_beside
 from dlp.extract.pdf import grid as pdf_grid
@@ -47,7 +48,8 @@ def extract(part: Part, budget: Budget) -> Extracted:
         return Extracted(KIND, unread=(why,))
     try:
         children: list[Part] = []
-        blocks = pdf_stripes.beside(list(_blocks(document, part, budget, children)))
+        blocks = list(_blocks(document, part, budget, children))
+        blocks = pdf_stripes.beside(blocks, pdf_beside.begun(document), _single(document, blocks))
         blocks = pdf_pages.run_on(pdf_grid.rejoined(blocks))
         children += pdf_beside.attachments(document, part, budget)
         if not blocks and not children and not _draws(document):
@@ -78,6 +80,19 @@ def _blocks(
                 yield Lost(part.path, Why.CORRUPT)
     except Incomplete as fault:
         yield Lost(part.path, Why(fault.why))
+
+
+def _single(document: pypdfium2.PdfDocument, blocks: Sequence[Block | Lost]) -> dict[str, Table]:
+    """By their place, pages of text with as many lines as a table has rows: perhaps one of the sheet's columns."""
+    columns, found = Columns(), dict[str, Table]()
+    for number, place in pdf_stripes.as_long(blocks):
+        page = document[number - 1]
+        text_page = page.get_textpage()
+        with contextlib.suppress(pypdfium2.PdfiumError):
+            found[place] = columns.alone(text_page, place)
+        text_page.close()
+        page.close()
+    return found
 
 
 def _draws(document: pypdfium2.PdfDocument) -> bool:

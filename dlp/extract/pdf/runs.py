@@ -60,7 +60,8 @@ def table(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, place: str)
     if len(starts) < _COLUMNS or over < max(_LEAST, _SHARE * len(lines)):
         return None
     cells = pdf_stripes.joined([_cells(line, starts, height) for line in lines])
-    return None if _sentences(cells) else Table(frame_of(cells), f"{place} columns")
+    down = tuple(line[0].base for line in lines)
+    return None if _sentences(cells) else Table(frame_of(cells), f"{place} columns", down)
 
 
 def _sentences(cells: Sequence[Sequence[str | None]]) -> bool:
