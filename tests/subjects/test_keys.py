@@ -27,6 +27,7 @@ def test_spellings_of_one_name():
     )
     same(keys.name_key, "斎藤 邊太", "齋藤 辺太", "斉藤 邉太", "齊藤 辺太")
     same(keys.name_key, "山﨑 實", "山崎　実", "山嵜 實")
+    same(keys.name_key, "佐々木 寿々子", "佐佐木寿寿子", "佐佐木　壽寿子 様")
 
 
 def test_spellings_of_one_reading():

@@ -77,7 +77,18 @@ def _plain_names(cells: pl.Series, books: Books) -> pl.Series | None:
         return None
     bare, hard = _name_letters().over(flat)
     ends = marked("".join(word[-1] for word in books.honorifics))
-    return bare.series(~hard & (bare.sizes > 0) & ~ends[bare.last])
+    good = ~hard & (bare.sizes > 0) & ~ends[bare.last]
+    _repeat(bare.letters)
+    return bare.series(good)
+
+
+def _repeat(letters: Letters) -> None:
+    """Kanji written twice as 々 writes them, in place."""
+    again = np.flatnonzero((letters[1:] == letters[:-1]) & (letters[1:] >= 0x4E00) & (letters[1:] < 0xA000)) + 1
+    before = -1
+    for at in again.tolist():
+        if at - 1 != before:
+            letters[at], before = ord(keys.AGAIN), at
 
 
 def _plain_readings(cells: pl.Series) -> pl.Series | None:

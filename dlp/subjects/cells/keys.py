@@ -36,10 +36,23 @@ def name_key(column: pl.Expr, honorifics: Sequence[str] = HONORIFICS) -> pl.Expr
     """A name without spaces, brackets, honorific and variant characters; Latin names in lower case.
 
     >>> "髙橋　花子 様" -> "高橋花子"
+    >>> "佐佐木 一" -> "佐々木一"
     """
     bare = column.str.replace(MARK_BEFORE, "").str.replace(BRACKETS, "").str.replace(MARK_AFTER, "")
     honorific = f"(?:{'|'.join(map(re.escape, honorifics))})$"
-    return replace(bare, NAME_SIGNS).str.replace(honorific, "").str.to_lowercase()
+    lowered = replace(bare, NAME_SIGNS).str.replace(honorific, "").str.to_lowercase()
+    return lowered.map_batches(_repeated, return_dtype=pl.String)
+
+
+#: A kanji written twice; 々 says the same.
+TWICE = re.compile(r"([\u4e00-\u9fff])\1")
+AGAIN = "々"
+
+
+def _repeated(names: pl.Series) -> pl.Series:
+    if not TWICE.search(names.str.join("\n").item() or ""):
+        return names
+    return pl.Series(names.name, [name and TWICE.sub(rf"\1{AGAIN}", name) for name in names], dtype=pl.String)
 
 
 def latin_key(column: pl.Expr) -> pl.Expr:
