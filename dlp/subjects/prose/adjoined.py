@@ -58,6 +58,9 @@ CAST = re.compile(
 RESIDENT = re.compile(
     rf"[在居]住の(?P<name>[ァ-ヺー]{{2,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,5}} {CLASS}{{1,5}}|{CLASS}{{3,6}})(?:さん|氏|様)? ?\(\d{{1,3}}[歳才]?[)、,]"
 )
+#: What an address is followed by before the name of whom it is, and what of that says that somebody lives there.
+LIVES = r"(?:に(?:お住まい|居住|在住)(?:する|中)?の?|[在居]住の|に住(?:む|んでいる|まう))"
+AT_HOME = re.compile(r"住|[\d番地号室]の")  # what none of that can do without
 MOBILE = re.compile(r"(?<!\d)0[789]0-?\d{4}-?\d{4}(?!\d)")
 #: What is said of nobody in his function.
 PRIVATE = re.compile(r"\d(?:歳|才)|[男女](?:性)?(?:[、,・/) ]|$)|生|(?:明治|大正|昭和|平成|令和|[MTSHR])\d")

@@ -86,6 +86,9 @@ class Beside:
             rf"(?P<name>{adjoined.NAME}) ?(?:{books.honoured})の(?P<label>{CLASS}{{2,8}}?)(?=[は:]|が\d)"
         )
         self._called = re.compile(rf"(?P<name>{adjoined.NAME}) ?(?:{books.honoured})")
+        self._lives = re.compile(
+            rf"(?:(?P<lives>{adjoined.LIVES})|(?<=\d)の|(?:番地|[番号室])の)(?P<name>{adjoined.NAME}) ?(?:{books.honoured})"
+        )
         self._family = re.compile(
             rf"^[\s・●○◆■*-]*(?:{kin})[ :・]+(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?(?={FACT})[^、。]{{6,24}}$"
         )
@@ -160,6 +163,7 @@ class Beside:
                 continue
             yield from self._found(line, i, *match.span("name"))
         yield from self._owners(line, i)
+        yield from self._at_home(line, i)
         for match in self._honoured.finditer(line) if self._honour.search(line) else ():
             start, end = match.span("name")
             start += self._sentence(match["name"])
@@ -199,6 +203,22 @@ class Beside:
             start += self._sentence(match["name"])
             if self._told(line[start:end]) and not self._official(line, start, end):
                 yield from self._found(line, i, start, end)
+
+    def _at_home(self, line: str, i: int) -> Iterator[Found]:
+        """Who is named right behind where he lives: "本町3-2-1に住む鳴滝ケージさん", "本町3-2-1の佐藤花子様"."""
+        for match in self._lives.finditer(line) if adjoined.AT_HOME.search(line) else ():
+            start, end = match.span("name")
+            told = self._told(match["name"]) or self._spelled(match["name"], anybody=match["lives"] is not None)
+            if told and not self._official(line, start, end):
+                yield from self._found(line, i, start, end)
+
+    def _spelled(self, name: str, *, anybody: bool) -> bool:
+        """Whether letters are written as names are, the given name in kana: of a known surname, or of `anybody`."""
+        books = self._names.books
+        match = adjoined.HARD.match(name) or adjoined.SOFT.match(name)
+        if match is None or books.patterns.nobody.search(name):
+            return False
+        return anybody or any(name[:k] in self._names.surnames for k in (2, 3))
 
     def _asks(self, line: str) -> bool:
         """Whether a line says "電話は…" and gives the number: of a person, where his given name is in hiragana."""

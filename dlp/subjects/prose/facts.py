@@ -76,7 +76,7 @@ _IN_BRACKETS = Anchored(
         r"(?:\d{3,5}(?:番地?)?|(?<![小中高校園大部会組班])\d\d(?:番地?)?|\d番地?)(?=[、,)])"  # and no year at school: 崇善小3
     )
 )
-_BRACKETED_LOT = re.compile(rf"{CLASS}{{2,10}}\d{{2,5}}(?:\)|\s*$)")
+_BRACKETED_LOT = re.compile(rf"{CLASS}{{2,10}}\d{{2,5}}(?:\)|\s*$|(?:{_HOUSE})[^()]{{1,20}}\))")
 _BELOW, _HEADING = 40, 40  # lines that a heading is over, and its letters, at most
 _CALLED = 12  # letters before a number that may say what it is
 _OPENING = ("(", ",", "、", " ")  # before a date that a bracket ends
@@ -133,7 +133,7 @@ _SAYING = tuple(
         (")", r"[0-9日]\s*\)"),
         (
             "(",
-            r"\([男女]?性?[、,・ ]?[0-9MTSHR明大昭平令]|(?:[様氏]|さん|さま)[宅方]? ?\([^()0-9]{2,10}[0-9]{2,5}\)"
+            r"\([男女]?性?[、,・ ]?[0-9MTSHR明大昭平令]|(?:[様氏]|さん|さま)[宅方]? ?\([^()0-9]{2,10}[0-9]{2,5}[^()]{0,24}\)"
             r"|\([^()0-9]{1,9}[市区町村郡][^()0-9]{1,14}[0-9]{1,5}(?:番地?)?[、,)]",
         ),
         *((f"夫{mate}", rf"夫{mate} ?[( ][^()0-9]{{2,10}}[0-9]") for mate in "妻婦"),

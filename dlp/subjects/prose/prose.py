@@ -36,6 +36,7 @@ from dlp.subjects.prose.told_numbers import ToldNumbers
 from dlp.subjects.prose.volunteers import Volunteers
 
 _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二三四五六七八九十]丁目")
+_FURTHER = re.compile(r"。[^。]{4}")  # another sentence
 _EXAMPLES = 3  # lines of a text that are examples, at most
 _GREETING = 8  # lines in which a mail says who writes it
 
@@ -154,15 +155,15 @@ class Prose:
         rows: Sequence[str],
         said: Iterable[int],
         beside: Collection[int],
-        listed: Container[int],
+        listed: Mapping[int, Found],
         facts: Mapping[int, Sequence[Fact]],
         more: dict[int, list[Fact]],
         hinted: Hinted,
         leading: Leading,
         held: hold.Held,
     ) -> Iterator[Found]:
-        """People in the sentences of lines near `beside`, but those `listed`, where anything can be said of them
-        (`said`: lines that say more than dates).
+        """People in the sentences of lines near `beside`, of those `listed` in the sentences after the first, where
+        anything can be said of them (`said`: lines that say more than dates).
 
         `more` becomes what the signatures know of those lines.
         """
@@ -170,7 +171,7 @@ class Prose:
         first = min(facts)  # whether the first name stands above the first attribute tells how all of them are laid out
         above = (first - 2, first - 1, first)
         near = self._near(rows, beside, {*reached, *above, *(j for i in hinted.any for j in (i - 1, i, i + 1))}, held)
-        near = [i for i in near if i not in listed]
+        near = [i for i in near if i not in listed or _FURTHER.search(rows[i], listed[i].start)]
         signed = {i: new for i in near if i in hinted.any and (new := self._more(rows[i], facts.get(i, ())))}
         may = {*reached, *above, *(j for i in signed for j in (i - 1, i, i + 1))} if reached or signed else ()
         ways = self._spoken.ways(rows, [i for i in near if i in may], leading, held)
@@ -181,6 +182,7 @@ class Prose:
         for i in near:
             if i in reached and i in ways.all:
                 found = self._spoken.read(rows, i, ways)
+                found = found if i not in listed else _further(found, rows[i], listed[i])
                 yield from (f for f in found if not nearness.in_place(f, rows[i], facts.get(i, ())))
 
     def _more(self, row: str, facts: Sequence[Fact]) -> list[Fact]:
@@ -323,6 +325,13 @@ class Prose:
 
     def _addressed(self, row: str) -> bool:
         return bool(self._offices.addressed.search(row))
+
+
+def _further(found: Iterable[Found], row: str, first: Found) -> list[Found]:
+    """Those of a line that are named in a later sentence than the one it begins with."""
+    line = closed_up(row)
+    end = line.find("。", first.start)
+    return [person for person in found if 0 < end < person.start]
 
 
 _kept: list[tuple[tuple[object, ...], Prose]] = []
