@@ -13,7 +13,8 @@ from dlp.subjects import hints
 from dlp.subjects.cells.values import CLASS
 from dlp.subjects.hints import Hinted, Hints
 from dlp.subjects.own import OwnTown
-from dlp.subjects.prose import numbered
+from dlp.subjects.prose import numbered, years
+from dlp.subjects.prose.ages import Ages
 from dlp.subjects.prose.figures import Figures
 
 _PHONE = Anchored(
@@ -65,8 +66,6 @@ _LIVES = re.compile(r"に(?:在住|居住|住)")
 #: In brackets of its own after somebody named with an honorific: a town and a number no class or team has.
 _AFTER_PERSON = re.compile(rf"{CLASS}{{2}} ?(?:(?:様|さん|さま|氏|夫妻|夫婦)[宅方]? ?\(|(?:夫妻|夫婦) )$")
 _PERSON_IN_BRACKETS = re.compile(r"(?:様|さん|さま|氏|夫妻|夫婦)[宅方]? ?[( ][^()\d]{2,10}\d")
-#: The years of a life, and no lot: しげる 1904-1946.
-_YEARS = re.compile(r"(?:1[5-9]|20)\d\d-(?:1[5-9]|20)\d\d")
 #: What a sentence says before an address: 住所は, 佐藤さんは.
 _TOPIC = re.compile(r"(?:[一-鿿ん々]|住まい)は(?=[一-鿿ァ-ヶ])|(?:住所|自宅|住まい|さん|さま|様|氏)は")
 #: A municipality, a town and a bare lot number in brackets of their own: "佐藤花子（平塚市岡崎4000）".
@@ -231,6 +230,7 @@ class Facts:
     def __init__(self, ruleset: Ruleset, own: OwnTown, likelihood: Callable[[str], float] = lambda _: 0.0) -> None:
         """`likelihood`: how likely letters are somebody's name (0–1)."""
         self._ruleset, self._own, self._figures = ruleset, own, Figures(ruleset, likelihood)
+        self._likelihood, self._sure = likelihood, ruleset.weights["name_sure"]
         self._signatures = tuple(s for s in ruleset.signatures if s.category in _SIGNED)
         # Most lines hold no word that most signatures need beside their number: one search tells.
         needy = [s for s in self._signatures if s.score < s.threshold]
@@ -243,12 +243,17 @@ class Facts:
             Anchored(ruleset.patterns["secret_said"]),
         )
         self._practised, self._practising = ruleset.patterns["practised"], ruleset.patterns["practising"]
-        self._care, self._age = Anchored(ruleset.patterns["care_said"]), Anchored(ruleset.patterns["age_said"])
+        self._care, self._ages = Anchored(ruleset.patterns["care_said"]), Ages(ruleset)
+        self._towns = ruleset.words.get("towns", frozenset())
         self._no_lot, self._places = ruleset.patterns["no_lot"], ruleset.words.get("place_ends", frozenset())
         self._numbered_so, self._no_birth = ruleset.patterns["numbered_so"], ruleset.patterns["no_birth"]
         self._lived, self._colleague = ruleset.patterns["lived"], ruleset.patterns["colleague"]
         self._no_telephones = tuple(ruleset.words["no_telephones"])
         self._events = tuple(ruleset.words.get("events", frozenset()))
+
+    def _named(self, text: str) -> bool:
+        """Whether letters are surely somebody's name."""
+        return self._likelihood(text) >= self._sure
 
     def born(self, line: str, start: int, value: str, *, told: bool) -> str:
         """The role of a date of which it is `told` that it is a birth: it is none at the beginning of a life that has
@@ -329,11 +334,11 @@ class Facts:
             take(*m.span(), "postal_code", m.group())
         for start, end in self._own.addresses(line):
             take(start, end, "address", line[start:end])
-        for m in self._age.finditer(line):
-            take(*m.span(), "age", f"{next(filter(None, m.groups()))}歳")  # a bare 0 says nothing
+        for start, end, age in self._ages.read(line):
+            take(start, end, "age", f"{age}歳")
         places = list(numbered.places(line))
         for m in places if places and not self._figures.of_match(line) else ():
-            no_lot = _YEARS.fullmatch(m["number"]) or self._figures.scored(line, m)
+            no_lot = years.of_a_life(m, self._towns, self._named) or self._figures.scored(line, m)
             if not no_lot and not self._numbered_so.search(line[: m.start("number")][-_CALLED:]):
                 take(start := m.start() + _spoken_before(m.group()), m.end(), "address", line[start : m.end()])
         for m in _FAR.finditer(line):

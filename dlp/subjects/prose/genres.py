@@ -23,10 +23,13 @@ _LONG_AGO = re.compile(r"1[5-8]\d\d(?:年|[~-]1)")  # in each year that `past_ye
 _BEFORE, _BEHIND = 5, 7  # letters about 年 with an era and its year, and with what would make a day or a birth of them
 _APART = 2  # lines from one of a list to the next, at most
 _PEOPLE = 9  # lines that tell of anybody in a story: whoever calls a list one hides less than would be held
-_SELDOM = 20  # … and lines of a long one for each that does
+_NAMED = 40  # letters before what is said of somebody named right there, at most
 _ENTRIES = 3  # lines of a list in it, at least
 #: What makes an entry of a list of a line that is no sentence.
 _ENTERED, _SENTENCE = frozenset(("address", "phone", "birth_date")), ("。", "「", "」")
+#: What is said beside a name of nobody who was made up.
+_REACHED = _ENTERED | {"email"}
+_WORDS = re.compile("「[^「」]*」")  # somebody's
 #: What is said of people in a history and in a story.
 _TOLD = frozenset(("age", "birth_date", "address", "sex"))
 _MADE_UP = _TOLD | {"phone"}
@@ -45,9 +48,9 @@ class Genres:
         if roles.isdisjoint(_MADE_UP):
             return
         if not roles.isdisjoint(_TOLD) and self._is_history(rows, len(facts), held):
-            _without(facts, _TOLD, kept=self._listed(rows, facts))
-        elif len(facts) <= max(_PEOPLE, len(rows) // _SELDOM) and self._is_fiction(rows):
-            _without(facts, _MADE_UP, kept=_entries(rows, facts))
+            _without(facts, _TOLD, kept=self._listed(rows, facts) | self._beside_names(rows, facts))
+        elif len(facts) <= _PEOPLE and self._is_fiction(rows):
+            _without(facts, _MADE_UP, kept={*_entries(rows, facts), *self._beside_names(rows, facts)})
 
     def is_code(self, rows: Sequence[str]) -> bool:
         """Whether lines are a program's: what stands on one of them is not said of who stands on another."""
@@ -85,6 +88,17 @@ class Genres:
             if len(run) > _PEOPLE:
                 kept.update(run[-_PEOPLE - 1 :])
         return frozenset(kept)
+
+    def _beside_names(self, rows: Sequence[str], facts: Mapping[int, Sequence[Fact]]) -> frozenset[int]:
+        """Lines that say right beside a name how somebody is reached, where he lives or when he was born:
+        "佐藤花子さん（090-…）が参加". What a story's people say of themselves is no such."""
+        return frozenset(
+            i for i, said in facts.items() if any(role in _REACHED and self._named(rows[i], at) for at, role, _ in said)
+        )
+
+    def _named(self, row: str, at: int) -> bool:
+        before = _WORDS.sub("", row[:at])
+        return "「" not in before and self._says.told_of.search(before[-_NAMED:]) is not None
 
     def _is_fiction(self, rows: Sequence[str]) -> bool:
         """Whether a title says so and people talk."""
