@@ -26,7 +26,7 @@ from dlp.subjects.people.identity import People
 from dlp.subjects.people.people import BIT
 from dlp.subjects.plan.columns import OWN, SHARED
 from dlp.subjects.plan.header import NAMED, READINGS, Reader
-from dlp.subjects.tables import striped
+from dlp.subjects.tables import striped, visiting
 from dlp.subjects.tables.frames import Read
 from dlp.subjects.tables.tables import Tables
 from dlp.subjects.text import Texts
@@ -38,6 +38,7 @@ _NAMES = {"name": "name", "surname": "name", "given": "name", "latin": "name"}
 _ALSO = {"kana": "kana", "surname_kana": "kana", "given_kana": "kana", "levied": "sensitive"}
 #: Rows of a list that may be its headings, roles of those who are named in their function, share of headings known.
 _HEADINGS, _OFFICE, _MOSTLY = 5, ("official", "author"), 0.6
+_CARDS = "cards"  # where visiting cards stand
 _TITLES = 3  # rows among which a list's title is
 _cache: dict[str, tuple[Names, Reader, dict[str, Signature]]] = {}
 _owns: dict[tuple[str, str], OwnTown] = {}
@@ -62,7 +63,8 @@ class Counter:
 
     def __init__(self, ruleset: Ruleset, token_key: bytes | None, *, town: str = "", listing: bool = False) -> None:
         self._key = token_key
-        names, reader, self._owners = _books(ruleset)
+        self._names, reader, self._owners = _books(ruleset)
+        names = self._names
         names.forget()
         self._tables = Tables(names, reader)
         self._own = _own(ruleset, town)
@@ -89,6 +91,8 @@ class Counter:
                 self._tables.last = None  # the next is another list
             return
         if isinstance(block, Table):
+            if block.place == _CARDS:
+                block = Table(visiting.without_bodies(block.frame, self._names), _CARDS)
             people = self.feed_list(path, block, correspondents)
             for text in self._texts.beside(block.frame, listed=people > 0, headed=self._headed):
                 self._read_text(path, fold(text), block.place, correspondents)

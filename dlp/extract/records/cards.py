@@ -6,6 +6,7 @@ import base64
 import binascii
 import quopri
 import re
+from dataclasses import dataclass, field
 
 from dlp.extract import charset
 from dlp.extract.blocks import Block, Extracted, Table, Text
@@ -19,9 +20,13 @@ _HEADS = {
     "TEL": "電話番号", "EMAIL": "メールアドレス", "ADR": "住所", "BDAY": "生年月日", "GENDER": "性別", "NOTE": "備考",
     "ORG": "会社名", "TITLE": "役職",
 }  # fmt: skip
+NAME, BODY = _HEADS["FN"], _HEADS["ORG"]  # what a card is called, and the body it is of
 _LINE = re.compile(r"(?:[\w-]+\.)?([\w-]+)((?:;(?:[^\":;]|\"[^\"]*\")*)*):(.*)", re.DOTALL)
 _LEAST_FILE = 40
+_REST, _BLANK = 3, (" ", "　")  # letters of a name behind that at once, at least (an honorific has fewer); or a blank
 _BODY = 4  # letters of what a body is called, at least: a family is called by fewer
+#: A telephone that is carried about; what is said to be at somebody's home, or with him.
+_MOBILE, _OWN = re.compile(r"(?:tel:)?(?:\+81[ -]?|0)[789]0"), re.compile(r"\b(?:HOME|CELL)\b", re.IGNORECASE)
 #: What an event says of whom it is about stands on one line, as prose has it.
 _TOLD = ("SUMMARY", "LOCATION", "DESCRIPTION", "COMMENT", "CONTACT")
 _PERSON = re.compile(r"^\W*(?:[^\W\d][ 　]?){3,}\W*(?:\(?\d{2,4}[-)])?\d{1,4}-\d{4}", re.MULTILINE)  # a line of his own
@@ -30,12 +35,21 @@ _NOTE = 4  # lines of a description that tell of one event; more are a list, tho
 _COLLEAGUE = re.compile(r"@(?:[\w-]+\.)*(?:lg|go)\.jp\b", re.IGNORECASE)
 
 
+@dataclass(slots=True)
+class _Card:
+    """What one card says, under the heads of a list."""
+
+    row: dict[str, str] = field(default_factory=dict)
+    name: str = ""  # surname and given name, as N has them
+    private: bool = False  # whether it tells a birth, a home, or a telephone that is carried about
+
+
 def extract(part: Part, budget: Budget) -> Extracted:
     """Cards of a file as a table, its other lines as text; photographs and files in it as children."""
     declared = re.search(r"charset=\"?([\w.:-]+)", part.declared, re.IGNORECASE)
     text = _unfolded(charset.decode(part.data, declared.group(1) if declared else ""))
     calendar = "BEGIN:VCALENDAR" in text[:200].upper()
-    rows: list[dict[str, str]] = []
+    cards: list[_Card] = []
     rest: list[str] = []
     told: list[str] = []
     children: list[Part] = []
@@ -46,11 +60,12 @@ def extract(part: Part, budget: Budget) -> Extracted:
             continue
         name, parameters, raw = match.group(1).upper(), match.group(2), match.group(3)
         if name == "BEGIN" and raw.strip().upper() == "VCARD":
-            rows.append({})
+            cards.append(_Card())
             continue
         value = _value(raw, parameters, part, children)
-        if name in _HEADS and rows and not calendar:
-            _take(rows[-1], name, value)
+        if name in _HEADS and cards and not calendar:
+            _take(cards[-1].row, name, value)
+            _note(cards[-1], name, parameters, value)
         elif calendar and name in _TOLD:
             told.append(_of_one_event(value))
         elif name == "END" and told:
@@ -61,7 +76,7 @@ def extract(part: Part, budget: Budget) -> Extracted:
         elif name not in ("BEGIN", "END", "VERSION", "PRODID"):
             named = " ".join(re.findall(r"CN=\"?([^\";:]+)", parameters, re.IGNORECASE))
             rest.append(" ".join(filter(None, (named, value))))
-    blocks: list[Block] = [_table(rows)] if rows else []
+    blocks: list[Block] = [_table(cards)] if cards else []
     if any(line.strip() for line in rest):
         blocks.append(Text("\n".join(rest) + "\n", "text"))
     return Extracted(ICALENDAR if calendar else VCARD, blocks, children)
@@ -128,14 +143,39 @@ def _take(row: dict[str, str], name: str, value: str) -> None:
     row[column] = value
 
 
-def _of_body(row: dict[str, str]) -> bool:
-    """Whether a card is a body's: it is called by what it belongs to, and a section of that perhaps."""
-    body, name = row.get(_HEADS["ORG"], "").partition(";")[0].strip(), row.get(_HEADS["FN"], "").strip()
-    return len(body) >= _BODY and name.startswith(body)
+def _note(card: _Card, name: str, parameters: str, value: str) -> None:
+    """Keep in mind what tells that a card is somebody's own."""
+    if name == "N":
+        surname, given = [piece.strip() for piece in (*value.split(";"), "")][:2]
+        card.name = f"{surname}　{given}" if surname and given else ""
+    own = name == "BDAY" or (name in ("TEL", "ADR", "EMAIL") and _OWN.search(parameters))
+    card.private |= bool(value.strip(" ;") and (own or (name == "TEL" and _MOBILE.match(value))))
 
 
-def _table(rows: list[dict[str, str]]) -> Table:
-    for row in filter(_of_body, rows):
-        del row[_HEADS["FN"]]
+def _called_by_body(card: _Card) -> None:
+    """Where a card is called by what it belongs to, and a section or somebody of that perhaps, leave it what its N
+    calls, or the rest; who tells his home is no body, whatever he is called. Of the others `subjects` tells."""
+    body, name = card.row.get(BODY, ""), card.row.get(NAME, "").strip()
+    called = body.partition(";")[0].strip()
+    if len(called) < _BODY or not any(name.startswith(called) for name in _names(card.row)):
+        return
+    own = card.name if not any(piece in body for piece in card.name.split("　")) else ""
+    if own or card.private:
+        behind = [name.removeprefix(called) for name in _names(card.row)]
+        rest = next((rest.strip() for rest in behind if len(rest.strip()) >= _REST or rest[:1] in _BLANK), name)
+        for head in [head for head in card.row if head.startswith(NAME)]:
+            del card.row[head]
+        card.row[NAME] = own or rest
+        del card.row[BODY]
+
+
+def _names(row: dict[str, str]) -> list[str]:
+    return [value.strip() for head, value in row.items() if head.startswith(NAME)]
+
+
+def _table(cards: list[_Card]) -> Table:
+    for card in cards:
+        _called_by_body(card)
+    rows = [card.row for card in cards]
     heads = list(dict.fromkeys(head for row in rows for head in row))
     return Table(frame_of([heads, *([row.get(head, "") for head in heads] for row in rows)]), "cards")
