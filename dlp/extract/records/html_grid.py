@@ -7,10 +7,10 @@ from typing import Any
 
 from lxml import etree
 
+from dlp.extract.records import html_small
+
 _ROWS, _BOXES = {"div", "li", "section", "article"}, range(2, 31)
 _BLOCKS = frozenset(("br", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "li", "p", "tr", "ul"))
-#: What is set smaller beside a word, as how a name is read is.
-SMALL = frozenset(("small", "rt"))
 _FEWEST = 3  # rows
 _LONGEST = 200  # letters of a cell
 
@@ -32,12 +32,17 @@ def grids(tree: Any) -> Iterator[tuple[list[list[str]], list[Any]]]:
 def _text(box: Any) -> str:
     """What a box says; blocks in it stand on lines of their own, what is set smaller apart."""
     said = ""
-    for event, node in etree.iterwalk(box, events=("start", "end", "comment", "pi")):
-        apart = "\n" if said and node.tag in _BLOCKS else " " if said and node.tag in SMALL else ""
+    small = ""
+    walk = etree.iterwalk(box, events=("start", "end", "comment", "pi"))
+    for event, node in walk:
+        apart = "\n" if said and node.tag in _BLOCKS else ""
         if event in ("comment", "pi"):  # what it says nobody sees; what stands behind it is text
             said += node.tail or ""
+        elif event == "start" and html_small.unread(node):
+            walk.skip_subtree()
         elif event == "start":
-            said += f"{apart}{node.text or ''}"
+            small = " " if html_small.apart(node, said) else ""
+            said += f"{apart or small}{node.text or ''}"
         elif node is not box and node.tail:
             said += f"{apart}{node.tail}"
     return said.strip()

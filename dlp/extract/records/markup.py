@@ -15,7 +15,7 @@ from dlp.extract.budget import Budget
 from dlp.extract.office.ooxml import parser
 from dlp.extract.plain import nested, normalize, runs
 from dlp.extract.plain.text import frame_of, of_text
-from dlp.extract.records import arrays, html_grid, html_records, json_fields, told_fields, xml_records
+from dlp.extract.records import arrays, html_grid, html_records, html_small, json_fields, told_fields, xml_records
 from dlp.transfer import Part
 
 _DEEP = 8  # objects in objects in which fields are looked for
@@ -145,12 +145,12 @@ def _html_text(tree: Any, lifted: Container[Any] = ()) -> Iterator[str]:
         if event == "comment":
             if node.tail and node is not tree:
                 yield _run_on(node.getparent(), node.tail)
-        elif event == "start" and node in lifted:
+        elif event == "start" and (node in lifted or html_small.unread(node)):
             walk.skip_subtree()
         elif event == "start":
             if node.tag in _BREAKS:
                 yield "\n"
-            elif node.tag in html_grid.SMALL:
+            elif html_small.apart(node, html_small.before(node)):
                 yield " "
             yield from (
                 f" {value}\n" for name, value in node.attrib.items() if name in _SAID or name.startswith("data-")
