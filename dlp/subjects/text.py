@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
@@ -13,7 +12,7 @@ import polars as pl
 from dlp.detect.headers import PERSONAL
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Calm
-from dlp.extract.plain.unpack import LDIF_VALUE
+from dlp.extract.plain.unpack import LDIF_VALUE, value_of
 from dlp.native import hold
 from dlp.native.text import may_tell
 from dlp.subjects.cells.values import Names
@@ -50,10 +49,8 @@ _KIN = "世夫妻長次二三四男女子父母祖孫兄姉弟妹".encode()
 
 def _decoded(match: re.Match[str]) -> str:
     """A value of LDIF in base64, readable."""
-    try:
-        return f"{match[1]}: {base64.b64decode(match[2], validate=True).decode('utf-8')}"
-    except ValueError:
-        return match[0]
+    value = value_of(match)
+    return f"{match[1]}: {value}" if value else match[0]
 
 
 def _bare(text: str) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 import polars as pl
 
+from dlp.extract import charset
 from dlp.native.look import Look
 from dlp.native.text import Sign, signs
 
@@ -45,6 +46,7 @@ JAPANESE = re.compile(r"[ぁ-ヶ一-鿿々ｦ-ﾝ]")
 _UTF7 = re.compile(r"\+[A-Za-z0-9+/]{2,}-?[\s,:;]")
 _HALVES = re.compile("[\ud800-\udfff]")  # of a character that needs two
 CODECS = ("utf-8", "cp932", "euc_jp", "iso2022_jp_ext")  # in which unpacked bytes are read
+_ALIKE = ("cp932", "euc_jp")  # the bytes of one may be read in the other
 _LOOK = 4000  # characters by which an encoding of a whole text is told
 
 
@@ -156,9 +158,14 @@ def _of_units(digits: str) -> str:
 def _utf7(text: str) -> str:
     """UTF-7, told by its beginning: nobody else writes Japanese in ASCII between + and a sign. But base64 may, here and
     there: behind what it would say stands what was written, to be unpacked."""
-    head = text[:_LOOK]
-    made = _of_utf7(text) if _UTF7.search(head) and _of_utf7(head[: head.rfind("\n")]) else ""
+    made = from_utf7(text)
     return f"{made}\n{text}" if made else text
+
+
+def from_utf7(text: str) -> str:
+    """What a text in ASCII says that is UTF-7; "" where it is none."""
+    head = text[:_LOOK] if "+" in text else ""
+    return _of_utf7(text) if _UTF7.search(head) and _of_utf7(head[: head.rfind("\n")]) else ""
 
 
 def utf7(data: bytes) -> str:
@@ -187,15 +194,20 @@ def _at(text: str) -> str:
 
 
 def readable(data: bytes) -> str:
-    """`data` as Japanese text; "" where it is none."""
+    """`data` as Japanese text; "" where it is none. What two encodings read is of that in which it is plainer."""
+    best, most = "", 0.0
     for codec in CODECS:
         try:
-            made = data.decode(codec)
+            made = data.decode(codec).removeprefix("\ufeff")
         except UnicodeDecodeError:
             continue
-        if JAPANESE.search(made) and shown(made):
-            return made
-    return ""
+        if not JAPANESE.search(made) or not shown(made):
+            continue
+        if codec not in _ALIKE:
+            return best or made
+        if not best or charset.plainness(made) > most:
+            best, most = made, charset.plainness(made)
+    return best
 
 
 def shown(text: str) -> bool:

@@ -8,13 +8,13 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 
 import orjson
 import polars as pl
 
 from dlp.extract.budget import Budget
-from dlp.extract.plain import cut_json, literals, runs, serialized
+from dlp.extract.plain import cut_json, literals, runs, serialized, unfold
 from dlp.extract.plain.folded_cells import folded
 from dlp.native.look import Look
 from dlp.native.text import longest
@@ -44,7 +44,10 @@ TURNED = "backwards"
 #: LDIF: "cn:: 5bGx…". The lines are read with these decoded, each with its own label.
 #: Of these attributes (RFC 4519, RFC 2798) what is said is read by its label; under any other it may be a whole list.
 _NAMED = frozenset("dn cn sn givenname displayname street postaladdress homepostaladdress l st o ou title".split())
-LDIF_VALUE = re.compile(r"^(\w{1,40}):: ([A-Za-z0-9+/=]{4,400})$", re.MULTILINE)
+#: A long value goes on behind a blank on the next line (RFC 2849).
+LDIF_VALUE = re.compile(
+    r"^(\w{1,40})(?:;[\w-]{1,40}){0,4}:: ([A-Za-z0-9+/=]{4,400}(?:\n [A-Za-z0-9+/=]{1,400}){0,40})$", re.MULTILINE
+)
 
 
 def packed(text: str, path: tuple[str, ...], budget: Budget, seen: Look | None = None) -> list[Part]:
@@ -52,11 +55,13 @@ def packed(text: str, path: tuple[str, ...], budget: Budget, seen: Look | None =
     `normalize.told` said of it."""
     texts: list[str] = []
     files: list[bytes] = []
-    for data in _runs(LDIF_VALUE.sub(_left, text) if ":: " in text else text, seen):
+    values: list[bytes] = []
+    left = LDIF_VALUE.sub(lambda match: _taken(match, values), text) if ":: " in text else text
+    for data in chain(values, _runs(left, seen)):
         budget.take_bytes(len(data))
         if runs.is_file(data):
             files.append(data)
-        elif made := runs.of_bytes(data):
+        elif made := _text_of(data):
             texts.append(made)
     texts += filter(None, (_downwards(text), _in_columns(text)))
     may_turn = path[-1:] != (TURNED,) and (seen is None or seen.turned)  # what was turned is not turned back
@@ -71,13 +76,41 @@ def packed(text: str, path: tuple[str, ...], budget: Budget, seen: Look | None =
     return found
 
 
-def _left(match: re.Match[str]) -> str:
-    """What is left of a line of LDIF: nothing of one whose value, one line of text, is read decoded under its label."""
+def _text_of(data: bytes) -> str:
+    """Unpacked bytes as the text they are; "" where they are no text. Each of its own: beside other letters UTF-7 is
+    none."""
+    made = runs.of_bytes(data)
+    return (made.isascii() and unfold.from_utf7(made)) or made
+
+
+def value_of(match: re.Match[str]) -> str:
+    """The text of a value of LDIF, in whichever encoding it is; "" where it is none."""
+    data = _bytes_of(match)
     try:
-        value = base64.b64decode(match[2], validate=True).decode()
+        made = data.decode()
     except ValueError:
+        return _text_of(data)
+    return (made.isascii() and (unfold.from_utf7(f"{made}\n").strip() or _text_of(data))) or made
+
+
+def _bytes_of(match: re.Match[str]) -> bytes:
+    try:
+        return base64.b64decode(match[2].replace("\n ", ""), validate=True)
+    except ValueError:
+        return b""
+
+
+def _taken(match: re.Match[str], values: list[bytes]) -> str:
+    """What is left of a line of LDIF: nothing of one whose value is read decoded under its label, as one line of text
+    is, or is taken to `values`."""
+    value = value_of(match)
+    if match[1].lower() in _NAMED:
+        return "" if value.isprintable() and not value.isascii() else match[0]
+    data = _bytes_of(match)
+    if not value and not runs.is_file(data):
         return match[0]
-    return "" if match[1].lower() in _NAMED and value.isprintable() and not value.isascii() else match[0]
+    values.append(data)
+    return ""
 
 
 def packed_cells(frame: pl.DataFrame, path: tuple[str, ...], budget: Budget) -> list[Part]:
