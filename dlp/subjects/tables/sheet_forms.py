@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from dlp.detect.headers import PERSONAL
@@ -55,13 +55,13 @@ def own_label(cell: str, reader: Reader) -> re.Match[str] | None:
 
 def sheet_records(rows: Iterable[Row], reader: Reader) -> list[list[Pair]] | None:
     """A sheet laid out as a form: label cells with their value to the right. None where it is no form."""
-    pairs, begins = list[Pair](), list[str]()
+    pairs, begins, roles = list[Pair](), list[str](), set[str]()  # roles: of the labels so far
     lines = full = cards = told = 0
     headed = gap = False
     for i, row in enumerate(rows):
         if i == _DECIDE and not headed and not _is_form(lines, full, cards, told, reader):
             return None
-        if told == full >= _MIN_ROWS and not headed and _heads_lots(pairs, row, reader):
+        if told == full >= _MIN_ROWS and not headed and _heads_lots(roles, row, reader):
             headed = True
         held = [place for place, cell in enumerate(row) if cell and clean(cell)]
         if not held:
@@ -75,6 +75,7 @@ def sheet_records(rows: Iterable[Row], reader: Reader) -> list[list[Pair]] | Non
         cards += _card(found, reader)
         told += bool(found)
         pairs += found
+        roles.update(label.role for label, _ in found)
     if not headed and not _is_form(lines, full, cards, told, reader):
         return None
     return at_repeats(pairs, begins[0] if len(begins) > 1 and len(set(begins)) == 1 else "")
@@ -86,10 +87,10 @@ def records_of(rows: Iterable[Row], reader: Reader) -> list[list[Pair]]:
     return at_repeats([pair for cells in held if cells for pair in _row_pairs(cells, reader)])
 
 
-def _heads_lots(pairs: Sequence[Pair], row: Row, reader: Reader) -> bool:
-    """Whether rows of labels say who somebody is, and `row` below them heads a list of what is his, and of nobody else:
-    a ledger's card above its lots."""
-    roles = {label.role for label, _ in pairs} & PERSONAL
+def _heads_lots(said: Collection[str], row: Row, reader: Reader) -> bool:
+    """Whether rows of labels say who somebody is (`said`: their roles), and `row` below them heads a list of what is
+    his, and of nobody else: a ledger's card above its lots."""
+    roles = PERSONAL.intersection(said)
     cells = [cell for cell in row if cell and clean(cell)]
     labels = [_label(cell, reader) for cell in cells]
     if len(roles) < _MIN_ROWS or not roles & NAMED or len(cells) <= _MIN_ROWS or any(map(looks_like_value, cells)):
