@@ -97,8 +97,8 @@ int64_t key_letters(struct ArrowArrayStream *stream, int64_t rows, uint8_t *hard
         }
         const uint8_t *at = c.at, *end = c.at + c.size;
         int64_t count = 0;
-        uint32_t before = 0;
-        int bad = 0, last = 0, twice = 0;
+        uint32_t before = 0, said = 0;
+        int bad = 0, last = 0;
         while (at < end) {
             int code = letter(&at, end);
             uint32_t told = code < 0 ? HARD << 16 : letters[code], kind = told >> 16, into = told & 0xFFFF;
@@ -111,11 +111,12 @@ int64_t key_letters(struct ArrowArrayStream *stream, int64_t rows, uint8_t *hard
             if (last & PAIR)
                 for (int64_t k = 0; k < pair_count; k++)
                     bad |= pairs[k] == (before << 16 | into);
-            twice = !twice && into == before && into >= 0x4E00 && into < 0xA000; /* as 々 writes it */
+            if (into != 0x3005 || said == 0) /* 々 says the letter before it again */
+                said = into;
             before = into;
             last = (int)kind;
             count++;
-            to = write_letter(to, twice ? 0x3005 : (int)into);
+            to = write_letter(to, (int)said);
         }
         if (bad || count < least || count > most || (last & LAST))
             leave(&pass, i);

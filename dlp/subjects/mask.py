@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from dlp.subjects.cells.keys import repeated
 from dlp.subjects.words import VARIANTS
 
 _KEPT = frozenset("-@./ 　()（）:：,、")
@@ -46,7 +47,8 @@ def mask_known(text: str, among: Callable[[frozenset[str]], frozenset[str]]) -> 
     """`text` with every name masked that is known (without spaces, variants in one form), however it stands here.
     `among`: those of some words that are known names."""
     places = [at for at, letter in enumerate(text) if not letter.isspace()]
-    bare, out, at = "".join(text[place] for place in places).translate(_VARIANTS), list(text), 0
+    bare = repeated("".join(text[place] for place in places).translate(_VARIANTS))
+    out, at = list(text), 0
     known = among(
         frozenset(bare[at : at + size] for size in range(2, _LONGEST + 1) for at in range(len(bare) - size + 1))
     )

@@ -28,6 +28,8 @@ def test_spellings_of_one_name():
     same(keys.name_key, "斎藤 邊太", "齋藤 辺太", "斉藤 邉太", "齊藤 辺太")
     same(keys.name_key, "山﨑 實", "山崎　実", "山嵜 實")
     same(keys.name_key, "佐々木 寿々子", "佐佐木寿寿子", "佐佐木　壽寿子 様")
+    assert of(keys.name_key, "比嘉 嘉津枝", "嘉津枝", "奈々々", "々") == ["比嘉嘉津枝", "嘉津枝", "奈奈奈", "々"]
+    assert keys.mirrored("佐佐木花") == ("花木佐佐", "花木木佐")  # of 佐々木花 from the end: 花木々佐
 
 
 def test_spellings_of_one_reading():

@@ -35,6 +35,7 @@ def test_a_known_name_is_masked_however_it_stands():
     known = frozenset(["櫨之渕綺乃江", "林一"])
     assert mask_known("櫨之淵　綺乃江様.csv", known.intersection) == "櫨●●　●●●様.csv"
     assert mask_known("名簿_林 一.csv", known.intersection) == "名簿_林 ●.csv"
+    assert mask_known("佐々木　櫨乃.csv", frozenset(("佐佐木櫨乃",)).intersection) == "佐●●　●●.csv"
     assert mask_known("名簿.csv", known.intersection) == "名簿.csv"
     assert mask_known("櫨之淵　綺乃江", frozenset().intersection) == "櫨之淵　綺乃江"
 

@@ -26,6 +26,7 @@ _NUMBER_BEGINS = rf"^([0-9]*{keys.ADDRESS_STREET}(?:-+[0-9]+)*)"
 _TOWN = r"^[^０-９]*[^\s〒０-９][^０-９]*$"
 _CORE, _NO_TOWN = compiled(keys.ADDRESS_CORE), compiled(keys.PREFECTURE_ALONE)
 _TOWN_ALONE = compiled(_TOWN)
+_END = ord("\n")  # of a cell
 _FEW = 300  # towns that Python reads sooner than a query
 
 
@@ -83,12 +84,10 @@ def _plain_names(cells: pl.Series, books: Books) -> pl.Series | None:
 
 
 def _repeat(letters: Letters) -> None:
-    """Kanji written twice as 々 writes them, in place."""
-    again = np.flatnonzero((letters[1:] == letters[:-1]) & (letters[1:] >= 0x4E00) & (letters[1:] < 0xA000)) + 1
-    before = -1
-    for at in again.tolist():
-        if at - 1 != before:
-            letters[at], before = ord(keys.AGAIN), at
+    """The letter before each 々 in its place; that of a cell's begin stays."""
+    for at in np.flatnonzero(letters == ord(keys.AGAIN)).tolist():
+        if at and letters[at - 1] != _END:
+            letters[at] = letters[at - 1]
 
 
 def _plain_readings(cells: pl.Series) -> pl.Series | None:

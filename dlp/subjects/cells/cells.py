@@ -89,7 +89,7 @@ def name_key(text: str, honorifics: tuple[str, ...] = HONORIFICS) -> str:
     bare = _unmarked(text).translate(_NAME_SIGNS)
     if bare.endswith(honorifics):
         bare = bare[: -max(len(word) for word in honorifics if bare.endswith(word))]
-    return keys.TWICE.sub(rf"\1{keys.AGAIN}", bare.lower())
+    return keys.repeated(bare.lower())
 
 
 def _unmarked(text: str) -> str:

@@ -36,7 +36,7 @@ def name_key(column: pl.Expr, honorifics: Sequence[str] = HONORIFICS) -> pl.Expr
     """A name without spaces, brackets, honorific and variant characters; Latin names in lower case.
 
     >>> "髙橋　花子 様" -> "高橋花子"
-    >>> "佐佐木 一" -> "佐々木一"
+    >>> "佐々木 一" -> "佐佐木一"
     """
     bare = column.str.replace(MARK_BEFORE, "").str.replace(BRACKETS, "").str.replace(MARK_AFTER, "")
     honorific = f"(?:{'|'.join(map(re.escape, honorifics))})$"
@@ -44,15 +44,24 @@ def name_key(column: pl.Expr, honorifics: Sequence[str] = HONORIFICS) -> pl.Expr
     return lowered.map_batches(_repeated, return_dtype=pl.String)
 
 
-#: A kanji written twice; 々 says the same.
-TWICE = re.compile(r"([\u4e00-\u9fff])\1")
-AGAIN = "々"
+AGAIN = "々"  # says the letter before it again
+_SAID_AGAIN, _TWICE = re.compile(f"(.)({AGAIN}+)"), re.compile(r"([\u4e00-\u9fff])\1")
+
+
+def repeated(name: str) -> str:
+    """A name with what 々 stands for: 佐々木 and 佐佐木 are one. Not the other way: 比嘉嘉津枝 is 比嘉 and 嘉津枝."""
+    return _SAID_AGAIN.sub(lambda m: m[1] * (1 + len(m[2])), name) if AGAIN in name else name
+
+
+def mirrored(name: str) -> tuple[str, str]:
+    """The keys that a name's letters may have when they are read from the end, where 々 stands for the one after it."""
+    return name[::-1], repeated(_TWICE.sub(rf"\1{AGAIN}", name)[::-1])
 
 
 def _repeated(names: pl.Series) -> pl.Series:
-    if not TWICE.search(names.str.join("\n").item() or ""):
+    if not names.str.contains(AGAIN, literal=True).any():
         return names
-    return pl.Series(names.name, [name and TWICE.sub(rf"\1{AGAIN}", name) for name in names], dtype=pl.String)
+    return pl.Series(names.name, [name and repeated(name) for name in names], dtype=pl.String)
 
 
 def latin_key(column: pl.Expr) -> pl.Expr:

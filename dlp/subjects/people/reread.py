@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from dlp.extract.plain.unpack import TURNED
+from dlp.subjects.cells import keys
 from dlp.subjects.people.few import Mention
 
 type Found = pl.DataFrame | list[Mention]
@@ -35,8 +36,8 @@ def called(found: Found, kind: str) -> Called:
     Names of records are not left out by themselves: those of a text's lines may be namesakes."""
     names: dict[str, int] = defaultdict(int)
     for name, cats, *_ in _rows(found) if kind == TURNED else ():
-        if name:
-            names[name[::-1] if kind == TURNED else name] |= cats
+        for turned in keys.mirrored(name) if name else ():
+            names[turned] |= cats
     return names
 
 
