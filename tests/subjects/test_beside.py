@@ -16,6 +16,10 @@ PROSE = {
     "kinship before": (1, f"連絡先：長男 霞見 壮太 {PHONES[0]}"),
     "matter": (2, "甲：霞見壮太（45歳、碧野台3-4-5）\n乙：碧江楓（31歳、鏡沢2-3）"),
     "introduced": (1, f"碧野町に住む霞見壮太（かすみ そうた）と申します。連絡先 {PHONES[0]}"),
+    "given names in kana": (
+        4,
+        f"鵜飼とめ様 {PHONES[0]}\n佐藤トメ様（{PHONES[1]}）\n有働ヨネさんの携帯は{PHONES[2]}です。\n・諏訪をの様　大崎市駅南1丁目2-3",
+    ),
     "one sentence": (3, f"参加者は霞見壮太（{PHONES[0]}）、碧江楓（{PHONES[1]}）、薊江栞（{PHONES[2]}）です。"),
     "boxes": (2, f"【氏名】霞見壮太【年齢】45【電話】{PHONES[0]}\n【氏名】碧江楓【年齢】31【電話】{PHONES[1]}"),
     "bare lot": (1, "相談者は霞見 壮太さん、碧野台527に在住。"),
@@ -28,6 +32,7 @@ PROSE = {
 NOBODY = {
     "residents": "　碧野台3丁目2番1号の自治会さん、鏡沢1丁目2番3号に住む皆さん、碧野台4-5-6在住の高齢者さんへ。",
     "facilities in a sentence": "会場は中央公民館（0463-22-1111）、北公民館（0463-22-2222）、霞台小学校（0463-22-3333）です。",
+    "two in kana": f"佐藤とゆみさん {PHONES[0]}",
     "labels again and again": "\n\n".join(f"場所　中央公民館（本町{i}-2-3）\n問合せ　総務課　電話0463-22-{i}111" for i in range(1, 6)),
     "heads of facilities": "施設名 施設長 所在地 電話番号\n霞台公民館 古瀬 帆波 雲雀平1-23-30 0463-72-6111",
     "code": 'user = User(name="山田 太郎", tel="090-1234-5678", mail="test@example.com")',

@@ -38,6 +38,10 @@ NOBODY = {
         "協定名,相手方,代表者名,所在地,連絡先", "物資供給,碧野{n}設計,{name},{address},{phone}"
     ),
     "hosts of advice": _rows("委員,氏名,相談会場,会場住所,予約電話", "人権擁護委員,{name},公民館,{address},{phone}"),
+    "firms that carry out works": _rows("件名,契約の相手方,代表者,電話番号", "草刈,碧野{n}造園,{name},{phone}"),
+    "firms and whom to ask for": _rows("会社名,担当者,携帯電話", "碧野{n}造園,{name},090-5511-20{n:02}"),
+    "lecturers and where": _rows("講座名,講師氏名,会場,電話番号", "陶芸,{name},中央公民館,{phone}"),
+    "lecturers at one place": _rows("講座名,講師氏名,住所", "陶芸,{name},碧野市本町1-2-3"),
     "machines": _rows("受付日,連絡者,症状", "4/{n},{name},画面が映らない"),
 }
 PEOPLES = {
@@ -51,6 +55,12 @@ PEOPLES = {
     "who sees to a house": _rows("管理者,住所,電話", "{name},{address},090-5511-20{n:02}"),
     "who has booked": _rows("氏名,予約者電話,受取日", "{name},090-5511-20{n:02},4月{n}日"),
     "next of kin": _rows("氏名,住所,電話,戦没年月日,戦没地", "{name},{address},{phone},昭和20年3月{n}日,比島"),
+    "traders": _rows("件名,契約の相手方,代表者,電話番号", "草刈,碧野{n}造園,{name},090-5511-20{n:02}"),
+    "whose home is told": _rows("会社名,代表者,代表者住所,電話", "碧野{n}造園,{name},{address},{phone}"),
+    "lecturers at home": _rows("講座名,講師氏名,自宅住所,自宅電話", "陶芸,{name},{address},{phone}"),
+    "lecturers' addresses": _rows("講座名,会場,講師氏名,講師住所", "陶芸,中央公民館,{name},{address}"),
+    "lecturers who are paid": _rows("講座名,講師氏名,生年月日,謝礼", "陶芸,{name},昭和{n}年3月4日,5000"),
+    "lecturers called up": _rows("講座名,講師氏名,住所,携帯電話", "陶芸,{name},{address},090-5511-20{n:02}"),
     "who is across": _rows("相手方,電話,内容", "{name},{phone},照会"),
 }
 

@@ -75,7 +75,9 @@ def office_only(group: str, facts: Mapping[str, Sequence[Described]], books: Boo
     company = firms or clubs
     booked = facts.get("date") or (facts.get("org") and not company)  # a club's reservation of a hall, say
     mobile = any(c.look.mobile > books.weights.mobiles for c in facts.get("phone", ()))
-    if head and (firms or (clubs and not (mobile or _own(facts, books))) or (facts.get("facility") and not booked)):
+    if head and firms and not _trades(group, facts, books, mobile=mobile):
+        return True
+    if head and ((clubs and not (mobile or _own(facts, books))) or (facts.get("facility") and not booked)):
         return True
     if mobile:
         return False
@@ -85,6 +87,17 @@ def office_only(group: str, facts: Mapping[str, Sequence[Described]], books: Boo
     extension = any("内線" in c.label.text for role in ("phone", "note", "id", "") for c in facts.get(role, ()))
     office = any(c.label.text not in private and c.look.org > bodies for c in facts.get("office", ()))
     return titled or extension or (office and not facts.get("phone")) or _of_section(facts, books)
+
+
+def _trades(group: str, facts: Mapping[str, Sequence[Described]], books: Books, *, mobile: bool) -> bool:
+    """Whether who stands for a firm (代表者) is told of as himself: where he lives, or a mobile telephone of his own, or
+    one where the other party of a contract may be a person as well."""
+    if not group.startswith(books.traders):
+        return False
+    if any(c.label.text.startswith(books.own_headings) for c in facts.get("address", ())):
+        return True
+    firms = [c.label.text for c in facts.get("org", ()) if c.label.text in books.company_headers]
+    return mobile and (_own(facts, books) or all(text in books.counterparts for text in firms))
 
 
 def _visiting(facts: Mapping[str, Sequence[Described]], books: Books) -> bool:

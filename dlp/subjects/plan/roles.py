@@ -22,6 +22,7 @@ _OF_BODIES = frozenset(("org", "office", "facility", "title"))
 _SHARED_BY = 8  # people whom one telephone or mail address cannot belong to
 #: Names in a function; bodies that they may have it in.
 _CALLED_BY, _BODIES = ("official", "author"), frozenset(("org", "facility", "office", "title", "item", "event"))
+_PROFILE = frozenset(("sex", "age"))  # what is told of who speaks in public
 _BEFORE = 2  # columns of a name and its reading
 _CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
 _ALL_DIFFER = 0.9  # share of the names in Latin letters in a column that differ
@@ -234,13 +235,32 @@ def _given(columns: list[Column]) -> list[Column]:
 
 
 def _turns(columns: list[Column], books: Books) -> list[Column]:
-    """Who takes turns at something (当番) is in no office where the telephones beside them are carried about."""
+    """Who takes turns at something (当番) is in no office where the telephones beside them are carried about; nor is
+    who is asked to do it (講師) where what is told is his own."""
     if all(c.role not in _CALLED_BY for c in columns) or any(c.role in NAMES for c in columns):
         return columns
-    if not any(c.role == "phone" and _is_carried(c, books) for c in columns):
-        return columns
-    at_home = _at_home(columns)
-    return [with_role(c, "name") if _takes_turns(c, books) or (at_home and _names(c, books)) else c for c in columns]
+    carried = any(c.role == "phone" and _is_carried(c, books) for c in columns)
+    at_home = carried and _at_home(columns)
+    return [
+        with_role(c, "name")
+        if (carried and _takes_turns(c, books)) or (at_home and _names(c, books)) or _invited(c, columns, books)
+        else c
+        for c in columns
+    ]
+
+
+def _invited(column: Column, columns: Sequence[Column], books: Books) -> bool:
+    """Whether a column names who was asked to teach or to judge, beside a birth, an account or a home of his own."""
+    if not _written(column, books) or not column.label.text.startswith(books.invited):
+        return False
+    if any(c.role in OWN - _PROFILE for c in columns):
+        return True
+    reached = [c for c in columns if c.role in SHARED]
+    own = (*books.own_headings, *books.invited)
+    if any(c.label.text.startswith(own) for c in reached):
+        return True
+    homes = any(c.role == "address" and c.look.n >= _SHARED_BY and c.look.distinct >= _ALL_DIFFER for c in reached)
+    return homes and {c.role for c in columns}.isdisjoint(_OF_BODIES)
 
 
 def _at_home(columns: Sequence[Column]) -> bool:
@@ -261,9 +281,14 @@ def _is_carried(column: Column, books: Books) -> bool:
 
 
 def _takes_turns(column: Column, books: Books) -> bool:
+    return _written(column, books) and column.label.text.startswith(books.turns)
+
+
+def _written(column: Column, books: Books) -> bool:
+    """Whether a column of people in a function holds what names are written in."""
     seen = column.look
     written = seen.shape >= books.weights.column_letters and seen.org <= books.weights.column_org
-    return column.role == "official" and column.label.text.startswith(books.turns) and written
+    return column.role == "official" and written
 
 
 def _readings(columns: list[Column]) -> list[Column]:

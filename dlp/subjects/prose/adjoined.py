@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from dlp.subjects.cells.values import CLASS
 from dlp.subjects.letters import ANY_KANJI, BEGUN, FIRST, HAN, KANJI
 
+_PARTICLES, _SHORT = frozenset("のをはがにでともへや"), 2  # letters of a given name that is hardly two words
 NO_SEX = r"(?![男女](?:性|児)?(?:[ 、,・/()]|$))"  # 佐藤花子 女 48歳: no given name
 NAME = rf"[ァ-ヺー]{{2,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,6}} {NO_SEX}{CLASS}{{1,6}}|{CLASS}{{2,12}}"
 #: What a sentence or a sender's line says before a name: "相談者は", "市民課 主事: ".
@@ -25,6 +27,8 @@ AFTER_KANA = re.compile(
 )
 #: A given name in katakana, as of those born long ago.
 HARD = re.compile(f"{KANJI}{{1,4}}(?P<given>[ァ-ヺー]{{2,4}})$")
+#: A short given name in kana that may be in no list: 佐藤トメ, 鵜飼とめ.
+_SPELLED = re.compile("[ァ-ヺー]{2,3}|[ぁ-ゖ]{2,3}")
 #: A given name in hiragana, or a foreign one in three words: no company is called so.
 UNLIKE_A_BODY = re.compile(rf"{SOFT.pattern}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{2,4}}$")
 AFTER_LINK = re.compile(f"[のるた](?P<name>{SOFT.pattern})")
@@ -76,3 +80,9 @@ LONG_AGO = (
 OF_LATE = re.compile("平成|H|199")
 #: What is said of people alone, wherever it stands in a bracket.
 CARRIED_OR_BORN = rf"(?:(?<!\d)0[789]0-?\d{{4}}-?\d{{4}}(?!\d)|(?<!\d)\d{{1,3}}[歳才](?!以)|{LONG_AGO})"
+
+
+def spelled_after(name: str, surnames: Collection[str]) -> bool:
+    """Whether a name is a known surname and a short given name in kana; behind a particle two words are as likely."""
+    given = (name[k:] for k in (4, 3, 2, 1) if name[:k] in surnames)
+    return any(_SPELLED.fullmatch(rest) and (len(rest) == _SHORT or rest[0] not in _PARTICLES) for rest in given)

@@ -77,7 +77,7 @@ class Beside:
             rf"(?P<name>{adjoined.NAME}) ?(?:{polite})(?:(?!{CLASS})|(?=[のはがへにとをも]|より|から))"
         )
         #: What ends a match of `_honoured`: to look for it costs a tenth of what looking for names does.
-        said = rf"(?:{books.honoured}) ?[(、:・]* ?{adjoined.CALLED}(?={FACT})"
+        said = rf"(?:{books.honoured}) ?[(、:・]* ?{adjoined.CALLED}(?={FACT}|{adjoined.TOWN})"
         self._honour = re.compile(said)
         self._honoured = re.compile(rf"(?P<name>{adjoined.NAME}) ?{said}")
         #: Whose an attribute is said to be: 市原鉄山さんの住所は.
@@ -315,7 +315,8 @@ class Beside:
             least = weights.beside if " " in name or "・" in name or spelled else weights.honoured
         least_letters = _SHORTEST - self._names.surely(name)  # 堀学, both of whose letters are known
         whole = " " in name or (len(name) >= least_letters and name not in self._names.surnames)
-        return whole and (self._names.likelihood(name) >= least or self._after_surname(name))
+        likely = self._names.likelihood(name) >= least or self._after_surname(name)
+        return whole and (likely or adjoined.spelled_after(name, self._names.surnames))
 
     def _after_surname(self, name: str) -> bool:
         """Whether kanji begin with a known surname of two letters and more and go on as a given name may: 市原鉄山."""
