@@ -285,7 +285,8 @@ class Reader:
         """The label of a heading, also of one that asks: "保護者の方のお名前を入力してください。" is a name's."""
         label = self.label(cell)
         asked = _ASKED.match(cell) if not label.text and _SENTENCE.search(cell) else None
-        return self.label(asked[1]) if asked else label
+        half = header_note(cell) if asked else ""
+        return self.label(f"{asked[1]}({half})" if half in _HALVES else asked[1]) if asked else label
 
     def _labels(self, rows: Sequence[Row], width: int) -> tuple[Label, ...]:
         if len(rows) == 1:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from dlp.subjects.books import Books
 from dlp.subjects.cells.looks import Look
 from dlp.subjects.cells.values import Names
+from dlp.subjects.plan import implied
 from dlp.subjects.plan.columns import NAMES, OWN, REACHED, READINGS, SHARED, Column, group_of, with_role
 from dlp.subjects.plan.context import of_things
 from dlp.subjects.plan.header import Header, Label
@@ -49,7 +50,8 @@ def columns_of(
     several = counted(columns, SHARED | OWN, names.books.weights.names_beside_more)
     columns = [with_role(c, "name") if c.index in several else c for c in columns]
     columns = _of_things(_readings(_given(_turns(columns, names.books))))
-    return _halves(_fallbacks(columns, header, names.books), beside, names)
+    columns = implied.named(_fallbacks(columns, header, names.books), names.books)
+    return _halves(columns, beside, names)
 
 
 def _column(index: int, label: Label, cells: Sequence[str], names: Names) -> Column:

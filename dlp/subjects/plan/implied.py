@@ -1,0 +1,48 @@
+"""Columns whose heading says nothing by itself, and that name somebody because of those beside them.
+
+承継者 beside 承継者住所; 受入家庭 before 住所 and 電話 that would be nobody's in a list that goes on to name others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dlp.subjects.books import Books
+from dlp.subjects.plan.columns import NAMES, OWN, SHARED, Column, group_of
+from dlp.subjects.plan.header import Label
+
+_ALL = 0.9  # share of the cells that are written as names are, and that differ
+
+
+def named(columns: Sequence[Column], books: Books) -> list[Column]:
+    """The columns, those that must name somebody said to."""
+    if not any(c.role in NAMES for c in columns):
+        return list(columns)
+    return [_as_name(c) if _spoken_of(c, columns) or _before_its_own(c, columns, books) else c for c in columns]
+
+
+def _as_name(column: Column) -> Column:
+    label = Label(column.label.text, "name", column.label.text)
+    return Column(column.index, "name", label, column.look)
+
+
+def _written(column: Column) -> bool:
+    """Whether a column without a role holds what people are called, and no bodies."""
+    seen = column.look
+    return not column.role and bool(column.label.text) and seen.some and seen.shape >= _ALL and seen.org < 1 - _ALL
+
+
+def _spoken_of(column: Column, columns: Sequence[Column]) -> bool:
+    """Whether other headings say of whomever this one does what is said of people."""
+    said = (c for c in columns if c.role in SHARED | OWN and group_of(c) == column.label.text)
+    return _written(column) and any(said)
+
+
+def _before_its_own(column: Column, columns: Sequence[Column], books: Books) -> bool:
+    """Whether names, all different, stand right before an address and a telephone, and those before all that are said
+    to be names."""
+    if not _written(column) or column.look.distinct < _ALL or column.look.name < books.weights.names_distinct:
+        return False
+    first = next(c.index for c in columns if c.role in NAMES)
+    behind = {c.role for c in columns[column.index + 1 : column.index + 3] if not group_of(c)}
+    return column.index + 2 < first and {"address", "phone"} <= behind
