@@ -20,7 +20,7 @@ _CORNERS = re.compile(f"[{signs.CORNERS}]")
 _TYPED = ("+--", "+==")
 #: A label at the beginning of a line or a cell whose letters stand apart, and what may follow it.
 _SPREAD = re.compile(
-    rf"(?P<before>^[\s\d.)(①-⑳・■□●○◆◇※【\[-]*|\t\s*)(?P<label>{CLASS}(?: {{1,4}}{CLASS}){{1,4}})(?=[\s:：\t】\]│]|$)"
+    rf"(?P<before>^[\s\d.)(①-⑳・■□●○◆◇※【\[-]*|\t *)(?P<label>{CLASS}(?: {{1,4}}{CLASS}){{1,4}})(?=[\s:：\t】\]│]|$)"
 )
 _BLANKS = re.compile(" +")
 #: Dots from one thing to the next, and how many lines have them in a list.
