@@ -32,6 +32,8 @@ class Patterns:
     private: re.Pattern[str]
     mail_header: re.Pattern[str]
     colleague: re.Pattern[str]
+    guests: re.Pattern[str]
+    guests_titled: re.Pattern[str]
     authored: re.Pattern[str]
     author_line: re.Pattern[str]
     programmed: re.Pattern[str]

@@ -24,6 +24,7 @@ from dlp.subjects.people.affected import Affected, affected
 from dlp.subjects.people.gathered import Gathered
 from dlp.subjects.people.identity import People
 from dlp.subjects.people.people import BIT
+from dlp.subjects.plan import guests
 from dlp.subjects.plan.columns import OWN, SHARED
 from dlp.subjects.plan.header import NAMED, READINGS, Reader
 from dlp.subjects.tables import striped, visiting
@@ -112,18 +113,22 @@ class Counter:
         part = self._part(path)
         number = self._blocks[part] = self._blocks.get(part, 0) + 1
         people, self._headed = 0, False
-        self._titled = self._secretly_titled(table.frame)
+        titles = self._titles(table.frame)
+        books = self._tables.reader.books
+        self._titled = any(map(books.patterns.secret_title.search, titles))
+        if guests.titled(titles, books):
+            self._tables.guests.add(part)
         for reading in self._tables.read(table.frame, part):
             self._take(path, part, reading, table.place or f"table {number}", correspondents)
             people += len(reading.mentions)
             self._headed |= any(column.label.role for column in reading.plan.columns)
         return people
 
-    def _secretly_titled(self, frame: pl.DataFrame) -> bool:
-        """Whether one of the first rows is the title of a list of people of whom it says what is secret."""
+    @staticmethod
+    def _titles(frame: pl.DataFrame) -> list[str]:
+        """What stands alone in one of the first rows, folded: the title, perhaps."""
         alone = ([cell for cell in row if cell] for row in frame.head(_TITLES).iter_rows())
-        titled = self._tables.reader.books.patterns.secret_title
-        return any(len(row) == 1 and titled.search(fold(row[0]).strip()) is not None for row in alone)
+        return [fold(row[0]).strip() for row in alone if len(row) == 1]
 
     def of_office(self, rows: Sequence[Sequence[str | None]]) -> bool:
         """Whether a list's own headings say that those it names are named in their function, and nobody else is."""

@@ -22,6 +22,7 @@ from dlp.subjects.lines import dated, lines, marks, signs, solo, sql
 from dlp.subjects.lines.rows import Rows
 from dlp.subjects.mask import mask_figures
 from dlp.subjects.own import OwnTown
+from dlp.subjects.plan import guests
 from dlp.subjects.prose import filled, inline
 from dlp.subjects.prose import twofold as records_of_two
 from dlp.subjects.prose.authors import Authors
@@ -139,6 +140,8 @@ class Texts:
         self, text: str, rows: Sequence[str], held: hold.Held, part: int, correspondents: frozenset[str]
     ) -> Iterator[Read]:
         """Lists, forms and people in prose of folded text, in this order; a line is read once."""
+        if guests.titled(rows[: guests.TITLES], self._books):
+            self._tables.guests.add(part)
         coupled = any(word in text for word in signs.COUPLES) if held is None else held.any & signs.COUPLE > 0
         rows, held = self._plain(text, rows, held)
         used = [False] * len(rows)

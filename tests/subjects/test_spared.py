@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from dlp.extract.blocks import Text
+from dlp.extract.blocks import Block, Table, Text
+from dlp.extract.plain.text import frame_of
 from dlp.subjects.counter import Count
 
 type Counting = Callable[..., Count]
@@ -37,10 +38,17 @@ def rows(line: str, head: str = "", between: str = "\n") -> str:
             mobile=f"080-{5000 + n * 41}-{2000 + n * 83}",
             phone=f"0463-{21 + n}-{1000 + n}",
             mail=f"me{n}@gmail.com",
+            ours=f"k{n}@city.kagamihama.lg.jp",
+            school=f"s{n}@edu.city.kagamihama.lg.jp",
             age=30 + n,
         )
         for n, (surname, given) in enumerate(PEOPLE)
     )
+
+
+def table(head: str, line: str) -> Table:
+    """The same as rows of a table, its cells between commas."""
+    return Table(frame_of([row.split(",") for row in rows(line, head + "\n").split("\n")]))
 
 
 PRIVATE = {
@@ -72,6 +80,24 @@ PRIVATE = {
     "towns like surnames in brackets": rows("{whole}さん（{town} 2-{n}）"),
     "towns like surnames before a helper": rows("{whole} {town} 2-{n} {other}", "名簿 住所 世話人\n"),
 }
+PRIVATE_LISTS: dict[str, Block] = {
+    "pupils with the town's addresses": table("児童氏名,メールアドレス", "{whole},{ours}"),
+    "addresses of a school": table("氏名,メール", "{whole},{school}"),
+    "guardians": table("保護者名,連絡先", "{whole},{ours}"),
+    "under a title": table("防災講座 参加者名簿,\n氏名,メール", "{whole},{ours}"),
+    "lines under a title": Text(rows("{whole} {ours}", "講座受講者名簿\n")),
+    "pupils' lines": Text(rows("{whole} {school}", "児童名簿\n")),
+    "stalls": table("区画,出店者名,住所,携帯電話", "{n},{apart},{home},{mobile}"),
+    "stalls and births": table("出店者,生年月日,住所", "{apart},19{age}-1-2,{home}"),
+    "owners at home": table("番号,事業主,自宅住所,電話番号", "{n},{apart},{home},{phone}"),
+    "stalls and ages": table("出店者名,年齢,電話番号", "{apart},{age},{phone}"),
+}
+NOBODY_LISTED: dict[str, Block] = {
+    "staff": table("氏名,メール,職員番号", "{whole},{ours},4{age}"),
+    "lines of staff": Text(rows("{whole} {ours}", "総務課 職員一覧\n")),
+    "shops": table("出店者名,住所,携帯電話", "{surname}屋,{home},{mobile}"),
+    "shops with a telephone": table("落札者,所在地,電話番号", "{whole},{home},{phone}"),
+}
 NOBODY = {
     "inhabitants of towns": rows("{town} 男 1,2{age} 女 1,3{age}"),
     "inhabitants of a sex": rows("{surname}町 男 1,2{age}人", "町別人口\n"),
@@ -100,3 +126,22 @@ def test_private_people_are_counted_whatever_stands_beside_them(text: str, count
 @pytest.mark.parametrize("text", NOBODY.values(), ids=NOBODY)
 def test_the_same_words_tell_of_nobody_elsewhere(text: str, count: Counting) -> None:
     assert count(Text(text)).subjects == 0
+
+
+@pytest.mark.parametrize("block", PRIVATE_LISTS.values(), ids=PRIVATE_LISTS)
+def test_lists_of_private_people_are_counted_whatever_heads_them(block: Block, count: Counting) -> None:
+    assert count(block).subjects == len(PEOPLE)
+
+
+@pytest.mark.parametrize("block", NOBODY_LISTED.values(), ids=NOBODY_LISTED)
+def test_lists_of_staff_and_shops_are_of_nobody(block: Block, count: Counting) -> None:
+    assert count(block).subjects == 0
+
+
+@pytest.mark.parametrize("times", [1, 40], ids=["few", "many"])
+def test_of_staff_with_other_addresses_among_them_those_are_counted(times: int, count: Counting) -> None:
+    listed = [
+        [f"{surname}{given}{n}子", f"k{n}@city.kagamihama.lg.jp"] for n in range(times) for surname, given in PEOPLE
+    ]
+    listed[7] = ["石井花枝", "hanae@gmail.com"]
+    assert count(Table(frame_of([["氏名", "メール"], *listed]))).subjects == 1

@@ -84,7 +84,7 @@ def _person(data: Data, person: Person, part: int, books: Books) -> dict[int, Me
         "care": _labelled(data, roles.get("sensitive", ()), height),
         "birth": _births(data, roles.get("birth_date", ()), height),
         "phone": _keyed(data, _each(roles.get("phone", ())), cells.phone_key, height),
-        "email": _keyed(data, _each(roles.get("email", ())), cells.email_key, height),
+        "email": _emails(data, roles, books, height),
         "address": _keyed(data, people.address_chains(roles.get("address", ()), books), cells.address_key, height),
         "account": _coded(data, ("bank_account",), roles, height),
         "sex": _keyed(data, _each(roles.get("sex", ())), cells.sex_key, height),
@@ -120,6 +120,16 @@ def _finished(
         if (named and cats & people.ATTRIBUTE_BITS) or mention["number"] is not None:
             mention |= {"cats": cats, "sure": sure, "part": part}
             found[i] = mention
+    return found
+
+
+def _emails(data: Data, roles: Mapping[str, Sequence[Column]], books: Books, height: int) -> list[Any]:
+    """See `people._emails`."""
+    found = _keyed(data, _each(roles.get("email", ())), cells.email_key, height)
+    for column in roles.get("colleague", ()):
+        for i, key in enumerate(_keyed(data, [[column]], cells.email_key, height)):
+            if found[i] is None and key is not None and not books.patterns.colleague.search(key):
+                found[i] = key
     return found
 
 

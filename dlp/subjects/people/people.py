@@ -130,7 +130,7 @@ def _person(body: Body, person: Person, part: int, books: Books) -> tuple[pl.Dat
         "care": _labelled(body, roles.get("sensitive", ())),
         "birth": _birth(body, roles.get("birth_date", ())),
         "phone": body.first(_each(roles.get("phone", ())), bulk.phones, quick.phones),
-        "email": body.first(_each(roles.get("email", ())), bulk.emails, quick.emails),
+        "email": _emails(body, roles, books),
         "address": body.first(
             _indices(address_chains(roles.get("address", ()), books)), bulk.addresses, _QUICK_ADDRESSES
         ),
@@ -142,6 +142,18 @@ def _person(body: Body, person: Person, part: int, books: Books) -> tuple[pl.Dat
     }
     keyed = pl.DataFrame([key.rename(name) for name, key in found.items() if key is not None])
     return finish(keyed, part, sure=person.sure)
+
+
+def _emails(body: Body, roles: Mapping[str, Sequence[Column]], books: Books) -> pl.Series | None:
+    """Mail addresses; of the office's own columns those of others alone."""
+    found = body.first(_each(roles.get("email", ())), bulk.emails, quick.emails)
+    theirs = body.first(_each(roles.get("colleague", ())), bulk.emails, quick.emails)
+    if theirs is None:
+        return found
+    hosts = theirs.str.extract("(@.*)$", 1)
+    ours = [host for host in hosts.unique().drop_nulls() if books.patterns.colleague.search(host)]
+    others = theirs.zip_with(~hosts.is_in(ours).fill_null(value=False), pl.Series([None], dtype=pl.String))
+    return others if found is None else found.zip_with(found.is_not_null(), others)
 
 
 _QUICK_ADDRESSES = quick.addresses(bulk.towns_kept)

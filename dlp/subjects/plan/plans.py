@@ -17,9 +17,15 @@ SAMPLE = 60
 
 
 def plan(
-    frame: pl.DataFrame, header: Header | None, names: Names, samples: Sequence[Sequence[str]] | None = None
+    frame: pl.DataFrame,
+    header: Header | None,
+    names: Names,
+    samples: Sequence[Sequence[str]] | None = None,
+    *,
+    guests: bool = False,
 ) -> Plan:
-    """Read a table's columns. `header` None: by values alone. `samples` of them, where they are known."""
+    """Read a table's columns. `header` None: by values alone. `samples` of them, where they are known; `guests`: whether
+    its title says that it is of private people."""
     start = header.row + 1 if header else 0
 
     def beside(left: int, right: int) -> list[str]:
@@ -29,14 +35,20 @@ def plan(
 
     if samples is None:
         samples = [sample(series, start) for series in frame.get_columns()]
-    return planned(samples, beside, header, names)
+    return planned(samples, beside, header, names, guests=guests)
 
 
 def planned(
-    samples: Sequence[Sequence[str]], beside: Callable[[int, int], list[str]], header: Header | None, names: Names
+    samples: Sequence[Sequence[str]],
+    beside: Callable[[int, int], list[str]],
+    header: Header | None,
+    names: Names,
+    *,
+    guests: bool = False,
 ) -> Plan:
     """A plan by a sample of each column; `beside` gives one of two columns joined by a blank."""
     columns = roles.columns_of(samples, beside, header, names)
+    columns = columns if guests else roles.without_colleagues(columns, names.books)
     people = owners.people_of(columns, beside, names.books)
     numbers = tuple(c for c in columns if c.role == "individual_number")
     return Plan(header.row + 1 if header else 0, tuple(columns), tuple(people), numbers)

@@ -14,6 +14,7 @@ from dlp.subjects.cells.values import Names
 from dlp.subjects.plan import implied
 from dlp.subjects.plan.columns import NAMES, OWN, REACHED, READINGS, SHARED, Column, group_of, with_role
 from dlp.subjects.plan.context import of_things
+from dlp.subjects.plan.guests import headed
 from dlp.subjects.plan.header import Header, Label
 from dlp.subjects.plan.several import counted
 from dlp.subjects.weights import Weights
@@ -24,6 +25,7 @@ _SHARED_BY = 8  # people whom one telephone or mail address cannot belong to
 #: Names in a function; bodies that they may have it in.
 _CALLED_BY, _BODIES = ("official", "author"), frozenset(("org", "facility", "office", "title", "item", "event"))
 _PROFILE = frozenset(("sex", "age"))  # what is told of who speaks in public
+_BODILY = ("birth_date", "age", "sex")
 _BEFORE = 2  # columns of a name and its reading
 _CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
 _ALL_DIFFER = 0.9  # share of the names in Latin letters in a column that differ
@@ -49,9 +51,18 @@ def columns_of(
     columns = _without_shared(columns)
     several = counted(columns, SHARED | OWN, names.books.weights.names_beside_more)
     columns = [with_role(c, "name") if c.index in several else c for c in columns]
-    columns = _of_things(_readings(_given(_turns(columns, names.books))))
+    columns = _of_things(_readings(_given(_turns(_traders(columns, names.books), names.books))))
     columns = implied.named(_fallbacks(columns, header, names.books), names.books)
     return _halves(columns, beside, names)
+
+
+def without_colleagues(columns: Sequence[Column], books: Books) -> list[Column]:
+    """Columns, those of the office's own mail addresses by a role of their own: in them others' alone are anybody's. Not
+    where a heading says that those it stands over are no staff."""
+    if headed([c.label for c in columns], books):
+        return list(columns)
+    least = books.weights.column_colleague
+    return [with_role(c, "colleague") if c.role == "email" and c.look.colleague >= least else c for c in columns]
 
 
 def _column(index: int, label: Label, cells: Sequence[str], names: Names) -> Column:
@@ -75,8 +86,6 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         return "note"
     if role in ("phone", "address") and seen.email > 0.5:
         role = "email"
-    if role == "email" and seen.colleague >= books.weights.column_colleague:
-        return "note"
     if role == "phone" and seen.address > 0.5 and seen.phone < 0.2:
         return "address"
     if role == "facility" and label.text in books.lived_at and seen.address >= books.weights.column_address:
@@ -265,6 +274,25 @@ def _invited(column: Column, columns: Sequence[Column], books: Books) -> bool:
     return homes and {c.role for c in columns}.isdisjoint(_OF_BODIES)
 
 
+def _traders(columns: list[Column], books: Books) -> list[Column]:
+    """Who trades under his own name (出店者名) is a person where a list tells of births or ages, of homes by their
+    headings, or of telephones that are carried about, and nobody else is named."""
+    if any(c.role in NAMES for c in columns) or not any(_is_trader(c, books) for c in columns):
+        return columns
+    private = any(c.role in _BODILY for c in columns) or any(
+        (c.role == "phone" and _is_carried(c, books))
+        or (c.role == "address" and c.label.text.startswith(books.own_headings))
+        for c in columns
+    )
+    return [with_role(c, "name") if private and _is_trader(c, books) else c for c in columns]
+
+
+def _is_trader(column: Column, books: Books) -> bool:
+    seen = column.look
+    named = column.role == "org" and seen.name >= books.weights.names_beside and seen.distinct >= _ALL_DIFFER
+    return named and seen.org <= books.weights.column_org
+
+
 def _at_home(columns: Sequence[Column]) -> bool:
     """Whether a list tells where somebody lives and of no body: with a mobile telephone beside that (防災士 | 住所 | 携帯),
     whoever is called by what he can or does is told of as a private person."""
@@ -355,8 +383,6 @@ def _nameable(column: Column, header: Header | None, books: Books) -> bool:
 
 def _of_office(column: Column, role: str, books: Books) -> str:
     """A role found by values; an address or a telephone whose heading begins with an office's word is nobody's."""
-    if role == "email" and column.look.colleague >= books.weights.column_colleague:
-        return "note"
     return "note" if role in SHARED and column.label.text.startswith(books.office_prefixes) else role
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from dlp.subjects.books import Books
-from dlp.subjects.lines.rows import changed
+from dlp.subjects.lines.rows import Rows, changed
 from dlp.subjects.prose.adjoined import MOBILE
 from dlp.subjects.prose.genres import Genres
 from dlp.subjects.prose.numbered import places
@@ -38,9 +38,10 @@ class Authors:
         self._honoured = re.compile(rf"(?:{books.honoured})(?=[\s(<]|$)")
 
     def without(self, rows: Sequence[str], text: str) -> Sequence[str]:
-        """`rows`, of which `text` is made, without lines that say who wrote a program and at most his mail address; those
-        that say so of others without that word."""
-        if not any(word in text for word in _WORDS):
+        """`rows`, the lines of `text` or of a calm one that begins so, without lines that say who wrote a program and at
+        most his mail address; those that say so of others without that word."""
+        raw = rows.raw if isinstance(rows, Rows) else None
+        if not any((word in text) if raw is None else (word.encode() in raw) for word in _WORDS):
             return rows
         told = (i for i, row in enumerate(rows) if any(word in row for word in _WORDS))
         found = {

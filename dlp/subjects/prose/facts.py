@@ -301,8 +301,11 @@ class Facts:
         words = self._words[signature.id]
         return not words or any(map(line.__contains__, words))
 
-    def of(self, line: str, correspondents: frozenset[str], *, ails: bool | None = None) -> list[Fact]:
-        """(start, role, value) of attributes in one line, places without overlap. `ails`: what `ailing` said of it."""
+    def of(
+        self, line: str, correspondents: frozenset[str], *, ails: bool | None = None, guests: bool = False
+    ) -> list[Fact]:
+        """(start, role, value) of attributes in one line, places without overlap. `ails`: what `ailing` said of it;
+        `guests`: whether a title says that the text is of private people."""
         found: list[Fact] = []
         taken: list[tuple[int, int]] = []
 
@@ -314,7 +317,7 @@ class Facts:
 
         if "@" in line:
             for m in _EMAIL.finditer(line):
-                known = m.group().lower() in correspondents or self._colleague.search(m.group())
+                known = m.group().lower() in correspondents or (not guests and self._colleague.search(m.group()))
                 role = "" if known else "email"
                 take(*m.span(), role, m.group())
         for m in _PHONE.finditer(line):

@@ -18,6 +18,7 @@ from dlp.subjects.hints import Hinted
 from dlp.subjects.lines import signs
 from dlp.subjects.mask import mask
 from dlp.subjects.own import OwnTown
+from dlp.subjects.plan import guests
 from dlp.subjects.plan.context import ELECTED, PROFILE
 from dlp.subjects.plan.header import Reader
 from dlp.subjects.prose import nearness, told_numbers
@@ -46,7 +47,7 @@ class Prose:
 
     def __init__(self, ruleset: Ruleset, names: Names, reader: Reader, own: OwnTown) -> None:
         titles = tuple(sorted(ruleset.words.get("titles", frozenset()), key=len, reverse=True))
-        books = names.books
+        self._books = books = names.books
         self._own, self._facts = own, Facts(ruleset, own, names.likelihood)
         self._told_numbers = ToldNumbers(books)
         self._elected = Anchored(books.patterns.elected)
@@ -283,6 +284,7 @@ class Prose:
         dated = hold.where(held, hold.DATED, rows)
         births = self._told.births(rows, dated, held)
         leading: Container[int] = range(len(rows)) if held is None else set(held.both(hold.DATED, hold.LEADS))
+        invited = guests.titled(rows[: guests.TITLES], self._books)
         for i in sorted(said.union(dated)):
             row = rows[i]
             if i not in said:
@@ -291,7 +293,8 @@ class Prose:
                     born = births[i]
                     found = [(at, self._facts.born(row, at, value, told=born(at)), value) for at, _, value in found]
             else:
-                found = self._facts.of(row, correspondents, ails=i in ailing) if _ANY.search(row) or i in ailing else []
+                asked = _ANY.search(row) or i in ailing
+                found = self._facts.of(row, correspondents, ails=i in ailing, guests=invited) if asked else []
             if found:
                 facts[i] = found
         self._without_profiles(rows, facts, {*said, *births} & facts.keys())

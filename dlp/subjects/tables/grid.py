@@ -113,8 +113,10 @@ def without_blank(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if any(row)]
 
 
-def read_with(rows: Sequence[Row], header: Header | None, names: Names, part: int) -> FewRows | None:
-    """Rows whose header is known; None where cells have to be taken apart."""
+def read_with(
+    rows: Sequence[Row], header: Header | None, names: Names, part: int, *, guests: bool = False
+) -> FewRows | None:
+    """Rows whose header is known; None where cells have to be taken apart. `guests`: see `plans.plan`."""
     start = header.row + 1 if header else 0
     samples = [sample_of(column) for column in zip(*rows[start:], strict=True)] or [[] for _ in rows[0]]
     labels = header.labels if header else ()
@@ -126,5 +128,5 @@ def read_with(rows: Sequence[Row], header: Header | None, names: Names, part: in
         pairs = ((row[left], row[right]) for row in rows[start:])
         return sample_of(None if a is None or b is None else f"{a} {b}" for a, b in pairs)
 
-    plan = planned(samples, beside, header, names)
+    plan = planned(samples, beside, header, names, guests=guests)
     return FewRows(rows, plan, *few.mentions(rows, plan, part, names.books))

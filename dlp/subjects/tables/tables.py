@@ -83,6 +83,7 @@ class Tables:
         self._names = names
         self._words = reader.words
         self.last: tuple[int, int, Header] | None = None  # the part, the width and the header of the last one
+        self.guests = set[int]()  # parts whose titles say that they are of private people
         self.asked = set[int]()  # widths of those that may go on with a table before them
         self._headed: Sequence[Row] = ()  # the first rows under it
 
@@ -215,12 +216,15 @@ class Tables:
 
     def _planned(self, body: Body, header: Header | None, part: int) -> Read:
         body, header = self._celled(_whole(body, header), header)
+        guests = part in self.guests
         if isinstance(body, RowsBody):
-            if 0 < body.height <= ROWS and (found := grid.read_with(body.rows, header, self._names, part)):
+            if 0 < body.height <= ROWS and (
+                found := grid.read_with(body.rows, header, self._names, part, guests=guests)
+            ):
                 return found
             body = FrameBody(frame_of(body.rows))
         frame, header, samples = combined.split(body.frame, header)
-        large = plan(frame, header, self._names, samples)
+        large = plan(frame, header, self._names, samples, guests=guests)
         return Reading(frame, large, *mentions(frame, large, part, self._names.books))
 
     def _celled(self, body: Body, header: Header | None) -> tuple[Body, Header | None]:
