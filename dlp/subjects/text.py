@@ -25,7 +25,6 @@ from dlp.subjects.own import OwnTown
 from dlp.subjects.plan import guests
 from dlp.subjects.prose import filled, inline
 from dlp.subjects.prose import twofold as records_of_two
-from dlp.subjects.prose.authors import Authors
 from dlp.subjects.prose.prose import prose
 from dlp.subjects.tables.frames import Read
 from dlp.subjects.tables.tables import Tables
@@ -69,7 +68,7 @@ class Texts:
         self._books = names.books
         self._examples = Examples(names.books)
         self._prose = prose(ruleset, names, tables.reader, own)
-        self._offices, self._authors = self._prose.offices, Authors(names.books)
+        self._offices, self._authors = self._prose.offices, self._prose.authors
 
     def read(self, text: str, part: int, correspondents: frozenset[str], raw: bytes | None = None) -> Iterator[Read]:
         """See `_read`; a form filled in to show how (記入例), with names and values made up for it, is nobody's. `raw`:

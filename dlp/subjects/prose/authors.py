@@ -33,8 +33,8 @@ _LOOK, _SURE, _SHARE = 1000, 3, 0.1  # lines by which a program's work is told; 
 class Authors:
     """Tells by one ruleset's patterns."""
 
-    def __init__(self, books: Books) -> None:
-        self._says, self._genres = books.patterns, Genres(books.patterns)
+    def __init__(self, books: Books, genres: Genres) -> None:
+        self._says, self._genres = books.patterns, genres
         self._honoured = re.compile(rf"(?:{books.honoured})(?=[\s(<]|$)")
 
     def without(self, rows: Sequence[str], text: str) -> Sequence[str]:

@@ -22,6 +22,7 @@ from dlp.subjects.plan import guests
 from dlp.subjects.plan.context import ELECTED, PROFILE
 from dlp.subjects.plan.header import Reader
 from dlp.subjects.prose import nearness, told_numbers
+from dlp.subjects.prose.authors import Authors
 from dlp.subjects.prose.beside import RELATED_BITS, Beside
 from dlp.subjects.prose.facts import SAID_BITS, SAYING, SAYING_WORDS, Fact, Facts, dates, saying, says_more
 from dlp.subjects.prose.found import Found
@@ -58,6 +59,7 @@ class Prose:
         self._spoken = Spoken(ruleset, names, self._listed, self._offices)
         self._nearness = Nearness(books, self._offices)
         self._genres = Genres(books.patterns)
+        self._authors = Authors(books, self._genres)
         self._told = Beside(names, reader, self._offices)
         self._volunteers = Volunteers(names)
         self._labelled = Labelled(reader, self._offices)
@@ -74,6 +76,11 @@ class Prose:
     def offices(self) -> Offices:
         """What it knows of offices."""
         return self._offices
+
+    @property
+    def authors(self) -> Authors:
+        """What it knows of a program's authors."""
+        return self._authors
 
     def held(self, rows: Sequence[str], text: str | None = None, raw: bytes | None = None) -> hold.Held:
         """What each line can hold, for whoever passes over lines; None where he must look himself. `text`: all of them,
