@@ -24,6 +24,7 @@ _WORDS = (
     "eviewed-by",
     "eviewed-By",
 )
+_RAW_WORDS = tuple(word.encode() for word in _WORDS)
 _FEW = 9  # of them in a text that may be anything
 _BELOW = 2  # lines below such a line that tell more of whom it names
 _FIELD = re.compile(r"[ \t]+[^\s:]+:\s")
@@ -41,7 +42,7 @@ class Authors:
         """`rows`, the lines of `text` or of a calm one that begins so, without lines that say who wrote a program and at
         most his mail address; those that say so of others without that word."""
         raw = rows.raw if isinstance(rows, Rows) else None
-        if not any((word in text) if raw is None else (word.encode() in raw) for word in _WORDS):
+        if not any(map(text.__contains__, _WORDS) if raw is None else map(raw.__contains__, _RAW_WORDS)):
             return rows
         told = (i for i, row in enumerate(rows) if any(word in row for word in _WORDS))
         found = {
