@@ -64,6 +64,7 @@ class Patterns:
     age_when: re.Pattern[str]
     cared_for: re.Pattern[str]
     lives_there: re.Pattern[str]
+    not_lived_in: re.Pattern[str]
     schools: re.Pattern[str]
     no_lot: re.Pattern[str]
     played: re.Pattern[str]

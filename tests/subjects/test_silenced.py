@@ -100,3 +100,30 @@ def test_lots_like_years_are_lots(line: str, count: Counting) -> None:
 )
 def test_years_of_a_life_are_none(line: str, count: Counting) -> None:
     assert count(Text("郷土の画家\n" + _lines(line))).subjects == 0
+
+
+_TOWNS = ("本町", "中央", "緑が丘", "桟木沢", "薊ヶ窪", "西葭田", "東葭田", "中桟木", "葭の台", "北薊ヶ窪")
+
+
+def _aged(places: tuple[str, ...]) -> str:
+    return "\n".join(f"{c.name.replace(' ', '')}（{30 + c.i}・{places[c.i % len(places)]}）" for c in CLERKS)
+
+
+def test_towns_that_no_list_has_are_homes_beside_known_ones(count: Counting) -> None:
+    """A municipality's own names of its parts: of ten places three were known, and the people of those alone counted."""
+    assert count(Text(f"おくやみ\n{_aged(_TOWNS)}\n")).subjects == len(CLERKS)
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        ("湘南走友会", "葭江クラブ", "会社員", "無職"),
+        ("無所属", "自民党", "市民の会"),
+        ("桟木沢", "薊ヶ窪", "西葭田"),
+        ("本町", "湘南走友会", "薊高校", "葭江クラブ", "主婦", "公務員", "自営業", "団体職員"),
+    ],
+    ids=["teams and callings", "parties", "no known one", "one known"],
+)
+def test_whoever_has_something_else_behind_his_age_is_nobody(count: Counting, places: tuple[str, ...]) -> None:
+    at_home = sum(places[c.i % len(places)] == "本町" for c in CLERKS)
+    assert count(Text(f"大会記録\n{_aged(places)}\n")).subjects == at_home

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
+from functools import cached_property
 
 from dlp.detect.anchored import Anchored
 from dlp.detect.ruleset import Ruleset
 
 _SUFFIX = "市区町村"
 _LEAST = 3  # letters of a municipality with its suffix
+_HOMES, _SHARE = 2, 0.2  # of the places in a text's brackets that are known, before others are taken for homes
 
 
 class Ages:
@@ -23,11 +25,26 @@ class Ages:
         prefectures = words.get("prefectures", frozenset())
         self._wide = prefectures | {name[:-1] for name in prefectures}
         self._schools, self._lives = ruleset.patterns["schools"], ruleset.patterns["lives_there"]
+        self._not_lived_in = ruleset.patterns["not_lived_in"]
 
-    def read(self, line: str) -> Iterator[tuple[int, int, str]]:
-        """Where each stands, and the age in figures; a bare 0 says nothing."""
+    def homes(self, rows: Sequence[str]) -> Container[str]:
+        """Places that no list knows, where some stand in lines with known ones: towns of a municipality have names that
+        Japan Post does not have. Nothing is looked at before it is asked for one."""
+        return _Homes(self, rows)
+
+    def of_unknown(self, rows: Sequence[str]) -> frozenset[str]:
+        """See `homes`."""
+        found = (match["place"] for row in rows if "(" in row for match in self._said.finditer(row))
+        places = {place for place in found if place}
+        known = {place for place in places if self._is_home(place)}
+        if len(known) < max(_HOMES, _SHARE * len(places)):
+            return frozenset()
+        return frozenset(place for place in places - known if not self._not_lived_in.search(place))
+
+    def read(self, line: str, homes: Container[str] = ()) -> Iterator[tuple[int, int, str]]:
+        """Where each stands, and the age in figures; a bare 0 says nothing. `homes`: places besides the known ones."""
         for match in self._said.finditer(line):
-            if match["place"] is None or self._is_home(match["place"]):
+            if match["place"] is None or self._is_home(match["place"]) or match["place"] in homes:
                 yield *match.span(), next(filter(None, match.groups()))
         for match in self._when.finditer(line):
             if self._tells_of_care(line):
@@ -49,3 +66,17 @@ class Ages:
             return True
         ends = [i + 1 for i, letter in enumerate(place) if letter in _SUFFIX and i + 1 >= _LEAST]
         return any(end == len(place) or (place[:end] in self._cities and place[end:] in self._towns) for end in ends)
+
+
+class _Homes:
+    """Places of one text."""
+
+    def __init__(self, ages: Ages, rows: Sequence[str]) -> None:
+        self._ages, self._rows = ages, rows
+
+    @cached_property
+    def _places(self) -> frozenset[str]:
+        return self._ages.of_unknown(self._rows)
+
+    def __contains__(self, place: object) -> bool:
+        return place in self._places

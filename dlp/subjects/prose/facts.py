@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 
 from dlp.detect.anchored import Anchored
 from dlp.detect.ruleset import Ruleset, Signature
@@ -243,7 +243,7 @@ class Facts:
             Anchored(ruleset.patterns["secret_said"]),
         )
         self._practised, self._practising = ruleset.patterns["practised"], ruleset.patterns["practising"]
-        self._care, self._ages = Anchored(ruleset.patterns["care_said"]), Ages(ruleset)
+        self._care, self.ages = Anchored(ruleset.patterns["care_said"]), Ages(ruleset)
         self._towns = ruleset.words.get("towns", frozenset())
         self._no_lot, self._places = ruleset.patterns["no_lot"], ruleset.words.get("place_ends", frozenset())
         self._numbered_so, self._no_birth = ruleset.patterns["numbered_so"], ruleset.patterns["no_birth"]
@@ -302,10 +302,16 @@ class Facts:
         return not words or any(map(line.__contains__, words))
 
     def of(
-        self, line: str, correspondents: frozenset[str], *, ails: bool | None = None, guests: bool = False
+        self,
+        line: str,
+        correspondents: frozenset[str],
+        *,
+        ails: bool | None = None,
+        guests: bool = False,
+        homes: Container[str] = (),
     ) -> list[Fact]:
         """(start, role, value) of attributes in one line, places without overlap. `ails`: what `ailing` said of it;
-        `guests`: whether a title says that the text is of private people."""
+        `guests`: whether a title says that the text is of private people; `homes`: see `Ages`."""
         found: list[Fact] = []
         taken: list[tuple[int, int]] = []
 
@@ -337,7 +343,7 @@ class Facts:
             take(*m.span(), "postal_code", m.group())
         for start, end in self._own.addresses(line):
             take(start, end, "address", line[start:end])
-        for start, end, age in self._ages.read(line):
+        for start, end, age in self.ages.read(line, homes):
             take(start, end, "age", f"{age}歳")
         places = list(numbered.places(line))
         for m in places if places and not self._figures.of_match(line) else ():

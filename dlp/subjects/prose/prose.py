@@ -291,7 +291,7 @@ class Prose:
         dated = hold.where(held, hold.DATED, rows)
         births = self._told.births(rows, dated, held)
         leading: Container[int] = range(len(rows)) if held is None else set(held.both(hold.DATED, hold.LEADS))
-        invited = guests.titled(rows[: guests.TITLES], self._books)
+        invited, homes = guests.titled(rows[: guests.TITLES], self._books), self._facts.ages.homes(rows)
         for i in sorted(said.union(dated)):
             row = rows[i]
             if i not in said:
@@ -301,7 +301,8 @@ class Prose:
                     found = [(at, self._facts.born(row, at, value, told=born(at)), value) for at, _, value in found]
             else:
                 asked = _ANY.search(row) or i in ailing
-                found = self._facts.of(row, correspondents, ails=i in ailing, guests=invited) if asked else []
+                of = self._facts.of
+                found = of(row, correspondents, ails=i in ailing, guests=invited, homes=homes) if asked else []
             if found:
                 facts[i] = found
         self._without_profiles(rows, facts, {*said, *births} & facts.keys())
