@@ -346,9 +346,12 @@ class Facts:
         for start, end, age in self.ages.read(line, homes):
             take(start, end, "age", f"{age}歳")
         places = list(numbered.places(line))
-        for m in places if places and not self._figures.of_match(line) else ():
-            no_lot = years.of_a_life(m, self._towns, self._named) or self._figures.scored(line, m)
-            if not no_lot and not self._numbered_so.search(line[: m.start("number")][-_CALLED:]):
+        places = [] if places and self._figures.of_match(line) else places
+        scored = self._figures.scored(line, places)
+        for m in places:
+            number = m.start("number")
+            no_lot = years.of_a_life(m, self._towns, self._named) or m.start() in scored
+            if not no_lot and not self._numbered_so.search(line[max(0, number - _CALLED) : number]):
                 take(start := m.start() + _spoken_before(m.group()), m.end(), "address", line[start : m.end()])
         for m in _FAR.finditer(line):
             take(start := m.start() + _spoken_before(m.group()), m.end(), "address", line[start : m.end()])

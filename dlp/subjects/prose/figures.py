@@ -6,7 +6,7 @@ Both are written as what is said of people is: 佐藤花子 女 1,500, 佐藤花
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from dlp.detect.ruleset import Ruleset
 from dlp.subjects.cells.values import CLASS, EMAIL
@@ -45,19 +45,23 @@ class Figures:
             if not count or (not both and not count["unit"] and self._is_named(line, match.start())):
                 yield match
 
-    def scored(self, line: str, place: re.Match[str]) -> bool:
-        """Whether what is written as a town and its lot is a side of a match and the result: 佐藤花子 2-1 鈴木一郎."""
-        score = _SCORE.fullmatch(place.group())
-        if not score or _TELEPHONE.search(line) or EMAIL.search(line):
-            return False
-        other, side = _OTHER.match(line, place.end()), score["side"]
-        if other is None or self._is_named(line, place.start()):
-            return False
-        if self._played.search(line, 0, place.start()):
-            return max(map(self._likelihood, (side, other["side"]))) > 0
-        if not self._is_side(side) or not self._likelihood(other["side"]):
-            return False
-        return max(len(side), len(other["side"])) >= _WHOLE
+    def scored(self, line: str, places: Iterable[re.Match[str]]) -> frozenset[int]:
+        """Where those of `places` begin that are written as a town and its lot and are a side of a match and the result:
+        佐藤花子 2-1 鈴木一郎."""
+        sides = [side for place in places if (side := _side(line, place))]
+        if not sides or _TELEPHONE.search(line) or EMAIL.search(line):
+            return frozenset()
+        played = self._played.search(line)  # once a line: it may hold thousands of results
+        since = played.end() if played else len(line)
+        return frozenset(
+            at for at, *names in sides if self._is_score(*names, played=since <= at) and not self._is_named(line, at)
+        )
+
+    def _is_score(self, side: str, other: str, *, played: bool) -> bool:
+        """Whether a match is told of by what both sides are called, or by a word before them (`played`): 準決勝."""
+        if played:
+            return max(map(self._likelihood, (side, other))) > 0
+        return max(len(side), len(other)) >= _WHOLE and self._is_side(side) and self._likelihood(other) > 0
 
     @staticmethod
     def of_match(line: str) -> bool:
@@ -74,3 +78,10 @@ class Figures:
             return False
         words = before["name"].split(" ")
         return any(name not in self._towns and self._likelihood(name) > 0 for name in (" ".join(words[-2:]), words[-1]))
+
+
+def _side(line: str, place: re.Match[str]) -> tuple[int, str, str] | None:
+    """Where a place begins that may be one side of a match, that side, and the other behind it."""
+    score = _SCORE.fullmatch(place.group())
+    other = _OTHER.match(line, place.end()) if score else None
+    return (place.start(), score["side"], other["side"]) if score and other else None
