@@ -16,6 +16,10 @@ PEOPLE = {
     "an honorific": "{name}<small>様</small> {mobile:.4}<small>{rest}</small>",
     "a reading": "{name}<small>（{kana}）</small> {mobile}",
     "brackets of a ruby": "<ruby>{surname}<rp>(</rp><rt>かな</rt><rp>)</rp>{given}<rp>(</rp><rt>かな</rt><rp>)</rp></ruby>さん {mobile}",
+    "a home": "{name}<small>{home}</small> {mobile}",
+    "a birth": "{name}<small>昭和{showa}年{month}月1日生</small>",
+    "a name for a heading's reading": "<ruby>氏名<rt>{kana}</rt></ruby> {mobile}",
+    "a heading's reading": "<ruby>氏名<rt>しめい</rt></ruby> {name} {mobile}",
     "rubies": "<ruby>{surname}<rt>かな</rt></ruby><ruby>{given}<rt>かな</rt></ruby> {mobile}",
 }
 NOBODY = {
@@ -28,7 +32,8 @@ NOBODY = {
 def _page(line: str) -> bytes:
     said = (
         line.format(name=c.name.replace(" ", ""), surname=c.surname, given=c.given, kana=c.kana, mobile=c.mobile, phone=c.phone,
-                    rest=c.mobile[4:], short=c.short, lot=c.short[3:], year=2000 + c.i, month=1 + c.i % 12)
+                    rest=c.mobile[4:], short=c.short, lot=c.short[3:], home=c.address, year=2000 + c.i, showa=20 + c.i,
+                    month=1 + c.i % 12)
         for c in CLERKS
     )  # fmt: skip
     return f"<html><meta charset=utf-8><body>{''.join(f'<p>{one}</p>' for one in said)}</body></html>".encode()
@@ -49,3 +54,10 @@ def test_a_word_in_the_middle_of_a_ruby_is_left(ruleset: Ruleset) -> None:
     """What a ruby says that is no reading is shown, and read."""
     page = _page("<ruby>{name}<rt>{mobile}</rt></ruby>")
     assert inspected(Case("a page", len(CLERKS), page, "a.html"), ruleset).subjects == len(CLERKS)
+
+
+@pytest.mark.timeout(30)
+def test_a_ruby_of_readings_alone_is_read_in_the_time_of_its_length(ruleset: Ruleset) -> None:
+    """Each of its readings looked through all of them, for minutes."""
+    page = f"<html><meta charset=utf-8><body><ruby>佐藤{'<rt>さとう</rt>' * 50_000}</ruby></body></html>".encode()
+    assert inspected(Case("a page", 0, page, "a.html"), ruleset).subjects == 0
