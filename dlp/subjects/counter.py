@@ -116,8 +116,7 @@ class Counter:
         titles = self._titles(table.frame)
         books = self._tables.reader.books
         self._titled = any(map(books.patterns.secret_title.search, titles))
-        if guests.titled(titles, books):
-            self._tables.guests.add(part)
+        self._tables.invite(part, guests.titled(titles, books))
         for reading in self._tables.read(table.frame, part):
             self._take(path, part, reading, table.place or f"table {number}", correspondents)
             people += len(reading.mentions)

@@ -139,8 +139,7 @@ class Texts:
         self, text: str, rows: Sequence[str], held: hold.Held, part: int, correspondents: frozenset[str]
     ) -> Iterator[Read]:
         """Lists, forms and people in prose of folded text, in this order; a line is read once."""
-        if guests.titled(rows[: guests.TITLES], self._books):
-            self._tables.guests.add(part)
+        self._tables.invite(part, guests.titled(rows[: guests.TITLES], self._books))
         coupled = any(word in text for word in signs.COUPLES) if held is None else held.any & signs.COUPLE > 0
         rows, held = self._plain(text, rows, held)
         used = [False] * len(rows)

@@ -40,6 +40,7 @@ def rows(line: str, head: str = "", between: str = "\n") -> str:
             mail=f"me{n}@gmail.com",
             ours=f"k{n}@city.kagamihama.lg.jp",
             school=f"s{n}@edu.city.kagamihama.lg.jp",
+            either="me7@gmail.com" if n == 7 else f"k{n}@city.kagamihama.lg.jp",
             age=30 + n,
         )
         for n, (surname, given) in enumerate(PEOPLE)
@@ -84,8 +85,9 @@ PRIVATE_LISTS: dict[str, Block] = {
     "pupils with the town's addresses": table("児童氏名,メールアドレス", "{whole},{ours}"),
     "addresses of a school": table("氏名,メール", "{whole},{school}"),
     "guardians": table("保護者名,連絡先", "{whole},{ours}"),
-    "under a title": table("防災講座 参加者名簿,\n氏名,メール", "{whole},{ours}"),
-    "lines under a title": Text(rows("{whole} {ours}", "講座受講者名簿\n")),
+    "under a title": table("防災講座 参加者名簿,\n氏名,メール", "{whole},{either}"),
+    "who took part": table("参加者氏名,連絡先", "{whole},{either}"),
+    "lines under a title": Text(rows("{whole} {either}", "講座受講者名簿\n")),
     "pupils' lines": Text(rows("{whole} {school}", "児童名簿\n")),
     "stalls": table("区画,出店者名,住所,携帯電話", "{n},{apart},{home},{mobile}"),
     "stalls and births": table("出店者,生年月日,住所", "{apart},19{age}-1-2,{home}"),
@@ -94,6 +96,11 @@ PRIVATE_LISTS: dict[str, Block] = {
 }
 NOBODY_LISTED: dict[str, Block] = {
     "staff": table("氏名,メール,職員番号", "{whole},{ours},4{age}"),
+    "staff on a course": table("新規採用職員研修 受講者名簿,\n氏名,メール", "{whole},{ours}"),
+    "staff who use a system": table("利用者氏名,メール", "{whole},{ours}"),
+    "whom a check-up is for": table("対象者氏名,メールアドレス", "{whole},{ours}"),
+    "lines of staff at a meeting": Text(rows("{whole} {ours}", "会議参加者一覧\n")),
+    "lines of who uses a system": Text(rows("{whole} {ours}", "住民票システム利用者一覧\n")),
     "lines of staff": Text(rows("{whole} {ours}", "総務課 職員一覧\n")),
     "shops": table("出店者名,住所,携帯電話", "{surname}屋,{home},{mobile}"),
     "shops with a telephone": table("落札者,所在地,電話番号", "{whole},{home},{phone}"),

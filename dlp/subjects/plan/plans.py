@@ -11,6 +11,7 @@ from dlp.native.text import sampled
 from dlp.subjects.cells.values import Names
 from dlp.subjects.plan import owners, roles
 from dlp.subjects.plan.columns import Plan
+from dlp.subjects.plan.guests import Guests, without_colleagues
 from dlp.subjects.plan.header import Header
 
 SAMPLE = 60
@@ -22,10 +23,10 @@ def plan(
     names: Names,
     samples: Sequence[Sequence[str]] | None = None,
     *,
-    guests: bool = False,
+    guests: Guests = Guests.NONE,
 ) -> Plan:
-    """Read a table's columns. `header` None: by values alone. `samples` of them, where they are known; `guests`: whether
-    its title says that it is of private people."""
+    """Read a table's columns. `header` None: by values alone. `samples` of them, where they are known; `guests`:
+    what its title says of whom it names."""
     start = header.row + 1 if header else 0
 
     def beside(left: int, right: int) -> list[str]:
@@ -44,11 +45,11 @@ def planned(
     header: Header | None,
     names: Names,
     *,
-    guests: bool = False,
+    guests: Guests = Guests.NONE,
 ) -> Plan:
     """A plan by a sample of each column; `beside` gives one of two columns joined by a blank."""
     columns = roles.columns_of(samples, beside, header, names)
-    columns = columns if guests else roles.without_colleagues(columns, names.books)
+    columns = without_colleagues(columns, names.books, guests)
     people = owners.people_of(columns, beside, names.books)
     numbers = tuple(c for c in columns if c.role == "individual_number")
     return Plan(header.row + 1 if header else 0, tuple(columns), tuple(people), numbers)

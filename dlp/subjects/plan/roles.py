@@ -14,7 +14,6 @@ from dlp.subjects.cells.values import Names
 from dlp.subjects.plan import implied
 from dlp.subjects.plan.columns import NAMES, OWN, REACHED, READINGS, SHARED, Column, group_of, with_role
 from dlp.subjects.plan.context import of_things
-from dlp.subjects.plan.guests import headed
 from dlp.subjects.plan.header import Header, Label
 from dlp.subjects.plan.several import counted
 from dlp.subjects.weights import Weights
@@ -54,15 +53,6 @@ def columns_of(
     columns = _of_things(_readings(_given(_turns(_traders(columns, names.books), names.books))))
     columns = implied.named(_fallbacks(columns, header, names.books), names.books)
     return _halves(columns, beside, names)
-
-
-def without_colleagues(columns: Sequence[Column], books: Books) -> list[Column]:
-    """Columns, those of the office's own mail addresses by a role of their own: in them others' alone are anybody's. Not
-    where a heading says that those it stands over are no staff."""
-    if headed([c.label for c in columns], books):
-        return list(columns)
-    least = books.weights.column_colleague
-    return [with_role(c, "colleague") if c.role == "email" and c.look.colleague >= least else c for c in columns]
 
 
 def _column(index: int, label: Label, cells: Sequence[str], names: Names) -> Column:

@@ -291,7 +291,8 @@ class Prose:
         dated = hold.where(held, hold.DATED, rows)
         births = self._told.births(rows, dated, held)
         leading: Container[int] = range(len(rows)) if held is None else set(held.both(hold.DATED, hold.LEADS))
-        invited, homes = guests.titled(rows[: guests.TITLES], self._books), self._facts.ages.homes(rows)
+        invited = guests.among(rows, guests.titled(rows[: guests.TITLES], self._books), self._books)
+        homes = self._facts.ages.homes(rows)
         for i in sorted(said.union(dated)):
             row = rows[i]
             if i not in said:

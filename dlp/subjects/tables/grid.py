@@ -17,6 +17,7 @@ from dlp.subjects.lines import sql
 from dlp.subjects.people import few
 from dlp.subjects.people.few import Mention, Row
 from dlp.subjects.plan.columns import Plan
+from dlp.subjects.plan.guests import Guests
 from dlp.subjects.plan.header import Header, Label
 from dlp.subjects.plan.plans import planned, sample_of
 from dlp.subjects.tables import combined
@@ -114,7 +115,7 @@ def without_blank(rows: Sequence[Row]) -> list[Row]:
 
 
 def read_with(
-    rows: Sequence[Row], header: Header | None, names: Names, part: int, *, guests: bool = False
+    rows: Sequence[Row], header: Header | None, names: Names, part: int, *, guests: Guests = Guests.NONE
 ) -> FewRows | None:
     """Rows whose header is known; None where cells have to be taken apart. `guests`: see `plans.plan`."""
     start = header.row + 1 if header else 0

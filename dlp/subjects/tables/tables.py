@@ -14,6 +14,7 @@ from dlp.subjects.people.few import ROWS
 from dlp.subjects.people.people import mentions
 from dlp.subjects.plan.columns import Column
 from dlp.subjects.plan.context import going_on
+from dlp.subjects.plan.guests import Guests
 from dlp.subjects.plan.header import Header, Reader, Row, looks_like_value
 from dlp.subjects.plan.plans import plan
 from dlp.subjects.tables import (
@@ -83,9 +84,14 @@ class Tables:
         self._names = names
         self._words = reader.words
         self.last: tuple[int, int, Header] | None = None  # the part, the width and the header of the last one
-        self.guests = set[int]()  # parts whose titles say that they are of private people
+        self._guests: dict[int, Guests] = {}  # parts whose titles say that they are of private people
         self.asked = set[int]()  # widths of those that may go on with a table before them
         self._headed: Sequence[Row] = ()  # the first rows under it
+
+    def invite(self, part: int, guests: Guests) -> None:
+        """Remember what a title in a part says of those its lists name."""
+        if guests > self._guests.get(part, Guests.NONE):
+            self._guests[part] = guests
 
     def read(self, frame: pl.DataFrame, part: int) -> Iterator[Read]:
         """Everything a table block holds."""
@@ -216,7 +222,7 @@ class Tables:
 
     def _planned(self, body: Body, header: Header | None, part: int) -> Read:
         body, header = self._celled(_whole(body, header), header)
-        guests = part in self.guests
+        guests = self._guests.get(part, Guests.NONE)
         if isinstance(body, RowsBody):
             if 0 < body.height <= ROWS and (
                 found := grid.read_with(body.rows, header, self._names, part, guests=guests)
