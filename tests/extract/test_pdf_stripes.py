@@ -111,9 +111,63 @@ def test_what_is_on_every_page_is_no_heading_and_remarks_need_not_be_in_every_ro
         )
         for n, rows in enumerate((LEFT, RIGHT, remarks), 1)
     ]
-    (table,) = pdf_stripes.beside(pages)
+    table, left = pdf_stripes.beside(pages)
     assert isinstance(table, Table)
+    assert left == Text("1 ページ\n2 ページ\n3 ページ\n", "page 1 table")
     assert (table.frame.row(0)[0], table.frame.row(1)) == ("名簿", (*LEFT[0], *RIGHT[0], *remarks[0]))
+
+
+def _all_said(pages: Sequence[Sequence[tuple[float, float, str]]]) -> Sequence[Text | Table]:
+    """The blocks of pages of words, each of which must be in one."""
+
+    def draw(canvas: Canvas) -> None:
+        for page in pages:
+            canvas.setFont("HeiseiMin-W3", 10)
+            for across, down, word in page:
+                canvas.drawString(across, down, word)
+            canvas.showPage()
+
+    blocks = [block for block in _blocks(draw) if isinstance(block, Text | Table) and block.place != "properties"]
+    texts = [block.text for block in blocks if isinstance(block, Text)]
+    cells = [cell for block in blocks if isinstance(block, Table) for row in block.frame.iter_rows() for cell in row]
+    said = "".join("".join([*texts, *filter(None, cells)]).split())
+    assert [word for page in pages for _, _, word in page if word not in said] == []
+    return blocks
+
+
+def _list(rows: Sequence[Sequence[str]]) -> list[tuple[float, float, str]]:
+    return [(50 + 150 * i, 760 - 22 * n, cell) for n, row in enumerate(rows) for i, cell in enumerate(row)]
+
+
+def test_two_lines_beside_one_row_are_both_read() -> None:
+    names = [row[1:] for row in LEFT]
+    lines = _list(RIGHT)[:2]
+    for n, (address, phone) in enumerate(RIGHT[1:], 1):
+        lines += [(50, 766 - 22 * n, address), (200, 766 - 22 * n, phone)]
+        lines += [(50, 754 - 22 * n, f"夫鈴木{n}郎"), (200, 754 - 22 * n, f"090-1234-56{n:02}")]
+    assert len(_all_said([_list(names), lines])) == 2
+    notes = [*_list(RIGHT), (50, 760 - 22 * 5 - 7, "方書アリ荘"), (200, 760 - 22 * 5 - 7, "昼のみ")]
+    (table,) = _all_said([_list(names), notes])  # a cell of two lines
+    assert isinstance(table, Table)
+    assert table.frame.row(6) == (None, None, "方書アリ荘", "昼のみ")
+
+
+def test_rows_of_one_height_are_all_read() -> None:
+    names, said = ((rows[0], *rows[1:6], *rows[5:]) for rows in ([row[1:] for row in LEFT], RIGHT))
+    places = [760.0 - 22 * min(n, max(5, n - 1)) for n in range(len(names))]
+    for first, then in ((names, said), (said, names)):
+        for pages in ((places, places), (places, sorted({*places, 40.0}, reverse=True))):
+            tables = [
+                _standing(down, rows, n) for n, (down, rows) in enumerate(zip(pages, (first, then), strict=True), 1)
+            ]
+            cells = [cell for t in pdf_stripes.beside(tables) for row in t.frame.iter_rows() for cell in row if cell]
+            assert sorted(cells) == sorted(cell for row in (*first, *then) for cell in row)
+
+
+def test_what_stands_alone_on_every_page_is_read() -> None:
+    alone = [[(50.0, 300.0 - 22 * n, f"090-1234-5{page}{n}{page}") for n in range(2)] for page in (1, 2)]
+    blocks = _all_said([_list([row[1:] for row in LEFT]) + alone[0], _list(RIGHT) + alone[1]])
+    assert [type(block) for block in blocks] == [Table, Text]
 
 
 def _printed(rows: Sequence[Sequence[str]], widths: Sequence[int], folder: Path, *, over: bool) -> int:

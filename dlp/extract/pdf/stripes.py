@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import statistics
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -61,11 +62,11 @@ def beside(
     """
     out = list(blocks)
     for run in _runs(blocks, sheets, single or {}):
-        pages = _pages([(single or {})[block.place] if isinstance(block, Text) else block for block in run])
-        found = next((groups for groups in _orders(pages) if _stripes(groups)), None)
+        pages = [_page((single or {})[block.place] if isinstance(block, Text) else block) for block in run]
+        found = next((groups for groups in _orders(_without_common(pages)) if _stripes(groups)), None)
         if found:
             at = next(i for i, block in enumerate(out) if block is run[0])
-            out[at] = _sheet(found)
+            out[at : at + 1] = [_sheet(found), *_left_out(run[0].place, found, pages)]
             out = [block for block in out if all(block is not other for other in run[1:])]
     return out
 
@@ -107,9 +108,13 @@ def _runs(
     yield from [run] if 1 < len(run) <= _MOST else []
 
 
-def _pages(tables: Sequence[Table]) -> list[_Page]:
+def _page(table: Table) -> _Page:
+    height = table.frame.height
+    return _Page(table.place, table.frame.rows(), table.down or [-float(i) for i in range(height)])
+
+
+def _without_common(pages: Sequence[_Page]) -> Sequence[_Page]:
     """The pages without what is on each of them, a name or the number of the page; the first keeps what is above."""
-    pages = [_Page(t.place, t.frame.rows(), t.down or [-float(i) for i in range(t.frame.height)]) for t in tables]
     common = set.intersection(*({said for row in page.rows if (said := _alone(row))} for page in pages))
     out = []
     for page in pages:
@@ -117,6 +122,14 @@ def _pages(tables: Sequence[Table]) -> list[_Page]:
         kept = [i for i, row in enumerate(page.rows) if any(row) and (i < above or _alone(row) not in common)]
         out.append(_Page(page.place, [page.rows[i] for i in kept], [page.down[i] for i in kept]))
     return out if any(len(row) > 1 for page in out for row in page.rows) else pages
+
+
+def _left_out(place: str, groups: Sequence[Sequence[_Page]], pages: Sequence[_Page]) -> Iterator[Text]:
+    """What the sheet lacks of its pages, each line once: telephones that stand alone look like numbers of pages."""
+    kept = {cell for group in groups for cell in _cells(group)}
+    lines = dict.fromkeys(cell for cell in _cells(pages) if cell not in kept)
+    if lines:
+        yield Text("".join(f"{line}\n" for line in lines), place)
 
 
 def _alone(row: Sequence[str | None]) -> str:
@@ -171,7 +184,8 @@ def _stands(first: Sequence[_Page], group: Sequence[_Page]) -> bool:
 
 
 def _shared(first: Sequence[_Page], group: Sequence[_Page]) -> int:
-    return sum(at is not None for a, b in zip(first, group, strict=True) if a.rows for at in _matched(a, b))
+    """How many rows of the first a stripe has: lines that stand beside the same one tell of others."""
+    return sum(len(set(_matched(a, b)) - {None}) for a, b in zip(first, group, strict=True))
 
 
 def _apart(page: _Page) -> float:
@@ -183,6 +197,8 @@ def _apart(page: _Page) -> float:
 def _matched(page: _Page, other: _Page) -> list[int | None]:
     """The row of `page` that each of `other` stands beside; both are sorted."""
     near, at, found = _apart(page), 0, list[int | None]()
+    if not page.down:
+        return [None] * len(other.down)
     for place in other.down:
         while at < len(page.down) - 1 and page.down[at] - place > near:
             at += 1
@@ -210,20 +226,17 @@ def _sheet(groups: Sequence[Sequence[_Page]]) -> Table:
 
 
 def _across(pages: Sequence[_Page], widths: Sequence[int]) -> list[list[str | None]]:
-    """The rows of pages that stand beside each other; one that the first page lacks is a row of its own."""
-    made = {
-        place: [list[str | None](row)] + [[] for _ in pages[1:]]
-        for place, row in zip(pages[0].down, pages[0].rows, strict=True)
-    }
-    for number, page in enumerate(pages[1:], 1):
-        for at, place, row in zip(_matched(pages[0], page), page.down, page.rows, strict=True):
-            parts = made.setdefault(place if at is None else pages[0].down[at], [[] for _ in pages])
-            parts[number] = [*parts[number], *row] if not parts[number] else parts[number]
+    """The rows of pages that stand beside each other; one that the first page lacks, or that another of its own page
+    has taken, is a row of its own."""
+    made: dict[tuple[float, int, int], list[Sequence[str | None]]] = {}
+    for number, page in enumerate(pages):
+        lines = Counter[tuple[float, int]]()
+        found = range(len(page.rows)) if page is pages[0] else _matched(pages[0], page)
+        for at, place, row in zip(found, page.down, page.rows, strict=True):
+            stands = (-place, -1) if at is None else (-pages[0].down[at], at)
+            made.setdefault((*stands, lines[stands]), [()] * len(pages))[number] = row
+            lines[stands] += 1
     return [
-        [
-            cell
-            for part, width in zip(made[place], widths, strict=True)
-            for cell in [*part, *[None] * (width - len(part))]
-        ]
-        for place in sorted(made, reverse=True)
+        [cell for part, width in zip(made[at], widths, strict=True) for cell in [*part, *[None] * (width - len(part))]]
+        for at in sorted(made)
     ]
