@@ -127,7 +127,7 @@ def test_years_long_past_are_those_that_a_search_over_each_line_finds(ruleset: R
 @pytest.mark.skipif(native.library is None, reason="masks are native code's")
 def test_lines_with_eras_are_those_that_masks_tell_of(ruleset: Ruleset) -> None:
     books, rng, found = Books(ruleset), random.Random(16), 0
-    genres, masks = Genres(books.patterns), Hold(dict(signs.words(books)))
+    genres, masks = Genres(books), Hold(dict(signs.words(books)))
     pieces = ("明治", "大正", "文化会館", "元年", "3年", "の大火で", "令和", "日")
     for _ in range(300):
         rows = ["".join(rng.choices(pieces, k=rng.randrange(6))) + "、" * 12 for _ in range(rng.randrange(1, 9))]

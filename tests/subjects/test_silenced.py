@@ -48,6 +48,22 @@ def test_a_long_story_silences_no_more_people_than_a_short_one(count: Counting) 
     assert count(Text("短編　潮騒の駅\n" + _lines(line))).subjects == len(CLERKS)
 
 
+SCENE = "\n" + "空は青い。\n花が咲いていた。\n" * 10 + "「こんにちは」\n「はい、そうです」\n" * 2
+LONG = ["{name}さん（{age}歳）は笑った。", "{name}は{born}生まれで、{short}に住む。"]
+
+
+@pytest.mark.parametrize("line", LONG, ids=["age", "home"])
+def test_a_long_story_has_more_people_than_a_short_one(line: str, count: Counting) -> None:
+    assert count(Text("短編　潮騒の駅\n" + _lines(line + SCENE))).subjects == 0
+
+
+@pytest.mark.parametrize(
+    "line", ["{name}さんは{age}歳、{mobile}。", "{name}さんは{short}に住む。{mobile}。", "{name}様、{short}に住む。"]
+)
+def test_a_long_story_whose_people_can_be_reached_is_none(line: str, count: Counting) -> None:
+    assert count(Text("短編　潮騒の駅\n" + _lines(line + SCENE))).subjects == len(CLERKS)
+
+
 @pytest.mark.parametrize(
     "title", ["落語会の記録", "朗読劇の利用者の声", "童話サークル　感想", "昔話を聞く会", "脚本づくりの集い"]
 )

@@ -9,7 +9,7 @@ from itertools import islice
 from dlp.detect.anchored import Anchored, at_begin
 from dlp.native import hold
 from dlp.subjects import hints
-from dlp.subjects.books import Patterns
+from dlp.subjects.books import Books
 from dlp.subjects.lines import signs
 from dlp.subjects.prose.facts import Fact
 
@@ -23,12 +23,14 @@ _LONG_AGO = re.compile(r"1[5-8]\d\d(?:年|[~-]1)")  # in each year that `past_ye
 _BEFORE, _BEHIND = 5, 7  # letters about 年 with an era and its year, and with what would make a day or a birth of them
 _APART = 2  # lines from one of a list to the next, at most
 _PEOPLE = 9  # lines that tell of anybody in a story: whoever calls a list one hides less than would be held
+_SELDOM = 20  # … and lines of a long one for each that tells of nobody whom a clerk would call so
 _NAMED = 40  # letters before what is said of somebody named right there, at most
 _ENTRIES = 3  # lines of a list in it, at least
 #: What makes an entry of a list of a line that is no sentence.
 _ENTERED, _SENTENCE = frozenset(("address", "phone", "birth_date")), ("。", "「", "」")
 #: What is said beside a name of nobody who was made up.
 _REACHED = _ENTERED | {"email"}
+_CARRIED = frozenset(("phone", "email"))
 _WORDS = re.compile("「[^「」]*」")  # somebody's
 #: What is said of people in a history and in a story.
 _TOLD = frozenset(("age", "birth_date", "address", "sex"))
@@ -38,8 +40,9 @@ _MADE_UP = _TOLD | {"phone"}
 class Genres:
     """Tells by one ruleset's patterns."""
 
-    def __init__(self, patterns: Patterns) -> None:
-        self._says, self._eras = patterns, Anchored(patterns.past)
+    def __init__(self, books: Books) -> None:
+        patterns = books.patterns
+        self._says, self._eras, self._honoured = patterns, Anchored(patterns.past), re.compile(books.honoured)
         self._have_words = bool(hints.held(patterns.past))
 
     def silence(self, rows: Sequence[str], facts: dict[int, list[Fact]], held: hold.Held = None) -> None:
@@ -49,7 +52,7 @@ class Genres:
             return
         if not roles.isdisjoint(_TOLD) and self._is_history(rows, len(facts), held):
             _without(facts, _TOLD, kept=self._listed(rows, facts) | self._beside_names(rows, facts))
-        elif len(facts) <= _PEOPLE and self._is_fiction(rows):
+        elif self._are_few(rows, facts) and self._is_fiction(rows):
             _without(facts, _MADE_UP, kept={*_entries(rows, facts), *self._beside_names(rows, facts)})
 
     def is_code(self, rows: Sequence[str]) -> bool:
@@ -88,6 +91,17 @@ class Genres:
             if len(run) > _PEOPLE:
                 kept.update(run[-_PEOPLE - 1 :])
         return frozenset(kept)
+
+    def _are_few(self, rows: Sequence[str], facts: Mapping[int, Sequence[Fact]]) -> bool:
+        """Whether so few lines tell of anybody as a story's do: of its length, where they say how old its people are, or
+        where somebody lives whom it names as no clerk would, without an honorific."""
+        if len(facts) <= _PEOPLE:
+            return True
+        told = sum(1 for i, said in facts.items() if any(self._as_clerks_say(rows[i], *fact) for fact in said))
+        return told <= _PEOPLE and len(facts) <= len(rows) // _SELDOM
+
+    def _as_clerks_say(self, row: str, at: int, role: str, _: str) -> bool:
+        return role in _CARRIED or (role in _REACHED and self._honoured.search(row, 0, at) is not None)
 
     def _beside_names(self, rows: Sequence[str], facts: Mapping[int, Sequence[Fact]]) -> frozenset[int]:
         """Lines that say right beside a name how somebody is reached, where he lives or when he was born:

@@ -58,7 +58,7 @@ class Prose:
         self._outline = Outline(self._listed)
         self._spoken = Spoken(ruleset, names, self._listed, self._offices)
         self._nearness = Nearness(books, self._offices)
-        self._genres = Genres(books.patterns)
+        self._genres = Genres(books)
         self._authors = Authors(books, self._genres)
         self._told = Beside(names, reader, self._offices)
         self._volunteers = Volunteers(names)
