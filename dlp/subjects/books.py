@@ -40,6 +40,7 @@ class Patterns:
     authored: re.Pattern[str]
     author_line: re.Pattern[str]
     programmed: re.Pattern[str]
+    programmers: re.Pattern[str]
     holder: re.Pattern[str]
     nobody: re.Pattern[str]
     body: re.Pattern[str]

@@ -68,6 +68,9 @@ PRIVATE = {
     "contributors": rows("- contributor: {whole} ({mail})", "# 応募者\n"),
     "authors and their homes": rows("Author: {whole}\n{home} {mobile}\n"),
     "authors' cards": rows("Author: {whole} <{mail}>\nTel: {mobile}\n住所: {home}\n"),
+    "reviewers and their homes": rows("Reviewed-by: {whole}\nTitle: {n}\nAddress: {home}\n"),
+    "reviewers and their telephones": rows("Reviewed-by: {whole} <{mail}>\nPhone: {phone}\n"),
+    "authors and what they wrote": rows("Author: {whole}\nAuthor-email: {mail}\nSummary: x\n"),
     "called on when a shop is closed": rows("{whole}さん（{home}）は店の定休日に来庁。", between="\n\n"),
     "rung back on a working day": rows("{whole}様（{home}、{phone}）営業日に折り返し希望。", between="\n\n"),
     "at home when a hall is closed": rows("休館日に{whole}さん宅（{home}）を訪問した。"),
@@ -116,6 +119,16 @@ NOBODY = {
     ),
     "patches": rows(
         "    Fix {n}\n\n    Signed-off-by: {whole} <k{n}@example.co.jp>\n    Reviewed-by: {other} <r{n}@example.co.jp>\n---\n a.c | 2 +-\n 1 file changed\n"
+    ),
+    "a file of authors": rows("- Maintainer: {whole} <k{n}@example.co.jp>", "# AUTHORS\nThis file lists contributors.\n"),
+    "who contributed": rows("Author: {whole} <k{n}@example.co.jp>\n", "# CONTRIBUTORS\n\n"),
+    "who signed off": rows("Signed-off-by: {whole} <k{n}@example.co.jp>", "Merge branch\n\n"),
+    "who wrote together": rows("pick {age}a1b2c Fix\nCo-authored-by: {whole} <k{n}@example.co.jp>"),
+    "who committed": rows("  - committer: {whole} <k{n}@example.co.jp>\n    date: 2020", "svn export\n"),
+    "mails of patches": rows("Subject: [PATCH {n}] x\nReviewed-by: {whole} <k{n}@example.co.jp>\n---\n"),
+    "packages": rows("Package: p{n}\nVersion: 1.{n}\nMaintainer: {whole} <k{n}@example.co.jp>\nDescription: x\n"),
+    "packages shown": rows(
+        "Name: p{n}\nVersion: 1.{n}\nSummary: x\nAuthor: {whole}\nAuthor-email: k{n}@example.co.jp\nLicense: MIT\n"
     ),
     "few authors": "# Portal\n\n" + "\n".join(rows("Author: {whole} <k{n}@example.co.jp>").split("\n")[:9]),
     "shops in sentences": rows("パン屋を営む{whole}さん（鏡浜市西町1-{n}-3、{phone}）。火曜定休。", between="\n\n"),

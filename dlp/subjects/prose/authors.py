@@ -25,9 +25,12 @@ _WORDS = (
     "eviewed-By",
 )
 _RAW_WORDS = tuple(word.encode() for word in _WORDS)
+#: A telephone, which those who wrote a program don't tell.
+_TELEPHONE = re.compile(r"(?<!\d)0\d{1,4}-\d{1,4}-\d{3,4}(?!\d)")
 _FEW = 9  # of them in a text that may be anything
 _BELOW = 2  # lines below such a line that tell more of whom it names
 _FIELD = re.compile(r"[ \t]+[^\s:]+:\s")
+_TITLES = 5  # lines of a text among which its title is
 _LOOK, _SURE, _SHARE = 1000, 3, 0.1  # lines by which a program's work is told; those that say so, and their share
 
 
@@ -46,13 +49,17 @@ class Authors:
             return rows
         told = (i for i, row in enumerate(rows) if any(word in row for word in _WORDS))
         found = {
-            i: match for i in told if (match := self._says.author_line.match(rows[i])) and not self._opens(rows, i)
+            i: match
+            for i in told
+            if (match := self._says.author_line.match(rows[i])) and (match["sure"] or not self._opens(rows, i))
         }
         program = len(found) <= _FEW or self._is_program(rows)
         return changed(
             rows,
             {
-                i: "" if program and not self._is_private(rows, i) else match.string[match.end("head") :]
+                i: ""
+                if (program or match["sure"]) and not self._is_private(rows, i)
+                else match.string[match.end("head") :]
                 for i, match in found.items()
             },
         )
@@ -63,15 +70,18 @@ class Authors:
         return _FIELD.match(below) is not None and not self._says.author_line.match(below)
 
     def _is_private(self, rows: Sequence[str], i: int) -> bool:
-        """Whether a line names somebody with an honorific, or those below tell his telephone or where he lives."""
+        """Whether a line names somebody with an honorific, or those below tell his telephone, his birth or where he lives."""
         below = rows[i + 1 : i + 1 + _BELOW]
         return self._honoured.search(rows[i]) is not None or any(
-            MOBILE.search(row) or any(places(row)) for row in below
+            MOBILE.search(row) or _TELEPHONE.search(row) or self._says.private.search(row) or any(places(row))
+            for row in below
         )
 
     def _is_program(self, rows: Sequence[str]) -> bool:
         """Whether lines are a program's, or of the log and the patches of one."""
         if self._genres.is_code(rows):
+            return True
+        if any(map(self._says.programmers.match, islice(rows, _TITLES))):
             return True
         told = [row for row in islice(rows, _LOOK) if row.strip()]
         signs = sum(self._says.programmed.search(row) is not None for row in told)
