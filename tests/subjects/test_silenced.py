@@ -82,7 +82,8 @@ def test_how_old_somebody_was_counts_where_a_line_tells_of_care(line: str, said:
     assert count(Text(_lines(line + said + end))).subjects == len(CLERKS)
 
 
-@pytest.mark.parametrize("said", ["歳の時に店を開いた", "歳の頃から競技を始めた", "歳のときに病院を設立した"])
+@pytest.mark.parametrize("said", ["歳の時に店を開いた", "歳の頃から競技を始めた", "歳のときに病院を設立した",
+                                  "歳から通院治療のクリニックを開院", "歳の時に手術を行う病院を開設"])  # fmt: skip
 def test_how_old_somebody_was_in_his_life_says_nothing(said: str, count: Counting) -> None:
     assert count(Text(_lines("{name}さんは{age}" + said))).subjects == 0
 

@@ -209,7 +209,9 @@ class Beside:
         for match in self._lives.finditer(line) if adjoined.AT_HOME.search(line) else ():
             start, end = match.span("name")
             told = self._told(match["name"]) or self._spelled(match["name"], anybody=match["lives"] is not None)
-            if told and not self._official(line, start, end):
+            if told and not (
+                self._official(line, start, end) or self._offices.within(match["name"], self._names.surnames)
+            ):
                 yield from self._found(line, i, start, end)
 
     def _spelled(self, name: str, *, anybody: bool) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from dlp.native import hold
 from dlp.subjects.books import Books
@@ -19,6 +19,7 @@ _CARRIED, _SIGNERS = re.compile(r"(?<!\d)0[789]0[-(]?\d{4}"), 2
 _OF_LIFE = frozenset(("birth_date", "age"))
 _SHOP = 8  # lines of one, at most
 _ROOM = re.compile(r"\d号室[ 　]*$")
+_OFFICE = 3  # letters of an office, at least
 _HEAD, _TAIL = 30, 12  # letters beside a name that say whether it is an office holder's
 
 
@@ -114,6 +115,11 @@ class Offices:
     def _of_visitor(self, line: str) -> bool:
         """Whether a line names somebody who came to an office, or was called on."""
         return any(self._patterns.visitor.match(line[m.start() :]) for m in self._honoured.finditer(line))
+
+    def within(self, name: str, surnames: Container[str]) -> bool:
+        """Whether letters are an office and the surname of somebody in it: 市民課佐藤, and no 長谷部大地."""
+        cuts = (cut for cut in range(_OFFICE, len(name) - 1) if name[cut:] in surnames and name[:cut] not in surnames)
+        return any(self._patterns.office_before.search(name[:cut]) for cut in cuts)
 
     def holder(self, line: str, start: int, end: int) -> bool:
         """Whether the name at a place is that of somebody in his function: an office or a title beside it."""
