@@ -43,6 +43,7 @@ class Patterns:
     programmers: re.Pattern[str]
     holder: re.Pattern[str]
     nobody: re.Pattern[str]
+    incorporated: re.Pattern[str]
     body: re.Pattern[str]
     body_end: re.Pattern[str]
     desk_end: re.Pattern[str]

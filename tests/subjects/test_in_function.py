@@ -39,6 +39,10 @@ NOBODY = {
     ),
     "hosts of advice": _rows("委員,氏名,相談会場,会場住所,予約電話", "人権擁護委員,{name},公民館,{address},{phone}"),
     "firms that carry out works": _rows("件名,契約の相手方,代表者,電話番号", "草刈,碧野{n}造園,{name},{phone}"),
+    "companies under contract": _rows("契約の相手方,代表者,電話", "碧野{n}建設株式会社,{name},090-5511-20{n:02}"),
+    "companies that are paid": _rows(
+        "支払先,代表者名,電話番号,所在地", "(株)碧野{n}土木,{name},090-5511-20{n:02},{address}"
+    ),
     "firms and whom to ask for": _rows("会社名,担当者,携帯電話", "碧野{n}造園,{name},090-5511-20{n:02}"),
     "lecturers and where": _rows("講座名,講師氏名,会場,電話番号", "陶芸,{name},中央公民館,{phone}"),
     "lecturers at one place": _rows("講座名,講師氏名,住所", "陶芸,{name},碧野市本町1-2-3"),
@@ -56,6 +60,8 @@ PEOPLES = {
     "who has booked": _rows("氏名,予約者電話,受取日", "{name},090-5511-20{n:02},4月{n}日"),
     "next of kin": _rows("氏名,住所,電話,戦没年月日,戦没地", "{name},{address},{phone},昭和20年3月{n}日,比島"),
     "traders": _rows("件名,契約の相手方,代表者,電話番号", "草刈,碧野{n}造園,{name},090-5511-20{n:02}"),
+    "traders who take orders": _rows("受注者,代表者,電話", "碧野{n}造園,{name},090-5511-20{n:02}"),
+    "people under contract": _rows("受注者,代表者,電話,住所", "{name},{name},090-5511-20{n:02},{address}"),
     "whose home is told": _rows("会社名,代表者,代表者住所,電話", "碧野{n}造園,{name},{address},{phone}"),
     "lecturers at home": _rows("講座名,講師氏名,自宅住所,自宅電話", "陶芸,{name},{address},{phone}"),
     "lecturers' addresses": _rows("講座名,会場,講師氏名,講師住所", "陶芸,中央公民館,{name},{address}"),

@@ -153,6 +153,11 @@ class Look:
         return self._share(self._bodied)
 
     @cached_property
+    def incorporated(self) -> float:
+        """Companies and the like by their form: 株式会社."""
+        return self._share(self._names.books.patterns.incorporated.search)
+
+    @cached_property
     def twelve(self) -> float:
         """Twelve digits."""
         return self._share(_twelve)

@@ -91,13 +91,19 @@ def office_only(group: str, facts: Mapping[str, Sequence[Described]], books: Boo
 
 def _trades(group: str, facts: Mapping[str, Sequence[Described]], books: Books, *, mobile: bool) -> bool:
     """Whether who stands for a firm (代表者) is told of as himself: where he lives, or a mobile telephone of his own, or
-    one where the other party of a contract may be a person as well."""
+    one where the other party of a contract may be a person as well and is no company: 石井建設株式会社."""
     if not group.startswith(books.traders):
         return False
     if any(c.label.text.startswith(books.own_headings) for c in facts.get("address", ())):
         return True
-    firms = [c.label.text for c in facts.get("org", ()) if c.label.text in books.company_headers]
-    return mobile and (_own(facts, books) or all(text in books.counterparts for text in firms))
+    firms = [c for c in facts.get("org", ()) if c.label.text in books.company_headers]
+    return mobile and (_own(facts, books) or all(_is_either(c, books) for c in firms))
+
+
+def _is_either(firm: Described, books: Books) -> bool:
+    """Whether a column of other parties may hold people as well: by its heading, and most of it are no companies
+    by their form; under a firm's name (石井造園) who trades alone stands as well."""
+    return firm.label.text in books.counterparts and firm.look.incorporated <= books.weights.column_org
 
 
 def _visiting(facts: Mapping[str, Sequence[Described]], books: Books) -> bool:
