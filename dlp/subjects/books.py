@@ -189,9 +189,17 @@ class Books:
 
     @cached_property
     def honoured(self) -> str:
-        """An honorific after a name, and no compound that only begins with one (氏名)."""
-        compounds = self._longest_first("honorific_compounds")
-        return "|".join(re.escape(word) + _not_before(word, compounds) for word in self.honorifics_said)
+        """An honorific after a name, and no compound that only begins or ends with one (氏名, 御殿)."""
+        return self._parted(self.honorifics_said)
+
+    @cached_property
+    def polite(self) -> str:
+        """The same of the politer ones."""
+        return self._parted(self.honorifics_polite)
+
+    def _parted(self, honorifics: tuple[str, ...]) -> str:
+        longer = self._longest_first("honorific_compounds")
+        return "|".join(_not_behind(word, longer) + re.escape(word) + _not_before(word, longer) for word in honorifics)
 
     def _set(self, book: str) -> frozenset[str]:
         if book not in self._words:
@@ -219,6 +227,11 @@ _OPENS = r"[(（【\[＜<※\s]"
 
 def _either(words: tuple[str, ...]) -> str:
     return "|".join(map(re.escape, words))
+
+
+def _not_behind(word: str, compounds: tuple[str, ...]) -> str:
+    heads = [longer.removesuffix(word) for longer in compounds if longer.endswith(word)]
+    return "".join(f"(?<!{re.escape(head)})" for head in heads)
 
 
 def _not_before(word: str, compounds: tuple[str, ...]) -> str:

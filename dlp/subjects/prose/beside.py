@@ -52,7 +52,6 @@ class Beside:
         )
         self.words |= dict.fromkeys(self._polite, TOLD | POLITE)
         self.words |= {word: self.words[word] | signs.PARTY for word in books.parties}
-        polite = "|".join(map(re.escape, self._polite))
         self._kin = re.compile(rf"(?<!{CLASS})(?:(?:{kin})[ :・){WRITTEN}]|(?:{parties})[ :])")
         self._kin_told = re.compile(rf"\((?:{kin})[)、,・/ :]")
         self._after = re.compile(
@@ -74,7 +73,7 @@ class Beside:
             rf"(?P<name>{adjoined.NAME}) ?(?:\([ぁ-ゖァ-ヺー ]+\))?と(?:申し?ま|申す|いいます|言います)"
         )
         self._addressed = re.compile(
-            rf"(?P<name>{adjoined.NAME}) ?(?:{polite})(?:(?!{CLASS})|(?=[のはがへにとをも]|より|から))"
+            rf"(?P<name>{adjoined.NAME}) ?(?:{books.polite})(?:(?!{CLASS})|(?=[のはがへにとをも]|より|から))"
         )
         #: What ends a match of `_honoured`: to look for it costs a tenth of what looking for names does.
         said = rf"(?:{books.honoured}) ?[(、:・]* ?{adjoined.CALLED}(?={FACT}|{adjoined.TOWN})"

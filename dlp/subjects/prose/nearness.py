@@ -98,13 +98,3 @@ def _share_couples(people: Sequence[Found], line: str, joints: Container[str]) -
     for first, second in pairwise(sorted(people, key=lambda person: person.start)):
         if len(first.pairs) == 1 and line[first.start + len(first.name) : second.start] in joints:
             first.pairs += [said for said in second.pairs if said[0].role in ("address", "phone")]
-
-
-def in_place(found: Found, line: str, facts: Sequence[Fact]) -> bool:
-    """Whether what closes a name is no honorific but a letter of an address, before a figure or behind a blank: 世帯主
-    平塚市御殿2-2-4."""
-    stop = found.start + len(found.name)
-    inside = (start for start, role, value in facts if role == "address" and start < stop < start + len(value))
-    return any(
-        line[stop + 1 : stop + 2].isdigit() or (found.start < start and line[start - 1].isspace()) for start in inside
-    )

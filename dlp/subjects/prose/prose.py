@@ -21,7 +21,7 @@ from dlp.subjects.own import OwnTown
 from dlp.subjects.plan import guests
 from dlp.subjects.plan.context import ELECTED, PROFILE
 from dlp.subjects.plan.header import Reader
-from dlp.subjects.prose import nearness, told_numbers
+from dlp.subjects.prose import told_numbers
 from dlp.subjects.prose.authors import Authors
 from dlp.subjects.prose.beside import RELATED_BITS, Beside
 from dlp.subjects.prose.facts import SAID_BITS, SAYING, SAYING_WORDS, Fact, Facts, dates, saying, says_more
@@ -190,8 +190,7 @@ class Prose:
         for i in near:
             if i in reached and i in ways.all:
                 found = self._spoken.read(rows, i, ways)
-                found = found if i not in listed else _further(found, rows[i], listed[i])
-                yield from (f for f in found if not nearness.in_place(f, rows[i], facts.get(i, ())))
+                yield from found if i not in listed else _further(found, rows[i], listed[i])
 
     def _more(self, row: str, facts: Sequence[Fact]) -> list[Fact]:
         """What the signatures know of a line beyond what is known."""
