@@ -70,6 +70,8 @@ class Patterns:
     cared_for: re.Pattern[str]
     lives_there: re.Pattern[str]
     not_lived_in: re.Pattern[str]
+    circumstances: re.Pattern[str]
+    ranked: re.Pattern[str]
     schools: re.Pattern[str]
     no_lot: re.Pattern[str]
     played: re.Pattern[str]

@@ -133,6 +133,14 @@ def test_towns_that_no_list_has_are_homes_beside_known_ones(count: Counting) -> 
 
 @pytest.mark.parametrize(
     "places",
+    [("会社員", "無職", "農業"), ("長男", "母", "妻"), ("同居", "一人暮らし"), ("神奈川県", "北海道"), ("葭江団地",)],
+)
+def test_what_somebody_does_and_how_he_lives_is_told_of_him(count: Counting, places: tuple[str, ...]) -> None:
+    assert count(Text(f"死亡届\n{_aged(places)}\n")).subjects == len(CLERKS)
+
+
+@pytest.mark.parametrize(
+    "places",
     [
         ("湘南走友会", "葭江クラブ", "会社員", "無職"),
         ("無所属", "自民党", "市民の会"),

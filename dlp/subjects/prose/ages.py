@@ -25,11 +25,13 @@ class Ages:
         prefectures = words.get("prefectures", frozenset())
         self._wide = prefectures | {name[:-1] for name in prefectures}
         self._schools, self._lives = ruleset.patterns["schools"], ruleset.patterns["lives_there"]
-        self._not_lived_in = ruleset.patterns["not_lived_in"]
+        self._not_lived_in, self._circumstances = ruleset.patterns["not_lived_in"], ruleset.patterns["circumstances"]
+        self._ranked, self._kin = ruleset.patterns["ranked"], words.get("kin", frozenset())
 
     def homes(self, rows: Sequence[str]) -> Container[str]:
-        """Places that no list knows, where some stand in lines with known ones: towns of a municipality have names that
-        Japan Post does not have. Nothing is looked at before it is asked for one."""
+        """What else tells of private people behind their ages: towns that no list has, where some stand in lines with known
+        ones; kinship; and, in no list of prizes or results, what somebody does, how he lives and his prefecture. Nothing
+        is looked at before it is asked for."""
         return _Homes(self, rows)
 
     def of_unknown(self, rows: Sequence[str]) -> frozenset[str]:
@@ -37,9 +39,12 @@ class Ages:
         found = (match["place"] for row in rows if "(" in row for match in self._said.finditer(row))
         places = {place for place in found if place}
         known = {place for place in places if self._is_home(place)}
-        if len(known) < max(_HOMES, _SHARE * len(places)):
-            return frozenset()
-        return frozenset(place for place in places - known if not self._not_lived_in.search(place))
+        told = {place for place in places if place in self._kin}
+        if not any(map(self._ranked.search, rows)):
+            told |= {place for place in places if self._circumstances.fullmatch(place)}
+        if len(known) >= max(_HOMES, _SHARE * len(places)):
+            told |= {place for place in places if not self._not_lived_in.search(place)}
+        return frozenset(told - known)
 
     def read(self, line: str, homes: Container[str] = ()) -> Iterator[tuple[int, int, str]]:
         """Where each stands, and the age in figures; a bare 0 says nothing. `homes`: places besides the known ones."""
