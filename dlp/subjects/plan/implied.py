@@ -18,7 +18,11 @@ def named(columns: Sequence[Column], books: Books) -> list[Column]:
     """The columns, those that must name somebody said to."""
     if not any(c.role in NAMES for c in columns):
         return list(columns)
-    return [_as_name(c) if _spoken_of(c, columns) or _before_its_own(c, columns, books) else c for c in columns]
+    spoken = {group_of(c) for c in columns if c.role in SHARED | OWN}  # of whom other headings tell
+    return [
+        _as_name(c) if (c.label.text in spoken and _written(c)) or _before_its_own(c, columns, books) else c
+        for c in columns
+    ]
 
 
 def _as_name(column: Column) -> Column:
@@ -30,12 +34,6 @@ def _written(column: Column) -> bool:
     """Whether a column without a role holds what people are called, and no bodies."""
     seen = column.look
     return not column.role and bool(column.label.text) and seen.some and seen.shape >= _ALL and seen.org < 1 - _ALL
-
-
-def _spoken_of(column: Column, columns: Sequence[Column]) -> bool:
-    """Whether other headings say of whomever this one does what is said of people."""
-    said = (c for c in columns if c.role in SHARED | OWN and group_of(c) == column.label.text)
-    return _written(column) and any(said)
 
 
 def _before_its_own(column: Column, columns: Sequence[Column], books: Books) -> bool:

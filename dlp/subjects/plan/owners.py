@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 
 from dlp.subjects.books import Books
 from dlp.subjects.letters import HAN
 from dlp.subjects.plan.columns import NAMES, OWN, REACHED, READINGS, SHARED, Column, Person, group_of
 from dlp.subjects.plan.context import office_only
+from dlp.subjects.plan.header import Label
 from dlp.subjects.words import listed
 
 #: Roles that say what a table is about.
@@ -23,7 +26,8 @@ def people_of(columns: Sequence[Column], beside: Callable[[int, int], list[str]]
     """The people of each row, with the columns that tell of them; nobody who is told of as the holder of an office."""
     people = _people(columns, beside, books)
     _attach(people, columns, books)
-    people = [person for person in people if not office_only(person.group, _facts(person, columns, books), books)]
+    context = _context(columns, books)
+    people = [person for person in people if not office_only(person.group, _facts(person, context), books)]
     return _without_parents(people, columns, books)
 
 
@@ -122,7 +126,11 @@ def _attach(people: list[Person], columns: Sequence[Column], books: Books) -> No
     """Attributes to people: by group, else shared, else to the name before them."""
     if not people:
         return
-    groups = {p.group for p in people if p.group}
+    groups = sorted({p.group for p in people if p.group}, key=len, reverse=True)
+    alike: dict[tuple[str, Label], list[int]] = {}
+    for column in columns:
+        alike.setdefault((column.role, column.label), []).append(column.index)
+    owners: dict[tuple[str, str, Label], Mapping[int, Sequence[Person]]] = {}
     loose: list[Column] = []
     for column in columns:
         if (
@@ -131,37 +139,59 @@ def _attach(people: list[Person], columns: Sequence[Column], books: Books) -> No
             and column.label.text not in books.register_numbers
         ):
             continue
-        group = next((g for g in sorted(groups, key=len, reverse=True) if column.label.group.startswith(g)), "")
-        if not group and column.label.group:  # 保証人住所 beside 連帯保証人
-            longer = [g for g in groups if g.endswith(column.label.group)]
-            group = longer[0] if len(longer) == 1 else ""
+        group = _named(column.label.group, groups)
         if group:
-            for person in _whose(column, [p for p in people if p.group == group], columns):
+            told = (group, column.role, column.label)
+            if told not in owners:
+                owners[told] = _whose(alike[told[1:]], [p for p in people if p.group == group])
+            for person in owners[told][column.index]:
                 person.roles.setdefault(column.role, []).append(column)
         else:
             loose.append(column)
+    _attach_loose(people, loose)
+
+
+def _named(said: str, groups: Sequence[str]) -> str:
+    """Which group of people, the longest first, a column's heading means; "" for none."""
+    group = next((g for g in groups if said.startswith(g)), "")
+    if not group and said:  # 保証人住所 beside 連帯保証人
+        longer = [g for g in groups if g.endswith(said)]
+        group = longer[0] if len(longer) == 1 else ""
+    return group
+
+
+def _attach_loose(people: Sequence[Person], loose: Sequence[Column]) -> None:
+    """Attributes that no group is named for, once those are given that one is."""
+    repeated = Counter((c.role, c.label.text) for c in loose)
+    having = [{role for role, own in p.roles.items() if p.group and _has(p.group, own)} for p in people]
     for column in loose:
-        repeated = sum(1 for c in loose if c.role == column.role and c.label.text == column.label.text)
-        if column.role in SHARED and not (repeated > 1 and repeated >= len(people) > 1):
-            for person in people:
-                own = person.roles.get(column.role, [])
-                if not any(c.label.group == person.group and person.group for c in own):
+        often = repeated[column.role, column.label.text]
+        if column.role in SHARED and not (often > 1 and often >= len(people) > 1):
+            for person, roles in zip(people, having, strict=True):
+                if column.role not in roles:
                     person.roles.setdefault(column.role, []).append(column)
         else:
-            before = [p for p in people if p.place < column.index]
-            owner = before[-1] if before and column.role not in _OF_THE_ROW else people[0]
+            before = _before(people, column.index) if column.role not in _OF_THE_ROW else []
+            owner = before[0] if before else people[0]
             owner.roles.setdefault(column.role, []).append(column)
 
 
-def _whose(column: Column, people: list[Person], columns: Sequence[Column]) -> list[Person]:
-    """Whose of the people of one group a column of it is: all of them's, or that of the name before it, where there is
-    one for each (事件本人 over 夫 | 生年月日 | 妻 | 生年月日)."""
-    if len(people) < _PAIR:
-        return people
-    places = [c.index for c in columns if c.role == column.role and c.label == column.label]
-    owners = {place: [p.place for p in people if p.place < place][-1:] for place in places}
-    each = all(owners.values()) and len({owner[0] for owner in owners.values()}) == len(people)
-    return [p for p in people if [p.place] == owners[column.index]] if each else people
+def _has(group: str, columns: Sequence[Column]) -> bool:
+    return any(c.label.group == group for c in columns)
+
+
+def _before(people: Sequence[Person], place: int) -> Sequence[Person]:
+    """The last of people, who stand as they are sorted, before a place, if there is one."""
+    at = bisect_left(people, place, key=lambda p: p.place)
+    return people[at - 1 : at] if at else []
+
+
+def _whose(places: Sequence[int], people: Sequence[Person]) -> Mapping[int, Sequence[Person]]:
+    """Whose of the people of one group each of its columns of one heading is: all of them's, or that of the name before
+    it, where there is one for each (事件本人 over 夫 | 生年月日 | 妻 | 生年月日)."""
+    owners = {place: _before(people, place) for place in places}
+    each = all(owners.values()) and len({owner[0].place for owner in owners.values()}) == len(people)
+    return owners if each and len(people) >= _PAIR else dict.fromkeys(places, people)
 
 
 def _without_parents(people: list[Person], columns: Sequence[Column], books: Books) -> list[Person]:
@@ -179,16 +209,21 @@ def _is_parent(person: Person, books: Books) -> bool:
     return named and shared and not any(c.label.text.startswith(person.group or "?") for c in said)
 
 
-def _facts(person: Person, columns: Sequence[Column], books: Books) -> dict[str, list[Column]]:
-    """Roles of the person's own columns and of the columns about offices and bodies, for the context's judgement."""
-    facts = {role: list(found) for role, found in person.roles.items()}
+def _context(columns: Sequence[Column], books: Books) -> dict[str, list[Column]]:
+    """Columns about offices and bodies, by their role, for the judgement of everybody's context."""
+    facts: dict[str, list[Column]] = {}
     for column in columns:
         if column.role in _CONTEXT:
             facts.setdefault(column.role, []).append(column)
-    facts["names"] = person.names
     facts["elected"] = [c for c in columns if c.label.text in books.elected]
     if sum(c.role == "name" for c in columns) == 1 and not any(c.role in REACHED for c in columns):
         facts["elected"] += [
             c for c in columns if c.label.text in books.fallen
         ]  # else the bereaved are named or called
     return facts
+
+
+def _facts(person: Person, context: Mapping[str, list[Column]]) -> dict[str, list[Column]]:
+    """Roles of the person's own columns and, behind them, of those in the context."""
+    own = {role: [*found, *context.get(role, ())] for role, found in person.roles.items() if role != "elected"}
+    return {**context, **own, "names": person.names}
