@@ -32,6 +32,8 @@ class Patterns:
     private: re.Pattern[str]
     mail_header: re.Pattern[str]
     colleague: re.Pattern[str]
+    faculty: re.Pattern[str]
+    teachers: re.Pattern[str]
     guests: re.Pattern[str]
     guests_titled: re.Pattern[str]
     invited: re.Pattern[str]
@@ -128,6 +130,8 @@ class Books:
         self.invited = self._longest_first("invited")
         self.traders = self._longest_first("traders")
         self.counterparts = self._set("counterparts")
+        #: Roles of columns of staff's mail addresses -> whose addresses are theirs.
+        self.staff = {"colleague": self.patterns.colleague, "faculty": self.patterns.faculty}
         self.carried = self._longest_first("carried")
         self.wrong_notes = self._set("wrong_notes")
         self.former_addresses = self._set("former_addresses")

@@ -94,6 +94,11 @@ class Look:
         return self._share(lambda text: not text.isascii() and _KANA.fullmatch(text))
 
     @cached_property
+    def faculty(self) -> float:
+        """… or a school its teachers."""
+        return self._share(lambda text: "@" in text and self._names.books.patterns.faculty.search(text))
+
+    @cached_property
     def email(self) -> float:
         """Mail addresses."""
         return self._share(lambda text: "@" in text and text[0] <= "ÿ" and values.EMAIL.fullmatch(text))

@@ -126,9 +126,10 @@ def _finished(
 def _emails(data: Data, roles: Mapping[str, Sequence[Column]], books: Books, height: int) -> list[Any]:
     """See `people._emails`."""
     found = _keyed(data, _each(roles.get("email", ())), cells.email_key, height)
-    for column in roles.get("colleague", ()):
+    staff = ((column, says) for role, says in books.staff.items() for column in roles.get(role, ()))
+    for column, says in staff:
         for i, key in enumerate(_keyed(data, [[column]], cells.email_key, height)):
-            if found[i] is None and key is not None and not books.patterns.colleague.search(key):
+            if found[i] is None and key is not None and not says.search(key):
                 found[i] = key
     return found
 

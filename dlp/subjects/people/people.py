@@ -147,13 +147,15 @@ def _person(body: Body, person: Person, part: int, books: Books) -> tuple[pl.Dat
 def _emails(body: Body, roles: Mapping[str, Sequence[Column]], books: Books) -> pl.Series | None:
     """Mail addresses; of the office's own columns those of others alone."""
     found = body.first(_each(roles.get("email", ())), bulk.emails, quick.emails)
-    theirs = body.first(_each(roles.get("colleague", ())), bulk.emails, quick.emails)
-    if theirs is None:
-        return found
-    hosts = theirs.str.extract("(@.*)$", 1)
-    ours = [host for host in hosts.unique().drop_nulls() if books.patterns.colleague.search(host)]
-    others = theirs.zip_with(~hosts.is_in(ours).fill_null(value=False), pl.Series([None], dtype=pl.String))
-    return others if found is None else found.zip_with(found.is_not_null(), others)
+    for role, says in books.staff.items():
+        theirs = body.first(_each(roles.get(role, ())), bulk.emails, quick.emails)
+        if theirs is None:
+            continue
+        hosts = theirs.str.extract("(@.*)$", 1)
+        ours = [host for host in hosts.unique().drop_nulls() if says.search(host)]
+        others = theirs.zip_with(~hosts.is_in(ours).fill_null(value=False), pl.Series([None], dtype=pl.String))
+        found = others if found is None else found.zip_with(found.is_not_null(), others)
+    return found
 
 
 _QUICK_ADDRESSES = quick.addresses(bulk.towns_kept)

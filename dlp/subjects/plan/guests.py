@@ -52,7 +52,18 @@ def without_colleagues(columns: Sequence[Column], books: Books, guests: Guests) 
     if guests is Guests.ALL:
         return list(columns)
     least = 1.0 if guests is Guests.MIXED else books.weights.column_colleague
-    return [with_role(c, "colleague") if c.role == "email" and c.look.colleague >= least else c for c in columns]
+    teach = _of_teachers(columns, books)
+    role = "faculty" if teach else "colleague"
+    return [
+        with_role(c, role) if c.role == "email" and (c.look.faculty if teach else c.look.colleague) >= least else c
+        for c in columns
+    ]
+
+
+def _of_teachers(columns: Sequence[Column], books: Books) -> bool:
+    """Whether a heading says that all those it stands over teach: 教諭氏名."""
+    heads = [c.label.text for c in columns if c.label.role in NAMES]
+    return bool(heads) and all(map(books.patterns.teachers.search, heads))
 
 
 def _told(text: str, surely: re.Pattern[str], perhaps: re.Pattern[str], books: Books) -> Guests:

@@ -135,7 +135,7 @@ def _attach(people: list[Person], columns: Sequence[Column], books: Books) -> No
     for column in columns:
         if (
             column.role not in SHARED | OWN
-            and column.role not in ("secret", "colleague")
+            and column.role not in ("secret", *books.staff)
             and column.label.text not in books.register_numbers
         ):
             continue
