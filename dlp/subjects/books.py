@@ -88,6 +88,7 @@ class Patterns:
     past_years: re.Pattern[str]
     present: re.Pattern[str]
     fiction: re.Pattern[str]
+    lives: re.Pattern[str]
     speech: re.Pattern[str]
     told_of: re.Pattern[str]
     broken: re.Pattern[str]

@@ -88,6 +88,19 @@ def test_how_old_somebody_was_in_his_life_says_nothing(said: str, count: Countin
     assert count(Text(_lines("{name}さんは{age}" + said))).subjects == 0
 
 
+@pytest.mark.parametrize("title", ["ふるさと偉人伝", "鏡浜人物誌", "名優列伝"])
+def test_how_old_somebody_of_a_book_of_lives_was_says_nothing(title: str, count: Counting) -> None:
+    assert count(Text(f"{title}\n" + _lines("{name}は{age}歳の時に病院へ入院した。"))).subjects == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["{name}さんは{age}歳の時に入院した。{mobile}", "{name}さんは{age}歳、{short}に住む。", "{name}さん（{age}歳）"],
+)
+def test_who_is_listed_below_the_title_of_a_book_of_lives_counts(line: str, count: Counting) -> None:
+    assert count(Text("ふるさと偉人伝　受講者\n" + _lines(line))).subjects == len(CLERKS)
+
+
 @pytest.mark.parametrize(
     "second",
     ["無所属", "会社員", "湘南走友会", "平塚市議", "平塚市役所", "神奈川", "早稲田", "公明", "東海大", "大磯町職員"],

@@ -35,6 +35,7 @@ _WORDS = re.compile("「[^「」]*」")  # somebody's
 #: What is said of people in a history and in a story.
 _TOLD = frozenset(("age", "birth_date", "address", "sex"))
 _MADE_UP = _TOLD | {"phone"}
+_AGES = frozenset(("age",))
 
 
 class Genres:
@@ -54,6 +55,8 @@ class Genres:
             _without(facts, _TOLD, kept=self._listed(rows, facts) | self._beside_names(rows, facts))
         elif self._are_few(rows, facts) and self._is_fiction(rows):
             _without(facts, _MADE_UP, kept={*_entries(rows, facts), *self._beside_names(rows, facts)})
+        elif "age" in roles and self._titled(rows, self._says.lives):
+            _without(facts, _AGES, kept={i for i in facts if "。" not in rows[i]})
 
     def is_code(self, rows: Sequence[str]) -> bool:
         """Whether lines are a program's: what stands on one of them is not said of who stands on another."""
@@ -116,10 +119,12 @@ class Genres:
 
     def _is_fiction(self, rows: Sequence[str]) -> bool:
         """Whether a title says so and people talk."""
+        return self._titled(rows, self._says.fiction) and _share(rows, self._says.speech, _SPEECHES, _SPOKEN)
+
+    @staticmethod
+    def _titled(rows: Sequence[str], title: re.Pattern[str]) -> bool:
         titles = islice((row.strip() for row in rows if row.strip()), _TITLE)
-        if not any(len(row) <= _TITLED and self._says.fiction.search(row) for row in titles):
-            return False
-        return _share(rows, self._says.speech, _SPEECHES, _SPOKEN)
+        return any(len(row) <= _TITLED and title.search(row) for row in titles)
 
 
 def _about_years(text: str) -> str:
