@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dlp import bundle
@@ -75,6 +75,7 @@ def _agree(column: list[str]) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(_CELLS, min_size=1, max_size=40))
+@example(["𠮷々", "佐々木 𠮷々", "々𠮷"])
 def test_every_key_of_random_cells(column: list[str]) -> None:
     _agree(column)
 

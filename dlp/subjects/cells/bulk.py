@@ -84,9 +84,10 @@ def _plain_names(cells: pl.Series, books: Books) -> pl.Series | None:
 
 
 def _repeat(letters: Letters) -> None:
-    """The letter before each 々 in its place; that of a cell's begin stays."""
+    """The letter before each 々 in its place; that of a cell's begin stays, and that behind a letter of two units, of
+    which one alone is no text."""
     for at in np.flatnonzero(letters == ord(keys.AGAIN)).tolist():
-        if at and letters[at - 1] != _END:
+        if at and letters[at - 1] != _END and not 0xD800 <= letters[at - 1] < 0xE000:
             letters[at] = letters[at - 1]
 
 
