@@ -7,7 +7,7 @@ import errno
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from dlp.delivery import beneath, beside, names, renamed
@@ -88,10 +88,9 @@ def _source(content: Path | bytes) -> Iterator[tuple[Callable[[], Iterator[Piece
         yield lambda: iter([content]), len(content)
         return
     fd = os.open(content, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        yield lambda: ahead(fd), os.fstat(fd).st_size
-    finally:
-        os.close(fd)
+    with ExitStack() as opened:
+        opened.callback(os.close, fd)  # the last
+        yield lambda: opened.enter_context(closing(ahead(fd))), os.fstat(fd).st_size
 
 
 def _telling(source: Callable[[], Iterator[Piece]], size: int, told: Progress | None) -> Callable[[], Iterator[Piece]]:

@@ -7,11 +7,12 @@ same tags by no more than chance, and to make them costs an eighth of a digest.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import mmap
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,8 +42,11 @@ def pieces(fd: int, begin: int = 0, *, each: int = 1) -> Iterator[memoryview]:
         begin += there + (each - 1) * PIECE
 
 
-def ahead(fd: int) -> Iterator[memoryview]:
-    """`pieces` of a whole file; of a large one the next is read while the last is being used. Raises OSError."""
+def ahead(fd: int) -> Generator[memoryview]:
+    """`pieces` of a whole file; of a large one the next is read while the last is being used. Raises OSError.
+
+    To be closed before the file is: where its user stops, a piece may still be being read.
+    """
     size = os.fstat(fd).st_size
     if size < _FEW * PIECE:
         yield from pieces(fd)
@@ -78,18 +82,43 @@ class Print:
         if os.fstat(fd).st_size != self.size:
             return False
         if len(self.tags) < _FEW:
-            return self._agrees(fd, 0, 1)
+            return bool(self._agrees(fd, 0, 1))
+        over = threading.Event()
         with ThreadPoolExecutor(_READERS, thread_name_prefix="read-back") as readers:
-            return all(list(readers.map(lambda first: self._agrees(fd, first, _READERS), range(_READERS))))
+            asked = [readers.submit(self._agrees, fd, first, _READERS, over) for first in range(_READERS)]
+        errors = [error for reader in asked if (error := reader.exception())]
+        found = [reader.result() for reader in asked if not reader.exception()]
+        if errors and False not in found:
+            raise min(errors, key=_asks_again)
+        return not errors and all(found)
 
-    def _agrees(self, fd: int, first: int, each: int) -> bool:
-        """Whether every piece of one reader is what it was."""
-        read = 0
-        for tag, piece in zip(self.tags[first::each], pieces(fd, first * PIECE, each=each), strict=False):
-            if Poly1305.generate_tag(self.key, piece) != tag:
-                return False
-            read += 1
-        return read == len(self.tags[first::each])
+    def _agrees(self, fd: int, first: int, each: int, over: threading.Event | None = None) -> bool | None:
+        """Whether every piece of one reader is what it was; None where another's end made it be `over` before.
+
+        Raises OSError. Where the file cannot be read in this way (EINVAL) the others go on: what they find to be wrong
+        must not be asked again in another way.
+        """
+        over = over or threading.Event()
+        wanted, read = self.tags[first::each], 0
+        try:
+            for tag, piece in zip(wanted, pieces(fd, first * PIECE, each=each), strict=False):
+                if over.is_set():
+                    return None
+                if Poly1305.generate_tag(self.key, piece) != tag:
+                    break
+                read += 1
+        except OSError as error:
+            if not _asks_again(error):
+                over.set()
+            raise
+        if read < len(wanted):
+            over.set()
+        return read == len(wanted)
+
+
+def _asks_again(error: BaseException) -> bool:
+    """Whether it says but that a file cannot be read past the page cache."""
+    return isinstance(error, OSError) and error.errno == errno.EINVAL
 
 
 class Printing:

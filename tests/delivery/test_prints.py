@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -145,3 +148,103 @@ async def test_where_a_file_system_has_but_its_cache_all_goes_through_that(
     await media.write(folder, "a", path, digest=known)
     assert refused
     assert (folder / "a").read_bytes() == content
+
+
+def reading(monkeypatch: pytest.MonkeyPatch, told: Callable[[int], None]) -> None:
+    """Tell of each piece that is about to be read, by its number."""
+    real = os.preadv
+
+    def preadv(fd: int, rooms: list[memoryview], offset: int) -> int:
+        told(offset // PIECE)
+        return real(fd, rooms, offset)
+
+    monkeypatch.setattr(os, "preadv", preadv)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_where_one_reader_ends_the_other_does_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, fails: bool
+) -> None:
+    content = bytearray(os.urandom(20 * PIECE))
+    known = Printing(spool(tmp_path, content)).end()
+    content[0] ^= not fails
+    path, others = spool(tmp_path, content), list[int]()
+
+    def told(number: int) -> None:
+        if number % 2:
+            others.append(number)
+            threading.Event().wait(0.05)
+        elif fails:
+            raise OSError(errno.EIO, "Input/output error")
+
+    reading(monkeypatch, told)
+    if fails:
+        with pytest.raises(OSError, match="Input/output"):
+            is_of(known, path)
+    else:
+        assert not is_of(known, path)
+    assert len(others) < 10
+
+
+@pytest.mark.parametrize("late", [0, 1])
+def test_what_is_wrong_is_not_asked_again_where_another_piece_cannot_be_read_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: int
+) -> None:
+    content = bytearray(os.urandom(20 * PIECE))
+    known = Printing(spool(tmp_path, content)).end()
+    refused, wrong = threading.Event(), bytearray(content)
+    for piece in range(late * 9, 10):
+        wrong[2 * piece * PIECE] ^= 1
+    answers = {True: errno.EINVAL, False: 0}
+
+    def told(number: int) -> None:
+        if answers[bool(number % 2)]:
+            refused.set()
+            raise OSError(answers[bool(number % 2)], "refused")
+        refused.wait(10)
+
+    reading(monkeypatch, told)
+    assert not is_of(known, spool(tmp_path, wrong))
+    with pytest.raises(OSError, match="refused") as caught:
+        is_of(known, spool(tmp_path, content))
+    assert caught.value.errno == errno.EINVAL
+    answers = {True: errno.EIO, False: errno.EINVAL}
+    with pytest.raises(OSError, match="refused") as caught:
+        is_of(known, spool(tmp_path, content))
+    assert caught.value.errno == errno.EIO
+
+
+async def test_a_spool_is_closed_when_nobody_reads_it_any_more(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = spool(tmp_path, os.urandom(17 * PIECE))
+    known = Printing(path).end()
+    reads, failed, closed = threading.Event(), threading.Event(), threading.Event()
+    early, close, write = list[bool](), os.close, os.write
+
+    def told(number: int) -> None:
+        if number == 1:  # read while the first is being written
+            reads.set()
+            failed.wait(10)
+            early.append(closed.wait(0.2))
+
+    def closing(fd: int) -> None:
+        ours = Path(f"/proc/self/fd/{fd}").readlink() == path
+        close(fd)
+        if ours:
+            closed.set()
+
+    def full(fd: int, data: bytes) -> int:
+        if Path(f"/proc/self/fd/{fd}").readlink().suffix != ".part":
+            return write(fd, data)
+        reads.wait(10)
+        failed.set()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    reading(monkeypatch, told)
+    monkeypatch.setattr(os, "close", closing)
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(OSError, match="No space"):
+        await media.write(folder, "a", path, digest=known)
+    assert closed.is_set()
+    assert early == [False]
