@@ -72,6 +72,8 @@ LAST = re.compile(
     rf"(?<!{CLASS})(?P<name>{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{3,6}})(?: ?\([^()\d]{{1,12}}\))? \(?(?=0\d{{1,4}}[-(]?\d)"
 )
 TELEPHONE = re.compile(r"(?<![\d-])\(?0\d{1,4}[-(]")
+#: A whole one with dashes.
+DASHED_TELEPHONE = re.compile(r"(?<!\d)0\d{1,4}-\d{1,4}-\d{3,4}(?!\d)")
 LONG_AGO = (
     r"(?:(?:明治|大正|昭和|[MTS])(?:\d{1,2}|元)|平成(?:[1-9]|1[01]|元)|H(?:[1-9]|1[01])|19\d\d)"
     r"[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?![\d-])"

@@ -8,7 +8,7 @@ from itertools import islice
 
 from dlp.subjects.books import Books
 from dlp.subjects.lines.rows import Rows, changed
-from dlp.subjects.prose.adjoined import MOBILE
+from dlp.subjects.prose.adjoined import DASHED_TELEPHONE, MOBILE
 from dlp.subjects.prose.genres import Genres
 from dlp.subjects.prose.numbered import places
 
@@ -25,8 +25,6 @@ _WORDS = (
     "eviewed-By",
 )
 _RAW_WORDS = tuple(word.encode() for word in _WORDS)
-#: A telephone, which those who wrote a program don't tell.
-_TELEPHONE = re.compile(r"(?<!\d)0\d{1,4}-\d{1,4}-\d{3,4}(?!\d)")
 _FEW = 9  # of them in a text that may be anything
 _BELOW = 2  # lines below such a line that tell more of whom it names
 _FIELD = re.compile(r"[ \t]+[^\s:]+:\s")
@@ -73,7 +71,7 @@ class Authors:
         """Whether a line names somebody with an honorific, or those below tell his telephone, his birth or where he lives."""
         below = rows[i + 1 : i + 1 + _BELOW]
         return self._honoured.search(rows[i]) is not None or any(
-            MOBILE.search(row) or _TELEPHONE.search(row) or self._says.private.search(row) or any(places(row))
+            MOBILE.search(row) or DASHED_TELEPHONE.search(row) or self._says.private.search(row) or any(places(row))
             for row in below
         )
 

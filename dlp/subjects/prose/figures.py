@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from dlp.detect.ruleset import Ruleset
 from dlp.subjects.cells.values import CLASS, EMAIL
+from dlp.subjects.prose.adjoined import DASHED_TELEPHONE
 
 _SEX = re.compile(r"(?:(?<=[\s(（、,・/代])|^)(男|女)(?:性|児)?(?=[\s)）、,・/]|$)")
 _COUNT = re.compile(r"[ )]{0,2}\d{1,3},\d{3}(?P<unit> ?[人名票])?")
@@ -21,7 +22,6 @@ _OTHER = re.compile(rf"\s?(?P<side>{CLASS}{{1,8}}(?: {CLASS}{{1,5}})?)")
 #: The name that ends before a place, an honorific and a bracket perhaps between them.
 _BEFORE = re.compile(rf"(?P<name>{CLASS}{{1,8}}(?:[ ・]{CLASS}{{1,8}}){{0,2}})(?P<after>(?:さん|さま)?[\s(、,・/:-]*)$")
 _LETTERS = 24  # of it, with what is between, at most
-_TELEPHONE = re.compile(r"(?<!\d)0\d{1,4}-\d{1,4}-\d{3,4}(?!\d)")
 _WHOLE = 3  # letters of the longer of both sides' names, at least: 高森 is a town as well
 
 
@@ -49,7 +49,7 @@ class Figures:
         """Where those of `places` begin that are written as a town and its lot and are a side of a match and the result:
         佐藤花子 2-1 鈴木一郎."""
         sides = [side for place in places if (side := _side(line, place))]
-        if not sides or _TELEPHONE.search(line) or EMAIL.search(line):
+        if not sides or DASHED_TELEPHONE.search(line) or EMAIL.search(line):
             return frozenset()
         played = self._played.search(line)  # once a line: it may hold thousands of results
         since = played.end() if played else len(line)
