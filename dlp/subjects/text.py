@@ -190,7 +190,7 @@ class Texts:
         given = rows
         rows = ruled.led(ruled.unboxed(rows, text, held), text, held)
         held = self._prose.again(held, given, rows)
-        bare = self._authors.without(rows, text)
+        bare = self._authors.without(rows, held)
         bare = self._offices.without_shops(self._offices.without_signatures(bare, held), held)
         bare = marks.unmarked(bare, text, self._books, held)
         whole = inline.unwrapped(bare, held)

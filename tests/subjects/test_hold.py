@@ -187,7 +187,7 @@ def test_readers_of_whole_texts_find_the_same_by_masks(ruleset: Ruleset) -> None
     names, books = Names(ruleset), Books(ruleset)
     reader = Reader(ruleset.headers, books)
     asked, office = prose.Prose(ruleset, names, reader, OwnTown(ruleset, "")), offices.Offices(books)
-    told, staff = 0, books.patterns.staff
+    told, wrote, staff = 0, 0, books.patterns.staff
     for rows in _texts():
         rows = rows * (1 + ("様" in rows[0]))
         text, held = "\n".join(rows), asked.held(rows)
@@ -201,6 +201,12 @@ def test_readers_of_whole_texts_find_the_same_by_masks(ruleset: Ruleset) -> None
         assert ruled.closed(rows, reader, held) == ruled.closed(rows, reader)
         dotted = [row.replace("@", "……") for row in rows]
         assert ruled.led(dotted, "", asked.held(dotted)) == ruled.led(dotted, "\n".join(dotted))
+        signed = [
+            f"{'Author' if '様' in row else 'Signed-off-by'}: {row}" if i % 3 else row for i, row in enumerate(rows)
+        ]
+        named = asked.authors.without(signed)
+        assert asked.authors.without(signed, asked.held(signed)) == named
+        wrote += sum(row != other for row, other in zip(signed, named, strict=True))
         for read, by in ((addressed.labels, (books,)), (addressed.paragraphs, (names, reader))):
             by_masks, by_python = ([*read(rows, (used := [False] * len(rows)), *by, x), used] for x in (held, None))
             assert by_masks == by_python, rows
@@ -208,6 +214,7 @@ def test_readers_of_whole_texts_find_the_same_by_masks(ruleset: Ruleset) -> None
         couples = [i % 5 == 0 for i in range(len(rows))]
         assert [*lines.delimited(rows, couples, held)] == [*lines.delimited(rows, couples)]
     assert told > 0
+    assert wrote > 100
 
 
 @pytest.mark.usefixtures("few_or_many")

@@ -52,6 +52,13 @@ LED = hold.word(_LED)
 #: Eras long past.
 _PAST = _LED << 1
 PAST = hold.word(_PAST)
+#: Who wrote a program: letters of each word that a line which says so begins with.
+_AUTHOR = _PAST << 1
+AUTHOR = hold.word(_AUTHOR)
+AUTHORS = (
+    *("uthor", "UTHOR", "ommitter", "aintainer", "ontributor"),
+    *("igned-off-by", "igned-Off-By", "eviewed-by", "eviewed-By"),
+)
 
 
 def words(books: Books) -> Iterator[tuple[str, int]]:
@@ -72,6 +79,7 @@ def words(books: Books) -> Iterator[tuple[str, int]]:
         (_HONOURED, _followed(HONOURS, " 　(（")),
         (_LED, DOTS),
         (_PAST, tuple(hints.held(books.patterns.past))),
+        (_AUTHOR, AUTHORS),
     ):
         yield from ((word, bit) for word in several)
     yield from ((sign, _DELIMITER << i) for i, sign in enumerate(DELIMITERS))

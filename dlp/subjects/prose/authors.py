@@ -6,25 +6,14 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from dlp.native import hold
 from dlp.subjects.books import Books
-from dlp.subjects.lines.rows import Rows, changed
+from dlp.subjects.lines import signs
+from dlp.subjects.lines.rows import changed
 from dlp.subjects.prose.adjoined import DASHED_TELEPHONE, MOBILE
 from dlp.subjects.prose.genres import Genres
 from dlp.subjects.prose.numbered import places
 
-#: Letters of each word that such a line begins with.
-_WORDS = (
-    "uthor",
-    "UTHOR",
-    "ommitter",
-    "aintainer",
-    "ontributor",
-    "igned-off-by",
-    "igned-Off-By",
-    "eviewed-by",
-    "eviewed-By",
-)
-_RAW_WORDS = tuple(word.encode() for word in _WORDS)
 _FEW = 9  # of them in a text that may be anything
 _BELOW = 2  # lines below such a line that tell more of whom it names
 _FIELD = re.compile(r"[ \t]+[^\s:]+:\s")
@@ -39,13 +28,12 @@ class Authors:
         self._says, self._genres = books.patterns, genres
         self._honoured = re.compile(rf"(?:{books.honoured})(?=[\s(<]|$)")
 
-    def without(self, rows: Sequence[str], text: str) -> Sequence[str]:
-        """`rows`, the lines of `text` or of a calm one that begins so, without lines that say who wrote a program and at
-        most his mail address; those that say so of others without that word."""
-        raw = rows.raw if isinstance(rows, Rows) else None
-        if not any(map(text.__contains__, _WORDS) if raw is None else map(raw.__contains__, _RAW_WORDS)):
+    def without(self, rows: Sequence[str], held: hold.Held = None) -> Sequence[str]:
+        """`rows` without lines that say who wrote a program and at most his mail address; those that say so of others
+        without that word. `held`: what is told of each line."""
+        if held is not None and not held.any & signs.AUTHOR:
             return rows
-        told = (i for i, row in enumerate(rows) if any(word in row for word in _WORDS))
+        told = (i for i in hold.where(held, signs.AUTHOR, rows) if any(word in rows[i] for word in signs.AUTHORS))
         found = {
             i: match
             for i in told
