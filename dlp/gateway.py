@@ -39,7 +39,9 @@ from quarantine.stores.base import Concluded, Earlier, Recorded
 log = logging.getLogger(__name__)
 
 _MOMENT = 0.1  # seconds in which ended sendings gather for one commit
-_PATIENCE = 0.002  # seconds that a record or an outcome waits for others to share a commit with
+_PATIENCE = 0.015  # seconds that a record or an outcome waits for others to share a commit with
+_LEISURE = 0.03  # seconds that an outcome nobody waits for does
+_SOON = 0.05  # seconds after which a content that is still being read is a long one: nothing waits for it
 _PROVED = 2.0  # seconds that a durable record says of the room that it will take the next one
 _RETRIED = timedelta(days=5)  # how long mail servers try again (Postfix: maximal_queue_lifetime)
 
@@ -67,6 +69,7 @@ class Gateway:
         self._locked = LockedMails(room, inspector, self._around.password_window)
         self._proved = float("-inf")  # when the room last took something; since a failure: never
         self._reading = 0  # transfers whose content is being read
+        self._begun = float("-inf")  # when the last of them was begun, by the loop's clock
         self._lookups = Together("lookups", room.earlier_all)
         self._writes = Together("writes", room.commit, room.attest)
 
@@ -128,7 +131,7 @@ class Gateway:
             verdict = self._judge.decided(transfer, inspection, standing)
             if verdict.action.passes:
                 recording = self._recording(transfer, inspection, standing, verdict)
-                await self._written(recording)
+                await self._written(recording, self._patience())
                 return self._done(transfer, inspection, standing, verdict)
         if so_far is None:
             return await self._finish(self._judge_and_record(transfer, inspection, standing, onward=onward))
@@ -159,9 +162,26 @@ class Gateway:
         A fault here is logged, not raised: what was sent is sent, and the answer to the sender must say so.
         """
         try:
-            conclusion = self._room.concluding(transfer_id, word, detail[:500])
-            await self._written(conclusion)
+            await self._concluded(transfer_id, word, detail, self._patience())
         except RoomError as error:
+            self._not_recorded(transfer_id, error)
+
+    def conclude(self, transfer_id: str, word: str, detail: str = "") -> asyncio.Future[None]:
+        """`settle` for whoever need not wait: on record within moments, by a commit that others are waiting for, if one
+        comes. The future ends then and need not be looked at."""
+        try:
+            commit = self._concluded(transfer_id, word, detail, _LEISURE)
+        except RoomError as error:
+            commit = asyncio.get_running_loop().create_future()
+            commit.set_exception(error)
+        commit.add_done_callback(partial(self._looked_at, transfer_id))
+        return commit
+
+    def _concluded(self, transfer_id: str, word: str, detail: str, patience: float) -> asyncio.Future[None]:
+        return self._written(self._room.concluding(transfer_id, word, detail[:500]), patience)
+
+    def _looked_at(self, transfer_id: str, commit: asyncio.Future[None]) -> None:
+        if (error := commit.exception()) is not None:
             self._not_recorded(transfer_id, error)
 
     def keep(
@@ -182,9 +202,9 @@ class Gateway:
                 self._not_recorded(transfer, error)
         return found[: len(promises)]
 
-    def _written(self, write: Recorded | Concluded) -> asyncio.Future[None]:
+    def _written(self, write: Recorded | Concluded, patience: float) -> asyncio.Future[None]:
         """It, on disk; who waits for that waits to the end, cancelled or not."""
-        commit = self._writes.ask(write, self._patience())
+        commit = self._writes.ask(write, patience)
         self._commits.add(commit)
         commit.add_done_callback(self._commits.discard)
         return commit
@@ -208,7 +228,8 @@ class Gateway:
 
     def _patience(self) -> float:
         """What is being read now will have to be written, too: a commit for each would cost more than the waiting."""
-        return _PATIENCE if self._reading else 0.0
+        soon = self._reading and asyncio.get_running_loop().time() - self._begun < _SOON
+        return _PATIENCE if soon else 0.0
 
     def _not_recorded(self, transfer_id: str, error: BaseException) -> None:
         log.error("outcome not recorded", extra={"transfer": transfer_id, "error": type(error).__name__})
@@ -232,6 +253,7 @@ class Gateway:
 
     async def _inspect(self, transfer: Transfer, standing: Standing) -> Inspection:
         self._reading += 1
+        self._begun = asyncio.get_running_loop().time()
         try:
             return await self._inspector.inspect(transfer)
         except GatewayFault:

@@ -342,6 +342,42 @@ async def test_settle_is_kept(place: Place) -> None:
     assert place.room.ledger()[0].outcome == "delivered"
 
 
+async def test_what_became_of_a_mail_goes_along_with_the_next_ones_commit(place: Place) -> None:
+    commits: list[int] = []
+    written = place.room.commit
+    place.gateway._writes._work = lambda writes: (commits.append(len(writes)), written(writes))[1]
+    first = await place.gateway.submit(mail())
+    concluded = place.gateway.conclude(first.transfer, "delivered", "250 ok")
+    assert not concluded.done()
+    await place.gateway.submit(mail(data=b"next"))
+    await concluded
+    assert commits == [1, 2]
+    assert sorted(row.outcome for row in place.room.ledger()) == ["", "delivered"]
+    await place.gateway.conclude(first.transfer, "failed")  # and without one, by itself
+    assert commits == [1, 2, 1]
+
+
+async def test_an_outcome_nobody_waits_for_that_cannot_be_kept_is_logged(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    await asyncio.wait([place.gateway.conclude("no such transfer", "delivered")])
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == ["outcome not recorded"]
+
+
+async def test_who_is_read_long_keeps_nobodys_commit_waiting(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dlp.gateway._SOON", 0.0)
+    place.reader.gate = asyncio.Event()
+    long = asyncio.create_task(place.gateway.submit(mail(data=b"long")))
+    while not place.gateway._reading:
+        await asyncio.sleep(0)
+    assert place.gateway._patience() == 0.0
+    monkeypatch.setattr("dlp.gateway._SOON", 60.0)
+    assert place.gateway._patience() > 0.0
+    place.reader.gate.set()
+    await long
+    assert place.gateway._patience() == 0.0
+
+
 async def test_an_unknown_sender_is_held_and_never_written_to(place: Place) -> None:
     outcome = await place.gateway.submit(mail("forged@elsewhere.example"))
     assert outcome.verdict.action is Action.QUARANTINE

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from dlp.channels.mail.mail import MailChannel
 from dlp.delivery.letter import ROOM
 from dlp.delivery.routes import Relays
 from dlp.settings import Mail
+from quarantine.stores.base import Concluded, Recorded
 from tests.channels.test_smtp import Wire, until
 from tests.delivery.test_mail import ALL, Hop
 from tests.e2e.nexthop import NextHop
@@ -54,7 +56,7 @@ def to(*names: str) -> bytes:
 
 
 async def test_a_client_that_sends_all_at_once_hears_each_answer_in_its_place(room: Place) -> None:
-    async with Hop(*ALL, **REFUSED) as hop, channel(room, hop) as (_, wire):
+    async with Hop(*ALL, **REFUSED) as hop, channel(room, hop) as (made, wire):
         await wire.send(HELLO + MAIL + to("one", "two", "three", "four") + b"DATA\r\n" + CONTENT + b"NOOP\r\n")
         assert await wire.codes(3) == ["220", "250", "250"]
         assert [await wire.answer() for _ in range(4)] == [
@@ -65,6 +67,7 @@ async def test_a_client_that_sends_all_at_once_hears_each_answer_in_its_place(ro
         ]
         assert await wire.codes(3) == ["354", "250", "250"]
         assert (len(hop.mails), len(hop.heard("MAIL")), hop.connections) == (1, 1, 1)
+        await until(lambda: not made._sending)
         (row,) = room.room.ledger()
         assert (row.entry.destination, row.outcome) == (("one@y.example", "four@y.example"), "delivered")
 
@@ -140,6 +143,32 @@ async def test_who_vanishes_while_its_mail_is_sent_has_sent_it_once(room: Place)
         assert await other.codes(6) == ["220", "250", "250", "250", "354", "250"]
         other.vanish()
         assert len(hop.mails) == 1
+
+
+async def test_a_client_is_answered_before_what_became_of_its_mail_is_on_disk_and_its_retry_is_not(room: Place) -> None:
+    go, written = threading.Event(), room.room.commit
+
+    def slowly(writes: Sequence[Recorded | Concluded]) -> list[BaseException | None]:
+        assert not any(isinstance(one, Concluded) for one in writes) or go.wait(30)
+        return written(writes)
+
+    mail = MAIL + to("one") + b"DATA\r\nMessage-ID: <1@c.example>\r\n" + CONTENT
+    async with Hop(*ALL) as hop, channel(room, hop) as (made, wire):
+        await wire.send(HELLO + mail)
+        assert await wire.codes(6) == ["220", "250", "250", "250", "354", "250"]
+        await wire.send(mail)  # it is still on its way to the record
+        assert await wire.codes(3) == ["250", "250", "354"]
+        assert await wire.answer() == "250 2.0.0 delivered before; not sent again"
+        room.gateway._writes._work = slowly
+        await wire.send(mail.replace(b"hello", b"other"))
+        assert await wire.codes(4) == ["250", "250", "354", "250"]
+        assert [row.outcome for row in room.room.ledger()] == ["", "delivered"]
+        stopped = asyncio.create_task(made.stop())
+        await asyncio.sleep(0.1)
+        assert not stopped.done()
+        go.set()
+        await stopped
+    assert [row.outcome for row in room.room.ledger()] == ["delivered", "delivered"]
 
 
 async def test_a_slow_next_hop_does_not_run_down_the_clients_clock(room: Place) -> None:

@@ -26,15 +26,19 @@ def _settled(ways: Ways, name: str, word: str, *, asked: bool = True) -> None:
     arrived, held = ways.arrived()["mail"], ways.in_custody()["mail"]
     assert (arrived.count(name) >= 1, name in held) == (word == DELIVERED, word == HELD)
     room = ways.box.room()
+
+    def outcomes() -> list[str]:
+        """The newest first."""
+        return [row.outcome for row in room.ledger() if row.entry.destination == (f"{name}@outside.example",)]
+
+    wanted = {DELIVERED: "delivered", REFUSED: "refused", HELD: ""}.get(word)
     try:
-        rows = [row for row in room.ledger() if row.entry.destination == (f"{name}@outside.example",)]
+        if word not in (REFUSED, FAULT) or asked:
+            ways.box.wait(lambda: outcomes()[:1] == [wanted], 10)  # moments after its client was told
+        else:
+            assert outcomes() == []  # its content was never given to us
     finally:
         room.close()
-    wanted = {DELIVERED: "delivered", REFUSED: "refused", HELD: ""}.get(word)
-    if word not in (REFUSED, FAULT) or asked:
-        assert [row.outcome for row in rows][:1] == [wanted]  # the newest first
-    else:
-        assert rows == []  # its content was never given to us
 
 
 @pytest.mark.parametrize("how", ["451", "550", "421", "drop", "lose", "silent", "slow"])

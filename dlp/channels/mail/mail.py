@@ -14,7 +14,7 @@ import re
 import ssl
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 from aiosmtpd.smtp import SMTP, Session
@@ -57,7 +57,7 @@ class Gate(Protocol):
     """What this channel needs of the gateway."""
 
     async def submit(self, transfer: Transfer) -> Outcome: ...  # noqa: D102
-    async def settle(self, transfer_id: str, word: str, detail: str = "") -> None: ...  # noqa: D102
+    def conclude(self, transfer_id: str, word: str, detail: str = "") -> asyncio.Future[None]: ...  # noqa: D102
     async def earlier(self, transfer: Transfer) -> list[LedgerRow]: ...  # noqa: D102
 
 
@@ -99,7 +99,8 @@ class MailChannel:
         self._live: set[Server] = set()
         self._server: asyncio.Server | None = None
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # for a mail and its retries
-        self._sending: set[asyncio.Task[str]] = set()
+        self._sending: set[asyncio.Future[Any]] = set()  # mails, and what became of them
+        self._concluded: dict[str, asyncio.Future[None]] = {}  # by mail: what became of it, on its way to the record
 
     @property
     def port(self) -> int:
@@ -212,8 +213,10 @@ class MailChannel:
             log.info("a mail of Postfix's queue", extra={"transfer": transfer.id, "ident": ident})
         if not _MESSAGE_ID.search(head):
             return await self._judged(transfer, envelope.asking)  # machines send the same words again and mean it
-        turn = self._turns.setdefault(transfer.sender + transfer.digest, asyncio.Lock())
+        turn = self._turns.setdefault(_key(transfer), asyncio.Lock())
         async with turn:
+            if (concluded := self._concluded.get(_key(transfer))) is not None:
+                await asyncio.wait([concluded])
             done, left = _done(await self._gateway.earlier(transfer), transfer)
             if not left:
                 log.info("a retry was answered", extra={"transfer": transfer.id})
@@ -273,11 +276,25 @@ class MailChannel:
         try:
             reply = await relay_held(self._relay, transfer, outcome.verdict.action.value, self._config.hostname, asking)
         except GatewayFault as error:
-            await self._gateway.settle(transfer.id, "failed", str(error))
+            self._conclude(transfer, "failed", str(error))
             raise
         word = "delivered" if reply.taken else "refused" if reply.code >= 500 else "failed"
-        await self._gateway.settle(transfer.id, word, f"{reply.code} {reply.text}")
+        self._conclude(transfer, word, f"{reply.code} {reply.text}")
         return f"{reply.code} {reply.text}"
+
+    def _conclude(self, transfer: Transfer, word: str, detail: str) -> None:
+        """What became of a mail goes on record while its client is told: who hears the next hop's word at once does not
+        try again, however we end. A retry waits for it, for the record is what it is held against."""
+        key, concluded = _key(transfer), self._gateway.conclude(transfer.id, word, detail)
+        self._sending.add(concluded)
+        self._concluded[key] = concluded
+
+        def over(done: asyncio.Future[None]) -> None:
+            self._sending.discard(done)
+            if self._concluded.get(key) is done:
+                del self._concluded[key]
+
+        concluded.add_done_callback(over)
 
 
 async def relay_held(
@@ -295,6 +312,11 @@ async def relay_held(
         xforward=envelope.get("xforward"),
         asking=asking,
     )
+
+
+def _key(transfer: Transfer) -> str:
+    """What a mail and its retries have in common."""
+    return transfer.sender + transfer.digest
 
 
 def _done(earlier: Iterable[LedgerRow], transfer: Transfer) -> tuple[str, set[str]]:
