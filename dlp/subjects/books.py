@@ -139,6 +139,8 @@ class Books:
         # Cells and lines that are no person.
         self.not_persons = self._set("not_persons")
         self.places = ruleset.words.get("municipalities", frozenset()) | ruleset.words.get("prefectures", frozenset())
+        #: What municipalities are called without their 市, 町 or 県.
+        self.place_stems = frozenset(place[:-1] for place in self.places if len(place) > _STEM)
         #: Words that look like names and are what somebody is, or where.
         self.no_names = self.places.union(*map(self._set, ("kin", "parties", "titles", "line_marks")))
         self.towns = ruleset.words.get("towns", frozenset())
@@ -228,6 +230,7 @@ def _filled(kind: Any, given: Mapping[str, Any], what: str) -> Any:
     return kind(**{name: given[name] for name in names})
 
 
+_STEM = 2  # letters of a municipality's name beside which its kind is one more: 津市 has fewer
 #: What stands before a word for an example.
 _OPENS = r"[(（【\[＜<※\s]"
 

@@ -120,7 +120,8 @@ class Counter:
         for reading in self._tables.read(table.frame, part):
             self._take(path, part, reading, table.place or f"table {number}", correspondents)
             people += len(reading.mentions)
-            self._headed |= any(column.label.role for column in reading.plan.columns)
+            plan = reading.plan
+            self._headed |= not plan.by_cells and any(column.label.role for column in plan.columns)
         return people
 
     @staticmethod

@@ -42,24 +42,33 @@ class Examples:
 
     def __init__(self, books: Books) -> None:
         self._given, self._whole = tuple(books.example_names), books.example_people
+        #: A municipality's name with one of those: 平塚太郎.
+        self._towns = books.place_stems
+
+    def _known(self, name: str) -> bool:
+        """Whether a name is written where nobody is meant."""
+        given = next((given for given in self._given if name.endswith(given)), "")
+        return name in self._whole or bool(given and name.removesuffix(given) in self._towns)
 
     def is_one(self, mention: Mapping[str, Any], *, form: bool) -> bool:
         """Whether a mention (see `people.SCHEMA`) is an example: its name, and all it is known by. `form`: the document
         says that it shows how to fill in a form; then any surname will do."""
         name = mention["name"]
-        named = name is not None and (name.endswith(self._given) if form else name in self._whole)
+        named = name is not None and (name.endswith(self._given) if form else self._known(name))
         if not named or mention["number"] is not None:
             return False
         said = {fact: str(mention[fact]) for fact in _MADE_UP if mention[fact] is not None}
         sure = any(fact in said for fact in _SURE) or _BLANK.search(said.get("address", "")) is not None
-        made_up = _ON_A_FORM if sure and (form or name in self._whole) else _MADE_UP
+        made_up = _ON_A_FORM if sure and (form or self._known(name)) else _MADE_UP
         return (sure or (form and bool(said))) and all(made_up[fact].fullmatch(value) for fact, value in said.items())
 
     def without(self, found: Mentions, *, form: bool = False) -> Mentions:
         """The mentions that are no examples."""
         if isinstance(found, list):
             return [mention for mention in found if not self.is_one(mention, form=form)]
-        likely = pl.lit(value=True) if form else pl.col("name").is_in(list(self._whole)).fill_null(value=False)
+        name = pl.col("name")
+        called = pl.any_horizontal(name.is_in(list(self._whole)), *map(name.str.ends_with, self._given))
+        likely = pl.lit(value=True) if form else called.fill_null(value=False)
         some = found.with_row_index("row").filter(likely)
         gone = [row["row"] for row in some.iter_rows(named=True) if self.is_one(row, form=form)]
         return found.with_row_index("row").filter(~pl.col("row").is_in(gone)).drop("row") if gone else found

@@ -17,7 +17,7 @@ from dlp.native import hold
 from dlp.native.text import may_tell
 from dlp.subjects.cells.values import Names
 from dlp.subjects.examples import Examples
-from dlp.subjects.forms import addressed, form_records, forms, headed, households, ruled
+from dlp.subjects.forms import addressed, form_records, forms, headed, households, owning, ruled
 from dlp.subjects.lines import dated, lines, marks, signs, solo, sql
 from dlp.subjects.lines.rows import Rows
 from dlp.subjects.mask import mask_figures
@@ -200,7 +200,9 @@ class Texts:
         alone = households.parted(closed, self._tables.reader, held)
         held, closed = held if alone is closed else self._prose.again(held, closed, alone), alone
         named = headed.labelled(closed, self._tables.reader, self._names, held)
-        return named, held if named is closed else self._prose.again(held, closed, named)
+        held = held if named is closed else self._prose.again(held, closed, named)
+        owned = owning.labelled(named, self._tables.reader, self._names, held)
+        return owned, held if owned is named else self._prose.again(held, named, owned)
 
     def _of_form(self, run: lines.Run, rows: Sequence[str]) -> bool:
         """Whether lines of a label and a value each go on in a line that keeps them apart by other blanks."""

@@ -224,6 +224,12 @@ class Look:
         return self._share(self._names.titles.__contains__)
 
     @cached_property
+    def titled(self) -> float:
+        """Somebody's office, then his name: 理事長 佐藤 花子."""
+        titles = self._names.titles
+        return self._share(lambda text: " " in text and text.partition(" ")[0] in titles)
+
+    @cached_property
     def _sample(self) -> list[str]:
         return list(filter(None, map(clean, self._cells)))
 

@@ -15,12 +15,13 @@ from dlp.subjects.lines import signs
 from dlp.subjects.lines.rows import changed
 from dlp.subjects.plan.header import Reader
 
-_MARKS = "#*■□●○◆◇◎▼▽★☆※【[=〇(①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳0123456789"
-#: A head: its mark, a name, an honorific perhaps. What stands in it beside letters makes it a line of its own kind.
+_MARKS = "-+・#*■□●○◆◇◎▼▽★☆※【[=〇(①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳0123456789"
+#: A head: its mark, a name, its reading or what he is in brackets and an honorific perhaps. What stands in it beside letters makes it a line of its own kind.
 _HEAD = re.compile(
-    r"^(?:#{1,6}|\*{1,4}|={1,4}|[■□●○◆◇◎▼▽★☆※〇①-⑳]|[【\[]|\(\d{1,3}\)|\d{1,3}[.)])\s*(?P<name>[^\W\d_](?:[^\d_:：=()]{0,28}[^\W\d_])?)"
-    r"(?:\s*\([ぁ-ゖァ-ヺー 　]{2,24}\))?(?:様|さん|さま|氏)?\s*+[】\]=*]*+\s*+$"
+    r"^(?:#{1,6}|\*{1,4}|={1,4}|[■□●○◆◇◎▼▽★☆※〇①-⑳]|[【\[]|(?P<point>[-+・])|\(\d{1,3}\)|\d{1,3}[.)])\s*(?P<name>[^\W\d_](?:[^\d_:：=()]{0,28}[^\W\d_])?)"
+    r"(?:\s*\((?P<said>[^()\d:：=]{1,24})\))?(?:様|さん|さま|氏)?\s*+[】\]=*]*+\s*+$"
 )
+_SET_IN = re.compile(r"(?: {2,}|\t| *\u3000)\s*\S")
 _CLOSING = frozenset(")】]=*")
 #: Words in katakana, as foreign residents are called.
 _FOREIGN = re.compile(r"[ァ-ヺー]{1,12}(?:[ ・][ァ-ヺー]{1,12}){1,4}")
@@ -73,7 +74,11 @@ def _letters(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held)
 def _marked(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held) -> Sequence[str]:
     where = range(len(rows)) if held is None else held.filled(hold.MARKED)
     found = [(i, row) for i in where if (row := rows[i]) and row[0] in _MARKS and _closes(row)]
-    heads = [(i, match["name"]) for i, row in found if (match := _HEAD.match(row))]
+    heads = [
+        (i, match["name"])
+        for i, row in found
+        if (match := _HEAD.match(row)) and match["said"] not in names.titles and (not match["point"] or _leads(rows, i))
+    ]
     heads = [(i, name) for i, name in heads if _said(rows, i, reader)]
     likely = [names.likelihood(clean(name)) or _SURE * _foreign(name, names) for _, name in heads]
     if not heads or (len(heads) < _FEW and min(likely) < _SURE) or sum(likely) < _LIKE * len(likely):
@@ -89,6 +94,11 @@ def _closes(row: str) -> bool:
     """Whether a line ends as heads do, by a letter or a bracket: no sentence does."""
     last = row.rstrip()[-1]
     return last.isalnum() or last in _CLOSING
+
+
+def _leads(rows: Sequence[str], head: int) -> bool:
+    """Whether the line below a point is set further in: what it says is said of the point."""
+    return head + 1 < len(rows) and _SET_IN.match(rows[head + 1]) is not None
 
 
 def _tells(row: str, reader: Reader) -> bool:

@@ -55,6 +55,7 @@ class Plan:
     columns: tuple[Column, ...]
     people: tuple[Person, ...]
     numbers: tuple[Column, ...]  # Individual Numbers: they count without a name
+    by_cells: bool = False  # no heading stands above the columns: what they are called was made of their cells
 
 
 def with_role(column: Column, role: str) -> Column:

@@ -73,8 +73,10 @@ def office_only(group: str, facts: Mapping[str, Sequence[Described]], books: Boo
     firms = any(c.label.text in books.company_headers for c in facts.get("org", ()))
     clubs = any(c.look.org > bodies for c in facts.get("org", ()))
     company = firms or clubs
-    booked = facts.get("date") or (facts.get("org") and not company)  # a club's reservation of a hall, say
     mobile = any(c.look.mobile > books.weights.mobiles for c in facts.get("phone", ()))
+    titled = not mobile and not _own(facts, books) and any(c.look.titled > bodies for c in facts.get("names", ()))
+    # A club's reservation of a hall, say; 理事長 佐藤 花子 is called by her office and makes none.
+    booked = not titled and (facts.get("date") or (facts.get("org") and not company))
     if head and firms and not _trades(group, facts, books, mobile=mobile):
         return True
     if head and ((clubs and not (mobile or _own(facts, books))) or (facts.get("facility") and not booked)):
@@ -83,10 +85,10 @@ def office_only(group: str, facts: Mapping[str, Sequence[Described]], books: Boo
         return False
     if facts.get("address"):
         return _visiting(facts, books)
-    titled = any(c.label.text not in private for c in facts.get("title", ()))
+    posts = any(c.label.text not in private for c in facts.get("title", ()))
     extension = any("内線" in c.label.text for role in ("phone", "note", "id", "") for c in facts.get(role, ()))
     office = any(c.label.text not in private and c.look.org > bodies for c in facts.get("office", ()))
-    return titled or extension or (office and not facts.get("phone")) or _of_section(facts, books)
+    return posts or extension or (office and not facts.get("phone")) or _of_section(facts, books)
 
 
 def _trades(group: str, facts: Mapping[str, Sequence[Described]], books: Books, *, mobile: bool) -> bool:

@@ -189,6 +189,8 @@ class Reader:
         if role == "name":
             if key in _WHOLE:
                 return ""
+            if key.startswith(self.books.alias_groups):
+                return _strip_end(key, self.books.name_ends)  # 名義人: no 義人 whom 名 stands before
             return _strip(key, (*self.books.name_ends, *self.books.latin_hints, "漢字"))
         if role == "kana":
             return _strip(_strip(key, self.books.kana_hints), self.books.name_ends)
@@ -368,10 +370,16 @@ def _cells(row: Row) -> int:
     return sum(1 for cell in row if cell and cell.strip())
 
 
-def _strip(key: str, ends: tuple[str, ...]) -> str:
+def _strip_end(key: str, ends: tuple[str, ...]) -> str:
     for end in ends:
         if key.endswith(end.lower()):
             return key[: -len(end)].rstrip("の")
+    return key
+
+
+def _strip(key: str, ends: tuple[str, ...]) -> str:
+    if (bare := _strip_end(key, ends)) != key:
+        return bare
     for end in ends:
         if key.startswith(end.lower()):
             return key[len(end) :]

@@ -60,21 +60,24 @@ def _people(columns: Sequence[Column], beside: Callable[[int, int], list[str]], 
             mate.names.append(late.names[0])
             mate.place = min(mate.place, late.place)
             people.remove(late)
-    people = _told_once(people, beside)
+    people = _told_once(people, beside, books)
     people = [p for p in people if p.names[0].role != "given" or len(people) == 1 or p.group]
     _attach_spellings(people, columns, books)
     return people
 
 
-def _told_once(people: list[Person], beside: Callable[[int, int], list[str]]) -> list[Person]:
+def _told_once(people: list[Person], beside: Callable[[int, int], list[str]], books: Books) -> list[Person]:
     """Name, surname and given name of one person, as address books export them: the fuller of both spellings. Of two
-    people, the child's beside the parent's, both are kept."""
+    people, the child's beside the parent's, both are kept; what is not written as names are is called so (the name of
+    a place in a record of its own) and nobody."""
     kept = list(people)
     for whole in [p for p in people if p.names[0].role == "name"]:
         parts = [p for p in kept if p.group == whole.group and p.names[0].role in ("surname", "given")]
         if len(parts) != 1 or parts[0] not in kept or sum(p.group == whole.group for p in kept) > 2:
             continue
         if any(_of_others(beside(whole.names[0].index, c.index)) for c in parts[0].names if c.role == "given"):
+            if whole.names[0].look.name < books.weights.names_distinct:
+                kept.remove(whole)
             continue
         fuller = whole.names[0].look.n * 2 >= parts[0].names[0].look.n
         kept.remove(parts[0] if fuller else whole)

@@ -137,6 +137,8 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
     roles = {c.role for c in result}
     if roles.isdisjoint((*NAMES, "latin")):
         named = [c for c in result if c.role in ("", "name?") and _nameable(c, header, books)]
+        if "kana" in roles:  # who is called by a reading is not called the same as everybody beside it: 記号 平国
+            named = [c for c in named if c.look.varied or c.look.n == 1]
         best = max(named, key=lambda c: c.look.name + 0.1 * c.look.distinct, default=None)
         born = any(c.role == "date?" and c.look.years >= weights.column_births for c in result)
         personal = len(roles & (SHARED | OWN | {"kana"})) + born

@@ -9,8 +9,9 @@ from dlp.subjects.cells.values import CLASS
 from dlp.subjects.letters import ANY_KANJI, BEGUN, FIRST, HAN, KANJI
 
 _PARTICLES, _SHORT = frozenset("のをはがにでともへや"), 2  # letters of a given name that is hardly two words
-NO_SEX = r"(?![男女](?:性|児)?(?:[ 、,・/()]|$))"  # 佐藤花子 女 48歳: no given name
-NAME = rf"[ァ-ヺー]{{2,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,6}} {NO_SEX}{CLASS}{{1,6}}|{CLASS}{{2,12}}"
+#: No given name: 佐藤花子 女 48歳, 佐藤花子 電話090-….
+NO_GIVEN = r"(?![男女](?:性|児)?(?:[ 、,・/()]|$)|(?:電話|携帯|自宅|連絡先)[ :]*[\d(])"
+NAME = rf"[ァ-ヺー]{{2,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,6}} {NO_GIVEN}{CLASS}{{1,6}}|{CLASS}{{2,12}}"
 #: What a sentence or a sender's line says before a name: "相談者は", "市民課 主事: ".
 PARTICLE = re.compile(rf"^.*[はがをにもとやへで、](?={BEGUN})")
 CALLED = r"(?:TEL|Tel|tel|電話|携帯|☎|自宅|連絡先)?[ :]*"

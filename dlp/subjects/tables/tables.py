@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -229,8 +230,10 @@ class Tables:
             ):
                 return found
             body = FrameBody(frame_of(body.rows))
-        frame, header, samples = combined.split(body.frame, header)
-        large = plan(frame, header, self._names, samples, guests=guests)
+        frame, made, samples = combined.split(body.frame, header)
+        large = plan(frame, made, self._names, samples, guests=guests)
+        if header is None and made is not None:
+            large = replace(large, by_cells=True)
         return Reading(frame, large, *mentions(frame, large, part, self._names.books))
 
     def _celled(self, body: Body, header: Header | None) -> tuple[Body, Header | None]:

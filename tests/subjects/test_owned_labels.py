@@ -1,0 +1,112 @@
+"""Whom labels, points, chats and records name without a heading that says so, and what is nobody beside them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.test_inspection_budget import inspect_bytes
+
+#: Name, reading, age, home and mobile telephone.
+PEOPLE = [
+    ("佐藤 花子", "サトウ ハナコ", 71, "平塚市見附町1-2-3", "090-2134-5671"),
+    ("高橋 健一", "タカハシ ケンイチ", 48, "平塚市紅谷町45-2", "080-2134-5672"),
+    ("渡辺 美咲", "ワタナベ ミサキ", 35, "平塚市代官町3-1", "070-2134-5673"),
+    ("三浦 翔太", "ミウラ ショウタ", 52, "平塚市田村3-7-4", "090-2134-5674"),
+]
+
+
+@pytest.mark.parametrize("label", ["leader", "captain", "班長", "キャプテン"])
+def test_a_label_names_somebody_whose_things_others_tell(label: str) -> None:
+    tail = "_tel" if label.isascii() else "電話"
+    text = "".join(
+        f'  - team: 第{i}班\n    {label}: {p[0]}\n    {label}{tail}: "{p[4]}"\n' for i, p in enumerate(PEOPLE)
+    )
+    assert inspect_bytes(text.encode()).subjects == len(PEOPLE)
+
+
+def test_a_label_whose_things_others_tell_names_no_thing() -> None:
+    places = ("中央公園", "総合体育館", "港の広場", "青少年会館")
+    text = "".join(
+        f'  - team: 第{i}班\n    place: {p}\n    place_tel: "0463-2{i}-1111"\n' for i, p in enumerate(places)
+    )
+    assert inspect_bytes(text.encode()).subjects == 0
+
+
+@pytest.mark.parametrize("point", ["- **{0}**（書家）", "- {0}", "・{0}さん（農家）", "+ {0}"])
+def test_a_point_heads_fields_that_are_set_in(point: str) -> None:
+    text = "# 取材先\n\n" + "\n".join(f"{point.format(p[0])}\n  - 住所: {p[3]}\n  - 取材日: 12/3" for p in PEOPLE)
+    assert inspect_bytes(text.encode()).subjects == len(PEOPLE)
+
+
+@pytest.mark.parametrize("point", ["- {0}（館長）", "- {0}医院（内科）"])
+def test_a_point_in_office_heads_none(point: str) -> None:
+    text = "# 施設\n\n" + "\n".join(
+        f"{point.format(p[0])}\n  - 所在地: {p[3]}\n  - 電話: 0463-2{i}-3333" for i, p in enumerate(PEOPLE)
+    )
+    assert inspect_bytes(text.encode()).subjects == 0
+
+
+@pytest.mark.parametrize("said", ["追加→ {0}（{2}） {4}", "{0}（{2}） {4}", "新規：{0} {4}"])
+def test_what_a_chat_says_behind_tabs_is_read(said: str) -> None:
+    text = "".join(f"12:3{i}\t遠藤\t{said.format(*p)}\n12:4{i}\t遠藤\t[スタンプ]\n" for i, p in enumerate(PEOPLE))
+    assert inspect_bytes(text.encode()).subjects == len(PEOPLE)
+
+
+def test_a_word_for_a_telephone_is_no_given_name() -> None:
+    text = "".join(
+        f"・{p[0].partition(' ')[0]}久美子（7歳・小1）保護者：{p[0].replace(' ', '')}　電話{p[4]}\n" for p in PEOPLE
+    )
+    assert inspect_bytes(text.encode()).subjects == 2 * len(PEOPLE)
+
+
+def test_the_name_of_a_place_in_a_record_of_its_own_is_nobody() -> None:
+    places = ("平塚駅西口", "総合公園北", "市役所前", "平塚駅西口")
+    records = [
+        {
+            "profile": {"familyName": p[0][:2], "givenName": p[0][3:], "age": p[2]},
+            "phone": p[4],
+            "lastPort": {"name": place, "lat": 35.3},
+        }
+        for p, place in zip(PEOPLE, places, strict=True)
+    ]
+    assert inspect_bytes(json.dumps(records, ensure_ascii=False).encode()).subjects == len(PEOPLE)
+
+
+@pytest.mark.parametrize("heading", ["名義", "名義人", "口座名義"])
+def test_the_holder_of_an_account_is_who_asked(heading: str) -> None:
+    rows = [f"申請者氏名,フリガナ,住所,口座番号,{heading},児童氏名,生年月日"]
+    rows += [f"{p[0]},{p[1]},{p[3]},123450{i},{p[1]},{p[0][:2]} 久美子,2018-01-0{i + 1}" for i, p in enumerate(PEOPLE)]
+    assert inspect_bytes("\n".join(rows).encode()).subjects == 2 * len(PEOPLE)
+
+
+def test_a_code_in_every_row_is_no_name_beside_readings() -> None:
+    rows = ["KANA,BIRTH,SEX,KIGO,BANGO"]
+    rows += [
+        f"{p[1]},3400{i % 2 + 1}15,1,平国,12345{i}" for i, p in enumerate(PEOPLE)
+    ]  # two births, each of two people
+    assert inspect_bytes("\n".join(rows).encode()).subjects == len(PEOPLE)
+
+
+@pytest.mark.parametrize("called", ["理事長 {0}", "会長 {0}"])
+def test_who_is_named_with_his_post_stands_for_the_body(called: str) -> None:
+    text = "".join(
+        f"- 施設: 第{i}体育館\n  代表者: {called.format(p[0])}\n  電話: 0463-2{i}-1111\n  期間: R6.4.1-R11.3.31\n"
+        for i, p in enumerate(PEOPLE)
+    )
+    assert inspect_bytes(text.encode()).subjects == 0
+
+
+@pytest.mark.parametrize("called", ["{0}", "会長 {0}"])
+def test_who_books_a_hall_is_somebody(called: str) -> None:
+    text = "".join(
+        f"- 施設: 第{i}体育館\n  代表者: {called.format(p[0])}\n  電話: {p[4]}\n  期間: R6.4.1-R6.4.3\n"
+        for i, p in enumerate(PEOPLE)
+    )
+    assert inspect_bytes(text.encode()).subjects == len(PEOPLE)
+
+
+def test_a_town_called_taro_with_a_made_up_telephone_is_an_example() -> None:
+    assert inspect_bytes("氏名: 平塚 太郎\n電話: 0463-00-0000\n".encode()).subjects == 0
+    assert inspect_bytes("氏名: 平塚 太郎\n電話: 090-2134-5671\n".encode()).subjects == 1
