@@ -93,6 +93,7 @@ class Patterns:
     told_of: re.Pattern[str]
     broken: re.Pattern[str]
     code: re.Pattern[str]
+    english: re.Pattern[str]
     lived: re.Pattern[str]
 
 

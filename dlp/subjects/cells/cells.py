@@ -241,7 +241,7 @@ _SPACES = _table(folding.NO_SPACE)
 _PREFECTURE, _MUNICIPALITY = compiled(keys.PREFECTURE), compiled(keys.MUNICIPALITY)
 _NUMBERED, _DIGITS = re.compile("[0-9０-９一二三四五六七八九十]"), frozenset("0123456789")
 _CORE, _NO_TOWN = compiled(keys.ADDRESS_CORE), compiled(keys.PREFECTURE_ALONE)
-_WHOLE = compiled(keys.ADDRESS_WHOLE)
+_WHOLE, _IN_ENGLISH = compiled(keys.ADDRESS_WHOLE), compiled(keys.ADDRESS_LATIN)
 
 
 def address_key(text: str) -> str | None:
@@ -279,6 +279,8 @@ def spelling(text: str) -> str:
 
 def _address(text: str) -> str | None:
     spelled = spelling(text)
+    if spelled[:1] in _DIGITS:
+        spelled = _IN_ENGLISH.sub(r"\2\1", spelled, count=1)
     found = _CORE.match(spelled)
     key = found[1].rstrip("-") if found else ""
     if not key or _NO_TOWN.match(key):

@@ -225,6 +225,10 @@ ADDRESS_WHOLE = (
     r"^(?:東京都|北海道|京都府|大阪府|[^0-9都道府県市区町村]{2,3}県)?"
     rf"([^0-9\-]{{1,12}}[市区町村][^0-9]{{1,8}}[0-9]+{ADDRESS_STREET}(?:-+[0-9]+)*)"
 )
+#: As it is written in English, the house number first: 3-17-8Honcho,Hiratsuka-shi,Kanagawa254-8686.
+ADDRESS_LATIN = (
+    r"^([0-9][0-9-]*?)-*(?:chome)?-*,?([A-Z][a-z]{2,}[A-Za-z.,'-]*?)(?:[0-9]{3}-?[0-9]{4})?(?:,?(?:Japan|JAPAN))?$"
+)
 _ADDRESS_SIGNS = (
     NO_SPACE
     | dict.fromkeys(DASHES, "-")
@@ -279,7 +283,7 @@ def spelling(text: pl.Expr) -> pl.Expr:
 
 
 def _address(text: pl.Expr) -> pl.Expr:
-    spelled = spelling(text)
+    spelled = spelling(text).str.replace(ADDRESS_LATIN, "${2}${1}")
     key = spelled.str.extract(ADDRESS_CORE, 1).str.strip_chars_end("-")
     whole = spelled.str.extract(ADDRESS_WHOLE, 1).str.strip_chars_end("-")
     told = ~key.str.contains(PREFECTURE_ALONE)

@@ -13,7 +13,7 @@ from itertools import pairwise
 from dlp.detect.headers import PERSONAL
 from dlp.native import hold
 from dlp.subjects.cells.values import CLASS
-from dlp.subjects.forms import bare, bearer
+from dlp.subjects.forms import bare, bearer, latin
 from dlp.subjects.forms.form_records import NAMED, Pair, split_records
 from dlp.subjects.plan.header import Label, Reader, looks_like_value
 
@@ -261,7 +261,8 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
         if match and label and not label.role and reader.books.patterns.care_told.search(match["value"]):
             label = Label(label.text or "状態", "sensitive")
         if match and label and label.role:
-            found.append((label, _ticked(match["value"].strip(_AROUND))))
+            if latin.tells(label, match["value"], reader.books.patterns.english):
+                found.append((label, _ticked(match["value"].strip(_AROUND))))
         elif found and piece.strip() and not match:
             found[-1] = (found[-1][0], f"{found[-1][1]} {piece.strip()}")
     found = found or _spaced_pair(line, reader)
@@ -332,7 +333,9 @@ def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
     if label.role not in _SPOKEN or not _known(label, reader):
         return []
     along = _along(label, _WORDS.split(match["value"]), reader)
-    return [(label, _ticked(value)) for label, value in along if value and _numbered(label, value)]
+    told = [(label, _ticked(value)) for label, value in along if value and _numbered(label, value)]
+    english = reader.books.patterns.english
+    return told if all(latin.tells_apart(label, line, value, english) for label, value in told) else []
 
 
 def _closed(line: str, reader: Reader) -> str:
