@@ -39,7 +39,7 @@ from quarantine.stores.base import Concluded, Earlier, Recorded
 log = logging.getLogger(__name__)
 
 _MOMENT = 0.1  # seconds in which ended sendings gather for one commit
-_PATIENCE = 0.015  # seconds that a record or an outcome waits for others to share a commit with
+_PATIENCE = 0.015  # seconds that a record or an outcome waits for others to share a commit with, at most
 _LEISURE = 0.03  # seconds that an outcome nobody waits for does
 _SOON = 0.05  # seconds after which a content that is still being read is a long one: nothing waits for it
 _PROVED = 2.0  # seconds that a durable record says of the room that it will take the next one
@@ -227,9 +227,10 @@ class Gateway:
         return True
 
     def _patience(self) -> float:
-        """What is being read now will have to be written, too: a commit for each would cost more than the waiting."""
+        """What is being read now will have to be written, too, so a record waits for that, but no longer than a commit
+        takes: where the disk is quick, waiting would cost more than the commits."""
         soon = self._reading and asyncio.get_running_loop().time() - self._begun < _SOON
-        return _PATIENCE if soon else 0.0
+        return min(_PATIENCE, self._writes.usual) if soon else 0.0
 
     def _not_recorded(self, transfer_id: str, error: BaseException) -> None:
         log.error("outcome not recorded", extra={"transfer": transfer_id, "error": type(error).__name__})

@@ -19,6 +19,7 @@ from queue import SimpleQueue
 log = logging.getLogger(__name__)
 
 _MOST = 64  # jobs in one go
+_LATEST = 0.2  # of what is usual: the share of the last go
 
 
 class _Kept[Answer](asyncio.Future[Answer]):
@@ -49,6 +50,9 @@ class Together[Job, Answer]:
         self._due = math.inf  # when the least patient of those waiting has waited long enough
         self._timer: asyncio.Handle | None = None
         self._planned = math.inf  # when it goes off; uvloop's cannot always be asked
+        #: Seconds that one go takes from its beginning to its answers, of late.
+        self.usual = 0.0
+        self._begun = 0.0  # the one that is under way, by the loop's clock
 
     def ask(self, job: Job, patience: float = 0.0) -> asyncio.Future[Answer]:
         """The answer to come; a job once asked is done, and who is cancelled while waiting for it hears so at its end.
@@ -81,6 +85,7 @@ class Together[Job, Answer]:
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
         self._due = -math.inf if self._waiting else math.inf
+        self._begun = loop.time()
         if self._thread.ident is None:
             self._thread.start()
         self._jobs.put(partial(self._run, loop, batch))
@@ -109,6 +114,7 @@ class Together[Job, Answer]:
                 future.set_exception(answer)
             else:
                 future.set_result(answer)
+        self.usual += _LATEST * (loop.time() - self._begun - self.usual)
         self._busy = False
         if self._waiting:
             self._plan(loop)

@@ -43,6 +43,20 @@ async def test_those_that_wait_go_together_and_each_gets_its_own() -> None:
     assert work.batches == [[1], [2, -3, 4]]
 
 
+async def test_it_knows_how_long_a_go_takes() -> None:
+    work = Work()
+    together = Together("test", work)
+    asked = together.ask(1)
+    await asyncio.sleep(0.2)
+    work.go.set()
+    await asked
+    slow = together.usual
+    assert slow > 0.2 * 0.15
+    for job in range(1, 30):
+        await together.ask(job)
+    assert together.usual < slow
+
+
 async def test_who_goes_away_takes_nobodys_answer_along() -> None:
     work = Work()
     together = Together("test", work)
