@@ -14,6 +14,8 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any, NoReturn, cast
 
+import orjson
+
 from dlp.extract.settled import TAG, Settled
 from dlp.finding import Finding
 from dlp.inspection import Inspection, Sample, TreeEntry, Unread
@@ -22,6 +24,9 @@ from dlp.subjects.people.trace import Traces
 
 #: What a worker answers: an inspection; of a stretch what `nothing_in` says; a text, what bug of ours there was.
 type Answer = Inspection | Settled | str | None
+
+type _Reader = Callable[[Any], object]
+type _Setter = Callable[[Any, object], None]
 
 _MOST = 1 << 53  # of a number
 _HEAD = 1 << 24  # bytes of the list, where it does not name people: it is taken apart in one go, and all else waits
@@ -82,21 +87,25 @@ def _counts(value: object) -> dict[str, int]:
 
 def _several(kind: type[Any], *readers: Callable[[Any], object]) -> Callable[[object], tuple[Any, ...]]:
     """A reader of some of a kind, whose fields `readers` read in their order."""
-    names = _names(kind)
-    assert len(names) == len(readers)
+    fields = list(zip(_setters(kind, _names(kind)), readers, strict=True))
 
     def one(value: object) -> Any:
-        return _made(kind, names, readers, _list(value))
+        return _made(kind, fields, _list(value))
 
-    return lambda value: tuple(map(one, _list(value)))
+    return lambda value: tuple(map(one, _list(value))) if value != [] else ()
 
 
-def _made[T](kind: type[T], names: Sequence[str], readers: Sequence[Callable[[Any], object]], values: list[Any]) -> T:
-    if len(values) != len(names):
+def _setters(kind: type[Any], names: Sequence[str]) -> list[_Setter]:
+    """What puts a value into each of these slots: half the cost of asking for the slot by its name each time."""
+    return [vars(kind)[name].__set__ for name in names]
+
+
+def _made[T](kind: type[T], fields: Sequence[tuple[_Setter, _Reader]], values: list[Any]) -> T:
+    if len(values) != len(fields):
         raise Malformed
     made = object.__new__(kind)  # it was checked when it was made the first time, and its values are again now
-    for name, read, value in zip(names, readers, values, strict=True):
-        object.__setattr__(made, name, read(value))
+    for (put, read), value in zip(fields, values, strict=True):
+        put(made, read(value))
     return made
 
 
@@ -120,9 +129,11 @@ _READERS: dict[str, Callable[[Any], object]] = {
     "seconds": _real,
     "ruleset": _text,
 }
-_IN_JSON, _READS = tuple(_READERS), tuple(_READERS.values())
+_IN_JSON = tuple(_READERS)
 _IN_BYTES = ("tokens", "traces")
 assert {*_IN_JSON, *_IN_BYTES} == {*_names(Inspection)}
+_FIELDS = list(zip(_setters(Inspection, _IN_JSON), _READERS.values(), strict=True))
+_put_tokens, _put_traces = _setters(Inspection, _IN_BYTES)
 _VALUES = attrgetter(*_IN_JSON)
 #: Those of them that are made of kinds of ours, and their fields.
 _HELD = {
@@ -141,6 +152,22 @@ _encoder = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 _decoder = json.JSONDecoder(parse_constant=_no_number)
 
 
+def _written(values: list[object]) -> bytes:
+    """As JSON. What holds bytes that were no UTF-8 goes the longer way: there it has an escape."""
+    try:
+        return orjson.dumps(values)
+    except TypeError:
+        return _encoder.encode(values).encode()
+
+
+def _read(head: bytes) -> object:
+    """Of JSON. Raises ValueError, RecursionError."""
+    try:
+        return orjson.loads(head)
+    except ValueError:
+        return _decoder.decode(head.decode())
+
+
 def coded(said: Answer) -> bytes:
     """A worker's answer as it travels: how long the list is, the list, the bytes."""
     if said is None or isinstance(said, str):
@@ -157,7 +184,7 @@ def coded(said: Answer) -> bytes:
 
 
 def _joined(values: list[object], *raw: bytes) -> bytes:
-    head = _encoder.encode(values).encode()
+    head = _written(values)
     return b"".join((len(head).to_bytes(4), head, *raw))
 
 
@@ -167,7 +194,7 @@ def decoded(answer: bytes, *, stretch: bool = False, listing: bool = False) -> A
     if size > _HEAD and not listing:
         raise Malformed
     try:
-        values, raw = _decoder.decode(answer[4:size].decode()), memoryview(answer)[size:]
+        values, raw = _read(answer[4:size]), memoryview(answer)[size:]
         if type(values) is not list or size > len(answer):
             raise Malformed
         if len(values) == 1:
@@ -186,14 +213,13 @@ def _word(said: object, raw: memoryview, *, stretch: bool) -> Answer:
 
 
 def _inspection(values: list[Any], raw: memoryview) -> Inspection:
-    if len(values) != len(_READS) + 3:
+    if len(values) != len(_FIELDS) + 3:
         raise Malformed
     *told, people, traces, paths = values
     tokens, stop = _number(people) * _TOKEN, _number(people) * _TOKEN + _number(traces)
     if stop > len(raw) or traces % _TRACE or len(raw) - stop not in (0, traces // _TRACE * _PART):
         raise Malformed
-    read = _made(Inspection, _IN_JSON, _READS, told)
-    object.__setattr__(read, "tokens", tuple([token for (token,) in _TOKENS.iter_unpack(raw[:tokens])]))
-    found = Traces(tokens=bytes(raw[tokens:stop]), parts=bytes(raw[stop:]), paths=_rows(paths))
-    object.__setattr__(read, "traces", found)
+    read = _made(Inspection, _FIELDS, told)
+    _put_tokens(read, tuple([token for (token,) in _TOKENS.iter_unpack(raw[:tokens])]))
+    _put_traces(read, Traces(tokens=bytes(raw[tokens:stop]), parts=bytes(raw[stop:]), paths=_rows(paths)))
     return read

@@ -36,6 +36,7 @@ class Question:
 
 _KINDS: tuple[type[Any], ...] = (Transfer, Question)
 _NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in _KINDS}
+_SETTERS = {kind: [vars(kind)[name].__set__ for name in names] for kind, names in _NAMES.items()}
 _VALUES = {kind: attrgetter(*names) for kind, names in _NAMES.items()}
 _pickled, _unpickled = reduction.ForkingPickler.dumps, reduction.ForkingPickler.loads
 _CHANNEL_AT, _AT_AT, _SPOOL_AT = map(_NAMES[Transfer].index, ("channel", "at", "spool"))
@@ -80,6 +81,6 @@ def _transfer_of(values: list[Any]) -> Transfer:
 def _made[T](kind: type[T], values: Iterable[object]) -> T:
     """What had these values, as it was: it has been checked when it was made the first time."""
     made = object.__new__(kind)
-    for name, value in zip(_NAMES[kind], values, strict=True):
-        object.__setattr__(made, name, value)
+    for put, value in zip(_SETTERS[kind], values, strict=True):
+        put(made, value)
     return made

@@ -182,7 +182,7 @@ async def test_an_answer_with_another_number_is_taken_for_no_other(inspector: In
 async def test_what_is_no_answer_holds_what_was_asked_of(monkeypatch: pytest.MonkeyPatch, inspector: Inspector) -> None:
     (pid,) = inspector.pids
     with monkeypatch.context() as patched:
-        patched.setattr("dlp.answer._READS", ())  # as if the worker spoke otherwise than we hear
+        patched.setattr("dlp.answer._FIELDS", ())  # as if the worker spoke otherwise than we hear
         read = await inspector.inspect(transfer(b"nobody"))
         assert [unread.why for unread in read.unread] == ["failed"]
     assert (await inspector.inspect(transfer())).subjects == 150
