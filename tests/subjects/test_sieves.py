@@ -7,11 +7,14 @@ from hypothesis import strategies as st
 
 from dlp.detect.ruleset import Ruleset
 from dlp.subjects.books import Books
+from dlp.subjects.cells.values import Names
 from dlp.subjects.counter import Counter
 from dlp.subjects.forms import forms
 from dlp.subjects.own import OwnTown
 from dlp.subjects.plan.header import Reader
 from dlp.subjects.prose.facts import Facts, dates, saying
+from dlp.subjects.prose.listed import Leading
+from dlp.subjects.prose.prose import prose
 from dlp.subjects.text import Texts
 from dlp.tuning.town import citizens
 
@@ -66,6 +69,19 @@ def test_a_year_of_birth_is_looked_at_in_a_long_text_too(ruleset: Ruleset) -> No
     assert saying([*rows, "高橋 大輔氏（昭和30年生まれ）".translate({0xFF08: "(", 0xFF09: ")"})]) == {100}
     assert saying([*rows, "1955年頃誕生"]) == {100}
     assert saying([*rows, "高橋大輔(80代女性)"]) == {100}
+
+
+def test_lines_are_asked_for_names_only_where_their_dates_could_make_a_list(ruleset: Ruleset) -> None:
+    asked = prose(ruleset, Names(ruleset), Reader(ruleset.headers, Books(ruleset)), OwnTown(ruleset, ""))._listed
+
+    def may_list(*lines: str) -> tuple[bool, bool]:
+        leading = Leading(lines)
+        said = asked.may_list({i: dates(line) for i, line in enumerate(lines)}, leading)
+        return said, bool(leading._known)
+
+    assert may_list("佐藤 花子 令和6年4月1日", "鈴木 一郎 令和7年5月2日") == (False, False)
+    assert may_list("佐藤 花子 昭和30年4月1日", "鈴木 一郎 令和7年5月2日") == (True, True)
+    assert may_list("会議は昭和30年4月1日に始まりました", "鈴木 一郎 令和7年5月2日") == (False, True)
 
 
 _WORDS = st.lists(

@@ -4,7 +4,7 @@ no dictionary."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from dlp.native import hold
@@ -122,7 +122,13 @@ class Listed:
     def may_list(self, facts: Mapping[int, Sequence[Fact]], leading: Leading) -> bool:
         """Whether lines that may begin with a name could make a list without header words: some carry an attribute, or
         dates of many years."""
-        said = [fact for i, found in facts.items() if i in leading for fact in found]
+        if not self._makes_list(facts.values()):
+            return False  # whatever their lines begin with, which costs more to tell
+        return self._makes_list(found for i, found in facts.items() if i in leading)
+
+    def _makes_list(self, facts: Iterable[Iterable[Fact]]) -> bool:
+        """Whether so much stands in some lines; of more lines no less."""
+        said = [fact for found in facts for fact in found]
         if sum(1 for _, role, _ in said if role not in ("date", "postal_code")) >= self._weights.list_lines:
             return True
         return spread([value for _, role, value in said if role == "date"], self._weights.birth_years)

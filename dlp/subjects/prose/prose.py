@@ -156,7 +156,7 @@ class Prose:
             return False
         leading = Leading(rows, held)
         where = held.both(hold.DATED, hold.LEADS)
-        return not self._listed.may_list({i: dates(rows[i]) for i in where if i in leading}, leading)
+        return not self._listed.may_list({i: dates(rows[i]) for i in where}, leading)
 
     def _spoken_of(
         self,
