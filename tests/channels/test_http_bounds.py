@@ -16,11 +16,13 @@ from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.proxy import commands, context, events, layers, mode_specs
 from mitmproxy.proxy.layers import http as http_layer
 from mitmproxy.proxy.layers.http import _http1, _http2, _upstream_proxy
+from mitmproxy.proxy.layers.http._base import HttpEvent, ReceiveHttp
+from mitmproxy.proxy.layers.http._events import RequestData, RequestEndOfMessage, RequestHeaders
 from mitmproxy.test import taddons
 
 from dlp.channels.web import greetings, http_bounds, socket_layer, upload_stream
 from dlp.channels.web.authority import Authority
-from dlp.channels.web.http_bounds import BoundedServer2
+from dlp.channels.web.http_bounds import BoundedServer, BoundedServer2
 from dlp.channels.web.web import WebChannel
 from dlp.errors import ConfigError
 from dlp.settings import Web
@@ -178,6 +180,48 @@ def _client() -> connection.Client:
     )
     made.alpn = b"h2"
     return made
+
+
+_HEAD = b"POST http://h.example/ HTTP/1.1\r\nHost: h.example\r\nContent-Length: 10\r\n\r\n"
+
+
+def _heard(made: BoundedServer, *said: bytes) -> list[HttpEvent]:
+    """What a connection tells of a request, the body joined: of pieces that came by themselves."""
+    client = made.conn
+    told = [one for data in said for one in made.handle_event(events.DataReceived(client, data))]
+    return [one.event for one in told if isinstance(one, ReceiveHttp)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        (_HEAD + b"0123456789",),
+        (_HEAD, b"0123456789"),
+        (_HEAD + b"01", b"234", b"56789"),
+        (_HEAD[:-3], _HEAD[-3:] + b"0", b"12345678", b"9"),
+        (_HEAD, b"01234", b"56789" + _HEAD),
+        (_HEAD, b"0123456789", _HEAD),
+    ],
+    ids=["at once", "head first", "in pieces", "head in two", "with the next", "before the next"],
+)
+def test_a_body_is_whole_however_it_comes(opts: options.Options, said: tuple[bytes, ...]) -> None:
+    client = _client()
+    made = BoundedServer(context.Context(client, opts))
+    list(made.handle_event(events.Start()))
+    told = _heard(made, *said)
+    assert isinstance(told[0], RequestHeaders)
+    assert isinstance(told[-1], RequestEndOfMessage)
+    bodies = [one.data for one in told[1:-1] if isinstance(one, RequestData)]
+    assert (b"".join(bodies), len(bodies)) == (b"0123456789", len(told) - 2)
+    assert bytes(made.buf) == (b"".join(said)[len(_HEAD) + 10 :])
+
+
+def test_a_body_that_comes_by_itself_is_not_copied(opts: options.Options) -> None:
+    made = BoundedServer(context.Context(_client(), opts))
+    list(made.handle_event(events.Start()))
+    body = bytes(10)
+    told = _heard(made, _HEAD, body)
+    assert any(isinstance(one, RequestData) and one.data is body for one in told)
 
 
 @pytest.mark.parametrize("size", [16_000, 130_000])

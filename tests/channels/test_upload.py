@@ -162,9 +162,17 @@ def test_a_disk_that_takes_a_part_is_asked_to_take_the_rest(tmp_path: Path, monk
     there.close()
 
 
+@pytest.mark.parametrize(("size", "pieces"), [(1, 1), (1 << 20, 1), ((1 << 20) + 1, 5)])
+def test_a_small_body_is_sent_in_one_piece(tmp_path: Path, size: int, pieces: int) -> None:
+    there = Upload(tmp_path)
+    there.write(bytes(size))
+    assert [len(piece) for piece in there.pieces()] == [size] if pieces == 1 else [*[1 << 18] * 4, 1]
+    there.close()
+
+
 def test_nothing_is_read_of_an_upload_that_was_forgotten(tmp_path: Path) -> None:
     there = Upload(tmp_path)
-    there.write(b"x" * 600_000)
+    there.write(b"x" * 1_600_000)
     pieces = there.pieces()
     next(pieces)
     there.close()

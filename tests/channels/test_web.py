@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from mitmproxy import http
 
-from dlp.channels.web import block_page, coming, silent_tunnel, upload
+from dlp.channels.web import block_page, coming, gate, silent_tunnel, upload, upload_stream
 from dlp.channels.web.authority import Authority
 from dlp.channels.web.gate import Gate
 from dlp.channels.web.web import WebChannel
@@ -76,6 +77,29 @@ async def test_an_addon_that_raises_lets_nothing_through(
         assert status == "503"
         assert "secret" not in page
         assert server.arrived == []
+
+
+def test_the_bare_refusal_is_mitmproxys_own() -> None:
+    ours, theirs = gate._refusal().data, http.Response.make(503).data
+    ours.timestamp_start, ours.timestamp_end = theirs.timestamp_start, theirs.timestamp_end
+    assert ours == theirs
+
+
+@pytest.mark.parametrize(("says", "files"), [(1_000_000, 1), (100_000, 0)], ids=["large", "small"])
+async def test_what_says_that_it_is_large_is_on_disk_from_its_first_byte(
+    channel: WebChannel, tmp_path: Path, says: int, files: int
+) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", channel.port)
+    writer.write(b"POST http://127.0.0.1/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\nmemo=text" % says)
+    await writer.drain()
+    async with asyncio.timeout(10):
+        while not (upload_stream.UploadStream.coming or any((tmp_path / "spool").glob("upload-*"))):
+            await asyncio.sleep(0.01)
+    assert [path.read_bytes() for path in (tmp_path / "spool").glob("upload-*")] == [b"memo=text"] * files
+    writer.close()
+    async with asyncio.timeout(10):
+        while upload_stream.UploadStream.coming or any((tmp_path / "spool").glob("upload-*")):
+            await asyncio.sleep(0.01)
 
 
 async def test_websockets_can_be_refused(need: Callable[..., None], tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ from mitmproxy.proxy.layers.http._hooks import (
 from mitmproxy.proxy.layers.http._http2 import Http2Client
 
 from dlp.channels.web import block_page, coming
-from dlp.channels.web.upload_file import KEY, Upload
+from dlp.channels.web.upload_file import KEY, PREFIX, Upload
 
 log = logging.getLogger(__name__)
 
@@ -157,16 +157,23 @@ class UploadStream(http_layer.HttpStream):
             self._refuse(block_page.unavailable(self.flow.request))
 
     def _keep(self, data: bytes) -> None:
+        if self._upload is None and self._size == len(data) and self._declared() > _IN_MEMORY:
+            self._begin()  # at once: what is gathered is copied
         if self._upload is not None:
             self._upload.write(data)
             return
         self.request_body_buf += data
         self._count(len(self.request_body_buf))
-        if (self._counted > _IN_MEMORY or UploadStream.coming > _ALL_IN_MEMORY) and self.folder is not None:
+        if (self._counted > _IN_MEMORY or UploadStream.coming > _ALL_IN_MEMORY) and (made := self._begin()):
+            made.write(bytes(self.request_body_buf))
+            self._clear()
+
+    def _begin(self) -> Upload | None:
+        """A file for the body, where there is a folder for it. Raises OSError."""
+        if self.folder is not None:
             declared = self.flow.request.headers.get("content-type", "")
             self._upload = self.flow.metadata[KEY] = Upload(self.folder, declared)
-            self._upload.write(bytes(self.request_body_buf))
-            self._clear()
+        return self._upload
 
     def _refuse(self, page: http.Response) -> None:
         """Answer with this page when all has come in."""
@@ -237,8 +244,8 @@ class UploadStream(http_layer.HttpStream):
             for number, piece in enumerate(upload.pieces()):
                 sent += len(piece)
                 yield SendHttp(RequestData(self.stream_id, piece), server)
-                if number % _UNASKED and upload.has_room():
-                    continue
+                if sent == upload.size or (number % _UNASKED and upload.has_room()):
+                    continue  # for the last nobody waits, as for a body that is not on disk
                 yield UploadPieceHook(self.flow)
                 if self._interrupted():
                     return  # by an event that comes next, and is seen to then
@@ -315,7 +322,7 @@ def use(folder: Path, limit: int, slowest: int = 0) -> None:
     """Put request bodies on disk from now on, below `folder` (made 0700, emptied of what a crash left)."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
-    for left in folder.glob("upload-*"):
+    for left in folder.glob(f"{PREFIX}*"):
         left.unlink(missing_ok=True)
     UploadStream.folder, UploadStream.limit, UploadStream.slowest = folder, limit, slowest
     http_layer.HttpStream = UploadStream  # type: ignore[misc]
