@@ -20,7 +20,7 @@ from dlp.inspection import Inspection
 from dlp.pool import Pool
 from dlp.question import Question
 from dlp.transfer import Transfer
-from dlp.worker import Worker
+from dlp.worker import Worker, is_short
 from dlp.worker_child import Orders
 
 
@@ -111,6 +111,8 @@ class Inspector:
         worker = await self.pool.wait()
         if growing is not None and growing.generation == worker.generation:
             question = replace(question, known=growing.settled)
+        if is_short(question):
+            return await self._serve(worker, question)
         # The caller may be cancelled; the worker must come back to the pool all the same.
         task = asyncio.create_task(self._serve(worker, question))
         self._tasks.add(task)

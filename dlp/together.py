@@ -16,18 +16,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from queue import SimpleQueue
 
+from dlp.kept import Kept
+
 log = logging.getLogger(__name__)
 
 _MOST = 64  # jobs in one go
 _LATEST = 0.2  # of what is usual: the share of the last go
-
-
-class _Kept[Answer](asyncio.Future[Answer]):
-    """An answer that whoever waits for it waits for to its end, cancelled or not: what was asked for is done."""
-
-    def cancel(self, msg: object = None) -> bool:
-        """No; a task that is cancelled while it waits hears of that when the answer is there."""
-        return False
 
 
 class Together[Job, Answer]:
@@ -58,7 +52,7 @@ class Together[Job, Answer]:
         """The answer to come; a job once asked is done, and who is cancelled while waiting for it hears so at its end.
         With `patience` it waits so many seconds for others to go along with; those with less of it take it along."""
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Answer] = _Kept(loop=loop)
+        answer: asyncio.Future[Answer] = Kept(loop=loop)
         self._waiting.append((job, answer))
         self._due = min(self._due, loop.time() + patience)
         if not self._busy:

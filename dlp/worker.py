@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import math
 import multiprocessing
 import os
 import socket
@@ -27,6 +28,7 @@ from dlp.errors import GatewayFault
 from dlp.extract.blocks import Why
 from dlp.extract.settled import Settled
 from dlp.inspection import Inspection, Unread
+from dlp.kept import Kept
 from dlp.question import FAREWELL, Question, coded_question
 from dlp.scratch import Scratch
 from dlp.transfer import Channel, Transfer
@@ -38,6 +40,7 @@ _START_SECONDS = 60.0
 _LONGEST = 1 << 28  # bytes of an answer: it has 150 for each person, 400 for each that is listed by name
 _SLOW = 1 << 18  # bytes of one that is taken apart in a thread, while the loop goes on
 _AT_ONCE = 96 * 1024  # bytes that a worker's empty pipe takes without anybody waiting
+_SHORT = 64 * 1024  # bytes of a content that is read in a moment, and fits there with all that is said of it
 _BLOCK = 1 << 16
 _NOW = int(socket.MSG_DONTWAIT)
 _LOOK = int(socket.MSG_PEEK | socket.MSG_DONTWAIT)  # an `or` of flags is Python, at each mail
@@ -67,6 +70,8 @@ class Worker:
         self._number = 0  # of the question that was asked last
         self._there: asyncio.Future[bytes | _Silence] | None = None  # the answer waited for
         self._deadline = orders.deadline
+        self._due = self._rings = math.inf  # when the answer is late, and when we look whether it is
+        self._timer: asyncio.TimerHandle | None = None  # not set anew for each answer
         self._connection, theirs = _context.Pipe()
         self._peek = socket.fromfd(self._connection.fileno(), socket.AF_UNIX, socket.SOCK_STREAM)
         self._scratch = Scratch()
@@ -109,6 +114,7 @@ class Worker:
             return answer
         if self._ending:
             raise GatewayFault("inspection is not running")
+        self.gone = True
         await asyncio.get_running_loop().run_in_executor(threads, self.kill)
         self.close()
         if answer is _Silence.BEFORE:
@@ -121,15 +127,21 @@ class Worker:
     async def _asked(self, question: Question, threads: Executor) -> Answer | _Silence:
         seconds = patience_for(question, self._deadline)
         self._number = (self._number + 1) & 0xFFFFFFFF
-        self._there = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        there: asyncio.Future[bytes | _Silence] = Kept(loop=loop) if is_short(question) else loop.create_future()
+        self._there = there
         try:
             if self.gone or not await self._hand_over(question, threads):
                 return _Silence.BEFORE
-            told = await self._told_within(seconds)
+            # A little more than the worker gives itself, so that its own "timed out" names the part.
+            self._due = loop.time() + seconds + 2.0
+            if self._due < self._rings:
+                self._ring(loop)
+            told = await there
         except FileNotFoundError:  # it was not asked
             raise
         except BaseException:  # it may have been, and would be taken at its word for the next question
-            self.gone = True
+            self.gone = self.gone or not _is_answered(there)
             raise
         finally:
             self._there = None
@@ -142,14 +154,20 @@ class Worker:
             log.error("an inspection worker's answer is none", extra={"pid": self.pid})
             return _Silence.DIED
 
-    async def _told_within(self, seconds: float) -> bytes | _Silence:
-        assert self._there is not None
-        # A little more than the worker gives itself, so that its own "timed out" names the part.
-        late = asyncio.get_running_loop().call_later(seconds + 2.0, self._tell, _Silence.LATE)
-        try:
-            return await self._there
-        finally:
-            late.cancel()
+    def _ring(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._rings = self._due
+        self._timer = loop.call_at(self._due, self._rung, loop)
+
+    def _rung(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer, self._rings = None, math.inf
+        if self._there is None or self._there.done():
+            return
+        if self._due <= loop.time():
+            self._tell(_Silence.LATE)
+        else:
+            self._ring(loop)
 
     async def _hand_over(self, question: Question, threads: Executor) -> bool:
         """Whether the worker has it. Raises FileNotFoundError where the content is gone."""
@@ -266,6 +284,8 @@ class Worker:
 
     def close(self) -> None:
         """Close the pipe; in the loop, once the process has ended."""
+        if self._timer is not None:
+            self._timer.cancel()
         self._unwatch()
         self._connection.close()
         self._peek.close()
@@ -279,6 +299,18 @@ class Worker:
                 self._process.join(2.0)
             self._sending.release()
         self.kill()
+
+
+def _is_answered(there: asyncio.Future[bytes | _Silence]) -> bool:
+    """Whether who asked has been told something, though he was cancelled meanwhile."""
+    return there.done() and not there.cancelled() and isinstance(there.result(), bytes)
+
+
+def is_short(question: Question) -> bool:
+    """Whether it goes to the worker in the call that asks it, and its answer comes soon: who asks waits for that, even
+    when he is cancelled."""
+    data = question.transfer.data
+    return data is not None and len(data) <= _SHORT and not question.beside
 
 
 def _unreadable(transfer: Transfer, why: Why, seconds: float) -> Inspection:

@@ -148,13 +148,33 @@ async def test_rules_that_do_not_load_stop_the_start() -> None:
     await inspector.stop()
 
 
-async def test_a_cancelled_caller_gives_the_worker_back(inspector: Inspector) -> None:
-    task = asyncio.create_task(inspector.inspect(transfer()))
-    await asyncio.sleep(0.01)
+@pytest.mark.parametrize("short", [True, False])
+async def test_a_cancelled_caller_gives_the_worker_back(inspector: Inspector, short: bool) -> None:
+    (pid,) = inspector.pids
+    os.kill(pid, signal.SIGSTOP)
+    task = asyncio.create_task(inspector.inspect(transfer() if short else transfer(LONG[:100_000])))
+    await asyncio.sleep(0.05)
     task.cancel()
+    await asyncio.sleep(0.05)
+    task.cancel()  # as a connection's end does
+    os.kill(pid, signal.SIGCONT)
     with pytest.raises(asyncio.CancelledError):
         await task
     assert (await inspector.inspect(transfer())).subjects == 150
+    assert inspector.pids == [pid]
+
+
+async def test_who_is_cancelled_while_a_worker_dies_takes_nobodys_worker_along(inspector: Inspector) -> None:
+    (pid,) = inspector.pids
+    os.kill(pid, signal.SIGSTOP)
+    task = asyncio.create_task(inspector.inspect(transfer()))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    os.kill(pid, signal.SIGKILL)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (await inspector.inspect(transfer())).subjects == 150
+    assert pid not in inspector.pids
 
 
 async def test_an_answer_to_nothing_is_taken_for_no_other(inspector: Inspector) -> None:
@@ -396,7 +416,7 @@ async def test_a_worker_that_was_asked_and_not_heard_is_asked_no_more(monkeypatc
 
     try:
         with monkeypatch.context() as patched:
-            patched.setattr(Worker, "_told_within", broken)
+            patched.setattr(Worker, "_ring", broken)
             with pytest.raises(ValueError, match="no clock"):
                 await inspector.inspect(transfer())
         assert (await inspector.inspect(transfer(b"nobody"))).subjects == 0

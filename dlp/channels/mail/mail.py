@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
-from aiosmtpd.smtp import SMTP, Session
+from aiosmtpd.smtp import Session
 
 from dlp.channels.mail.dialogue import FAULT
 from dlp.channels.mail.esmtp import Command
@@ -30,7 +30,6 @@ from dlp.delivery.routes import size_of
 from dlp.delivery.spooled import Spooled
 from dlp.errors import ConfigError, GatewayFault, Incomplete, cannot_listen
 from dlp.extract.mail.heads import header_text
-from dlp.gateway import ended
 from dlp.outcome import Outcome
 from dlp.recipients import for_recipients
 from dlp.settings import Mail
@@ -191,10 +190,10 @@ class MailChannel:
         log.info("a recipient refused by the next hop", extra={"code": reply.code})
         return f"{reply.code} {reply.text}"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: Server, session: Session, envelope: Envelope) -> str:
         """One whole mail: submit it, obey the outcome; the reply."""
         try:
-            return await self._take(session, envelope)
+            return await self._take(server, session, envelope)
         except GatewayFault as error:
             log.warning("mail not accepted", extra={"error": str(error)})
             return FAULT
@@ -202,7 +201,7 @@ class MailChannel:
             log.exception("mail not accepted")
             return FAULT
 
-    async def _take(self, session: Session, envelope: Envelope) -> str:
+    async def _take(self, server: Server, session: Session, envelope: Envelope) -> str:
         received = envelope.received
         assert received is not None
         head = (received.head if received.data is None else received.data).partition(b"\r\n\r\n")[0]
@@ -212,7 +211,9 @@ class MailChannel:
         if _QUEUE_ID.fullmatch(ident := envelope.xforward.get("IDENT", "")):
             log.info("a mail of Postfix's queue", extra={"transfer": transfer.id, "ident": ident})
         if not _MESSAGE_ID.search(head):
-            return await self._judged(transfer, envelope.asking)  # machines send the same words again and mean it
+            return await self._judged(
+                server, transfer, envelope.asking
+            )  # machines send the same words again and mean it
         turn = self._turns.setdefault(_key(transfer), asyncio.Lock())
         async with turn:
             if (concluded := self._concluded.get(_key(transfer))) is not None:
@@ -221,31 +222,32 @@ class MailChannel:
             if not left:
                 log.info("a retry was answered", extra={"transfer": transfer.id})
                 return done
-            return await self._judged(for_recipients(transfer, left), envelope.asking)
+            return await self._judged(server, for_recipients(transfer, left), envelope.asking)
 
-    async def _judged(self, transfer: Transfer, asking: Asking | None) -> str:
+    async def _judged(self, server: Server, transfer: Transfer, asking: Asking | None) -> str:
         outcome = await self._gateway.submit(transfer)
         if outcome.passes:
-            return await self._onward_whole(transfer, outcome, asking)
+            return await self._onward_whole(server, transfer, outcome, asking)
         if outcome.verdict.action is not Action.QUARANTINE:
             return "550 5.7.1 refused by policy; ask your supervisor"
         held = f"held for review, case {outcome.case}"
         if outcome.inside is not None:
-            reply = await self._onward_whole(outcome.inside, outcome, asking)
+            reply = await self._onward_whole(server, outcome.inside, outcome, asking)
             if not reply.startswith("2"):
                 return f"{reply} (for internal recipients; the others are {held})"
         return f"250 2.0.0 {held}"
 
-    async def _onward_whole(self, transfer: Transfer, outcome: Outcome, asking: Asking | None) -> str:
-        """Send on to the end, whatever happens to the client."""
-        task = asyncio.create_task(self._send_on(transfer, outcome, asking))
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
+    async def _onward_whole(self, server: Server, transfer: Transfer, outcome: Outcome, asking: Asking | None) -> str:
+        """Send on to the end, whatever happens to the client: a retry waits for our turn to end, and then finds what
+        became of it."""
+        over = asyncio.get_running_loop().create_future()
+        self._sending.add(over)
         try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            await ended(task)  # a retry waits for our turn to end, and then finds what became of it
-            raise
+            with server.to_the_end:
+                return await self._send_on(transfer, outcome, asking)
+        finally:
+            self._sending.discard(over)
+            over.set_result(None)
 
     def _own_hops(self, head: bytes) -> bool:
         mine = f"by {self._config.hostname}".encode()

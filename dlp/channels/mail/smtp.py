@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Protocol
 
 import aiosmtpd.smtp
@@ -62,8 +63,32 @@ class Desk(Protocol):
     async def recipient(self, envelope: Envelope, command: esmtp.Command) -> str:
         """The reply to a well-formed RCPT of this mail."""
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: Server, session: Session, envelope: Envelope) -> str:
         """The reply to a whole mail, in `envelope.received`."""
+
+
+class _Handler:
+    """A connection's task, as the library knows it: to be cancelled when the connection ends, but while its mail is on
+    its way onward not before that is over."""
+
+    def __init__(self, task: asyncio.Task[None]) -> None:
+        self._task = task
+        self._sending = self._cancelled = False
+
+    def cancel(self) -> None:
+        """Now, or as soon as it may be."""
+        if self._sending:
+            self._cancelled = True
+        else:
+            self._task.cancel()
+
+    def __enter__(self) -> None:
+        self._sending = True
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._sending = False
+        if self._cancelled:
+            self._task.cancel()
 
 
 class Server(Dialogue):
@@ -130,6 +155,9 @@ class Server(Dialogue):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Once for the connection, and once more for the TLS in it, when the library forgets for whom a proxy spoke."""
         super().connection_made(transport)
+        if isinstance(self._handler_coroutine, asyncio.Task):
+            self.to_the_end = _Handler(self._handler_coroutine)
+            self._handler_coroutine: Any = self.to_the_end
         if self._spoken_for is not None and self.session is not None:
             self.session.peer = self._spoken_for  # type: ignore[assignment]  # a str to the library's stubs only
 
