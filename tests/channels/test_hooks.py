@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from mitmproxy import exceptions, hooks, options
+from mitmproxy import exceptions, hooks, http, options
 from mitmproxy.addonmanager import AddonManager
 from mitmproxy.addons import core, proxyserver
 from mitmproxy.test import tflow
 
-from dlp.channels.web.hooks import Hooked
+from dlp.channels.web.hooks import Hooked, leave_types
 
 
 @dataclass
@@ -89,3 +89,14 @@ async def test_of_mitmproxys_own_all_that_have_it_are_found(name: str) -> None:
 
 def _updated() -> hooks.Hook:
     return hooks.UpdateHook([tflow.tflow()])
+
+
+def test_a_message_is_made_without_a_look_at_the_types_of_its_fields(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[http.MessageData] = []
+    monkeypatch.setattr(
+        http.MessageData, "__post_init__", lambda made: asked.append(made)
+    )  # where mitmproxy looks; put back at the end
+    http.Response.make(503)
+    assert len(asked) == 1
+    leave_types()
+    assert (http.Response.make(503).status_code, len(asked)) == (503, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mitmproxy import exceptions, hooks, options
+from mitmproxy import exceptions, hooks, http, options
 from mitmproxy.addonmanager import AddonManager, safecall, traverse
 from mitmproxy.master import Master
 
@@ -35,6 +35,12 @@ class Hooks(AddonManager):
             found = [addon for addon in self.chain if any(getattr(one, name, None) for one in traverse([addon]))]
             self._having[name] = found
         return found
+
+
+def leave_types() -> None:
+    """Have mitmproxy not look at the type of each field of each message that is made: 45 looks a request, which it does
+    not take either where Python runs with -O."""
+    http.MessageData.__post_init__ = lambda _: None  # type: ignore[method-assign]
 
 
 class Hooked(Master):

@@ -24,7 +24,7 @@ from dlp.channels.web.authority import Authority
 from dlp.channels.web.bypass import Bypass
 from dlp.channels.web.crowd import Crowd
 from dlp.channels.web.gate import Gate
-from dlp.channels.web.hooks import Hooked
+from dlp.channels.web.hooks import Hooked, leave_types
 from dlp.channels.web.proxy_users import ProxyUsers
 from dlp.channels.web.silent_tunnel import SilentTunnel
 from dlp.errors import ConfigError, cannot_listen
@@ -73,6 +73,7 @@ class Proxy:
         socket_layer.use()
         http_bounds.use()
         greetings.use()
+        leave_types()
         if not _in_force(master.options):
             raise ConfigError(f"web: mitmproxy {version('mitmproxy')} passes by our streams; install 12.2")
         for name in ("mitmproxy", "mitmproxy.proxy", "mitmproxy.proxy.server"):
