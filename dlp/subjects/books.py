@@ -94,6 +94,9 @@ class Patterns:
     broken: re.Pattern[str]
     code: re.Pattern[str]
     english: re.Pattern[str]
+    western_titled: re.Pattern[str]
+    western_said: re.Pattern[str]
+    private_mail: re.Pattern[str]
     lived: re.Pattern[str]
 
 

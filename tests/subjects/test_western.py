@@ -1,36 +1,70 @@
-"""Foreign residents in a list of others, and what stands in a list as people do and is nobody."""
+"""People from abroad: names in Latin letters that no list has, in lines, notes and sentences."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.test_inspection_budget import inspect_bytes
+from tests.extract.people import count
 
-_PEOPLE = ["佐藤　健一", "鈴木　美咲", "田中　花子", "NGUYEN THI LAN", "高橋　隆", "SMITH JOHN ROBERT", "渡辺　誠"]
-
-
-@pytest.mark.parametrize(
-    "form",
-    [
-        "{n}　{name}（カナ）　昭和{y}年2月17日生　富士市葭江{n}-2",
-        "・{name}（{y}歳、女）　☎0463-22-111{n}",
-        "{n:>3} {name}　（昭和{y}年2月17日生）葭江{n}番地",
-    ],
+_GIVEN = (
+    "Van Mai",
+    "Thi Hoa",
+    "Minh Tuan",
+    "Wei",
+    "Gurung",
+    "Santos",
+    "Van An",
+    "Thi Linh",
+    "Duc",
+    "Oliveira",
+    "Reyes",
+    "Thapa",
 )
-def test_foreign_residents_among_others_are_counted(form: str) -> None:
-    text = "\n".join(form.format(n=n, name=name, y=40 + n) for n, name in enumerate(_PEOPLE, 1))
-    assert inspect_bytes(text.encode()).subjects == len(_PEOPLE)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "班長,人数\n" + "".join(f"{name}班（{n}）,{n}\n" for n, name in enumerate(("橋本", "関", "佐藤", "高橋"), 20)),
-        "\n\n".join(
-            f"## {head}\n- 住所: 富士市本町1-2-3\n- 電話: 0766-60-6070" for head in ("申請方法", "導入手順", "開催概要")
-        ),
-        "停留所名,読み,緯度\n" + "".join(f"葭江{n},トキガモリ,35.3{n}\n" for n in range(1, 9)),
-    ],
+_FAMILY = ("Pham", "Nguyen", "Tran", "Li", "Ram", "Maria", "Le", "Hoang", "Vu", "Fernanda", "Jose", "Sita")
+NAMES = [f"{family} {given}" for family, given in zip(_FAMILY, _GIVEN, strict=True)]
+_SHAPES = {
+    "points and commas": "- {name}, 070-45{k}-5678, 4-5-{k} Asahi, Oiso-machi",
+    "born": "{name} (DOB: 1990-02-{k})",
+    "was born": "{name} was born on 1990-02-{k} and can be reached at 070-45{k}-5678.",
+    "an honorific": "{k}　{name}さん　070-45{k}-5678",
+    "an honorific and an office telephone": "{name}様（046-321-45{k}）",
+    "a title": "Mr. {name} of Oiso called on Monday; his mobile is 070-45{k}-5678.",
+    "behind a label": "面談：{name}（ベトナム国籍、1990年2月{k}日生）、携帯070-45{k}-5678",
+    "a party": "申請者 {name} 1990年2月{k}日生",
+    "capitals, birth and sex": "{upper} 1990/2/{k}生 女",
+    "private mail": "{name} <user{k}@gmail.com>",
+}
+_NOBODY = (
+    "Microsoft Teams 会議室 担当 090-4521-5678",
+    "Green Heights 平塚市本町3-17-8",
+    "Sunny Place, 4-5-6 Asahi, Oiso-machi",
+    "Mobile Phone 090-4521-5678",
+    "Adobe Acrobat Reader 2020/04/01",
+    "The City Office 0463-21-1111",
+    "Red Hat Enterprise Linux 様 046-321-4510",
 )
-def test_teams_headings_and_stops_are_nobody(text: str) -> None:
-    assert inspect_bytes(text.encode()).subjects == 0
+
+
+@pytest.mark.parametrize("shape", _SHAPES.values(), ids=_SHAPES)
+def test_names_in_latin_letters_are_peoples(shape: str) -> None:
+    lines = [shape.format(name=name, upper=name.upper(), k=11 + k) for k, name in enumerate(NAMES)]
+    assert count("\n".join(lines).encode()) == (len(NAMES), [])
+
+
+@pytest.mark.parametrize("text", _NOBODY)
+def test_products_houses_and_offices_are_not(text: str) -> None:
+    assert count(text.encode())[0] == 0
+
+
+def test_few_mail_addresses_or_those_of_firms_make_no_list() -> None:
+    firms = [f"{name} <{name.split()[0].lower()}@example.org>" for name in NAMES]
+    assert count("\n".join(firms).encode()) == (0, [])
+
+
+def test_a_word_that_ends_as_a_header_word_heads_no_column() -> None:
+    """NGUYEN is no amount in yen, PATEL no telephone, DAVID no identifier."""
+    rows = [
+        f"{name} KUMAR,070-4521-56{k}"
+        for k, name in enumerate(("PATEL", "DAVID", "BRUNO", "NGUYEN", "GAGE", "ANAND"), 10)
+    ]
+    assert count("\n".join(rows).encode()) == (6, [])

@@ -314,7 +314,11 @@ def _begins(line: str, reader: Reader) -> bool:
 def _asked(match: re.Match[str], reader: Reader) -> Label:
     """The label of a pair; none where a name stands before it: "佐藤太郎 連絡先：…" is said of him."""
     label = reader.asked(match["boxed"] or match["label"])
-    named = label.group and (reader.calls(label.group) or bearer.before(match["label"] or "", label, reader))
+    named = label.group and (
+        reader.calls(label.group)
+        or bearer.before(match["label"] or "", label, reader)
+        or (label.group.endswith("(") and label.group.isascii())  # Li Wei (DOB: …
+    )
     return Label(label.text, "") if named else label
 
 

@@ -56,6 +56,19 @@ _AGED, _ALSO = re.compile(r"[・/／、,].*(?:年齢|歳|才|性別)"), re.compi
 _SENTENCE = re.compile(r"[。！？!?]|です|ます|ください|こと$")
 
 
+_SHORT, _BEGUN = (
+    3,
+    4,
+)  # letters of a header word in Latin letters (age, tel, yen), and of what may stand right before it
+
+
+def _in_one(text: str, key: str, group: str) -> bool:
+    """Whether a word of Latin letters only ends as a short header word does: Nguyen, Patel, David, page; home_tel, homeTel
+    and hometel are two words."""
+    short = len(group) < _BEGUN and len(key) - len(group) <= _SHORT and key.isascii()
+    return short and text.isalpha() and (text.islower() or text.isupper() or text.istitle())
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """What a header cell says."""
@@ -100,6 +113,8 @@ class Reader:
         if _KANA.fullmatch(key) and key not in self._headers:
             key = self._spoken.get(_spoken(key), key)
         role, group = self._role(key)
+        if role and group and _in_one(text, key, group):
+            role, group = "", ""
         if role == "name" and note in _HALVES:
             role = _HALVES[note]
         elif role in _WEAK and key.endswith(self.books.qualifiers):

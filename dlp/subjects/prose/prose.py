@@ -28,7 +28,7 @@ from dlp.subjects.prose.facts import SAID_BITS, SAYING, SAYING_WORDS, Fact, Fact
 from dlp.subjects.prose.found import Found
 from dlp.subjects.prose.genres import Genres
 from dlp.subjects.prose.labelled import Labelled
-from dlp.subjects.prose.listed import Leading, Listed, closed_up
+from dlp.subjects.prose.listed import Heading, Leading, Listed, closed_up
 from dlp.subjects.prose.nearness import PRIVATE, Nearness
 from dlp.subjects.prose.offices import Offices
 from dlp.subjects.prose.outline import Outline
@@ -36,6 +36,7 @@ from dlp.subjects.prose.slotted import Slotted
 from dlp.subjects.prose.spoken import Spoken
 from dlp.subjects.prose.told_numbers import ToldNumbers
 from dlp.subjects.prose.volunteers import Volunteers
+from dlp.subjects.prose.western import Western
 
 _ANY = re.compile(r"@|\d|(?:男|女)(?:性|児)?(?:[\s)）、,・/]|$)|[一二三四五六七八九十]丁目")
 _FURTHER = re.compile(r"。[^。]{4}")  # another sentence
@@ -61,7 +62,7 @@ class Prose:
         self._genres = Genres(books)
         self._authors = Authors(books, self._genres)
         self._told = Beside(names, reader, self._offices)
-        self._volunteers = Volunteers(names)
+        self._volunteers, self._western = Volunteers(names), Western(names, reader)
         self._labelled = Labelled(reader, self._offices)
         self._slotted = Slotted(names, reader, self._offices)
         words = dict(self._facts.hints.kinds)
@@ -107,7 +108,7 @@ class Prose:
         if self._only_dated(rows, hinted, held):
             return records
         facts = self._said(rows, correspondents, hinted, held)
-        headings = self._listed.headings(rows, held) if facts else []
+        headings = _headings(self._listed.headings(rows, held), facts) if facts else []
         for i in (*self._listed.in_function(rows, headings), *self._shown(rows, facts)):
             facts.pop(i, None)
         if not facts:
@@ -216,6 +217,7 @@ class Prose:
             *self._told.journal(rows, lines, held),
             *self._told.asked(rows, lines, held),
             *self._volunteers.read(rows, lines, held),
+            *self._western.read(rows, lines, facts),
         )
         found += [f for f in told_of if self._free(f, taken)]
         near = {min(facts), *_reached(said), *_reached(hinted.any)}
@@ -353,6 +355,11 @@ def prose(ruleset: Ruleset, names: Names, reader: Reader, own: OwnTown) -> Prose
     if not _kept or any(a is not b for a, b in zip(_kept[0][0], (ruleset, names, reader, own), strict=True)):
         _kept[:] = [((ruleset, names, reader, own), Prose(ruleset, names, reader, own))]
     return _kept[0][1]
+
+
+def _headings(lines: Sequence[Heading], facts: Mapping[int, Sequence[Fact]]) -> list[Heading]:
+    """Lines of header words, without those that tell when somebody was born: NGUYEN ends as a header of amounts does."""
+    return [(i, roles) for i, roles in lines if not any(role == "birth_date" for _, role, _ in facts.get(i, ()))]
 
 
 def _reached(lines: Iterable[int]) -> set[int]:

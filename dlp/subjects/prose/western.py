@@ -1,0 +1,98 @@
+"""People from abroad in running text, by names in Latin letters that are in no list: "Pham Van Maiさん 070-…".
+
+Such words are as well a product's, a company's or a sentence's: a person is who is addressed as one, or of whom the line
+says right there what is said of private people alone.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+
+from dlp.subjects.cells.values import Names
+from dlp.subjects.plan.header import Reader
+from dlp.subjects.prose.adjoined import MOBILE
+from dlp.subjects.prose.facts import Fact
+from dlp.subjects.prose.found import Found, named
+
+_WEIGHT = 0.9
+_WORD = "[A-ZÀ-ÞĐ][A-Za-zÀ-ỹ'’-]*"
+#: Two to five words that begin with capitals, the first of two letters and more.
+_NAME = rf"(?<![A-Za-zÀ-ỹ@._'’-])(?P<name>[A-ZÀ-ÞĐ][A-Za-zÀ-ỹ'’-]+(?: {_WORD}){{1,4}})(?![A-Za-zÀ-ỹ@'’])"
+_CAPITALS = re.compile("[A-ZÀ-ÞĐ][A-Za-zÀ-ỹ'’-]+ [A-ZÀ-ÞĐ]")
+#: What may stand before a name: the begin of a line, with a number or point; a Japanese word, or a sign.
+_BEGINS = re.compile(r"[\s>]*(?:[(\[]?\d{1,4}[)\].、:]?\s*|[・●○◆■□*-]\s*)?")
+_LED = re.compile(r"(?:[^\x00-\x7f][ 　]?|[:(,\t] ?)$")
+_PARTED = re.compile(r"[\s,、:;<(]{1,4}")
+_MANY, _AT_HOME = 10, 0.7  # people of a list; the share of private mail addresses among theirs
+_LONGEST = 40  # letters before a name that begins a line, and from a name to what is said of it
+#: What is said of private people alone; a telephone, where it is carried about. Houses and shops stand before addresses.
+_PRIVATE = frozenset(
+    "birth_date age sex individual_number residence_card passport licence insurance pension bank_account".split()
+)
+
+
+class Western:
+    """Reads lines by one ruleset's titles and words for bodies."""
+
+    def __init__(self, names: Names, reader: Reader) -> None:
+        books, self._reader = names.books, reader
+        self._bodies, self._english = books.bodies_in_latin, books.patterns.english
+        self._honoured = re.compile(rf"{_NAME}(?: ?(?:{books.honoured}))(?!\w*[式用])")
+        self._titled = re.compile(rf"\b(?:{books.patterns.western_titled.pattern})\.? ?{_NAME}")
+        self._between = books.patterns.western_said
+        self._plain, self._private_mail = re.compile(_NAME), books.patterns.private_mail
+
+    def read(self, rows: Sequence[str], where: Sequence[int], facts: Mapping[int, Sequence[Fact]]) -> Iterator[Found]:
+        """Names in those lines, each with its place."""
+        listed = list[Found]()
+        for i in where:
+            line = rows[i]
+            if _CAPITALS.search(line):
+                yield from self._in(line, i, facts[i])
+                listed += self._listed(line, i, facts[i])
+        at_home = sum(self._private_mail.search(rows[found.line]) is not None for found in listed)
+        if len({found.name for found in listed}) >= _MANY and at_home > _AT_HOME * len(listed):
+            yield from listed
+
+    def _in(self, line: str, i: int, facts: Sequence[Fact]) -> Iterator[Found]:
+        for match in self._honoured.finditer(line):
+            yield from self._named(match, i)
+        said = [at for at, role, value in facts if role in _PRIVATE or (role == "phone" and MOBILE.match(value))]
+        if said or any(role == "address" for _, role, _ in facts):
+            for match in self._titled.finditer(line):
+                yield from self._named(match, i)
+        for match in self._plain.finditer(line) if said else ():
+            end = match.end("name")
+            follows = bisect_left(said, end)  # facts stand in the order of the line
+            if follows == len(said) or said[follows] - end > _LONGEST or not _leads(line, match.start("name")):
+                continue
+            if self._between.fullmatch(line, end, said[follows]):
+                yield from self._named(match, i)
+
+    def _listed(self, line: str, i: int, facts: Sequence[Fact]) -> Iterator[Found]:
+        """Whoever begins a line before a mail address: one person of a list, where there are many with addresses of
+        private people; else it may be a firm's correspondent, or an author."""
+        match = self._plain.search(line) if any(role == "email" for _, role, _ in facts) else None
+        if match and _BEGINS.fullmatch(line, 0, match.start("name")):
+            at = next((at for at, role, _ in facts if role == "email" and at >= match.end("name")), -1)
+            if at >= 0 and _PARTED.fullmatch(line, match.end("name"), at):
+                yield from self._named(match, i)
+
+    def _named(self, match: re.Match[str], i: int) -> Iterator[Found]:
+        """The person a match names, if it is one."""
+        name = match["name"]
+        words = name.lower().split()
+        if not self._bodies.isdisjoint(words) or self._english.fullmatch(words[0]):
+            return
+        if any(self._reader.knows(self._reader.label(word).text) for word in (name, *name.split())):
+            return  # header words: "Mobile Phone 090-…"
+        yield named(i, match.start("name"), name, _WEIGHT, "latin")
+
+
+def _leads(line: str, start: int) -> bool:
+    """Whether a name may begin at a place of a line."""
+    if start <= _LONGEST and _BEGINS.fullmatch(line, 0, start):
+        return True
+    return _LED.search(line[max(0, start - 2) : start]) is not None
