@@ -88,6 +88,8 @@ class Register:
     def __init__(self, path: Path, enter: Enter | None) -> None:
         self._enter = enter
         self._writing, self._reading = threading.RLock(), threading.RLock()
+        #: How many changes were made through this register; others' are told by `version` alone.
+        self.changes = 0
         with _said():
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # its log inherits the mode
             with ExitStack() as undo:
@@ -136,6 +138,7 @@ class Register:
             try:
                 yield Change(self._writer, actor)
                 self._writer.execute("COMMIT")
+                self.changes += 1
             except BaseException:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 FILE = "people"  # the people file's name as a source
 _COSTLY = 0.05  # seconds of one taking over of pushed users; a small town's takes a few thousandths
 _PAUSE = 1.0  # seconds between two costly ones: a first push of thousands of users changes with each
+_GLANCE = 0.02  # seconds for which the register is believed to stand as it did, but for our own changes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +61,7 @@ class Staff:
         self._next_push = 0.0  # when pushed users may be taken over again
         self._behind = False  # whether some were pushed meanwhile
         self._version = -1
+        self._changes, self._next_glance = -1, 0.0
         self.merged = Merged(people=People(()))
         self.exemptions: Mapping[str, list[Exemption]] = {}
         if register is not None:
@@ -78,10 +80,15 @@ class Staff:
         self._merge()
 
     def look(self) -> None:
-        """Take over what has changed in the register since the last look."""
+        """Take over what has changed in the register since the last look; of what another process has changed, a moment
+        later: to ask the database with every mail costs each a turn at the interpreter's lock."""
         if self._register is None:
             return
-        late = self._behind and time.monotonic() >= self._next_push
+        now = time.monotonic()
+        if now < self._next_glance and self._register.changes == self._changes:
+            return
+        self._changes, self._next_glance = self._register.changes, now + _GLANCE
+        late = self._behind and now >= self._next_push
         if late or self._register.version() != self._version:
             self._look(self._register)
 

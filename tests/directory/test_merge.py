@@ -188,6 +188,7 @@ def test_a_source_changed_by_another_process_is_seen(town: Town) -> None:
     other = Register(town.tmp / "register.db", town.room.enter)
     copies.keep(other, "ldap", "account", [person("E2", active=False)], NOON, shrink=0.0)
     other.close()
+    directory._staff._next_glance = 0.0  # a moment later
     assert standing(directory, "e2@t.example") is PersonStatus.DISABLED
 
 
@@ -240,6 +241,25 @@ def test_what_is_nothing_of_people_costs_no_merging(town: Town, monkeypatch: pyt
     town.ldap(person("E3"))
     assert len(directory.people()) == 4
     assert directory._staff.merged is not merged
+
+
+def test_the_register_is_asked_seldom_and_its_changes_hold_at_once_all_the_same(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlp.directory.staff._GLANCE", 3600.0)
+    directory, asked, version = town.open(), list[int](), town.register.version
+    monkeypatch.setattr(town.register, "version", lambda: (asked.append(1), version())[1])
+    for _ in range(10):
+        assert directory.standing(Channel.MAIL, "e1@t.example", NOON).status is PersonStatus.RETIRED
+    assert len(asked) <= 1
+    grant(town, destinations=[])
+    assert standing(directory, "e1@t.example") is PersonStatus.ACTIVE
+    number = grant(town, person="E2")  # another process's
+    other = Register(town.tmp / "register.db", town.room.enter)
+    assert exemptions.revoke(other, number - 1, "S1")
+    other.close()
+    standing(directory, "e2@t.example")  # our own change brings that of others along
+    assert standing(directory, "e1@t.example") is PersonStatus.RETIRED
 
 
 # exceptions
