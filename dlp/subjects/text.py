@@ -18,6 +18,7 @@ from dlp.native.text import may_tell
 from dlp.subjects.cells.values import Names
 from dlp.subjects.examples import Examples
 from dlp.subjects.forms import addressed, form_records, forms, headed, households, owning, ruled
+from dlp.subjects.forms import spelled as spelled_labels
 from dlp.subjects.lines import dated, lines, marks, signs, solo, sql
 from dlp.subjects.lines.rows import Rows
 from dlp.subjects.mask import mask_figures
@@ -199,8 +200,10 @@ class Texts:
         held = self._prose.again(held, whole, closed)
         alone = households.parted(closed, self._tables.reader, held)
         held, closed = held if alone is closed else self._prose.again(held, closed, alone), alone
-        named = headed.labelled(closed, self._tables.reader, self._names, held)
-        held = held if named is closed else self._prose.again(held, closed, named)
+        spelled = spelled_labels.labelled(closed, self._tables.reader, held)
+        held = held if spelled is closed else self._prose.again(held, closed, spelled)
+        named = headed.labelled(spelled, self._tables.reader, self._names, held)
+        held = held if named is spelled else self._prose.again(held, spelled, named)
         owned = owning.labelled(named, self._tables.reader, self._names, held)
         return owned, held if owned is named else self._prose.again(held, named, owned)
 

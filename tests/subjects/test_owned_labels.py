@@ -110,3 +110,40 @@ def test_who_books_a_hall_is_somebody(called: str) -> None:
 def test_a_town_called_taro_with_a_made_up_telephone_is_an_example() -> None:
     assert inspect_bytes("氏名: 平塚 太郎\n電話: 0463-00-0000\n".encode()).subjects == 0
     assert inspect_bytes("氏名: 平塚 太郎\n電話: 090-2134-5671\n".encode()).subjects == 1
+
+
+@pytest.mark.parametrize("row", ["{0} → {1}", "Q1 {0} → {1}", "・{0}→{1}", "問1．{0}\n　{1}", "Q1 {0}\n{1}"])
+def test_answers_behind_arrows_and_below_questions_are_fields(row: str) -> None:
+    asked = ("お名前", "年齢", "お住まい")
+    text = "\n\n".join(
+        "\n".join(row.format(a, v) for a, v in zip(asked, (p[0], p[2], p[3]), strict=True)) for p in PEOPLE
+    )
+    assert inspect_bytes(text.encode()).subjects == len(PEOPLE)
+
+
+@pytest.mark.parametrize("path", ["applicant.{0}.", "users[{0}].", "GUEST_{0}_", "data.0.list.{0}."])
+def test_flattened_records_are_fields(path: str) -> None:
+    names = ("霞見 壮太", "碧江 楓子", "蒼沢 紬香", "楢窪 澄穂")  # in no list
+    lines = [f"{path.format(i)}{k}={v}" for i, p in enumerate(PEOPLE) for k, v in (("name", names[i]), ("tel", p[4]))]
+    assert inspect_bytes("\n".join(lines).encode()).subjects == len(PEOPLE)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("氏名・生年月日", "{0}\n昭和44年3月{5}日"),
+        ("氏名（ふりがな）・生年月日", "{0}\n（さとう はなこ）\n昭和44年3月{5}日"),
+        ("申込者・電話", "{0}　{4}"),
+        ("氏名／住所", "{0}\n{3}"),
+    ],
+)
+def test_a_heading_of_a_name_and_more_heads_names(heading: str, cell: str) -> None:
+    quoted = [cell.format(*p, i + 1) for i, p in enumerate(PEOPLE)]
+    rows = [f"自治会名,{heading},備考", *(f'第{i}自治会,"{said}",' for i, said in enumerate(quoted))]
+    assert inspect_bytes("\n".join(rows).encode()).subjects == len(PEOPLE)
+
+
+def test_where_tickets_are_sold_is_no_players_telephone() -> None:
+    text = "入場料 1,500円　チケット取扱 0463-79-9907\n【第1ヴァイオリン】佐藤 花子、高橋 健一、渡辺 美咲\n"
+    assert inspect_bytes(text.encode()).subjects == 0
+    assert inspect_bytes("チケット予約 佐藤 花子様 090-2134-5671\n".encode()).subjects == 1

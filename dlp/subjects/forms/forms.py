@@ -64,7 +64,8 @@ _FIGURES = {
 }
 #: One of several boxed labels on a line, with its value.
 _BOX = re.compile(r"【[^【】]{1,16}】[^【】]*")
-_ITEM_NUMBER = re.compile(r"^[(（]?\d{1,2}(?:[)）.．、]\s*|\s+)")
+#: What counts the items of a form: 1., (2), 問3, Q4.
+_ITEM_NUMBER = re.compile(r"^[^\W\d]{0,2}[(（]?\d{1,2}(?:[)）.．、]\s*|\s+)")
 _WHOSE = re.compile(
     rf"^\(?(?:{CLASS}{{1,5}}\)? )?{CLASS}{{1,6}} {CLASS}{{1,6}}(?=(?:様|さん|氏)?[\s(:]*\d)|^{CLASS}{{1,4}}[:( ]?{CLASS}{{3,8}}(?=[\s(:]*0\d)"
 )

@@ -17,6 +17,7 @@ from itertools import pairwise
 from dlp.detect.headers import PERSONAL, header_note, normalise_header
 from dlp.native.text import Words
 from dlp.subjects.books import Books
+from dlp.subjects.plan import together
 from dlp.subjects.words import ranges
 
 type Row = Sequence[str | None]
@@ -76,6 +77,7 @@ class Label:
     text: str  # normalised header text, group included
     role: str  # a word of Ruleset.headers' values; "" unknown
     group: str = ""  # what stands before the role, or an index
+    beside: tuple[str, ...] = ()  # roles of what else its cells hold: 氏名・生年月日
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,9 +307,15 @@ class Reader:
         half = header_note(cell) if asked else ""
         return self.label(f"{asked[1]}({half})" if half in _HALVES else asked[1]) if asked else label
 
+    def _heading(self, cell: str) -> Label:
+        """The label of a cell of a header, also of one that heads names and more in one cell."""
+        label = self.asked(cell)
+        told = together.named(cell, self._role) if label.role in together.MORE else None
+        return Label(label.text, "name", *told) if told else label
+
     def _labels(self, rows: Sequence[Row], width: int) -> tuple[Label, ...]:
         if len(rows) == 1:
-            return tuple(self.asked(_cell(rows[0], i)) for i in range(width))
+            return tuple(self._heading(_cell(rows[0], i)) for i in range(width))
         upper, lower = rows
         labels, above = [], ""
         for i in range(width):
@@ -315,7 +323,7 @@ class Reader:
             own_alone = below and self.label(own).role in _NO_GROUP  # 備考 over a column of its own, pushed aside
             above = (own if not own_alone else above) or (above if below else "")
             if not below:
-                labels.append(self.label(own))
+                labels.append(self._heading(own))
                 continue
             labels.append(self._joined(above, below))
         return tuple(labels)

@@ -159,7 +159,7 @@ def apart(label: Label, cells: list[str]) -> bool:
     if not _worth(cells) and not _various(label, cells):
         return False
     beside = label.role in _READABLE and (_read_beside(cells) is not None or _aged_name(label, cells))
-    born = label.role == _BORN_IN and _named_births(cells)
+    born = _born(label) and _named_births(cells)
     return beside or born or _kinds(label, cells) is not None
 
 
@@ -181,6 +181,13 @@ _BORN_NAME = re.compile(_py(_NAME_BORN))
 #: The role of a column in which a name may have its birth behind it. Behind a name whose heading says nothing of births
 #: stands the day on which he asked for something.
 _BORN_IN = "birth_date"
+
+
+def _born(label: Label) -> bool:
+    """Whether a heading speaks of births, and perhaps of whose."""
+    return _BORN_IN in (label.role, *label.beside)
+
+
 #: Roles of columns in which a name may have its reading beside it.
 _READABLE = ("", "name", "kana")
 
@@ -235,7 +242,7 @@ def _with_birth(
     series: pl.Series, label: Label, cells: list[str]
 ) -> tuple[Label, pl.Series, list[tuple[Label, pl.Series]]] | None:
     """A name with its birth: the name stays, the birth gets a column."""
-    if label.role != _BORN_IN or not _named_births(cells):
+    if not _born(label) or not _named_births(cells):
         return None
     names, births = _parted(series, (_NAME_BORN, 1), (_NAME_BORN, 2))
     own = Label(label.text or "氏名", "name", label.group)
@@ -254,7 +261,7 @@ _HOME = re.compile(rf"{CLASS}{{2}}.{{0,8}}\d+(?:-\d|番|丁目|の\d)")
 def _entered(label: Label, cells: list[str]) -> bool:
     """Whether the column of names holds in most cells also where he lives, how old he is, how he is reached: no sentences,
     which are read as such."""
-    if label.role != "name" or len(cells) < _ENTRIES:
+    if label.role != "name" or len(cells) < _ENTRIES or (_born(label) and _named_births(cells)):
         return False
     if not any(map(str.isdigit, "".join(cells[:2]))) or any("。" in cell for cell in cells):
         return False

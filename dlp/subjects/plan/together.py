@@ -1,0 +1,21 @@
+"""Headings of cells that hold a name and more of whom it is: 氏名（ふりがな）・生年月日, 申込者／連絡先."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from dlp.detect.headers import normalise_header
+
+_BETWEEN, _NOTE = re.compile(r"[・/／、,\n]"), re.compile(r"[(（][^()（）]*[)）]")
+#: What may stand behind a name in its cell, and makes the whole heading look like its own.
+MORE = frozenset(("birth_date", "address", "phone", "email", "postal_code"))
+
+
+def named(heading: str, role_of: Callable[[str], tuple[str, str]]) -> tuple[str, tuple[str, ...]] | None:
+    """Whose name a heading asks for first, and the roles of what else it asks for; None where it asks for no name, or
+    for nothing else."""
+    words = [normalise_header(word) for word in _BETWEEN.split(_NOTE.sub("", heading))]
+    (role, group), *others = [role_of(word) for word in words if word] or [("", "")]
+    also = tuple(other for other, _ in others)
+    return (group, also) if role == "name" and also and MORE.issuperset(also) else None
