@@ -25,7 +25,7 @@ from dlp.subjects.people.gathered import Gathered
 from dlp.subjects.people.identity import People
 from dlp.subjects.people.people import BIT
 from dlp.subjects.plan import guests
-from dlp.subjects.plan.columns import OWN, SHARED
+from dlp.subjects.plan.columns import OWN, SHARED, in_function
 from dlp.subjects.plan.header import NAMED, READINGS, Reader
 from dlp.subjects.tables import striped, visiting
 from dlp.subjects.tables.frames import Read
@@ -78,6 +78,7 @@ class Counter:
         self._samples: list[tuple[int, mask.Rows]] = []
         self._titled = False  # whether the title of the table that is read says what is secret of all in it
         self._headed = False  # whether the last table read had header words
+        self._in_function = set[int]()  # its columns of those named for an office or a body
         self._perhaps = 0  # those named beside what is secret of them (arrears), where nothing else is said of anybody
         self._touched = False  # whether a list was looked for in a table, or anything about people read
         self._crowd = crowd.Crowd(token_key or b"")
@@ -95,7 +96,8 @@ class Counter:
             if block.place == _CARDS:
                 block = Table(visiting.without_bodies(block.frame, self._names), _CARDS)
             people = self.feed_list(path, block, correspondents)
-            for text in self._texts.beside(block.frame, listed=people > 0, headed=self._headed):
+            frame = block.frame.drop(f"c{i}" for i in self._in_function if not people and i < block.frame.width)
+            for text in self._texts.beside(frame, listed=people > 0, headed=self._headed):
                 self._read_text(path, fold(text), block.place, correspondents)
             return
         if isinstance(block, Calm):
@@ -112,7 +114,7 @@ class Counter:
         self._touched = True
         part = self._part(path)
         number = self._blocks[part] = self._blocks.get(part, 0) + 1
-        people, self._headed = 0, False
+        people, self._headed, self._in_function = 0, False, set()
         titles = self._titles(table.frame)
         books = self._tables.reader.books
         self._titled = any(map(books.patterns.secret_title.search, titles))
@@ -121,6 +123,7 @@ class Counter:
             self._take(path, part, reading, table.place or f"table {number}", correspondents)
             people += len(reading.mentions)
             plan = reading.plan
+            self._in_function |= in_function(plan)
             self._headed |= not plan.by_cells and any(column.label.role for column in plan.columns)
         return people
 

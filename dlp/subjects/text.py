@@ -19,13 +19,14 @@ from dlp.subjects.cells.values import Names
 from dlp.subjects.examples import Examples
 from dlp.subjects.forms import addressed, form_records, forms, headed, households, owning, ruled
 from dlp.subjects.forms import spelled as spelled_labels
-from dlp.subjects.lines import dated, lines, marks, signs, solo, sql
+from dlp.subjects.lines import dated, honoured, lines, marks, signs, solo, sql
 from dlp.subjects.lines.rows import Rows
 from dlp.subjects.mask import mask_figures
 from dlp.subjects.own import OwnTown
 from dlp.subjects.plan import guests
 from dlp.subjects.prose import filled, inline
 from dlp.subjects.prose import twofold as records_of_two
+from dlp.subjects.prose.beside import TOLD_BIT
 from dlp.subjects.prose.prose import prose
 from dlp.subjects.tables.frames import Read
 from dlp.subjects.tables.tables import Tables
@@ -200,6 +201,11 @@ class Texts:
         held = self._prose.again(held, whole, closed)
         alone = households.parted(closed, self._tables.reader, held)
         held, closed = held if alone is closed else self._prose.again(held, closed, alone), alone
+        told: Sequence[int] = range(len(closed))
+        if held is not None:  # beside labels: in sentences it is read as it stands
+            told = [i for i in held.both(hold.PARTED | signs.COLON, hold.DIGIT) if held.lines[i] & TOLD_BIT]
+        parted = honoured.parted(closed, told, honoured.parting(self._books.honoured), self._books.honorifics_said)
+        held, closed = held if parted is closed else self._prose.again(held, closed, parted), parted
         spelled = spelled_labels.labelled(closed, self._tables.reader, held)
         held = held if spelled is closed else self._prose.again(held, closed, spelled)
         named = headed.labelled(spelled, self._tables.reader, self._names, held)

@@ -147,3 +147,51 @@ def test_where_tickets_are_sold_is_no_players_telephone() -> None:
     text = "入場料 1,500円　チケット取扱 0463-79-9907\n【第1ヴァイオリン】佐藤 花子、高橋 健一、渡辺 美咲\n"
     assert inspect_bytes(text.encode()).subjects == 0
     assert inspect_bytes("チケット予約 佐藤 花子様 090-2134-5671\n".encode()).subjects == 1
+
+
+@pytest.mark.parametrize("keys", [("to", "body"), ("電話", "本文"), ("宛先", "件名")])
+def test_whom_a_message_addresses_is_who_is_called(keys: tuple[str, str]) -> None:
+    said = "{0}様 ご予約ありがとうございます。12/3 にお越しください。"
+    records = [{keys[0]: p[4], keys[1]: said.format(p[0]), "status": "済"} for p in PEOPLE]
+    assert inspect_bytes("\n".join(json.dumps(r, ensure_ascii=False) for r in records).encode()).subjects == len(PEOPLE)
+
+
+def test_whom_a_message_addresses_is_nobody_beside_who_is_named() -> None:
+    rows = [f"{p[0]},{p[4]},遠藤 久美子様のご紹介で来館" for p in PEOPLE]
+    assert inspect_bytes("\n".join(rows).encode()).subjects == len(PEOPLE)
+
+
+def test_bodies_that_messages_address_are_nobody() -> None:
+    bodies = ("株式会社青葉商会", "平塚市役所", "湘南物流", "大野公民館")
+    rows = ["to,body", *(f"0463-22-{1000 + i},{body}様 お世話になっております。" for i, body in enumerate(bodies))]
+    assert inspect_bytes("\n".join(rows).encode()).subjects == 0
+
+
+@pytest.mark.parametrize("honorific", ["様", "殿", "さん", "氏"])
+@pytest.mark.parametrize("said", ["{3}", "1名 {4}", "3月分未納 {4}", "{4}"])
+@pytest.mark.parametrize("label", ["世帯主 ", "申請者："])
+def test_what_is_said_right_behind_an_honorific_is_said_of_him(label: str, honorific: str, said: str) -> None:
+    lines = [f"{label}{p[0].replace(' ', '')}{honorific}{said.format(*p)}" for p in PEOPLE]
+    assert inspect_bytes("\n".join(lines).encode()).subjects == len(PEOPLE)
+
+
+def test_who_stands_for_a_firm_whose_headings_are_joined_is_nobody() -> None:
+    rows = ["指定番号,工事店名・所在地,代表者・電話"]
+    rows += [f'{i},"有限会社青葉設備\n平塚市田村{i}-1","{p[0]}\n0463-2{i}-1111"' for i, p in enumerate(PEOPLE)]
+    assert inspect_bytes("\n".join(rows).encode()).subjects == 0
+    rows = [
+        "証券コード,社名,代表者,本社所在地,電話",
+        *(f"72{i}1,青葉工業(株),{p[0]},平塚市,0463-2{i}-1111" for i, p in enumerate(PEOPLE)),
+    ]
+    assert inspect_bytes("\n".join(rows).encode()).subjects == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "people"), [("city.hiratsuka.kanagawa.jp", 0), ("town.oiso.kanagawa.jp", 0), ("city.co.jp", 4)]
+)
+def test_a_municipality_of_its_own_domain_has_staff(host: str, people: int) -> None:
+    text = "BEGIN:VCALENDAR\n" + "".join(
+        f"BEGIN:VEVENT\nSUMMARY:会議\nATTENDEE;CN={p[0]}:mailto:user{i}x@{host}\nEND:VEVENT\n"
+        for i, p in enumerate(PEOPLE)
+    )
+    assert inspect_bytes((text + "END:VCALENDAR\n").encode()).subjects == people

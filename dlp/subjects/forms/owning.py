@@ -18,7 +18,7 @@ from dlp.subjects.plan.header import Reader
 _FIELD = re.compile(
     r"^\s*(?:[-*+・●○◆■]\s*)?\"?(?P<label>[^\W\d_][^\s:\"',、。()]{1,19})\"?\s*:\s*\"?(?P<value>[^\W\d_][^:\"]{1,30}?)\"?,?\s*$"
 )
-_LABEL = re.compile(r"^\s*(?:[-*+・●○◆■]\s*)?\"?(?P<label>[^\W\d_][^\s:\"',、。()]{1,27})\"?\s*:")
+_AROUND, _SHORTEST, _LONGEST = ' \t\u3000-*+・●○◆■"', 2, 28  # about a label; letters of one
 _HIS = SHARED | OWN
 _SURE = 0.5  # mean likelihood of what stands under such a label
 
@@ -29,8 +29,9 @@ def labelled(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held 
         return rows
     found: dict[str, list[int]] = {}
     for i in hold.where(held, signs.COLON, rows):
-        if match := _LABEL.match(rows[i]):
-            found.setdefault(match["label"], []).append(i)
+        label = rows[i].partition(":")[0].strip(_AROUND)
+        if _SHORTEST <= len(label) <= _LONGEST:
+            found.setdefault(label, []).append(i)
     made: dict[int, str] = {}
     for label in _owning(found, reader):
         fields = [(i, match) for i in found[label] if (match := _FIELD.match(rows[i]))]

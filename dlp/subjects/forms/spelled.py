@@ -27,10 +27,15 @@ _FIRST = 24  # lines among which a flattened record begins
 def labelled(rows: Sequence[str], reader: Reader, held: hold.Held = None) -> Sequence[str]:
     """`rows`, each such field written as a label, a colon and a value."""
     made = _pointed(rows, reader, held)
-    if sum(_PATH.match(row) is not None for row in made[:_FIRST]) < _LEAST:
+    where = range(len(made)) if held is None else held.having(hold.DIGIT)
+    if sum(_path(made[i]) is not None for i in where[:_FIRST]) < _LEAST:
         return made
-    found = {i: match for i in range(len(made)) if (match := _PATH.match(made[i]))}
+    found = {i: match for i in where if (match := _path(made[i]))}
     return changed(made, {i: f"{match['label']}: {made[i][match.end() :].strip()}" for i, match in found.items()})
+
+
+def _path(row: str) -> re.Match[str] | None:
+    return _PATH.match(row) if row.lstrip()[:1].isascii() else None
 
 
 def _pointed(rows: Sequence[str], reader: Reader, held: hold.Held) -> Sequence[str]:

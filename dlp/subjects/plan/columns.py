@@ -58,6 +58,12 @@ class Plan:
     by_cells: bool = False  # no heading stands above the columns: what they are called was made of their cells
 
 
+def in_function(plan: Plan) -> set[int]:
+    """The columns of names that the plan has nobody of: they are named for an office or a body."""
+    people = {column.index for person in plan.people for column in person.names}
+    return {column.index for column in plan.columns if column.role in NAMES and column.index not in people}
+
+
 def with_role(column: Column, role: str) -> Column:
     """The column, said to be something else."""
     return Column(column.index, role, column.label, column.look)

@@ -310,6 +310,8 @@ class Reader:
     def _heading(self, cell: str) -> Label:
         """The label of a cell of a header, also of one that heads names and more in one cell."""
         label = self.asked(cell)
+        if not label.role and label.text and together.of_body(cell, self._role):
+            return Label(label.text, "org")
         told = together.named(cell, self._role) if label.role in together.MORE else None
         return Label(label.text, "name", *told) if told else label
 

@@ -15,7 +15,18 @@ MORE = frozenset(("birth_date", "address", "phone", "email", "postal_code"))
 def named(heading: str, role_of: Callable[[str], tuple[str, str]]) -> tuple[str, tuple[str, ...]] | None:
     """Whose name a heading asks for first, and the roles of what else it asks for; None where it asks for no name, or
     for nothing else."""
-    words = [normalise_header(word) for word in _BETWEEN.split(_NOTE.sub("", heading))]
-    (role, group), *others = [role_of(word) for word in words if word] or [("", "")]
+    (role, group), *others = _said(heading, role_of)
     also = tuple(other for other, _ in others)
     return (group, also) if role == "name" and also and MORE.issuperset(also) else None
+
+
+def of_body(heading: str, role_of: Callable[[str], tuple[str, str]]) -> bool:
+    """Whether a heading asks for a body first, and for more: 工事店名・所在地."""
+    (role, _), *others = _said(heading, role_of)
+    return role == "org" and bool(others)
+
+
+def _said(heading: str, role_of: Callable[[str], tuple[str, str]]) -> list[tuple[str, str]]:
+    """Role and group of each word of a heading."""
+    words = [normalise_header(word) for word in _BETWEEN.split(_NOTE.sub("", heading))]
+    return [role_of(word) for word in words if word] or [("", "")]

@@ -285,7 +285,8 @@ def _with_entry(
         left = left.str.replace_all(pattern, " ")
     left = left.str.replace_all(r"(?i)TEL|電話|携帯|住所|[〒:()・、,/]", " ").str.strip_chars()
     home = said.select(pl.when(left.str.contains("[0-9]")).then(left)).to_series()
-    return label, names, [*made, (Label("住所", "address", label.group), home)]
+    made.append((Label("住所", "address", label.group), home))
+    return label, names, [(said, cells) for said, cells in made if cells.null_count() < len(cells)]
 
 
 #: Roles of columns that are left as they are.

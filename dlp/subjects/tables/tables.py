@@ -26,6 +26,7 @@ from dlp.subjects.tables import (
     ditto,
     fused,
     grid,
+    hailed,
     laid,
     lying,
     melted,
@@ -222,7 +223,7 @@ class Tables:
         return self._planned(RowsBody(rows), header, part)
 
     def _planned(self, body: Body, header: Header | None, part: int) -> Read:
-        body, header = self._celled(_whole(body, header), header)
+        body, header = self._hailed(*self._celled(_whole(body, header), header))
         guests = self._guests.get(part, Guests.NONE)
         if isinstance(body, RowsBody):
             if 0 < body.height <= ROWS and (
@@ -245,6 +246,16 @@ class Tables:
         if isinstance(body, RowsBody):
             return RowsBody(celled.in_rows(body.rows, labels)), header
         return FrameBody(celled.in_frame(body.frame, labels)), header
+
+    def _hailed(self, body: Body, header: Header | None) -> tuple[Body, Header | None]:
+        """A table with those whom its cells address in a column of their own, where they have none."""
+        column = hailed.found(body.first(HEADINGS), header, self._names) if body.height else None
+        if column is None:
+            return body, header
+        made = hailed.headed(header, body.width)
+        if isinstance(body, RowsBody):
+            return RowsBody(hailed.in_rows(body.rows, column, self._names)), made
+        return FrameBody(hailed.in_frame(body.frame, column, self._names)), made
 
     def _continued(self, body: Body, part: int) -> Header | None:
         """The header of the table before it in the same part, when this one goes on with the same columns."""
