@@ -145,6 +145,20 @@ async def test_who_vanishes_while_its_mail_is_sent_has_sent_it_once(room: Place)
         assert len(hop.mails) == 1
 
 
+async def test_who_ends_its_side_while_its_mail_is_sent_is_answered_once_and_closed(
+    room: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Hop(*ALL, DATA=["silence"]) as hop, channel(room, hop, timeout=1.0) as (made, wire):
+        await wire.send(HELLO + MAIL + to("one") + b"DATA\r\n" + CONTENT)
+        assert await wire.codes(5) == ["220", "250", "250", "250", "354"]
+        await until(lambda: hop.heard("DATA"))
+        wire.writer.write_eof()
+        assert (await wire.answer())[:3] == "451"
+        assert await wire.answer() == ""
+        await until(lambda: not made._live and not made._sending)
+    assert [one for one in caplog.records if one.name == "dlp.channels.mail.dialogue"] == []
+
+
 async def test_a_client_is_answered_before_what_became_of_its_mail_is_on_disk_and_its_retry_is_not(room: Place) -> None:
     go, written = threading.Event(), room.room.commit
 

@@ -100,6 +100,9 @@ class Dialogue(SMTP):
                 else:
                     unknown += 1
                     await self._unknown(command, unknown)
+            except asyncio.IncompleteReadError:  # its last word is said, and its answer is out
+                self._writer.close()
+                return
             except (asyncio.CancelledError, ConnectionResetError):
                 self._writer.close()
                 raise
