@@ -10,14 +10,20 @@ import pytest
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from hyperframe.frame import ContinuationFrame, HeadersFrame
-from mitmproxy import connection, options
+from mitmproxy import connection, http, options
 from mitmproxy.addons import next_layer
 from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.proxy import commands, context, events, layers, mode_specs
 from mitmproxy.proxy.layers import http as http_layer
-from mitmproxy.proxy.layers.http import _http1, _http2, _upstream_proxy
+from mitmproxy.proxy.layers.http import HTTPMode, _http1, _http2, _upstream_proxy
 from mitmproxy.proxy.layers.http._base import HttpEvent, ReceiveHttp
-from mitmproxy.proxy.layers.http._events import RequestData, RequestEndOfMessage, RequestHeaders
+from mitmproxy.proxy.layers.http._events import (
+    ErrorCode,
+    RequestData,
+    RequestEndOfMessage,
+    RequestHeaders,
+    RequestProtocolError,
+)
 from mitmproxy.test import taddons
 
 from dlp.channels.web import greetings, http_bounds, socket_layer, upload_stream
@@ -307,3 +313,27 @@ def test_messages_passed_by_our_socket_layer_are_seen(monkeypatch: pytest.Monkey
     assert socket_layer.in_force()
     monkeypatch.setattr("mitmproxy.proxy.layers.websocket.WebsocketLayer", socket_layer.SocketLayer.__bases__[0])
     assert not socket_layer.in_force()
+
+
+@pytest.mark.parametrize(("version", "at_once"), [("HTTP/1.1", True), ("HTTP/2.0", False)])
+def test_one_body_a_connection_has_a_file_before_it_is_large(
+    opts: options.Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, at_once: bool
+) -> None:
+    """A hundred streams of one connection that announce much and say a byte each would take a hundred descriptors."""
+    monkeypatch.setattr(http_layer, "HttpStream", upload_stream.UploadStream)
+    monkeypatch.setattr(upload_stream.UploadStream, "folder", tmp_path)
+    monkeypatch.setattr(upload_stream.UploadStream, "limit", 1 << 30)
+    request = http.Request.make("POST", "http://h.example/")
+    request.headers["content-length"] = str(1 << 20)
+    request.http_version = version
+    outer = http_layer.HttpLayer(context.Context(_client(), opts), HTTPMode.regular)
+    list(outer.make_stream(1))
+    made = outer.streams[1]
+    for said in (RequestHeaders(1, request, end_stream=False), RequestData(1, b"x")):
+        todo = list(made.handle_event(said))
+        while todo:
+            if isinstance(one := todo.pop(0), commands.StartHook) and one.blocking:
+                todo += made.handle_event(events.HookCompleted(one))
+    assert len([*tmp_path.iterdir()]) == int(at_once)
+    list(made.handle_event(RequestProtocolError(1, "gone", ErrorCode.CLIENT_DISCONNECTED)))
+    assert [*tmp_path.iterdir()] == []

@@ -157,8 +157,9 @@ class UploadStream(http_layer.HttpStream):
             self._refuse(block_page.unavailable(self.flow.request))
 
     def _keep(self, data: bytes) -> None:
-        if self._upload is None and self._size == len(data) and self._declared() > _IN_MEMORY:
-            self._begin()  # at once: what is gathered is copied
+        first = self._upload is None and self._size == len(data)
+        if first and not self.flow.request.is_http2 and self._declared() > _IN_MEMORY:
+            self._begin()  # at once: what is gathered is copied; but not for a hundred at a time that say a byte each
         if self._upload is not None:
             self._upload.write(data)
             return
