@@ -94,6 +94,7 @@ class Patterns:
     broken: re.Pattern[str]
     code: re.Pattern[str]
     english: re.Pattern[str]
+    english_names: re.Pattern[str]
     western_titled: re.Pattern[str]
     western_said: re.Pattern[str]
     private_mail: re.Pattern[str]

@@ -15,6 +15,8 @@ _NOBODY = (
     "name path names for include files.\naddress families.\naddress of server for TCP or TLS use.",
     "const address = server.address()\nname = name.startswith('CERT_')\nage = cpuUsage()",
     "Set the project name of the firewall rule.\nThe source address ranges to match.\nname is required to describe",
+    "name: the zone to be on\nphone: 090-3187-4521",
+    "Name: The Domain Name System (for the zone)\nphone: 090-3187-4521",
     'surname Holds a single font family name\nname family"><string>mono</string></test>\naddress <string>',
 )
 _SOMEBODY = (
@@ -28,6 +30,11 @@ _SOMEBODY = (
     "Name: Kenji Morita\nAddress: 3-17-8 Honcho, Hiratsuka-shi, Kanagawa 254-8686",
     "Name: Kenji Morita\nAddress: 3-17-8 Honcho, Hiratsuka-shi, Japan",
     "name: kenji morita\naddress: 3-17-8 Honcho, Hiratsuka-shi",
+    # Names spelled as words of sentences are, and what is said of somebody behind his name.
+    "name: le van an\nphone: 090-3187-4521",
+    "name: will smith\nphone: 090-3187-4521",
+    "Name: Pham Van Mai (the tenant)\nMobile: 090-3187-4521",
+    "Name: Pham Van Mai and family\nMobile: 090-3187-4521",
 )
 
 

@@ -34,6 +34,12 @@ def test_a_label_whose_things_others_tell_names_no_thing() -> None:
     assert inspect_bytes(text.encode()).subjects == 0
 
 
+@pytest.mark.parametrize("label", ["課長", "市民課長", "教育長"])
+def test_a_label_that_is_an_office_names_its_holder(label: str) -> None:
+    text = "".join(f"{label}: {p[0]}\n{label}電話: 0463-21-11{i}1\n" for i, p in enumerate(PEOPLE))
+    assert inspect_bytes(text.encode()).subjects == 0
+
+
 @pytest.mark.parametrize("point", ["- **{0}**（書家）", "- {0}", "・{0}さん（農家）", "+ {0}"])
 def test_a_point_heads_fields_that_are_set_in(point: str) -> None:
     text = "# 取材先\n\n" + "\n".join(f"{point.format(p[0])}\n  - 住所: {p[3]}\n  - 取材日: 12/3" for p in PEOPLE)

@@ -30,6 +30,7 @@ _SHAPES = {
     "an honorific and an office telephone": "{name}様（046-321-45{k}）",
     "a title": "Mr. {name} of Oiso called on Monday; his mobile is 070-45{k}-5678.",
     "behind a label": "面談：{name}（ベトナム国籍、1990年2月{k}日生）、携帯070-45{k}-5678",
+    "a section that received it": "受付：市民課　{name}　1990-02-{k}生　070-45{k}-5678",
     "a party": "申請者 {name} 1990年2月{k}日生",
     "capitals, birth and sex": "{upper} 1990/2/{k}生 女",
     "private mail": "{name} <user{k}@gmail.com>",
@@ -42,6 +43,12 @@ _NOBODY = (
     "Adobe Acrobat Reader 2020/04/01",
     "The City Office 0463-21-1111",
     "Red Hat Enterprise Linux 様 046-321-4510",
+    "Windows Serverさんからの通知 046-321-4510",
+    "Oracle Database サポート 070-4521-5678",
+    "Visual Studio Server (2019-04-02)",
+    "Ocean View Terrace様 046-321-4510",
+    "株式会社サンプル 営業部 Pham Van Mai様 携帯 090-4521-5678",
+    "市民課 Ram Gurungさん 046-321-4510",
 )
 
 

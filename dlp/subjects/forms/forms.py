@@ -262,7 +262,7 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
         if match and label and not label.role and reader.books.patterns.care_told.search(match["value"]):
             label = Label(label.text or "状態", "sensitive")
         if match and label and label.role:
-            if latin.tells(label, match["value"], reader.books.patterns.english):
+            if latin.tells(label, match["value"], reader.books.patterns):
                 found.append((label, _ticked(match["value"].strip(_AROUND))))
         elif found and piece.strip() and not match:
             found[-1] = (found[-1][0], f"{found[-1][1]} {piece.strip()}")
@@ -339,8 +339,8 @@ def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
         return []
     along = _along(label, _WORDS.split(match["value"]), reader)
     told = [(label, _ticked(value)) for label, value in along if value and _numbered(label, value)]
-    english = reader.books.patterns.english
-    return told if all(latin.tells_apart(label, line, value, english) for label, value in told) else []
+    says = reader.books.patterns
+    return told if all(latin.tells_apart(label, line, value, says) for label, value in told) else []
 
 
 def _closed(line: str, reader: Reader) -> str:

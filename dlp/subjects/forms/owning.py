@@ -33,7 +33,10 @@ def labelled(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held 
         if _SHORTEST <= len(label) <= _LONGEST:
             found.setdefault(label, []).append(i)
     made: dict[int, str] = {}
+    offices = tuple(names.titles)
     for label in _owning(found, reader):
+        if label.endswith(offices) and not label.endswith(reader.books.volunteers):
+            continue  # 課長電話: the office's
         fields = [(i, match) for i in found[label] if (match := _FIELD.match(rows[i]))]
         likely = sum(names.likelihood(clean(match["value"])) for _, match in fields)
         if fields and likely >= _SURE * len(fields):

@@ -62,7 +62,7 @@ class Prose:
         self._genres = Genres(books)
         self._authors = Authors(books, self._genres)
         self._told = Beside(names, reader, self._offices)
-        self._volunteers, self._western = Volunteers(names), Western(names, reader)
+        self._volunteers, self._western = Volunteers(names), Western(names, reader, self._offices)
         self._labelled = Labelled(reader, self._offices)
         self._slotted = Slotted(names, reader, self._offices)
         words = dict(self._facts.hints.kinds)

@@ -15,6 +15,7 @@ from dlp.subjects.plan.header import Reader
 from dlp.subjects.prose.adjoined import MOBILE
 from dlp.subjects.prose.facts import Fact
 from dlp.subjects.prose.found import Found, named
+from dlp.subjects.prose.offices import Offices
 
 _WEIGHT = 0.9
 _WORD = "[A-ZÀ-ÞĐ][A-Za-zÀ-ỹ'’-]*"
@@ -36,8 +37,8 @@ _PRIVATE = frozenset(
 class Western:
     """Reads lines by one ruleset's titles and words for bodies."""
 
-    def __init__(self, names: Names, reader: Reader) -> None:
-        books, self._reader = names.books, reader
+    def __init__(self, names: Names, reader: Reader, offices: Offices) -> None:
+        books, self._reader, self._offices = names.books, reader, offices
         self._bodies, self._english = books.bodies_in_latin, books.patterns.english
         self._honoured = re.compile(rf"{_NAME}(?: ?(?:{books.honoured}))(?!\w*[式用])")
         self._titled = re.compile(rf"\b(?:{books.patterns.western_titled.pattern})\.? ?{_NAME}")
@@ -50,7 +51,8 @@ class Western:
         for i in where:
             line = rows[i]
             if _CAPITALS.search(line):
-                yield from self._in(line, i, facts[i])
+                found = [*self._in(line, i, facts[i])]
+                yield from self._private(found, rows, i, facts[i])
                 listed += self._listed(line, i, facts[i])
         at_home = sum(self._private_mail.search(rows[found.line]) is not None for found in listed)
         if len({found.name for found in listed}) >= _MANY and at_home > _AT_HOME * len(listed):
@@ -70,6 +72,14 @@ class Western:
                 continue
             if self._between.fullmatch(line, end, said[follows]):
                 yield from self._named(match, i)
+
+    def _private(self, found: Sequence[Found], rows: Sequence[str], i: int, facts: Sequence[Fact]) -> Iterator[Found]:
+        """Those of a line that are not named for an office or a firm (株式会社… 営業部 Pham Van Maiさん 03-…), of whom
+        nobody says when they were born."""
+        if any(role in _PRIVATE for _, role, _ in facts):
+            yield from found
+        elif found and not self._offices.at_desk(rows[i - 1] if i else "", rows[i]):
+            yield from (f for f in found if not self._offices.holder(rows[i], f.start, f.start + len(f.name)))
 
     def _listed(self, line: str, i: int, facts: Sequence[Fact]) -> Iterator[Found]:
         """Whoever begins a line before a mail address: one person of a list, where there are many with addresses of
