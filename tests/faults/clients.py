@@ -25,7 +25,7 @@ from tests.faults.hop import free_port
 SENDER, DOMAIN = "clerk@town.example", "outside.example"
 CONNECTIONS = 12
 _A_CONNECTION = 20  # mails, until the client says goodbye
-_STEPS = ("MAIL", "RCPT", "DATA", "half", "unread")  # where a client may vanish
+_STEPS = ("MAIL", "RCPT", "DATA", "half", "unread", "ended")  # where a client may vanish, or end its side and listen
 _SHARE = 33  # one mail of so many carries a list
 _PORTION = 400  # mails that Postfix has in its queue
 
@@ -111,6 +111,8 @@ class Direct:
                 if reply[:1] not in ("2", "5"):
                     return
                 self._hear(queue.pop(0), reply)
+                if leave:
+                    return
         finally:
             writer.transport.abort()
 
@@ -131,9 +133,12 @@ class Direct:
             await talk.send(data[: len(data) // 2])
             return ""
         await talk.send(data + b"\r\n.\r\n")
-        if leave == "unread":
+        if leave in ("unread", "ended"):
             await asyncio.sleep(self._random.uniform(0, 0.1))
+        if leave == "unread":
             return ""
+        if leave == "ended":
+            talk.end()
         return await talk.hear()
 
 
@@ -146,6 +151,9 @@ class _Talk:
     async def send(self, data: bytes) -> None:
         self._writer.write(data)
         await self._writer.drain()
+
+    def end(self) -> None:
+        self._writer.write_eof()
 
     async def say(self, line: bytes) -> str:
         await self.send(line + b"\r\n")
