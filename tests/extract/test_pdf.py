@@ -84,6 +84,19 @@ def test_form_fields_comments_links_bookmarks_properties() -> None:
     assert "mailto:somebody@mail.example.jp" in texts["page 1 annotations"]
 
 
+def test_deep_bookmarks_say_nothing_on_the_screen(caplog: pytest.LogCaptureFixture) -> None:
+    def draw(page: canvas.Canvas) -> None:
+        page.bookmarkPage("a")
+        for level in range(5):
+            page.addOutlineEntry(f"第{level + 1}章", "a", level)
+        for number in range(3):
+            page.drawString(80, 700, f"090-1234-567{number}")
+            page.showPage()
+
+    assert count(blank(draw)) == (0, [])
+    assert not caplog.records
+
+
 def test_attached_files(tmp_path: Path) -> None:
     from pypdf import PdfWriter
 

@@ -17,6 +17,7 @@ _NOBODY = (
     "Set the project name of the firewall rule.\nThe source address ranges to match.\nname is required to describe",
     "name: the zone to be on\nphone: 090-3187-4521",
     "Name: The Domain Name System (for the zone)\nphone: 090-3187-4521",
+    "def connect(family=0, name=None, local_addr=None, *, remote_addr=remote_address):\n    family=family\n    local_addr=None",
     'surname Holds a single font family name\nname family"><string>mono</string></test>\naddress <string>',
 )
 _SOMEBODY = (
@@ -26,6 +27,7 @@ _SOMEBODY = (
     "name 森田健治\nphone 090-3187-4521",
     "Name: MORITA KENJI\nDate of birth: 1950-02-03",
     "Name: Kenji Morita\nAddress: Hiratsuka-shi, Honcho 3-17-8",
+    "Name: Kenji Morita\nAddress: Hiratsuka City, Kanagawa",
     # The house number first, as in English: it was no address at all.
     "Name: Kenji Morita\nAddress: 3-17-8 Honcho, Hiratsuka-shi, Kanagawa 254-8686",
     "Name: Kenji Morita\nAddress: 3-17-8 Honcho, Hiratsuka-shi, Japan",

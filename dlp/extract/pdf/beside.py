@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,6 +16,9 @@ from dlp.extract.blocks import Text
 from dlp.extract.budget import Budget
 from dlp.extract.office import ooxml
 from dlp.transfer import Part
+
+#: It tells the screen of each deep bookmark that is passed over, a line for each.
+logging.getLogger("pypdfium2").setLevel(logging.ERROR)
 
 _METADATA = re.compile(rb"<x:xmpmeta\b.{0,200000}?</x:xmpmeta>", re.DOTALL)
 _LONGEST = 1 << 20  # bytes of one value

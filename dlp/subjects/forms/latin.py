@@ -23,6 +23,8 @@ _PROPER = re.compile(r"[A-Z0-9][^\s]*(?:[\s,]+[A-Z0-9(][^\s]*){0,5}")
 _SPELLED = re.compile(r"[a-z][a-z'-]*(?: [a-z][a-z'-]*){1,3}")
 #: A name of two words and more with what is said of it behind: Pham Van Mai (the tenant), Pham Van Mai and family.
 _CALLED = re.compile(r"[A-Z][A-Za-z'.-]+(?: [A-Z][A-Za-z'.-]*){1,4}(?:,? ?[(（]|,? and |, (?=[a-z]))")
+#: Several such words, as in "Hiratsuka City, Kanagawa".
+_PLACES = re.compile(r"[A-Z][\w'-]*(?:[\s,]+[A-Z][\w'-]*){1,5}")
 #: Blanks that set a column apart, as no sentence has them.
 _WIDE = re.compile(r"[ \u3000]{2}\S")
 _DIGIT = re.compile(r"\d")
@@ -33,8 +35,9 @@ def tells(label: Label, value: str, says: Patterns) -> bool:
     `Patterns.english`) or of a program."""
     if label.role not in _WORDED or not label.text.isascii() or not value.isascii():
         return True
-    if label.role == "address" and _DIGIT.search(value):
-        return _PROGRAM.search(value) is None
+    if label.role == "address":  # of figures, or of places: "local_addr=None" is a program's
+        placed = _DIGIT.search(value) is not None or (_PLACES.fullmatch(value) and not says.english.search(value))
+        return bool(placed) and _PROGRAM.search(value) is None
     if _PROGRAM.search(value):
         return False
     said = [match[0] for match in says.english.finditer(value)]
