@@ -75,3 +75,8 @@ def test_a_word_that_ends_as_a_header_word_heads_no_column() -> None:
         for k, name in enumerate(("PATEL", "DAVID", "BRUNO", "NGUYEN", "GAGE", "ANAND"), 10)
     ]
     assert count("\n".join(rows).encode()) == (6, [])
+
+
+def test_words_without_end_between_a_name_and_a_birth_are_read_soon() -> None:
+    """Minutes, were words taken apart in every way; the test's own time limit tells."""
+    assert count(f"Pham Van Mai {'ア' * 36}x 070-4521-5678\n".encode())[0] <= 1

@@ -227,7 +227,7 @@ ADDRESS_WHOLE = (
 )
 #: As it is written in English, the house number first: 3-17-8Honcho,Hiratsuka-shi,Kanagawa254-8686.
 ADDRESS_LATIN = (
-    r"^([0-9](?:-*[0-9])*)-*(?:chome-*)?,?([A-Z][a-z]{2,}[A-Za-z.,'-]*?)(?:[0-9]{3}-?[0-9]{4})?(?:,?(?:Japan|JAPAN))?$"
+    r"^([0-9](?:-*[0-9])*)-*(?:chome-*)?,?([A-Z][a-z]{2}[A-Za-z.,'-]*?)(?:[0-9]{3}-?[0-9]{4})?(?:,?(?:Japan|JAPAN))?$"
 )
 _ADDRESS_SIGNS = (
     NO_SPACE
