@@ -21,7 +21,7 @@ _WEIGHT = 0.9
 _WORD = "[A-ZÀ-ÞĐ][A-Za-zÀ-ỹ'’-]*"
 #: Two to five words that begin with capitals, the first of two letters and more.
 _NAME = rf"(?<![A-Za-zÀ-ỹ@._'’-])(?P<name>[A-ZÀ-ÞĐ][A-Za-zÀ-ỹ'’-]+(?: {_WORD}){{1,4}})(?![A-Za-zÀ-ỹ@'’])"
-_CAPITALS = re.compile("[A-ZÀ-ÞĐ][A-Za-zÀ-ỹ'’-]+ [A-ZÀ-ÞĐ]")
+_CAPITALS = re.compile(" [A-ZÀ-ÞĐ]")  # a second word: a blank is soon looked for
 #: What may stand before a name: the begin of a line, with a number or point; a Japanese word, or a sign.
 _BEGINS = re.compile(r"[\s>]*(?:[(\[]?\d{1,4}[)\].、:]?\s*|[・●○◆■□*-]\s*)?")
 _LED = re.compile(r"(?:[^\x00-\x7f][ 　]?|[:(,\t] ?)$")
