@@ -28,7 +28,7 @@ from dlp.subjects.prose.facts import SAID_BITS, SAYING, SAYING_WORDS, Fact, Fact
 from dlp.subjects.prose.found import Found
 from dlp.subjects.prose.genres import Genres
 from dlp.subjects.prose.labelled import Labelled
-from dlp.subjects.prose.listed import Heading, Leading, Listed, closed_up
+from dlp.subjects.prose.listed import Leading, Listed, closed_up
 from dlp.subjects.prose.nearness import PRIVATE, Nearness
 from dlp.subjects.prose.offices import Offices
 from dlp.subjects.prose.outline import Outline
@@ -108,7 +108,7 @@ class Prose:
         if self._only_dated(rows, hinted, held):
             return records
         facts = self._said(rows, correspondents, hinted, held)
-        headings = _headings(self._listed.headings(rows, held), facts) if facts else []
+        headings = self._listed.headings(rows, held) if facts else []
         for i in (*self._listed.in_function(rows, headings), *self._shown(rows, facts)):
             facts.pop(i, None)
         if not facts:
@@ -355,11 +355,6 @@ def prose(ruleset: Ruleset, names: Names, reader: Reader, own: OwnTown) -> Prose
     if not _kept or any(a is not b for a, b in zip(_kept[0][0], (ruleset, names, reader, own), strict=True)):
         _kept[:] = [((ruleset, names, reader, own), Prose(ruleset, names, reader, own))]
     return _kept[0][1]
-
-
-def _headings(lines: Sequence[Heading], facts: Mapping[int, Sequence[Fact]]) -> list[Heading]:
-    """Lines of header words, without those that tell when somebody was born: NGUYEN ends as a header of amounts does."""
-    return [(i, roles) for i, roles in lines if not any(role == "birth_date" for _, role, _ in facts.get(i, ()))]
 
 
 def _reached(lines: Iterable[int]) -> set[int]:
