@@ -300,7 +300,8 @@ class App:
         notary = Notary(self.config, self.room, self.alarms, watch)
         await self._begin(notary.start, notary.stop)
         if self.config.metrics.enabled:
-            metrics = Metrics(self.config, self.room, self.alarms, self._ready, self._of_people)
+            unrecorded = self.gateway.unrecorded.__len__
+            metrics = Metrics(self.config, self.room, self.alarms, self._ready, self._of_people, unrecorded)
             await self._begin(metrics.start, metrics.stop)
             self.places.metrics = metrics.url
 
@@ -311,6 +312,7 @@ class App:
         return {
             "workers": self.inspector.alive,
             "room": True,
+            "outcomes": not self.gateway.unrecorded.full,
             "proxy": self._web is None or self._web.alive,
             "disk": left.f_bavail * left.f_frsize > _DISK,
         }

@@ -29,9 +29,10 @@ from dlp.recipients import split
 from dlp.standing import PersonStatus, Standing
 from dlp.together import Together
 from dlp.transfer import SoFar, Transfer
+from dlp.unrecorded import Unrecorded
 from dlp.verdict import Action, Verdict
 from quarantine.audit import Event
-from quarantine.case import RoomError
+from quarantine.case import RoomError, RoomUnavailable
 from quarantine.ledger import LedgerRow
 from quarantine.room import Room
 from quarantine.stores.base import Concluded, Earlier, Recorded
@@ -43,6 +44,7 @@ _PATIENCE = 0.015  # seconds that a record or an outcome waits for others to sha
 _LEISURE = 0.03  # seconds that an outcome nobody waits for does
 _SOON = 0.05  # seconds after which a content that is still being read is a long one: nothing waits for it
 _PROVED = 2.0  # seconds that a durable record says of the room that it will take the next one
+_LAST_TRIES = 10.0  # seconds, at the end, for outcomes the room would not take
 _RETRIED = timedelta(days=5)  # how long mail servers try again (Postfix: maximal_queue_lifetime)
 
 
@@ -72,6 +74,8 @@ class Gateway:
         self._begun = float("-inf")  # when the last of them was begun, by the loop's clock
         self._lookups = Together("lookups", room.earlier_all)
         self._writes = Together("writes", room.commit, room.attest)
+        #: Outcomes the room would not take; while it is full nothing new is taken.
+        self.unrecorded = Unrecorded(room.write)
 
     async def submit(
         self,
@@ -89,6 +93,8 @@ class Gateway:
         `keep` says so, and not before.
         Cancelling it abandons the inspection, never a commit that has begun.
         """
+        if self.unrecorded.full:
+            raise GatewayFault("too many outcomes wait for the room")
         try:
             outcome = await self._submitted(transfer, so_far, onward, promised)
         except GatewayFault:
@@ -144,9 +150,11 @@ class Gateway:
         """What became of this very content, sent by this sender in the last days. Raises GatewayFault."""
         try:
             since = transfer.at - _RETRIED
-            return await self._lookups.ask(Earlier(transfer.channel.value, transfer.sender, transfer.digest, since))
+            found = await self._lookups.ask(Earlier(transfer.channel.value, transfer.sender, transfer.digest, since))
         except RoomError as error:
             raise GatewayFault(f"earlier: {type(error).__name__}") from error
+        words = self.unrecorded.word
+        return [replace(row, outcome=words(row.entry.transfer) or row.outcome) for row in found]
 
     def grown(self, transfer: Transfer, size: int) -> None:
         """So many bytes of a content that will be submitted are in its spool and will not change: they may be read."""
@@ -159,47 +167,43 @@ class Gateway:
     async def settle(self, transfer_id: str, word: str, detail: str = "") -> None:
         """Record what became of an allowed transfer: "delivered", "refused" or "failed".
 
-        A fault here is logged, not raised: what was sent is sent, and the answer to the sender must say so.
+        A fault here is logged, not raised: what was sent is sent, and the answer to the sender must say so. What the
+        room would not take is told it again.
         """
+        concluding = self._room.concluding(transfer_id, word, detail[:500])
         try:
-            await self._concluded(transfer_id, word, detail, self._patience())
+            await self._written(concluding, self._patience())
         except RoomError as error:
-            self._not_recorded(transfer_id, error)
+            self._not_recorded(concluding, error)
 
     def conclude(self, transfer_id: str, word: str, detail: str = "") -> asyncio.Future[None]:
         """`settle` for whoever need not wait: on record within moments, by a commit that others are waiting for, if one
         comes. The future ends then and need not be looked at."""
-        try:
-            commit = self._concluded(transfer_id, word, detail, _LEISURE)
-        except RoomError as error:
-            commit = asyncio.get_running_loop().create_future()
-            commit.set_exception(error)
-        commit.add_done_callback(partial(self._looked_at, transfer_id))
+        concluding = self._room.concluding(transfer_id, word, detail[:500])
+        commit = self._written(concluding, _LEISURE)
+        commit.add_done_callback(partial(self._looked_at, concluding))
         return commit
 
-    def _concluded(self, transfer_id: str, word: str, detail: str, patience: float) -> asyncio.Future[None]:
-        return self._written(self._room.concluding(transfer_id, word, detail[:500]), patience)
-
-    def _looked_at(self, transfer_id: str, commit: asyncio.Future[None]) -> None:
+    def _looked_at(self, concluding: Concluded, commit: asyncio.Future[None]) -> None:
         if (error := commit.exception()) is not None:
-            self._not_recorded(transfer_id, error)
+            self._not_recorded(concluding, error)
 
     def keep(
         self, promises: Sequence[Promise], ended: Sequence[tuple[str, str, str]] = ()
     ) -> list[BaseException | None]:
         """Put promised transfers on record, and what became (transfer, word, detail) of those before them, in one
         commit; blocks. For each promise why it could not be, or None: then it may leave."""
-        writes: list[Recorded | Concluded] = [promise.recording() for promise in promises]
-        writes += [self._room.concluding(transfer, word, detail[:500]) for transfer, word, detail in ended]
+        concluding = [self._room.concluding(transfer, word, detail[:500]) for transfer, word, detail in ended]
+        writes: list[Recorded | Concluded] = [*(promise.recording() for promise in promises), *concluding]
         try:
             found = self._room.write(writes)
         except RoomError as unavailable:
             found = [unavailable] * len(writes)
         if writes:  # nothing written shows nothing
             self._proved = float("-inf") if any(found) else time.monotonic()
-        for (transfer, _, _), error in zip(ended, found[len(promises) :], strict=True):
+        for one, error in zip(concluding, found[len(promises) :], strict=True):
             if error is not None:
-                self._not_recorded(transfer, error)
+                self._not_recorded(one, error)
         return found[: len(promises)]
 
     def _written(self, write: Recorded | Concluded, patience: float) -> asyncio.Future[None]:
@@ -232,13 +236,17 @@ class Gateway:
         soon = self._reading and asyncio.get_running_loop().time() - self._begun < _SOON
         return min(_PATIENCE, self._writes.usual) if soon else 0.0
 
-    def _not_recorded(self, transfer_id: str, error: BaseException) -> None:
-        log.error("outcome not recorded", extra={"transfer": transfer_id, "error": type(error).__name__})
+    def _not_recorded(self, one: Concluded, error: BaseException) -> None:
+        log.error("outcome not recorded", extra={"transfer": one.transfer, "error": type(error).__name__})
+        if isinstance(error, RoomUnavailable):
+            self.unrecorded.add(one)
 
     async def drain(self) -> None:
-        """Wait for the commits under way."""
+        """Wait for the commits under way, and for the room to take what it would not."""
         while self._commits:
             await asyncio.wait(set(self._commits))
+        if self.unrecorded:
+            await asyncio.to_thread(self.unrecorded.drain, _LAST_TRIES)
 
     async def _finish[T](self, work: Awaitable[T]) -> T:
         """Run `work` to its end, whatever happens to the caller."""

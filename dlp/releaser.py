@@ -1,7 +1,8 @@
 """Releaser: takes approved cases, delivers exactly what was held, settles. It alone sends a held transfer onward.
 
 It also sends the notices the room owes and lets cases expire. Everything it does is picked up again after a
-crash: an approved case stays approved until it is settled, a notice stays owed until it is sent.
+crash: an approved case stays approved until it is settled, a notice stays owed until it is sent. What is out while the
+room cannot take that goes on record later, and not out again; only a kill meanwhile would send it a second time.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -90,18 +91,24 @@ class Releaser:
         self._interval = interval
         self._console = console
         self._not_before: dict[str, tuple[float, float]] = {}  # case or notice -> (loop time, pause)
+        # What is out but not on record as such, where the room cannot take that: it must not go again.
+        self._delivered: dict[str, tuple[Case, str]] = {}  # by case, and how
+        self._sent: set[int] = set()  # notices
         self._next_expiry = 0.0
         self._clock, self._doubted = clock, doubted
 
     async def run(self) -> None:
         """Serve until cancelled. A fault in one round is logged and tried again, never fatal."""
         self._sweep()
-        while True:
-            try:
-                await self.round()
-            except Exception:
-                log.exception("release round failed")
-            await asyncio.sleep(self._interval)
+        try:
+            while True:
+                try:
+                    await self.round()
+                except Exception:
+                    log.exception("release round failed")
+                await asyncio.sleep(self._interval)
+        finally:
+            await self._last_words()
 
     def _sweep(self) -> None:
         """Remove contents in plain that a version which gave them a name left when it crashed."""
@@ -137,10 +144,12 @@ class Releaser:
             if channel is Channel.WEB:
                 await self._permit(case)
             else:
-                opened = await asyncio.to_thread(self._opened, case)
-                with opened as content:
-                    detail = await self._deliverers[channel](transfer_of(case, content))
-                await self._settle(case, Move.DELIVERED, detail, "released")
+                if case.id not in self._delivered:
+                    opened = await asyncio.to_thread(self._opened, case)
+                    with opened as content:
+                        detail = await self._deliverers[channel](transfer_of(case, content))
+                    self._delivered[case.id] = case, detail
+                await self._arrived(*self._delivered[case.id])
             self._not_before.pop(case.id, None)
         except SenderFault as error:
             log.warning("case is undeliverable", extra={"case": case.id, "channel": channel.value})
@@ -151,6 +160,19 @@ class Releaser:
         except RoomError as error:  # a broken seal, a case decided otherwise: this case waits, the others do not
             self._later(case.id)
             log.error("case cannot be released", extra={"case": case.id, "error": type(error).__name__})
+
+    async def _arrived(self, case: Case, detail: str) -> None:
+        await self._settle(case, Move.DELIVERED, detail, "released")
+        del self._delivered[case.id]
+
+    async def _last_words(self) -> None:
+        """Put on record what is out: the next start would send it again."""
+        for case, detail in list(self._delivered.values()):
+            with suppress(RoomError):
+                await self._arrived(case, detail)
+        for number in list(self._sent):
+            with suppress(RoomError):
+                await self._no_longer_owed(number)
 
     def _opened(self, case: Case) -> AbstractContextManager[bytes | Path]:
         """The content; a large one in a file, so that memory does not grow with it."""
@@ -192,15 +214,26 @@ class Releaser:
     async def _send(self, post: Post, number: int, notice: Notice) -> bool:
         """Whether nothing is to be done for it any more."""
         try:
-            await post(notice)
+            if number not in self._sent:
+                await post(notice)
         except SenderFault:
             log.warning("a notice was refused for good", extra={"code": number})
         except GatewayFault:
             self._later(f"notice {number}")
             return False
+        self._sent.add(number)
+        try:
+            await self._no_longer_owed(number)
+        except RoomError as error:
+            self._later(f"notice {number}")
+            log.error("a notice is not on record as sent", extra={"code": number, "error": type(error).__name__})
+            return True
         self._not_before.pop(f"notice {number}", None)
-        await asyncio.to_thread(self._room.notice_sent, number)
         return True
+
+    async def _no_longer_owed(self, number: int) -> None:
+        await asyncio.to_thread(self._room.notice_sent, number)
+        self._sent.discard(number)
 
     async def _expire(self) -> None:
         now = datetime.now(UTC)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,9 +21,10 @@ from dlp.judgement import Surroundings
 from dlp.policy import Policy
 from dlp.transfer import Channel, Transfer
 from dlp.verdict import Action
-from quarantine.case import Decision, Move, Permit, RoomError, Status
+from quarantine.case import Decision, Move, Permit, RoomError, RoomUnavailable, Status
 from quarantine.keys import KeyRing
 from quarantine.room import Room
+from quarantine.stores.base import Concluded, Recorded
 from quarantine.stores.sqlite import SqliteStore
 from tests.e2e.harness import PEOPLE
 
@@ -442,3 +444,49 @@ async def test_a_large_mail_keeps_no_small_one_locked(to: str, place: Place, mon
     assert (await gateway.submit(large)).case
     assert (await gateway.submit(mail(data=b"the password is word-word"))).inspection.unlocked
     assert place.room.last_about("password", first.case) is not None
+
+
+def _hear_no_outcomes(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The room's disk has room for a transfer, say, but none for what became of it."""
+    written = place.room._store.write
+
+    def some(writes: Sequence[Recorded | Concluded]) -> list[bool | BaseException]:
+        if any(isinstance(one, Concluded) for one in writes):
+            return [RoomUnavailable("full")] * len(writes)
+        return list(written(writes))
+
+    monkeypatch.setattr(place.room._store, "write", some)
+
+
+@pytest.mark.parametrize("how", ["settle", "conclude", "keep"])
+async def test_an_outcome_the_room_cannot_take_is_known_to_a_repeat_and_written_at_the_end(
+    place: Place, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    outcome = await place.gateway.submit(mail())
+    with monkeypatch.context() as patch:
+        _hear_no_outcomes(place, patch)
+        if how == "settle":
+            await place.gateway.settle(outcome.transfer, "delivered", "250 ok")
+        elif how == "conclude":
+            await asyncio.wait([place.gateway.conclude(outcome.transfer, "delivered", "250 ok")])
+        else:
+            place.gateway.keep((), [(outcome.transfer, "delivered", "250 ok")])
+        assert (len(place.gateway.unrecorded), place.room.ledger()[0].outcome) == (1, "")
+        assert [row.outcome for row in await place.gateway.earlier(mail())] == ["delivered"]
+    await place.gateway.drain()
+    assert place.room.ledger()[0].outcome == "delivered"
+    assert len(place.gateway.unrecorded) == 0
+    assert place.room.verify() == []
+
+
+async def test_nothing_is_taken_while_too_many_outcomes_wait(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = await place.gateway.submit(mail())
+    place.gateway.unrecorded._most = 1
+    with monkeypatch.context() as patch:
+        _hear_no_outcomes(place, patch)
+        await place.gateway.settle(outcome.transfer, "delivered")
+        with pytest.raises(GatewayFault):
+            await place.gateway.submit(mail(data=b"another"))
+        assert len(place.room.ledger()) == 1
+    await place.gateway.drain()
+    assert (await place.gateway.submit(mail(data=b"another"))).passes

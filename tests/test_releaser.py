@@ -18,7 +18,7 @@ from dlp.releaser import Releaser
 from dlp.standing import PersonStatus, Standing
 from dlp.transfer import Channel, Transfer
 from dlp.verdict import Action, Verdict
-from quarantine.case import Case, Decision, Move, Notice, Status
+from quarantine.case import Case, Decision, Move, Notice, RoomUnavailable, Status
 from quarantine.keys import KeyRing
 from quarantine.room import Room
 from tests.e2e.harness import PEOPLE
@@ -233,3 +233,52 @@ async def test_a_case_that_fails_as_nobody_foresaw_keeps_no_other_waiting(place:
     assert place.room.case(first.id).status is Status.APPROVED
     assert place.room.case(second.id).status is Status.RELEASED
     assert not place.releaser._due(first.id)
+
+
+class Deaf:
+    """A room that cannot take one thing for a while: its disk is full."""
+
+    def __init__(self, place: Place, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+        self._verb, self._hears, self._patch = verb, getattr(place.room, verb), monkeypatch
+        monkeypatch.setattr(place.room, verb, self._refuse)
+
+    def _refuse(self, *_: object, **__: object) -> None:
+        raise RoomUnavailable("full")
+
+    def mend(self, place: Place) -> None:
+        self._patch.setattr(place.room, self._verb, self._hears)
+        place.releaser._not_before.clear()
+
+
+@pytest.mark.parametrize("ends", [False, True], ids=["goes on", "is stopped"])
+async def test_what_is_delivered_goes_on_record_once_the_room_takes_it_and_not_out_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch, ends: bool
+) -> None:
+    case = place.hold()
+    deaf = Deaf(place, monkeypatch, "settle")
+    for _ in range(3):
+        await place.releaser.round()
+        place.releaser._not_before.clear()
+    assert place.room.case(case.id).status is Status.APPROVED
+    deaf.mend(place)
+    await (place.releaser._last_words() if ends else place.releaser.round())
+    assert (place.room.case(case.id).status, len(place.delivered)) == (Status.RELEASED, 1)
+    await place.releaser.round()
+    assert len(place.delivered) == 1
+
+
+@pytest.mark.parametrize("ends", [False, True], ids=["goes on", "is stopped"])
+async def test_a_notice_is_sent_once_though_that_cannot_be_put_on_record(
+    place: Place, monkeypatch: pytest.MonkeyPatch, ends: bool
+) -> None:
+    place.hold()
+    await place.releaser.round()
+    place.posted.clear()
+    place.room.enter([], [Notice(to="a@town.example", subject="s", body="b")])
+    deaf = Deaf(place, monkeypatch, "notice_sent")
+    for _ in range(3):
+        await place.releaser.round()
+        place.releaser._not_before.clear()
+    deaf.mend(place)
+    await (place.releaser._last_words() if ends else place.releaser.round())
+    assert (place.room.notices(), len(place.posted)) == ([], 1)

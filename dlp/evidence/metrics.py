@@ -43,14 +43,19 @@ class Metrics:
         alarms: Alarms,
         ready: Callable[[], Mapping[str, bool]],
         others: Callable[[], Mapping[str, datetime]] = dict,
+        unrecorded: Callable[[], int] = int,
     ) -> None:
         """`ready` tells, by name, of what must work for a transfer to be taken; `others` of alarms that are kept
-        elsewhere. Both may block."""
+        elsewhere. Both may block. `unrecorded`: how many outcomes the room would not take yet."""
         self._settings = config.metrics
         self._ready = ready
         self._token = _token(config)
         self._tally = Tally(
-            room, lambda: {**others(), **alarms.standing()}, config.path(config.quarantine.folder), ready
+            room,
+            lambda: {**others(), **alarms.standing()},
+            config.path(config.quarantine.folder),
+            ready,
+            unrecorded,
         )
         self._registry = CollectorRegistry()
         self._registry.register(self._tally)
@@ -107,8 +112,10 @@ class Tally:
         alarms: Callable[[], Mapping[str, datetime]],
         folder: Path,
         ready: Callable[[], Mapping[str, bool]] = dict,
+        unrecorded: Callable[[], int] = int,
     ) -> None:
         self._room, self._alarms, self._folder, self._ready = room, alarms, folder, ready
+        self._unrecorded = unrecorded
         self._seen = room.last_entry()
         self._transfers: Counter[tuple[str, str]] = Counter()
         self._people: Counter[tuple[str, str]] = Counter()
@@ -178,6 +185,8 @@ class Tally:
         for part, works in self._ready().items():
             able.add_metric((part,), works)
         yield able
+        text = "Outcomes of transfers that the room would not take yet."
+        yield GaugeMetricFamily("sekisho_outcomes_unrecorded", text, self._unrecorded())
         space = os.statvfs(self._folder)
         yield GaugeMetricFamily("sekisho_disk_free_bytes", "Room for evidence.", space.f_bavail * space.f_frsize)
         version = GaugeMetricFamily("sekisho_info", "Which version runs.", labels=("version",))
