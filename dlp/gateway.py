@@ -18,6 +18,7 @@ from dlp import notices
 from dlp.directory import Directory
 from dlp.errors import GatewayFault
 from dlp.extract.blocks import Why
+from dlp.foreseen import Foreseen
 from dlp.incident import case_of, entry_of
 from dlp.inspection import Inspection, Unread, together
 from dlp.inspector import Inspector
@@ -31,6 +32,7 @@ from dlp.together import Together
 from dlp.transfer import SoFar, Transfer
 from dlp.unrecorded import Unrecorded
 from dlp.verdict import Action, Verdict
+from quarantine.admission import Ahead
 from quarantine.audit import Event
 from quarantine.case import RoomError, RoomUnavailable
 from quarantine.ledger import LedgerRow
@@ -65,6 +67,7 @@ class Gateway:
         self.directory, self.policy = directory, policy
         self._around = surroundings or Surroundings()
         self._judge = Judge(directory=directory, room=room, policy=policy, around=self._around)
+        self._foreseen = Foreseen(room, self._judge)
         # One sender's transfers are judged one at a time, so that two halves cannot both pass the exposure limit.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._commits: set[asyncio.Future[Any]] = set()
@@ -297,9 +300,9 @@ class Gateway:
     ) -> Outcome:
         person = standing.person.id if standing.person else ""
         turn = self._turns.setdefault(person or transfer.sender, asyncio.Lock())
-        async with turn:
+        async with self._foreseen.sealed(transfer, inspection, standing) as ahead, turn:
             inspection, opened = await self._locked.opened_by(transfer, inspection)
-            commit = partial(self._commit, transfer, inspection, standing, alone)
+            commit = partial(self._commit, transfer, inspection, standing, alone, ahead)
             if onward is not None:
                 outcome, sent = await self._commit_and_send(commit, onward)
             else:
@@ -344,9 +347,15 @@ class Gateway:
         await self.settle(transfer_id, word, detail)
 
     def _commit(
-        self, transfer: Transfer, inspection: Inspection, standing: Standing, alone: _Alone | None = None
+        self,
+        transfer: Transfer,
+        inspection: Inspection,
+        standing: Standing,
+        alone: _Alone | None = None,
+        ahead: Ahead | None = None,
     ) -> Outcome:
-        """Judge and write; blocks, so it runs in a thread. `alone` is what leaves where this passes."""
+        """Judge and write; blocks, so it runs in a thread. `alone` is what leaves where this passes; `ahead` the
+        content, sealed already."""
         verdict = self._judge.decided(transfer, inspection, standing)
         verdict = self._judge.permitted(transfer, standing, verdict) or verdict
         inside: Transfer | None = None
@@ -360,7 +369,7 @@ class Gateway:
         if verdict.action is Action.QUARANTINE:
             held = case_of(transfer, inspection, standing, verdict, owed)
             content = transfer.spool if transfer.spool is not None else transfer.read()
-            case = self._room.admit(held, content).id
+            case = self._room.admit(held, content, ahead).id
             if inside is not None:
                 at_home = entry_of(inside, inspection, standing, stays_inside(verdict, case))
                 self._room.record(replace(at_home, tokens=()), ())  # nobody was exposed by it

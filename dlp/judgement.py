@@ -12,6 +12,7 @@ from dlp.directory import Directory
 from dlp.inspection import Inspection
 from dlp.policy import Policy, decide, tighten
 from dlp.ppap import is_locked
+from dlp.recipients import split
 from dlp.standing import PersonStatus, Standing
 from dlp.training import Training
 from dlp.transfer import Channel, Transfer
@@ -67,6 +68,27 @@ class Judge:
         since = [transfer.at - window.span for window in windows]
         found = self._room.exposures(standing.person.id, inspection.tokens, since)
         return {window.name: distinct.people for window, distinct in zip(windows, found, strict=True)}
+
+    def surely_held(self, transfer: Transfer, inspection: Inspection, standing: Standing) -> bool:
+        """Whether it will be held whatever its sender has sent besides, as far as can be told before its turn."""
+        alone = decide(
+            channel=transfer.channel,
+            inspection=inspection,
+            standing=standing,
+            exposure=inspection.subjects,
+            policy=self.policy,
+        )
+        if alone.action is not Action.QUARANTINE:
+            return False
+        if standing.status is PersonStatus.ACTIVE and split(transfer, self._around.internal)[1] is transfer:
+            return False
+        return (
+            standing.person is None
+            or transfer.channel is not Channel.WEB
+            or not self._room.has_permit(
+                person=standing.person.id, digest=transfer.digest, destination=transfer.destination[0], now=transfer.at
+            )
+        )
 
     def permitted(self, transfer: Transfer, standing: Standing, verdict: Verdict) -> Verdict | None:
         """ALLOW, where a supervisor has already approved this very content for this host and person."""

@@ -7,15 +7,15 @@ gives content raises Purged once it was shredded.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from quarantine import bonds, custody, exposure, life, retention, views
+from quarantine.admission import Admission, Ahead, sealed_places
 from quarantine.blobs.files import FileBlobs
 from quarantine.case import (
     Case,
@@ -39,16 +39,14 @@ from quarantine.exposure import Distinct
 from quarantine.head import Head
 from quarantine.inquiry import Inquiry
 from quarantine.keys import KeyRing, KeysRefused
-from quarantine.ledger import LedgerRow, new_case_id, read_case_id
+from quarantine.ledger import LedgerRow, read_case_id
 from quarantine.records import Records, this_moment
 from quarantine.stores import rows
 from quarantine.stores.base import (
-    CaseIdTaken,
     Change,
     Concluded,
     Earlier,
     Recorded,
-    Sealed,
     Store,
     StoredCase,
     StoredDecision,
@@ -67,6 +65,7 @@ class Room(Records):
     def __init__(self, store: Store, vault: Vault, head: Head, keys: KeyRing, tidying: Path | None = None) -> None:
         super().__init__(store, vault, Custody(store, head, Signer(keys.derive("audit signature"))))
         self._keys = keys
+        self._admission = Admission(store, vault)
         self.inquiry = Inquiry(store, vault, tidying)
 
     @classmethod
@@ -112,50 +111,23 @@ class Room(Records):
 
     # -- what comes in
 
-    def admit(self, new: NewCase, content: bytes | Path) -> Case:
+    def sealing(self, content: bytes | Path) -> AbstractContextManager[Ahead]:
+        """A content sealed ahead of its case, for `admit`: on disk when the context is entered, gone again at its end
+        unless a case has it. Sealing a large one takes seconds, in which nobody need wait for the verdict's turn."""
+        return self._admission.sealing(content)
+
+    def admit(self, new: NewCase, content: bytes | Path, ahead: Ahead | None = None) -> Case:
         """Hold a transfer. On return its sealed content and its case would survive a power cut.
 
-        The same transfer again gives the case it has. Raises RoomError when it was recorded as not held.
+        The same transfer again gives the case it has. Raises RoomError when it was recorded as not held. `ahead`: this
+        very content, by `sealing`.
         """
         if new.approvals_needed < 1:
             raise ValueError("a case needs at least one approval")
-        case_id = self._store.case_of(new.entry.transfer)
-        while case_id is None:
-            with suppress(CaseIdTaken):
-                case_id = self._admit_as(new_case_id(), new, content)
-        case = self.case(case_id)
+        case = self.case(self._admission.admit(new, content, ahead))
         if case.entry.digest != new.entry.digest:
             raise RoomError("this transfer was held before, with another content")
         return case
-
-    def _admit_as(self, case_id: str, new: NewCase, content: bytes | Path) -> str:
-        now, entry = this_moment(), new.entry
-        with self._vault.keep(case_id, content, new.envelope, new.preview) as sealed:
-            case = StoredCase(
-                id=case_id,
-                entry=entry,
-                status=Status.QUARANTINED,
-                approvals_needed=new.approvals_needed,
-                supervisor=new.supervisor,
-                reportable=new.reportable,
-                opened=now,
-                changed=now,
-                sealed=sealed,
-            )
-            notices = [self._vault.hide_notice(notice, case_id) for notice in new.notices]
-            try:
-                places, more = self._places(entry), {"status": Status.QUARANTINED, "key": sealed.key}
-                event = custody.verdict("admit", case_id, entry, places, **more)
-                standing = self._store.admit(case, notices, event, places)
-            finally:
-                self._drop_unless_held(sealed)
-            return standing
-
-    def _drop_unless_held(self, sealed: Sealed) -> None:
-        """Leave no blob without a case; when that cannot be told now, the next sweep will."""
-        with suppress(RoomError):
-            if not self._store.holds(sealed.blob):
-                self._vault.drop(sealed.blob)
 
     def record(self, entry: LedgerEntry, notices: Sequence[Notice] = ()) -> None:
         """Keep a transfer that is not held; the same transfer again changes nothing."""
@@ -165,7 +137,7 @@ class Room(Records):
     def recording(self, entry: LedgerEntry, notices: Sequence[Notice] = ()) -> Recorded:
         """`record`, for `write`. Asks nothing of the disk."""
         hidden = [self._vault.hide_notice(notice) for notice in notices]
-        places, row = self._places(entry), rows.entry_values(entry)
+        places, row = sealed_places(self._vault, entry), rows.entry_values(entry)
         return Recorded(entry, hidden, custody.verdict("record", entry.transfer, entry, places, row), places, row)
 
     def write(self, writes: Sequence[Recorded | Concluded]) -> list[BaseException | None]:
@@ -186,14 +158,9 @@ class Room(Records):
         """`record` for many at once, in one transaction: how a ledger kept elsewhere comes in. How many were new."""
         kept = []
         for entry in entries:
-            places = self._places(entry)
+            places = sealed_places(self._vault, entry)
             kept.append((entry, custody.verdict("record", entry.transfer, entry, places), places))
         return self._store.record_all(kept)
-
-    def _places(self, entry: LedgerEntry) -> bytes:
-        if entry.traces is None or not entry.traces.paths:
-            return b""
-        return self._vault.hide(json.dumps(entry.traces.paths), views.places_of(entry.transfer))
 
     def outcome(self, transfer: str, word: str, detail: str = "") -> None:
         """What became of a transfer: "delivered", "refused" or "failed". Raises RoomError for an unknown one."""
@@ -235,6 +202,10 @@ class Room(Records):
             inside = sent if whole or begin == min(since) else self._store.exposed(person, begin)
             found.append(exposure.count([own, *(sample for left, sample in inside if left >= begin)]))
         return tuple(found)
+
+    def has_permit(self, *, person: str, digest: str, destination: str, now: datetime) -> bool:
+        """Whether there is one for exactly this; it stays."""
+        return self._store.has_permit(person=person, digest=digest, destination=destination, now=now)
 
     def use_permit(self, *, person: str, digest: str, destination: str, now: datetime, transfer: str) -> Permit | None:
         """Take the permit for exactly this, once; None when there is none that is still good."""

@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,17 @@ class _Tally:
         return {"sha256": self._hash.hexdigest(), "size": self.size}
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InHand:
+    """A content that is sealed and on disk, before there is a case to it."""
+
+    own: CaseSeal = field(repr=False)
+    key: str  # id of the ring's key that wraps the data key
+    wrapped: bytes = field(repr=False)
+    blob: str
+    tally: Mapping[str, str | int]  # sha256, size
+
+
 class Vault:
     """Seals cases into blobs and opens them again. Thread-safe."""
 
@@ -46,23 +58,25 @@ class Vault:
         self._binding_key = keys.derive("bindings")
 
     @contextmanager
-    def keep(
-        self, case_id: str, content: bytes | Path, envelope: Mapping[str, Any], preview: bytes
-    ) -> Iterator[Sealed]:
-        """Seal a case under a key of its own; the blob is in flight until the context ends."""
+    def sealing(self, case_id: str, content: bytes | Path) -> Iterator[InHand]:
+        """Seal a case's content under a key of its own; the blob is in flight until the context ends."""
         data_key = new_key()
         own = CaseSeal(case_id, data_key)
         key, wrapped = self._keys.wrap(data_key, case_id)
         tally = _Tally()
         with self._blobs.put(own.seal_stream("content", tally.over(_pieces(content)))) as blob:
-            inner = json.dumps({"envelope": dict(envelope), **tally.result()}).encode()
-            yield Sealed(
-                key=key,
-                wrapped=wrapped,
-                blob=blob,
-                inner=own.seal("envelope", inner),
-                preview=own.seal("preview", preview),
-            )
+            yield InHand(own=own, key=key, wrapped=wrapped, blob=blob, tally=tally.result())
+
+    def sealed(self, content: InHand, envelope: Mapping[str, Any], preview: bytes) -> Sealed:
+        """The case's content and all that goes with it."""
+        inner = json.dumps({"envelope": dict(envelope), **content.tally}).encode()
+        return Sealed(
+            key=content.key,
+            wrapped=content.wrapped,
+            blob=content.blob,
+            inner=content.own.seal("envelope", inner),
+            preview=content.own.seal("preview", preview),
+        )
 
     def drop(self, blob: str) -> None:
         """Remove a blob for good."""

@@ -301,6 +301,10 @@ class Store(Protocol):
         """Transfers of this very content by this sender since then, oldest first."""
         ...
 
+    def has_permit(self, *, person: str, digest: str, destination: str, now: datetime) -> bool:
+        """Whether there is a fitting unused permit."""
+        ...
+
     def use_permit(
         self, *, person: str, digest: str, destination: str, now: datetime, transfer: str, event: Event
     ) -> Permit | None:

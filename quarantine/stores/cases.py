@@ -131,14 +131,19 @@ class Cases(LedgerRows):
         with self._snapshot() as tx:
             return self._one(tx, "blob_is_held", blob=blob) is not None
 
+    def has_permit(self, *, person: str, digest: str, destination: str, now: datetime) -> bool:
+        """See :class:`quarantine.stores.base.Store`."""
+        wanted = {"person": person, "digest": digest, "destination": destination, "now": rows.to_number(now)}
+        with self._snapshot() as tx:
+            return self._one(tx, "find_permit", **wanted) is not None
+
     def use_permit(
         self, *, person: str, digest: str, destination: str, now: datetime, transfer: str, event: Event
     ) -> Permit | None:
         """See :class:`quarantine.stores.base.Store`."""
+        if not self.has_permit(person=person, digest=digest, destination=destination, now=now):
+            return None  # nearly always, and then nobody waits for the writer
         wanted = {"person": person, "digest": digest, "destination": destination, "now": rows.to_number(now)}
-        with self._snapshot() as tx:
-            if self._one(tx, "find_permit", **wanted) is None:
-                return None  # nearly always, and then nobody waits for the writer
         with self._transaction() as tx:
             taken = self._one(tx, "use_permit", **wanted, transfer=transfer)
             if taken is None:

@@ -319,6 +319,16 @@ def use(store: Store, **fields: Any) -> Permit | None:
     return store.use_permit(**{**usual, **fields}, event=event("permit"))
 
 
+def test_whether_there_is_a_permit_can_be_asked_without_using_it(store: Store) -> None:
+    usual = {"person": "p1", "digest": "d1", "destination": "https://host", "now": NOW - timedelta(microseconds=1)}
+    assert not store.has_permit(**usual)
+    grant(store, permit())
+    assert [store.has_permit(**usual), store.has_permit(**usual | {"person": "p2"})] == [True, False]
+    assert not store.has_permit(**usual | {"now": NOW})
+    use(store)
+    assert not store.has_permit(**usual)
+
+
 def test_a_permit_is_used_once(store: Store) -> None:
     grant(store, permit())
     assert use(store) == permit()

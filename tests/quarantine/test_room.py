@@ -114,11 +114,41 @@ def test_case_ids_can_be_read_out(room: Room, hold: Hold) -> None:
 def test_a_taken_id_is_not_given_again(room: Room, hold: Hold, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     first = hold(b"first")
     ids = iter([first.id, first.id, "ZZZZZZ"])
-    monkeypatch.setattr("quarantine.room.new_case_id", lambda: next(ids))
+    monkeypatch.setattr("quarantine.admission.new_case_id", lambda: next(ids))
     assert hold(b"second").id == "ZZZZZZ"
     assert room.content(first.id, "boss", "look") == b"first"
     assert room.content("ZZZZZZ", "boss", "look") == b"second"
     assert len(blobs(folder)) == 2
+
+
+def test_what_is_sealed_ahead_is_the_case_s_content(room: Room, make_case: Make, folder: Path) -> None:
+    new = make_case(b"content")
+    with room.sealing(b"content") as ahead:
+        (sealed,) = blobs(folder)
+        case = room.admit(new, b"not read again", ahead)
+    assert (case.id, blobs(folder)) == (ahead.case, [sealed])
+    assert room.content(case.id, "boss", "look") == b"content"
+    with room.sealing(b"content") as again:
+        assert room.admit(new, b"content", again).id == case.id  # the same transfer
+    assert blobs(folder) == [sealed]
+
+
+def test_what_is_sealed_ahead_and_not_held_leaves_nothing(room: Room, folder: Path) -> None:
+    with room.sealing(b"content"):
+        assert len(blobs(folder)) == 1
+    assert blobs(folder) == []
+
+
+def test_what_is_sealed_for_an_id_that_another_case_has_is_sealed_again(
+    room: Room, hold: Hold, make_case: Make, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    first = hold(b"first")
+    ids = iter([first.id, "ZZZZZZ"])
+    monkeypatch.setattr("quarantine.admission.new_case_id", lambda: next(ids))
+    with room.sealing(b"second") as ahead:
+        case = room.admit(make_case(b"second"), b"second", ahead)
+    assert (case.id, len(blobs(folder))) == ("ZZZZZZ", 2)
+    assert room.content(case.id, "boss", "look") == b"second"
 
 
 def test_the_same_transfer_is_held_once(room: Room, make_case: Make, folder: Path) -> None:

@@ -29,7 +29,8 @@ def vault(blobs: FileBlobs, ring: KeyRing) -> Vault:
 @pytest.fixture
 def case(vault: Vault, make_entry: Callable[..., LedgerEntry]) -> StoredCase:
     entry = make_entry()
-    with vault.keep("C1", b"content", {"path": "x"}, b"preview") as sealed:
+    with vault.sealing("C1", b"content") as in_hand:
+        sealed = vault.sealed(in_hand, {"path": "x"}, b"preview")
         return StoredCase(
             id="C1",
             entry=entry,
