@@ -140,6 +140,32 @@ static int64_t letters(Cell c) {
     return n;
 }
 
+static int digit(uint8_t letter) {
+    return letter >= '0' && letter <= '9';
+}
+
+/* How long a key is without the room that ends it: a number of three or four digits behind three others. */
+static int64_t house(const uint8_t *key, int64_t size) {
+    int64_t k = size, end = size;
+    for (int group = 0; group < 4; group++) {
+        int64_t last = k;
+        while (k > 0 && digit(key[k - 1]))
+            k--;
+        if (k == last || (group == 0 && (last - k < 3 || last - k > 4)))
+            return size;
+        if (group == 3)
+            return end;
+        last = k;
+        while (k > 0 && key[k - 1] == '-')
+            k--;
+        if (k == last)
+            return size;
+        if (group == 0)
+            end = k;
+    }
+    return size;
+}
+
 /* Each town as its key has it, and the house number; hard where the town has none, or all are fewer than `least`. */
 int64_t key_addresses(struct ArrowArrayStream *stream, struct ArrowArrayStream *known, int64_t rows, uint8_t *hard,
                       const int32_t *ids, const int32_t *sizes, int64_t least, Made **out) {
@@ -175,7 +201,7 @@ int64_t key_addresses(struct ArrowArrayStream *stream, struct ArrowArrayStream *
         }
         memcpy(to, begin.at, (size_t)begin.size);
         memcpy(to + begin.size, c.at + sizes[i], (size_t)rest);
-        made_text(made, i, to, begin.size + rest);
+        made_text(made, i, to, house(to, begin.size + rest));
     }
     column_close(&keys);
     column_close(&column);

@@ -78,3 +78,14 @@ def test_an_entry_in_a_cell_under_a_name_s_heading_is_a_person(count, heading, s
 def test_sections_and_days_behind_a_name_make_nobody(count):
     rows = [[str(i), f"{name}（広報課、内線12{i}）", "2024/5/1"] for i, (name, _) in enumerate(ROWS, 1)]
     assert count(Table(frame([["No.", "氏名", "受付日"], *rows]))).subjects == 0
+
+
+def test_telephones_written_in_many_ways_are_telephones_only(count):
+    """Else what another dash leaves of a number is taken for where somebody lives, and many for nothing at all."""
+    numbers = [
+        "090‐1111‐2221", "+81 463 92 2249", "TEL 090-1111-2222", "+81(0)80-1111-2223", "0463ー29ー1331", "080.1111.2224",
+        "090 1111 2225", "(0463)27-2218", "0463(27)2219", "０９０－１１１１－２２２６", "08011112227", "090−1111−2228",
+    ]  # fmt: skip
+    rows = [[name, number] for number, (name, _) in zip(numbers, ROWS * 3, strict=True)]
+    found = count(Table(frame([["氏名", "電話番号"], *rows])))
+    assert (found.subjects, found.counts) == (12, {"name": 12, "phone": 12})

@@ -90,6 +90,20 @@ def test_spellings_of_one_address():
     same(keys.address_key, "平塚市大字土屋123番地の4", "平塚市土屋123-4", "平塚市土屋123番地4", "土屋１２３番地の４")
 
 
+def test_an_address_is_the_house_with_a_room_or_without():
+    same(
+        keys.address_key,
+        "平塚市浅間町2-3-4", "平塚市浅間町2-3-4-101", "浅間町2丁目3番4号 101号室", "浅間町2-3-4　１０１号室", "浅間町2-3-4 101",
+        "浅間町2-3-4-101号室", "浅間町2丁目3番4号101室", "浅間町２ー３ー４　２０１", "浅間町2-3-4 2F", "浅間町二丁目三番四号 101号室",
+        "浅間町2-3-4 A101号室",
+    )  # fmt: skip
+    same(keys.address_key, "平塚市土屋123番地", "土屋123番地 202号室", "土屋123番地‐202号室")
+    told = of(
+        keys.address_key, "土屋123", "土屋123-202", "土屋1-2-3", "土屋1-2-303", "土屋1丁目 2番 3号", "土屋12番 3号"
+    )
+    assert told == ["土屋123", "土屋123-202", "土屋1-2-3", "土屋1-2-303", "土屋1-2-3", "土屋12-3"]
+
+
 def test_houses_at_two_streets_or_of_no_town_have_an_address():
     same(keys.address_key, "札幌市中央区北1条西2丁目3", "北海道札幌市中央区北1条西2-3", "北１条西２丁目３番")
     same(keys.address_key, "帯広市西5条南7丁目1", "北海道帯広市西5条南7-1")

@@ -114,7 +114,8 @@ def _numbered(cells: pl.Series) -> pl.Series:
     town = parts["town"].replace_strict(towns, towns_kept(towns.cast(pl.String)), default=None, return_dtype=pl.String)
     number = keys.staged(parts["number"], keys.over(_plain_number), keys.over(_any_number))
     long_enough = town.str.len_chars() + number.str.len_bytes() >= keys.ADDRESS_LEAST
-    return pl.select(pl.when(long_enough).then(pl.concat_str(pl.lit(town), pl.lit(number)))).to_series()
+    joined = pl.concat_str(pl.lit(town), pl.lit(number))
+    return pl.select(pl.when(long_enough).then(keys.house(joined))).to_series()
 
 
 def towns_kept(towns: pl.Series) -> pl.Series:
@@ -142,7 +143,8 @@ def _plain_number(column: pl.Expr) -> pl.Expr:
 
 
 def _any_number(column: pl.Expr) -> pl.Expr:
-    return keys.spelling(column).str.extract(_NUMBER_BEGINS, 1).str.strip_chars_end("-")
+    house = column.str.replace(keys.ROOM, keys.HOUSE)
+    return keys.spelling(house).str.extract(_NUMBER_BEGINS, 1).str.strip_chars_end("-")
 
 
 def _western(cells: pl.Series) -> pl.Series | None:

@@ -242,6 +242,7 @@ _PREFECTURE, _MUNICIPALITY = compiled(keys.PREFECTURE), compiled(keys.MUNICIPALI
 _NUMBERED, _DIGITS = re.compile("[0-9０-９一二三四五六七八九十]"), frozenset("0123456789")
 _CORE, _NO_TOWN = compiled(keys.ADDRESS_CORE), compiled(keys.PREFECTURE_ALONE)
 _WHOLE, _IN_ENGLISH = compiled(keys.ADDRESS_WHOLE), compiled(keys.ADDRESS_LATIN)
+_ROOM, _ROOM_LAST = compiled(keys.ROOM), compiled(keys.ROOM_LAST)
 
 
 def address_key(text: str) -> str | None:
@@ -277,18 +278,31 @@ def spelling(text: str) -> str:
     return "".join((*out, text[at:].translate(single)))
 
 
+def _front(found: re.Match[str]) -> str:
+    return found[found.lastindex or 0]
+
+
+_DASHES_OF_HOUSE = 2  # in 3-9-1
+
+
+def _house(key: str) -> str:
+    """See `keys.house`."""
+    key = key.rstrip("-")
+    return _ROOM_LAST.sub(r"\1", key, count=1) if key.count("-") > _DASHES_OF_HOUSE else key
+
+
 def _address(text: str) -> str | None:
-    spelled = spelling(text)
+    spelled = spelling(_ROOM.sub(_front, text, count=1))
     if spelled[:1] in _DIGITS:
         spelled = _IN_ENGLISH.sub(r"\2\1", spelled, count=1)
     found = _CORE.match(spelled)
-    key = found[1].rstrip("-") if found else ""
+    key = _house(found[1]) if found else ""
     if not key or _NO_TOWN.match(key):
         return None
     if len(key) >= keys.ADDRESS_LEAST:
         return key
     whole = _WHOLE.match(spelled)
-    return whole[1].rstrip("-") if whole else None
+    return _house(whole[1]) if whole else None
 
 
 _NO_CODE = re.compile("[^0-9A-Z]+")

@@ -255,6 +255,19 @@ _ADDRESS_SIGNS = (
 )
 
 
+_APART, _N = f"[{DASHES}-]", "[0-9０-９]"
+#: A room behind a house number, where a blank, a dash or its own word parts the two: 3-9-1 106号室, 9番1号-106号室,
+#: 3-9-1 2F. Residents are written with and without it. The house number is the first group that matched.
+ROOM = (
+    rf"({_N}(?:{_APART}+|番地の?|番|丁目|の|号){_N}+)[\s　]+{_N}.*$"
+    rf"|({_N}(?:番地?|号))[\s　{DASHES}-]*[A-Za-z]?{_N}{{1,5}}(?:号?室|階|F).*$"
+    rf"|({_N}){_APART}+{_N}{{1,5}}号?室.*$"
+)
+HOUSE = "${1}${2}${3}"
+#: The same of a key: a fourth number of a room's length.
+ROOM_LAST = r"([0-9]-+[0-9]+-+[0-9]+)-+[0-9]{3,4}$"
+
+
 POSTAL_BEFORE = r"^\s*〒?\s*[0-9０-９]{3}[-‐−－ー]?[0-9０-９]{4}[\s　]+"
 ADDRESS_LEAST = 3  # letters of an address
 #: A prefecture, with a number or without: no address.
@@ -282,10 +295,15 @@ def spelling(text: pl.Expr) -> pl.Expr:
     return replace(text, ADDRESS_TABLE)
 
 
+def house(key: pl.Expr) -> pl.Expr:
+    """A key without the room that ends it."""
+    return key.str.replace(ROOM_LAST, "${1}")
+
+
 def _address(text: pl.Expr) -> pl.Expr:
-    spelled = spelling(text).str.replace(ADDRESS_LATIN, "${2}${1}")
-    key = spelled.str.extract(ADDRESS_CORE, 1).str.strip_chars_end("-")
-    whole = spelled.str.extract(ADDRESS_WHOLE, 1).str.strip_chars_end("-")
+    spelled = spelling(text.str.replace(ROOM, HOUSE)).str.replace(ADDRESS_LATIN, "${2}${1}")
+    key = house(spelled.str.extract(ADDRESS_CORE, 1).str.strip_chars_end("-"))
+    whole = house(spelled.str.extract(ADDRESS_WHOLE, 1).str.strip_chars_end("-"))
     told = ~key.str.contains(PREFECTURE_ALONE)
     return pl.when(told & (key.str.len_chars() >= ADDRESS_LEAST)).then(key).when(told).then(whole).otherwise(None)
 

@@ -16,15 +16,17 @@ from dlp.subjects.cells.folding import HAN, HIRA, KANA
 from dlp.subjects.cells.values import CLASS
 from dlp.subjects.plan.header import Header, Label
 from dlp.subjects.plan.plans import sample
-from dlp.subjects.words import listed
+from dlp.subjects.words import DASHES, listed
 
 _LONG_NUMBER = 8  # letters of anything shorter than a telephone
 _SHARE = 0.1  # of the cells hold each of two kinds
 #: Patterns of what is taken out of a cell, in this order; polars' and Python's regex read them alike.
 _EMAIL = r"[A-Za-z0-9][A-Za-z0-9._%+\-]*@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
+_SIGN = f"[{DASHES}() -]"
 _PHONE = (  # without a sign in it a number has ten or eleven digits; twelve are an Individual Number
-    r"\+81[- ]?\d{1,4}[-() ]{0,2}\d{1,4}[-() ]{0,2}\d{3,4}\b"
-    r"|(?:\b0\d{1,4}[-() ]{1,2}|\(0\d{1,4}\)[- ]?)\d{1,4}[-() ]{0,2}\d{3,4}\b|\b0\d{5,6}-\d{4}\b|\b0\d{9,10}\b"
+    rf"\+81[-. ]?(?:\(0\)[- ]?)?\d{{1,4}}(?:{_SIGN}{{0,2}}|\.)\d{{1,4}}(?:{_SIGN}{{0,2}}|\.)\d{{3,4}}\b"
+    rf"|(?:\b0\d{{1,4}}{_SIGN}{{1,2}}|\(0\d{{1,4}}\)[{DASHES} -]?)\d{{1,4}}{_SIGN}{{0,2}}\d{{3,4}}\b"
+    rf"|\b0\d{{5,6}}[{DASHES}-]\d{{4}}\b|\b0(?:\d{{2,4}}\.\d{{2,4}}|[36]\.\d{{4}})\.\d{{4}}\b|\b0\d{{9,10}}\b"
 )
 _POSTAL = r"〒\s?\d{3}-?\d{4}|^\d{3}-\d{4}(?:[\s　]|$)"
 _BORN = (
@@ -43,7 +45,8 @@ _DATED_CALL = re.compile(
 )
 _FOUND = {role: re.compile(pattern) for role, _, pattern in _TAKEN}
 _BESIDE, _NUMERAL = re.compile(r"(?i)TEL|電話|携帯|MAIL|メール|[\s:：/／]"), re.compile(r"[\d一二三四五六七八九十]")
-_LEFT = 4  # letters of what is left of a cell, at least, to be words
+_LEFT = 4  # letters of what is left of a cell, at least, to be words; and one that is of a word: no dash, no long sign
+_WORDED = re.compile(r"[^\W\d_ー]")
 #: A name with its reading in brackets or on another line: either order.
 _NAME = rf"^\s*([{HAN}{HIRA}{KANA}]{{1,10}}(?:[ 　][{HAN}{HIRA}{KANA}]{{1,10}})*?)"
 _READ = rf"([{KANA}{HIRA}ｦ-ﾟ]{{2,}}(?:[ 　・][{KANA}{HIRA}ｦ-ﾟ]+)*)"
@@ -303,7 +306,7 @@ def _kinds(label: Label, cells: list[str]) -> tuple[list[tuple[str, str, str]], 
     if not {"email", "phone"} & {role for role, _, _ in held}:
         return None
     rest = [_rest(t) for t in texts]
-    wordy = sum(1 for t in rest if len(t) >= _LEFT and _NUMERAL.search(t)) / len(texts)
+    wordy = sum(1 for t in rest if len(t) >= _LEFT and _NUMERAL.search(t) and _WORDED.search(t)) / len(texts)
     return (held, wordy) if len(held) + (wordy >= _SHARE) >= 2 else None
 
 
