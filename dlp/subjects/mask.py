@@ -63,7 +63,8 @@ def mask_known(text: str, among: Callable[[frozenset[str]], frozenset[str]]) -> 
 
 
 _FIGURES = re.compile(r"\+?\d[\d() -]{5,}\d")
-_MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+# Of any length from a word's beginning alone: from each of its letters a long one takes the square of its length.
+_MAIL = re.compile(r"(?:(?<![\w.+%-])[\w.+%-]+|[\w.+%-]{1,64})@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 
 
 def mask_figures(text: str) -> str:

@@ -24,7 +24,7 @@ DATA, LONG_NAME, NAME, MIME, METHOD = 0x3701, 0x3707, 0x3704, 0x370E, 0x3705
 CODE_PAGES = (0x3FDE, 0x3FFD)
 _PARTIES = (0x0C1F, 0x5D01, 0x5D02, 0x0065, 0x3003, 0x39FE, 0x0E04, 0x0E03, 0x0E02, 0x0076, 0x0078, 0x403E, 0x5D0A)
 _ENCODINGS = {932: "cp932", 65001: "utf-8", 50220: "iso2022_jp", 50221: "iso2022_jp", 51932: "euc_jp", 20127: "cp932"}
-_ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_ADDRESS = re.compile(r"[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 #: What a contact or an appointment says besides its body, under words a form would use.
 _LABELS = {
     0x3001: "氏名", 0x3A02: "フリガナ", 0x3A1C: "携帯電話", 0x3A09: "自宅電話", 0x3A08: "電話番号", 0x3A2A: "電話番号",

@@ -21,7 +21,7 @@ _SPACED = re.compile(rf"({CLASS}{{1,5}})[ 　]+({CLASS}{{1,5}})")
 _KATAKANA = re.compile(r"[ァ-ヺー]{4,12}")
 LATIN = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*(?:,?\s+[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*){1,4}")
 _OPENED = re.compile(r"[(（\[〔].*$")
-EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 PHONE = re.compile(
     r"\+?81[- ]?\d{1,4}[- ]?\d{1,4}[- ]?\d{3,4}|\(?0\d{1,4}[-)( .]\d{1,4}[-) .]\d{3,4}|0[5-9]0\d{8}|0\d{9}|[5-9]0[1-9]\d{7}"
 )
