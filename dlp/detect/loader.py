@@ -12,6 +12,7 @@ from dlp.detect.revision import code_revision
 from dlp.detect.ruleset import Ruleset, Signature
 from dlp.detect.schema import Declared, read_signature
 from dlp.detect.terms import Terms
+from dlp.detect.variants import spellings
 from dlp.detect.yara_rules import compile_rules
 from dlp.errors import ConfigError
 
@@ -39,7 +40,7 @@ def load(files: Mapping[str, bytes]) -> Ruleset:
         weights={name: weight for one in declared for name, weight in one.weights.items()},
         branches=_branches(files),
         towns_by_city=towns(files),
-        _books={book: Terms(words[book]) for book in words if book in _SEARCHED},
+        _books={book: Terms(spellings(words[book])) for book in words if book in _SEARCHED},
         _terms=Terms(term_owner) if term_owner else None,
         _term_owner=term_owner,
         _yara=compile_rules(yara_sources),

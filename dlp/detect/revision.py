@@ -17,6 +17,7 @@ MODULES = (
     "ruleset",
     "schema",
     "terms",
+    "variants",
     "yara_needs",
     "yara_rules",
     "yara_text",

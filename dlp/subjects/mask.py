@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from dlp.detect.variants import folded
 from dlp.subjects.cells.keys import repeated
-from dlp.subjects.words import VARIANTS
 
 _KEPT = frozenset("-@./ 　()（）:：,、")
 
@@ -40,14 +40,13 @@ def mask_row(cells: Sequence[str | None]) -> tuple[str, ...]:
 
 
 _LONGEST = 12  # letters of a name
-_VARIANTS = str.maketrans({old: new for old, new in VARIANTS.items() if len(old) == len(new) == 1})
 
 
 def mask_known(text: str, among: Callable[[frozenset[str]], frozenset[str]]) -> str:
     """`text` with every name masked that is known (without spaces, variants in one form), however it stands here.
     `among`: those of some words that are known names."""
     places = [at for at, letter in enumerate(text) if not letter.isspace()]
-    bare = repeated("".join(text[place] for place in places).translate(_VARIANTS))
+    bare = repeated(folded("".join(text[place] for place in places)))
     out, at = list(text), 0
     known = among(
         frozenset(bare[at : at + size] for size in range(2, _LONGEST + 1) for at in range(len(bare) - size + 1))

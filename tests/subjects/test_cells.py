@@ -13,7 +13,8 @@ from dlp import bundle
 from dlp.detect import loader
 from dlp.subjects.books import Books
 from dlp.subjects.cells import birth_keys, bulk, cells, folding, keys
-from dlp.subjects.words import BLANKS, DASHES, HONORIFICS, INVISIBLE, SPACES, VARIANTS
+from dlp.detect.variants import VARIANTS
+from dlp.subjects.words import BLANKS, DASHES, HONORIFICS, INVISIBLE, SPACES
 from dlp.tuning.town import citizens
 
 #: Pieces of which cells of office lists are made, true and broken ones.

@@ -17,7 +17,7 @@ from dlp.inspection import Inspection, inspect
 from dlp.subjects.people import acquaintance, identity, tally, trace
 from dlp.subjects.people.few import Mention
 from dlp.subjects.people.people import SCHEMA
-from dlp.subjects.tables import frames, tables
+from dlp.subjects.tables import tables
 from dlp.transfer import Channel, Transfer
 from dlp.tuning import corpus
 from dlp.tuning.corpus import people
@@ -29,7 +29,7 @@ _FACTS: dict[str, st.SearchStrategy[object]] = {
     "number": st.sampled_from(["111111111118", "222222222226"]),
     "code": st.sampled_from(["licence:1", "licence:2", "pension:1"]),
     "policy": st.sampled_from(["insurance:1", "card:1", "card:2"]),
-    "local": st.sampled_from(["宛名番号:1", "宛名番号:2", "受給者番号:1"]),
+    "local": st.sampled_from(["宛名番号:1", "宛名番号:2", "受給者番号:1", "宛名番号:123456"]),
     "care": st.sampled_from(["要介護度:1", "要介護度:2"]),
     "birth": st.sampled_from([19850302, 19850303, 20010000]),
     "phone": st.sampled_from(["0463000001", "09000000002"]),
@@ -77,7 +77,6 @@ def as_columns() -> Iterator[None]:
     """Every table a frame, every mention a row of one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tables, "ROWS", 0)
-        patch.setattr(frames, "ROWS", 0)
         patch.setattr(acquaintance, "MOST", 0)
         yield
 

@@ -61,6 +61,62 @@ def test_who_is_the_same(mentions, count):
     assert found.lower <= count <= found.upper
 
 
+@pytest.mark.parametrize(
+    ("mentions", "count"),
+    [
+        # In kana in one list, in Latin letters in another: they sound alike, and share something.
+        ([{"kana": "カスミソウタ", "phone": "1"}, {"latin": "kasumi sota", "phone": "1"}], 1),
+        ([{"kana": "カスミソウタ", "phone": "1"}, {"latin": "kasumi souta", "phone": "2"}], 2),
+        ([{"kana": "カスミソウタ", "phone": "1"}, {"latin": "kaede kasumi", "phone": "1"}], 2),
+        ([{"name": "霞見壮太", "kana": "カスミソウタ", "phone": "1"}, {"latin": "kasumi sohta", "phone": "1"}], 1),
+        # In kanji without a reading: a birth and something more, and nobody else who has both.
+        (
+            [
+                {"name": "霞見壮太", "birth": 19850302, "phone": "1"},
+                {"kana": "カスミ", "birth": 19850302, "phone": "1"},
+            ],
+            1,
+        ),
+        (
+            [
+                {"name": "霞見壮太", "birth": 19850302, "phone": "1"},
+                {"kana": "カスミ", "birth": 19850302, "phone": "2"},
+            ],
+            2,
+        ),
+        ([{"name": "霞見壮太", "phone": "1", "email": "a"}, {"kana": "カスミ", "phone": "1", "email": "a"}], 2),
+        (
+            [
+                {"name": "霞見壮太", "birth": 19850302, "phone": "1"},
+                {"name": "霞見楓子", "birth": 19850302, "phone": "1"},
+                {"kana": "カスミソウタ", "birth": 19850302, "phone": "1"},
+            ],
+            3,
+        ),
+        ([{"name": "霞見壮太", "local": "宛名番号:123456789"}, {"kana": "カスミ", "local": "宛名番号:123456789"}], 1),
+        ([{"name": "霞見壮太", "local": "番号:12"}, {"kana": "カスミ", "local": "番号:12"}], 2),
+    ],
+)
+def test_who_is_written_in_another_script(mentions, count):
+    found = people(*mentions)
+    assert found.count == count
+    assert found.lower < max(count, 2)
+    assert found.upper >= count
+
+
+def test_who_changed_a_name_is_known_by_a_register_and_a_birth():
+    listed = [{"name": f"霞見{n}", "local": f"宛名番号:{n}", "birth": 19850302} for n in range(9)]
+    renamed = [m | {"name": "碧江楓子", "phone": "1"} if n == 4 else m | {"phone": "1"} for n, m in enumerate(listed)]
+    assert people(*listed, *renamed).count == 9
+    without = [m | {"birth": None} for m in renamed]
+    assert people(*listed, *without).count == 10
+
+
+def test_twins_of_one_household_number_are_two():
+    twins = [{"name": f"霞見{n}{k}", "local": f"世帯番号:{n}", "birth": 20150302} for n in range(9) for k in "壮楓"]
+    assert people(*twins).count == 18
+
+
 def test_a_crowd_of_namesakes_is_counted_by_what_they_share():
     found = people(*({"name": "霞見壮太", "phone": str(i % 500), "address": str(i % 500)} for i in range(1000)))
     assert found.count == 500

@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
+from dlp.detect.variants import VARIANTS
 from dlp.subjects.cells.folding import NO_SPACE, replace
-from dlp.subjects.words import DASHES, HONORIFICS, VARIANTS
+from dlp.subjects.words import DASHES, HONORIFICS
 
 type Key = Callable[[pl.Expr], pl.Expr]
 type Stage = Callable[[pl.Series], pl.Series | None]

@@ -9,11 +9,12 @@ from collections import Counter
 from dlp.detect.ruleset import Ruleset
 from dlp.detect.schema import LETTER
 from dlp.detect.terms import view
+from dlp.detect.variants import folded, spellings
 from dlp.subjects.books import Books
 from dlp.subjects.cells.anywhere import Anywhere, Told
 from dlp.subjects.cells.keys import MARK_AFTER, MARK_BEFORE, NAME_MARKS, SEAL
 from dlp.subjects.weights import Weights
-from dlp.subjects.words import BLANKS, HIDDEN, VARIANTS
+from dlp.subjects.words import BLANKS, HIDDEN
 
 CLASS = LETTER
 _NAME = re.compile(rf"{CLASS}{{1,8}}(?:[ 　・]+{CLASS}{{1,10}}){{0,4}}")
@@ -32,7 +33,6 @@ _CLAUSE = re.compile(r"第[\d一二三四五六七八九十百]+[条項回章]")
 _PLACES = "市区町村"
 _BOUNDS = "区町村駅港"  # what a part of a town is called, and no given name of two letters
 _MUNICIPAL = re.compile(r"(?:.{2,3}[都道府県])?.{1,6}?[市区町村](?:.{1,3}区)?.{2,}")
-_VARIANTS = str.maketrans(VARIANTS)
 _HIDDEN = re.compile(f"[{HIDDEN}]")
 _LONGEST_BLANK = max(map(len, BLANKS))
 _UNKNOWN = 3  # letters of a surname that no list knows, at most
@@ -68,8 +68,8 @@ class Names:
         self._known: dict[str, float] = {}
         self.cares = Anywhere(patterns.care_told)
         empty: frozenset[str] = frozenset()
-        self.surnames = frozenset(_fold(w) for w in words.get("surnames", empty))
-        self.given = frozenset(_fold(w) for w in words.get("given_names", empty))
+        self.surnames = frozenset(folded(w) for w in words.get("surnames", empty))
+        self.given = frozenset(folded(w) for w in words.get("given_names", empty))
         self.latin = words.get("surname_romaji", empty) | words.get("given_romaji", empty)
         self.titles = words.get("titles", empty) - self.books.untitled
         self.kana = words.get("surname_kana", empty)
@@ -78,7 +78,7 @@ class Names:
         #: The same as sentences and lists write them: しずか, まゆみ; さん is an honorific.
         self.soft = frozenset(word.translate(_HIRAGANA) for word in self.given_kana) - set(self.books.honorifics_said)
         spelled = (*self.given, *self.given_kana, *self.soft)
-        self.heads = frozenset(map(view, {given[:2] for given in spelled if len(given) > 1}))
+        self.heads = frozenset(map(view, spellings({given[:2] for given in spelled if len(given) > 1})))
         self.endings = _endings(self.given, words.get("towns", empty) | words.get("facilities", empty), self._weights)
 
     def likelihood(self, text: str, is_body: Told | None = None) -> float:
@@ -105,7 +105,7 @@ class Names:
         weights = self._weights
         spaced = _SPACED.fullmatch(text)
         if spaced:
-            surname, given = _fold(spaced[1]), _fold(spaced[2])
+            surname, given = folded(spaced[1]), folded(spaced[2])
             if surname not in self.surnames and len(surname) > 2 and surname[-1] in self.books.body_ends:
                 return 0.0  # a section and a surname
             if surname not in self.surnames and self.books.patterns.desk_end.search(surname):
@@ -116,7 +116,7 @@ class Names:
                 return 0.0  # 加藤 米店, 吉沢 地区, 井上 税理士
             known = (surname in self.surnames) + named
             return (weights.name_apart, weights.name_known_apart, weights.name_known)[known]
-        bare = _fold(text.replace(" ", "").replace("　", "").replace("・", ""))
+        bare = folded(text.replace(" ", "").replace("　", "").replace("・", ""))
         if _KATAKANA.fullmatch(bare):
             known = any(bare[:k] in self.kana and bare[k:] in self.given_kana for k in range(2, len(bare) - 1))
             return weights.name_kana if known else 0.0
@@ -187,10 +187,6 @@ _REMEMBERED = 1000  # texts of one transfer of which it is known how likely they
 SOFT = 2  # letters of a given name in hiragana that may as well be another word
 #: ァ-ヶ as ぁ-ゖ.
 _HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
-
-
-def _fold(text: str) -> str:
-    return text.translate(_VARIANTS)
 
 
 def _endings(given: frozenset[str], places: frozenset[str], weights: Weights) -> frozenset[str]:

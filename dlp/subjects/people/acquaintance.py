@@ -12,7 +12,7 @@ from itertools import combinations
 from operator import itemgetter
 from typing import Any
 
-from dlp.subjects.people import identity, pairs
+from dlp.subjects.people import across, identity, pairs
 from dlp.subjects.people.few import Mention
 from dlp.subjects.people.people import FACTS
 
@@ -94,7 +94,8 @@ def _group(distinct: Sequence[Mention], forest: identity.Forest) -> int:
     for a, b in agreeing:
         forest.join(a, b, facts, pairs.HARD)
     merged = sum(forest.join(a, b, facts, (*pairs.HARD, *pairs.SOFT)) for a, b in silent)
-    _across_spellings(distinct, forest)
+    for (a, b), doubted in across.of_rows(distinct):
+        merged += forest.join(a, b, {}, ()) * doubted
     return merged
 
 
@@ -131,24 +132,6 @@ def _facts(mention: Mention) -> identity.Facts:
     return {identity.named(fact, value): {value} for fact, value in held if value is not None}
 
 
-def _across_spellings(distinct: Sequence[Mention], forest: identity.Forest) -> None:
-    bare = [i for i, m in enumerate(distinct) if m["name"] is None]
-    full = [i for i, m in enumerate(distinct) if m["name"] is not None] if bare else []
-    for spelling in ("kana", "latin"):
-        for a in bare:
-            one = distinct[a]
-            for b in full if one[spelling] is not None else ():
-                if one[spelling] == distinct[b][spelling] and _one_person(one, distinct[b]):
-                    forest.join(a, b, {}, ())
-
-
-def _one_person(one: Mention, other: Mention) -> bool:
-    """Whether two of one reading share a fact, and not another birth date."""
-    if _differ(one, other, "birth"):
-        return False
-    return any(one[fact] is not None and one[fact] == other[fact] for fact in pairs.STRONG)
-
-
 def _lower(mentions: Iterable[Mention], persons: Iterable[int]) -> int:
     """See `identity`: names, and birth dates or numbers within a name."""
     who: dict[int, str | None] = {}
@@ -166,4 +149,10 @@ def _lower(mentions: Iterable[Mention], persons: Iterable[int]) -> int:
             for held, known in zip(facts, told.values(), strict=True):
                 if person in known:
                     held.add(known[person])
-    return sum(max(1, *map(len, facts)) for facts in most.values()) + sum(name is None for name in who.values())
+    names = sum(max(1, *map(len, facts)) for facts in most.values()) + sum(name is None for name in who.values())
+    return max(names - across.unsure_rows(*_sure(mentions, persons)), 0)
+
+
+def _sure(mentions: Iterable[Mention], persons: Iterable[int]) -> tuple[list[Mention], list[int]]:
+    kept = [(mention, person) for mention, person in zip(mentions, persons, strict=True) if mention["sure"]]
+    return [mention for mention, _ in kept], [person for _, person in kept]

@@ -62,7 +62,7 @@ class Crowd:
         met, merged = identity.grouped(pl.concat(self._batches, how="diagonal"))
         self._batches = []
         self.merged += merged
-        self.lower = max(self.lower, identity.lower(met))
+        self.lower = max(self.lower, identity.certain(met))
         for part, count in met.group_by("part").agg(pl.col("person").n_unique()).iter_rows():
             self._parts[part] += count
         best = met.select("person", "rank", "high", "low", "cats").sort("person", "rank", "high", "low")

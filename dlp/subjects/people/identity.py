@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from dlp.native import namesakes
-from dlp.subjects.people import pairs
-from dlp.subjects.people.pairs import HARD, KINDS, KNOWN_BY, SOFT, STRONG
+from dlp.subjects.people import across, pairs
+from dlp.subjects.people.pairs import HARD, KINDS, KNOWN_BY, SOFT
 
 type Facts = dict[tuple[str, str], set[object]]
 #: Merges by name alone that may be a layout's, their share of the people, share of these whose names differ; and the
@@ -46,7 +46,7 @@ def who_is_who(mentions: pl.DataFrame) -> People:
         return People(mentions.with_columns(nobody), pairs.packed(mentions).with_columns(nobody), 0, 0, 0)
     packed, merged = grouped(pairs.packed(mentions))
     count = packed["person"].n_unique()
-    least = lower(packed)
+    least = certain(packed)
     return People(mentions.with_columns(packed["person"]), packed, count, least, count + doubted(merged, count, least))
 
 
@@ -83,6 +83,11 @@ def _dense(roots: pl.Series) -> pl.Series:
     if roots.is_sorted() and roots.n_unique() == roots.len():
         return roots.alias("person")  # nobody was met twice: the ids themselves
     return (roots.rank("dense") - 1).cast(pl.UInt32).alias("person")
+
+
+def certain(packed: pl.DataFrame) -> int:
+    """`lower`, less those who may be the same in another script."""
+    return max(lower(packed) - across.unsure(packed.filter(pl.col("sure"))), 0)
 
 
 def lower(packed: pl.DataFrame) -> int:
@@ -122,7 +127,8 @@ def _groups(distinct: pl.DataFrame) -> tuple[pl.Series, int]:
             forest.join(a, b, facts, HARD)
         for a, b in near.filter(~pl.col("agree")).select("id", "id_b").iter_rows():
             merged += forest.join(a, b, facts, (*HARD, *SOFT))
-    _across_spellings(distinct, forest)
+    for (a, b), doubted_of in across.of_columns(distinct):
+        merged += forest.join(a, b, {}, ()) * doubted_of
     return forest.roots(distinct["id"]), merged
 
 
@@ -140,24 +146,6 @@ def _facts(distinct: pl.DataFrame, near: pl.DataFrame) -> dict[int, Facts]:
 def named(fact: str, value: object) -> tuple[str, str]:
     """What a fact is called, and its kind where there are several."""
     return fact, str(value).partition(":")[0] if fact in KINDS else ""
-
-
-def _across_spellings(distinct: pl.DataFrame, forest: Forest) -> None:
-    """A mention by reading or in Latin letters only is the kanji name's person when reading and a strong fact agree."""
-    if "name" not in distinct.columns or not distinct["name"].null_count():
-        return
-    for spelling in pairs.held(distinct, ("kana", "latin")):
-        bare = distinct.filter(pl.col("name").is_null() & pl.col(spelling).is_not_null())
-        full = distinct.filter(pl.col("name").is_not_null() & pl.col(spelling).is_not_null())
-        if bare.is_empty() or full.is_empty():
-            continue
-        for fact in pairs.held(distinct, STRONG):
-            same = bare.filter(pl.col(fact).is_not_null()).join(full, on=[spelling, fact], suffix="_b")
-            clash = pl.lit(value=False)
-            if fact != "birth" and "birth" in distinct.columns:
-                clash = (pl.col("birth") != pl.col("birth_b")).fill_null(value=False)
-            for a, b in same.filter(~clash).select("id", "id_b").iter_rows():
-                forest.join(a, b, {}, ())
 
 
 class Forest:

@@ -12,6 +12,7 @@ from itertools import chain
 import polars as pl
 
 from dlp.native import namesakes
+from dlp.subjects.people import spoken
 
 #: What tells namesakes apart whatever else they share.
 HARD = ("number", "birth")
@@ -21,6 +22,8 @@ STRONG = ("number", "code", "policy", "local", "birth", "email", "phone", "addre
 SOFT = ("kana", "code", "policy", "local", "care", "email", "phone", "address", "account", "sex", "age")
 #: Facts of several kinds, "kind:value": different values of one kind contradict each other, different kinds do not.
 KINDS = ("code", "policy", "local", "care")
+#: A number in a register, no number that counts rows.
+REGISTERED = r":.*[0-9]{6}"
 #: Namesakes beyond this many different mentions are compared by what they share only.
 _CROWD = 120
 _COMPARED = tuple(dict.fromkeys((*HARD, *STRONG, *SOFT)))
@@ -32,11 +35,17 @@ _PAIRS = {"id": pl.UInt32(), "id_b": pl.UInt32(), "agree": pl.Boolean()}
 
 def packed(mentions: pl.DataFrame) -> pl.DataFrame:
     """Mentions with their facts as integers: "who" (the name they are known by), each fact somebody has, the kind of
-    those that have kinds, "sure" and "part"."""
+    those that have kinds, "sure" and "part"; "spoken", how they sound, where some are named in kana or Latin letters alone; and "register",
+    the numbers of registers there."""
     facts = [f for f in KNOWN_BY if mentions[f].null_count() < mentions.height]
     columns = [_integers(mentions[f]) for f in facts]
     columns += [_kinds(mentions[f]) for f in KINDS if f in facts]
     names = [name for name in ("name", "kana", "latin") if name in facts]
+    if {"kana", "latin"} <= set(facts) and mentions["name"].null_count():
+        columns.append(_integers(spoken.of_columns(mentions["kana"], mentions["latin"])))
+    if "local" in facts and mentions["name"].null_count():
+        registered = pl.when(pl.col("local").str.contains(REGISTERED)).then("local").alias("register")
+        columns.append(_integers(mentions.select(registered).to_series()))
     who = (pl.coalesce(names) if names else pl.lit(None, dtype=pl.UInt64)).alias("who")
     return pl.DataFrame([mentions["sure"], mentions["part"], *columns]).with_columns(who)
 

@@ -11,6 +11,7 @@ from itertools import repeat
 from typing import NamedTuple
 
 from dlp.detect.ruleset import Ruleset
+from dlp.detect.variants import folded
 from dlp.native import hold
 from dlp.subjects.cells.values import CLASS, SOFT, Names
 from dlp.subjects.letters import BEGUN, KANJI
@@ -169,15 +170,16 @@ class Spoken:
         given = _GIVEN.match(line, end)
         if not given:
             return None
-        run, shift = given["given"], given.start("given")
+        run, shift, surname = folded(given["given"]), given.start("given"), folded(line[start:end])
         for length in range(min(4, len(run)), 0, -1):
             piece, stop = run[:length], shift + length
             ends = length == len(run) and " " in given.group() and piece[-1] in self._names.endings
-            placed = self._patterns.placed.match(line, stop) is not None or line[start:stop] in self._towns
+            name = surname + line[end:shift] + piece
+            placed = self._patterns.placed.match(line, stop) is not None or name in self._towns
             placed = placed or self._patterns.housed.match(line, stop - 1) is not None
             alone = length == len(run) and piece not in self._place_ends
-            whole = (length >= 2 or alone) and line[start:stop] not in self._nobody  # 長男, 金曜
-            whole = whole and not self._lone(line[start:stop])
+            whole = (length >= 2 or alone) and name not in self._nobody  # 長男, 金曜
+            whole = whole and not self._lone(name)
             known = piece in self._names.given or (length > 1 and piece in self._names.given_kana)
             known = known or (piece in self._names.soft and self._softly(line, start, end, stop))
             if (known or ends) and not placed and whole and self._closed(run[length:]):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from dlp.detect import checks
-from dlp.subjects.words import VARIANTS
+from dlp.detect.variants import VARIANTS
 from dlp.tuning.town import check_digit
 
 type Spelled = tuple[str, str]  # kanji, katakana
