@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from dlp import bundle
 from dlp.detect import loader
+from dlp.detect.variants import VARIANTS
 from dlp.subjects.books import Books
 from dlp.subjects.cells import birth_keys, bulk, cells, folding, keys
-from dlp.detect.variants import VARIANTS
 from dlp.subjects.words import BLANKS, DASHES, HONORIFICS, INVISIBLE, SPACES
 from dlp.tuning.town import citizens
 
@@ -24,7 +24,7 @@ _PIECES = (
     *("0463", "090", "0120", "+81", "21", "1234", "12345678", "1985", "3", "02", "0", "20240131", "45123.0", "ＡＢＣ", "１２"),
     *("佐藤", "花子", "サトウ", "ハナコ", "さとう", "ｻﾄｳ", "Sato", "HANAKO", "o'neil", "é", "例", "無し", "不明", "N/A", "null"),
     *("東京都", "神奈川県", "海霧市", "中郡大磯町", "本町", "ビル", "101号室", "a@b.jp", "X_y.z@mail.example.co.jp", "男性", "その他"),
-    *("佐佐木", "佐々木", "林", "林林", "々", "奈々々", "様様", "齋斎", "ささ"),
+    *("佐藤(鈴木)花子", "（旧姓 鈴木）", "佐佐木", "佐々木", "林", "林林", "々", "奈々々", "様様", "齋斎", "ささ"),
     *("14 Mar 1991", "March 3, 88", "/14/", "Dec", "91/3/14"),
     *("\u200b", "\u3099", "\ufe00", "①", "㍻", "𠮷", "٣", "\x1c", "\n", "\x00"),
     *SPACES, *DASHES, *HONORIFICS, *sorted(BLANKS)[:12], *INVISIBLE[:8], *list(VARIANTS)[:20],

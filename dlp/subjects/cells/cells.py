@@ -81,6 +81,7 @@ def _heard(cell: Cell) -> Cell:
 
 _BRACKETS = compiled(keys.BRACKETS)
 _NAME_SIGNS = _table(keys.NAME_SIGNS)
+_BETWEEN = compiled(keys.BETWEEN)
 _MARK_BEFORE, _MARK_AFTER = compiled(keys.MARK_BEFORE), compiled(keys.MARK_AFTER)
 
 
@@ -97,7 +98,8 @@ def _unmarked(text: str) -> str:
     letters = text.replace(" ", "")
     if letters.isalpha() and not letters.endswith(keys.SEAL):
         return letters  # no sign, no number: nothing of it can be there
-    bare = _BRACKETS.sub("", _MARK_BEFORE.sub("", text, count=1), count=1)
+    whole = _BETWEEN.sub(r"\1\2", text, count=1)
+    bare = _BRACKETS.sub("", _MARK_BEFORE.sub("", whole, count=1), count=1)
     return _MARK_AFTER.sub("", bare, count=1)
 
 

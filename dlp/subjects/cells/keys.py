@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from dlp.detect.variants import VARIANTS
-from dlp.subjects.cells.folding import NO_SPACE, replace
+from dlp.subjects.cells.folding import HAN, HIRA, KANA, NO_SPACE, replace
 from dlp.subjects.words import DASHES, HONORIFICS
 
 type Key = Callable[[pl.Expr], pl.Expr]
@@ -25,6 +25,9 @@ LOOKALIKES = dict(zip("OoОоΟοlIІ|ЗЅ", "000000111135", strict=True))
 
 
 BRACKETS = r"[(（\[［【〔<＜{｛].*$"
+#: A surname at birth, or a reading, between surname and given name: 佐藤（旧姓 鈴木）花子, 佐藤(鈴木)花子.
+_LETTER = f"[{HAN}{HIRA}{KANA}]"
+BETWEEN = rf"^[\s　]*({_LETTER}{{1,4}}[ 　]*)[(（\[［【〔](?:旧姓?|新姓?)?[ 　:：]*{_LETTER}{{2,6}}[)）\]］】〕]([ 　]*{_LETTER}{{1,4}})[\s　]*$"
 #: What lists put before a name (★, （故）) and behind it (※, 外2名): no letters all of them. One sign: ○○ is nobody.
 NAME_MARKS = "★☆※◎●○◯△▲▽▼□■◇◆＊*#＃✓✔"
 MARK_BEFORE = rf"^[\s　]*(?:[(（\[【〔<＜〈《][故亡代新再済][)）\]】〕>＞〉》]|[{NAME_MARKS}])[\s　]*"
@@ -39,7 +42,8 @@ def name_key(column: pl.Expr, honorifics: Sequence[str] = HONORIFICS) -> pl.Expr
     >>> "髙橋　花子 様" -> "高橋花子"
     >>> "佐々木 一" -> "佐佐木一"
     """
-    bare = column.str.replace(MARK_BEFORE, "").str.replace(BRACKETS, "").str.replace(MARK_AFTER, "")
+    whole = column.str.replace(BETWEEN, "${1}${2}")
+    bare = whole.str.replace(MARK_BEFORE, "").str.replace(BRACKETS, "").str.replace(MARK_AFTER, "")
     honorific = f"(?:{'|'.join(map(re.escape, honorifics))})$"
     lowered = replace(bare, NAME_SIGNS).str.replace(honorific, "").str.to_lowercase()
     return lowered.map_batches(_repeated, return_dtype=pl.String)

@@ -33,6 +33,7 @@ from dlp.subjects.tables import (
     parted,
     sheet_forms,
     stacked,
+    surnamed,
 )
 from dlp.subjects.tables.frames import (
     HEADINGS,
@@ -224,6 +225,7 @@ class Tables:
 
     def _planned(self, body: Body, header: Header | None, part: int) -> Read:
         body, header = self._hailed(*self._celled(_whole(body, header), header))
+        body = self._surnamed(body, header)
         guests = self._guests.get(part, Guests.NONE)
         if isinstance(body, RowsBody):
             if 0 < body.height <= ROWS and (
@@ -246,6 +248,15 @@ class Tables:
         if isinstance(body, RowsBody):
             return RowsBody(celled.in_rows(body.rows, labels)), header
         return FrameBody(celled.in_frame(body.frame, labels)), header
+
+    def _surnamed(self, body: Body, header: Header | None) -> Body:
+        """A table with the surnames that it leaves out within a family."""
+        at = surnamed.column(body.first(HEADINGS), header, self._names) if body.height else None
+        if at is None or header is None:
+            return body
+        if isinstance(body, RowsBody):
+            return RowsBody(surnamed.in_rows(body.rows, header, at, self._names))
+        return FrameBody(surnamed.in_frame(body.frame, header, at, self._names))
 
     def _hailed(self, body: Body, header: Header | None) -> tuple[Body, Header | None]:
         """A table with those whom its cells address in a column of their own, where they have none."""
