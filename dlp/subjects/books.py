@@ -119,7 +119,7 @@ class Books:
         self.office_ends = self._longest_first("office_ends")
         self.office_prefixes = self._longest_first("office_prefixes")
         self.things = self._longest_first("things")
-        self.breeds = self._set("breeds")
+        self.breeds, self.animal_sexes = self._set("breeds"), self._set("animal_sexes")
         self.own_headings = self._longest_first("own_headings")
         self.lived_at = self._set("lived_at")
         self.alias_groups = self._longest_first("alias_groups")

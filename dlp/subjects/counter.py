@@ -27,7 +27,7 @@ from dlp.subjects.people.people import BIT
 from dlp.subjects.plan import guests
 from dlp.subjects.plan.columns import OWN, SHARED, in_function
 from dlp.subjects.plan.header import NAMED, READINGS, Reader
-from dlp.subjects.tables import striped, visiting
+from dlp.subjects.tables import newspaper, striped, visiting
 from dlp.subjects.tables.frames import Read
 from dlp.subjects.tables.tables import Tables
 from dlp.subjects.text import Texts
@@ -39,6 +39,7 @@ _NAMES = {"name": "name", "surname": "name", "given": "name", "latin": "name"}
 _ALSO = {"kana": "kana", "surname_kana": "kana", "given_kana": "kana", "levied": "sensitive"}
 #: Rows of a list that may be its headings, roles of those who are named in their function, share of headings known.
 _HEADINGS, _OFFICE, _MOSTLY = 5, ("official", "author"), 0.6
+_NAMING = frozenset((*NAMED, *READINGS, "latin", "official", "author"))
 _CARDS = "cards"  # where visiting cards stand
 _TITLES = 3  # rows among which a list's title is
 _cache: dict[str, tuple[Names, Reader, dict[str, Signature]]] = {}
@@ -78,6 +79,7 @@ class Counter:
         self._samples: list[tuple[int, mask.Rows]] = []
         self._titled = False  # whether the title of the table that is read says what is secret of all in it
         self._headed = False  # whether the last table read had header words
+        self._naming = False  # whether it has a column of names, of whatever kind
         self._in_function = set[int]()  # its columns of those named for an office or a body
         self._perhaps = 0  # those named beside what is secret of them (arrears), where nothing else is said of anybody
         self._touched = False  # whether a list was looked for in a table, or anything about people read
@@ -93,11 +95,14 @@ class Counter:
                 self._tables.last = None  # the next is another list
             return
         if isinstance(block, Table):
+            if (text := newspaper.text(block.frame, block.place)) is not None:
+                self._read_text(path, fold(text), block.place, correspondents)
+                return
             if block.place == _CARDS:
                 block = Table(visiting.without_bodies(block.frame, self._names), _CARDS)
             people = self.feed_list(path, block, correspondents)
             frame = block.frame.drop(f"c{i}" for i in self._in_function if not people and i < block.frame.width)
-            for text in self._texts.beside(frame, listed=people > 0, headed=self._headed):
+            for text in self._texts.beside(frame, listed=people > 0, headed=self._headed, naming=self._naming):
                 self._read_text(path, fold(text), block.place, correspondents)
             return
         if isinstance(block, Calm):
@@ -114,7 +119,7 @@ class Counter:
         self._touched = True
         part = self._part(path)
         number = self._blocks[part] = self._blocks.get(part, 0) + 1
-        people, self._headed, self._in_function = 0, False, set()
+        people, self._headed, self._naming, self._in_function = 0, False, False, set()
         titles = self._titles(table.frame)
         books = self._tables.reader.books
         self._titled = any(map(books.patterns.secret_title.search, titles))
@@ -124,6 +129,7 @@ class Counter:
             people += len(reading.mentions)
             plan = reading.plan
             self._in_function |= in_function(plan)
+            self._naming |= any(column.role in _NAMING and column.index < table.frame.width for column in plan.columns)
             self._headed |= not plan.by_cells and any(column.label.role for column in plan.columns)
         return people
 

@@ -28,6 +28,7 @@ from dlp.subjects.prose import filled, inline
 from dlp.subjects.prose import twofold as records_of_two
 from dlp.subjects.prose.beside import TOLD_BIT
 from dlp.subjects.prose.prose import prose
+from dlp.subjects.tables import hailed
 from dlp.subjects.tables.frames import Read
 from dlp.subjects.tables.tables import Tables
 
@@ -38,6 +39,7 @@ _LOT = re.compile(
 )  # a lot that is broken over two rows: 6-13-, 11
 _LABEL_ROWS = 20_000
 _PAIR = 2  # cells of a label and its value
+_REGISTERED = 0.5  # people of a register read as a table, at least, to its records
 _HEADING = 40  # letters of a heading of several lines
 _EXAMPLE_LINES, _EXAMPLES = 2_000, 3  # lines in which a form says that it is an example; people it shows, at most
 #: A cell that is a text: of several lines, or with labels, people addressed or sentences and figures in it.
@@ -156,7 +158,10 @@ class Texts:
             yield self._tables.read_with(*made, part)
         couples = self._couples(rows, used) if coupled else list(used)
         yield from self._lists(rows, used, couples, part, held)
-        if (twofold := records_of_two.joined(rows, used, held)) is not None:
+        if registers := records_of_two.registers(rows, used, held):
+            for register in registers:
+                yield from self._register(rows, used, register, part)
+            twofold = records_of_two.joined(rows, [register for register in registers if not used[register[0]]])
             rows, held = twofold, self._prose.again(held, rows, twofold)
             yield from self._lists(rows, used, couples, part, held)
         if made := form_records.rows_of(filled.records(rows, used, self._tables.reader, self._prose, held)):
@@ -183,6 +188,15 @@ class Texts:
                 for i in run.lines:
                     used[i] = couples[i] = True
                 yield from readings
+
+    def _register(self, rows: Sequence[str], used: list[bool], register: Sequence[int], part: int) -> Iterator[Read]:
+        """A register whose records have two lines each, where it names most of them as a table."""
+        table = records_of_two.table(rows, register)
+        readings = list(self._tables.read_rows(table, part)) if table else []
+        if sum(len(reading.mentions) for reading in readings) >= _REGISTERED * len(register):
+            for i in register:
+                used[i] = used[i + 1] = True
+            yield from readings
 
     def _plain(self, text: str, rows: Sequence[str], held: hold.Held) -> tuple[Sequence[str], hold.Held]:
         """The lines of a text without what is about them, each a whole: boxes, signatures, marks, ends of lines."""
@@ -226,11 +240,14 @@ class Texts:
         couple = self._books.patterns.couple
         return [taken or couple.search(row) is not None for row, taken in zip(rows, used, strict=True)]
 
-    def beside(self, frame: pl.DataFrame, *, listed: bool, headed: bool) -> Iterator[str]:
+    def beside(self, frame: pl.DataFrame, *, listed: bool, headed: bool, naming: bool = True) -> Iterator[str]:
         """What a table's cells say as text: `listed`, whether people were found in its columns; `headed`, whether it
-        has header words. Where there are neither, it may be no list at all but a page laid out in cells."""
+        has header words; `naming`, whether a column of names. Where there are neither people nor header words, it may
+        be no list at all but a page laid out in cells; where no column names anybody, a row may tell of a guest."""
         if text := self._cells(frame):
             yield text
+        if headed and not naming and (told := hailed.told(frame, self._names)):
+            yield told
         if listed or frame.height > _LABEL_ROWS:
             return
         labels = list(self._labels(frame))

@@ -197,7 +197,7 @@ def test_readers_of_whole_texts_find_the_same_by_masks(ruleset: Ruleset) -> None
         assert marks.unmarked(rows, text, books, held) == marks.unmarked(rows, text, books)
         assert inline.unwrapped(rows, held) == inline.unwrapped(rows)
         assert inline.without_senders(rows, staff, held) == inline.without_senders(rows, staff)
-        assert twofold.joined(rows, [False] * len(rows), held) == twofold.joined(rows, [False] * len(rows))
+        assert twofold.registers(rows, [False] * len(rows), held) == twofold.registers(rows, [False] * len(rows))
         assert ruled.closed(rows, reader, held) == ruled.closed(rows, reader)
         dotted = [row.replace("@", "……") for row in rows]
         assert ruled.led(dotted, "", asked.held(dotted)) == ruled.led(dotted, "\n".join(dotted))

@@ -115,10 +115,10 @@ def cells_of(text: str) -> list[list[str]] | None:
     look = held[:_LOOK]
     if _BANKS.match(text) or len(look) < _MIN_LINES or sum("  " in line.strip() for line in look) < 0.6 * len(look):
         return None
-    places = str if _by_characters(text) else _spread
-    spread = [places(line) for line in look]
-    starts = _headed(spread, columns(spread))
-    if len(starts) < 2 or _hides_blanks(spread, starts):
+    places = str if _by_characters(text) else spread
+    apart = [places(line) for line in look]
+    starts = _headed(apart, columns(apart))
+    if len(starts) < 2 or _hides_blanks(apart, starts):
         return None
     rows = [cut(places(line), starts) for line in held]
     full = sum(1 for row in rows if sum(map(bool, row)) > 1)
@@ -130,7 +130,7 @@ def _by_characters(text: str) -> bool:
     """Whether lines were filled up to one number of characters, wide or not, as data frames are written."""
     lines = [line for line in text.split("\n") if line.strip()][:_LOOK]
     long = Counter(map(len, lines)).most_common(1)[0][1]
-    wide = Counter(len(_spread(line)) for line in lines).most_common(1)[0][1]
+    wide = Counter(len(spread(line)) for line in lines).most_common(1)[0][1]
     return long >= (1 - STRAY) * len(lines) and wide < SHARE * len(lines)
 
 
@@ -186,7 +186,7 @@ def _hides_blanks(lines: Sequence[str], starts: Sequence[int]) -> bool:
     return inside > _INSIDE * len(lines)
 
 
-def _spread(line: str) -> str:
+def spread(line: str) -> str:
     """A character a column: wide characters are followed by a filler, so that places can be compared."""
     if line.isascii():
         return line

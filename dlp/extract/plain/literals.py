@@ -28,7 +28,10 @@ _TOKEN = re.compile(
 )
 #: What a printed value is said to be: string(13) "…", datetime.date(1990, 4, 1), Timestamp('…'), u'…', Some("…").
 _KIND = re.compile(r"\bstring\(\d+\)\s*|\bu(?=['\"])")
-_DATE = re.compile(r"\b(?:datetime\.)?date(?:time)?\((\d{4}), (\d{1,2}), (\d{1,2})(?:, \d{1,2})*\)")
+_DATE = re.compile(
+    r"\b(?:(?:datetime\.)?date(?:time)?|(?P<from_0>new Date)|Date\.new|LocalDate\.of)"
+    r"\((\d{4}), ?(\d{1,2}), ?(\d{1,2})(?:, ?\d{1,2})*\)"
+)
 _WRAPPED = re.compile(rf"\b(?:Timestamp|Decimal|Some|Optional|Date|LocalDate|datetime64|str_)\[?\(?({_STRING})\)?\]?")
 #: What a text is looked at further for.
 _SIGNS = ("=>", "':", "('", "['", "='", ": '", "Map(", "map[", '("', '. "', "#<")
@@ -63,6 +66,12 @@ _DUMPED = re.compile(
 )
 
 
+def _dated(match: re.Match[str]) -> str:
+    """A day that a program makes, as text; JavaScript counts months from 0."""
+    year, month, day = match.groups()[1:]
+    return f"'{year}-{int(month) + (match['from_0'] is not None):02}-{int(day):02}'"
+
+
 def may_hold(text: str, seen: Look | None = None) -> bool:
     """Whether there may be any: told by signs that hardly any text has. `seen`: what `normalize.told` said of it."""
     if seen is None and not any(sign in text for sign in _NEEDED):  # one sign is found ten times as fast as two
@@ -86,7 +95,7 @@ def records(text: str, seen: Look | None = None) -> list[Value]:
     if not may_hold(text, seen):
         return []
     text = _KIND.sub("", _DUMPED.sub("\n", text[:_MOST]))
-    text = _WRAPPED.sub(r"\1", _DATE.sub(r"'\1-\2-\3'", text))
+    text = _WRAPPED.sub(r"\1", _DATE.sub(_dated, text))
     found = [value for value in _values(text) if _tells(value)]
     return found if any(isinstance(value, dict) for value in found) or len(found) > 1 else []
 

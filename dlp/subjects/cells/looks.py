@@ -143,6 +143,11 @@ class Look:
         )
 
     @cached_property
+    def animal(self) -> float:
+        """Words for an animal's sex."""
+        return self._share(self._names.books.animal_sexes.__contains__)
+
+    @cached_property
     def sex(self) -> float:
         """Words for a sex."""
         return self._share(_SEX.__contains__)

@@ -38,7 +38,9 @@ _SEVERAL = 2  # who are named above where they live, at least
 _GAP = 2  # blank lines between the lines of one label
 
 #: One fact a line, as under a name that stands alone.
-_ALONE = re.compile(rf"^(?:\d{{1,4}}[.)、 ] *)?((?:{CLASS}{{1,8}} ){{1,3}}{CLASS}{{1,8}}|{CLASS}{{2,6}})(?: ?様)?$")
+_ALONE = re.compile(rf"^(?:#?\d{{1,4}}[.)、 ] *)?((?:{CLASS}{{1,8}} ){{1,3}}{CLASS}{{1,8}}|{CLASS}{{2,6}})(?: ?様)?$")
+#: A name with its reading behind it.
+_READ = re.compile(r"([㐀-鿿々ヶ][^ ]* [^ ]+) ([ぁ-ゖー]+(?: [ぁ-ゖー]+)?|[ァ-ヺー]+ [ァ-ヺー]+)")
 _MARKS = "■□●○◆◇▼★※・"  # what may stand before it
 _FACTS = (
     ("email", re.compile(r"^[\w.+%-]+@[\w-]+(?:\.[\w-]+)+$", re.ASCII)),
@@ -50,6 +52,9 @@ _FACTS = (
 )  # fmt: skip
 _LABELLED = re.compile(r"^[・●○◆■*-]?\s*[^\s\d:：][^:：]{0,11}[:：]")  # a line with a label of its own
 _SIGNS, _SHORT = re.compile(r"[ 、,/()・]+"), 40  # between several facts of a line; its letters
+_WORD = 6  # letters of a word between facts
+_ICONS = "✉☎☏✆℡📞📱📧 　"  # before a telephone or a mail address
+_TOWN = re.compile(rf"{CLASS}{{2,8}}[都道府県市区町村]")  # where somebody lives, and no more of it
 _PARAGRAPHS, _PARAGRAPH = 3, 8  # people that make a list; lines of one, at most
 
 _TRANSFER = r"(?:^|\s)\d{7}(?:\s.*)?[ァ-ヺ]|[ァ-ヺ].*\s\d{7}(?:\s|$)"
@@ -242,7 +247,9 @@ def paragraphs(
             continue
         pairs, stop = _said_below(rows, i, used, name, reader)
         goes_on = stop < len(rows) and not used[stop] and rows[stop].strip() and not _named(rows, stop, used, books)
-        if len(pairs) > 1 and not goes_on:  # with something that is no fact
+        private = any(label.role in PRIVATE for label, _ in pairs)
+        told = any(label.role not in ("name", "kana") for label, _ in pairs)
+        if told and (private or not goes_on):  # with something that is no fact
             found.append((pairs, i, stop))
     labelled = any(label.text != label.role for pairs, _, _ in found for label, _ in pairs[1:])
     marked = any(rows[i].lstrip()[:1] in _MARKS for _, i, _ in found)
@@ -265,7 +272,9 @@ def _named(rows: Sequence[str], i: int, used: Sequence[bool], books: Books) -> s
 
 def _said_below(rows: Sequence[str], i: int, used: Sequence[bool], name: str, reader: Reader) -> tuple[list[Pair], int]:
     """The name of a line with the facts below it, and the first line that is none."""
-    pairs: list[Pair] = [(Label("氏名", "name"), name)]
+    read = _READ.fullmatch(name)
+    pairs: list[Pair] = [(Label("氏名", "name"), read[1] if read else name)]
+    pairs += [(Label("kana", "kana"), read[2])] if read else []
     stop = i + 1
     while stop < len(rows) and stop - i < _PARAGRAPH and not used[stop]:
         said = _facts(rows[stop].strip(), reader)
@@ -278,17 +287,25 @@ def _said_below(rows: Sequence[str], i: int, used: Sequence[bool], name: str, re
 
 def _facts(line: str, reader: Reader) -> list[Pair] | None:
     """What a line under a name says; None where it is none of his, or names somebody itself: a form, no paragraph."""
-    if fact := _fact(line):
+    if fact := _fact(line.lstrip(_ICONS)):
         return [fact]
-    words = _SIGNS.split(line) if len(line) <= _SHORT else ()
-    if len(words) > 1 and all(several := [_fact(word) for word in words if word]):
-        return [fact for fact in several if fact]
+    if _TOWN.fullmatch(line):
+        return []
+    words = [word for word in _SIGNS.split(line) if word] if len(line) <= _SHORT else []
+    several = [fact for word in words if (fact := _fact(word))]
+    if len(words) > 1 and (len(several) == len(words) or (len(several) > 1 and _fact(words[0]) and not _others(words))):
+        return several
     if not _LABELLED.match(line) and not reader.knows(reader.label(line.split(maxsplit=1)[0] if line else "").text):
         return None
     pairs = pairs_of(line, reader)
     if not pairs:
         return [] if _LABELLED.match(line) else None
     return None if any(label.role in NAMED for label, _ in pairs) else [p for p in pairs if p[0].role in PERSONAL]
+
+
+def _others(words: Sequence[str]) -> bool:
+    """Whether words say something in figures or at length that is no fact: 会社員 beside an age and a sex does not."""
+    return any(not _fact(word) and (len(word) > _WORD or any(map(str.isdigit, word))) for word in words)
 
 
 def _is_none(name: str, books: Books) -> bool:

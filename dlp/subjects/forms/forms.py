@@ -257,6 +257,8 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
     for piece in pieces:
         match = _pair(piece)
         label = _asked(match, reader) if match else None
+        if match and label and label.role == "official" and "。" in match["value"]:
+            continue  # 佐藤委員：… is what he says, and prose
         if match and label and label.role == "name" and reader.books.patterns.holder.search(match["value"].rstrip()):
             continue
         if match and label and not label.role and reader.books.patterns.care_told.search(match["value"]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, takewhile
 
 from dlp.detect.headers import PERSONAL
 from dlp.native import hold
@@ -25,6 +25,7 @@ _SET_IN = re.compile(r"(?: {2,}|\t| *\u3000)\s*\S")
 _CLOSING = frozenset(")】]=*")
 #: Words in katakana, as foreign residents are called.
 _FOREIGN = re.compile(r"[ァ-ヺー]{1,12}(?:[ ・][ァ-ヺー]{1,12}){1,4}")
+_SHORT = 40  # letters of a head, at most
 _BLANK = 2  # blank lines between who is addressed and the first field
 _BELOW, _FEW = 4, 3  # lines below a head among which its first field is; heads of which each has to be sure
 #: A name that stands alone, without a mark.
@@ -34,6 +35,12 @@ _ADDRESSED = re.compile(
     rf"^\s{{0,8}}(?P<name>(?:{CLASS}{{1,8}}[ 　]){{1,3}}{CLASS}{{1,8}}|{CLASS}{{2,8}})[ 　]?(?:様|さま|殿)"
     r"[ 　]*(?:[(（][^()（）]{1,40}[)）])?\s*$"
 )
+#: A numbered head: what they are counted as, the number, the name: "相談者 1　佐藤 花子 様", "No.12 佐藤花子".
+_COUNTED = re.compile(
+    r"^\s{0,4}(?P<counted>[^\W\d_]{0,6}?) ?(?:N[Oo]\.? ?)?(?:\(?\d{1,4}\)?(?:番|[.:])?(?:[ \u3000]+|(?<=[).:]))|[①-⑳][ \u3000]*)"
+    rf"(?P<name>{CLASS}{{1,5}}[ \u3000]{CLASS}{{1,5}}|{CLASS}{{3,6}})[ \u3000]?(?P<hailed>(?:様|さん|さま|氏)[宅方]?)?\s*$"
+)
+_OFFICES = frozenset(("official", "author"))  # roles of those who are numbered for what they are there
 _PRIVATE = PERSONAL - {"phone", "email", "postal_code"} - NAMED
 #: Likelihood of a name that heads fields, of few and of many.
 _SURE, _LIKE = 0.5, 0.3
@@ -48,7 +55,36 @@ def labelled(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held 
         match = _ALONE.match(made[i])
         if match and names.surely(clean(match["name"])):
             made = changed(made, {i: f"氏名：{match['name']}"})
-    return _letters(made, reader, names, held)
+    return _letters(_counted(made, reader, names, held), reader, names, held)
+
+
+def _counted(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held) -> Sequence[str]:
+    """`rows`, each name that a number heads, and fields that are said of private people follow, made a field."""
+    found = [
+        (i, match)
+        for i in (range(len(rows)) if held is None else held.both(hold.DIGIT, hold.UNPLAIN))
+        if len(rows[i]) <= _SHORT and not rows[i][-1:].isdigit() and (match := _COUNTED.match(rows[i]))
+    ]
+    heads = {i: match for i, match in found if _below(rows, i, match, reader) and not _in_office(match, reader, names)}
+    likely = [names.likelihood(clean(match["name"])) for match in heads.values()]
+    if not heads or (len(heads) < _FEW and min(likely) < _SURE) or sum(likely) < _LIKE * len(likely):
+        return rows
+    return changed(rows, {i: f"氏名：{match['name']}" for i, match in heads.items()})
+
+
+def _below(rows: Sequence[str], head: int, match: re.Match[str], reader: Reader) -> bool:
+    """Whether fields follow that are said of whoever is at the head: of private people, or of one with an honorific."""
+    first = next((line for line in rows[head + 1 : head + 1 + _BLANK] if line.strip()), "")
+    if not match["hailed"]:
+        return _tells(first, reader)
+    label = forms.gap_label(first, reader)
+    return _said(rows, head, reader) or (label is not None and label.role in PERSONAL - NAMED)
+
+
+def _in_office(match: re.Match[str], reader: Reader, names: Names) -> bool:
+    """Whether they are counted as what they are there for: 講師 1, 審査員 2."""
+    word = match["counted"]
+    return word in names.titles or reader.label(word).role in _OFFICES
 
 
 def _letters(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held) -> Sequence[str]:
@@ -110,6 +146,7 @@ def _tells(row: str, reader: Reader) -> bool:
 def _said(rows: Sequence[str], head: int, reader: Reader) -> bool:
     """Whether a head's first lines are fields of which one is said of a person, and none names another."""
     below = list(islice((row for row in rows[head + 1 : head + 1 + 2 * _BELOW] if row.strip()), _BELOW))
+    below = list(takewhile(lambda row: not _COUNTED.match(row), below))
     roles = [label.role for row in below if not _HEAD.match(row) for label, _ in forms.pairs_of(row, reader)]
     return any(role in PERSONAL for role in roles) and not any(role in NAMED for role in roles)
 

@@ -27,6 +27,7 @@ ELECTED = 59  # people that a council or its candidates are at most: fewer than 
 #: What is said of animals as of people; what names people.
 _MANY, _EACH = 8, 0.9  # addresses in a list, at least; share of them that differ where each is somebody's own
 _BODILY = frozenset(("sex", "birth_date", "age"))
+_OWNED = 2  # who are named where an animal is named behind its owner, at least
 #: How an owner is reached.
 _REACHED = frozenset(("phone", "email", "address"))
 _CALLED = frozenset(listed("name surname given kana surname_kana given_kana"))
@@ -159,7 +160,10 @@ def _own(facts: Mapping[str, Sequence[Fact]], books: Books) -> bool:
 
 
 def of_things(columns: Sequence[Described], books: Books) -> frozenset[int]:
-    """The columns between an animal's or a thing's name and anybody's that say its own sex and when it was born."""
+    """The columns between an animal's or a thing's name and anybody's that say its own sex and when it was born; and
+    an animal's behind its owner's, with its own sex right beside it."""
+    if pets := frozenset(i for c in columns if c.role == "sex" for i in _pets(c, columns, books)):
+        return pets
     if any(c.label.text in books.breeds for c in columns):
         beside = _of_animals(columns, books)
         if beside:
@@ -169,6 +173,14 @@ def of_things(columns: Sequence[Described], books: Books) -> frozenset[int]:
         return frozenset()
     named = next((c.index for c in columns if c.role in _CALLED and c.index > thing), len(columns))
     return frozenset(c.index for c in columns[thing:named] if c.role in _BODILY and not c.label.group)
+
+
+def _pets(sex: Described, columns: Sequence[Described], books: Books) -> tuple[int, ...]:
+    """The column of an animal's sex, and that of its name left of it, where its owner is named before; none else."""
+    named = [c.index for c in columns if c.role in _CALLED and c.index < sex.index]
+    if len(named) < _OWNED or named[-1] != sex.index - 1 or sex.look.animal < books.weights.bodies:
+        return ()
+    return sex.index, named[-1]
 
 
 def _of_animals(columns: Sequence[Described], books: Books) -> frozenset[int]:

@@ -40,6 +40,7 @@ _NO_GROUP = frozenset(("note", "count", "amount"))
 _DAYS = 5  # figures that count on from each other in a heading
 _PARTS = re.compile(r"\d+|[^\d]+")  # of such a heading
 _LONGEST, _YEAR = 6, 4  # letters of any of them, figures of a number in it
+_ALL = 4  # cells of one that may say all by itself, at least
 _FEW = 3  # cells of a row of headings that need not all be known
 _SCAN = 40  # rows in which a header is looked for
 #: Syllables of Japanese in Latin letters.
@@ -132,6 +133,7 @@ class Reader:
             group = note  # misspelt, and put right in another column
         if not role and note:
             role, group = self._role(note)
+            role = "" if role == "official" else role  # 設置者（管理者）: those who keep what is their own, too
             group = key if role else ""
         if role == "" and hinted(key):
             role, group = self._read(_strip(key, self.books.kana_hints))
@@ -275,7 +277,7 @@ class Reader:
         if best + 1 < len(rows) and self._continues(rows[best], rows[best + 1]):
             bottom = best + 1
         elif best > 0 and self._continues(rows[best - 1], rows[best]) and _cells(rows[best - 1]) > 1:
-            top = best - 1
+            top = best - (not self._needs_none(rows[best - 1], rows[best]))
         return top, bottom
 
     def _continues(self, upper: Row, lower: Row) -> bool:
@@ -293,6 +295,12 @@ class Reader:
             return False
         # Merged cells: where one row has a heading over several columns, the others are empty.
         return any(not (a and a.strip()) and b and b.strip() for a, b in zip(upper, lower, strict=False))
+
+    def _needs_none(self, upper: Row, lower: Row) -> bool:
+        """Whether `lower` says all by itself, each column by another heading, and a field stands above it: 町内会名 | 桜町."""
+        whole = all(cell and cell.strip() for cell in lower) and len(lower) >= _ALL
+        texts = [self.label(cell or "").text for cell in lower] if whole else []
+        return whole and len(set(texts)) == len(texts) and bool(_cell(upper, 0) and _cell(upper, 1))
 
     def _halves(self, upper: Row, lower: Row) -> bool:
         """Whether a row has 姓 and 名 side by side under one heading of a name, whatever else stands in it (cm, 右)."""

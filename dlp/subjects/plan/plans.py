@@ -10,7 +10,7 @@ import polars as pl
 from dlp.native.text import sampled
 from dlp.subjects.cells.values import Names
 from dlp.subjects.plan import owners, roles
-from dlp.subjects.plan.columns import Plan
+from dlp.subjects.plan.columns import Column, Plan
 from dlp.subjects.plan.guests import Guests, without_colleagues
 from dlp.subjects.plan.header import Header
 
@@ -51,8 +51,21 @@ def planned(
     columns = roles.columns_of(samples, beside, header, names)
     columns = without_colleagues(columns, names.books, guests)
     people = owners.people_of(columns, beside, names.books)
+    for person in people:
+        _reached_by_either(person.roles)
     numbers = tuple(c for c in columns if c.role == "individual_number")
     return Plan(header.row + 1 if header else 0, tuple(columns), tuple(people), numbers)
+
+
+def _reached_by_either(roles: dict[str, list[Column]]) -> None:
+    """Read mail addresses in a person's columns of telephones, too, where some are (連絡先), and the other way about."""
+    phones, mails = roles.get("phone", []), roles.get("email", [])
+    for role, own, others in (
+        ("email", mails, [c for c in phones if c.look.email]),
+        ("phone", phones, [c for c in mails if c.look.phone]),
+    ):
+        if others:
+            roles[role] = [*own, *others]
 
 
 def sample(series: pl.Series, start: int) -> list[str]:

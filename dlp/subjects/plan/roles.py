@@ -152,10 +152,12 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
         elif (not header or header.row < 0) and (western := _western(result, weights, born=born)) is not None:
             result[western.index] = with_role(western, "latin")
     kept = [c if c.role != "name?" else with_role(c, "") for c in result]
-    if not header:
+    if not header or header.row < 0:  # where its cells alone made a heading of a column, the others have none
         kept = [
             with_role(c, "birth_date")
-            if c.role == "date?" and (c.look.years >= weights.column_births or _born_and_coded(c, kept, weights))
+            if c.role == "date?"
+            and not c.label.text
+            and (c.look.years >= weights.column_births or _born_and_coded(c, kept, weights))
             else c
             for c in kept
         ]

@@ -14,6 +14,7 @@ import polars as pl
 from dlp.extract.plain.normalize import fold
 from dlp.subjects.cells.folding import HAN, HIRA, KANA
 from dlp.subjects.cells.values import CLASS
+from dlp.subjects.plan.columns import REACHED
 from dlp.subjects.plan.header import Header, Label
 from dlp.subjects.plan.plans import sample
 from dlp.subjects.words import DASHES, listed
@@ -83,6 +84,8 @@ def split(
     taken = False
     for i, (series, cells) in enumerate(zip(frame.get_columns(), samples, strict=True)):
         label = labels[i]
+        if not cells:
+            continue
         if _numbered(label, cells):
             series = series.str.replace(_SERIAL, "")
             cells = samples[i] = sample(series, start)
@@ -157,6 +160,8 @@ def _various(label: Label, cells: list[str]) -> bool:
 
 def apart(label: Label, cells: list[str]) -> bool:
     """Whether a column, by a sample of its cells, says several things."""
+    if not cells:
+        return False
     if _numbered(label, cells) or _entered(label, cells):
         return True
     if not _worth(cells) and not _various(label, cells):
@@ -310,6 +315,9 @@ def _kinds(label: Label, cells: list[str]) -> tuple[list[tuple[str, str, str]], 
     return (held, wordy) if len(held) + (wordy >= _SHARE) >= 2 else None
 
 
+_REACHED = frozenset(REACHED)  # 代表者連絡先 is his telephone and his mail address
+
+
 def _pieces(
     series: pl.Series, label: Label, cells: list[str]
 ) -> tuple[Label, pl.Series, list[tuple[Label, pl.Series]]] | None:
@@ -324,7 +332,7 @@ def _pieces(
     for role, word, pattern in held:
         made.append(
             (
-                Label(word, role, label.group if label.role in ("", role) else ""),
+                Label(word, role, label.group if label.role in ("", role) or {label.role, role} <= _REACHED else ""),
                 frame.select(column.str.extract(f"({pattern})", 1)).to_series(),
             )
         )

@@ -22,6 +22,7 @@ _LOOK, _LEAST, _MOST, _DISTINCT = (
     0.6,
 )  # rows looked at, cells that tell, shares of them that name, that differ
 _REACHED = re.compile(r"\s*(?:(?:\+81[ -]?|0)[\d() -]{8,14}|[\w.+-]{1,64}@[\w.-]{3,})\s*")
+_ROWS, _FIGURES, _TOLD = 2_000, re.compile(r"[\d\s:/.年月日時分~〜-]+"), re.compile(r"\d|@")
 _NAME = f"{CLASS}{{1,5}}?[ 　]?{CLASS}{{1,5}}?"
 
 
@@ -88,3 +89,24 @@ def in_rows(rows: Sequence[Row], column: int, names: Names) -> list[Row]:
 def in_frame(frame: pl.DataFrame, column: int, names: Names) -> pl.DataFrame:
     """The same of a large table."""
     return frame.with_columns(pl.col(f"c{column}").str.extract(pattern(names), 1).alias(f"c{frame.width}"))
+
+
+def told(frame: pl.DataFrame, names: Names) -> str:
+    """Rows in which somebody is addressed and something is told in figures, a line each, without the cells that are
+    figures alone (days, times): a calendar's bookings, whose telephone or birth stands in a note."""
+    if frame.height > _ROWS:
+        return ""
+    said = re.compile(pattern(names))
+    rows = ([cell for cell in row if cell and not _FIGURES.fullmatch(cell)] for row in frame.iter_rows())
+    return "\n".join(line for cells in rows if (line := _line(cells, said)))
+
+
+def _line(cells: Sequence[str], said: re.Pattern[str]) -> str:
+    """The cells of a row as a line that begins with whom one of them addresses; "" where none does, or none tells."""
+    for i, cell in enumerate(cells):
+        if match := said.search(cell):
+            about = [cell[match.end() :], *cells[:i], *cells[i + 1 :]]
+            if any(map(_TOLD.search, about)):
+                return " ".join([f"{match[1]}様", *filter(None, about)]).replace("\n", " ")
+            return ""
+    return ""

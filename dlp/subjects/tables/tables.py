@@ -19,6 +19,7 @@ from dlp.subjects.plan.guests import Guests
 from dlp.subjects.plan.header import Header, Reader, Row, looks_like_value
 from dlp.subjects.plan.plans import plan
 from dlp.subjects.tables import (
+    bundled,
     celled,
     coded,
     combined,
@@ -142,12 +143,18 @@ class Tables:
         lies = body.height in lying.LIES
         if lies and (upright := lying.transposed(body.first(body.height), self.reader)) is not None:
             body = RowsBody(upright)
-        elif made := melted.unmelted(each_row(body), body.first(HEADINGS), self.reader, self._names):
+        elif made := self._bundled(body) or melted.unmelted(
+            each_row(body), body.first(HEADINGS), self.reader, self._names
+        ):
             body = RowsBody(made)
         elif (form := self._form(body, part)) is not None:
             yield from form
             return
         yield from self._listed(body, part)
+
+    def _bundled(self, body: Body) -> list[Row] | None:
+        """The people of tables on their side that stand one below another; None where there are none."""
+        return bundled.upright(body.first(body.height), self.reader) if body.height in bundled.HEIGHTS else None
 
     def _page(self, body: Body) -> Body:
         """A sheet without what is laid out on it as on a page: letters in boxes, cards side by side."""
