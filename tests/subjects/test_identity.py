@@ -112,6 +112,12 @@ def test_who_changed_a_name_is_known_by_a_register_and_a_birth():
     assert people(*listed, *without).count == 10
 
 
+def test_a_register_listed_twice_with_some_names_mistyped_is_listed_once():
+    """Whoever is said of the same in both lists is told once before; he counts among the register's people."""
+    listed = [{"name": f"霞見{n}", "local": f"宛名番号:{n}", "birth": 19850302} for n in range(9)]
+    assert people(*listed, *(m | {"name": "碧江楓子"} if n == 4 else m for n, m in enumerate(listed))).count == 9
+
+
 def test_twins_of_one_household_number_are_two():
     twins = [{"name": f"霞見{n}{k}", "local": f"世帯番号:{n}", "birth": 20150302} for n in range(9) for k in "壮楓"]
     assert people(*twins).count == 18

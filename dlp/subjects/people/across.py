@@ -111,14 +111,19 @@ def _together(distinct: pl.DataFrame) -> Iterator[list[str]]:
 def _registered_columns(distinct: pl.DataFrame) -> Iterator[Pair]:
     if not {"local", "birth", "name"} <= set(distinct.columns):
         return
-    again = distinct.filter(pl.col("local").is_not_null() & pl.col("local").is_duplicated() & ~_unnamed())
+    held = distinct.filter(pl.col("local").is_not_null() & ~_unnamed())
+    again = held.filter(pl.col("local").is_duplicated())
     if again.is_empty():
         return
     wanted = ["id", "name", "local", "local_kind", "birth", *pairs.held(distinct, ("number",))]
     names = again.group_by("local_kind", "local").agg(pl.col("name").n_unique().alias("names"))
-    kinds = names.group_by("local_kind").agg((pl.col("names") > 1).sum().alias("several"), pl.len().alias("all"))
-    few = kinds.filter((pl.col("several") > 0) & (pl.col("several") * _OTHERS <= pl.col("all")))
-    several = names.filter(pl.col("names") > 1).join(few, on="local_kind").select("local")
+    named = names.filter(pl.col("names") > 1)
+    if named.is_empty():
+        return
+    numbers = held.group_by("local_kind").agg(pl.col("local").n_unique().alias("all"))
+    kinds = named.group_by("local_kind").agg(pl.len().alias("several")).join(numbers, on="local_kind")
+    few = kinds.filter(pl.col("several") * _OTHERS <= pl.col("all"))
+    several = named.join(few, on="local_kind").select("local")
     rows = again.join(several, on="local").select(wanted).iter_rows(named=True)
     yield from _one_born(rows)
 
@@ -232,7 +237,7 @@ def _registered_rows(distinct: Sequence[Mention]) -> Iterator[Pair]:
         if len({row["name"] for row in rows}) > 1:
             several[local.partition(":")[0]].append(local)
     for kind, numbers in several.items():
-        count = sum(local.partition(":")[0] == kind for local in again)
+        count = sum(local.partition(":")[0] == kind for local in held)
         if len(numbers) * _OTHERS <= count:
             yield from _one_born(row for number in numbers for row in again[number])
 
