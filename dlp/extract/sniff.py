@@ -19,6 +19,7 @@ ODF = "application/vnd.oasis.opendocument"
 OLE = "application/x-ole-storage"
 FLAT = "application/vnd.oasis.opendocument.flat"  # and its kin: an office document in one XML file
 MAIL = "message/rfc822"
+JSON = "application/json"
 
 #: How files of known formats begin.
 MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -54,7 +55,10 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"xar!\0\x1c", "application/x-xar"),
     (b"\x5d\0\0", "application/x-lzma"),
     (b"-----BEGIN PGP MESSAGE-----", "application/pgp-encrypted"),
+    (b"\x1e{", JSON),  # a sequence of texts, RFC 7464
 )
+#: What services write before JSON, so that no page of another's can run it as a script.
+GUARD = ")]}'"
 _BEGINS = tuple(magic for magic, _ in MAGIC)
 #: Formats told by how their header fits itself.
 _SHAPES = (
@@ -162,8 +166,8 @@ def _text_kind(data: bytes, declared: str, name: str) -> str:
         return "text/vcard"
     if start.startswith("BEGIN:VCALENDAR"):
         return "text/calendar"
-    if head[:1] in "{[" and head[:1]:
-        return "application/json"
+    if head[:1] and (head[:1] in "{[" or head.startswith(GUARD)):
+        return JSON
     if head[:1] == "<" and _FLAT.search(head[:4000]):
         return FLAT
     if start.startswith("<?XML") and not _XHTML.search(head[:4000]):

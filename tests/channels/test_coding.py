@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import zlib
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlp.channels.web.coding import decoded
+from tests.extract.test_gzip_heads import member
 
 DATA = "市民まつり\n".encode() * 200
 
@@ -75,10 +77,47 @@ def test_members_and_frames_are_one_content() -> None:
 
 
 @pytest.mark.parametrize(
-    "coding", ["uu", "base64", "hex", "quopri", "bz2", "utf-7", "compress", "gzip, br", "none", "x"]
+    "coding", ["uu", "base64", "hex", "quopri", "bz2", "utf-7", "compress", "none", "x", "gzip, x", "x, gzip"]
 )
 def test_an_unknown_coding_is_unreadable(coding: str) -> None:
     assert decoded(coding, DATA, 10_000_000) is None
+
+
+@ANY
+def test_codings_one_upon_the_other(coding: str, encode: Callable[[bytes], bytes]) -> None:
+    assert decoded(f"{coding}, identity", encode(DATA), 1 << 20) == DATA
+    assert decoded(f"gzip,{coding}", encode(gzip.compress(DATA)), 1 << 20) == DATA
+    assert decoded(f"{coding} , gzip", gzip.compress(encode(DATA)), 1 << 20) == DATA
+    assert decoded(f"gzip, {coding}", gzip.compress(encode(DATA)), 1 << 20) in (None, DATA)  # DATA: it is gzip, too
+    assert decoded(f"{coding}, gzip, gzip, gzip, gzip", DATA, 1 << 20) is None
+    bomb = gzip.compress(encode(b"\0" * 30_000_000))
+    assert decoded(f"{coding}, gzip", bomb, 1_000_000) is None
+
+
+def test_s3_s_framing_is_the_outermost_wherever_it_is_named() -> None:
+    packed = gzip.compress(DATA)
+    framed = b"%x\r\n%s\r\n0\r\n\r\n" % (len(packed), packed)
+    assert decoded("aws-chunked,gzip", framed, 1 << 20) == decoded("gzip, aws-chunked", framed, 1 << 20) == DATA
+    assert decoded("aws-chunked, aws-chunked", framed, 1 << 20) is None
+
+
+SECRET = os.urandom(3000)
+
+
+@pytest.mark.parametrize("field", ["extra", "name", "comment"])
+def test_what_gzip_s_heads_hide_is_not_passed_over(field: str) -> None:
+    hidden = SECRET.replace(b"\0", b"")
+    assert decoded("gzip", member(DATA, **{field: hidden}), 1 << 20) is None
+    assert decoded("gzip", member(DATA) + member(DATA, **{field: hidden}), 1 << 20) is None
+    assert decoded("gzip", member(DATA, name=b"memo.txt"), 1 << 20) == DATA
+    assert decoded("gzip", member(b"", name=b"x" * 9) * 100, 1 << 20) is None
+
+
+def test_what_a_skippable_frame_hides_is_not_passed_over() -> None:
+    hidden = b"\x50\x2a\x4d\x18" + len(SECRET).to_bytes(4, "little") + SECRET
+    whole = zstandard.compress(DATA)
+    for body in (hidden + whole, whole + hidden, whole + hidden + whole):
+        assert decoded("zstd", body, 1 << 20) is None
 
 
 def test_none_is_the_body() -> None:

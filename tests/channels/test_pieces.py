@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from mitmproxy import http
 
-from dlp.channels.web.pieces import DoesNotFit, listed_parts, recognise
+from dlp.channels.web.pieces import DoesNotFit, is_taken_as_piece, listed_parts, recognise
 
 
 def request(method: str = "PUT", path: str = "/x", **headers: str) -> http.Request:
@@ -89,3 +89,38 @@ def test_the_parts_that_a_completion_names(head: bytes) -> None:
 def test_parts_that_can_be_read_in_two_ways_are_refused(parts: bytes) -> None:
     with pytest.raises(DoesNotFit):
         listed_parts(b"<CompleteMultipartUpload>%s</CompleteMultipartUpload>" % parts)
+
+
+#: host, what is sent there, whether the service takes it as a piece of an upload that is not completed
+SERVICES = [
+    ("www.googleapis.com", request("PUT", "/upload?uploadType=resumable&upload_id=u", content_range="0-9/99"), True),
+    ("www.googleapis.com", request("PUT", "/upload?uploadType=media&upload_id=u", content_range="0-9/99"), False),
+    ("www.googleapis.com", request("PUT", "/upload?uploadType=media", content_range="0-9/99"), False),
+    ("www.googleapis.com", request("PUT", "/u?uploadType=media", upload_offset="0", upload_length="99"), False),
+    ("storage.googleapis.com", request("PUT", "/b/k?partNumber=1&uploadId=u"), True),
+    ("storage.googleapis.com", request("POST", "/b/k?partNumber=1&uploadId=u"), False),
+    ("b.s3.ap-northeast-1.amazonaws.com", request("PUT", "/k?partNumber=1&uploadId=u"), True),
+    ("b.s3.ap-northeast-1.amazonaws.com", request("PUT", "/k", content_range="0-9/99"), False),
+    ("b.s3.ap-northeast-1.amazonaws.com", request("PUT", "/k", upload_offset="0", upload_length="99"), False),
+    ("content.dropboxapi.com", request("POST", "/2/files/upload_session/start"), True),
+    ("content.dropboxapi.com", request("POST", "/2/files/upload", content_range="0-9/99"), False),
+    (
+        "town.sharepoint.com",
+        request("PUT", "/_api/v2.0/drive/items/1/uploadSession?guid=1", content_range="0-9/99"),
+        True,
+    ),
+    ("town.sharepoint.com", request("PUT", "/_api/v2.0/drive/items/1/content", content_range="0-9/99"), False),
+    ("town.sharepoint.com", request("PUT", "/content?x=/uploadSession", content_range="0-9/99"), False),
+    ("api.onedrive.com", request("PUT", "/up/fe6987415ace7X4e1eF866337", content_range="0-9/99"), True),
+    ("files.town.example", request("PUT", "/x", content_range="0-9/99"), True),
+    ("amazonaws.com.example", request("PUT", "/x", upload_offset="0", upload_length="99"), True),
+]
+
+
+@pytest.mark.parametrize(("host", "sent", "piece"), SERVICES)
+def test_what_a_service_would_keep_as_a_whole_file_is_not_trusted_to_be_a_piece(
+    host: str, sent: http.Request, piece: bool
+) -> None:
+    mark = recognise(sent)
+    assert mark is not None
+    assert is_taken_as_piece(mark, host) is piece

@@ -23,6 +23,7 @@ from tests.e2e.certificates import Authority, authority
 from tests.e2e.harness import Box
 from tests.e2e.people import CSV
 from tests.e2e.webserver import WebServer
+from tests.extract.test_gzip_heads import member
 
 pytestmark = pytest.mark.e2e
 OFF = {"enabled": False}
@@ -291,6 +292,8 @@ BODIES: dict[str, tuple[str, str, Callable[[str], bytes]]] = {
     "deflate": ("text/csv", "deflate", lambda text: zlib.compress(text.encode())),
     "br": ("text/csv", "br", lambda text: brotli.compress(text.encode())),
     "zstd": ("text/csv", "zstd", lambda text: zstandard.compress(text.encode())),
+    "gzip, br": ("text/csv", "gzip, br", lambda text: brotli.compress(gzip.compress(text.encode()))),
+    "in the head of gzip": ("text/csv", "gzip", lambda text: member(comment=text.encode())),
 }
 
 

@@ -57,3 +57,37 @@ def test_what_is_no_json_is_given_up() -> None:
     nested = '{"a":' * 200_000
     assert list(values(script)) == []
     assert list(values(nested)) == []
+
+
+@pytest.mark.parametrize("note", ["\\ud83d", "絵文字\\uDE00で", "9" * 30], ids=["high half", "low half", "figures"])
+@pytest.mark.parametrize("cut", [0, 90])
+@pytest.mark.parametrize("before", ["", "2026-11-27T10:00:00Z INFO "], ids=["alone", "in a log"])
+def test_what_a_program_cut_within_a_character_and_numbers_of_any_size_are_read(
+    before: str, cut: int, note: str
+) -> None:
+    rows = ["{" + f'"備考": "{note}", ' + json.dumps(row, ensure_ascii=False)[1:] for row in ROWS]
+    rows = [row.replace(f'"{note}"', note) if note.isdigit() else row for row in rows]
+    if before:
+        text = "\n".join(f"{before}{row[: len(row) - cut]}" for row in rows)
+    else:
+        text = f"[{','.join(rows)}]"[: -cut or None]
+    there = sum(text.count(json.dumps(one.phone)) for one in MANY)
+    found = inspected(text.encode(), "application/json" if not before else "")
+    assert (found.subjects, found.unread) == (there, ())
+
+
+def test_deeper_lists_than_the_quick_writer_takes_do_no_harm() -> None:
+    deep = '{"a":' + "[" * 400 + "]" * 400
+    assert inspected(f"2026-11-27 {deep}, 1\n2026-11-27 {deep}}} end\n".encode()).unread == ()
+
+
+@pytest.mark.parametrize("guard", [")]}'\n", ")]}',\n", ")]}'", "while(1);", "for (;;);", "{}&&"])
+def test_json_behind_what_keeps_scripts_from_running_it(guard: str) -> None:
+    found = inspected((guard + json.dumps(ROWS, ensure_ascii=False)).encode())
+    assert (found.subjects, found.unread) == (60, ())
+
+
+def test_a_sequence_of_texts() -> None:
+    text = "".join("\x1e" + json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS)
+    found = inspected(text.encode())
+    assert (found.subjects, found.unread) == (60, ())

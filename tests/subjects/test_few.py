@@ -17,7 +17,7 @@ from dlp.inspection import Inspection, inspect
 from dlp.subjects.people import acquaintance, identity, tally, trace
 from dlp.subjects.people.few import Mention
 from dlp.subjects.people.people import SCHEMA
-from dlp.subjects.tables import tables
+from dlp.subjects.tables import frames, tables
 from dlp.transfer import Channel, Transfer
 from dlp.tuning import corpus
 from dlp.tuning.corpus import people
@@ -77,6 +77,7 @@ def as_columns() -> Iterator[None]:
     """Every table a frame, every mention a row of one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tables, "ROWS", 0)
+        patch.setattr(frames, "ROWS", 0)
         patch.setattr(acquaintance, "MOST", 0)
         yield
 

@@ -1,5 +1,6 @@
 """Content-Encoding of uploads, undone strictly: what a decoder would skip, a receiver could read.
 
+That is also what lies in the heads of gzip, in the skippable frames of zstd and in the metadata of brotli.
 mitmproxy's own decoding (12.2) stops at the end of the first stream and lets the rest pass unread, takes any of
 Python's codecs for an encoding (`uu` reads only between its marks) and sets no limit to what a small body may become.
 """
@@ -12,14 +13,34 @@ import zlib
 import brotli
 import zstandard
 
+from dlp.channels.web.brotli_gaps import has_gaps
+from dlp.extract.containers.gzip_heads import head_at
+
 _AWS_CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})(?:;chunk-signature=[0-9a-f]{64})?\r\n")
 _AWS_END = re.compile(rb"(?:x-amz-(?:checksum-\w{1,16}|trailer-signature):[\w+/=]{1,100}\r?\n){0,4}(?:\r\n)?")
+_AWS = "aws-chunked"
+_MOST_CODINGS = 4
+_NAMES = 64  # bytes of file names in gzip's heads: programs write them, and nobody reads them
+_FRAME = b"\x28\xb5\x2f\xfd"  # how a frame of zstd begins that is no skippable one
 _AWS_LEAST = 8192  # bytes of a chunk but the last, as the protocol demands: smaller ones could talk in their signatures
 
 
 def decoded(coding: str, body: bytes, limit: int) -> bytes | None:
-    """The body without its coding; None when it is not wholly and only that, or longer than `limit` bytes."""
-    word = coding.strip().lower()
+    """The body without its coding, or codings in the order in which they were applied (RFC 9110, section 8.4); None
+    when it is not wholly and only that, or longer than `limit` bytes."""
+    words = [word.strip().lower() for word in coding.split(",")]
+    if _AWS in words:  # S3's clients write it first or last; it is always the outermost
+        words.remove(_AWS)
+        words.append(_AWS)
+    if len(words) > _MOST_CODINGS:
+        return None
+    plain: bytes | None = body
+    for word in reversed(words):
+        plain = None if plain is None else _without(word, plain, limit)
+    return plain
+
+
+def _without(word: str, body: bytes, limit: int) -> bytes | None:
     try:
         if word in ("", "identity"):
             return body
@@ -29,7 +50,7 @@ def decoded(coding: str, body: bytes, limit: int) -> bytes | None:
             return _deflate(body, limit)
         if word == "br":
             return _brotli(body, limit)
-        if word == "aws-chunked":
+        if word == _AWS:
             return _aws_chunked(body)
         return _zstd(body, limit) if word == "zstd" else None
     except (zlib.error, brotli.error, zstandard.ZstdError):
@@ -53,12 +74,14 @@ def _aws_chunked(body: bytes) -> bytes | None:
 
 
 def _gzip(body: bytes, limit: int) -> bytes | None:
-    total = bytearray()
+    total, names = bytearray(), 0
     rest = body
     while rest:  # members one after the other are one content (RFC 1952, section 2.2)
         member = zlib.decompressobj(16 + zlib.MAX_WBITS)
         total += member.decompress(rest, limit + 1 - len(total))
-        if not member.eof or len(total) > limit:
+        head = head_at(rest)
+        names += len(head.name)
+        if not member.eof or len(total) > limit or head.extra or head.comment or names > _NAMES:
             return None
         rest = member.unused_data
     return bytes(total)
@@ -86,7 +109,7 @@ def _brotli(body: bytes, limit: int) -> bytes | None:
     # It takes bytes behind its end without a word: only what this decoder needed to the last byte is read.
     if len(total) > limit or (body and _finishes_early(body, limit)):
         return None
-    return bytes(total)
+    return None if has_gaps(body, bytes(total)) else bytes(total)
 
 
 def _finishes_early(body: bytes, limit: int) -> bool:
@@ -102,6 +125,8 @@ def _zstd(body: bytes, limit: int) -> bytes | None:
     total = bytearray()
     rest = body
     while rest:
+        if not rest.startswith(_FRAME):
+            return None
         size = zstandard.frame_content_size(rest)
         if size > limit:
             return None

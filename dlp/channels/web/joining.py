@@ -20,7 +20,7 @@ from weakref import WeakValueDictionary
 from dlp.channels.web.judging import Answer, Ask, Piece
 from dlp.channels.web.naming import Sent
 from dlp.channels.web.piece_store import Kept, PieceStore, contradicts, joined, laid, reach
-from dlp.channels.web.pieces import DoesNotFit, Mark, listed_parts
+from dlp.channels.web.pieces import DoesNotFit, Mark, is_taken_as_piece, listed_parts
 from dlp.errors import Incomplete
 from dlp.extract.records.webform import form_parts
 from dlp.transfer import SoFar, Transfer
@@ -97,17 +97,20 @@ class Joining:
             return _Ready(piece=piece, so_far=None, last=last, total=total)  # whole in one request, or nothing yet
         if not last and not piece.size:  # asks how far it is
             return _Ready(piece=None, so_far=None, last=False, total=None)
-        content, trusted = None, self._trusts(transfer)
+        content, trusted = None, self._trusts(transfer, mark)
         if last:
             content = self._whole(transfer, chosen)
         elif earlier and not trusted:
             content = _around(transfer, piece, chosen)
         return _Ready(piece=piece, so_far=SoFar(joined=content, last=last, trusted=trusted), last=last, total=total)
 
-    def _trusts(self, transfer: Transfer) -> bool:
-        """Whether the receiving host is one that keeps nothing of an upload that is not completed."""
+    def _trusts(self, transfer: Transfer, mark: Mark) -> bool:
+        """Whether the receiving host is one that keeps nothing of an upload that is not completed, and takes this for
+        a piece of one."""
         host = str(transfer.envelope.get("host", "")).lower().rstrip(".")
-        return any(host == domain or host.endswith(f".{domain}") for domain in self._hosts)
+        return is_taken_as_piece(mark, host) and any(
+            host == domain or host.endswith(f".{domain}") for domain in self._hosts
+        )
 
     def _total(self, key: str, mark: Mark) -> int | None:
         known = self._store.total(key)

@@ -17,6 +17,17 @@ _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _PART = re.compile(rb"<(?:\w+:)?PartNumber>\s*(\d{1,5})\s*</")
 _DECLARATION = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<\?xml version=\"1.0\"(?: encoding=\"[Uu][Tt][Ff]-8\")?\s*\?>")
 _DROPBOX = re.compile(r".*/files/upload_session/(start|append_v2|append|finish|finish_batch(?:_v2)?|start_batch)")
+_SESSION = re.compile(r"/(?:[^?]*/)?(?:uploadsession|up/)", re.IGNORECASE)  # of Microsoft Graph and SharePoint
+#: The one way in which a service takes pieces, by its domain. It takes what only headers call a piece as a whole file.
+_WAYS = {
+    "googleapis.com": ("drive", "s3"),
+    "dropboxapi.com": ("dropbox",),
+    "amazonaws.com": ("s3",),
+    "sharepoint.com": ("session",),
+    "microsoft.com": ("session",),
+    "1drv.com": ("session",),
+    "onedrive.com": ("session",),
+}
 
 
 class DoesNotFit(Exception):
@@ -35,6 +46,13 @@ class Mark:
     closes: bool = False  # says that it is the last
     open_ended: bool = False  # the total is told elsewhere: where we have not heard it, this may be the last
     listed: bool = False  # its body is not content, but names the parts (S3)
+    way: str = ""  # whose protocol it speaks, where its address does so
+
+
+def is_taken_as_piece(mark: Mark, host: str) -> bool:
+    """Whether this host would not take the request for something else, as far as its protocol is known."""
+    known = [ways for domain, ways in _WAYS.items() if f".{host}".endswith(f".{domain}")]
+    return not known or mark.way in known[0]
 
 
 def recognise(request: http.Request) -> Mark | None:
@@ -57,7 +75,7 @@ def _s3(request: http.Request) -> Mark | None:
         return Mark(upload=upload, closes=True, listed=True) if request.method == "POST" else None
     if "x-amz-copy-source" in request.headers:  # from what the server has; a completion that names it is refused
         return None
-    return Mark(upload=upload, number=_whole_number(number))
+    return Mark(upload=upload, number=_whole_number(number), way="s3" if request.method == "PUT" else "")
 
 
 def listed_parts(body: bytes) -> list[int]:
@@ -80,12 +98,12 @@ def _dropbox(request: http.Request) -> Mark | None:
     try:
         said: Any = orjson.loads(told)
         if found[1] == "start":
-            return Mark(upload="")
+            return Mark(upload="", way="dropbox")
         cursor = said["cursor"] if found[1] != "append" else said
         session, offset = str(cursor["session_id"]), int(cursor["offset"])
     except (ValueError, KeyError, TypeError):
         raise DoesNotFit("cursor") from None
-    return Mark(upload=f"dropbox {session}", start=offset, closes=found[1] == "finish")
+    return Mark(upload=f"dropbox {session}", start=offset, closes=found[1] == "finish", way="dropbox")
 
 
 def is_dropbox_start(request: http.Request) -> bool:
@@ -125,11 +143,20 @@ def _ranged(request: http.Request) -> Mark | None:
     # Where the server gave no id, another total is another file: one address often takes many, one after the other.
     name = request.headers.get("content-disposition", "")
     upload = f"drive {drive}" if drive else f"range {request.path} {name} {whole}"
+    way = _way(request, drive)
     if first is None:  # "bytes */total": asks how far it is, and ends an upload whose total was not known
-        return Mark(upload=upload, start=total or 0, size=0, total=total)
+        return Mark(upload=upload, start=total or 0, size=0, total=total, way=way)
     if int(last) < int(first) or (total is not None and int(last) >= total):
         raise DoesNotFit("range")
-    return Mark(upload=upload, start=int(first), size=int(last) - int(first) + 1, total=total)
+    return Mark(upload=upload, start=int(first), size=int(last) - int(first) + 1, total=total, way=way)
+
+
+def _way(request: http.Request, drive: str) -> str:
+    """Of a range: Google's only where its address does not ask for a whole upload, too."""
+    if drive:
+        kinds = request.query.get_all("uploadType")
+        return "drive" if kinds in ([], ["resumable"]) and len(request.query.get_all("upload_id")) == 1 else ""
+    return "session" if _SESSION.match(request.path) else ""
 
 
 def _whole_number(text: str) -> int:

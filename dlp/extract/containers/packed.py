@@ -13,10 +13,12 @@ import zstandard
 from dlp.errors import Incomplete
 from dlp.extract.blocks import Extracted, Lost, Why
 from dlp.extract.budget import Budget
+from dlp.extract.containers.gzip_heads import head_at
 from dlp.extract.containers.members import CHUNK, Sink, beside
 from dlp.transfer import Part
 
 ZLIB = "application/zlib"
+_GZIP = "application/gzip"
 #: How a stream of zlib begins (RFC 1950: a window of 32 kB, one of four levels).
 ZLIB_BEGINS = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 _TOLD = 512  # bytes by which one is told
@@ -78,7 +80,7 @@ class _Zstd:
 #: media type -> a fresh stream, what its streams begin with, bytes given to it at a time. zstd does not limit what
 #: it gives back, so it gets little: a kilobyte holds at most eight blocks of 128 kB and a repeat of them.
 _OPENERS: dict[str, tuple[Callable[[], _Stream], tuple[bytes, ...], int]] = {
-    "application/gzip": (lambda: _Deflated(31), (b"\x1f\x8b",), _STEP),
+    _GZIP: (lambda: _Deflated(31), (b"\x1f\x8b",), _STEP),
     ZLIB: (lambda: _Deflated(15), (), _STEP),
     "application/x-bzip2": (lambda: _Limited(bz2.BZ2Decompressor()), (b"BZh",), _STEP),
     "application/x-xz": (lambda: _Limited(lzma.LZMADecompressor(memlimit=_WINDOW)), (b"\xfd7zXZ\x00",), _STEP),
@@ -108,9 +110,9 @@ def extract(part: Part, budget: Budget, kind: str) -> Extracted:
 def _children(part: Part, budget: Budget, kind: str) -> Iterator[Part | Lost]:
     sink = Sink(budget, len(part.data))
     why: Why | None = None
-    at = 0
+    at, said = 0, list[bytes]()
     try:
-        at = yield_all(part.data, sink, kind)
+        at = yield_all(part.data, sink, kind, said)
     except Incomplete as fault:
         why = Why(fault.why)
     except MemoryError:
@@ -121,16 +123,21 @@ def _children(part: Part, budget: Budget, kind: str) -> Iterator[Part | Lost]:
         yield Lost(part.path, why)
     if why in (None, Why.CORRUPT) and (len(sink) or why is None):
         yield Part(path=(*part.path, _inner(part)), data=sink.value())  # of a torn stream, what there is
+    heads = dict.fromkeys(text for text in said if text and text != _inner(part).encode("utf-8", "surrogatepass"))
+    yield from beside(part, b"\n".join(heads), "in its heads")
     if why is None:
         yield from beside(part, part.data[at:], "after the end")
 
 
-def yield_all(data: bytes, sink: Sink, kind: str) -> int:
-    """Unpack stream after stream into `sink`; the place where the last one ends. Raises what decompressors raise."""
+def yield_all(data: bytes, sink: Sink, kind: str, said: list[bytes]) -> int:
+    """Unpack stream after stream into `sink`; the place where the last one ends. Adds to `said` what the heads of gzip
+    carry. Raises what decompressors raise."""
     opener, magic, step = _OPENERS[kind]
     at = 0
     while at < len(data):
         stream = opener()
+        if kind == _GZIP:
+            said.append(head_at(data, at).said)
         while not stream.eof and at < len(data):
             piece = data[at : at + step]
             at += len(piece)

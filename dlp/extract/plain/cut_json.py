@@ -16,11 +16,22 @@ _CLOSES = {"{": "}", "[": "]"}
 _MISSES = 8  # beginnings from which nothing could be read: each has cost a look at all that follows
 _LONGEST = 1 << 22  # characters of what is closed
 _TAIL = 8  # characters of a number, a word or an escape that was begun
-_decoder = json.JSONDecoder()
+_FIGURES = 18  # of an integer that whoever reads on can hold; more are letters to him
+_decoder = json.JSONDecoder(parse_int=lambda figures: int(figures) if len(figures) <= _FIGURES else figures)
+#: Half of a character beyond the first 65,536 alone, as programs write what they cut within an emoji.
+_HALF = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+
+
+def without_halves(text: str) -> str:
+    """JSON in which no character is written by half."""
+    return _HALF.sub(r"\\ufffd", text) if "\\ud" in text or "\\uD" in text else text
 
 
 def values(line: str) -> Iterator[object]:
     """The objects and lists in a line that is not JSON as a whole."""
+    line = without_halves(line)
     at = misses = 0
     while misses < _MISSES and (begin := _BEGINS.search(line, at)) is not None:
         try:

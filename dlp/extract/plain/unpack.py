@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
+import json
 import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice, zip_longest
@@ -160,7 +162,16 @@ def _records(text: str, seen: Look | None) -> bytes:
     if not found and (values := serialized.values_of(text)) is not None:
         found = values[0]
     found = found or list(literals.records(text, seen))
-    return orjson.dumps(found) if found else b""
+    return _as_json(found) if found else b""
+
+
+def _as_json(found: list[object]) -> bytes:
+    try:
+        return orjson.dumps(found)
+    except orjson.JSONEncodeError:  # deeper than it goes
+        with contextlib.suppress(RecursionError):
+            return json.dumps(found).encode()
+        return b""
 
 
 def _objects(text: str) -> Iterator[object]:

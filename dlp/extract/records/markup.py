@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 from lxml import etree
 
-from dlp.extract import charset
+from dlp.extract import charset, sniff
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.office.ooxml import parser
-from dlp.extract.plain import nested, normalize, runs
+from dlp.extract.plain import cut_json, nested, normalize, runs
 from dlp.extract.plain.text import frame_of, of_text
 from dlp.extract.records import arrays, html_grid, html_records, html_small, json_fields, told_fields, xml_records
 from dlp.transfer import Part
@@ -32,6 +32,7 @@ _WIDEST = 100  # columns and rows a cell may span
 #: Attributes that hold what a reader sees, or what a script shows him.
 _SAID = ("value", "title", "alt", "placeholder", "content")
 _PAGE = "text/html; charset=utf-8"
+_GUARD = re.compile(rf"\A\s*{re.escape(sniff.GUARD)},?")
 _TOKEN = 256  # bytes of a digest, a token, a signature
 _BASE64 = re.compile(r"(?:data:([\w/+.-]*)(?:;[\w=-]+)*;base64,)?([A-Za-z0-9+/_-]{40,}={0,2})")
 
@@ -254,7 +255,7 @@ def _record(node: Any) -> dict[str, str]:
 
 def extract_json(part: Part, budget: Budget) -> Extracted:
     """Arrays of records as tables, the rest as "key: value" lines; base64 values as children."""
-    text = charset.decode(part.data)
+    text = cut_json.without_halves(_GUARD.sub("", charset.decode(part.data)))
     try:
         values = [orjson.loads(text)]
     except orjson.JSONDecodeError:

@@ -61,18 +61,17 @@ class FrameBody:
         hits = cells.is_in(known).fill_null(value=False).to_numpy().reshape(below.width, below.height)
         return [start + int(row) for row in np.flatnonzero(hits.sum(axis=0) >= 2)]
 
-    def cut(self, start: int, stop: int, skip: Collection[int] = ()) -> FrameBody:
+    def cut(self, start: int, stop: int, skip: Collection[int] = ()) -> Body:
         """Rows from `start` to `stop`, some left out."""
         piece = self.frame.slice(start, stop - start)
-        if not skip:
-            return FrameBody(piece)
-        gone = [row - start for row in skip]
-        return FrameBody(piece.with_row_index("row").filter(~pl.col("row").is_in(gone)).drop("row"))
+        if skip:
+            gone = [row - start for row in skip]
+            piece = piece.with_row_index("row").filter(~pl.col("row").is_in(gone)).drop("row")
+        return _body_of(piece)
 
     def pick(self, rows: Sequence[int] | npt.NDArray[np.intp]) -> Body:
-        """Some rows; few of them as they are read fastest."""
-        some = self.frame[np.asarray(rows, np.uint32)] if len(rows) < self.frame.height else self.frame
-        return FrameBody(some) if some.height > ROWS else RowsBody(some.rows())
+        """Some rows."""
+        return _body_of(self.frame[np.asarray(rows, np.uint32)] if len(rows) < self.frame.height else self.frame)
 
     def column(self, at: int) -> Sequence[str | None]:
         """The cells of a column."""
@@ -84,6 +83,11 @@ class FrameBody:
 
 
 type Body = FrameBody | RowsBody
+
+
+def _body_of(frame: pl.DataFrame) -> Body:
+    """Some rows of a table; few of them as they are read fastest."""
+    return FrameBody(frame) if frame.height > ROWS else RowsBody(frame.rows())
 
 
 @dataclass(frozen=True, slots=True)

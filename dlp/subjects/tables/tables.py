@@ -11,6 +11,7 @@ from dlp.detect.headers import PERSONAL
 from dlp.subjects.cells.values import Names
 from dlp.subjects.forms import form_records
 from dlp.subjects.lines import sql
+from dlp.subjects.people import few
 from dlp.subjects.people.few import ROWS
 from dlp.subjects.people.people import mentions
 from dlp.subjects.plan.columns import Column
@@ -244,6 +245,9 @@ class Tables:
         large = plan(frame, made, self._names, samples, guests=guests)
         if header is None and made is not None:
             large = replace(large, by_cells=True)
+        if 0 < frame.height <= ROWS:
+            rows = frame.rows()
+            return grid.FewRows(rows, large, *few.mentions(rows, large, part, self._names.books))
         return Reading(frame, large, *mentions(frame, large, part, self._names.books))
 
     def _celled(self, body: Body, header: Header | None) -> tuple[Body, Header | None]:

@@ -1,0 +1,63 @@
+"""Bytes of a brotli stream that decoders pass over: metadata blocks (RFC 7932, section 9.2) may hold anything.
+
+The library does not tell of them. Fed a byte at a time it gives what each byte amounts to, so that bytes which give
+nothing show: a block's own tables do that, too, some hundred bytes of a block, and so does metadata. Which it is, tells
+a byte that is changed: without the tables the content is another one.
+"""
+
+from __future__ import annotations
+
+import random
+
+import brotli
+
+MOST = 4 << 20  # bytes of a stream that is looked through: a second
+_SILENT = 3  # bytes on end that give nothing: the least a metadata block takes
+_TABLES, _SHARE = 1024, 16  # bytes of tables, and one more of so many of the stream: more than encoders make
+_TRIED, _DEAD = 64, 3  # silent bytes that are changed; of them those which may be of no matter by chance
+_chance = random.SystemRandom()  # which are tried must not be foreseen
+
+
+def has_gaps(stream: bytes, content: bytes) -> bool:
+    """Whether more of a stream that decodes to `content` says nothing of it than its tables would, by all likelihood:
+    of a hundredth of its bytes it is certain to some 60 %, of what is above `_TABLES` and the share wholly."""
+    silent = _silent(stream)
+    if len(stream) > MOST or len(silent) > _TABLES + len(stream) // _SHARE:
+        return True
+    dead = 0
+    for place in _chance.sample(silent, min(_TRIED, len(silent))):
+        changed = bytearray(stream)
+        changed[place] ^= 0xFF
+        dead += _decodes_to(bytes(changed), content)
+        if dead >= _DEAD:
+            return True
+    return False
+
+
+def _silent(stream: bytes) -> list[int]:
+    """The places of bytes that give nothing, where several stand together."""
+    if len(stream) > MOST:
+        return []
+    decoder, begun, found = brotli.Decompressor(), 0, list[int]()
+    for at in range(len(stream)):
+        if decoder.process(stream[at : at + 1]):
+            if at - begun >= _SILENT:
+                found += range(begun, at)
+            begun = at + 1
+    if len(stream) - begun >= _SILENT:
+        found += range(begun, len(stream))
+    return found
+
+
+def _decodes_to(stream: bytes, content: bytes) -> bool:
+    decoder = brotli.Decompressor()
+    try:
+        total = bytearray(decoder.process(stream, output_buffer_limit=len(content) + 1))
+        while not decoder.is_finished() and len(total) <= len(content):
+            more = decoder.process(b"", output_buffer_limit=len(content) + 1)
+            if not more:
+                return False
+            total += more
+    except brotli.error:
+        return False
+    return total == content
