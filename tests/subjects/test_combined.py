@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from dlp.extract.blocks import Table, Text
-from dlp.subjects.tables import tables
+from dlp.subjects.plan.header import Header, Label
+from dlp.subjects.tables import combined, tables
 from tests.subjects.town import frame
 
 ROWS = [
@@ -101,3 +103,21 @@ def test_many_small_tables_under_each_other_are_read_by_rows(count, monkeypatch)
         rows += [[f"{name}（{kana}）", f"090-11{n:02}-222{i}", "子"] for i, (name, kana) in enumerate(ROWS)]
     found = count(Table(frame(rows)))
     assert found.subjects == found.counts["kana"] == 160
+
+
+@pytest.mark.parametrize("blank", [1, 3000])
+def test_columns_without_a_cell_say_nothing(blank):
+    """One was taken apart into names and readings; thousands of them, as a sheet has that was once wide, took a minute."""
+    made = frame(
+        [
+            ["氏名", "電話", *[""] * blank],
+            *([name, f"090-1111-222{i}", *[""] * blank] for i, (name, _) in enumerate(ROWS)),
+        ]
+    )
+    nothing = made.with_columns(pl.lit(None, pl.String).alias(column) for column in made.columns[2:])
+    taken, _, samples = combined.split(nothing, Header(0, (Label("氏名", "name"), Label("電話", "phone")), 2))
+    assert (taken.width, samples) == (
+        blank + 2,
+        [[*(name for name, _ in ROWS)], [f"090-1111-222{i}" for i in range(4)], *[[]] * blank],
+    )
+    assert not combined.apart(Label("", ""), [])

@@ -95,7 +95,7 @@ def split(
             frame, taken = frame.with_columns(changed.alias(series.name)), True
             made += new
             continue
-        if not _worth(cells) and not _various(label, cells):
+        if not cells or not (_worth(cells) or _various(label, cells)):
             continue
         parts = _reading(series, label, cells) or _with_age(series, label, cells) or _with_birth(series, label, cells)
         if parts:
@@ -164,7 +164,7 @@ def apart(label: Label, cells: list[str]) -> bool:
         return False
     if _numbered(label, cells) or _entered(label, cells):
         return True
-    if not _worth(cells) and not _various(label, cells):
+    if not cells or not (_worth(cells) or _various(label, cells)):
         return False
     beside = label.role in _READABLE and (_read_beside(cells) is not None or _aged_name(label, cells))
     born = _born(label) and _named_births(cells)
