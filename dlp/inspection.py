@@ -11,13 +11,14 @@ from itertools import chain
 from dlp.detect.ruleset import TITLES, Match, Ruleset
 from dlp.errors import Incomplete
 from dlp.extract import sniff, stream
-from dlp.extract.blocks import Block, Calm, Lost, Table, Text, Why
+from dlp.extract.blocks import Block, Calm, Extracted, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.mail import parts as mail_parts
 from dlp.extract.plain import aligned, binary, runs, unpack
 from dlp.extract.plain.normalize import fold, folded_look, told
 from dlp.extract.plain.text import frame_of
 from dlp.extract.plain.unfold import plain
+from dlp.extract.plain.unpack import TURNED
 from dlp.extract.records import webform
 from dlp.extract.registry import extract, guarded
 from dlp.extract.settled import Known
@@ -322,7 +323,7 @@ class _Reading:
             if self._block(path, block, frozenset()):
                 return None
         self._bytes(path, stream.window(data, stretch))
-        clean = not (self.findings or self.unread or self.notes) and left == self.budget.bytes_left
+        clean = not (self.findings or self.unread or self.notes or self.tree) and left == self.budget.bytes_left
         return self.counter.needs if clean else None
 
     def _too_large(self, path: tuple[str, ...], kind: str, data: stream.Content) -> None:
@@ -381,6 +382,7 @@ class _Reading:
         extracted = extract(part, self.budget)
         self.tree.append((part.path, extracted.media_type, len(part.data)))
         self._name(part.path)
+        extracted = self._turned(part, extracted)
         packed: list[Part] = []
         shown: list[tuple[str, bytes | None]] = []
         for block in extracted.blocks:
@@ -394,6 +396,27 @@ class _Reading:
         raw = b"\n".join(text.encode("utf-8", "replace") if known is None else known for text, known in shown)
         self._found(part.path, self.ruleset.scan_shown("\n".join([text for text, _ in shown]), raw), "text")
         return chain(packed, extracted.children)
+
+    def _turned(self, part: Part, extracted: Extracted) -> Extracted:
+        """What is left of a table when it was read from its end, if it may be written so."""
+        if extracted.media_type != "text/csv":
+            return extracted  # of anything else one block after another is in memory
+        children, blocks = list(extracted.children), list(extracted.blocks)
+        rows = sum(block.frame.height for block in blocks if isinstance(block, Table))
+        rest, told = self._backwards(part.path, children, rows)
+        return replace(extracted, children=rest, blocks=() if told else blocks)
+
+    def _backwards[T: (Part, Part | Lost)](
+        self, path: tuple[str, ...], children: Sequence[T], rows: int
+    ) -> tuple[tuple[T, ...], bool]:
+        """Read first what was turned about, and give the other parts back. And whether most rows are people then:
+        nobody is in them the way they stand, where some telephones are such from their end, too."""
+        turned = [child for child in children if child.path[-1:] == (TURNED,)]
+        if not turned or TURNED in path:
+            return tuple(children), False
+        self._walk(iter(turned), 0)
+        people = sum(self.counter.subjects_of(child.path) for child in turned)
+        return tuple(child for child in children if child.path[-1:] != (TURNED,)), 0 < rows <= 2 * people
 
     def _name(self, path: tuple[str, ...]) -> None:
         if path and path[-1] and _TELLS_NOTHING.fullmatch(path[-1]):
@@ -426,6 +449,10 @@ class _Reading:
         text, place = block.text, block.place
         whole = folded = fold(text, seen)
         seen_whole = seen if whole is text else folded_look(text, seen) or told(whole)
+        children = unpack.packed(whole, path, self.budget, seen_whole)
+        rest, read = self._backwards(path, children, text.count("\n")) if children else ((), False)
+        if read:
+            return list(rest)
         if (bare := runs.without_blocks(text, seen)) != text:
             text, folded, seen = bare, fold(bare), None
         pieces = list(aligned.pieces(text, seen))
@@ -437,7 +464,7 @@ class _Reading:
                 piece = folded if len(pieces) == 1 else fold(piece)
                 raw = block.raw if piece is block.text else None
                 self.counter.feed(path, Text(piece, place, folded=True, raw=raw), correspondents)
-        return unpack.packed(whole, path, self.budget, seen_whole)
+        return list(rest)
 
     def _bytes(self, path: tuple[str, ...], data: bytes) -> None:
         """Markings, forms and containers in the raw bytes, whatever the format."""

@@ -90,3 +90,14 @@ def test_undoing_costs_no_more_than_the_text_is_long(piece: str) -> None:
 
     count = 40_000 // len(piece) + 1
     assert seconds(10 * count) < 0.5 + 40 * seconds(count)
+
+
+def test_a_list_written_backwards_is_read_once(ruleset: Ruleset) -> None:
+    """Some telephones are such from their end, and what stands for names there can be names and readings."""
+    given = ("ノエル", "サトシ", "みちこ", "みずき", "花子")
+    rows = [
+        f"西国原 {given[i % 5]},1975-03-{i + 1:02},長野県平塚市本町{i}番地1コーポ浜田203,090-{2400 + i}-{20 + i % 7}70"
+        for i in range(28)
+    ]
+    found = inspected(Case("backwards", 28, "\n".join(row[::-1] for row in rows).encode()), ruleset)
+    assert (found.subjects, found.inspected) == (28, True)
