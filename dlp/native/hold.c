@@ -119,7 +119,7 @@ static int dates(const uint8_t *begin, const uint8_t *at, const uint8_t *end) {
     if (last == 'M' || last == 'T' || last == 'S' || last == 'H' || last == 'R')
         return 1;
     if (at - begin >= 3)
-        for (const char *era = "治正和成"; *era; era += 3)
+        for (const char *era = "治正和成明大昭平令"; *era; era += 3)
             if (memcmp(at - 3, era, 3) == 0)
                 return 1;
     return end - at >= 3 && ((at[0] == '1' && at[1] == '9') || (at[0] == '2' && at[1] == '0')) && digit(at[2]);

@@ -19,7 +19,7 @@ from dlp.subjects.cells.values import Names
 from dlp.subjects.examples import Examples
 from dlp.subjects.forms import addressed, form_records, forms, headed, households, owning, ruled
 from dlp.subjects.forms import spelled as spelled_labels
-from dlp.subjects.lines import dated, honoured, lines, marks, signs, solo, sql
+from dlp.subjects.lines import dated, honoured, lines, marks, mistyped, signs, solo, sql, timed
 from dlp.subjects.lines.rows import Rows
 from dlp.subjects.mask import mask_figures
 from dlp.subjects.own import OwnTown
@@ -201,14 +201,14 @@ class Texts:
     def _plain(self, text: str, rows: Sequence[str], held: hold.Held) -> tuple[Sequence[str], hold.Held]:
         """The lines of a text without what is about them, each a whole: boxes, signatures, marks, ends of lines."""
         given = rows
-        rows = dated.in_figures(rows, held)
+        rows = mistyped.mended(dated.in_figures(rows, held), held)
         held = self._prose.again(held, given, rows)
         given = rows
         rows = ruled.led(ruled.unboxed(rows, text, held), text, held)
         held = self._prose.again(held, given, rows)
         bare = self._authors.without(rows, held)
         bare = self._offices.without_shops(self._offices.without_signatures(bare, held), held)
-        bare = marks.unmarked(bare, text, self._books, held)
+        bare = timed.untimed(marks.unmarked(bare, text, self._books, held), held)
         whole = inline.unwrapped(bare, held)
         held = self._prose.again(held, rows, whole)
         closed = ruled.closed(whole, self._tables.reader, held)
@@ -225,7 +225,9 @@ class Texts:
         named = headed.labelled(spelled, self._tables.reader, self._names, held)
         held = held if named is spelled else self._prose.again(held, spelled, named)
         owned = owning.labelled(named, self._tables.reader, self._names, held)
-        return owned, held if owned is named else self._prose.again(held, named, owned)
+        held = held if owned is named else self._prose.again(held, named, owned)
+        about = self._prose.matters.labelled(owned, held)
+        return about, held if about is owned else self._prose.again(held, owned, about)
 
     def _of_form(self, run: lines.Run, rows: Sequence[str]) -> bool:
         """Whether lines of a label and a value each go on in a line that keeps them apart by other blanks."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from dlp.subjects.cells.values import CLASS, addressed
 from dlp.subjects.plan.header import Label, Reader
@@ -17,9 +18,17 @@ PRIVATE = frozenset(
 SHARED = frozenset("phone address email bank_account".split())
 _FOREIGN = r"[ァ-ヺー]{2,12}(?:[ ・][ァ-ヺー]{1,12}){1,4}"
 NAME = rf"{_FOREIGN}|{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{3,8}}"
-_foreign, _WORDS, _LONGEST = re.compile(_FOREIGN), 3, 6
+_foreign, _WORDS, _LONGEST = re.compile(_FOREIGN), 3, 6  # words of a foreign name, letters of one without a blank
 _APART = re.compile(rf"(?P<name>{NAME})[ 　]+[^ 　]+$")
 _MOBILE = re.compile(r"(?<!\d)0[789]0-?\d{4}-?\d{4}(?!\d)")
+
+
+@cache
+def _honoured(honours: str) -> re.Pattern[str]:
+    """A name with one of some honorifics apart before a label."""
+    return re.compile(rf"(?:^|[ 　])(?P<name>{NAME})[ 　]?(?:{honours})[ 　]+[^ 　]+$")
+
+
 #: A value with its last figure, and a name without any: "4128 9374 … の佐藤 花子様".
 _BEHIND = re.compile(r"(?P<value>\S.*\d[^\s\d]{0,4}?|\S*\d\S*)[\s、,]+(?:の)?(?P<name>[^\d\s][^\d]*)")
 
@@ -69,9 +78,15 @@ def named(word: str, pairs: list[Pair], reader: Reader) -> list[Pair]:
 
 
 def before(text: str, label: Label, reader: Reader) -> bool:
-    """Whether a name stands apart before a label: "百目鬼 沙羅江 生年月日：…"."""
-    match = _APART.match(text) if label.role in PRIVATE | SHARED else None
-    return match is not None and likely(match["name"], "", "", reader)
+    """Whether a name stands apart before a label, or with an honorific behind other words: "百目鬼 沙羅江 生年月日：…",
+    "予約登録 小林 孝 様 TEL=…"."""
+    if label.role not in PRIVATE | SHARED:
+        return False
+    match = _APART.match(text) or _honoured(reader.books.honoured).search(text)
+    if match is None:
+        return False
+    last = match["name"].rpartition(" ")[2]
+    return any(likely(name, "", "", reader) for name in (match["name"], last) if name != last or len(name) >= _WORDS)
 
 
 def _whole(text: str, role: str, value: str, reader: Reader, *, behind: bool = False) -> str:

@@ -62,6 +62,8 @@ _FIGURES = {
     "address": f"{_DIGITS}一二三四五六七八九十",
     "email": "@＠",
 }
+#: Colons written twice behind a label that is no program's: お名前::佐藤 花子.
+_DOUBLED = re.compile("(?<=[ぁ-ゖァ-ヺ一-鿿])::+(?=[^:])")
 #: One of several boxed labels on a line, with its value.
 _BOX = re.compile(r"【[^【】]{1,16}】[^【】]*")
 #: What counts the items of a form: 1., (2), 問3, Q4.
@@ -247,6 +249,8 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
     """The label–value pairs of one line, known labels only."""
     if len(line) > _LONGEST or not _PARTED.search(line):
         return []
+    if "::" in line:
+        line = _DOUBLED.sub(":", line)
     if (card := _VCARD.match(line)) and card["value"]:
         return [(reader.label(_VCARD_LABELS[card["field"].upper()]), card["value"].strip(" ;").replace(";", ""))]
     if line.count("【") > 1 and (boxed := _BOX.findall(line)):
@@ -259,7 +263,7 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
         label = _asked(match, reader) if match else None
         if match and label and label.role == "official" and "。" in match["value"]:
             continue  # 佐藤委員：… is what he says, and prose
-        if match and label and label.role == "name" and reader.books.patterns.holder.search(match["value"].rstrip()):
+        if match and label and label.role == "name" and _in_function(match["value"].strip(), reader):
             continue
         if match and label and not label.role and reader.books.patterns.care_told.search(match["value"]):
             label = Label(label.text or "状態", "sensitive")
@@ -270,6 +274,12 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
             found[-1] = (found[-1][0], f"{found[-1][1]} {piece.strip()}")
     found = found or _spaced_pair(line, reader)
     return bearer.parted([*found, *bare.account(found, reader)], reader) if found else found
+
+
+def _in_function(value: str, reader: Reader) -> bool:
+    """Whether a name's value says that it is an office's holder's: whom a paper is addressed to, or one of its staff."""
+    says = reader.books.patterns
+    return says.holder.search(value) is not None or says.posted.match(value) is not None
 
 
 def _pair(piece: str) -> re.Match[str] | None:
@@ -340,7 +350,11 @@ def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
     if label.role not in _SPOKEN or not _known(label, reader):
         return []
     along = _along(label, _WORDS.split(match["value"]), reader)
-    told = [(label, _ticked(value)) for label, value in along if value and _numbered(label, value)]
+    told = [
+        (label, _ticked(value))
+        for label, value in along
+        if value and _numbered(label, value) and not (label.role == "name" and _in_function(value, reader))
+    ]
     says = reader.books.patterns
     return told if all(latin.tells_apart(label, line, value, says) for label, value in told) else []
 

@@ -113,7 +113,9 @@ def _marked(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held) 
     heads = [
         (i, match["name"])
         for i, row in found
-        if (match := _HEAD.match(row)) and match["said"] not in names.titles and (not match["point"] or _leads(rows, i))
+        if (match := _HEAD.match(row))
+        and (match["said"] not in names.titles or _at_home(rows, i, reader))
+        and (not match["point"] or _leads(rows, i))
     ]
     heads = [(i, name) for i, name in heads if _said(rows, i, reader)]
     likely = [names.likelihood(clean(name)) or _SURE * _foreign(name, names) for _, name in heads]
@@ -135,6 +137,13 @@ def _closes(row: str) -> bool:
 def _leads(rows: Sequence[str], head: int) -> bool:
     """Whether the line below a point is set further in: what it says is said of the point."""
     return head + 1 < len(rows) and _SET_IN.match(rows[head + 1]) is not None
+
+
+def _at_home(rows: Sequence[str], head: int, reader: Reader) -> bool:
+    """Whether the first field below a head says where somebody is at home, whatever office he holds."""
+    pairs = forms.pairs_of(rows[head + 1], reader) if head + 1 < len(rows) else []
+    own = reader.books.own_headings
+    return any(label.role in ("address", "phone") and label.text.startswith(own) for label, _ in pairs)
 
 
 def _tells(row: str, reader: Reader) -> bool:

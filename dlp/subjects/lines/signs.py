@@ -59,6 +59,18 @@ AUTHORS = (
     *("uthor", "UTHOR", "ommitter", "aintainer", "ontributor"),
     *("igned-off-by", "igned-Off-By", "eviewed-by", "eviewed-By"),
 )
+#: Letters that look like figures, in a telephone that is carried about.
+_MISTYPED = _AUTHOR << 1
+MISTYPED = hold.word(_MISTYPED)
+_NOUGHTS, _ONES = "OoОоΟο〇○", "lI|"
+
+
+def _mistyped() -> Iterator[str]:
+    """What a line with such a telephone holds: its third figure and a sign, its first three, or a sign and its fourth."""
+    for nought in _NOUGHTS:
+        yield from (f"{second}{nought}{sign}" for second in "789" for sign in "- (")
+        yield from (f"{nought}{second}0" for second in "789")
+    yield from (f"0-{one}" for one in _ONES)
 
 
 def words(books: Books) -> Iterator[tuple[str, int]]:
@@ -80,6 +92,7 @@ def words(books: Books) -> Iterator[tuple[str, int]]:
         (_LED, DOTS),
         (_PAST, tuple(hints.held(books.patterns.past))),
         (_AUTHOR, AUTHORS),
+        (_MISTYPED, tuple(_mistyped())),
     ):
         yield from ((word, bit) for word in several)
     yield from ((sign, _DELIMITER << i) for i, sign in enumerate(DELIMITERS))

@@ -245,7 +245,7 @@ def _turns(columns: list[Column], books: Books) -> list[Column]:
     if all(c.role not in _CALLED_BY for c in columns) or any(c.role in NAMES for c in columns):
         return columns
     carried = any(c.role == "phone" and _is_carried(c, books) for c in columns)
-    at_home = carried and _at_home(columns)
+    at_home = (carried and _at_home(columns)) or _of_his_own(columns, books)
     return [
         with_role(c, "name")
         if (carried and _takes_turns(c, books)) or (at_home and _names(c, books)) or _invited(c, columns, books)
@@ -292,6 +292,13 @@ def _at_home(columns: Sequence[Column]) -> bool:
     whoever is called by what he can or does is told of as a private person."""
     roles = {c.role for c in columns}
     return "address" in roles and roles.isdisjoint(_BODIES)
+
+
+def _of_his_own(columns: Sequence[Column], books: Books) -> bool:
+    """Whether a heading says of the one who is named by what he is where he is at home: 会長 beside 自宅."""
+    if sum(c.role in _CALLED_BY for c in columns) != 1:
+        return False
+    return any(c.role == "address" and c.look.some and c.label.text.startswith(books.own_headings) for c in columns)
 
 
 def _names(column: Column, books: Books) -> bool:
@@ -407,4 +414,4 @@ def _by_values(column: Column, weights: Weights) -> str:
     if seen.kana >= weights.column_kana and seen.org < 0.2 and not column.label.text:  # 遊具 is no reading of anybody
         several = seen.n == 1 or seen.distinct * seen.n > 1  # the same in every row is nobody's
         return "kana" if several and seen.distinct >= weights.kana_distinct else ""
-    return ""
+    return "org" if column.label.text and seen.org >= weights.column_org else ""  # 直売所名: ○○農園

@@ -14,7 +14,9 @@ NO_GIVEN = r"(?![男女](?:性|児)?(?:[ 、,・/()]|$)|(?:電話|携帯|自宅|
 NAME = rf"[ァ-ヺー]{{2,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,6}} {NO_GIVEN}{CLASS}{{1,6}}|{CLASS}{{2,12}}"
 #: What a sentence or a sender's line says before a name: "相談者は", "市民課 主事: ".
 PARTICLE = re.compile(rf"^.*[はがをにもとやへで、](?={BEGUN})")
-CALLED = r"(?:TEL|Tel|tel|電話|携帯|☎|自宅|連絡先)?[ :]*"
+CALLED = r"(?:TEL|Tel|tel|電話|携帯|☎|自宅|連絡先)?[ :=]*"
+#: Where somebody from abroad comes from: ベトナム, ネパール国籍.
+FROM = r"(?:[ァ-ヺー]{2,12}|中国|韓国|台湾|米国|英国)(?:国籍|籍|人|出身)?[、,・]+ ?"
 #: A municipality, a town and a number.
 TOWN = rf"(?:{CLASS}{{2,3}}[都府県])?{CLASS}{{1,6}}?[市区町村郡]{CLASS}{{1,14}}\d"
 #: A particle and what the sentence goes on with: 長男の連絡先は, 妻が同席.
@@ -81,6 +83,8 @@ LONG_AGO = (
 )
 #: Such a day of which papers tell as well what somebody asked for on it.
 OF_LATE = re.compile("平成|H|199")
+#: A sex and an age, in either order: 女47, 47・F.
+SEXED = r"(?:[男女]性?[・、,/ ]?\d{1,3}(?:[)、,・/]|$)|\d{1,3}[・、,/ ]?[男女MF]性?[)、,・/])"
 #: What is said of people alone, wherever it stands in a bracket.
 CARRIED_OR_BORN = rf"(?:(?<!\d)0[789]0-?\d{{4}}-?\d{{4}}(?!\d)|(?<!\d)\d{{1,3}}[歳才](?!以)|{LONG_AGO})"
 

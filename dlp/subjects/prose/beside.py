@@ -63,7 +63,7 @@ class Beside:
         #: A line that is a name with what is said of him in brackets, and nothing else.
         self._whole = re.compile(
             rf"^[\s>・●○◆■*-]*(?:\d{{1,4}}[.) ] *)?(?P<name>{adjoined.NAME}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,3}})(?: ?(?:{books.honoured}))? ?"
-            rf"\((?P<said>(?:{FACT}|[^()=]{{0,80}}?{adjoined.CARRIED_OR_BORN})[^()]*)\)\s*$"
+            rf"\((?P<said>(?:{FACT}|(?={adjoined.SEXED})|[^()=]{{0,80}}?{adjoined.CARRIED_OR_BORN})[^()]*)\)\s*$"
         )
         #: What he is in the matter, who he is, and what is said of him: "乙：佐藤花子（31歳）".
         self._labelled = re.compile(
@@ -76,7 +76,7 @@ class Beside:
             rf"(?P<name>{adjoined.NAME}) ?(?:{books.polite})(?:(?!{CLASS})|(?=[のはがへにとをも]|より|から))"
         )
         #: What ends a match of `_honoured`: to look for it costs a tenth of what looking for names does.
-        said = rf"(?:{books.honoured}) ?[(、:・]* ?{adjoined.CALLED}(?={FACT}|{adjoined.TOWN})"
+        said = rf"(?:{books.honoured}) ?[(、:・]* ?(?:{adjoined.FROM})?{adjoined.CALLED}(?={FACT}|{adjoined.TOWN})"
         self._honour = re.compile(said)
         self._honoured = re.compile(rf"(?P<name>{adjoined.NAME}) ?{said}")
         #: Whose an attribute is said to be: 市原鉄山さんの住所は.
@@ -345,6 +345,8 @@ class Beside:
             headed = self._reader.knows(first) and self._reader.label(first).role  # 申請者 佐藤花子（31歳）
             if headed or (len(rest) >= _SHORTEST and self._names.surely(rest)):  # 面談 佐藤花子様
                 start, name = start + len(first) + 1, rest
+            elif self._names.is_body(first):
+                return  # 湘南情報サービス 渡辺様
         known = self._reader.label(name).role or self._reader.knows(name)
         if (end - start <= _LONGEST or " " in name or "・" in name) and not known and not self._names.is_body(name):
             yield named(i, start, name, _WEIGHT)

@@ -26,6 +26,7 @@ _PHONE = Anchored(
 # 64 letters before the @, as RFC 5321 has it: without a bound each letter of a long word is tried to its end.
 _EMAIL = re.compile(r"[A-Za-z0-9][\w.+%-]{0,63}@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _DAY = r"[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?![\d-])"
+_DAY_SHORT = r"[/.]\d{1,2}[/.]\d{1,2}(?![\d./-])"  # 令2.7.26, and no 平2-7-26, which may be a lot
 #: Each way begins with a letter of its own, and looks behind it thereafter: so a search passes quickly over the rest.
 _DATE = re.compile(
     "|".join(
@@ -35,6 +36,7 @@ _DATE = re.compile(
                 for era, more in zip("明大昭平令", "治正和成和", strict=True)
             ),
             *(rf"{era}(?<![\d-]{era})(?:\d{{1,2}}|元){_DAY}" for era in "MTSHR"),
+            *(rf"{era}(?<![一-鿿\d-]{era})(?:\d{{1,2}}|元){_DAY_SHORT}" for era in "明大昭平令"),
             *(rf"{a}(?<![\d-]{a}){b}\d\d{_DAY}" for a, b in ("19", "20")),
             *(rf"{a}(?<!\d{a}){b}\d\d[01]\d[0-3]\d(?!\d)" for a, b in ("19", "20")),
         )
@@ -127,7 +129,8 @@ _SAYING = tuple(
         ("年齢", "年齢[ :は]{1,2}[0-9]"),
         *((word, word) for word in ("要介護", "要支援", "手帳")),
         ("級", "[1-6]級"),
-        *((sex, rf"(?:^|[\s(（、,・/代]){sex}(?:性|児)?(?:[\s)）、,・/]|$)") for sex in "男女"),
+        *((sex, rf"(?:^|[\s(（、,・/代]){sex}(?:性|児)?(?:[\s)）、,・/]|$)|{sex}[0-9]|[0-9]{sex}") for sex in "男女"),
+        *((letter, rf"[0-9]{letter}(?:[ )）、,・/]|$)") for letter in "MF"),
         ("生", r"生[^0-9]{0,9}[0-9MTSHR明大昭平令]|[0-9日年月頃]\s*生"),
         ("誕生", r"誕生[^0-9]{0,9}[0-9MTSHR明大昭平令]|[0-9日年月頃]\s*誕生"),
         (")", r"[0-9日]\s*\)"),
@@ -168,6 +171,7 @@ SAYING_WORDS = (
     ),
     *("住", "居所", "自宅", *_FAR_WORDS, *(f"{word}{figure}" for word in "の番" for figure in range(10))),
     *(f"{figure}級" for figure in range(1, 7)),
+    *(f"{figure}{sex}" for figure in range(10) for sex in "MF"),
     *(f"{place}{letter}" for place in "町村" for letter in _LETTERED),
 )
 

@@ -33,7 +33,7 @@ def named(line: int, start: int, name: str, likelihood: float, role: str = "name
 
 
 #: How the days begin that are found in running text.
-_BEGIN = re.compile(r"(明治|大正|昭和|平成|令和|[MTSHR])(元|\d{1,2})|(?:19|20)\d\d")
+_BEGIN = re.compile(r"(明治|大正|昭和|平成|令和|[MTSHR明大昭平令])(元|\d{1,2})|(?:19|20)\d\d")
 
 
 def spread(dates: Sequence[str], least: float) -> bool:

@@ -38,7 +38,7 @@ _NEXT_IS = re.compile(rf"(?<=\))[、,]\s*{CLASS}{{1,7}}[がは]$")  # what the n
 _HOUSE = re.compile(r"番|丁目|号|の|階|室")
 #: A message of a chat: when, who wrote it.
 _SENDER = re.compile(
-    r"^\[?(?:(?:\d{4}[-/年])?\d{1,2}[-/月]\d{1,2}日?\s*)?\d{1,2}:\d{2}(?::\d{2})?\]?\s+[^\s:][^:\[\]()]{0,24}:\s"
+    r"^\[?(?:(?:\d{4}[-/年])?\d{1,2}[-/月]\d{1,2}日?\s*)?\d{1,2}:\d{2}(?::\d{2})?\]?\s+[^\s:][^:\[\]()]{0,24}(?:\([^:\[\]()]{1,16}\))?:\s"
 )
 #: The same in an export with tabs: when, who, what; and lines that make a chat, share of different senders in it.
 _SENT = re.compile(

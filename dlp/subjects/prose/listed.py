@@ -292,6 +292,8 @@ class Listed:
         ):
             return None  # 面談 佐藤花子様
         if not likelihood and _FOREIGN.fullmatch(name):
+            if self._names.is_body(name):
+                return None  # カフェ・ド・ミナト
             likelihood = self._names.books.weights.name_like
         if likelihood < self._weights.leading and self._reader.knows(name) and self._reader.label(name).role:
             return None

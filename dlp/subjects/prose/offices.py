@@ -20,6 +20,7 @@ _OF_LIFE = frozenset(("birth_date", "age"))
 _SHOP = 8  # lines of one, at most
 _ROOM = re.compile(r"\d号室[ 　]*$")
 _OFFICE = 3  # letters of an office, at least
+_KEEPING = 2  # letters of a word for who keeps a shop
 _HEAD, _TAIL = 30, 12  # letters beside a name that say whether it is an office holder's
 
 
@@ -127,11 +128,21 @@ class Offices:
         if _ROOM.search(head):
             return after.removeprefix("(").startswith(self._titles)  # コーポ春406号室 佐藤花子: at home there
         before = head.rstrip(" 　:：・(（").rstrip("にはがの、,")
+        keeps = says.keeping.search(before) or says.keeping.search(line[start : start + _KEEPING])  # 店主佐藤 花子
+        if keeps and self._of_trade(line, of_shop=keeps["shop"] is not None):
+            return True
         if says.office_before.search(head):
             return not (says.visited.search(head) and says.visitor.match(line[end:]))
         if says.seat_before.search(head) and says.seat_after.match(after):
             return True  # ○3番（山田太郎君）: minutes
         return before.endswith(self._titles) or after.removeprefix("(").startswith(self._titles)
+
+    def _of_trade(self, line: str, *, of_shop: bool) -> bool:
+        """Whether a line tells of a shop or a firm and where that is, and nothing private: of one by what it is called, or
+        because somebody keeps it (`of_shop`)."""
+        if not (of_shop or self._patterns.trade.search(line)):
+            return False
+        return _CARRIED.search(line) is None and self._patterns.resident.search(line) is None
 
 
 def _depth(row: str) -> int:

@@ -29,6 +29,7 @@ from dlp.subjects.prose.found import Found
 from dlp.subjects.prose.genres import Genres
 from dlp.subjects.prose.labelled import Labelled
 from dlp.subjects.prose.listed import Leading, Listed, closed_up
+from dlp.subjects.prose.matters import Matters
 from dlp.subjects.prose.nearness import PRIVATE, Nearness
 from dlp.subjects.prose.offices import Offices
 from dlp.subjects.prose.outline import Outline
@@ -58,6 +59,8 @@ class Prose:
         self._listed = Listed(names, reader, titles)
         self._outline = Outline(self._listed)
         self._spoken = Spoken(ruleset, names, self._listed, self._offices)
+        #: Whom the fields below a sentence are about.
+        self.matters = Matters(names, reader, self._spoken, self._offices)
         self._nearness = Nearness(books, self._offices)
         self._genres = Genres(books)
         self._authors = Authors(books, self._genres)

@@ -38,6 +38,7 @@ _SURNAME = 2  # letters of what may be a surname alone as well as a surname and 
 _WHOLE = 4  # letters of a name that stands after another word
 #: Letters of a name and the blanks in and behind it, at most: in any letters; in katakana.
 _NEAR, _FAR = 4 + 1 + 4 + 1, 12 + 4 * (1 + 12) + 1
+_WITHIN = re.compile(r"[ァ-ヺー一-鿿][ァ-ヺー]+ ")  # the end of a word in katakana that began before
 _KATAKANA = re.compile("[ァ-ヺー]")
 
 
@@ -90,7 +91,7 @@ class Spoken:
     def read(self, rows: Sequence[str], i: int, ways: Ways) -> list[Found]:
         """Names in a line of prose: known ones, and those with an honorific."""
         line = closed_up(rows[i])
-        found = {name.start: name for name in self._with_honorific(line, i)} if i in ways.honour else {}
+        found = {name.start: name for name in self.with_honorific(line, i)} if i in ways.honour else {}
         leading = ways.leads.name(i, self._listed.leading) if i in ways.lead else None
         likely = leading is not None and leading.likelihood >= self._weights.leading
         if (
@@ -106,13 +107,16 @@ class Spoken:
             found = {name.start: name for name in self._western(line, i)}
         return list(found.values()) if found and not self._offices.at_desk(rows[i - 1] if i else "", line) else []
 
-    def _with_honorific(self, line: str, i: int) -> Iterator[Found]:
+    def with_honorific(self, line: str, i: int) -> Iterator[Found]:
+        """Names with an honorific in a line, none of anybody in his function."""
         for m in self.honoured_in(line):
             lead = _PARTICLE.match(m["name"])
             start = m.start("name") + (lead.end() if lead else 0)
             start, name, likelihood = self._trimmed(line[start : m.end("name")], start)
             least = self._weights.honoured_apart if " " in name else self._weights.honoured
             named_so = "の" not in name and likelihood >= least and not self._patterns.nobody.search(name)
+            if start and _WITHIN.match(line, start - 1) and name.partition(" ")[0] not in self._names.surnames:
+                continue  # 情報サービス 渡辺様
             if named_so and not self._lone(name) and not self._offices.holder(line, start, m.end("name")):
                 yield named(i, start, name, likelihood)
 

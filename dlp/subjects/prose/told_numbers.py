@@ -32,7 +32,7 @@ class ToldNumbers:
         """Individual Numbers in running text, each with its line: by a word near them, or many of them."""
         bare, named, seen = list[tuple[int, str]](), list[tuple[int, str]](), set[str]()
         for i in where:
-            said = any(self._number_word.search(row) for row in rows[max(0, i - 1) : i + 1])
+            said = self._said(rows, i) or (bool(named) and named[-1][0] == i - 1)  # a list below the word
             for m in _NUMBER.finditer(rows[i]):
                 value = re.sub(r"[ -]", "", m.group())
                 valid = checks.individual_number(value)
@@ -51,9 +51,13 @@ class ToldNumbers:
         """Lines whose Individual Numbers are written without hyphens: 1234-5678-9012 is no address."""
         made = list(rows)
         for i in where:
-            if any(self._number_word.search(row) for row in rows[max(0, i - 1) : i + 1]):
+            if self._said(rows, i) or (i and made[i - 1] is not rows[i - 1]):
                 made[i] = _NUMBER.sub(_whole_number, rows[i])
         return made
+
+    def _said(self, rows: Sequence[str], i: int) -> bool:
+        """Whether the word for such numbers stands in a line or right above it."""
+        return any(self._number_word.search(row) for row in rows[max(0, i - 1) : i + 1])
 
 
 def whole(rows: Sequence[str], held: hold.Held) -> tuple[Sequence[str], Sequence[int]]:

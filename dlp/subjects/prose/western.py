@@ -27,6 +27,7 @@ _BEGINS = re.compile(r"[\s>]*(?:[(\[]?\d{1,4}[)\].、:]?\s*|[・●○◆■□*
 _LED = re.compile(r"(?:[^\x00-\x7f][ 　]?|[:(,\t] ?)$")
 _PARTED = re.compile(r"[\s,、:;<(]{1,4}")
 _MANY, _AT_HOME = 10, 0.7  # people of a list; the share of private mail addresses among theirs
+_BEFORE = 2  # lines between who says what he is called and what he says of himself, and his own
 _LONGEST = 40  # letters before a name that begins a line, and from a name to what is said of it
 #: What is said of private people alone; a telephone, where it is carried about. Houses and shops stand before addresses.
 _PRIVATE = frozenset(
@@ -42,6 +43,9 @@ class Western:
         self._bodies, self._english = books.bodies_in_latin, books.patterns.english
         self._honoured = re.compile(rf"{_NAME}(?: ?(?:{books.honoured}))(?!\w*[式用])")
         self._titled = re.compile(rf"\b(?:{books.patterns.western_titled.pattern})\.? ?{_NAME}")
+        self._introduced = re.compile(
+            rf"{books.patterns.western_introduced.pattern} {_NAME}(?!,? (?:from|of|at|with|,) [A-Z])"
+        )
         self._between = books.patterns.western_said
         self._plain, self._private_mail = re.compile(_NAME), books.patterns.private_mail
 
@@ -54,6 +58,7 @@ class Western:
                 found = [*self._in(line, i, facts[i])]
                 yield from self._private(found, rows, i, facts[i])
                 listed += self._listed(line, i, facts[i])
+            yield from self._introducing(rows, i, facts[i])
         at_home = sum(self._private_mail.search(rows[found.line]) is not None for found in listed)
         if len({found.name for found in listed}) >= _MANY and at_home > _AT_HOME * len(listed):
             yield from listed
@@ -72,6 +77,17 @@ class Western:
                 continue
             if self._between.fullmatch(line, end, said[follows]):
                 yield from self._named(match, i)
+
+    def _introducing(self, rows: Sequence[str], i: int, facts: Sequence[Fact]) -> Iterator[Found]:
+        """Who says in English what he is called, in a line that says where he lives or how he is reached, or in the two
+        before it."""
+        if not any(
+            role in _PRIVATE or role == "address" or (role == "phone" and MOBILE.match(v)) for _, role, v in facts
+        ):
+            return
+        for j in range(max(0, i - _BEFORE), i + 1):
+            for match in self._introduced.finditer(rows[j]) if _CAPITALS.search(rows[j]) else ():
+                yield from self._named(match, j)
 
     def _private(self, found: Sequence[Found], rows: Sequence[str], i: int, facts: Sequence[Fact]) -> Iterator[Found]:
         """Those of a line that are not named for an office or a firm (株式会社… 営業部 Pham Van Maiさん 03-…), of whom
