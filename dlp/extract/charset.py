@@ -8,6 +8,7 @@ import re
 import polars as pl
 
 from dlp.errors import Incomplete
+from dlp.extract import mangled
 from dlp.extract.blocks import Why
 from dlp.native.recode import cp932_as_utf8
 from dlp.native.scan import controlled
@@ -45,7 +46,7 @@ def plain_utf8(data: bytes) -> str | None:
     `decode` gives then, whatever was declared, and `is_text` is true."""
     if data.isascii() or data.startswith(_MARKS) or controlled(data):
         return None
-    text = _strict(data, "utf-8")
+    text = None if mangled.latin(data) else _strict(data, "utf-8")
     # Without a NUL, and valid as UTF-8, nothing but a few letters may be UTF-16 or 32.
     return None if text is None or (len(data) <= _SHORT and _wide(data)) else text
 
@@ -53,13 +54,14 @@ def plain_utf8(data: bytes) -> str | None:
 def utf8(data: bytes, declared: str = "", *, valid: bool = False) -> tuple[bytes, str | None]:
     """The text of `data` in UTF-8, and as a str where one had to be made: none of what is UTF-8 already, is valid and
     long. `valid`: that is known of it. Raises Incomplete(CHARSET)."""
-    if len(data) > _LONG and (valid or is_utf8(data)):
+    odd = mangled.latin(data) or mangled.may_lack_escapes(data)
+    if len(data) > _LONG and not odd and (valid or is_utf8(data)):
         if data.startswith(codecs.BOM_UTF8):
             return data[len(codecs.BOM_UTF8) :], None
         plain = data.isascii() and b"\x1b" not in data and b"\0" not in data
         if plain or not (data.isascii() or data.startswith(_MARKS) or _wide(data)):
             return data, None
-    elif len(data) > _LONG and (raw := _cp932_alone(data, declared)) is not None:
+    elif len(data) > _LONG and not odd and (raw := _cp932_alone(data, declared)) is not None:
         return raw, None
     text = decode(data, declared)
     return text.encode("utf-8", "replace"), text
@@ -68,6 +70,8 @@ def utf8(data: bytes, declared: str = "", *, valid: bool = False) -> tuple[bytes
 def _cp932_alone(data: bytes, declared: str) -> bytes | None:
     """A text that is no UTF-8, in UTF-8, where `decode` would find it to be CP932 and nothing else could."""
     if data.startswith(_MARKS) or data.isascii() or _known(declared) not in ([], ["cp932"]) or _wide(data):
+        return None
+    if mangled.may_be_mixed(data):
         return None
     raw = cp932_as_utf8(data)
     euc = raw is not None and any(_strict(data, codec) is not None for codec in ("euc_jp", "euc_jis_2004"))
@@ -120,6 +124,8 @@ def _decoded(data: bytes, declared: str) -> tuple[str, str]:
     if data.isascii():
         if _ISO2022.search(data):
             return _jis(data)
+        if (jis := mangled.restored(data)) is not None:
+            return _jis(jis)[0], ""
         if data.count(b"\0") == 0:
             return data.decode("ascii"), "ascii"
     wide = _wide(data)
@@ -127,6 +133,8 @@ def _decoded(data: bytes, declared: str) -> tuple[str, str]:
         return wide
     for encoding in dict.fromkeys(["utf-8", *_known(declared)]):
         text = _strict(data, encoding)
+        if encoding == "utf-8" and (made := _made_of(data, text)) is not None:
+            return made, ""
         if text is not None and not (encoding != "utf-8" and _looks_broken(text)):
             return text, encoding
     found = _cp932_or_euc(data)
@@ -136,6 +144,13 @@ def _decoded(data: bytes, declared: str) -> tuple[str, str]:
             raise Incomplete(Why.CHARSET)
         return text, ""
     return found
+
+
+def _made_of(data: bytes, text: str | None) -> str | None:
+    """What was before a program mangled it, or of two encodings; `text`: the same as UTF-8, if it is that."""
+    if text is None:
+        return mangled.mixed(data, _cp932_or_euc)
+    return mangled.unmangled(text) if mangled.latin(data) else None
 
 
 def _without_mark(rest: bytes) -> str:

@@ -225,3 +225,24 @@ def test_a_bracket_that_a_cell_breaks_is_closed_in_it() -> None:
 
     (table,) = [block for block in _blocks(draw) if isinstance(block, Table)]
     assert {row[0] for row in table.frame.iter_rows() if row[0]} == {"佐藤花子（66歳）"}
+
+
+def test_forms_below_another_are_no_stripes() -> None:
+    """Pages of as many lines, each a label and its answer: put beside each other nobody was found in them."""
+    people = makers.PEOPLE[:26]
+
+    def draw(canvas: Canvas) -> None:
+        for begin in (0, 13):
+            canvas.setFont("HeiseiMin-W3", 10)
+            for number, person in enumerate(people[begin : begin + 13]):
+                lines = (f"氏名：{person.name}", f"生年月日：{person.birth:%Y年%m月%d日}", f"連絡先：{person.phone}")
+                for line, said in enumerate(lines):
+                    canvas.drawString(80, 790 - 18 * (3 * number + line), said)
+            canvas.showPage()
+
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+    held = io.BytesIO()
+    canvas = Canvas(held)
+    draw(canvas)
+    canvas.save()
+    assert count(held.getvalue()) == (26, [])

@@ -24,6 +24,7 @@ _SAME, _NEAR = 0.4, 8.0  # of the distance between rows, and points: how much hi
 _SHARED, _ANSWERED = 0.9, 0.5  # share of a later stripe's rows that the first has; of the first's that have an answer
 _SHORT = 16  # letters of a line that may be a name or a telephone
 _PAGE = re.compile(r"page (\d+)(?: columns| table)?")
+_TOLD = re.compile(r"[^：:]{1,16}[：:][ \t　]*\S")  # a label and its answer: what no heading is
 _FIGURE, _FIGURES = re.compile(r"\d"), re.compile(r"\d+")
 
 type Cells = list[list[str]]
@@ -155,6 +156,8 @@ def _stripes(groups: Sequence[Sequence[_Page]]) -> bool:
         for page, at in ((g[0], begin if g is groups[0] else 0) for g in groups)
     ]
     words = [cell for head in heads for cell in head]
+    if any(map(_TOLD.match, words)):
+        return False  # forms, one below another: pages of as many lines each
     if not all(heads) or any(map(_FIGURE.search, words)) or len(set(map(tuple, heads))) < len(heads):
         return False
     whole = sum(_answers(groups[0], group) for group in groups[1:])

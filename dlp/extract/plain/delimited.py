@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from dlp.extract.blocks import Table
+from dlp.extract.plain import quoted_cells
 from dlp.extract.plain.unfold import nothing_written_oddly
 from dlp.extract.plain.unpack import LOOK, reads_backwards
 from dlp.native import cells
@@ -51,7 +52,7 @@ def _read(raw: bytes, delimiter: str, head: str, held: Sign | None, place: str =
         return None
     if b'="' in raw if held is None else held & Sign.KEPT_ZERO:  # how a spreadsheet is told to keep a leading zero
         frame = frame.with_columns(pl.all().str.replace(r'^="(.*)"$', "${1}"))
-    return Table(frame, place)
+    return Table(quoted_cells.unmarked(frame, head), place)
 
 
 def frame_of(raw: bytes, delimiter: str, head: str = "", held: Sign | None = None) -> pl.DataFrame | None:

@@ -13,7 +13,20 @@ import polars as pl
 from dlp.extract import charset
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
-from dlp.extract.plain import calm, delimited, exchange, keyed, latex, literals, normalize, placed, serialized
+from dlp.extract.plain import (
+    calm,
+    delimited,
+    exchange,
+    keyed,
+    latex,
+    literals,
+    normalize,
+    placed,
+    quoted_cells,
+    rare_signs,
+    serialized,
+    uuencoded,
+)
 from dlp.extract.plain.normalize import told
 from dlp.extract.plain.unfold import plain
 from dlp.extract.plain.unpack import TURNED, backwards
@@ -25,7 +38,7 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:,|円|人|$|[^\d,]))")
 _CELL_LINES = 40
 _HEAD = 100_000
 _MARK, _EXCHANGED = 40, (b"ID;P", b"TABLE")
-_OTHER_ENDS = "\v\x1e\x85\u2028\u2029"
+_OTHER_ENDS = "\v\f\x1e\x85\u2028\u2029"
 _OTHER_ENDS_BYTES = tuple(end.encode() for end in _OTHER_ENDS)
 _LINES, _NEAR = 200, 20_000  # lines that are looked at, characters in which they mostly are
 _SIDES = 2  # bars of a line in a box
@@ -47,6 +60,7 @@ def extract(part: Part, budget: Budget) -> Extracted:
         calmly is not None
         and raw is part.data
         and text is None
+        and not rare_signs.delimiter(calmly.head(_HEAD + 1))
         and not (b"," in raw and find_delimiter(calmly.head(_HEAD + 1)))
     ):
         return Extracted("text/plain", (calmly,))
@@ -93,7 +107,7 @@ def blocks_of(text: str, raw: bytes | None = None) -> tuple[Block, ...]:
         return (*(Table(frame_of(rows)) for rows in tables), Text(latex.without(text)))
     if (put := placed.rows_of(text)) is not None:
         return (*(Table(frame_of(rows)) for rows in put[0]), *blocks_of(put[1]))
-    if (seen is None or seen.ends_otherwise) and _ends_otherwise(text[:_HEAD]):
+    if (seen is None or seen.ends_otherwise or "\f" in text[:_HEAD]) and _ends_otherwise(text[:_HEAD]):
         text = "\n".join(text.splitlines())
         whole, seen = text, None
     delimiter = find_delimiter(text, seen)
@@ -137,9 +151,12 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
     match = delimited.SEP.match(text)
     if match:
         return match.group(1)
-    if seen is not None and _surely_none(text, seen):
+    if uuencoded.begins(text):
         return ""
-    if not any(sign in text[:_HEAD] for sign in (*DELIMITERS, '"')):
+    rare = rare_signs.delimiter(text)
+    if not rare and seen is not None and _surely_none(text, seen):
+        return ""
+    if not rare and not any(sign in text[:_HEAD] for sign in (*DELIMITERS, '"')):
         return ""
     if keyed.likely(text, seen) or latex.BEGIN.search(text[:_HEAD]):
         return ""  # fields that name themselves; cells between &, in which commas are text
@@ -149,6 +166,8 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
         return ""  # records as a program prints them
     if _dumped(text[:_HEAD]):
         return ""  # a statement's commas are not the table's: the counter reads the tuples
+    if rare:
+        return rare
     lines = _records_of(text[:_NEAR])
     if len(lines) <= _LINES and len(text) > _NEAR:  # the last of them may be cut
         lines = _records_of(text[:_HEAD])
@@ -230,7 +249,9 @@ def table_of(text: str, delimiter: str, place: str = "") -> Table:
         frame = _by_csv(text, delimiter)
     if '="' in text:  # how a spreadsheet is told to keep a leading zero
         frame = frame.with_columns(pl.all().str.replace(r'^="(.*)"$', "${1}"))
-    return Table(frame, place)
+    if within := quoted_cells.lines_within(frame, delimiter):
+        return table_of(within, delimiter, place)
+    return Table(quoted_cells.unmarked(frame, text), place)
 
 
 def _by_csv(text: str, delimiter: str) -> pl.DataFrame:

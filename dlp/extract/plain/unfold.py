@@ -15,6 +15,7 @@ from urllib.parse import unquote_to_bytes
 import polars as pl
 
 from dlp.extract import charset
+from dlp.extract.plain import uuencoded
 from dlp.native.look import Look
 from dlp.native.text import Sign, signs
 
@@ -55,6 +56,11 @@ def plain(text: str, seen: Look | None = None) -> str:
     `normalize.told` said of it."""
     if seen is not None and not seen.written_oddly(ascii_only=text.isascii()):
         return text
+    held = uuencoded.around(text, _undone) if "begin " in text else None
+    return _undone(text) if held is None else held
+
+
+def _undone(text: str) -> str:
     if "&" in text and ("&#" in text or "&amp;#" in text):
         text = _ENTITY.sub(_entity, text)
     if "%u" in text and _UNITS.search(text):

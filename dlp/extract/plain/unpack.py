@@ -5,7 +5,6 @@ downwards. Small findings of one block become one child part, files (archives, d
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
 import json
 import re
@@ -16,7 +15,7 @@ import orjson
 import polars as pl
 
 from dlp.extract.budget import Budget
-from dlp.extract.plain import cut_json, literals, runs, serialized, unfold
+from dlp.extract.plain import cut_json, literals, runs, serialized, unfold, uuencoded
 from dlp.extract.plain.folded_cells import folded
 from dlp.native.look import Look
 from dlp.native.text import longest
@@ -24,7 +23,6 @@ from dlp.transfer import Part
 
 _BYTES = 20  # of a dump in hex that stand in a row, with a sign behind each
 _HEXES = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f][ :]{1,2}(?:[0-9A-Fa-f]{2}[ :]{1,2}){19,}[0-9A-Fa-f]{2}")
-_BEGIN = re.compile(r"^begin [0-7]{3,4} [^\n]+\n(.*?)^(?:`|end)", re.MULTILINE | re.DOTALL)
 #: Labels as they read backwards.
 _BACKWARDS = ("名氏", "話電", "日月年生", "号番人個", "ナガリフ")
 _TURNED_LABELS = tuple((word, word[::-1]) for word in _BACKWARDS)
@@ -130,9 +128,8 @@ def packed_cells(frame: pl.DataFrame, path: tuple[str, ...], budget: Budget) -> 
 def _runs(text: str, seen: Look | None) -> Iterator[bytes]:
     """The bytes of each encoded run, however it is written."""
     yield from runs.runs(text, seen)
-    if " " in text and "begin " in text:
-        end = max(text.rfind("\nend"), text.rfind("\n`"))  # what never ends is not searched for its end again and again
-        yield from map(_uu, _BEGIN.findall(text[: end + 4]))
+    if " " in text and (held := uuencoded.found(text)):
+        yield from (uuencoded.decoded(body)[0] for body in uuencoded.BEGIN.findall(held))
     head = text[:LOOK]
     if head.count(" ") + head.count(":") >= _BYTES and _HEXES.search(head):
         yield from (bytes.fromhex(re.sub(r"[ :]+", "", m.group())) for m in _HEXES.finditer(text))
@@ -142,16 +139,6 @@ def told_by(head: str) -> bool:
     """Whether a text's beginning (LOOK characters) may tell of a dump in hex, or of lines written downwards."""
     dumped = head.count(" ") + head.count(":") >= _BYTES and _HEXES.search(head) is not None
     return dumped or not _WORD_FIRST.match(head)
-
-
-def _uu(body: str) -> bytes:
-    out = b""
-    for line in body.splitlines():
-        try:
-            out += binascii.a2b_uu(line)
-        except binascii.Error:
-            break
-    return out
 
 
 def _records(text: str, seen: Look | None) -> bytes:

@@ -75,6 +75,8 @@ class Body:
         """In each row the first key there is; a chain is one column, or several put together."""
         found: pl.Series | None = None
         for columns in chains:
+            if found is not None and not found.null_count():
+                break  # a row of a thousand cells asks each of its people for all of them
             key = self.joined(columns, of, quick)
             found = key if found is None else found.zip_with(found.is_not_null(), key)
         return found
