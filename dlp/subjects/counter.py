@@ -13,10 +13,12 @@ from dlp.detect.ruleset import Ruleset, Signature
 from dlp.extract.blocks import Block, Calm, Table
 from dlp.extract.plain import normalize
 from dlp.extract.plain.normalize import fold
+from dlp.extract.plain.text import frame_of
 from dlp.finding import Category, Finding
 from dlp.subjects import mask
 from dlp.subjects.cells.values import Names
 from dlp.subjects.examples import Examples
+from dlp.subjects.forms import cell_lines
 from dlp.subjects.own import OwnTown
 from dlp.subjects.people import crowd, identity, reread, tally, trace
 from dlp.subjects.people.acquaintance import Acquaintance
@@ -105,6 +107,11 @@ class Counter:
             for text in self._texts.beside(frame, listed=people > 0, headed=self._headed, naming=self._naming):
                 self._read_text(path, fold(text), block.place, correspondents)
             return
+        if isinstance(block, Calm) and cell_lines.may_be(block.head(cell_lines.HEAD), self._tables.reader):
+            self._read_text(
+                path, block.raw.decode("utf-8", "replace"), block.place or "text", correspondents, block.raw
+            )
+            return
         if isinstance(block, Calm):
             part = self._part(path)
             for reading in self._texts.read_calm(block, part, correspondents):
@@ -172,6 +179,11 @@ class Counter:
         correspondents: frozenset[str],
         raw: bytes | None = None,
     ) -> None:
+        if (made := cell_lines.rows_of(text, self._tables.reader)) is not None:
+            rows, text = made
+            raw = None
+            self.feed_list(path, Table(frame_of(rows), place))
+            self._tables.last = None  # what stands behind it is another list
         part = self._part(path)
         for reading in self._texts.read(text, part, correspondents, raw):
             self._take(path, part, reading, place, correspondents)
