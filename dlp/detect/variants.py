@@ -37,16 +37,15 @@ def folded(text: str) -> str:
 
 
 def spellings(words: Iterable[str]) -> set[str]:
-    """Some words in every form of their characters: 関口 and 關口, 山崎 and 山﨑. Those of very many forms in the new one and
-    as they are alone."""
+    """Some words in every older form of their characters, too: 関口 and 關口, 山崎 and 山﨑; those of very many forms as
+    they are. The new form of a word that is only known in an old one is another word too often: 館 for 舘, 国保 for 國保."""
     forms: defaultdict[str, list[str]] = defaultdict(list)
     for old, new in VARIANTS.items():
         forms[new].append(old)
     several = re.compile(f"[{''.join((*forms, *VARIANTS))}]")  # asked of all at once: hardly one word in ten has any
     found = set(words)
-    for word in map(folded, filter(several.search, list(found))):
-        found.add(word)
-        ways = [(letter, *forms.get(letter, ())) for letter in word]
+    for known in filter(several.search, list(found)):
+        ways = [(letter, *forms.get(letter, ())) for letter in folded(known)]
         if prod(map(len, ways)) <= _MOST:
-            found.update(map("".join, product(*ways)))
+            found.update(way for letters in product(*ways) if (way := "".join(letters)) != folded(known))
     return found

@@ -69,7 +69,7 @@ class Spoken:
         )
         self._honour = re.compile(books.honoured)
         after = "|".join(map(re.escape, (*books.honorifics_said, *books.after_names)))
-        self._nobody, self._place_ends = books.not_persons.union(books.kin), books.place_ends
+        self._nobody, self._place_ends = books.not_persons.union(books.kin, names.titles), books.place_ends
         self._closes = re.compile(f"{after}|{'|'.join(_FOLLOWS)}")
         self._marked_off = re.compile(rf" ?(?:{after}|\()")
         self._spoken_to = re.compile(rf" ?(?:{after}|家)")
