@@ -27,13 +27,13 @@ VARIANTS = dict(
         "鴬=鶯 凛=凜 瓣=弁 寳=宝 丗=世 鰺=鯵 餠=餅 麴=麹"
     ).split()
 )
-_TABLE = str.maketrans(VARIANTS)
+_TABLE, _OLD = str.maketrans(VARIANTS), frozenset(VARIANTS)
 _MOST = 64  # spellings of a word
 
 
 def folded(text: str) -> str:
     """`text` with one form of each character. As long as it was."""
-    return text.translate(_TABLE)
+    return text if _OLD.isdisjoint(text) else text.translate(_TABLE)  # hardly any has one
 
 
 def spellings(words: Iterable[str]) -> set[str]:

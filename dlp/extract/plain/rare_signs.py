@@ -18,7 +18,9 @@ _APART = re.compile(r"[^^~\\$!#¥￥｜¦§\s]")
 def delimiter(text: str) -> str:
     """The sign that parts the cells of each line; "" where none does."""
     head = text[:_HEAD]
-    may = [sign for sign in _SIGNS if head.count(sign) >= _TWICE * _LINES]
+    first = [line for line in head.split("\n", 2 * _LINES)[: 2 * _LINES] if line.strip()]
+    begin = "".join(first[_LINES // 2 : _LINES] if len(first) >= _LINES else first)  # below titles: soon looked for
+    may = [sign for sign in _SIGNS if begin.count(sign) >= _TWICE and head.count(sign) >= _TWICE * _LINES]
     if not may:
         return ""
     lines = [line for line in head.splitlines() if line.strip()]

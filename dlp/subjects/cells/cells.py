@@ -245,6 +245,7 @@ _NUMBERED, _DIGITS = re.compile("[0-9０-９一二三四五六七八九十]"), f
 _CORE, _NO_TOWN = compiled(keys.ADDRESS_CORE), compiled(keys.PREFECTURE_ALONE)
 _WHOLE, _IN_ENGLISH = compiled(keys.ADDRESS_WHOLE), compiled(keys.ADDRESS_LATIN)
 _ROOM, _ROOM_LAST = compiled(keys.ROOM), compiled(keys.ROOM_LAST)
+_OF_ROOM = re.compile(f"[{BLANK}室階F]")  # a room has one of them
 
 
 def address_key(text: str) -> str | None:
@@ -294,7 +295,7 @@ def _house(key: str) -> str:
 
 
 def _address(text: str) -> str | None:
-    spelled = spelling(_ROOM.sub(_front, text, count=1))
+    spelled = spelling(_ROOM.sub(_front, text, count=1) if _OF_ROOM.search(text) else text)
     if spelled[:1] in _DIGITS:
         spelled = _IN_ENGLISH.sub(r"\2\1", spelled, count=1)
     found = _CORE.match(spelled)

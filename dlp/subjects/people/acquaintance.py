@@ -150,7 +150,8 @@ def _lower(mentions: Iterable[Mention], persons: Iterable[int]) -> int:
                 if person in known:
                     held.add(known[person])
     names = sum(max(1, *map(len, facts)) for facts in most.values()) + sum(name is None for name in who.values())
-    return max(names - across.unsure_rows(*_sure(mentions, persons)), 0)
+    unread = any(mention["name"] is None for mention in mentions)
+    return max(names - across.unsure_rows(*_sure(mentions, persons)), 0) if unread else names
 
 
 def _sure(mentions: Iterable[Mention], persons: Iterable[int]) -> tuple[list[Mention], list[int]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 
 from dlp.subjects.cells.values import Names
 from dlp.subjects.plan.header import Reader
@@ -33,6 +34,8 @@ _LONGEST = 40  # letters before a name that begins a line, and from a name to wh
 _PRIVATE = frozenset(
     "birth_date age sex individual_number residence_card passport licence insurance pension bank_account".split()
 )
+_REACHED = frozenset((*_PRIVATE, "address", "phone"))
+_ROLE = itemgetter(1)
 
 
 class Western:
@@ -58,7 +61,8 @@ class Western:
                 found = [*self._in(line, i, facts[i])]
                 yield from self._private(found, rows, i, facts[i])
                 listed += self._listed(line, i, facts[i])
-            yield from self._introducing(rows, i, facts[i])
+            if any(map(_REACHED.__contains__, map(_ROLE, facts[i]))):
+                yield from self._introducing(rows, i, facts[i])
         at_home = sum(self._private_mail.search(rows[found.line]) is not None for found in listed)
         if len({found.name for found in listed}) >= _MANY and at_home > _AT_HOME * len(listed):
             yield from listed
@@ -86,7 +90,8 @@ class Western:
         ):
             return
         for j in range(max(0, i - _BEFORE), i + 1):
-            for match in self._introduced.finditer(rows[j]) if _CAPITALS.search(rows[j]) else ():
+            row = rows[j]
+            for match in self._introduced.finditer(row) if " " in row and _CAPITALS.search(row) else ():
                 yield from self._named(match, j)
 
     def _private(self, found: Sequence[Found], rows: Sequence[str], i: int, facts: Sequence[Fact]) -> Iterator[Found]:
