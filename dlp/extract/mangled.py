@@ -15,7 +15,9 @@ _UTF8 = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){3}")
 _EITHER = ("cp932", "euc_jp")
 _LEAST_LINES = 2  # of UTF-8
 _HEAD, _LEADS = 4096, 24  # bytes looked at, and how many of them begin a letter of Latin-1
-_LOST = re.compile(rb"\$[@B]((?:[\x21-\x7e]{2})+?)\([BJ]")
+#: From a mark to the next that ends it; a run that none ends is passed over as a whole, for from each mark in
+#: it to its end takes the square of its length.
+_LOST = re.compile(rb"\$[@B](?:((?:[\x21-\x7e]{2})+?)\([BJ]|[\x21-\x7e]*+)")
 _LEAST_LOST, _SHARE = 2, 0.8  # runs without their ESC; share of Japanese in what is restored
 _LATIN = {i: i for i in range(256)} | {ord(bytes([i]).decode("cp1252", "ignore") or chr(i)): i for i in range(128, 160)}
 _JAPANESE = re.compile(r"[぀-ヿ一-龥、。「」・（）！-ｚ｡-ﾟ々　]")
@@ -71,11 +73,11 @@ def restored(data: bytes) -> bytes | None:
     """ISO-2022-JP whose escapes were dropped, with them; None for any other text in ASCII."""
     if not may_lack_escapes(data):
         return None
-    said = b"".join(b"\x1b$B" + run for run in _LOST.findall(data[:_SIDE]))
+    said = b"".join(b"\x1b$B" + run for run in _LOST.findall(data[:_SIDE]) if run)
     text = _strict(said + b"\x1b(B", "iso2022_jp_ext")
     if text is None or _share(text) < _SHARE:
         return None
-    return _LOST.sub(lambda run: b"\x1b$B" + run[1] + b"\x1b(B", data)
+    return _LOST.sub(lambda run: b"\x1b$B" + run[1] + b"\x1b(B" if run[1] else run[0], data)
 
 
 def _share(text: str) -> float:

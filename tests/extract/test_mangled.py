@@ -57,6 +57,12 @@ def test_escapes_that_a_gateway_dropped() -> None:
     assert mangled.restored(b'print "$B"; print "$B"; f("(B")') is None
 
 
+def test_marks_that_nothing_ends_are_passed_over_at_once() -> None:
+    """From each of them to the end of the run took minutes for 100 kB."""
+    mail = LIST.encode("iso2022_jp", "replace").replace(b"\x1b", b"")
+    assert count(mail + b"\n" + b"$B" * 60_000 + b"\n" + mail.replace(b"090-", b"080-")) == (30, [])
+
+
 def _uuencoded(data: bytes) -> bytes:
     lines = (binascii.b2a_uu(data[i : i + 45]) for i in range(0, len(data), 45))
     return b"begin 644 list.csv\n" + b"".join(lines) + b"`\nend\n"

@@ -104,6 +104,15 @@ def test_who_is_written_in_another_script(mentions, count):
     assert found.upper >= count
 
 
+@pytest.mark.parametrize("pair", [("ユキ", "ユキオ", "yuki", "yukio"), ("ミナ", "ナミ", "mina", "nami")])
+@pytest.mark.parametrize("kanji", [False, True])
+def test_two_of_one_house_whose_names_have_nearly_the_same_syllables(pair, kanji):
+    names = ("霞見由紀", "霞見由紀夫") if kanji else (None, None)
+    listed = [{"name": name, "kana": f"カスミ{kana}", "phone": "1"} for name, kana in zip(names, pair[:2], strict=True)]
+    again = [{"latin": f"kasumi {latin}", "phone": "1"} for latin in pair[2:]]
+    assert people(*listed, *again).count == 2
+
+
 def test_who_changed_a_name_is_known_by_a_register_and_a_birth():
     listed = [{"name": f"霞見{n}", "local": f"宛名番号:{n}", "birth": 19850302} for n in range(9)]
     renamed = [m | {"name": "碧江楓子", "phone": "1"} if n == 4 else m | {"phone": "1"} for n, m in enumerate(listed)]

@@ -21,6 +21,26 @@ def test_they_sound_alike(reading, latin):
     assert spoken.of_reading(kana) is not None
 
 
+@pytest.mark.parametrize(
+    ("reading", "latin"),
+    [
+        ("ウエダ ミキオ", "Mikio Ueda"),
+        ("ウエダ ミキオ", "UEDA MIKIO"),
+        ("オオイ リョウ", "Ryo Oi"),
+        ("イノウエ ユウコ", "Yuko Inoue"),
+    ],
+)
+def test_a_long_vowel_at_either_end_of_a_name(reading, latin):
+    assert spoken.of_reading(cells.kana_key(cells.said([reading])[0])) == spoken.of_latin(cells.latin_key(latin))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("サトウユキ", "サトウユキオ"), ("サトウミナ", "サトウナミ"), ("サトウカズ", "サトウカズオ")]
+)
+def test_letters_that_are_heard_make_another_name(one, other):
+    assert spoken.of_reading(one) != spoken.of_reading(other)
+
+
 @pytest.mark.parametrize("latin", ["Smith John", "Nguyen Thi Hoa", "Xu", "o'", "Bo Li"])
 def test_other_names_are_nobody_s_reading(latin):
     assert spoken.of_latin(cells.latin_key(latin)) is None or latin == "Bo Li"

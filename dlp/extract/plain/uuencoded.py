@@ -20,13 +20,13 @@ def begins(text: str) -> bool:
 
 def decoded(body: str) -> tuple[bytes, bool]:
     """The bytes of the lines between begin and end, up to one that is none; and whether all are some."""
-    out = b""
+    out = bytearray()
     for line in body.splitlines():
         try:
             out += binascii.a2b_uu(line)
         except ValueError:  # binascii.Error is one; so is what is raised at letters beyond ASCII
-            return out, False
-    return out, True
+            return bytes(out), False
+    return bytes(out), True
 
 
 def found(text: str) -> str:

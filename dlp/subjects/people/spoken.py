@@ -1,8 +1,9 @@
 """A name as it is spoken, whatever it is written in: readings in kana and names in Latin letters compared with each other.
 
 SATO Yoko, Yoko Sato, SATOH YOUKO and サトウ ヨウコ sound alike; whether a name's words come in one order or the other is
-not known of a reading, so the syllables are put in order. What long vowels are written as differs most (OU, O, OH, OO):
-ウ and オ are left out of both. Much sounds alike then (小野, 大野): by itself it makes nobody the same person.
+not known of a reading, so both are turned until they begin alike: サトウヨウコ is ヨウコサトウ. What long vowels are written as
+differs most (OU, O, OH, OO): ウ and オ that may make one long are left out of both, none others: 由紀 and 由紀夫 are two. Much
+sounds alike then (小野, 大野): by itself it makes nobody the same person.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ _READ = re.compile(
     r"(?:sh|ch|ts|[kgsztdnhbpmrlfvj]y|[kgsztdnhbpmrlyfvjw])?[aiueo]|[nm](?![aiueoy])|([kstpcghdbfz])(?=\1)|t(?=ch)"
 )
 _LONG = re.compile(r"(?<=o)h(?![aiueoy])|['-]")
-_LEFT_OUT = "ウオ"
+#: What makes the syllable before it long, and the syllables that it does that to.
+_O = frozenset("オコゴソゾトドノホボポモヨロヲ")
+_LENGTHENS = {"オ": _O, "ウ": _O | frozenset("ウクグスズツヅヌフブプムユルヴ")}
 #: ケンイチ is KENICHI, which ケニチ would be, too.
 _RUN_ON = dict(zip("アイウエオ", "ナニヌネノ", strict=True)) | {soft: f"ニ{soft}" for soft in "ヤユヨ"}
 _PARTED = re.compile("ン([アイウエオヤユヨ])")
@@ -61,8 +64,20 @@ def of_latin(words: str) -> str | None:
 def of_reading(kana: str) -> str | None:
     """A key of a reading as `keys.kana_key` gives it."""
     run_on = _PARTED.sub(lambda m: _RUN_ON[m[1]], kana)
-    kept = sorted(letter for letter in run_on if letter not in _LEFT_OUT)
-    return "".join(kept) if len(kept) >= _SHORTEST else None
+    kept = _shortened(run_on)
+    return min(kept[k:] + kept[:k] for k in range(len(kept))) if len(kept) >= _SHORTEST else None
+
+
+def _shortened(kana: str) -> str:
+    """Without the letters that make a vowel long; before the first stands the last, as either word may come first."""
+    kept = list(kana)
+    for _ in range(2):  # the first time tells what the last is
+        last, kept = kept[-1] if kept else "", []
+        for letter in kana:
+            if last not in _LENGTHENS.get(letter, ()):
+                kept.append(letter)
+                last = letter
+    return "".join(kept)
 
 
 def of_columns(kana: pl.Series, latin: pl.Series) -> pl.Series:
