@@ -60,3 +60,10 @@ def test_long_lines_do_not_take_forever(count, text):
 def test_a_cell_the_csv_module_refuses_stops_no_reading(cell: str) -> None:
     rows = [f"{cell},2", "3,4", "5,6"]
     assert [len(run.lines) for run in delimited(rows, [False] * 3)]
+
+
+@pytest.mark.parametrize("blank", list("\x1c\x1f\x85\u1680\u2003\u2028\u202f\u205f\xa0"))
+def test_a_long_line_of_any_blank_is_no_label(ruleset, blank):
+    counter = Counter(ruleset, b"k" * 32)
+    counter.feed(("file",), Text(f"氏名：佐藤花子\n電話：090-1234-5678\n\n{blank * 30}\n"), frozenset())
+    assert counter.result().subjects == 1

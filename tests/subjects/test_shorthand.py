@@ -82,6 +82,9 @@ def test_an_officer_of_a_club_is_told_of_where_he_is_at_home(count: Counting) ->
     "line",
     [
         "{apart} 50M 自由形 32.{age}",
+        "{apart} 女{age} 1:23:45",
+        "{apart} 男{age} 湘南陸協 15:03.22",
+        "{apart} {age}F 優勝",
         "{apart}　1863-1933　画家。県会議員。{age}歳で没。",
         "{surname}設備　{home}　TEL:{phone}　責任者:{whole}",
         "■手打ちそば　{home}　TEL {phone}　店主{apart}さんのおすすめは鴨せいろ",

@@ -223,7 +223,7 @@ def _of_another(label: Label, value: str, reader: Reader) -> bool:
 
 def _plain(line: str) -> bool:
     """Whether a line is no label, holds none, parts no blocks and underlines nothing."""
-    if len(line.strip(_MARKS)) <= _ALONE or not line.lstrip()[0].isalnum():
+    if len(line.strip(_MARKS)) <= _ALONE or not line.lstrip()[:1].isalnum():
         return False
     for sign in _BESIDE:
         if sign in line:
