@@ -102,3 +102,30 @@ def test_what_encoders_make_hides_nothing(quality: int) -> None:
     for text in texts:
         for mode in (brotli.MODE_GENERIC, brotli.MODE_TEXT):
             assert decoded("br", brotli.compress(text, mode, quality), 1 << 22) == text
+
+
+@pytest.mark.parametrize("quality", [1, 5, 9, 11])
+def test_much_text_and_streams_that_are_flushed_often_hide_nothing(quality: int) -> None:
+    """Their tables and their short blocks give nothing for many bytes on end."""
+    text = b"".join(path.read_bytes() for path in sorted(DOCS.glob("*.md")))
+    text += b"".join(path.read_bytes() for path in sorted((DOCS.parent / "dlp").rglob("*.py")))
+    assert decoded("br", brotli.compress(text, quality=quality), 1 << 23) == text
+    stream = brotli.Compressor(quality=quality)
+    flushed = b"".join(
+        stream.process(text[at : at + 4096]) + stream.flush() for at in range(0, min(len(text), 1 << 20), 4096)
+    )
+    assert decoded("br", flushed + stream.finish(), 1 << 23) == text[: 1 << 20]
+
+
+def test_a_few_bytes_that_stand_for_many_are_not_decoded_time_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    content, done = bytes(8 << 20), list[int]()
+    alone = brotli_gaps._decodes_to
+
+    def counted(stream: bytes, whole: bytes) -> bool:
+        done.append(len(whole))
+        return alone(stream, whole)
+
+    monkeypatch.setattr(brotli_gaps, "_decodes_to", counted)
+    monkeypatch.setattr(brotli_gaps, "_WORK", 32 << 20)
+    assert decoded("br", brotli.compress(content), 1 << 24) in (content, None)
+    assert 0 < sum(done) <= 32 << 20

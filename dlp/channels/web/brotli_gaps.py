@@ -13,19 +13,23 @@ import brotli
 
 MOST = 4 << 20  # bytes of a stream that is looked through: a second
 _SILENT = 3  # bytes on end that give nothing: the least a metadata block takes
-_TABLES, _SHARE = 1024, 16  # bytes of tables, and one more of so many of the stream: more than encoders make
+#: Bytes of tables, and one more of so many of the stream: more than encoders make, also those that are flushed often.
+_TABLES, _SHARE = 4096, 5
 _TRIED, _DEAD = 64, 3  # silent bytes that are changed; of them those which may be of no matter by chance
+_WORK = 1 << 30  # bytes that all changed streams decode to, at most: a second; a hundred bytes may stand for 32 MB
+_AT_ONCE = 1 << 16  # bytes that are decoded and compared at a time
 _chance = random.SystemRandom()  # which are tried must not be foreseen
 
 
 def has_gaps(stream: bytes, content: bytes) -> bool:
     """Whether more of a stream that decodes to `content` says nothing of it than its tables would, by all likelihood:
-    of a hundredth of its bytes it is certain to some 60 %, of what is above `_TABLES` and the share wholly."""
+    where a tenth of its silent bytes hides something it is found in 96 of 100 cases, where a twentieth in 62."""
     silent = _silent(stream)
     if len(stream) > MOST or len(silent) > _TABLES + len(stream) // _SHARE:
         return True
     dead = 0
-    for place in _chance.sample(silent, min(_TRIED, len(silent))):
+    tried = min(_TRIED, max(_DEAD, _WORK // (len(content) + 1)), len(silent))
+    for place in _chance.sample(silent, tried):
         changed = bytearray(stream)
         changed[place] ^= 0xFF
         dead += _decodes_to(bytes(changed), content)
@@ -50,14 +54,13 @@ def _silent(stream: bytes) -> list[int]:
 
 
 def _decodes_to(stream: bytes, content: bytes) -> bool:
-    decoder = brotli.Decompressor()
+    decoder, at, given = brotli.Decompressor(), 0, stream
     try:
-        total = bytearray(decoder.process(stream, output_buffer_limit=len(content) + 1))
-        while not decoder.is_finished() and len(total) <= len(content):
-            more = decoder.process(b"", output_buffer_limit=len(content) + 1)
-            if not more:
+        while not decoder.is_finished():
+            piece = decoder.process(given, output_buffer_limit=_AT_ONCE)
+            if content[at : at + len(piece)] != piece or (not piece and not given):
                 return False
-            total += more
+            at, given = at + len(piece), b""
     except brotli.error:
         return False
-    return total == content
+    return at == len(content)

@@ -22,12 +22,18 @@ _AWS = "aws-chunked"
 _MOST_CODINGS = 4
 _NAMES = 64  # bytes of file names in gzip's heads: programs write them, and nobody reads them
 _FRAME = b"\x28\xb5\x2f\xfd"  # how a frame of zstd begins that is no skippable one
+_MOST_STREAMS = 1000  # members of gzip or frames of zstd: each takes its time, and 32 MB hold millions of empty ones
+_STEP = 1 << 16  # bytes given to a decompressor at a time: what it leaves is copied
+_ZSTD_STEP = 1 << 10  # likewise; zstd does not limit what it gives back, of a kilobyte 32 MB at most
+_ZSTD_HEAD = 18  # bytes of a frame's head at most (RFC 8878, section 3.1.1.1)
 _AWS_LEAST = 8192  # bytes of a chunk but the last, as the protocol demands: smaller ones could talk in their signatures
 
 
 def decoded(coding: str, body: bytes, limit: int) -> bytes | None:
     """The body without its coding, or codings in the order in which they were applied (RFC 9110, section 8.4); None
     when it is not wholly and only that, or longer than `limit` bytes."""
+    if limit < 0:  # zlib takes a bound of 0 for none
+        return None
     words = [word.strip().lower() for word in coding.split(",")]
     if _AWS in words:  # S3's clients write it first or last; it is always the outermost
         words.remove(_AWS)
@@ -74,17 +80,25 @@ def _aws_chunked(body: bytes) -> bytes | None:
 
 
 def _gzip(body: bytes, limit: int) -> bytes | None:
-    total, names = bytearray(), 0
-    rest = body
-    while rest:  # members one after the other are one content (RFC 1952, section 2.2)
+    total, names, at = bytearray(), 0, 0
+    for _ in range(_MOST_STREAMS):  # members one after the other are one content (RFC 1952, section 2.2)
+        if at == len(body):
+            return bytes(total)
         member = zlib.decompressobj(16 + zlib.MAX_WBITS)
-        total += member.decompress(rest, limit + 1 - len(total))
-        head = head_at(rest)
+        head = head_at(body, at)
         names += len(head.name)
-        if not member.eof or len(total) > limit or head.extra or head.comment or names > _NAMES:
+        if head.extra or head.comment or names > _NAMES:
             return None
-        rest = member.unused_data
-    return bytes(total)
+        while not member.eof and at < len(body):
+            piece = member.unconsumed_tail or body[at : at + _STEP]
+            at += 0 if member.unconsumed_tail else len(piece)
+            total += member.decompress(piece, limit + 1 - len(total))
+            if len(total) > limit:
+                return None
+        if not member.eof:
+            return None
+        at -= len(member.unused_data)
+    return None
 
 
 def _deflate(body: bytes, limit: int) -> bytes | None:
@@ -122,21 +136,21 @@ def _finishes_early(body: bytes, limit: int) -> bool:
 
 
 def _zstd(body: bytes, limit: int) -> bytes | None:
-    total = bytearray()
-    rest = body
-    while rest:
-        if not rest.startswith(_FRAME):
+    total, at = bytearray(), 0
+    opener = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+    for _ in range(_MOST_STREAMS):
+        if at == len(body):
+            return bytes(total)
+        if not body.startswith(_FRAME, at) or zstandard.frame_content_size(body[at : at + _ZSTD_HEAD]) > limit:
             return None
-        size = zstandard.frame_content_size(rest)
-        if size > limit:
-            return None
-        with zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(rest) as reader:
-            total += reader.read(limit + 1 - len(total))
-        if len(total) > limit:
-            return None
-        frame = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
-        frame.decompress(rest)
+        frame = opener.decompressobj()
+        while not frame.eof and at < len(body):
+            piece = body[at : at + _ZSTD_STEP]
+            at += len(piece)
+            total += frame.decompress(piece)
+            if len(total) > limit:
+                return None
         if not frame.eof:
             return None
-        rest = frame.unused_data
-    return bytes(total)
+        at -= len(frame.unused_data)
+    return None
