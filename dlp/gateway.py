@@ -153,11 +153,12 @@ class Gateway:
         """What became of this very content, sent by this sender in the last days. Raises GatewayFault."""
         try:
             since = transfer.at - _RETRIED
+            before = self.unrecorded.words()  # one that is written while the room answers would be in neither
             found = await self._lookups.ask(Earlier(transfer.channel.value, transfer.sender, transfer.digest, since))
         except RoomError as error:
             raise GatewayFault(f"earlier: {type(error).__name__}") from error
-        words = self.unrecorded.word
-        return [replace(row, outcome=words(row.entry.transfer) or row.outcome) for row in found]
+        words = {**before, **self.unrecorded.words()}
+        return [replace(row, outcome=words.get(row.entry.transfer, row.outcome)) for row in found] if words else found
 
     def grown(self, transfer: Transfer, size: int) -> None:
         """So many bytes of a content that will be submitted are in its spool and will not change: they may be read."""
@@ -173,17 +174,17 @@ class Gateway:
         A fault here is logged, not raised: what was sent is sent, and the answer to the sender must say so. What the
         room would not take is told it again.
         """
-        concluding = self._room.concluding(transfer_id, word, detail[:500])
-        try:
-            await self._written(concluding, self._patience())
-        except RoomError as error:
-            self._not_recorded(concluding, error)
+        with contextlib.suppress(Exception):  # seen to where the commit ends, for whoever waits here may be cancelled
+            await self._concluded(transfer_id, word, detail, self._patience())
 
     def conclude(self, transfer_id: str, word: str, detail: str = "") -> asyncio.Future[None]:
         """`settle` for whoever need not wait: on record within moments, by a commit that others are waiting for, if one
         comes. The future ends then and need not be looked at."""
+        return self._concluded(transfer_id, word, detail, _LEISURE)
+
+    def _concluded(self, transfer_id: str, word: str, detail: str, patience: float) -> asyncio.Future[None]:
         concluding = self._room.concluding(transfer_id, word, detail[:500])
-        commit = self._written(concluding, _LEISURE)
+        commit = self._written(concluding, patience)
         commit.add_done_callback(partial(self._looked_at, concluding))
         return commit
 
@@ -241,7 +242,7 @@ class Gateway:
 
     def _not_recorded(self, one: Concluded, error: BaseException) -> None:
         log.error("outcome not recorded", extra={"transfer": one.transfer, "error": type(error).__name__})
-        if isinstance(error, RoomUnavailable):
+        if isinstance(error, RoomUnavailable) or not isinstance(error, RoomError):
             self.unrecorded.add(one)
 
     async def drain(self) -> None:

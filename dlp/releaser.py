@@ -34,6 +34,7 @@ type Deliver = Callable[[Transfer], Awaitable[str]]
 type Post = Callable[[Notice], Awaitable[None]]
 
 _ACTOR = "releaser"
+_LAST_WORDS = 10.0  # seconds, at the end, in which another attempt to put something on record may begin
 _IN_MEMORY = 1 << 20  # bytes
 _IN_VAIN = 3  # notices on end that cannot be sent, after which no more are tried in this round
 
@@ -167,12 +168,14 @@ class Releaser:
 
     async def _last_words(self) -> None:
         """Put on record what is out: the next start would send it again."""
-        for case, detail in list(self._delivered.values()):
+        until = asyncio.get_running_loop().time() + _LAST_WORDS
+        words = [partial(self._arrived, *one) for one in self._delivered.values()]
+        words += [partial(self._no_longer_owed, number) for number in self._sent]
+        for word in words:
+            if asyncio.get_running_loop().time() > until:  # a locked room keeps each of them waiting
+                return
             with suppress(RoomError):
-                await self._arrived(case, detail)
-        for number in list(self._sent):
-            with suppress(RoomError):
-                await self._no_longer_owed(number)
+                await word()
 
     def _opened(self, case: Case) -> AbstractContextManager[bytes | Path]:
         """The content; a large one in a file, so that memory does not grow with it."""

@@ -21,6 +21,7 @@ _MOST = 4096  # outcomes
 _ROOM = 8 << 20  # bytes they may take
 _EACH = 1024  # bytes of one, beside its detail
 _PORTION = 32  # outcomes in one commit
+_ODD = 3  # outcomes the room would not take, while it takes others, after which an attempt ends
 _FIRST, _LONGEST = 0.5, 10.0  # seconds between two attempts
 
 
@@ -43,7 +44,7 @@ class Unrecorded:
         `pauses`: the first between attempts, which doubles, and the longest, in seconds."""
         self._write = write
         self._most, self._room, self._pauses = most, room, pauses
-        self._waiting: dict[str, Concluded] = {}  # by transfer, the oldest first
+        self._waiting: dict[str, Concluded] = {}  # by transfer, in the order in which they are tried
         self._bytes = 0
         self._change, self._one_tries = threading.Lock(), threading.Lock()
         self._over = threading.Event()
@@ -57,10 +58,12 @@ class Unrecorded:
         """Whether no more may be begun whose outcome might have to wait here."""
         return len(self._waiting) >= self._most or self._bytes >= self._room
 
-    def word(self, transfer: str) -> str:
-        """What became of it; "" where that does not wait here."""
-        one = self._waiting.get(transfer)
-        return one.word if one is not None else ""
+    def words(self) -> dict[str, str]:
+        """What became of each transfer whose outcome waits here."""
+        if not self._waiting:
+            return {}
+        with self._change:
+            return {transfer: one.word for transfer, one in self._waiting.items()}
 
     def add(self, one: Concluded) -> None:
         """It could not be written; the last word of a transfer is the one that stands."""
@@ -68,9 +71,19 @@ class Unrecorded:
             self._forget(one.transfer)
             self._waiting[one.transfer] = one
             self._bytes += _size(one)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._keep_trying, name="unrecorded", daemon=True)
-                self._thread.start()
+            if self._over.is_set():
+                log.error("an outcome is lost", extra={"transfer": one.transfer, "word": one.word})
+            elif self._thread is None:
+                self._begin()
+
+    def _begin(self) -> None:
+        thread = threading.Thread(target=self._keep_trying, name="unrecorded", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # no thread to be had just now: the next outcome, or the end, tries again
+            log.error("outcomes wait without being tried")
+            return
+        self._thread = thread
 
     def drain(self, seconds: float) -> None:
         """Write what can be within that time; blocks. What is left then is told to the log, without its detail."""
@@ -94,15 +107,21 @@ class Unrecorded:
 
     def _tried(self) -> bool:
         """Write what waits: one first, for a room that has no room for one has none for more, and then the others.
-        Whether nothing waits any more."""
+        One that the room alone will not take goes behind them. Whether nothing waits any more."""
         with self._one_tries:
-            portion, late = 1, 0
-            while batch := list(self._waiting.values())[:portion]:
+            todo, portion, late, failed = list(self._waiting.values()), 1, 0, 0
+            while todo and failed < (_ODD if late else 1):
+                batch, todo = todo[:portion], todo[portion:]
                 found = self._asked(batch)
                 late += found.count(None)
-                if not self._written(batch, found):
-                    break
-                portion = _PORTION
+                left = self._left(batch, found)
+                if left and portion > 1:  # which of them it is shows when they are alone
+                    todo, portion = left + todo, 1
+                elif left:
+                    failed += 1
+                    self._put_last(left[0])
+                else:
+                    portion = _PORTION
             if late:
                 log.warning("outcomes recorded late", extra={"count": late})
             return not self._waiting
@@ -114,19 +133,24 @@ class Unrecorded:
             log.exception("outcomes cannot be written")
             return [RoomUnavailable(type(error).__name__)] * len(batch)
 
-    def _written(self, batch: Sequence[Concluded], found: Sequence[BaseException | None]) -> bool:
-        """Forget what is on record, and what can never be; whether that was all of them."""
-        again = 0
+    def _left(self, batch: Sequence[Concluded], found: Sequence[BaseException | None]) -> list[Concluded]:
+        """Forget what is on record, and what can never be; the others."""
+        again = []
         with self._change:
             for one, error in zip(batch, found, strict=True):
                 if isinstance(error, RoomError) and not isinstance(error, RoomUnavailable):
                     log.error("outcome not recorded", extra={"transfer": one.transfer, "error": type(error).__name__})
                 elif error is not None:
-                    again += 1
+                    again.append(one)
                     continue
                 if self._waiting.get(one.transfer) is one:  # else a later word of it has come meanwhile
                     self._forget(one.transfer)
-        return not again
+        return again
+
+    def _put_last(self, one: Concluded) -> None:
+        with self._change:
+            if self._waiting.get(one.transfer) is one:
+                self._waiting[one.transfer] = self._waiting.pop(one.transfer)
 
     def _forget(self, transfer: str) -> None:
         old = self._waiting.pop(transfer, None)

@@ -23,8 +23,9 @@ from dlp.transfer import Channel, Transfer
 from dlp.verdict import Action
 from quarantine.case import Decision, Move, Permit, RoomError, RoomUnavailable, Status
 from quarantine.keys import KeyRing
+from quarantine.ledger import LedgerRow
 from quarantine.room import Room
-from quarantine.stores.base import Concluded, Recorded
+from quarantine.stores.base import Concluded, Earlier, Recorded
 from quarantine.stores.sqlite import SqliteStore
 from tests.e2e.harness import PEOPLE
 
@@ -490,3 +491,43 @@ async def test_nothing_is_taken_while_too_many_outcomes_wait(place: Place, monke
         assert len(place.room.ledger()) == 1
     await place.gateway.drain()
     assert (await place.gateway.submit(mail(data=b"another"))).passes
+
+
+async def test_an_outcome_written_while_a_repeat_is_looked_up_is_known_to_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome = await place.gateway.submit(mail())
+    with monkeypatch.context() as patch:
+        _hear_no_outcomes(place, patch)
+        await place.gateway.settle(outcome.transfer, "delivered")
+    asked = place.gateway._lookups.ask
+
+    async def slowly(what: Earlier) -> list[LedgerRow]:
+        found = await asked(what)
+        await asyncio.to_thread(place.gateway.unrecorded._tried)
+        return found
+
+    monkeypatch.setattr(place.gateway._lookups, "ask", slowly)
+    place.gateway.unrecorded._pauses = (3600.0, 3600.0)
+    assert [row.outcome for row in await place.gateway.earlier(mail())] == ["delivered"]
+    assert len(place.gateway.unrecorded) == 0
+
+
+@pytest.mark.parametrize("error", [RoomUnavailable("full"), OSError("nobody foresaw this")], ids=["room", "other"])
+async def test_an_outcome_is_kept_though_whoever_waits_for_it_goes_away(
+    place: Place, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    outcome = await place.gateway.submit(mail())
+    with monkeypatch.context() as patch:
+
+        def none(writes: Sequence[Recorded | Concluded]) -> list[bool | BaseException]:
+            raise error
+
+        patch.setattr(place.room._store, "write", none)
+        settling = asyncio.ensure_future(place.gateway.settle(outcome.transfer, "delivered"))
+        await asyncio.sleep(0)
+        settling.cancel()
+        await asyncio.wait([settling])
+        assert len(place.gateway.unrecorded) == 1
+    await place.gateway.drain()
+    assert place.room.ledger()[0].outcome == "delivered"

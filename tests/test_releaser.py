@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -282,3 +283,20 @@ async def test_a_notice_is_sent_once_though_that_cannot_be_put_on_record(
     deaf.mend(place)
     await (place.releaser._last_words() if ends else place.releaser.round())
     assert (place.room.notices(), len(place.posted)) == ([], 1)
+
+
+async def test_a_room_that_keeps_each_word_waiting_does_not_keep_the_end_waiting_for_each(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlp.releaser._LAST_WORDS", 0.0)
+    place.releaser._sent.update(range(20))
+    asked = list[int]()
+
+    def locked(number: int) -> None:
+        time.sleep(0.01)
+        asked.append(number)
+        raise RoomUnavailable("locked")
+
+    monkeypatch.setattr(place.room, "notice_sent", locked)
+    await place.releaser._last_words()
+    assert len(asked) <= 1

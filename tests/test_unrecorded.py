@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -54,11 +55,11 @@ def test_what_could_not_be_written_is_told_again_until_it_is() -> None:
         kept.add(outcome(str(number)))
     while len(book.asked) < 3:
         time.sleep(0.001)
-    assert (set(book.asked), len(kept), kept.word("7"), kept.word("x")) == ({1}, 100, "delivered", "")
+    assert (set(book.asked), len(kept), kept.words()["7"]) == ({1}, 100, "delivered")
     book.open = True
     until_empty(kept)
-    assert [transfer for transfer, _ in book.taken] == [str(number) for number in range(100)]
-    assert (kept.word("7"), kept._bytes) == ("", 0)
+    assert sorted(int(transfer) for transfer, _ in book.taken) == list(range(100))
+    assert (kept.words(), kept._bytes) == ({}, 0)
     kept.add(outcome("later"))  # and another time
     until_empty(kept)
     assert book.taken[-1] == ("later", "delivered")
@@ -113,3 +114,46 @@ def test_what_is_left_at_the_end_is_in_the_log_without_its_detail(caplog: pytest
     (said,) = [one for one in caplog.records if one.message == "an outcome is lost"]
     assert (said.transfer, said.word) == ("a", "delivered")  # type: ignore[attr-defined]
     assert "sealed" not in caplog.text
+
+
+def test_one_that_the_room_alone_will_not_take_keeps_no_other_waiting() -> None:
+    """Wherever it stands, and whatever it does to those in one commit with it."""
+    taken = list[str]()
+
+    def write(ended: Sequence[Concluded]) -> list[BaseException | None]:
+        if any(one.transfer == "odd" for one in ended):
+            return [RoomUnavailable("a torn page")] * len(ended)
+        taken.extend(one.transfer for one in ended)
+        return [None] * len(ended)
+
+    for place in (0, 1, 50, 99):
+        kept = Unrecorded(write, pauses=LATE)
+        for number in range(100):
+            kept.add(outcome("odd" if number == place else str(number)))
+        taken.clear()
+        kept._tried()
+        kept._tried()
+        assert (len(taken), list(kept.words())) == (99, ["odd"])
+
+
+def test_without_a_thread_an_outcome_waits_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = Book()
+    kept = Unrecorded(book.write, pauses=SOON)
+    with monkeypatch.context() as patch:
+
+        def none_left(thread: threading.Thread) -> None:
+            raise RuntimeError("can't start new thread")
+
+        patch.setattr(threading.Thread, "start", none_left)
+        kept.add(outcome("a"))
+    book.open = True
+    kept.add(outcome("b"))
+    until_empty(kept)
+    assert [transfer for transfer, _ in book.taken] == ["a", "b"]
+
+
+def test_what_comes_after_the_end_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    kept = Unrecorded(Book().write, pauses=SOON)
+    kept.drain(0.0)
+    kept.add(outcome("a"))
+    assert "an outcome is lost" in caplog.messages
