@@ -48,6 +48,18 @@ def test_tables_on_their_side_one_below_another(count) -> None:
     assert count(_table([row[1:] for row in rows[1:]])).subjects == len(_NAMES)
 
 
+def test_however_many_stand_one_below_another(count) -> None:
+    """A list of more than 600 rows was nobody."""
+    letters = [chr(0x4E00 + 7 * k) for k in range(400)]
+    rows: list[list[str | None]] = []
+    for k, letter in enumerate(letters):
+        rows += [
+            [f"{k + 1}班", "氏名", f"佐藤 {letter}", f"鈴木 {letter}"],
+            [None, "電話", f"090-31{k % 90 + 10}-{k + 2000}", f"080-42{k % 90 + 10}-{k + 3000}"],
+        ]
+    assert count(_table(rows)).subjects == 2 * len(letters)
+
+
 def test_forms_one_below_another_are_no_such_table(count) -> None:
     rows: list[list[str | None]] = []
     for name, call in zip(_NAMES[:4], _CALLS[:4], strict=True):

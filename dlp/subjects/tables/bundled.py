@@ -8,18 +8,20 @@ from dlp.detect.headers import PERSONAL
 from dlp.subjects.cells.values import clean
 from dlp.subjects.forms.form_records import NAMED
 from dlp.subjects.plan.header import Reader, Row, looks_like_value
+from dlp.subjects.tables.frames import Body
 
 _LABELLED, _AMONG = 3, 12  # columns among which the labels stand, and rows among which the first of the names is
 _PEOPLE, _BLOCKS, _LINES = 2, 2, 2  # least people of the first block, least blocks, least labels of one
 _LIKELY = 0.5  # share of the cells beside the names' label that have to be names
-HEIGHTS = range(_BLOCKS * _LINES, 601)  # rows of such a table
+_LEAST, _LOOK = _BLOCKS * _LINES, 600  # rows of such a table; rows that are looked through for labels elsewhere
 
 
-def upright(rows: Sequence[Row], reader: Reader) -> list[Row] | None:
+def upright(body: Body, reader: Reader) -> list[Row] | None:
     """The people of all blocks one below another, under the labels of the first; None where a table is no such one."""
-    found = _names(rows, reader)
+    found = _names(body.first(_AMONG), reader) if body.height >= _LEAST else None
     if found is None:
         return None
+    rows = body.first(body.height)
     first, column = found
     text = _text(rows[first], column)
     begins = [i for i, row in enumerate(rows) if i >= first and _text(row, column) == text]
@@ -30,14 +32,14 @@ def upright(rows: Sequence[Row], reader: Reader) -> list[Row] | None:
     roles = [reader.label(label).role for label in labels]
     if len(labels) < _LINES or not any(role in PERSONAL and role not in NAMED for role in roles):
         return None
-    if any(_known(cell, reader) for block in blocks for row in block for cell in row[column + 1 :]):
+    if any(_known(cell, reader) for row in rows[first:][:_LOOK] for cell in row[column + 1 :]):
         return None  # a form: labels stand in other columns, too
     return [labels, *(person for block in blocks for person in _people(block, labels, column))]
 
 
 def _names(rows: Sequence[Row], reader: Reader) -> tuple[int, int] | None:
     """The row and the column of the first label of names that has names beside it."""
-    for i, row in enumerate(rows[:_AMONG]):
+    for i, row in enumerate(rows):
         for column, cell in enumerate(row[:_LABELLED]):
             if cell and _known(cell, reader) and reader.label(cell).role in NAMED:
                 beside = [other for other in row[column + 1 :] if other and other.strip()]

@@ -144,7 +144,7 @@ class Tables:
         lies = body.height in lying.LIES
         if lies and (upright := lying.transposed(body.first(body.height), self.reader)) is not None:
             body = RowsBody(upright)
-        elif made := self._bundled(body) or melted.unmelted(
+        elif made := bundled.upright(body, self.reader) or melted.unmelted(
             each_row(body), body.first(HEADINGS), self.reader, self._names
         ):
             body = RowsBody(made)
@@ -152,10 +152,6 @@ class Tables:
             yield from form
             return
         yield from self._listed(body, part)
-
-    def _bundled(self, body: Body) -> list[Row] | None:
-        """The people of tables on their side that stand one below another; None where there are none."""
-        return bundled.upright(body.first(body.height), self.reader) if body.height in bundled.HEIGHTS else None
 
     def _page(self, body: Body) -> Body:
         """A sheet without what is laid out on it as on a page: letters in boxes, cards side by side."""
