@@ -112,6 +112,23 @@ SERVICES = [
     ("town.sharepoint.com", request("PUT", "/_api/v2.0/drive/items/1/content", content_range="0-9/99"), False),
     ("town.sharepoint.com", request("PUT", "/content?x=/uploadSession", content_range="0-9/99"), False),
     ("api.onedrive.com", request("PUT", "/up/fe6987415ace7X4e1eF866337", content_range="0-9/99"), True),
+    ("sn3302.up.1drv.com", request("PUT", "/up/fe6987415ace7X4e1eF866337?x=1", content_range="0-9/99"), True),
+    ("print.print.microsoft.com", request("PUT", "/uploadSessions/5400be13?t=e", content_range="0-9/99"), True),
+    (
+        "town.sharepoint.com",
+        request("PUT", "/sites/a/_api/v2.1/drives/b!x/items/1/uploadSession", content_range="0-9/99"),
+        True,
+    ),
+    ("town.sharepoint.com", request("PUT", "/sites/a/Docs/up/list.xlsx", content_range="0-9/99"), False),
+    ("town.sharepoint.com", request("PUT", "/sites/a/Docs/uploadSession", content_range="0-9/99"), False),
+    ("town.sharepoint.com", request("PUT", "/_api/v2.0/../../Docs/uploadSession", content_range="0-9/99"), False),
+    ("town.sharepoint.com", request("PUT", "/_api/v2.0/%2e%2e/Docs/uploadSession", content_range="0-9/99"), False),
+    ("graph.microsoft.com", request("PUT", "/v1.0/me/drive/root:/up/a.xlsx:/content", content_range="0-9/99"), False),
+    (
+        "graph.microsoft.com",
+        request("PUT", "/v1.0/me/drive/root:/uploadSession/a:/content", content_range="0-9/99"),
+        False,
+    ),
     ("files.town.example", request("PUT", "/x", content_range="0-9/99"), True),
     ("amazonaws.com.example", request("PUT", "/x", upload_offset="0", upload_length="99"), True),
 ]

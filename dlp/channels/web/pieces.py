@@ -17,16 +17,21 @@ _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _PART = re.compile(rb"<(?:\w+:)?PartNumber>\s*(\d{1,5})\s*</")
 _DECLARATION = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<\?xml version=\"1.0\"(?: encoding=\"[Uu][Tt][Ff]-8\")?\s*\?>")
 _DROPBOX = re.compile(r".*/files/upload_session/(start|append_v2|append|finish|finish_batch(?:_v2)?|start_batch)")
-_SESSION = re.compile(r"/(?:[^?]*/)?(?:uploadsession|up/)", re.IGNORECASE)  # of Microsoft Graph and SharePoint
+#: The addresses of sessions that Microsoft Graph gives out, for SharePoint, OneDrive and printers. A folder of a user's
+#: (/v1.0/…:/up/list.csv:/content, /Docs/uploadSession by WebDAV) may bear their words, and takes whole files.
+_SESSION = re.compile(r"/(?:[^?]*/)?_api/v2\.\d/[^?]*/uploadsession(?:\?.*)?", re.IGNORECASE)
+_UP = re.compile(r"/r?up/.*", re.IGNORECASE)
+_PRINTED = re.compile(r"/uploadsessions/.*", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"/\.|%2e|%2f|%5c|\\|//", re.IGNORECASE)  # by which a server's path may be another
 #: The one way in which a service takes pieces, by its domain. It takes what only headers call a piece as a whole file.
 _WAYS = {
     "googleapis.com": ("drive", "s3"),
     "dropboxapi.com": ("dropbox",),
     "amazonaws.com": ("s3",),
     "sharepoint.com": ("session",),
-    "microsoft.com": ("session",),
-    "1drv.com": ("session",),
-    "onedrive.com": ("session",),
+    "microsoft.com": ("session", "printed"),
+    "1drv.com": ("up",),
+    "onedrive.com": ("up",),
 }
 
 
@@ -156,7 +161,10 @@ def _way(request: http.Request, drive: str) -> str:
     if drive:
         kinds = request.query.get_all("uploadType")
         return "drive" if kinds in ([], ["resumable"]) and len(request.query.get_all("upload_id")) == 1 else ""
-    return "session" if _SESSION.match(request.path) else ""
+    if _ELSEWHERE.search(request.path.partition("?")[0]):
+        return ""
+    ways = {"session": _SESSION, "up": _UP, "printed": _PRINTED}
+    return next((way for way, address in ways.items() if address.fullmatch(request.path)), "")
 
 
 def _whole_number(text: str) -> int:
