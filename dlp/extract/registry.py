@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain
 
 from dlp.errors import Incomplete
-from dlp.extract import dbase_header, ole, owner, sniff, stream
+from dlp.extract import binary_json, dbase_header, ole, owner, sniff, stream
 from dlp.extract.blocks import Extracted, Lost, Why
 from dlp.extract.budget import Budget
 from dlp.extract.containers import archive, cab, cms, iso9660, libarchive, lzh, mbox, packed, sevenzip, tar, trailing
@@ -48,6 +48,9 @@ EXTRACTORS: dict[str, Extractor] = {
     "multipart/form-data": webform.extract,
     "application/x-www-form-urlencoded": webform.extract,
     protobuf.KIND: protobuf.extract,
+    binary_json.MESSAGEPACK: binary_json.messagepack,
+    binary_json.CBOR: binary_json.cbor,
+    binary_json.BSON: binary_json.bson,
     sniff.MAIL: mail.extract,
     mbox.KIND: mbox.extract,
     cms.KIND: cms.extract,

@@ -6,7 +6,7 @@ import re
 import zipfile
 from io import BytesIO
 
-from dlp.extract import charset, dbase_header, owner
+from dlp.extract import binary_json, charset, dbase_header, owner
 from dlp.extract.containers import cms, iso9660, lzh, mbox, packed, tar
 from dlp.transfer import Part
 
@@ -71,6 +71,9 @@ _SHAPES = (
     (dbase_header.is_dbf, dbase_header.KIND),
     (owner.is_owner, owner.KIND),
     (packed.is_zlib, packed.ZLIB),
+    (binary_json.is_messagepack, binary_json.MESSAGEPACK),
+    (binary_json.is_cbor, binary_json.CBOR),
+    (binary_json.is_bson, binary_json.BSON),
 )
 #: Shapes that a channel or container names itself, and what is never one of them whatever it is declared as.
 _TRUSTED = (MAIL, "multipart/form-data", "application/x-www-form-urlencoded", "application/grpc")
