@@ -97,7 +97,7 @@ class Counter:
                 self._tables.last = None  # the next is another list
             return
         if isinstance(block, Table):
-            if (text := newspaper.text(block.frame, block.place)) is not None:
+            if (text := newspaper.text(block.frame, block.place, self._tables.reader)) is not None:
                 self._read_text(path, fold(text), block.place, correspondents)
                 return
             if block.place == _CARDS:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 import pytest
 
+from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Table
+from dlp.subjects.books import Books
+from dlp.subjects.counter import Count
+from dlp.subjects.plan.header import Reader
 from dlp.subjects.tables import newspaper
 from tests.extract.people import count, inspected
 
@@ -94,15 +100,25 @@ def test_a_keeper_in_brackets_makes_nobody_an_official() -> None:
     assert count("\n".join(["管理番号,設置者（管理者）,設置場所,電話", *rows]).encode()) == (len(_NAMES), [])
 
 
-def test_a_page_set_in_columns_goes_on_in_the_next() -> None:
+def test_a_page_set_in_columns_goes_on_in_the_next(ruleset: Ruleset) -> None:
+    reader = Reader(ruleset.headers, Books(ruleset))
     column = [line for name, call in zip(_NAMES, _CALLS, strict=True) for line in (name, "桜町1-2-3", call, None)]
     shifted = [None, *column[:-1]]
     frame = pl.DataFrame({"c0": column, "c1": shifted})
-    told = newspaper.text(frame, "page 1 columns")
+    told = newspaper.text(frame, "page 1 columns", reader)
     assert told == "\n".join(cell or "" for cell in column) + "\n\n" + "\n".join(cell or "" for cell in shifted)
-    assert newspaper.text(frame, "table 1") is None
+    assert newspaper.text(frame, "table 1", reader) is None
     each = pl.DataFrame({"c0": _NAMES, "c1": _CALLS})
-    assert newspaper.text(each, "page 1 columns") is None
+    assert newspaper.text(each, "page 1 columns", reader) is None
+
+
+def test_a_form_on_a_page_is_no_newspaper(count: Callable[[Table], Count]) -> None:
+    rows: list[list[str | None]] = [
+        ["履歴書", None, None], ["氏名", "籾山　徳治", None], ["生年月日", "平成11年5月", "7日"],
+        ["現住所", "桜町見附4丁目", "19番6号"], ["電話", "070-7133-6736", None], ["年", "月", "学歴・職歴"],
+        ["2015", "4", "花水高等学校入学"], ["2018", "3", "同 卒業"], ["2018", "4", "アサヒ建設株式会社 入社"],
+    ]  # fmt: skip
+    assert count(_table(rows, "page 1 columns")).subjects == 1
 
 
 def test_a_mail_address_among_telephones_is_his_whose_they_are() -> None:
