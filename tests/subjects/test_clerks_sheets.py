@@ -198,3 +198,17 @@ def test_what_a_member_says_of_somebody_is_prose() -> None:
     text = "小川委員：桜町の高橋朔さん、91歳。認知症が進み徘徊あり。\n滝委員：本町の佐藤美玖さん、84歳。配食を希望。\n"
     assert count(text.encode()) == (2, [])
     assert count("会議録\n小川委員：道路の位置は決定か。\n滝委員：高橋朔\n電話：0463-22-1111\n".encode()) == (0, [])
+
+
+def test_headings_above_other_columns_than_theirs_hide_no_list(count: Callable[[Table], Count]) -> None:
+    """氏名 and 住所 run together on a page, and what stands below them does not."""
+    rows: list[list[str | None]] = [["No", "氏名 住所", "電話"]]
+    people = [*zip(_NAMES, _CALLS, strict=True)]
+    rows += [[str(i), name.replace(" ", ""), f"桜町4-17-{i} {call}"] for i, (name, call) in enumerate(people, 1)]
+    assert count(_table(rows, "page 1 columns")).subjects == len(_NAMES)
+
+
+def test_facilities_under_such_headings_stay_nobody(count: Callable[[Table], Count]) -> None:
+    rows: list[list[str | None]] = [["No", "名称 住所", "電話"]]
+    rows += [[str(i), f"{name.split()[0]}医院", f"桜町4-17-{i} 0463-22-11{i:02}"] for i, name in enumerate(_NAMES)]
+    assert count(_table(rows, "page 1 columns")).subjects == 0

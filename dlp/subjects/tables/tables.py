@@ -62,6 +62,8 @@ def _roles(header: Header) -> list[str]:
     return [label.role for label in header.labels]
 
 
+_ROWS = 8  # of a list under headings that are not its own, at least
+_PLAIN, _NAMING = PERSONAL | {"id"}, {"name", "surname"}
 _PAIR = 2  # cells of a label and its value, as stand above a table
 
 
@@ -213,6 +215,8 @@ class Tables:
         firms = self._of_firms(reading.plan.columns, part) if known is None and reading.plan.people else None
         if firms:
             reading = self._planned(segment, firms, part)
+        if known and not len(reading.mentions) and (beneath := self._beneath(segment, known, part)):
+            reading = beneath
         yield reading
         headed = segment.first(header.row + 1 + HEADED)[header.row + 1 :] if header else ()
         if len(reading.left) and not firms:
@@ -222,6 +226,18 @@ class Tables:
             yield from again.read(segment.pick(reading.left), left)
         if header:
             self.last, self._headed = (part, segment.width, header), headed
+
+    def _beneath(self, segment: Body, header: Header, part: int) -> Read | None:
+        """A list whose headings stand above other columns than theirs, as where a print lets them run together, read
+        without them; None where they say anything but who somebody is and what is said of him."""
+        roles = {label.role for label in header.labels}
+        run_on = (label.group for label in header.labels if label.role and label.group)  # 氏名 住所 in one cell
+        names = not roles & _NAMING and any(self.reader.label(group).role in _NAMING for group in run_on)
+        height = segment.height - header.row - 1
+        if not names or height < _ROWS or not roles - {""} <= _PLAIN:
+            return None
+        alone = self._planned(segment.cut(header.row + 1, segment.height), None, part)
+        return alone if len(alone.mentions) >= height / 2 else None
 
     def read_with(self, rows: Sequence[Row], header: Header | None, part: int) -> Read:
         """A table whose header is known."""
