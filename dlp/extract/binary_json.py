@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -291,21 +292,6 @@ def _may_follow(data: bytes, at: int, kind: str) -> bool:
         return False
 
 
-def messagepack(part: Part, budget: Budget) -> Extracted:
-    """See `_extract`."""
-    return _extract(part, budget, MESSAGEPACK)
-
-
-def cbor(part: Part, budget: Budget) -> Extracted:
-    """See `_extract`."""
-    return _extract(part, budget, CBOR)
-
-
-def bson(part: Part, budget: Budget) -> Extracted:
-    """See `_extract`."""
-    return _extract(part, budget, BSON)
-
-
 def _extract(part: Part, budget: Budget, kind: str) -> Extracted:
     """All values, as a part in JSON. Raises Incomplete(CORRUPT) for what cannot be read to its end."""
     held, found = _Bytes(part.data, budget=budget), list[Any]()
@@ -317,3 +303,7 @@ def _extract(part: Part, budget: Budget, kind: str) -> Extracted:
         raise Incomplete(Why.CORRUPT) from None
     budget.take_bytes(len(data))
     return Extracted(kind, (), (Part(path=(*part.path, "values"), data=data, declared="application/json"),))
+
+
+#: What reads each of them.
+EXTRACTORS = {kind: partial(_extract, kind=kind) for kind in _READERS}
