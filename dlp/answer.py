@@ -17,8 +17,8 @@ from typing import Any, NoReturn, cast
 import orjson
 
 from dlp.extract.settled import TAG, Settled
-from dlp.finding import Finding
-from dlp.inspection import Inspection, Sample, TreeEntry, Unread
+from dlp.finding import Finding, Unread
+from dlp.inspection import Inspection, Sample, TreeEntry
 from dlp.subjects.people.affected import Affected
 from dlp.subjects.people.trace import Traces
 

@@ -1,4 +1,4 @@
-"""What was found, without what it says."""
+"""What was found, without what it says; and what could not be read."""
 
 from __future__ import annotations
 
@@ -66,3 +66,11 @@ class Finding:
     count: int  # how many matches stand behind this finding
     confidence: float  # 0..1
     mask: str = ""  # e.g. "6214********"; at most the first third shown
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A part that could not be read."""
+
+    part: tuple[str, ...]
+    why: str  # a dlp.extract.blocks.Why

@@ -18,9 +18,10 @@ from dlp import notices
 from dlp.directory import Directory
 from dlp.errors import GatewayFault
 from dlp.extract.blocks import Why
+from dlp.finding import Unread
 from dlp.foreseen import Foreseen
 from dlp.incident import case_of, entry_of
-from dlp.inspection import Inspection, Unread, together
+from dlp.inspection import Inspection, together
 from dlp.inspector import Inspector
 from dlp.judgement import Judge, Surroundings, is_nobodys, stays_inside
 from dlp.locked import LockedMails

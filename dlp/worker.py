@@ -27,7 +27,8 @@ from dlp.answer import Answer, Malformed, decoded
 from dlp.errors import GatewayFault
 from dlp.extract.blocks import Why
 from dlp.extract.settled import Settled
-from dlp.inspection import Inspection, Unread
+from dlp.finding import Unread
+from dlp.inspection import Inspection
 from dlp.kept import Kept
 from dlp.question import FAREWELL, Question, coded_question
 from dlp.scratch import Scratch

@@ -14,8 +14,8 @@ from dlp import answer, bundle
 from dlp.answer import Malformed, coded, decoded
 from dlp.detect.loader import load
 from dlp.extract.settled import TAG, Settled
-from dlp.finding import Finding
-from dlp.inspection import Inspection, Sample, TreeEntry, Unread, inspect
+from dlp.finding import Finding, Unread
+from dlp.inspection import Inspection, Sample, TreeEntry, inspect
 from dlp.transfer import Channel, Transfer
 
 DATA = "氏名,電話番号,住所\n霞見 壮太,090-1234-5678,平塚市本町1-2\n泉川 美緒,080-2345-6789,平塚市宝町3-4\n".encode()

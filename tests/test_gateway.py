@@ -14,9 +14,10 @@ import pytest
 
 from dlp.directory import Directory
 from dlp.errors import GatewayFault
+from dlp.finding import Unread
 from dlp.gateway import Gateway
 from dlp.incident import transfer_of
-from dlp.inspection import Inspection, Unread
+from dlp.inspection import Inspection
 from dlp.judgement import Surroundings
 from dlp.policy import Policy
 from dlp.transfer import Channel, Transfer

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlp.errors import ConfigError
-from dlp.finding import Finding
-from dlp.inspection import Inspection, Unread
+from dlp.finding import Finding, Unread
+from dlp.inspection import Inspection
 from dlp.policy import Leaving, Media, Policy, decide, device_faults, load, tighten
 from dlp.standing import Device, DeviceStatus, Loan, LoanStatus, Person, PersonStatus, Standing
 from dlp.transfer import Channel

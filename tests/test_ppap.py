@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlp.extract.ppap import mentioned, passwords
-from dlp.inspection import Inspection, Unread
+from dlp.finding import Unread
+from dlp.inspection import Inspection
 from dlp.ppap import Passwords, share_a_recipient, unlocked
 from dlp.transfer import Channel, Transfer
 

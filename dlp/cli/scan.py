@@ -173,7 +173,8 @@ class _Reader:
 
     async def _inspect(self, found: Found) -> Inspection:
         from dlp.errors import GatewayFault
-        from dlp.inspection import Inspection, Unread
+        from dlp.finding import Unread
+        from dlp.inspection import Inspection
         from dlp.transfer import Channel, Transfer
 
         name = printable(found.path.name)

@@ -15,8 +15,9 @@ from dlp import native
 from dlp.detect.ruleset import Ruleset
 from dlp.extract.blocks import Text
 from dlp.extract.plain.normalize import fold
-from dlp.inspection import _TELLS_NOTHING, Inspection, inspect
+from dlp.inspection import Inspection, inspect
 from dlp.native import hold
+from dlp.reading import _TELLS_NOTHING
 from dlp.subjects.books import Books
 from dlp.subjects.cells.values import Names
 from dlp.subjects.counter import Counter
