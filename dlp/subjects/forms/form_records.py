@@ -45,35 +45,57 @@ def _with_rests(blocks: Sequence[list[Pair]]) -> list[list[Pair]]:
 def at_repeats(pairs: Sequence[Pair], begin: str = "") -> list[list[Pair]]:
     """Records begin where a label comes again. `begin`: what all begin with, known by the gaps between them: the first
     of a page may be the end of one on the page before."""
-    records: list[list[Pair]] = [[]]
+    records: list[list[Pair]] = []
+    told = _Told()
     for label, value in pairs:
-        seen = {known.text for known, _ in records[-1]}
-        first = begin or (records[-1][0][0].text if records[-1] else "")
-        if begin and label.text == begin and records[-1]:
-            records.append([])
-            seen = set()
-        again = label.text in seen and (label.text == first or label.role in ("name", "surname", "kana"))
+        first = begin or (told.pairs[0][0].text if told.pairs else "")
+        if begin and label.text == begin and told.pairs:
+            records.append(told.pairs)
+            told = _Told()
+        known = label.text in told.last
+        again = known and (label.text == first or label.role in ("name", "surname", "kana"))
         # What all begin with was left out of this one: フリガナ stands above 氏名, and is the next one's.
-        late = (
-            label.role in READINGS and label.text == pairs[0][0].text and any(x.role in _CALLED for x, _ in records[-1])
-        )
+        late = label.role in READINGS and label.text == pairs[0][0].text and told.called
         if again or late:
-            records.append([])
-        elif label.text in seen and (other := _other_since(records[-1], label, value)):
-            records[-1:] = [records[-1][:other], records[-1][other:]]
-        records[-1].append((label, value))
-    return [record for record in records if record]
+            records.append(told.pairs)
+            told = _Told()
+        elif known and (other := told.other_since(label, value)):
+            records.append(told.pairs[:other])
+            told = _Told(told.pairs[other:])
+        told.add(label, value)
+    return [record for record in (*records, told.pairs) if record]
 
 
-def _other_since(record: Sequence[Pair], label: Label, value: str) -> int:
-    """Where in a record another person's name stands of whom a label asks again: 対象者氏名, 個人番号, 保護者氏名, 個人番号.
-    0 where it is said of nobody else, or the same is."""
-    if label.role not in PERSONAL or any(known.text == label.text and said == value for known, said in record):
-        return 0
-    names = [(i, "".join(said.split())) for i, (known, said) in enumerate(record) if known.role == "name" and said]
-    since = max(i for i, (known, _) in enumerate(record) if known.text == label.text)
-    others = [i for i, name in names if i > since and all(name != before for at, before in names if at < since)]
-    return others[0] if others and names[0][0] < since else 0
+class _Told:
+    """A record as far as it was read, and what is asked of it at each further pair: markup of a document's own may be
+    one record of a hundred thousand."""
+
+    def __init__(self, pairs: Sequence[Pair] = ()) -> None:
+        self.pairs: list[Pair] = []
+        self.last: dict[str, int] = {}  # label -> where it stood last
+        self.called = False
+        self._said = set[tuple[str, str]]()
+        self._names: list[tuple[int, str]] = []
+        for label, value in pairs:
+            self.add(label, value)
+
+    def add(self, label: Label, value: str) -> None:
+        """Put a pair to it."""
+        self.last[label.text] = len(self.pairs)
+        self._said.add((label.text, value))
+        self.called |= label.role in _CALLED
+        if label.role == "name" and value:
+            self._names.append((len(self.pairs), "".join(value.split())))
+        self.pairs.append((label, value))
+
+    def other_since(self, label: Label, value: str) -> int:
+        """Where another person's name stands of whom a label asks again: 対象者氏名, 個人番号, 保護者氏名, 個人番号.
+        0 where it is said of nobody else, or the same is."""
+        if label.role not in PERSONAL or (label.text, value) in self._said:
+            return 0
+        since = self.last[label.text]
+        before = {name for at, name in self._names if at < since}
+        return next((i for i, name in self._names if i > since and name not in before), 0) if before else 0
 
 
 def rows_of(records: Sequence[Sequence[Pair]]) -> tuple[list[Row], Header] | None:
