@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from mitmproxy import http
-from mitmproxy.proxy import commands, events, layer
+from mitmproxy.proxy import commands, context, events, layer
 from mitmproxy.proxy.layers import http as http_layer
 from mitmproxy.proxy.layers import websocket
 from wsproto import events as ws
 from wsproto.connection import ConnectionState
 
 LIMIT = 16 * 1024 * 1024  # bytes of one outward message, and of what may wait while one is judged
+_CUTS = 1000  # frames of a message that are sent as they were cut; what comes in more goes out as one
 _REASON = 120  # bytes of a close's reason; the protocol has 123
 _TOO_BIG, _GOING_AWAY = 1009, 1001
 
@@ -46,6 +48,11 @@ class SocketLayer(websocket.WebsocketLayer):
     """`WebsocketLayer` that sends nothing outward without leave."""
 
     _waiting = 0  # bytes that arrived while a message was judged
+
+    def __init__(self, context: context.Context, flow: http.HTTPFlow) -> None:
+        super().__init__(context, flow)
+        self._said = bytearray()  # of the outward message that has not ended
+        self._cuts = [0]  # bytes of each of its frames, but of the first frames alone where they are many
 
     def handle_event(self, event: events.Event) -> layer.CommandGenerator[None]:
         """A client that floods us while we judge is cut off, not kept."""
@@ -92,21 +99,29 @@ class SocketLayer(websocket.WebsocketLayer):
         self, found: ws.TextMessage | ws.BytesMessage, target: websocket.WebsocketConnection
     ) -> layer.CommandGenerator[None]:
         """A piece of an outward message; with the last one it is judged, and sent as it was cut."""
-        frames = self.client_ws.frame_buf
-        frames[-1] += found.data.encode() if isinstance(found.data, str) else bytes(found.data)
-        if sum(map(len, frames)) > LIMIT:
+        data = found.data.encode() if isinstance(found.data, str) else found.data
+        self._said += data
+        self._cuts[-1] += len(data)
+        if len(self._said) > LIMIT:
             yield from self._end(_TOO_BIG, "Sekisho: message too large")
         elif found.message_finished:
-            self.client_ws.frame_buf = [b""]
-            message = Outward(self.flow, b"".join(frames), isinstance(found.data, str))
+            frames, message = self._frames(), Outward(self.flow, bytes(self._said), isinstance(found.data, str))
+            self._said, self._cuts = bytearray(), [0]
             yield SocketMessageHook(message)
             if not message.passes:
                 yield from self._end(message.code, message.reason)
                 return
             for piece in websocket.Fragmentizer(frames, message.text)(message.content):
                 yield target.send2(piece)
-        elif found.frame_finished:
-            frames.append(b"")
+        elif found.frame_finished and len(self._cuts) <= _CUTS:
+            self._cuts.append(0)
+
+    def _frames(self) -> list[bytes]:
+        """The message as it was cut; a client may cut it into a million frames, or into frames of nothing."""
+        if len(self._cuts) > _CUTS:
+            return [bytes(self._said)]
+        ends = list(accumulate(self._cuts))
+        return [bytes(self._said[end - size : end]) for size, end in zip(self._cuts, ends, strict=True)]
 
     def _end(self, code: int, reason: str, *, server_code: int = _GOING_AWAY) -> layer.CommandGenerator[None]:
         """Close both sides; the client hears why."""

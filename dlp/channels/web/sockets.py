@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from dlp.channels.web.upload import content_digest, transfer_of
 from dlp.transfer import SoFar, Transfer, new_transfer_id
 
 _WINDOW = 256 * 1024  # bytes of earlier messages that a message is read with
+_MESSAGES = 8192  # of them at most: each is looked at with each message that is judged
 _QUIET = 200  # bytes of messages that say nothing of anybody, before they are looked at, too
 _SPEAKS = re.compile(rb"[0-9\x80-\xff]")  # a number, or a letter beyond ASCII
 _PREFIX = re.compile(rb"\A[0-9a-z]{0,8}(?=[\[{])")  # of Socket.IO and SockJS, before their JSON
@@ -33,18 +35,22 @@ class Talk:
     """One connection's outward direction."""
 
     base: Transfer
-    said: list[bytes] = field(default_factory=list)
+    said: deque[bytes] = field(default_factory=deque)
+    size: int = 0  # bytes of what was said
     quiet: int = 0  # bytes that passed since the last look
     people: int = 0  # in what was said, that are on record
 
     def add(self, content: bytes) -> None:
         """One more message; what is too old to be read with the next is forgotten."""
+        if not content:  # it tells nothing, and a client could say it for ever
+            return
         self.said.append(content)
-        excess = sum(map(len, self.said)) - _WINDOW
-        while excess > 0 and len(self.said[0]) <= excess:
-            excess -= len(self.said.pop(0))
-        if excess > 0:
+        self.size += len(content)
+        while self.size - len(self.said[0]) >= _WINDOW or len(self.said) > _MESSAGES:
+            self.size -= len(self.said.popleft())
+        if (excess := self.size - _WINDOW) > 0:
             self.said[0] = self.said[0][excess:]
+            self.size = _WINDOW
 
     def is_quiet(self, content: bytes) -> bool:
         """Whether a message says nothing of anybody: keep-alives, cursors, names of rooms."""
