@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -118,6 +119,51 @@ def test_a_part_is_read_in_its_coding_and_as_it_stands() -> None:
     head = 'Content-Disposition: form-data; name="f"; filename="a"\r\nContent-Transfer-Encoding: base64\r\nX-Note: n'
     parts = form_parts("multipart/form-data; boundary=b", multipart(head, data="bGlzdA=="))
     assert [part.data for part in parts] == [b"list", b"bGlzdA==", b"X-Note: n"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        'Content-Type: text/plain; note="%s"',
+        "Content-Type: %s",
+        "Content-Transfer-Encoding: 7bit; %s",
+        "Content-Length: %s",
+        "Content-Disposition: %s; name=a",
+        "Content-Disposition: form-data; name=a (%s)",
+        'Content-Disposition: form-data; name="%s"; name=a',
+        'Content-Disposition: form-data; name=a; filename="%s"; filename=b',
+        "Content-Disposition: form-data; name=a; filename=\"%s\"; filename*=UTF-8''b",
+        "Content-Disposition: form-data; name=a; filename*=UTF-8'%s'b",
+        "Content-Disposition: form-data; name=a; filename*=UTF-8''b %s",
+        'Content-Disposition: form-data; name="%s"\r\nContent-Disposition: form-data; name=a',
+        "X-Note: %s",
+    ],
+)
+def test_whatever_a_parts_headers_say_is_read(head: str) -> None:
+    who = "霧野花子 090-0000-0000 平塚市本町1-2-3"
+    parts = form_parts("multipart/form-data; boundary=b", multipart(head % who))
+    assert any(who.encode() in part.data or who in part.name + part.filename for part in parts)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        'Content-Disposition: form-data; name="f"; filename="名簿.csv"\r\nContent-Type: text/csv',
+        "content-disposition: form-data; name=f\r\nContent-Type: text/plain; charset=UTF-8\r\nContent-Length: 12",
+        "Content-Disposition: form-data; name=\"f\"; filename*=UTF-8'ja'a.csv\r\nContent-Transfer-Encoding: binary",
+        'Content-Disposition: attachment; name="f"\r\nContent-Type: multipart/mixed; boundary="--x"',
+    ],
+)
+def test_what_every_part_says_adds_nothing(head: str) -> None:
+    assert len(form_parts("multipart/form-data; boundary=b", multipart(head))) == 1
+
+
+def test_a_parts_headers_of_blanks_take_no_square() -> None:
+    for name in ("Content-Disposition", "Content-Type", "Content-Length"):
+        head = f"{name}: form-data" + " ;" * 200_000 + "\t " * 200_000 + "x"
+        began = time.perf_counter()
+        form_parts("multipart/form-data; boundary=b", multipart(head))
+        assert time.perf_counter() - began < 1.0
 
 
 def _by_hand(declared: str, content: bytes) -> str:

@@ -21,6 +21,18 @@ _PACKED_NAME = 40  # characters of a name from which it may be something packed
 _NUMBER = re.compile(r"\d+")
 _ROWS = 3  # values of one kind that may be a list's
 _ROW = 2000  # bytes of one
+#: What a field's headers say as a rule; a line that says more is read like any other, for it leaves as well.
+_USUAL = {
+    b"content-disposition": re.compile(rb"(?:form-data|file|attachment|inline)?[\s;]*", re.IGNORECASE),
+    b"content-type": re.compile(
+        rb"[\w.+-]{1,40}/[\w.+-]{1,100}(?:\s*;\s*(?:charset=\"?[\w:.-]{1,40}|boundary=\"?[!-:<-~]{1,70})\"?)*",
+        re.IGNORECASE | re.ASCII,
+    ),
+    b"content-transfer-encoding": re.compile(rb"(?:[78]bit|binary|base64|quoted-printable)", re.IGNORECASE),
+    b"content-length": re.compile(rb"\d{1,20}"),
+}
+_LONGEST = 300  # bytes of such a line, what it names aside
+_CHARSET = re.compile(rb"[\w.-]{1,40}'[A-Za-z0-9-]{0,20}'.*", re.ASCII | re.DOTALL)
 _PARAMETER = re.compile(rb"(\w+\*?)=(?:\"((?:[^\"\\]|\\.)*)\"|([^;\s]+))")
 
 
@@ -71,23 +83,45 @@ def _part(piece: bytes) -> list[FormPart]:
         head, separator, data = piece.partition(b"\n\n")
     name = filename = media_type = coding = ""
     others: list[bytes] = []
-    for line in head.splitlines():
+    seen: dict[bytes, bytes] = {}
+    for line in filter(bytes.strip, head.splitlines()):
         key, _, value = line.partition(b":")
-        word = key.strip().lower()
+        word, more = key.strip().lower(), value
+        if word in seen:  # the last is taken here, the first elsewhere
+            others.append(seen[word])
+        seen[word] = line
         if word == b"content-disposition":
-            found = {k.decode("ascii").lower(): q or p for k, q, p in _PARAMETER.findall(value)}
+            pairs = [(k.decode("ascii").lower(), q or p) for k, q, p in _PARAMETER.findall(value)]
+            found = dict(pairs)
             name, filename = _word(found.get("name", b"")), _filename(found)
-            others += [other for key, other in found.items() if key not in ("name", "filename", "filename*")]
+            others += _besides(pairs)
+            more = _PARAMETER.sub(b"", value)
         elif word == b"content-type":
             media_type = _word(value.strip())
         elif word == b"content-transfer-encoding":
             coding = _word(value.strip()).lower()
-        elif word != b"content-length" and line.strip():
+        if not _is_usual(word, more.strip()):
             others.append(line)
     whole = FormPart(name, filename, media_type, data)
     parts = [whole, *(FormPart("header", "", "", other) for other in others)]
     plain = _uncoded(coding, data)
     return parts if plain is None else [replace(whole, data=plain), FormPart("coded", "", "", data), *parts[1:]]
+
+
+def _is_usual(word: bytes, said: bytes) -> bool:
+    usual = _USUAL.get(word)
+    return usual is not None and len(said) <= _LONGEST and usual.fullmatch(said) is not None
+
+
+def _besides(pairs: list[tuple[str, bytes]]) -> list[bytes]:
+    """What a disposition says besides the name and the file's name that are taken: a server may take the others."""
+    last = {key: place for place, (key, _) in enumerate(pairs)}
+    taken = {last.get("name"), last.get("filename*", last.get("filename"))}
+    said = [value for place, (_, value) in enumerate(pairs) if place not in taken]
+    extended = dict(pairs).get("filename*")
+    if extended is not None and not _CHARSET.fullmatch(extended):
+        said.append(extended)
+    return said
 
 
 def _uncoded(coding: str, data: bytes) -> bytes | None:
