@@ -14,6 +14,7 @@ from mitmproxy import http
 from dlp.channels.web import block_page, coming, gate, silent_tunnel, upload, upload_stream
 from dlp.channels.web.authority import Authority
 from dlp.channels.web.gate import Gate
+from dlp.channels.web.proxy_users import ProxyUsers
 from dlp.channels.web.web import WebChannel
 from dlp.errors import ConfigError
 from dlp.settings import Web
@@ -100,6 +101,27 @@ async def test_what_says_that_it_is_large_is_on_disk_from_its_first_byte(
     async with asyncio.timeout(10):
         while upload_stream.UploadStream.coming or any((tmp_path / "spool").glob("upload-*")):
             await asyncio.sleep(0.01)
+
+
+async def test_what_nobody_sends_is_not_kept(tmp_path: Path) -> None:
+    """Who has no login fills no disk, whatever he sends."""
+    users, ca = ProxyUsers(passwords=lambda login, password: False), Authority(tmp_path / "ca", "test")
+    made = WebChannel(Web(port=0), submit, ca, spool=tmp_path / "spool", users=users)  # type: ignore[arg-type]
+    await made.start()
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", made.port)
+        writer.write(b"POST http://127.0.0.1/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2000000\r\n\r\n")
+        for _ in range(19):
+            writer.write(b"x" * 100_000)
+            await writer.drain()
+            await asyncio.sleep(0.01)
+            assert not any((tmp_path / "spool").glob("upload-*"))
+            assert upload_stream.UploadStream.coming == 0
+        writer.write(b"x" * 100_000)
+        assert b" 407 " in await asyncio.wait_for(reader.readline(), 10)
+        writer.close()
+    finally:
+        await made.stop()
 
 
 async def test_websockets_can_be_refused(need: Callable[..., None], tmp_path: Path) -> None:

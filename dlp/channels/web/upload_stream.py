@@ -90,6 +90,8 @@ class UploadStream(http_layer.HttpStream):
         """A request begins; what it announces has to come."""
         yield from super().state_wait_for_request_headers(event)
         if self.client_state == self.state_consume_request_body and not event.end_stream:
+            if self.flow.response is not None:  # nobody's, or one in vain: not a byte of it is kept
+                self._refuse(self.flow.response)
             yield from self._watch()
 
     def state_consume_request_body(self, event: events.Event) -> layer.CommandGenerator[None]:
