@@ -14,7 +14,7 @@ from dlp.extract import sniff, stream
 from dlp.extract.blocks import Block, Calm, Extracted, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.mail import parts as mail_parts
-from dlp.extract.plain import aligned, binary, runs, unpack
+from dlp.extract.plain import aligned, binary, unpack
 from dlp.extract.plain.normalize import fold, folded_look, told
 from dlp.extract.plain.text import frame_of
 from dlp.extract.plain.unfold import plain
@@ -275,7 +275,7 @@ class Reading:
         rest, read = self._backwards(path, children, text.count("\n")) if children else ((), False)
         if read:
             return list(rest)
-        if (bare := runs.without_blocks(text, seen)) != text:
+        if (bare := unpack.without_packed(text, seen)) != text:
             text, folded, seen = bare, fold(bare), None
         pieces = list(aligned.pieces(text, seen))
         for piece, rows in pieces:

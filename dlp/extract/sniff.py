@@ -59,6 +59,7 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 #: What services write before JSON, so that no page of another's can run it as a script.
 GUARD = ")]}'"
+_ASCII85 = "<~"  # as Adobe's base85 begins
 _BEGINS = tuple(magic for magic, _ in MAGIC)
 #: Formats told by how their header fits itself.
 _SHAPES = (
@@ -175,7 +176,7 @@ def _text_kind(data: bytes, declared: str, name: str) -> str:
         return FLAT
     if start.startswith("<?XML") and not _XHTML.search(head[:4000]):
         return "application/xml"  # <table> and <p> may be anything there
-    if head[:1] == "<":
+    if head[:1] == "<" and head[:2] != _ASCII85:
         return "text/html" if _HTML.search(head[:4000]) else "application/xml"
     if declared == "text/html" or name.endswith((".html", ".htm")):
         return "text/html"

@@ -14,8 +14,10 @@ from dlp.extract import charset
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.plain import (
+    base85,
     calm,
     delimited,
+    dumps,
     exchange,
     keyed,
     latex,
@@ -160,6 +162,8 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
         return ""
     if keyed.likely(text, seen) or latex.BEGIN.search(text[:_HEAD]):
         return ""  # fields that name themselves; cells between &, in which commas are text
+    if dumps.likely(text[: dumps.LOOK]) or base85.likely(text[:_NEAR]):
+        return ""  # bytes in figures or signs
     if placed.likely(text[:_NEAR]):
         return ""  # a program's statements
     if serialized.begins(text[:_NEAR]) or literals.likely(text[:_NEAR], seen):

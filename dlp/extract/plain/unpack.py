@@ -15,7 +15,7 @@ import orjson
 import polars as pl
 
 from dlp.extract.budget import Budget
-from dlp.extract.plain import cut_json, literals, runs, serialized, unfold, uuencoded
+from dlp.extract.plain import base85, cut_json, dumps, literals, runs, serialized, unfold, uuencoded
 from dlp.extract.plain.folded_cells import folded
 from dlp.native.look import Look
 from dlp.native.text import longest
@@ -38,6 +38,7 @@ _SAYS = re.compile(r"\d年\d{1,2}月|\d-\d|\d丁目|\d番|\d歳")
 _RECORDS = 100_000
 LOOK = 4000  # characters by which a text of single characters, or a dump in hex, is told
 _UTF8 = "text/plain; charset=utf-8"
+_FEW = 12  # bytes that may be text by chance
 
 
 TURNED = "backwards"
@@ -133,12 +134,24 @@ def _runs(text: str, seen: Look | None) -> Iterator[bytes]:
     head = text[:LOOK]
     if head.count(" ") + head.count(":") >= _BYTES and _HEXES.search(head):
         yield from (bytes.fromhex(re.sub(r"[ :]+", "", m.group())) for m in _HEXES.finditer(text))
+    yield from filter(_says_something, dumps.found(text))
+    yield from filter(_says_something, base85.found(text, seen))
+
+
+def without_packed(text: str, seen: Look | None) -> str:
+    """`text` without blocks of lines that are nothing but packed bytes, read unpacked if they are anything."""
+    return dumps.without(runs.without_blocks(text, seen))
+
+
+def _says_something(data: bytes) -> bool:
+    """Whether bytes of which there are several ways to read them are Japanese text or a file."""
+    return runs.is_file(data) or (len(data) >= _FEW and unfold.JAPANESE.search(runs.of_bytes(data)) is not None)
 
 
 def told_by(head: str) -> bool:
     """Whether a text's beginning (LOOK characters) may tell of a dump in hex, or of lines written downwards."""
     dumped = head.count(" ") + head.count(":") >= _BYTES and _HEXES.search(head) is not None
-    return dumped or not _WORD_FIRST.match(head)
+    return dumped or not _WORD_FIRST.match(head) or dumps.likely(head)
 
 
 def _records(text: str, seen: Look | None) -> bytes:
