@@ -36,6 +36,7 @@ class Patterns:
     teachers: re.Pattern[str]
     guests: re.Pattern[str]
     guests_titled: re.Pattern[str]
+    listed_titled: re.Pattern[str]
     invited: re.Pattern[str]
     invited_titled: re.Pattern[str]
     invited_staff: re.Pattern[str]

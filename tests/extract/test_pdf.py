@@ -7,6 +7,7 @@ import resource
 from collections.abc import Callable
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -14,6 +15,7 @@ from reportlab.pdfgen import canvas
 
 from dlp.extract.blocks import Extracted, Why
 from dlp.extract.budget import Budget
+from dlp.extract.pdf.grid import may_be_ruled
 from dlp.extract.registry import extract
 from dlp.transfer import Part
 from tests.extract import makers
@@ -190,3 +192,19 @@ def test_a_character_far_off_the_page_fills_no_memory() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert count(blank(draw)) == (20, [])
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 << 10  # KiB
+
+
+def test_a_table_that_the_order_of_the_page_tells_in_one_line() -> None:
+    """Many rules are drawn on it: they are asked, and the letters are put into their cells."""
+
+    def ruled(rules: int) -> bytes:
+        def draw(page: canvas.Canvas) -> None:
+            for i in range(rules):
+                page.line(40, 40 + 20 * i, 400, 40 + 20 * i)
+
+        return blank(draw)
+
+    for rules, asked in ((30, True), (3, False)):
+        document = pypdfium2.PdfDocument(ruled(rules))
+        assert may_be_ruled(document[0], "班 氏名 電話番号 1 佐藤 太郎 21-1000 2 高橋 恵 21-1037") is asked
+        document.close()

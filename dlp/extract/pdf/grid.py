@@ -24,6 +24,7 @@ from dlp.native.pdf_letters import Boxes, Codes
 _THIN, _NEAR = 3.0, 2.5  # points
 _SAME_LINE = 0.6  # of a character's height: how far the middles of a line's lie apart
 _MOST_PATHS, _MOST_CHARACTERS = 8_000, 20_000
+_FEW_LINES, _FEW_THINGS = 4, 20  # a page of fewer lines is looked at only if more is drawn on it
 _HIGH, _LOW = range(0xD800, 0xDC00), range(0xDC00, 0xE000)  # halves of a character beyond the first plane
 
 
@@ -49,9 +50,12 @@ class _Line:
 def may_be_ruled(page: pypdfium2.PdfPage, text: str) -> bool:
     """Whether it pays to look for rules: a page of short pieces of text. Long lines read well as they are."""
     lines = [line for line in text.split("\n") if line.strip()]
-    if len(lines) < 4:
+    if not lines:
         return False
-    return statistics.median(map(len, lines)) < 25 and 2 < raw.FPDFPage_CountObjects(page) < _MOST_PATHS
+    things: int = raw.FPDFPage_CountObjects(page)
+    if len(lines) < _FEW_LINES:  # the page's order may tell a whole table in one line
+        return _FEW_THINGS < things < _MOST_PATHS
+    return statistics.median(map(len, lines)) < 25 and 2 < things < _MOST_PATHS
 
 
 def tables(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, place: str) -> Iterator[Block]:

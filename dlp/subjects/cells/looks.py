@@ -32,6 +32,8 @@ _SEX = frozenset(["男", "女", "男性", "女性", "男児", "女児", "M", "F"
 _SEX_CODES = ("1", "2")
 _FIGURES = re.compile(r"[\d,.\s%円-]+")
 _FIGURED = "+(-,.%円〒明大昭平令MTSHRJFASOND"  # what begins a cell of figures, but a figure
+_PLACED = re.compile(r"\d{1,3}-\d{1,3}")
+_LOCAL = re.compile(r"[2-9]\d{0,3}-\d{4}")
 _MOBILE = re.compile(r"0?[789]0\d{8}")
 #: Checks by the role of what passes them. One in ten passes by chance, eight of eight do not.
 _PASSES = {"resident_code": checks.resident_code, "licence": checks.licence, "card": checks.card}
@@ -59,7 +61,7 @@ class Look:
     @cached_property
     def shape(self) -> float:
         """Letters a name may be written in, no more."""
-        return self._share(self._shaped)
+        return self.share(self._shaped)
 
     @cached_property
     def name(self) -> float:
@@ -71,62 +73,72 @@ class Look:
     @cached_property
     def lost(self) -> float:
         """No letter but such as could not be written: half-width katakana in a code without any."""
-        return self._share(lambda text: MISSING in text and not text.replace(" ", "").strip(MISSING))
+        return self.share(lambda text: MISSING in text and not text.replace(" ", "").strip(MISSING))
 
     @cached_property
     def latin(self) -> float:
         """Words in Latin letters."""
-        return self._share(lambda text: text[0] <= "ÿ" and values.LATIN.fullmatch(text))
+        return self.share(lambda text: text[0] <= "ÿ" and values.LATIN.fullmatch(text))
 
     @cached_property
     def word_shape(self) -> float:
         """One word in letters of names, short enough for a surname or a given name."""
-        return self._share(lambda text: len(text) <= 5 and not text.isascii() and _HALF.fullmatch(text))
+        return self.share(lambda text: len(text) <= 5 and not text.isascii() and _HALF.fullmatch(text))
 
     @cached_property
     def word(self) -> float:
         """One word of letters, as a surname in a column of its own."""
-        return self._share(lambda text: text[0] <= "ÿ" and _WORD.fullmatch(text))
+        return self.share(lambda text: text[0] <= "ÿ" and _WORD.fullmatch(text))
 
     @cached_property
     def kana(self) -> float:
         """Readings."""
-        return self._share(lambda text: not text.isascii() and _KANA.fullmatch(text))
+        return self.share(lambda text: not text.isascii() and _KANA.fullmatch(text))
 
     @cached_property
     def faculty(self) -> float:
         """… or a school its teachers."""
-        return self._share(lambda text: "@" in text and self._names.books.patterns.faculty.search(text))
+        return self.share(lambda text: "@" in text and self._names.books.patterns.faculty.search(text))
 
     @cached_property
     def email(self) -> float:
         """Mail addresses."""
-        return self._share(lambda text: "@" in text and text[0] <= "ÿ" and values.EMAIL.fullmatch(text))
+        return self.share(lambda text: "@" in text and text[0] <= "ÿ" and values.EMAIL.fullmatch(text))
 
     @cached_property
     def colleague(self) -> float:
         """Mail addresses that the office gives its staff."""
-        return self._share(lambda text: "@" in text and self._names.books.patterns.colleague.search(text))
+        return self.share(lambda text: "@" in text and self._names.books.patterns.colleague.search(text))
 
     @cached_property
     def phone(self) -> float:
         """Telephones."""
-        return self._share(lambda text: _figured(text) and values.PHONE.fullmatch(text))
+        return self.share(lambda text: _figured(text) and values.PHONE.fullmatch(text))
+
+    @cached_property
+    def local(self) -> float:
+        """Telephones as they are dialled within a town: four figures behind each dash, as lots hardly have."""
+        return self.share(_LOCAL.fullmatch)
+
+    @cached_property
+    def placed(self) -> float:
+        """Two figures and nothing else: a lot, or a class and a number in it, a lane, a score."""
+        return self.share(_PLACED.fullmatch)
 
     @cached_property
     def mobile(self) -> float:
         """Telephones that are carried about."""
-        return self._share(lambda text: _signed(text) and _MOBILE.match(_APART.sub("", text)))
+        return self.share(lambda text: _signed(text) and _MOBILE.match(_APART.sub("", text)))
 
     @cached_property
     def postal(self) -> float:
         """Postal codes."""
-        return self._share(lambda text: _figured(text) and _POSTAL.fullmatch(text))
+        return self.share(lambda text: _figured(text) and _POSTAL.fullmatch(text))
 
     @cached_property
     def date(self) -> float:
         """Days."""
-        return self._share(_dated)
+        return self.share(_dated)
 
     @cached_property
     def years(self) -> int:
@@ -138,44 +150,44 @@ class Look:
     @cached_property
     def address(self) -> float:
         """Addresses, and nothing that is a name and a telephone."""
-        return self._share(
+        return self.share(
             lambda text: not text.isascii() and values.addressed(text) and not _NAME_AND_PHONE.match(text)
         )
 
     @cached_property
     def animal(self) -> float:
         """Words for an animal's sex."""
-        return self._share(self._names.books.animal_sexes.__contains__)
+        return self.share(self._names.books.animal_sexes.__contains__)
 
     @cached_property
     def sex(self) -> float:
         """Words for a sex."""
-        return self._share(_SEX.__contains__)
+        return self.share(_SEX.__contains__)
 
     @cached_property
     def coded(self) -> float:
         """1 or 2, as a sex is in systems."""
-        return self._share(_SEX_CODES.__contains__)
+        return self.share(_SEX_CODES.__contains__)
 
     @cached_property
     def org(self) -> float:
         """Companies, clubs, offices, facilities."""
-        return self._share(self._bodied)
+        return self.share(self._bodied)
 
     @cached_property
     def incorporated(self) -> float:
         """Companies and the like by their form: 株式会社."""
-        return self._share(self._names.books.patterns.incorporated.search)
+        return self.share(self._names.books.patterns.incorporated.search)
 
     @cached_property
     def twelve(self) -> float:
         """Twelve digits."""
-        return self._share(_twelve)
+        return self.share(_twelve)
 
     @cached_property
     def individual(self) -> float:
         """Twelve digits with 個人番号's check digit."""
-        return self._share(lambda text: (bare := _twelve(text)) and checks.individual_number(bare))
+        return self.share(lambda text: (bare := _twelve(text)) and checks.individual_number(bare))
 
     @cached_property
     def checked(self) -> str:
@@ -190,12 +202,12 @@ class Look:
     @cached_property
     def figures(self) -> float:
         """Only digits and separators."""
-        return self._share(lambda text: _figured(text) and _FIGURES.fullmatch(text))
+        return self.share(lambda text: _figured(text) and _FIGURES.fullmatch(text))
 
     @cached_property
     def level(self) -> float:
         """One digit, as levels are written."""
-        return self._share(lambda text: len(text) == 1 and text.isdigit())
+        return self.share(lambda text: len(text) == 1 and text.isdigit())
 
     @cached_property
     def distinct(self) -> float:
@@ -211,28 +223,28 @@ class Look:
     def care(self) -> float:
         """Care levels and certificates of disability, in notes as well."""
         is_care = self._names.cares.among(self._times)
-        return self._share(lambda text: not text.isascii() and is_care(text))
+        return self.share(lambda text: not text.isascii() and is_care(text))
 
     @cached_property
     def broken(self) -> float:
         """What ails machines, not people."""
-        return self._share(self._names.books.patterns.broken.search)
+        return self.share(self._names.books.patterns.broken.search)
 
     @cached_property
     def told_phone(self) -> float:
         """A telephone among other words."""
-        return self._share(lambda text: "0" in text and _TOLD_PHONE.search(text))
+        return self.share(lambda text: "0" in text and _TOLD_PHONE.search(text))
 
     @cached_property
     def title(self) -> float:
         """Words of offices: 課長, 主査."""
-        return self._share(self._names.titles.__contains__)
+        return self.share(self._names.titles.__contains__)
 
     @cached_property
     def titled(self) -> float:
         """Somebody's office, then his name: 理事長 佐藤 花子."""
         titles = self._names.titles
-        return self._share(lambda text: " " in text and text.partition(" ")[0] in titles)
+        return self.share(lambda text: " " in text and text.partition(" ")[0] in titles)
 
     @cached_property
     def _sample(self) -> list[str]:
@@ -250,7 +262,8 @@ class Look:
         names = self._names
         return not "0" <= text[0] <= "9" and names.shaped(names.without_honorific(text), self._bodied)
 
-    def _share(self, is_so: Callable[[str], object]) -> float:
+    def share(self, is_so: Callable[[str], object]) -> float:
+        """Of the cells that are so."""
         held = sum(times for text, times in self._times.items() if is_so(text))
         return held / self.n if held else 0.0
 

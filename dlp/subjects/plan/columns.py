@@ -14,6 +14,7 @@ READINGS = ("kana", "surname_kana", "given_kana")
 SHARED = frozenset({"address", "phone", "email", "postal_code"})
 #: By which somebody is reached.
 REACHED = ("phone", "email")
+SHARED_BY = 8  # people whom one telephone or mail address cannot belong to
 #: Roles of one person; "levied": secret without making anybody a data
 #: subject where he has no other attribute of a list's, and other in each row: arrears by terms, nationality.
 OWN = frozenset(
@@ -72,3 +73,8 @@ def with_role(column: Column, role: str) -> Column:
 def group_of(column: Column) -> str:
     """What its heading names beside its own word: 保護者 of 保護者電話."""
     return column.label.group
+
+
+def of_all(column: Column) -> bool:
+    """Whether a telephone or a mail address is the same in every row of a list of many."""
+    return column.role in REACHED and column.look.n >= SHARED_BY and not column.look.varied

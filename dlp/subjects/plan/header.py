@@ -17,7 +17,7 @@ from itertools import pairwise
 from dlp.detect.headers import PERSONAL, header_note, normalise_header
 from dlp.native.text import Words
 from dlp.subjects.books import Books
-from dlp.subjects.plan import together
+from dlp.subjects.plan import counting, together
 from dlp.subjects.words import ranges
 
 type Row = Sequence[str | None]
@@ -37,9 +37,7 @@ _MIN_SUFFIX = 2
 _MAX_PREFIX = 10
 #: What no heading over other headings says.
 _NO_GROUP = frozenset(("note", "count", "amount"))
-_DAYS = 5  # figures that count on from each other in a heading
-_PARTS = re.compile(r"\d+|[^\d]+")  # of such a heading
-_LONGEST, _YEAR = 6, 4  # letters of any of them, figures of a number in it
+_TITLED = 3  # cells in the row of a title at most: 名簿 | 令和8年度 | 取扱注意
 _ALL = 4  # cells of one that may say all by itself, at least
 _FEW = 3  # cells of a row of headings that need not all be known
 _SCAN = 40  # rows in which a header is looked for
@@ -58,10 +56,8 @@ _AGED, _ALSO = re.compile(r"[・/／、,].*(?:年齢|歳|才|性別)"), re.compi
 _SENTENCE = re.compile(r"[。！？!?]|です|ます|ください|こと$")
 
 
-_SHORT, _BEGUN = (
-    3,
-    4,
-)  # letters of a header word in Latin letters (age, tel, yen), and of what may stand right before it
+#: Letters of a header word in Latin letters (age, tel, yen), and of what may stand right before it.
+_SHORT, _BEGUN = 3, 4
 
 
 def _in_one(text: str, key: str, group: str) -> bool:
@@ -111,6 +107,8 @@ class Reader:
         key, note = normalise_header(text), header_note(text)
         if not key:
             return Label("", "")
+        if key not in self._headers and (leading := together.leading(text, self._headers)):
+            return self.label(leading)
         if _AGED.search(text) and (named := self._aged(text, key)):
             return named
         if _KANA.fullmatch(key) and key not in self._headers:
@@ -237,7 +235,7 @@ class Reader:
         """What `score` gives a row of few cells at most, were each a header word."""
         cells, weights = len(row) - row.count(None), self._weights
         whole = cells * (max(1.0, weights.header_ending) + 0.1)
-        return max(whole, weights.header_alone) if cells < _DAYS else math.inf
+        return max(whole, weights.header_alone) if cells < counting.DAYS else math.inf
 
     def score(self, row: Row) -> float:
         """How much a row looks like a header: 0 when not at all."""
@@ -249,11 +247,13 @@ class Reader:
         weights = self._weights
         said = {label.text for label in labels if label.role}
         known = sum(1.0 if text in self._headers else weights.header_ending for text in said)
+        known += weights.header_ending * sum(not label.role and self._of_post(label.text) for label in labels)
         sure = sum(1 for label in labels if label.role and label.text not in self.books.also_values)
         if sure == 0:
             return 0.0
         values = sum(1 for cell, label in zip(cells, labels, strict=True) if not label.role and looks_like_value(cell))
-        values -= _counted(cells)
+        if len(cells) >= counting.DAYS and counting.counts_on(cells):
+            values -= sum(map(looks_like_value, cells))  # the days of a month are no values
         if values > weights.header_values * len(cells) + 0.01:
             return 0.0
         if len(cells) == 1:
@@ -261,6 +261,10 @@ class Reader:
         if known < weights.header_least and not (len(cells) <= _FEW and self._says_one(labels)):
             return 0.0
         return 0.0 if known < min(2.0, weights.header_share * len(cells)) else known + 0.1 * len(cells) - values
+
+    def _of_post(self, text: str) -> bool:
+        """Whether a cell is a post, as headings over those who hold it are: 自治会 | 会長 | 副会長 | 会計."""
+        return text.endswith(self.books.office_ends) and not self.calls(text)
 
     def _says_one(self, labels: Sequence[Label]) -> bool:
         """Whether the first of few cells has a role, or another is what is said of a person: 会員 | 歳."""
@@ -297,10 +301,13 @@ class Reader:
         return any(not (a and a.strip()) and b and b.strip() for a, b in zip(upper, lower, strict=False))
 
     def _needs_none(self, upper: Row, lower: Row) -> bool:
-        """Whether `lower` says all by itself, each column by another heading, and a field stands above it: 町内会名 | 桜町."""
+        """Whether `lower` says all by itself, each column by another heading, and above it stands a field (町内会名 | 桜町)
+        or the list's title, with a word at the right end of its line: 避難行動要支援者名簿 | 取扱注意."""
         whole = all(cell and cell.strip() for cell in lower) and len(lower) >= _ALL
         texts = [self.label(cell or "").text for cell in lower] if whole else []
-        return whole and len(set(texts)) == len(texts) and bool(_cell(upper, 0) and _cell(upper, 1))
+        alone = whole and len(set(texts)) == len(texts)
+        titled = _cells(upper) <= _TITLED and self.books.patterns.listed_titled.search(_cell(upper, 0)) is not None
+        return alone and (titled or bool(_cell(upper, 0) and _cell(upper, 1)))
 
     def _halves(self, upper: Row, lower: Row) -> bool:
         """Whether a row has 姓 and 名 side by side under one heading of a name, whatever else stands in it (cm, 右)."""
@@ -354,31 +361,6 @@ class Reader:
             return Label(group, label.role, parent.group)
         name_above = parent.role == "name" or not parent.role
         return Label(group + label.text, label.role, group if name_above and group not in ("氏名", "") else label.group)
-
-
-def _counted(cells: Sequence[str]) -> int:
-    """How many cells count on from each other, as the days of a month do over a list of who came (1 2 3, 1日 2日, 4/1
-    4/8, 第1回 第2回): no values."""
-    if len(cells) < _DAYS:
-        return 0
-    run = best = 1
-    for before, cell in pairwise(cells):
-        run = run + 1 if _goes_on(_PARTS.findall(before), _PARTS.findall(cell)) else 1
-        best = max(best, run)
-    return sum(map(looks_like_value, cells)) if best >= _DAYS else 0
-
-
-def _goes_on(before: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether a heading of figures is the next of its kind: by one alone, or later where more than figures is said."""
-    figures = [part for part in before if part.isdecimal()], [part for part in after if part.isdecimal()]
-    said = [part for part in before if not part.isdecimal()], [part for part in after if not part.isdecimal()]
-    if not figures[0] or len(figures[0]) != len(figures[1]) or any(len(part) > _LONGEST for part in after):
-        return False
-    if not said[0] and not said[1]:
-        return int(figures[1][0]) == int(figures[0][0]) + 1
-    if len(said[0]) != len(said[1]):
-        return False
-    return [*map(int, figures[1])] > [*map(int, figures[0])] and max(len(x) for x in figures[1]) <= _YEAR
 
 
 def looks_like_value(cell: str) -> bool:

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from dlp.subjects.books import Books
 from dlp.subjects.plan.columns import NAMES, OWN, SHARED, Column, group_of
 from dlp.subjects.plan.header import Label
 
+_SHORTEST = 3  # letters that tell whose a telephone is
 _ALL = 0.9  # share of the cells that are written as names are, and that differ
 
 
@@ -19,15 +20,20 @@ def named(columns: Sequence[Column], books: Books) -> list[Column]:
     if not any(c.role in NAMES for c in columns):
         return list(columns)
     spoken = {group_of(c) for c in columns if c.role in SHARED | OWN}  # of whom other headings tell
-    return [
-        _as_name(c) if (c.label.text in spoken and _written(c)) or _before_its_own(c, columns, books) else c
-        for c in columns
-    ]
+    return [_implied(c, columns, spoken, books) for c in columns]
 
 
-def _as_name(column: Column) -> Column:
-    label = Label(column.label.text, "name", column.label.text)
-    return Column(column.index, "name", label, column.look)
+def _implied(column: Column, columns: Sequence[Column], spoken: Collection[str], books: Books) -> Column:
+    text = column.label.text
+    group = text if text in spoken else next((said for said in spoken if _is_short_for(said, text)), "")
+    if (group and _written(column)) or _before_its_own(column, columns, books):
+        return Column(column.index, "name", Label(text, "name", group or text), column.look)
+    return column
+
+
+def _is_short_for(said: str, text: str) -> bool:
+    """Whether another heading only says shorter of whom it tells: 関係者電話 beside 避難支援等関係者."""
+    return len(said) >= _SHORTEST and text.endswith(said)
 
 
 def _written(column: Column) -> bool:

@@ -11,8 +11,8 @@ from itertools import pairwise
 from dlp.subjects.books import Books
 from dlp.subjects.cells.looks import Look
 from dlp.subjects.cells.values import Names
-from dlp.subjects.plan import implied
-from dlp.subjects.plan.columns import NAMES, OWN, REACHED, READINGS, SHARED, Column, group_of, with_role
+from dlp.subjects.plan import accounts, halves, implied
+from dlp.subjects.plan.columns import NAMES, OWN, READINGS, SHARED, SHARED_BY, Column, group_of, of_all, with_role
 from dlp.subjects.plan.context import of_things
 from dlp.subjects.plan.header import Header, Label
 from dlp.subjects.plan.several import counted
@@ -20,12 +20,12 @@ from dlp.subjects.weights import Weights
 from dlp.subjects.words import listed
 
 _OF_BODIES = frozenset(("org", "office", "facility", "title"))
-_SHARED_BY = 8  # people whom one telephone or mail address cannot belong to
 #: Names in a function; bodies that they may have it in.
 _CALLED_BY, _BODIES = ("official", "author"), frozenset(("org", "facility", "office", "title", "item", "event"))
 _PROFILE = frozenset(("sex", "age"))  # what is told of who speaks in public
 _BODILY = ("birth_date", "age", "sex")
 _BEFORE = 2  # columns of a name and its reading
+_LOCALS, _ALL_LOCAL = 8, 0.95  # telephones without an area code that tell by themselves, and their share
 _CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
 _ALL_DIFFER = 0.9  # share of the names in Latin letters in a column that differ
 #: Roles that name something which is nobody.
@@ -51,8 +51,10 @@ def columns_of(
     several = counted(columns, SHARED | OWN, names.books.weights.names_beside_more)
     columns = [with_role(c, "name") if c.index in several else c for c in columns]
     columns = _of_things(_readings(_given(_turns(_traders(columns, names.books), names.books))))
+    if header is None:
+        columns = accounts.told(columns)
     columns = implied.named(_fallbacks(columns, header, names.books), names.books)
-    return _halves(columns, beside, names)
+    return halves.told(columns, beside, names)
 
 
 def _column(index: int, label: Label, cells: Sequence[str], names: Names) -> Column:
@@ -100,7 +102,7 @@ def _role(label: Label, seen: Look, books: Books) -> str:
 def _without_shared(columns: list[Column]) -> list[Column]:
     """A telephone or a mail address that is the same in every row of a list of many is the office's, or the club's, where
     a column tells of one."""
-    shared = [c for c in columns if c.role in REACHED and c.look.n >= _SHARED_BY and not c.look.varied]
+    shared = [c for c in columns if of_all(c)]
     if not shared or not any(c.role in NAMES and c.look.varied for c in columns):
         return columns
     if not any(c.role in _OF_BODIES for c in columns):
@@ -141,7 +143,8 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
             named = [c for c in named if c.look.varied or c.look.n == 1]
         best = max(named, key=lambda c: c.look.name + 0.1 * c.look.distinct, default=None)
         born = any(c.role == "date?" and c.look.years >= weights.column_births for c in result)
-        personal = len(roles & (SHARED | OWN | {"kana"})) + born
+        switchboard = {c.role for c in result if of_all(c)}  # 日直 | 夜直 | 電話: it is nobody's of them
+        personal = len((roles - switchboard) & (SHARED | OWN | {"kana"})) + born
         floor = (weights.names_alone, weights.names_beside, weights.names_beside_more)[min(2, personal)]
         if best is not None and personal and best.look.shape >= 0.9 and best.look.distinct >= 0.9:
             floor = weights.names_distinct  # nothing but letters of names, all different, beside what is said of people
@@ -264,7 +267,7 @@ def _invited(column: Column, columns: Sequence[Column], books: Books) -> bool:
     own = (*books.own_headings, *books.invited)
     if any(c.label.text.startswith(own) for c in reached):
         return True
-    homes = any(c.role == "address" and c.look.n >= _SHARED_BY and c.look.distinct >= _ALL_DIFFER for c in reached)
+    homes = any(c.role == "address" and c.look.n >= SHARED_BY and c.look.distinct >= _ALL_DIFFER for c in reached)
     return homes and {c.role for c in columns}.isdisjoint(_OF_BODIES)
 
 
@@ -351,32 +354,6 @@ def _of_things(columns: list[Column]) -> list[Column]:
     ]
 
 
-def _halves(columns: list[Column], beside: Callable[[int, int], list[str]], names: Names) -> list[Column]:
-    """Surname and given name in neighbouring columns without header words: together they are names."""
-    roles = {c.role for c in columns}
-    if not roles.isdisjoint((*NAMES, "latin")) or roles.isdisjoint(SHARED | OWN | {"kana"}):
-        return columns
-    for left, right in pairwise(columns):
-        if left.role or right.role or min(left.look.word_shape, right.look.word_shape) < 0.9 or not left.look.some:
-            continue
-        if right.look.distinct < 0.5 * min(1.0, 20 / right.look.n) or left.label.role or right.label.role:
-            continue
-        cells = beside(left.index, right.index)
-        if cells and sum(map(names.likelihood, cells)) / len(cells) >= names.books.weights.names_paired:
-            columns[left.index] = with_role(left, "surname")
-            columns[right.index] = with_role(right, "given")
-            _halves_read(columns, right.index + 1)
-            break
-    return columns
-
-
-def _halves_read(columns: list[Column], at: int) -> None:
-    """The readings of surname and given name, where two columns of kana follow them."""
-    pair = columns[at : at + 2]
-    if len(pair) == 2 and all(c.role == "kana" and not c.label.role for c in pair):
-        columns[at], columns[at + 1] = with_role(pair[0], "surname_kana"), with_role(pair[1], "given_kana")
-
-
 def _nameable(column: Column, header: Header | None, books: Books) -> bool:
     office = column.label.text.endswith(books.office_ends)
     return column.look.some and column.look.org < 0.3 and not office and (header is None or not column.label.role)
@@ -403,13 +380,15 @@ def _by_values(column: Column, weights: Weights) -> str:
         return "phone"
     if seen.postal >= weights.column_postal:
         return "postal_code"
+    if not column.label.text and seen.n >= _LOCALS and seen.local >= _ALL_LOCAL and seen.distinct >= _ALL_DIFFER:
+        return "phone"
     if seen.sex >= weights.column_sex and (seen.n < 6 or seen.distinct < 0.7):
         return "sex"
     if seen.date >= weights.column_date:
         return "date?"
     if seen.care >= weights.column_told:
         return "sensitive"  # 要介護3 is written as addresses are, too
-    if seen.address >= weights.column_address:
+    if seen.address >= weights.column_address and seen.placed < _ALL_LOCAL:
         return "address"
     if seen.kana >= weights.column_kana and seen.org < 0.2 and not column.label.text:  # 遊具 is no reading of anybody
         several = seen.n == 1 or seen.distinct * seen.n > 1  # the same in every row is nobody's

@@ -355,7 +355,8 @@ class Facts:
         scored = self._figures.scored(line, places)
         for m in places:
             number = m.start("number")
-            no_lot = years.of_a_life(m, self._towns, self._named) or m.start() in scored
+            no_lot = m.start() in scored or self._figures.classed(line, m)
+            no_lot = no_lot or years.of_a_life(m, self._towns, self._named)
             if not no_lot and not self._numbered_so.search(line[max(0, number - _CALLED) : number]):
                 take(start := m.start() + _spoken_before(m.group()), m.end(), "address", line[start : m.end()])
         for m in _FAR.finditer(line):

@@ -21,6 +21,8 @@ _SCORE = re.compile(r"(?P<side>\D+) \d{1,2}-\d{1,2}")
 _OTHER = re.compile(rf"\s?(?P<side>{CLASS}{{1,8}}(?: {CLASS}{{1,5}})?)")
 #: The name that ends before a place, an honorific and a bracket perhaps between them.
 _BEFORE = re.compile(rf"(?P<name>{CLASS}{{1,8}}(?:[ ・]{CLASS}{{1,8}}){{0,2}})(?P<after>(?:さん|さま)?[\s(、,・/:-]*)$")
+#: What is written as a town and its lot, behind a blank; and the word before it.
+_CLASSED, _WORD_BEFORE = re.compile(r"(?P<word>\D+)\s\d{1,3}-\d{1,3}"), re.compile(rf"({CLASS}{{1,5}})\s$")
 _LETTERS = 24  # of it, with what is between, at most
 _WHOLE = 3  # letters of the longer of both sides' names, at least: 高森 is a town as well
 
@@ -62,6 +64,17 @@ class Figures:
         if played:
             return max(map(self._likelihood, (side, other))) > 0
         return max(len(side), len(other)) >= _WHOLE and self._is_side(side) and self._likelihood(other) > 0
+
+    def classed(self, line: str, place: re.Match[str]) -> bool:
+        """Whether one of `places` is the end of somebody's name and two figures behind it, as a class and a number in it, a
+        lane or a heat are written: 佐藤 太郎 3-12."""
+        told = _CLASSED.fullmatch(place.group())
+        if told is None:
+            return False
+        before = _WORD_BEFORE.search(line, max(0, place.start() - _LETTERS), place.start())
+        return self._is_side(told["word"]) or (
+            before is not None and self._likelihood(f"{before[1]} {told['word']}") >= self._sure
+        )
 
     @staticmethod
     def of_match(line: str) -> bool:

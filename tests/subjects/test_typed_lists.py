@@ -1,0 +1,94 @@
+"""Lists as clerks type and print them: headings run together, titles with a marking beside them, local telephones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from dlp.extract.blocks import Table, Text
+from dlp.extract.plain.text import frame_of
+from dlp.subjects.counter import Count
+from tests.subjects.clerks import Clerk
+
+type Counting = Callable[..., Count]
+SIZE = 24
+CLERKS = [Clerk(i) for i in range(SIZE)]
+
+
+def _table(*rows: Sequence[str | None]) -> Table:
+    width = max(map(len, rows))
+    return Table(frame_of([[*row, *[None] * (width - len(row))] for row in rows]))
+
+
+def _local(i: int) -> str:
+    return f"{21 + i % 30}-{1000 + 37 * i}"
+
+
+def _mobile(i: int) -> str:
+    return f"090-{3000 + i * 7}-{4000 + i * 13}"
+
+
+@pytest.mark.parametrize("heading", ["電話番号 ＦＡＸ", "電話番号　備考", "電話番号 ＦＡＸ 備考"])
+def test_a_heading_into_which_those_of_empty_columns_ran(count: Counting, heading: str) -> None:
+    listed = _table(("班", "氏名", heading), *((str(c.i % 3), c.name, _local(c.i)) for c in CLERKS))
+    assert count(listed).subjects == SIZE
+
+
+def test_accounts_without_headings(count: Counting) -> None:
+    paid = [
+        ("2", "0143", "ﾊﾁｼﾞﾕｳﾆ", f"{310 + c.i % 4}", "ｲｲﾀﾞ", "1", f"{1234567 + 7919 * c.i}", c.kana, f"{1000 + c.i}")
+        for c in CLERKS
+    ]
+    assert count(_table(*paid)).subjects == SIZE
+    firms = [(*row[:7], f"ｶ){row[7].split()[0]}ｹﾝｾﾂ", row[8]) for row in paid]
+    assert count(_table(*firms)).subjects == 0
+    stock = [(f"{c.i}", "1", f"{1234567 + 7919 * c.i}", "ｷﾔﾋﾞﾈﾂﾄ" if c.i % 2 else "ﾂｸｴ", "12") for c in CLERKS]
+    assert count(_table(*stock)).subjects == 0
+
+
+@pytest.mark.parametrize("ending", ["になる人", "となる方"])
+def test_who_is_to_be_husband_and_wife(count: Counting, ending: str) -> None:
+    couples = [
+        ("R8.11.1", CLERKS[i].name, f"平成{3 + i}年4月{1 + i}日", CLERKS[i + 1].name, f"平成{5 + i}年6月{2 + i}日")
+        for i in range(0, 20, 2)
+    ]
+    head = ("届出日", f"夫{ending}", "生年月日", f"妻{ending}", "生年月日")
+    assert count(_table(head, *couples)).subjects == 20
+
+
+def test_two_on_duty_a_day_are_no_surname_and_given_name(count: Counting) -> None:
+    turns = [(f"{i + 1}", c.surname, Clerk(i + 3).surname, "0463-23-1111") for i, c in enumerate(CLERKS)]
+    assert count(_table(("日", "日直", "夜直", "電話"), *turns)).subjects == 0
+    reached = [(*row[:3], _mobile(i)) for i, row in enumerate(turns)]
+    assert count(_table(("日", "日直", "夜直", "電話"), *reached)).subjects == 0
+    people = [(f"{i + 1}", c.surname, c.given, _mobile(i)) for i, c in enumerate(CLERKS)]
+    assert count(_table(("日", "見守り", "", "電話"), *people)).subjects == SIZE
+
+
+def test_officers_of_neighbourhoods_and_who_lives_in_them(count: Counting) -> None:
+    officers = [(f"{c.town}{1 + c.i}区", c.name, Clerk(c.i + 30).name, Clerk(c.i + 60).name) for c in CLERKS]
+    assert count(_table(("自治会", "会長", "副会長", "会計"), *officers)).subjects == 0
+    people = [(f"{c.town}1区", c.name, _mobile(c.i), "会計" if c.i % 5 else "会長") for c in CLERKS]
+    assert count(_table(("自治会", "氏名", "電話", "役"), *people)).subjects == SIZE
+
+
+@pytest.mark.parametrize("title", ["避難行動要支援者名簿", "要支援者一覧（令和8年度）", "見守り台帳"])
+def test_a_title_with_a_marking_at_the_end_of_its_line(count: Counting, title: str) -> None:
+    rows = [
+        (f"{c.i}", c.name, f"{c.town}{c.i}-2-3", Clerk(i // 3 + 100).name, _mobile(i // 3))
+        for i, c in enumerate(CLERKS)
+    ]
+    head = ("整理番号", "氏名", "住所", "避難支援等関係者", "関係者電話")
+    listed = _table((title, None, None, None, "取扱注意"), head, *rows)
+    assert count(listed).subjects == SIZE + SIZE // 3
+
+
+def test_telephones_as_they_are_dialled_in_town(count: Counting) -> None:
+    assert count(_table(*((c.name, _local(c.i)) for c in CLERKS))).subjects == SIZE
+    pairs = list(zip(CLERKS[::2], CLERKS[1::2], strict=True))
+    assert count(_table(*((a.name, _local(a.i), b.name, _local(b.i)) for a, b in pairs))).counts["phone"] == SIZE
+    led = "\n".join("".join(f"{c.name}．．．．．．{_local(c.i)}　　" for c in pair) for pair in pairs)
+    assert count(Text(f"有線電話番号簿\n\n{led}\n")).subjects == SIZE
+    results = [(f"{c.i + 1}", c.name, f"{c.i % 4 + 1}-{c.i}", f"{15 + c.i}:20") for c in CLERKS]
+    assert count(_table(*results)).subjects == 0
