@@ -30,6 +30,8 @@ from dlp.channels.mail.esmtp import Command, Malformed
         ('FROM:<"Q"@b.example>', '"Q"@b.example', ()),  # quotes nobody needs are kept, too
         ("FROM:<A.b+c=d{x}@B.Example>", "A.b+c=d{x}@B.Example", ()),
         ("FROM:<市民課@町.example> SMTPUTF8", "市民課@町.example", ("SMTPUTF8",)),
+        ("FROM:<a@b.example> AUTH=<>", "a@b.example", ("AUTH=<>",)),  # sendmail and Exim say so where AUTH is offered
+        ("FROM:<a@b.example> AUTH=e+3Dmc2@b.example", "a@b.example", ("AUTH=e+3Dmc2@b.example",)),
         ("FROM:<@relay.example,@two.example:a@b.example>", "a@b.example", ()),  # a source route is left out
         (
             "FROM:<a@b> SIZE=12 body=8bitmime RET=HDRS ENVID=x+2By",
@@ -69,7 +71,8 @@ def test_mail_as_written(arg: str, address: str, parameters: tuple[str, ...]) ->
         ("FROM:<a@b> ENVID=a+zz", "501 5.5.4"),
         ("FROM:<a@b> =", "501 5.5.4"),
         ("FROM:<a@b> NOTIFY=NEVER", "555 5.5.4"),  # belongs to RCPT
-        ("FROM:<a@b> AUTH=<>", "555 5.5.4"),
+        ("FROM:<a@b> AUTH=<a@b>+2", "501 5.5.4"),
+        ("FROM:<a@b> AUTH", "501 5.5.4"),
         ("FROM:<a@b> HOLDFOR=10", "555 5.5.4"),
     ],
 )

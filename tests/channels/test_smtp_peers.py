@@ -114,6 +114,24 @@ async def test_without_its_line_a_proxy_gets_no_word(listen: Callable[..., objec
     assert await wire.answer() == ""
 
 
+def _line(command: int, family: int, addresses: bytes) -> bytes:
+    return b"\r\n\r\n\0\r\nQUIT\n" + bytes([0x20 | command, family]) + len(addresses).to_bytes(2) + addresses
+
+
+async def test_a_client_without_an_address_is_left_at_once(listen: Callable[..., object]) -> None:
+    made = await listen(peers=Peers(["127.0.0.0/8"], proxies=["127.0.0.1/32"]))  # type: ignore[misc]
+    wire = await made.wire()
+    await wire.send(_line(1, 0x31, b"/run/client".ljust(108, b"\0") * 2))
+    assert await wire.answer(5) == ""
+
+
+async def test_a_proxys_question_whether_we_are_well_is_its_own(listen: Callable[..., object]) -> None:
+    made = await listen(peers=Peers(["127.0.0.0/8"], proxies=["127.0.0.1/32"]))  # type: ignore[misc]
+    wire = await made.wire()
+    await wire.send(_line(0, 0x11, bytes([192, 0, 2, 9, 127, 0, 0, 1, 0, 80, 0, 25])))
+    assert (await wire.answer()).startswith("220")
+
+
 async def test_nobody_else_may_speak_for_another(listen: Callable[..., object]) -> None:
     """A PROXY line from a peer that is no proxy is a command unknown, and changes nothing."""
     made = await listen(peers=Peers(["127.0.0.0/8"], proxies=["192.0.2.1/32"]))  # type: ignore[misc]
@@ -224,6 +242,13 @@ async def test_without_it_nothing_is_taken(guarded: tuple[Listener, Known], opti
     assert (done != 0, made.desk.mails) == (True, [])
     assert PASSWORD not in "".join(known.wrong), "logins only"
     assert ("535" in said) is bool(known.wrong), said
+
+
+async def test_login_is_asked_for_in_the_usual_words(guarded: tuple[Listener, Known]) -> None:
+    """RFC 4954 gives none; what all other servers say some scanners wait for."""
+    _, said = await swaks(guarded[0], "--tls", *auth("LOGIN"))
+    assert "334 VXNlcm5hbWU6" in said
+    assert "334 UGFzc3dvcmQ6" in said
 
 
 async def test_a_guesser_is_cut_off(guarded: tuple[Listener, Known], ca: Authority) -> None:

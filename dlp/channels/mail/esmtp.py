@@ -24,13 +24,14 @@ _LONGEST = 1000  # characters of an address; RFC 5321 asks for 256
 
 _any_case = partial(re.compile, flags=re.IGNORECASE)
 
-#: What a parameter's value must look like; None: it takes no value. RFC 1870, 6152, 6531, 3461.
+#: What a parameter's value must look like; None: it takes no value. RFC 1870, 6152, 6531, 3461, 4954.
 _MAIL: Mapping[str, re.Pattern[str] | None] = {
     "SIZE": _any_case(r"[0-9]{1,20}"),
     "BODY": _any_case(r"7BIT|8BITMIME"),
     "SMTPUTF8": None,
     "RET": _any_case(r"FULL|HDRS"),
     "ENVID": _any_case(rf"{_XTEXT}{{1,100}}"),
+    "AUTH": _any_case(rf"<>|{_XTEXT}{{1,500}}"),  # who wrote it first, by a client's own word: not passed on
 }
 _RCPT: Mapping[str, re.Pattern[str] | None] = {
     "NOTIFY": _any_case(r"NEVER|(?:SUCCESS|FAILURE|DELAY)(?:,(?:SUCCESS|FAILURE|DELAY)){0,2}"),

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Protocol
 
 import aiosmtpd.smtp
-from aiosmtpd.proxy_protocol import get_proxy
+from aiosmtpd.proxy_protocol import AF, V2_CMD, get_proxy
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword, Session
 from aiosmtpd.smtp import Envelope as BaseEnvelope
 
@@ -93,6 +93,9 @@ class _Handler:
 
 class Server(Dialogue):
     """One client's connection. `live` holds all connections of a channel, this one while it lasts."""
+
+    AuthLoginUsernameChallenge = "Username:"  # as every other server asks: some scanners look at the words
+    AuthLoginPasswordChallenge = "Password:"
 
     def __init__(
         self,
@@ -182,10 +185,10 @@ class Server(Dialogue):
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
             return False
         self._reset_timeout()
-        if not told.valid:
+        if not told.valid or told.family == AF.UNIX:  # whose client has no address, so that nobody knows who it is
             log.warning("no PROXY line from a proxy")
             return False
-        if told.src_addr is not None:  # none: the proxy's own question whether we are well
+        if told.src_addr is not None and told.command != V2_CMD.LOCAL:  # else it asks itself whether we are well
             self._spoken_for = (str(told.src_addr), int(told.src_port or 0))
             assert self.session is not None
             self.session.peer = self._spoken_for  # type: ignore[assignment]  # a str to the library's stubs only
