@@ -388,6 +388,26 @@ async def test_what_became_of_files_is_kept_until_it_is_on_record(
     carrier._ended.clear()
 
 
+async def test_what_cannot_be_put_on_record_after_the_last_file_is_tried_again(
+    mount: Mount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, refused = mount.desk.gateway.keep, list[object]()
+
+    def broken_once(promises: Sequence[object], ended: Sequence[object] = ()) -> object:
+        if ended and not refused:
+            refused.extend(ended)
+            raise RuntimeError
+        return real(promises, ended)  # type: ignore[arg-type]
+
+    _trust(monkeypatch)
+    monkeypatch.setattr(mount_carry, "_AGAIN", 0.1)
+    monkeypatch.setattr(mount.desk.gateway, "keep", broken_once)
+    await mount.ok('echo x > "$M/a"')
+    await until(lambda: refused)
+    await until(lambda: not mount.channel._carrier._ended)
+    assert [outcome for *_, outcome in mount.desk.rows()] == ["delivered"]
+
+
 async def test_a_device_that_writes_nothing_is_no_matter_of_standing(mount: Mount) -> None:
     carrier, codes = mount.channel._carrier, list[int]()
     for fault in (PermissionError(errno.EACCES, "the device"), mount_carry._Refused(errno.EACCES, "standing")):

@@ -83,9 +83,10 @@ class Carrier:
         self._batch: list[Load] = []  # being carried
         self._bytes = 0  # what all that is on its way costs
         self._looked, self._free = float("-inf"), 0  # when the device's room was seen, and what is left of it
-        self._carrying = self._hasty = self._closing = False
+        self._carrying = self._hasty = self._closing = self._closed = False
         self._away_until = 0.0  # the device was pulled, or the room cannot keep a record
         self._ended: list[tuple[str, str, str]] = []  # what became of files, not yet on record
+        self._noted_again = 0.0  # when that is tried next, where it failed
         self._lost: list[Transfer] = []  # whose senders are still to be told that they never came
         self._told_again = 0.0  # when that is tried next
         self._orphans: set[int] = set()  # of those under way, whose mount's process is gone
@@ -184,6 +185,7 @@ class Carrier:
         if not self.landed(seconds):
             log.error("files that were allowed wait for their device", extra={"part_count": len(self._waiting)})
         with self._change:
+            self._closed = True
             self._change.notify_all()
 
     # the thread
@@ -193,19 +195,21 @@ class Carrier:
             try:
                 if batch:
                     self._carry(batch)
-                self._tell_of_lost()
+                elif time.monotonic() >= self._noted_again:
+                    self._write_down()
             except Exception:
                 log.exception("carrying to a device")
                 for load in batch:
                     self._end(load, errno.EIO)
+            self._tell_of_lost()
 
     def _next(self) -> list[Load] | None:
-        """Files to carry; none where somebody is to be told of some; None at the end."""
+        """Files to carry; none where something is still to be told or put on record; None at the end."""
         with self._change:
             self._carrying, self._batch = False, []
             self._change.notify_all()
             while (rest := self._rest()) is None or rest > 0:
-                if self._closing and not self._waiting:
+                if self._closing and not self._waiting and (self._closed or not self._ended):
                     self._thread = None
                     return None
                 self._change.wait(rest)
@@ -216,7 +220,9 @@ class Carrier:
     def _rest(self) -> float | None:
         """Seconds until the next go; None: nothing waits."""
         if not self._waiting:
-            return self._told_again - time.monotonic() if self._lost and not self._closing else None
+            due = [self._told_again] if self._lost and not self._closing else []
+            due += [self._noted_again] if self._ended else []
+            return min(due) - time.monotonic() if due else None
         away = self._away_until - time.monotonic()
         if away > 0:
             return away
@@ -261,12 +267,7 @@ class Carrier:
     def _put_on_record(self, batch: Sequence[Load]) -> None:
         """Nothing leaves without that. What the room cannot keep just now waits, as for a device that was pulled."""
         new = [load for load in batch if not load.recorded]
-        ended, self._ended = self._ended, []
-        try:
-            found = self._gateway.keep([load.promise for load in new], ended)
-        except BaseException:
-            self._ended = ended
-            raise
+        found = self._kept([load.promise for load in new])
         for load, error in zip(new, found, strict=True):
             load.recorded = error is None
             if error is not None:
@@ -320,8 +321,16 @@ class Carrier:
     def _write_down(self) -> None:
         """What became of them, when nothing comes after them that would do it on its way."""
         if self._ended:
-            ended, self._ended = self._ended, []
-            self._gateway.keep((), ended)
+            self._kept(())
+
+    def _kept(self, promises: Sequence[Promise]) -> list[BaseException | None]:
+        """Put them on record with what became of those before; whatever goes wrong with it, that is not forgotten."""
+        ended, self._ended = self._ended, []
+        try:
+            return self._gateway.keep(promises, ended)
+        except BaseException:
+            self._ended, self._noted_again = ended, time.monotonic() + _AGAIN
+            raise
 
 
 def _cost(size: int) -> int:
