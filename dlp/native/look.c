@@ -21,6 +21,11 @@ static inline uint32_t unit(const Units *u, int64_t i) { return i >= 0 && i < u-
 /* Whether a unit may be the second of two hex digits of a byte that is no ASCII. */
 static inline int high(uint32_t c) { return c == '8' || c == '9' || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f'); }
 
+/* Whether two hex digits are those of %, &, a backslash or an escape. */
+static inline int begins_again(uint32_t a, uint32_t b) {
+    return (a == '2' && (b == '5' || b == '6')) || ((a == '5') && (b == 'C' || b == 'c')) || (a == '1' && (b == 'B' || b == 'b'));
+}
+
 static inline uint32_t sign(const Units *u, int64_t i, int64_t parting[4]) {
     uint32_t next = unit(u, i + 1);
     switch (u->text[i]) {
@@ -46,10 +51,10 @@ static inline uint32_t sign(const Units *u, int64_t i, int64_t parting[4]) {
         return RETURN;
     case '+':
         return PLUS;
-    case '%': /* %E4, or %u4F50 */
-        return high(next) || next == 'u' ? WRITTEN_ODDLY : 0;
+    case '%': /* %E4, or %u4F50; %25E4, %26%23 and %5Cu of what was written so before; %1B of ISO-2022-JP */
+        return high(next) || next == 'u' || begins_again(next, unit(u, i + 2)) ? WRITTEN_ODDLY : 0;
     case '=':
-        return PRINTED | (high(next) ? WRITTEN_ODDLY : 0);
+        return PRINTED | (high(next) || (next == '1' && unit(u, i + 2) == 'B') ? WRITTEN_ODDLY : 0);
     case '[':
     case '(': /* Map(, map[ */
         return (next == 'a' || next == 'A' ? WRITTEN_ODDLY : 0) | (unit(u, i - 1) == 'p' ? PRINTED : 0);

@@ -15,22 +15,32 @@ from urllib.parse import unquote_to_bytes
 import polars as pl
 
 from dlp.extract import charset
-from dlp.extract.plain import base85, uuencoded
+from dlp.extract.plain import base85, sql_literals, uuencoded
 from dlp.native.look import Look
 from dlp.native.text import Sign, signs
 
-_ENTITY = re.compile(r"&(?:amp;)?#(?:[xX]([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
-_PERCENTS = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
-_PERCENT_BYTES = re.compile(rb"%(?:[89A-Fa-f][0-9A-Fa-f]|u[0-9A-Fa-f]{4})")
+_ENTITY = re.compile(r"&(?:amp;)?#(?:[xX]0{0,8}([0-9A-Fa-f]{1,6})|0{0,8}([0-9]{1,7}));")
+#: Without the sign that ends them, as pages may leave it away: of letters beyond ASCII alone, several in a row.
+_OPEN_ENTITIES = re.compile(r"(?:&#(?:[xX][0-9A-Fa-f]{2,6}|[0-9]{2,7})(?![0-9A-Fa-f;])){2,}")
+_OPEN_ENTITY = re.compile(r"&#(?:[xX]([0-9A-Fa-f]{2,6})|([0-9]{2,7}))")
+#: Of letters beyond ASCII, of an escape, of a percent sign, entity or escape that was encoded again.
+_PERCENTS = re.compile(r"%(?:[89A-Fa-f][0-9A-Fa-f]|1[Bb]|25[0-9A-Fa-f]{2}|25u|26%23|26#|5[Cc][ux])")
+_PERCENT_BYTES = re.compile(
+    rb"%(?:[89A-Fa-f][0-9A-Fa-f]|u[0-9A-Fa-f]{4}|1[Bb]|25[0-9A-Fa-f]{2}|25u|26%23|26#|5[Cc][ux])"
+)
 #: As JavaScript's escape() writes what is no letter of ASCII (ECMA-262, B.2.1.1): in units of UTF-16 or low bytes.
 _UNITS = re.compile(r"(?:%u[0-9A-Fa-f]{4})+")
 _LOW = re.compile(r"%([0-7][0-9A-Fa-f])")
-_QUOTED_BYTES = re.compile(rb"=[89A-F][0-9A-F]=[89A-F][0-9A-F]")
+_QUOTED_BYTES = re.compile(rb"=(?:[89A-F][0-9A-F]=[89A-F][0-9A-F]|1B)")
 _TOKEN = re.compile(r"[!-~]+")
-_QUOTEDS = re.compile(r"=[89A-F][0-9A-F]=[89A-F][0-9A-F]")
+_QUOTEDS = re.compile(r"=(?:[89A-F][0-9A-F]=[89A-F][0-9A-F]|1B)")
 _QUOTED = re.compile(r"(?:=[0-9A-F]{2})+")
 _ESCAPE = re.compile(r"(?:\\{1,2}u[0-9A-Fa-f]{4})+")
 _ESCAPED_BYTES = re.compile(r"(?:\\x[0-9A-Fa-f]{2}){3,}")
+_OCTAL_BYTES = re.compile(r"(?:\\[2-3][0-7]{2}(?:[ -\[\]-~]?(?=\\[2-3]))?){3,}")  # CP932 has letters of ASCII between
+_OCTAL = re.compile(rb"\\([2-3][0-7]{2})")
+_BRACED = re.compile(r"\\u\{([0-9A-Fa-f]{1,6})\}")  # ECMAScript, Rust, Swift
+_STYLED = re.compile(r"\\0([0-9A-Fa-f]{5}) ?")  # six figures, as style sheets may have
 _OVERRIDE = re.compile("\u202e([^\u202c\n]*)\u202c?")
 _KANJI_DIGITS = "〇一二三四五六七八九"
 _KANJI_NUMBER = re.compile(rf"[零{_KANJI_DIGITS}][零{_KANJI_DIGITS}‐‑‒–—―−ー－ｰ()（） 　-]{{8,18}}[零{_KANJI_DIGITS}]")
@@ -48,12 +58,15 @@ _UTF7 = re.compile(r"\+[A-Za-z0-9+/]{2,}-?[\s,:;]")
 _HALVES = re.compile("[\ud800-\udfff]")  # of a character that needs two
 CODECS = ("utf-8", "cp932", "euc_jp", "iso2022_jp_ext")  # in which unpacked bytes are read
 _ALIKE = ("cp932", "euc_jp")  # the bytes of one may be read in the other
+_AGAIN = 3  # times that a run may be percent-encoded
 _LOOK = 4000  # characters by which an encoding of a whole text is told
 
 
 def plain(text: str, seen: Look | None = None) -> str:
     """`text` with in-place encodings undone; line breaks stay where they are, but for soft ones. `seen`: what
     `normalize.told` said of it."""
+    if (made := sql_literals.plain(text, seen)) is not text:
+        text, seen = made, None
     if seen is not None and not seen.written_oddly(ascii_only=text.isascii()):
         return text
     held = uuencoded.around(text, _undone) if "begin " in text else None
@@ -63,18 +76,14 @@ def plain(text: str, seen: Look | None = None) -> str:
 
 
 def _undone(text: str) -> str:
-    if "&" in text and ("&#" in text or "&amp;#" in text):
-        text = _ENTITY.sub(_entity, text)
+    text = _entities(text)
     if "%u" in text and _UNITS.search(text):
         text = _LOW.sub(lambda m: chr(int(m[1], 16)), _UNITS.sub(_units, text))
     if "%" in text and _PERCENTS.search(text):
         text = _by_line(text, _PERCENTS, _percents)
     if "=" in text and _QUOTEDS.search(text):
         text = _by_line(re.sub(r"=\r?\n", "", text), _QUOTEDS, _quoted)
-    if "\\" in text:
-        if "\\u" in text and _ESCAPE.search(text):
-            text = _ESCAPE.sub(_escape, text).replace("\\n", "\n")
-        text = _ESCAPED_BYTES.sub(lambda m: readable(bytes.fromhex(m.group().replace("\\x", ""))) or m.group(), text)
+    text = _escapes(text)
     if text.isascii():
         return _at(_utf7(text)) if "+" in text else _at(text)
     if "\u202e" in text:
@@ -124,6 +133,15 @@ def _entity(match: re.Match[str]) -> str:
     return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else match.group()
 
 
+def _byte(match: re.Match[bytes]) -> bytes:
+    return bytes([int(match[1], 8)])
+
+
+def _letter(match: re.Match[str]) -> str:
+    code = int(match[1], 16)
+    return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else match.group()
+
+
 def _percents(line: str) -> str:
     return _TOKEN.sub(_percent, line)
 
@@ -133,8 +151,35 @@ def _percent(match: re.Match[str]) -> str:
     run = match.group()
     if not _PERCENTS.search(run):
         return run
-    made = readable(unquote_to_bytes(_QUERY.sub("\n", run).replace("+", " ")))
-    return made or run
+    data = unquote_to_bytes(_QUERY.sub("\n", run).replace("+", " "))
+    for _ in range(_AGAIN):
+        if made := readable(data):
+            return made
+        if not data.isascii():
+            break
+        said = data.decode("ascii")  # percent-encoded, or written otherwise, before
+        if (made := _UNITS.sub(_units, _escapes(_entities(said)))) != said and not made.isascii():
+            return made if shown(made) else run
+        data = unquote_to_bytes(said)
+    return run
+
+
+def _entities(text: str) -> str:
+    if "&#" not in text and "&amp;#" not in text:
+        return text
+    text = _ENTITY.sub(_entity, text)
+    return _OPEN_ENTITIES.sub(lambda m: _OPEN_ENTITY.sub(_entity, m.group()), text)
+
+
+def _escapes(text: str) -> str:
+    """Escapes of programs: \\u4f50, \\u{4f50}, \\xe4\\xbd\\x90, \\344\\275\\220; style sheets: \\004f50."""
+    if "\\" not in text:
+        return text
+    if "\\u" in text and _ESCAPE.search(text):
+        text = _ESCAPE.sub(_escape, text).replace("\\n", "\n")
+    text = _ESCAPED_BYTES.sub(lambda m: readable(bytes.fromhex(m.group().replace("\\x", ""))) or m.group(), text)
+    text = _OCTAL_BYTES.sub(lambda m: readable(_OCTAL.sub(_byte, m.group().encode())) or m.group(), text)
+    return _STYLED.sub(_letter, _BRACED.sub(_letter, text))
 
 
 def _quoted(line: str) -> str:
