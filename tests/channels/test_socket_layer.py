@@ -134,8 +134,9 @@ def test_what_waits_is_bounded_though_it_is_judged_piece_by_piece(monkeypatch: p
     monkeypatch.setattr(socket_layer, "LIMIT", 10_000)
     talk = Conversation(judges=False)
     talk.hear(frame(_TEXT, b"one", last=True))
-    for _ in range(20):
-        talk.hear(frame(_TEXT, b"a" * 44, last=True) * 40)
+    for _ in range(100):
+        for _ in range(10):
+            talk.hear(frame(_TEXT, b"a" * 44, last=True))
         if talk.waits:
             talk.judge()
     assert sum(len(event.data) for event in talk.layer._paused_event_queue) < 12_000
