@@ -95,7 +95,8 @@ _HTML = re.compile(
     r"<(?:!doctype\s+html|html|head|body|table|ul|ol|li|dl|dt|dd|h[1-6]|center|font|hr|img|div|p|br|span|meta)(?=[\s/>])",
     re.IGNORECASE,
 )
-
+#: A word of a text set bold, or otherwise: no page, whose line ends would be blanks.
+_INLINE = re.compile(r"<(?:b|i|u|strong|em|mark|code)>", re.IGNORECASE)
 _BLANK, _GLANCE = b" \t\r\n\0", 64  # what says nothing; bytes in which most contents say something
 
 
@@ -176,6 +177,8 @@ def _text_kind(data: bytes, declared: str, name: str) -> str:
         return FLAT
     if start.startswith("<?XML") and not _XHTML.search(head[:4000]):
         return "application/xml"  # <table> and <p> may be anything there
+    if _INLINE.match(head) and not _HTML.search(head[:4000]):
+        return "text/plain"
     if head[:1] == "<" and head[:2] != _ASCII85:
         return "text/html" if _HTML.search(head[:4000]) else "application/xml"
     if declared == "text/html" or name.endswith((".html", ".htm")):

@@ -21,6 +21,7 @@ DASHES = "‐‑‒–—―−－﹣ｰ─━╌⁃⁻₋˗"
 _INVISIBLE = (
     "\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufe00-\ufe0f"
     "\U000e0100-\U000e01ef\U000e0020-\U000e007f\u180e\u034f"
+    "\u0330-\u0338\u20d0-\u20f0\u2800"  # lines and circles set about letters, a blank of Braille
 )
 _WIDE = "！-～￠-￦\u3000\u00a0\u2000-\u200a\u202f"
 _OTHERS = "①-⓿㈠-㉿㊀-㋿㌀-㏿ⅰ-ⅿⅠ-Ⅹ㍻㍼㍽㍾㋿⁰¹²³⁴-⁹₀-₉٠-٩۰-۹०-९๐-๙𝟎-𝟿⺀-⿕〓\ufffd"

@@ -27,6 +27,7 @@ from dlp.extract.plain import (
     quoted_cells,
     rare_signs,
     serialized,
+    threaded,
     uuencoded,
 )
 from dlp.extract.plain.normalize import told
@@ -97,7 +98,8 @@ def of_text(text: str, raw: bytes | None = None) -> Extracted:
 
 def blocks_of(text: str, raw: bytes | None = None) -> tuple[Block, ...]:
     """The same, as blocks alone."""
-    given, whole = text, _ended(text)
+    given, text = text, threaded.bare(text)
+    whole = _ended(text)
     seen = told(whole)  # of the lines as they will be read: how they end changes nothing that is asked of it here
     if (made := plain(text, seen)) is not text:
         text, whole = made, _ended(made)

@@ -37,6 +37,9 @@ _NEXT_EQUAL = re.compile(r"(?:(?<=[\s　|｜,、;；&])|^)(?=[^\s=＝,、/／|�
 #: A label later in a line: "090-… 住所：…" below "電話：".
 _INNER = re.compile(r"(?<=[\s　/／|｜,、])(?=(?P<label>[^\s:：=＝,、/／|｜]{1,12})\s*[:：])")
 _LATIN_WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)* ")  # the beginning of a label of several words
+#: What may be about a value, and closes it.
+_BRACKETS = dict(zip("（(【『《〈[［{<＜`*~=", "）)】』》〉]］}>＞`*~=", strict=True))
+_WRAPPED = 4  # signs with these
 _AROUND = " 　\t/／|｜\"'「」,、;；&。"
 #: A known label, blanks, and its value: "お名前　山本 さくら".
 _SPACED = re.compile(
@@ -269,7 +272,7 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
             label = Label(label.text or "状態", "sensitive")
         if match and label and label.role:
             if latin.tells(label, match["value"], reader.books.patterns):
-                found.append((label, _ticked(match["value"].strip(_AROUND))))
+                found.append((label, _ticked(_unwrapped(match["value"].strip(_AROUND)))))
         elif found and piece.strip() and not match:
             found[-1] = (found[-1][0], f"{found[-1][1]} {piece.strip()}")
     found = found or _spaced_pair(line, reader)
@@ -303,6 +306,15 @@ def _labels(line: str) -> Iterator[int]:
         begin = at - word.end() if word else at
         if at - _LONGEST_LABEL <= begin < at and (not begin or _PARTS.match(line, begin - 1)):
             yield begin
+
+
+def _unwrapped(value: str) -> str:
+    """A value without the brackets or marks that are about all of it."""
+    closing = _BRACKETS.get(value[:1])
+    if closing is None or value[-1] != closing or len(value) < _WRAPPED:
+        return value
+    inner = value.strip(value[0]) if value[0] == closing else value[1:-1]
+    return inner.strip() if value[0] not in inner and closing not in inner else value
 
 
 def _ticked(value: str) -> str:
