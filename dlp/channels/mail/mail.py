@@ -19,6 +19,7 @@ from weakref import WeakValueDictionary
 
 from aiosmtpd.smtp import Session
 
+from dlp.channels.mail import beside
 from dlp.channels.mail.dialogue import FAULT
 from dlp.channels.mail.esmtp import Command
 from dlp.channels.mail.intake import Intake
@@ -264,6 +265,7 @@ class MailChannel:
             spool=received.spool,
             digest=received.digest,
             declared="message/rfc822",
+            beside=beside.form_of(sender, envelope.rcpt_tos, envelope.mail_options, envelope.wishes),
             envelope={
                 "mail_from": sender,
                 "rcpt_to": list(envelope.rcpt_tos),
