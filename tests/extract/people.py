@@ -19,11 +19,11 @@ def ruleset() -> Ruleset:
     return load(bundle.read(None).files)
 
 
-def inspected(data: bytes, declared: str = "") -> Inspection:
+def inspected(data: bytes, declared: str = "", *, listing: bool = False) -> Inspection:
     transfer = Transfer(
         channel=Channel.MEDIA, sender="x", destination=("x",), name="file", data=data, declared=declared
     )
-    return inspect(transfer, ruleset(), token_key=b"k" * 32)
+    return inspect(transfer, ruleset(), token_key=b"k" * 32, listing=listing)
 
 
 def count(data: bytes) -> tuple[int, list[str]]:

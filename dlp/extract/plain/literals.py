@@ -34,7 +34,7 @@ _DATE = re.compile(
 )
 _WRAPPED = re.compile(rf"\b(?:Timestamp|Decimal|Some|Optional|Date|LocalDate|datetime64|str_)\[?\(?({_STRING})\)?\]?")
 #: What a text is looked at further for.
-_SIGNS = ("=>", "':", "('", "['", "='", ": '", "Map(", "map[", '("', '. "', "#<")
+_SIGNS = ("=>", "':", "('", "['", "='", '" = "', ": '", "Map(", "map[", '("', '. "', "#<")
 _NEEDED = "=>'\"([<{"  # signs of which each of them has one, and what `_CALLED` is looked for by
 _CALLED = re.compile(
     r"[(\[][A-Za-z_ぁ-ヿ一-鿿々]\w{0,30}(?:=[^=\s]|: \")|\{\s?[:@]?[A-Za-z_ぁ-ヿ一-鿿々]\w{0,30}\s?[:=]"
@@ -45,6 +45,7 @@ _MARKED = [
 ]
 _NOTHING = frozenset(("None", "null", "nil", "NULL", "undefined", "<nil>", "NaN", "nan", "NaT"))
 _TELLS = re.compile(r"@|\d{2,4}-\d{3,4}|\d{4}[-/]\d")
+_PAIRS = 0.6  # of the lines of printed records are a pair: brackets may have lines of their own
 _FEWEST = 3  # values of a row, and of a column
 
 
@@ -173,4 +174,4 @@ def likely(text: str, seen: Look | None = None) -> bool:
     if not may_hold(text, seen):
         return False
     found = [value for value in records(text, seen) if isinstance(value, dict)]
-    return sum(map(len, found)) > 3 * text.count("\n") / 4
+    return sum(map(len, found)) > _PAIRS * text.count("\n")

@@ -29,6 +29,7 @@ from dlp.extract.plain import (
     serialized,
     threaded,
     uuencoded,
+    wiki,
 )
 from dlp.extract.plain.normalize import told
 from dlp.extract.plain.unfold import plain
@@ -109,6 +110,8 @@ def blocks_of(text: str, raw: bytes | None = None) -> tuple[Block, ...]:
         return (Table(frame_of(rows)), *([Text("\n".join(rest) + "\n")] if rest else []))
     if tables := latex.tables(text):
         return (*(Table(frame_of(rows)) for rows in tables), Text(latex.without(text)))
+    if (held := wiki.tables(text)) is not None:
+        return (*(Table(frame_of(rows)) for rows in held[0]), *blocks_of(held[1]))
     if (put := placed.rows_of(text)) is not None:
         return (*(Table(frame_of(rows)) for rows in put[0]), *blocks_of(put[1]))
     if (seen is None or seen.ends_otherwise or "\f" in text[:_HEAD]) and _ends_otherwise(text[:_HEAD]):
@@ -166,6 +169,8 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
         return ""  # fields that name themselves; cells between &, in which commas are text
     if dumps.likely(text[: dumps.LOOK]) or base85.likely(text[:_NEAR]):
         return ""  # bytes in figures or signs
+    if wiki.likely(text):
+        return ""  # rows are no lines there
     if placed.likely(text[:_NEAR]):
         return ""  # a program's statements
     if serialized.begins(text[:_NEAR]) or literals.likely(text[:_NEAR], seen):

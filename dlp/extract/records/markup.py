@@ -24,6 +24,7 @@ _META = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
 _DECLARED = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
 _XML = re.compile(rb"\s*<\?xml(?:[^>]*?encoding=[\"']([\w.-]+))?")
 _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
+_CDATA = re.compile(r"(?<!//)(?<!/\*)<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _BREAKS = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "option", "section", "article"}
 _SKIP = {"style"}
 _AS_IT_STANDS = {"pre", "textarea", "xmp", "plaintext", "listing", "script", "template"}
@@ -43,6 +44,9 @@ def extract_html(part: Part, budget: Budget) -> Extracted:
     declared = _DECLARED.search(part.declared)
     hint = declared.group(1) if declared else meta.group(1).decode() if meta else ""
     text = normalize.whole(charset.decode(part.data, hint))
+    if "<![CDATA[" in text:  # of XHTML: to HTML it would be a comment
+        end = text.rfind("]]>") + len("]]>")  # what is never closed is not searched for its end
+        text = _CDATA.sub(r"\1", text[:end]) + text[end:]
     try:
         # Not by lxml.html, whose own kind of element is looked up in Python for each.
         tree = etree.fromstring(_DECLARATION.sub("", text), etree.HTMLParser(no_network=True))

@@ -41,7 +41,7 @@ _GAP = 2  # blank lines between the lines of one label
 _ALONE = re.compile(rf"^(?:#?\d{{1,4}}[.)、 ] *)?((?:{CLASS}{{1,8}} ){{1,3}}{CLASS}{{1,8}}|{CLASS}{{2,6}})(?: ?様)?$")
 #: A name with its reading behind it.
 _READ = re.compile(r"([㐀-鿿々ヶ][^ ]* [^ ]+) ([ぁ-ゖー]+(?: [ぁ-ゖー]+)?|[ァ-ヺー]+ [ァ-ヺー]+)")
-_MARKS = "■□●○◆◇▼★※・"  # what may stand before it
+_MARKS = "■□●○◆◇▼★※・*"  # what may stand before it
 _FACTS = (
     ("email", re.compile(r"^[\w.+%-]+@[\w-]+(?:\.[\w-]+)+$", re.ASCII)),
     ("phone", re.compile(r"^(?:\+81[- ]?|0)\d{1,4}[- ()]?\d{1,4}[- ()]?\d{3,4}$")),
