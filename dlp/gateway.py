@@ -359,7 +359,12 @@ class Gateway:
         """Judge and write; blocks, so it runs in a thread. `alone` is what leaves where this passes; `ahead` the
         content, sealed already."""
         verdict = self._judge.decided(transfer, inspection, standing)
-        verdict = self._judge.permitted(transfer, standing, verdict) or verdict
+        left = alone or _Alone(transfer, inspection)
+        permitted = self._judge.permitted(
+            transfer, standing, verdict, partial(entry_of, left.transfer, left.inspection, standing)
+        )
+        if permitted is not None:
+            return self._done(transfer, inspection, standing, permitted)
         inside: Transfer | None = None
         stays = False
         if verdict.action is Action.QUARANTINE and standing.status is PersonStatus.ACTIVE:
@@ -376,7 +381,6 @@ class Gateway:
                 at_home = entry_of(inside, inspection, standing, stays_inside(verdict, case))
                 self._room.record(replace(at_home, tokens=()), ())  # nobody was exposed by it
         else:
-            left = alone or _Alone(transfer, inspection)
             entry = entry_of(left.transfer, left.inspection, standing, verdict)
             self._room.record(replace(entry, tokens=()) if stays else entry, owed)
         return self._done(transfer, inspection, standing, verdict, case, inside)

@@ -17,7 +17,7 @@ from dlp.standing import PersonStatus, Standing
 from dlp.training import Training
 from dlp.transfer import Channel, Transfer
 from dlp.verdict import Action, Reason, Verdict
-from quarantine.case import Notice
+from quarantine.case import LedgerEntry, Notice, Permit
 from quarantine.room import Room
 
 
@@ -90,22 +90,28 @@ class Judge:
             )
         )
 
-    def permitted(self, transfer: Transfer, standing: Standing, verdict: Verdict) -> Verdict | None:
-        """ALLOW, where a supervisor has already approved this very content for this host and person."""
+    def permitted(
+        self, transfer: Transfer, standing: Standing, verdict: Verdict, entry: Callable[[Verdict], LedgerEntry]
+    ) -> Verdict | None:
+        """ALLOW, where a supervisor has already approved this very content for this host and person; then `entry` of
+        that is on record."""
         held_web = transfer.channel is Channel.WEB and verdict.action is Action.QUARANTINE
         if not held_web or standing.person is None or standing.status is not PersonStatus.ACTIVE:
             return None
+
+        def allowed(permit: Permit) -> Verdict:
+            reason = Reason("permit", {"case": permit.case})
+            return replace(verdict, action=Action.ALLOW, reasons=(reason,), approvals=0)
+
         permit = self._room.use_permit(
             person=standing.person.id,
             digest=transfer.digest,
             destination=transfer.destination[0],
             now=transfer.at,
             transfer=transfer.id,
+            entry=lambda permit: entry(allowed(permit)),
         )
-        if permit is None:
-            return None
-        reason = Reason("permit", {"case": permit.case})
-        return replace(verdict, action=Action.ALLOW, reasons=(reason,), approvals=0)
+        return None if permit is None else allowed(permit)
 
     def owed(
         self, transfer: Transfer, verdict: Verdict, inspection: Inspection, standing: Standing

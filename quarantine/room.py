@@ -207,11 +207,26 @@ class Room(Records):
         """Whether there is one for exactly this; it stays."""
         return self._store.has_permit(person=person, digest=digest, destination=destination, now=now)
 
-    def use_permit(self, *, person: str, digest: str, destination: str, now: datetime, transfer: str) -> Permit | None:
-        """Take the permit for exactly this, once; None when there is none that is still good."""
-        event = self._event("gateway", "permit", transfer=transfer, digest=digest)
+    def use_permit(
+        self,
+        *,
+        person: str,
+        digest: str,
+        destination: str,
+        now: datetime,
+        transfer: str,
+        entry: Callable[[Permit], LedgerEntry] | None = None,
+    ) -> Permit | None:
+        """Take the permit for exactly this, once; None when there is none that is still good. With `entry`, what it
+        says leaves by the permit is recorded in the same transaction: a permit is not used up by what never left."""
         return self._store.use_permit(
-            person=person, digest=digest, destination=destination, now=now, transfer=transfer, event=event
+            person=person,
+            digest=digest,
+            destination=destination,
+            now=now,
+            transfer=transfer,
+            event=self._event("gateway", "permit", transfer=transfer, digest=digest),
+            record=None if entry is None else lambda permit: self.recording(entry(permit)),
         )
 
     # -- supervision

@@ -211,12 +211,11 @@ def _line(number: int, people: list[int]):  # type: ignore[no-untyped-def]
     )
 
 
-async def test_a_permit_serves_once_for_the_same_content_host_and_person(place: Place) -> None:
-    place.reader.people = list(range(20))
-    held = await place.gateway.submit(upload())
+def _permit(place: Place, case_id: str) -> None:
+    """Approve a held upload of the clerk's."""
     now = datetime.now(UTC)
-    place.room.decide(held.case, Decision(actor="S001", move=Move.APPROVE, reason="業務", at=now))
-    case = place.room.case(held.case)
+    place.room.decide(case_id, Decision(actor="S001", move=Move.APPROVE, reason="業務", at=now))
+    case = place.room.case(case_id)
     permit = Permit(
         case=case.id,
         person="E001",
@@ -225,11 +224,34 @@ async def test_a_permit_serves_once_for_the_same_content_host_and_person(place: 
         until=now + timedelta(hours=1),
     )
     place.room.settle(case.id, Move.DELIVERED, "permit", permit=permit)
+
+
+def _full_disk(*_: object) -> None:
+    raise RoomUnavailable("full")
+
+
+async def test_a_permit_serves_once_for_the_same_content_host_and_person(place: Place) -> None:
+    place.reader.people = list(range(20))
+    held = await place.gateway.submit(upload())
+    _permit(place, held.case)
     others = [upload(data=b"other"), upload("clerk2"), upload(host="https://other:443")]
     for transfer in others:
         assert not (await place.gateway.submit(transfer)).passes
     first, second = await place.gateway.submit(upload()), await place.gateway.submit(upload())
     assert (first.passes, second.passes) == (True, False)
+
+
+async def test_what_never_leaves_uses_up_no_permit(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.reader.people = list(range(20))
+    held = await place.gateway.submit(upload())
+    _permit(place, held.case)
+    with monkeypatch.context() as broken:
+        broken.setattr(place.room, "recording", _full_disk)
+        with pytest.raises(GatewayFault):
+            await place.gateway.submit(upload())
+    again = await place.gateway.submit(upload())
+    assert again.passes
+    assert [row.entry.verdict for row in place.room.ledger()] == ["allow", "quarantine"]
 
 
 async def test_what_was_said_beside_a_held_upload_is_kept_with_it_and_sealed(place: Place, tmp_path: Path) -> None:

@@ -306,9 +306,18 @@ class Store(Protocol):
         ...
 
     def use_permit(
-        self, *, person: str, digest: str, destination: str, now: datetime, transfer: str, event: Event
+        self,
+        *,
+        person: str,
+        digest: str,
+        destination: str,
+        now: datetime,
+        transfer: str,
+        event: Event,
+        record: Callable[[Permit], Recorded] | None = None,
     ) -> Permit | None:
-        """Take the fitting unused permit that ends first. The event gets the case id as its subject."""
+        """Take the fitting unused permit that ends first, and `record` what leaves by it: both or neither. The event
+        gets the case id as its subject. Raises RoomError for a transfer that was recorded before."""
         ...
 
     # notices, keys

@@ -11,7 +11,7 @@ from quarantine import audit
 from quarantine.audit import Event
 from quarantine.case import NoSuchCase, Permit, RoomError, Status
 from quarantine.stores import rows
-from quarantine.stores.base import CaseIdTaken, Change, StoredCase
+from quarantine.stores.base import CaseIdTaken, Change, Recorded, StoredCase
 from quarantine.stores.ledger import LedgerRows
 
 
@@ -138,7 +138,15 @@ class Cases(LedgerRows):
             return self._one(tx, "find_permit", **wanted) is not None
 
     def use_permit(
-        self, *, person: str, digest: str, destination: str, now: datetime, transfer: str, event: Event
+        self,
+        *,
+        person: str,
+        digest: str,
+        destination: str,
+        now: datetime,
+        transfer: str,
+        event: Event,
+        record: Callable[[Permit], Recorded] | None = None,
     ) -> Permit | None:
         """See :class:`quarantine.stores.base.Store`."""
         if not self.has_permit(person=person, digest=digest, destination=destination, now=now):
@@ -150,6 +158,8 @@ class Cases(LedgerRows):
                 return None
             permit = rows.to_permit(taken)
             self._link(tx, replace(event, subject=permit.case))
+            if record is not None and not self._record(record(permit), tx):
+                raise RoomError("this transfer was recorded before")
             return permit
 
     def wrapped_by_others(self, key: str, after: str, limit: int) -> list[str]:

@@ -13,7 +13,7 @@ import pytest
 from quarantine import exposure
 from quarantine.audit import Entry, Event, verify
 from quarantine.case import IllegalMove, LedgerEntry, Move, NoSuchCase, Permit, RoomError, Status, Traces
-from quarantine.stores.base import CaseIdTaken, Change, Sealed, Store, StoredCase, StoredDecision
+from quarantine.stores.base import CaseIdTaken, Change, Recorded, Sealed, Store, StoredCase, StoredDecision
 
 NOW = datetime(2026, 4, 1, 9, 30, 0, 123456, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -335,6 +335,28 @@ def test_a_permit_is_used_once(store: Store) -> None:
     assert use(store) is None
     last = store.entries(0, 10)[-1]
     assert (last.event, last.subject) == ("permit", "C1")
+
+
+def test_a_permit_is_used_with_what_leaves_by_it_or_not_at_all(store: Store) -> None:
+    grant(store, permit())
+
+    def recorded(taken: Permit) -> Recorded:
+        assert taken == permit()
+        return Recorded(entry(transfer="by permit"), (), event("record"))
+
+    def unwritable(_: Permit) -> Recorded:
+        raise RoomError("no")
+
+    before = len(store.entries(0, 10))
+    with pytest.raises(RoomError):
+        use(store, record=unwritable)
+    assert len(store.entries(0, 10)) == before
+    assert use(store, record=recorded) == permit()
+    assert [row.entry.transfer for row in store.ledger(limit=1, person=None)] == ["by permit"]
+    grant(store, permit(case="C2"))
+    with pytest.raises(RoomError):
+        use(store, record=lambda _: recorded(permit()))  # that transfer has left already
+    assert use(store) == permit(case="C2")
 
 
 @pytest.mark.parametrize(
