@@ -46,6 +46,44 @@ def test_written_downwards() -> None:
     assert count(blank(draw)) == (30, [])
 
 
+def test_blanks_that_a_font_does_not_draw_downwards() -> None:
+    def draw(page: canvas.Canvas) -> None:
+        font = UnicodeCIDFont("HeiseiKakuGo-W5", isVertical=True)
+        pdfmetrics.registerFont(font)
+        page.setFont(font.fontName, 10)
+        for number, person in enumerate(makers.PEOPLE[:30]):
+            at = 780
+            for word in (*f"{person.name}　{person.address}".split("　"), person.phone):
+                page.drawString(560 - number * 16, at, word)
+                at -= 10 * (len(word) + 1)
+
+    assert count(blank(draw)) == (30, [])
+
+
+@pytest.mark.parametrize("way", [90, -90])
+@pytest.mark.parametrize("apart", ["cells", "one text", "ruled"])
+def test_a_sheet_across_the_page(way: int, apart: str) -> None:
+    people = makers.PEOPLE[:20]
+
+    def draw(page: canvas.Canvas) -> None:
+        pdfmetrics.registerFont(UnicodeCIDFont("HeiseiKakuGo-W5"))
+        page.showPage()
+        page.setFont("HeiseiKakuGo-W5", 8)
+        page.translate(*((590, 10) if way == 90 else (5, 830)))
+        page.rotate(way)
+        for number, person in enumerate([None, *people]):
+            row = (person.name, person.address, person.phone) if person else ("氏名", "住所", "電話番号")
+            if apart == "one text":
+                page.drawString(30, 500 - number * 16, "  ".join(row))
+                continue
+            for left, right, cell in zip((30, 150, 500), (150, 500, 620), row, strict=True):
+                page.drawString(left + 2, 500 - number * 16, cell)
+                if apart == "ruled":
+                    page.rect(left, 496 - number * 16, right - left, 16)
+
+    assert count(blank(draw)) == (20, [])
+
+
 @pytest.mark.parametrize("encoding", ["90ms-RKSJ-H", "UniJIS-UCS2-H", "EUC-H"])
 def test_predefined_character_maps(encoding: str) -> None:
     """Fonts that are not embedded and name a Japanese CMap, as municipal systems print them."""

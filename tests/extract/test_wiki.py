@@ -62,7 +62,7 @@ def test_what_is_said_is_of_whom_it_stands_below(way: str) -> None:
     """A telephone is the last thing said of each, and stood right above the next one's name."""
     found = {person.phone: person.name for person in inspected(WAYS[way].encode(), listing=True).affected}
     for name, _, phone, _ in _ROWS:
-        assert not phone or found[phone.replace("-", "")] [:2] == name[:2]
+        assert not phone or found[phone.replace("-", "")][:2] == name[:2]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ tell what belongs together.
 
 from __future__ import annotations
 
+import math
 import statistics
 from bisect import bisect
 from collections.abc import Iterator
@@ -222,6 +223,11 @@ def _joined(before: Table, after: Table) -> tuple[Table, Table]:
     return Table(frame_of([*rows[:-1], row]), before.place), Table(frame_of(more[1:]), after.place)
 
 
+_KANA = 0x3040  # below it are signs and Latin letters, which lie among upright ones in what is written downwards
+_ON_ITS_SIDE, _MOST_LIE = 0.7, 0.6
+_APART = 1.7  # of the way from one letter to the next: another would stand between
+
+
 def written_downwards(text_page: pypdfium2.PdfTextPage) -> bool:
     """Whether most characters stand below the one before: looked at in the middle of the page."""
     count = text_page.count_chars()
@@ -231,15 +237,30 @@ def written_downwards(text_page: pypdfium2.PdfTextPage) -> bool:
     return len(steps) >= 8 and sum(aside < 4 and 1 < down < 60 for aside, down in steps) > len(steps) * 0.6
 
 
+def lies(text_page: pypdfium2.PdfTextPage) -> bool:
+    """Whether a page's lines run up it, its letters lying on their side, as on a sheet that is printed across the page:
+    pdfium reads such lines, and no place on the page says what stands in which column. What runs down is read as what
+    is written downwards."""
+    begin = max(0, (count := text_page.count_chars()) // 2 - 32)
+    letters = [i for i in range(begin, min(count, begin + 64)) if raw.FPDFText_GetUnicode(text_page, i) > _KANA]
+    lying = sum(math.sin(raw.FPDFText_GetCharAngle(text_page, i)) < -_ON_ITS_SIDE for i in letters)
+    return lying > _MOST_LIE * len(letters)
+
+
 def downward_lines(text_page: pypdfium2.PdfTextPage) -> str:
     """The lines of a page written downwards: pdfium itself would run them together."""
     lines: list[str] = []
     x = y = end = 0.0
-    for text, left, right, bottom, top in characters(text_page):
+    told = list(characters(text_page))
+    steps = [before[3] + before[4] - after[3] - after[4] for before, after in pairwise(told)]
+    pitch = statistics.median([step / 2 for step in steps if step > 0] or [0.0])
+    for text, left, right, bottom, top in told:
         here, height = (left + right) / 2, (bottom + top) / 2
         beside = abs(height - y) < 4 and -2 < left - end < 20  # a line of a heading, written across
-        if lines and (text.isspace() or beside or (abs(here - x) < 6 and height < y)):
-            lines[-1] += text
+        below = abs(here - x) < 6 and height < y
+        if lines and (text.isspace() or beside or below):
+            blank = below and not beside and y - height > _APART * pitch and not lines[-1][-1:].isspace()
+            lines[-1] += f"\u3000{text}" if blank and not text.isspace() else text  # some fonts draw no blanks
         else:
             lines.append(text)
         if not text.isspace():

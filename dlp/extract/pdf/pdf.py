@@ -103,15 +103,18 @@ def _draws(document: pypdfium2.PdfDocument) -> bool:
 def _page(page: pypdfium2.PdfPage, place: str, part: Part, budget: Budget, columns: Columns) -> Iterator[Block | Lost]:
     text_page = page.get_textpage()
     text = text_page.get_text_range().translate(_JUNK) if text_page.count_chars() else ""
-    downwards = bool(text) and pdf_grid.written_downwards(text_page)
+    lies = bool(text) and pdf_grid.lies(text_page)
+    downwards = bool(text) and not lies and pdf_grid.written_downwards(text_page)
     if downwards:
         text = pdf_grid.downward_lines(text_page)
-    tables = list(pdf_grid.tables(page, text_page, place)) if pdf_grid.may_be_ruled(page, text) else []
-    if not tables and text and not downwards and (tangled := pdf_runs.table(page, text_page, place)):
+    ruled = not lies and pdf_grid.may_be_ruled(page, text)
+    tables = list(pdf_grid.tables(page, text_page, place)) if ruled else []
+    across = not downwards and not lies
+    if not tables and text and across and (tangled := pdf_runs.table(page, text_page, place)):
         tables = [tangled]
     if tables:
         yield from tables
-    elif not downwards and (found := columns.read(text_page, text, place)):
+    elif across and (found := columns.read(text_page, text, place)):
         yield found
     elif text.strip():
         yield Text(_DATED.sub("", text) + "\n", place)
