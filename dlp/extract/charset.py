@@ -44,7 +44,7 @@ def decode(data: bytes, declared: str = "") -> str:
 def plain_utf8(data: bytes) -> str | None:
     """The text of `data` where it is beyond doubt: UTF-8 without a mark or a control, and more than ASCII. It is what
     `decode` gives then, whatever was declared, and `is_text` is true."""
-    if data.isascii() or data.startswith(_MARKS) or controlled(data):
+    if data.isascii() or data.startswith(_MARKS) or controlled(data) or mangled.ESCAPE in data:
         return None
     text = None if mangled.latin(data) else _strict(data, "utf-8")
     # Without a NUL, and valid as UTF-8, nothing but a few letters may be UTF-16 or 32.
@@ -54,7 +54,7 @@ def plain_utf8(data: bytes) -> str | None:
 def utf8(data: bytes, declared: str = "", *, valid: bool = False) -> tuple[bytes, str | None]:
     """The text of `data` in UTF-8, and as a str where one had to be made: none of what is UTF-8 already, is valid and
     long. `valid`: that is known of it. Raises Incomplete(CHARSET)."""
-    odd = mangled.latin(data) or mangled.may_lack_escapes(data)
+    odd = mangled.latin(data) or mangled.may_lack_escapes(data) or mangled.ESCAPE in data
     if len(data) > _LONG and not odd and (valid or is_utf8(data)):
         if data.startswith(codecs.BOM_UTF8):
             return data[len(codecs.BOM_UTF8) :], None
@@ -120,6 +120,8 @@ def _decoded(data: bytes, declared: str) -> tuple[str, str]:
             if bom != codecs.BOM_UTF8 and (other := _without_mark(data[len(bom) :])):
                 return f"{data.decode(encoding, 'replace')}\n{other}", ""
             text = _strict(data, encoding)
+            if text is None and bom == codecs.BOM_UTF8 and (rest := _believing_no_mark(data[len(bom) :], declared)):
+                return rest
             return (data.decode(encoding, "replace"), "") if text is None else (text, encoding)
     if data.isascii():
         if _ISO2022.search(data):
@@ -150,7 +152,18 @@ def _made_of(data: bytes, text: str | None) -> str | None:
     """What was before a program mangled it, or of two encodings; `text`: the same as UTF-8, if it is that."""
     if text is None:
         return mangled.mixed(data, _cp932_or_euc)
+    if mangled.ESCAPE in data:
+        return mangled.with_escapes(data, lambda line: _jis(line)[0])
     return mangled.unmangled(text) if mangled.latin(data) else None
+
+
+def _believing_no_mark(rest: bytes, declared: str) -> tuple[str, str] | None:
+    """What stands behind a mark of UTF-8 that is not true, as a program leaves it that puts one before anything."""
+    try:
+        text = _decoded(rest, declared)[0]
+    except Incomplete:
+        return None
+    return (text, "") if mangled.is_japanese(text) else None
 
 
 def _without_mark(rest: bytes) -> str:

@@ -19,6 +19,7 @@ _HEAD, _LEADS = 4096, 24  # bytes looked at, and how many of them begin a letter
 #: it to its end takes the square of its length.
 _LOST = re.compile(rb"\$[@B](?:((?:[\x21-\x7e]{2})+?)\([BJ]|[\x21-\x7e]*+)")
 _LEAST_LOST, _SHARE = 2, 0.8  # runs without their ESC; share of Japanese in what is restored
+ESCAPE = b"\x1b$"  # Japanese follows, in two bytes a letter
 _LATIN = {i: i for i in range(256)} | {ord(bytes([i]).decode("cp1252", "ignore") or chr(i)): i for i in range(128, 160)}
 _JAPANESE = re.compile(r"[぀-ヿ一-龥、。「」・（）！-ｚ｡-ﾟ々　]")
 
@@ -58,9 +59,22 @@ def unmangled(text: str) -> str | None:
         return None
     for encoding in ("utf-8", *_EITHER):
         made = _strict(data, encoding)
-        if made is not None and _share(made) >= _SHARE:
+        if made is not None and is_japanese(made):
             return made
+        if made is not None and encoding == "utf-8" and latin(made[:_HEAD].encode()):  # it was done twice
+            return unmangled(made)
     return None
+
+
+def is_japanese(text: str) -> bool:
+    """Whether what of a text is not ASCII is mostly Japanese."""
+    return _share(text) >= _SHARE
+
+
+def with_escapes(data: bytes, of: Callable[[bytes], str]) -> str:
+    """The text of UTF-8 some lines of which are ISO-2022-JP. `of`: the text of such a line."""
+    lines = data.splitlines(keepends=True)
+    return "".join(of(line) if ESCAPE in line and line.isascii() else line.decode() for line in lines)
 
 
 def may_lack_escapes(data: bytes) -> bool:

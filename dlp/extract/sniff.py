@@ -59,6 +59,8 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 #: What services write before JSON, so that no page of another's can run it as a script.
 GUARD = ")]}'"
+#: How JSON begins that a program put into a string, once or more.
+_QUOTED_JSON = ('"{\\"', '"[{\\"', '"[[\\"', '"[\\"', '"\\"[', '"\\"{')
 _ASCII85 = "<~"  # as Adobe's base85 begins
 _BEGINS = tuple(magic for magic, _ in MAGIC)
 #: Formats told by how their header fits itself.
@@ -171,7 +173,7 @@ def _text_kind(data: bytes, declared: str, name: str) -> str:
         return "text/vcard"
     if start.startswith("BEGIN:VCALENDAR"):
         return "text/calendar"
-    if head[:1] and (head[:1] in "{[" or head.startswith(GUARD)):
+    if head[:1] and (head[:1] in "{[" or head.startswith((GUARD, *_QUOTED_JSON))):
         return JSON
     if head[:1] == "<" and _FLAT.search(head[:4000]):
         return FLAT

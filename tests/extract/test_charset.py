@@ -143,7 +143,7 @@ def test_what_is_utf_8_beyond_doubt_is_what_decoding_finds() -> None:
             told += 1
             assert charset.is_text(data)
             assert {charset.decode(data, hint) for hint in ("", "utf-8", "cp932", "utf-7", "utf-16")} == {text}
-    assert 100 < told < 3000
+    assert 50 < told < 3000  # what has escapes is never beyond doubt
 
 
 @pytest.mark.parametrize("piece", [7, 8, 9, 10])

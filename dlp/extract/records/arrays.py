@@ -20,6 +20,21 @@ def is_rows(value: Sequence[Any]) -> bool:
     return any(isinstance(cell, str) for cell in value[-1]) and not any(isinstance(c, dict | list) for c in value[0])
 
 
+def celled(value: Sequence[Any]) -> Rows | None:
+    """Rows that are objects of nothing but a list of cells, each an object of nothing but its value: {"f": [{"v": …}]}.
+    None where a list holds anything else."""
+    rows: Rows = []
+    for row in value:
+        cells = next(iter(row.values())) if isinstance(row, dict) and len(row) == 1 else None
+        if not isinstance(cells, list) or not all(isinstance(cell, dict) and len(cell) == 1 for cell in cells):
+            return None
+        said = [next(iter(cell.values())) for cell in cells]
+        if any(isinstance(cell, dict | list) for cell in said) or (rows and len(said) != len(rows[0])):
+            return None
+        rows.append([_text(cell) for cell in said])
+    return rows if len(rows) > 1 and len(rows[0]) > 1 else None
+
+
 def cells_of(value: Sequence[Sequence[Any]]) -> Rows:
     """Rows as text."""
     return [[_text(cell) for cell in row] for row in value]

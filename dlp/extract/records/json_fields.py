@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
+
 from dlp.extract.records import told_fields
 
 _FIELD, _LIST = 10_000, 1_000  # characters of a record's field, and of a list in one
-_DEEPEST = 100  # objects in objects
+_DEEPEST, _DEEP = 100, 8  # objects in objects; strings in strings
 _OFTEN = 2
 _FEW = 20  # kinds there may be of a value
 #: What a field's value is called where the field is an object of its own.
@@ -26,6 +28,18 @@ _WROTE = frozenset(("author", "authors", "maintainers", "contributors"))
 _REACHED, _WRITERS = frozenset(("name", "email", "url", "homepage", "role")), 9
 
 type Fields = dict[str, str]
+
+
+def opened(value: Any) -> Any:
+    """A value that was put into strings, once or more, as it was before."""
+    for _ in range(_DEEP):
+        if not isinstance(value, str) or value[:1] not in ('"', "{", "["):
+            break
+        try:
+            value = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            break
+    return value
 
 
 def flat(record: dict[str, Any], prefix: str = "", depth: int = 0) -> Fields:

@@ -15,7 +15,16 @@ from dlp.extract.budget import Budget
 from dlp.extract.office.ooxml import parser
 from dlp.extract.plain import cut_json, nested, normalize, runs
 from dlp.extract.plain.text import frame_of, of_text
-from dlp.extract.records import arrays, html_grid, html_records, html_small, json_fields, told_fields, xml_records
+from dlp.extract.records import (
+    arrays,
+    html_carried,
+    html_grid,
+    html_records,
+    html_small,
+    json_fields,
+    told_fields,
+    xml_records,
+)
 from dlp.transfer import Part
 
 _DEEP = 8  # objects in objects in which fields are looked for
@@ -71,7 +80,7 @@ def extract_html(part: Part, budget: Budget) -> Extracted:
         lifted.update(boxes)
     blocks.append(Text("".join(_html_text(tree, lifted)) + "\n", "body"))
     said, pages = _commented(tree, part)
-    return Extracted("text/html", blocks + said, pages)
+    return Extracted("text/html", blocks + said, (*pages, *html_carried.parts(tree, part.path)))
 
 
 def _commented(tree: Any, part: Part) -> tuple[list[Block], tuple[Part, ...]]:
@@ -106,6 +115,7 @@ def _html_rows(table: Any) -> list[list[str]]:
     """Rows of cells; what spans columns is followed by empty ones, what spans rows (no heading) is in each of them."""
     rows: list[list[str]] = []
     hanging: dict[int, tuple[int, str]] = {}  # column -> rows left, text
+    heads: dict[int, int] = {}  # column -> rows of its heading
     for row in table.iter("tr"):
         cells: list[str] = []
         for cell in (*row.iterchildren("td", "th"), None):
@@ -116,7 +126,10 @@ def _html_rows(table: Any) -> list[list[str]]:
             if cell is None:
                 break
             text, down = _cell_text(cell), _span(cell, "rowspan")
-            below = text if rows and cell.tag == "td" else ""
+            # What is as high as its heading belongs to a record of so many rows, and stands in it once.
+            below = text if rows and cell.tag == "td" and heads.get(len(cells)) != down else ""
+            if cell.tag == "th" and down > 1:
+                heads.setdefault(len(cells), down)
             for i in range(_span(cell, "colspan")):
                 if down > 1:
                     hanging[len(cells)] = (down - 1, "" if i else below)
@@ -261,7 +274,7 @@ def extract_json(part: Part, budget: Budget) -> Extracted:
     """Arrays of records as tables, the rest as "key: value" lines; base64 values as children."""
     text = cut_json.without_halves(_GUARD.sub("", charset.decode(part.data)))
     try:
-        values = [orjson.loads(text)]
+        values = [json_fields.opened(orjson.loads(text))]
     except orjson.JSONDecodeError:
         values = []
         for line in text.splitlines():
@@ -286,6 +299,9 @@ def _walk(value: Any, key: str, blocks: list[Block], lines: list[str], children:
     stack = [(value, key)]
     while stack:
         value, key = stack.pop()
+        if isinstance(value, list) and (rows := arrays.celled(value)):
+            blocks.append(Table(frame_of(rows), key or "rows"))
+            continue
         if isinstance(value, list) and len(value) > 1 and all(isinstance(item, dict) for item in value):
             records = [json_fields.flat(json_fields.unwrapped(item)) for item in value]
             blocks.append(_record_table(records, key or "records"))

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import html
 import re
+from urllib.parse import parse_qsl
 
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,15}(?:\s[^<>]{0,2000})?/?>")
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?tr|/?h[1-6]|/?dt|/?dd)\b[^<>]{0,2000}>", re.IGNORECASE)
 _CELL = re.compile(r"</t[dh]>\s*", re.IGNORECASE)
 _FIELD = re.compile(r"(?:[・●○◆■□*-]\s*)?([^\s:：=、。<>\d][^:：=、。<>\n]{0,19}?)\s{0,20}[:：](?!//)(.*)")
+_SENT = re.compile(r"[^\s=&<>]{1,200}=[^\s=&<>]{0,4000}(?:&[^\s=&<>]{1,200}=[^\s=&<>]{0,4000})+")
 _FEWEST = 2
 
 
@@ -41,8 +43,15 @@ def fields(value: str) -> dict[str, str]:
     return {match[1]: match[2].strip() for match in found}
 
 
+def sent(value: str) -> dict[str, str]:
+    """The fields of a text that a browser would send of a form: 氏名=…&住所=…, percent-encoded; none of any other."""
+    if "%" not in value or "&" not in value or not _SENT.fullmatch(value):
+        return {}
+    return dict(parse_qsl(value, errors="replace"))
+
+
 def of_record(name: str, value: str, most: int) -> dict[str, str]:
     """A record's field by its name; several where its text has fields of its own. `most`: characters of a text."""
     text = plain(value) if is_markup(value) else value
-    told = fields(text)
+    told = fields(text) or sent(text)
     return {f"{name}.{label}": said for label, said in told.items()} if told else {name: text[:most]}
