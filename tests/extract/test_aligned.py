@@ -107,3 +107,21 @@ def test_no_list_is_missed_by_the_look_for_lines_that_may_be_one() -> None:
     assert not aligned._are_near("\n".join((["x"] * 20 + ["a  b"]) * 99))
     assert not aligned._are_near("\u3000段落\n" * 99)
     assert aligned._are_near("\n".join((["x"] * 20 + ["a  b"]) * 2000))  # so many that all are looked at together
+
+
+def test_records_that_wide_blanks_alone_fill_up() -> None:
+    """Fields in kanji of a host: no line has two narrow blanks, and all two hundred people were nobody."""
+
+    def filled(text: str, size: int) -> str:
+        wide = size - len(text.encode("cp932"))
+        return text + " " * (wide % 2) + "\u3000" * (wide // 2)
+
+    rows = [
+        f"{7000000000 + n}{filled(f'{("霞見", "霞", "長霞見")[n % 3]}\u3000{NAMES[n % 6][3:]}', 20)}19{50 + n:02}0203{1 + n % 2}{filled(f'霧ヶ森{n}番地', 30)}"
+        for n in range(1, 20)
+    ]
+    cells = aligned.cells_of("\n".join(rows))
+    assert cells is not None
+    assert cells[4][:4] == ["7000000005", "長霞見\u3000岳", "19550203", "2"]
+    letters = [f"{n}  霞見\u3000{NAMES[n % 6][3:]}\u3000\u3000様" for n in range(1, 20)]
+    assert not aligned._are_records("\n".join(letters))

@@ -92,3 +92,59 @@ def test_telephones_as_they_are_dialled_in_town(count: Counting) -> None:
     assert count(Text(f"有線電話番号簿\n\n{led}\n")).subjects == SIZE
     results = [(f"{c.i + 1}", c.name, f"{c.i % 4 + 1}-{c.i}", f"{15 + c.i}:20") for c in CLERKS]
     assert count(_table(*results)).subjects == 0
+
+
+@pytest.mark.parametrize("between", ["、", "\n", " ／ ", "・"])
+@pytest.mark.parametrize("full", [True, False])
+def test_several_named_in_one_cell(count: Counting, between: str, full: bool) -> None:
+    """Couples and joint owners: separated by 、 none of a list's people was found."""
+    rows = [
+        (f"{c.i}", f"{c.name}{between}{f'{c.surname} ' if full else ''}{Clerk(c.i + 140).given}", f"平塚市{c.town}{1 + c.i}-2-3")
+        for c in CLERKS
+    ]  # fmt: skip
+    assert count(_table(("整理番号", "所有者氏名", "住所"), *rows)).subjects == 2 * SIZE
+    counted = [(n, f"{c.name}、外{1 + c.i % 3}名", home) for (n, _, home), c in zip(rows, CLERKS, strict=True)]
+    assert count(_table(("整理番号", "所有者氏名", "住所"), *counted)).subjects == SIZE
+
+
+def test_what_stands_beside_a_name_in_its_cell_and_is_nobody(count: Counting) -> None:
+    rows = [(f"{c.i}", f"{c.name}/{('本人', '世帯主')[c.i % 2]}", _mobile(c.i)) for c in CLERKS]
+    assert count(_table(("番号", "氏名", "電話"), *rows)).subjects <= SIZE
+    read = [(f"{c.i}", f"{c.name}\n{c.kana}", _mobile(c.i)) for c in CLERKS]
+    assert count(_table(("番号", "氏名", "電話"), *read)).subjects == SIZE
+    born = [
+        (f"{c.i}", f"{c.name}\n{c.surname} 光", f"平成{2 + c.i % 20}年1月2日\n令和2年3月{1 + c.i}日") for c in CLERKS
+    ]
+    assert count(_table(("番号", "氏名", "生年月日"), *born)).counts["birth_date"] == 2 * SIZE
+
+
+def test_families_by_given_names_that_are_counted_on(count: Counting) -> None:
+    rows = [
+        (c.name, f"{c.town}{1 + c.i}-2-3", Clerk(c.i + 20).given, f"H{3 + c.i}.4.1", Clerk(c.i + 41).given, f"R{1 + c.i % 6}.5.2")
+        for c in CLERKS
+    ]  # fmt: skip
+    head = ("世帯主氏名", "住所", "家族1", "生年月日", "家族2", "生年月日")
+    assert count(_table(head, *rows)).subjects == 3 * SIZE
+
+
+def test_where_something_is_fetched_or_built_is_where_somebody_lives(count: Counting) -> None:
+    rows = [(f"11/{1 + c.i}", c.name, f"{c.town}{1 + c.i}-2-3", "タンス") for c in CLERKS]
+    assert count(_table(("受付日", "申込者", "収集場所", "品目"), *rows)).subjects == SIZE
+    stations = [(f"{c.i}", "可燃・資源", f"{c.town}{1 + c.i}-2-3", f"{c.town}自治会") for c in CLERKS]
+    assert count(_table(("番号", "種別", "収集場所", "管理"), *stations)).subjects == 0
+
+
+def test_schools_and_heats_before_a_time_are_no_homes(count: Counting) -> None:
+    heats = [
+        (f"{1 + c.i % 8}", c.name, ("一中", "東AC")[c.i % 2], f"{1 + c.i // 8}-{1 + c.i % 8}", f"{25 + c.i}.{30 + c.i}")
+        for c in CLERKS
+    ]
+    assert count(_table(*heats)).subjects == 0
+    assert (
+        count(
+            Text("校内マラソン\n" + "".join(f"{c.i + 1}位　{c.name}　3-{1 + c.i}　9分{10 + c.i}秒\n" for c in CLERKS))
+        ).subjects
+        == 0
+    )
+    homes = [(c.name, f"{c.town} {1 + c.i}-{2 + c.i}-3", f"{c.i + 20}歳") for c in CLERKS]
+    assert count(_table(*homes)).counts["address"] == SIZE

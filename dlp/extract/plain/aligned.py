@@ -113,7 +113,9 @@ def cells_of(text: str) -> list[list[str]] | None:
     lines = [line.rstrip() for line in text.replace("\r\n", "\n").split("\n")]
     held = [line for line in lines if line.strip()]
     look = held[:_LOOK]
-    if _BANKS.match(text) or len(look) < _MIN_LINES or sum("  " in line.strip() for line in look) < 0.6 * len(look):
+    if _BANKS.match(text) or len(look) < _MIN_LINES:
+        return None
+    if sum("  " in line.strip() for line in look) < 0.6 * len(look) and not _are_records(text):
         return None
     places = str if _by_characters(text) else spread
     apart = [places(line) for line in look]
@@ -124,6 +126,14 @@ def cells_of(text: str) -> list[list[str]] | None:
     full = sum(1 for row in rows if sum(map(bool, row)) > 1)
     found = _parted(rows) if full >= SHARE * len(rows) else [[]]
     return found if len(found[0]) > 2 else None
+
+
+def _are_records(text: str) -> bool:
+    """Whether lines are records of one length, which wide blanks alone fill up: fields in kanji, as hosts write them."""
+    lines = [line for line in text.replace("\r\n", "\n").split("\n") if line.strip()][:_LOOK]
+    first = Counter(len(spread(line)) for line in lines).most_common(1)[0][1]
+    told = sum(_DIGITS_FIRST.match(line) is not None and _PARTED.search(line) is not None for line in lines)
+    return min(first, told) >= (1 - STRAY) * len(lines)
 
 
 def _by_characters(text: str) -> bool:

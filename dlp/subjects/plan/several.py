@@ -42,8 +42,16 @@ def counted(columns: Sequence[Headed], said: Collection[str], least: float) -> s
         if match and after.role in said:
             alike[match["word"], _uncounted(after.label.text)].append(i)
     filled = [[i for i in places if columns[i].look.some] for places in alike.values() if len(places) > 1]
-    named = {i for places in filled if all(columns[i].look.name >= least for i in places) for i in places}
+    headed = any(column.role == "name" for column in columns)  # whose family is told of by given names
+    named = {
+        i for places in filled if all(_names(columns[i].look, least, headed=headed) for i in places) for i in places
+    }
     return named | _related(columns)
+
+
+def _names(seen: Look, least: float, *, headed: bool) -> bool:
+    """Whether cells name people, or the family of who is named beside them by given names (家族1 生年月日 家族2 生年月日)."""
+    return seen.name >= least or (headed and seen.word_shape >= _WORDS)
 
 
 def _related(columns: Sequence[Headed]) -> set[int]:

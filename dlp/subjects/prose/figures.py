@@ -23,6 +23,11 @@ _OTHER = re.compile(rf"\s?(?P<side>{CLASS}{{1,8}}(?: {CLASS}{{1,5}})?)")
 _BEFORE = re.compile(rf"(?P<name>{CLASS}{{1,8}}(?:[ ・]{CLASS}{{1,8}}){{0,2}})(?P<after>(?:さん|さま)?[\s(、,・/:-]*)$")
 #: What is written as a town and its lot, behind a blank; and the word before it.
 _CLASSED, _WORD_BEFORE = re.compile(r"(?P<word>\D+)\s\d{1,3}-\d{1,3}"), re.compile(rf"({CLASS}{{1,5}})\s$")
+#: A school of a town as results name it; how long a race took.
+_SCHOOL = re.compile(
+    r"(?:[一二三四五六七八九十東西南北\d]|第[一二三四五六七八九十\d]{1,2})(?:小|中|高|小学校|中学校|高校)"
+)
+_RACED = re.compile(r"\s+\d{1,3}(?:[.'分]\d{1,2}(?:[.\"秒]\d{0,3})?|:\d{2}\.\d{1,3})秒?(?=\s|$)")
 _LETTERS = 24  # of it, with what is between, at most
 _WHOLE = 3  # letters of the longer of both sides' names, at least: 高森 is a town as well
 
@@ -67,10 +72,12 @@ class Figures:
 
     def classed(self, line: str, place: re.Match[str]) -> bool:
         """Whether one of `places` is the end of somebody's name and two figures behind it, as a class and a number in it, a
-        lane or a heat are written: 佐藤 太郎 3-12."""
+        lane or a heat are written (佐藤 太郎 3-12), or a school's and a team's before a time: 東AC 3-4 32.45."""
         told = _CLASSED.fullmatch(place.group())
         if told is None:
             return False
+        if _SCHOOL.fullmatch(told["word"]) or _RACED.match(line, place.end()):
+            return True
         before = _WORD_BEFORE.search(line, max(0, place.start() - _LETTERS), place.start())
         return self._is_side(told["word"]) or (
             before is not None and self._likelihood(f"{before[1]} {told['word']}") >= self._sure

@@ -43,7 +43,7 @@ def filled(cells: Sequence[str | None], names: Names) -> list[str | None]:
         elif surname and _given(text, cell or "", names) and not text.startswith(surname):
             found.append(f"{surname}　{text}")
         else:
-            surname = _surname(text, names)
+            surname = surname_of(text, names)
             found.append(cell)
     return found
 
@@ -53,10 +53,10 @@ def _given(text: str, cell: str, names: Names) -> bool:
     if " " in text or "　" in text:
         return False
     known = folded(text) in names.given or names.is_spelled(text)
-    return known or ((cell[:1].isspace() or _AGAIN.match(cell) is not None) and not _surname(text, names))
+    return known or ((cell[:1].isspace() or _AGAIN.match(cell) is not None) and not surname_of(text, names))
 
 
-def _surname(text: str, names: Names) -> str:
+def surname_of(text: str, names: Names) -> str:
     """The surname of a full name; "" where none can be told."""
     halves = _HALVES.fullmatch(text)
     if halves:

@@ -29,6 +29,7 @@ from dlp.subjects.tables import (
     fused,
     grid,
     hailed,
+    joint,
     laid,
     lying,
     melted,
@@ -211,6 +212,7 @@ class Tables:
     def _segment(self, segment: Body, header: Header | None, part: int) -> Iterator[Read]:
         """A table, and who stands in rows of it that its plan left."""
         known = header or self._continued(segment, part)
+        segment = self._one_each(segment, known)
         reading = self._planned(segment, known, part)
         firms = self._of_firms(reading.plan.columns, part) if known is None and reading.plan.people else None
         if firms:
@@ -271,6 +273,13 @@ class Tables:
         if isinstance(body, RowsBody):
             return RowsBody(celled.in_rows(body.rows, labels)), header
         return FrameBody(celled.in_frame(body.frame, labels)), header
+
+    def _one_each(self, body: Body, header: Header | None) -> Body:
+        """A table with a row for each of those whom a cell names together."""
+        at = joint.column(body.first(HEADINGS), header, self._names) if body.height else None
+        if at is None or header is None:
+            return body
+        return RowsBody(list(joint.in_rows(each_row(body), header, at, self._names)))
 
     def _surnamed(self, body: Body, header: Header | None) -> Body:
         """A table with the surnames that it leaves out within a family."""
