@@ -26,6 +26,7 @@ STRAY = 0.1  # share of lines (titles, page numbers) that may stand in a gap
 _INSIDE = 0.3  # share of lines with a wide blank inside a cell from which on places are not what parts the fields
 #: Digits of a fixed number before letters, and a date of eight of them.
 _DIGITS_FIRST = re.compile(r"([0-9]{5,})(?=[^0-9\s/.:：年-][^0-9])")
+_TYPE = re.compile("[1-9](?=[ァ-ヺｦ-ﾟ一-鿿])(?![年月日時分組丁番号回位名人歳才期件個枚台円班区条級学部課係室階])")
 _EIGHT = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _BLANK = " \0\u3000"
 #: A surname and, behind a wide blank, a given name.
@@ -129,7 +130,7 @@ def cells_of(text: str) -> list[list[str]] | None:
 
 
 def _are_records(text: str) -> bool:
-    """Whether lines are records of one length, which wide blanks alone fill up: fields in kanji, as hosts write them."""
+    """Whether lines are records of one length that wide blanks alone fill up: fields in kanji, as hosts write them."""
     lines = [line for line in text.replace("\r\n", "\n").split("\n") if line.strip()][:_LOOK]
     first = Counter(len(spread(line)) for line in lines).most_common(1)[0][1]
     told = sum(_DIGITS_FIRST.match(line) is not None and _PARTED.search(line) is not None for line in lines)
@@ -146,9 +147,18 @@ def _by_characters(text: str) -> bool:
 
 def _parted(rows: list[list[str]]) -> list[list[str]]:
     """Fields of a host that follow each other without a blank: so many digits, then letters, in every line."""
-    columns = [pieces for column in zip(*rows, strict=True) for pieces in _pieces(column)]
+    columns = [typed for column in zip(*rows, strict=True) for typed in _typed(column)]
+    columns = [pieces for column in columns for pieces in _pieces(column)]
     columns = [pieces for column in columns for pieces in _figures(column)]
     return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _typed(column: Sequence[str]) -> list[Sequence[str]]:
+    """A column cut behind the type of its records: one figure, the same in all of them, right before letters."""
+    held = [cell for cell in column if cell]
+    if len(held) < _MIN_LINES or len({cell[0] for cell in held}) > 1 or not all(map(_TYPE.match, held)):
+        return [column]
+    return [[cell[:1] for cell in column], [cell[1:] for cell in column]]
 
 
 def _pieces(column: Sequence[str]) -> list[Sequence[str]]:

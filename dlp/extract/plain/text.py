@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import orjson
 import polars as pl
@@ -28,6 +29,7 @@ from dlp.extract.plain import (
     rare_signs,
     serialized,
     threaded,
+    unparted,
     uuencoded,
     wiki,
 )
@@ -57,6 +59,8 @@ _DUMP_BEGINS = re.compile(r"\n[ \t]*+[iru]", re.IGNORECASE)  # a fifth of the ti
 
 def extract(part: Part, budget: Budget) -> Extracted:
     """Text or a table of any delimiter."""
+    if (records := unparted.parted(part.data)) is not part.data:
+        part = replace(part, data=records)
     match = re.search(r"charset=\"?([\w.:-]+)", part.declared, re.IGNORECASE)
     calmly = calm.block(part.data)
     raw, text = charset.utf8(part.data, match.group(1) if match else "", valid=calmly is not None)

@@ -28,6 +28,7 @@ _DATE = re.compile(
     r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])"
     rf"|{dates.NAMED}|{dates.FIGURES}|{dates.KANJI}"
 )
+_ERA_CODED = re.compile(r"[1-5](?:[0-5]\d|6[0-4])(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _SEX = frozenset(["男", "女", "男性", "女性", "男児", "女児", "M", "F", "m", "f", "male", "female"])
 _SEX_CODES = ("1", "2")
 _FIGURES = re.compile(r"[\d,.\s%円-]+")
@@ -139,6 +140,11 @@ class Look:
     def date(self) -> float:
         """Days."""
         return self.share(_dated)
+
+    @cached_property
+    def era_coded(self) -> float:
+        """Days as systems code them, the era by a figure: 3550401."""
+        return self.share(_ERA_CODED.fullmatch)
 
     @cached_property
     def years(self) -> int:

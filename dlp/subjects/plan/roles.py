@@ -25,7 +25,7 @@ _CALLED_BY, _BODIES = ("official", "author"), frozenset(("org", "facility", "off
 _PROFILE = frozenset(("sex", "age"))  # what is told of who speaks in public
 _BODILY = ("birth_date", "age", "sex")
 _BEFORE = 2  # columns of a name and its reading
-_LOCALS, _ALL_LOCAL = 8, 0.95  # telephones without an area code that tell by themselves, and their share
+_LOCALS, _ALL_LOCAL = 8, 0.95  # telephones without an area code, coded births that tell by themselves, and their share
 _CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
 _ALL_DIFFER = 0.9  # share of the names in Latin letters in a column that differ
 #: Roles that name something which is nobody.
@@ -386,6 +386,8 @@ def _by_values(column: Column, weights: Weights) -> str:
         return "sex"
     if seen.date >= weights.column_date:
         return "date?"
+    if not column.label.text and seen.n >= _LOCALS and seen.era_coded >= _ALL_LOCAL and seen.distinct >= _ALL_DIFFER:
+        return "birth_date"
     if seen.care >= weights.column_told:
         return "sensitive"  # 要介護3 is written as addresses are, too
     if seen.address >= weights.column_address and seen.placed < _ALL_LOCAL:
