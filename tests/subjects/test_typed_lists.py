@@ -148,3 +148,14 @@ def test_schools_and_heats_before_a_time_are_no_homes(count: Counting) -> None:
     )
     homes = [(c.name, f"{c.town} {1 + c.i}-{2 + c.i}-3", f"{c.i + 20}歳") for c in CLERKS]
     assert count(_table(*homes)).counts["address"] == SIZE
+
+
+def test_shops_and_firms_among_people(count: Counting) -> None:
+    called = ("{}商店", "{}(有)", "㈱{}", "{}工務店")
+    rows = [(f"{c.i}", c.name, f"平塚市{c.town}{1 + c.i}-2-3") for c in CLERKS]
+    firms = [(f"{c.i}", called[c.i % 4].format(c.surname), f"平塚市{c.town}{41 + c.i}-2-3") for c in CLERKS]
+    assert count(_table(("番号", "氏名又は名称", "住所又は所在地"), *rows, *firms)).subjects == SIZE
+    many = [*rows, *firms] * 6  # a large table is read by columns
+    assert count(_table(("番号", "氏名又は名称", "住所又は所在地"), *many)).subjects == SIZE
+    trading = [(f"{c.i}", f"{c.surname}商店 {c.name}", _mobile(c.i)) for c in CLERKS]
+    assert count(_table(("番号", "氏名又は名称", "電話"), *trading)).subjects == SIZE

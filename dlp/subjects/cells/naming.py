@@ -35,13 +35,16 @@ def person_name(key: pl.Expr, books: Books, said: pl.Expr | None = None, *, alon
 def is_body(key: pl.Expr, said: pl.Expr, books: Books) -> pl.Expr:
     """Whether `key`, which stands in the cell `said`, is what a company or a club is called."""
     bare = said.str.replace(honoured(books), "")
-    return (
+    called = (
         pl.when(bare.str.contains(HALVES))
         .then(bare.str.contains(kana_body_apart(books)))
         .otherwise(key.str.contains(kana_body(books)))
     )
+    return called | bare.str.contains(INCORPORATED)
 
 
+#: A company's form in brackets, which a key leaves out: 佐藤(有), (株)佐藤.
+INCORPORATED = r"[(（](?:有|株|合|名|資|同|医|社|財|福|学|宗|一社|一財|公社|公財|特非|独)[)）]|[㈱㈲㈳㈶]"
 #: A surname and a given name with a blank between: 上山 市 is no town, 大汲 愛 (オオクミ アイ) no union.
 HALVES = rf"^[{folding.HAN}{folding.HIRA}{folding.KANA}]+[ \u3000]+[{folding.HAN}{folding.HIRA}{folding.KANA}]+$"
 

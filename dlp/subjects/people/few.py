@@ -51,6 +51,9 @@ def mentions(rows: Sequence[Row], plan: Plan, part: int, books: Books) -> tuple[
     return list(chain.from_iterable(one.values() for one in found)), [row for i, row in enumerate(at) if i not in told]
 
 
+_INCORPORATED = re.compile(naming.INCORPORATED)
+
+
 @lru_cache(2)
 def _bodies_in_names(books: Books) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(books.bodies_in_names))) or "(?!)")
@@ -191,6 +194,8 @@ def _unhonoured(said: str, books: Books) -> str:
 
 def _is_body(key: str, said: str, books: Books) -> bool:
     bare = _unhonoured(said, books)
+    if _INCORPORATED.search(bare):
+        return True
     if _HALVES.search(bare):
         return _compiled(naming.kana_body_apart(books)).search(bare) is not None
     return _compiled(naming.kana_body(books)).search(key) is not None
