@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import os
@@ -13,8 +14,9 @@ import pytest
 from mitmproxy import http
 
 from dlp.channels.web import upload
-from dlp.channels.web.upload import beside_the_body, content_digest, is_misdirected
+from dlp.channels.web.upload import BodyDigest, beside_the_body, content_digest, is_misdirected
 from dlp.channels.web.upload_stream import Upload
+from dlp.errors import Incomplete
 from dlp.extract.records.webform import boundary_of, form_parts
 from dlp.transfer import Transfer
 
@@ -189,6 +191,46 @@ def test_a_digest_taken_as_it_comes_is_that_of_the_file_however_it_came(
     assert content_digest(declared, there.path, arrived=there.digest) == expected
     there.close()
     assert not there.path.exists()
+
+
+@pytest.mark.parametrize("declared", ["text/plain", "multipart/form-data; boundary=b"])
+def test_a_permit_is_good_wherever_the_body_lies(tmp_path: Path, declared: str) -> None:
+    """A busy proxy puts small bodies on disk, too."""
+    content = multipart('Content-Disposition: form-data; name="f"; filename="a.txt"')
+    (tmp_path / "body").write_bytes(content)
+    assert content_digest(declared, content) == content_digest(declared, tmp_path / "body")
+
+
+@pytest.mark.parametrize(
+    ("declared", "body", "reads"),
+    [
+        ("multipart/form-data; boundary=a", b"\r\n--a" * 1_000_000 + b"--", True),
+        ("multipart/form-data; boundary=a", b"--a\r\n" + b"a:b\r\n" * 1_000_000 + b"\r\n\r\nx\r\n--a--", True),
+        ("application/x-www-form-urlencoded", b"a&" * 1_000_000, True),
+        ("application/grpc", bytes(5) * 1_000_000, False),
+    ],
+    ids=["boundaries", "headers", "fields", "messages"],
+)
+def test_a_little_that_unpacks_to_very_many_keeps_nobody_waiting(declared: str, body: bytes, reads: bool) -> None:
+    made = request(body=gzip.compress(body), content_encoding="gzip", content_type=declared)
+    began = time.perf_counter()
+    held = transfer_of(made, "c", 1 << 30)
+    with contextlib.suppress(Incomplete, ValueError):
+        form_parts(declared, body)
+    assert time.perf_counter() - began < 1.5
+    assert (held.declared == declared) is reads
+
+
+def test_boundaries_beyond_any_forms_are_content_however_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upload, "_MOST_STRETCHES", 3)
+    content = b"\r\n--b".join(str(number).encode() for number in range(9))
+    digests = set()
+    for cut in (1, 4, 7, 1000):
+        made = BodyDigest("multipart/form-data; boundary=b")
+        for start in range(0, len(content), cut):
+            made.update(content[start : start + cut])
+        digests.add(made.digest())
+    assert len(digests) == 1
 
 
 def test_a_digest_of_another_declaration_is_not_believed(tmp_path: Path) -> None:

@@ -10,13 +10,14 @@ from urllib.parse import unquote_plus
 from mitmproxy import http
 
 from dlp.channels.web.coding import decoded
-from dlp.errors import Incomplete
 from dlp.extract.records import protobuf
-from dlp.extract.records.webform import boundary_of, form_parts
+from dlp.extract.records.webform import boundary_of
 from dlp.transfer import Channel, Transfer
 
 _LONG = 200  # characters of an address or a header; above, it can carry people
 _IN_MEMORY = 32 * 1024 * 1024  # bytes of a body that is read into memory to undo its coding, or of a piece
+_MOST_STRETCHES = 100_000  # between the boundaries of a body that are told apart
+_MOST_MESSAGES = 100_000  # of a gRPC call
 _FOREIGN = 20  # letters beyond ASCII in a header that is long by nature
 #: Long by nature, and different each time; read only when they hold text in letters of ours.
 _USUAL = frozenset(
@@ -54,7 +55,7 @@ def is_grpc(request: http.Request) -> bool:
 
 def _grpc(request: http.Request, body: bytes, limit: int) -> bytes | None:
     """The messages of a call without their coding; None for what has another shape."""
-    coding, plain, at = request.headers.get("grpc-encoding", ""), bytearray(), 0
+    coding, plain, at, messages = request.headers.get("grpc-encoding", ""), bytearray(), 0, 0
     if request.headers["content-type"].lower().startswith("application/grpc-web-text"):
         try:
             body = base64.b64decode(body, validate=True)
@@ -67,7 +68,8 @@ def _grpc(request: http.Request, body: bytes, limit: int) -> bytes | None:
             message = decoded(coding, message, limit - len(plain)) or b"" if size else b""
             if size and not message:
                 return None
-        if flag > 1 or at + 5 + size > len(body) or len(plain) > limit:
+        messages += 1
+        if messages > _MOST_MESSAGES or flag > 1 or at + 5 + size > len(body) or len(plain) > limit:
             return None
         plain += b"\0" + len(message).to_bytes(4) + message
         at += 5 + size
@@ -144,14 +146,14 @@ def _once(said: bytes) -> tuple[str, ...]:
 
 
 class BodyDigest:
-    """Of a body on disk: what stands between the boundaries, each stretch by its digest, so that no two can mix.
+    """Of a body: what stands between the boundaries, each stretch by its digest, so that no two can mix.
 
-    Fed with what comes, as it comes.
+    Fed with what comes, as it comes. Boundaries beyond any form's are content like the rest, or it would take minutes.
     """
 
     def __init__(self, declared: str) -> None:
         self.declared = declared
-        self._mark = boundary_of(declared)
+        self._mark, self._left = boundary_of(declared), _MOST_STRETCHES
         self._total, self._stretch, self._rest = hashlib.sha256(), hashlib.sha256(), b""
 
     def update(self, data: bytes) -> None:
@@ -159,7 +161,8 @@ class BodyDigest:
         if not self._mark:
             self._stretch.update(data)
             return
-        *whole, rest = (self._rest + data).split(self._mark)
+        *whole, rest = (self._rest + data).split(self._mark, self._left)
+        self._left -= len(whole)
         for text in whole:
             self._stretch.update(text)
             self._total.update(self._stretch.digest())
@@ -167,6 +170,10 @@ class BodyDigest:
         sure = max(0, len(rest) - len(self._mark) + 1)  # what follows could be the start of a boundary
         self._stretch.update(rest[:sure])
         self._rest = rest[sure:]
+        if not self._left:
+            self._mark = b""
+            self._stretch.update(self._rest)
+            self._rest = b""
 
     def digest(self) -> bytes:
         """Of all that came so far."""
@@ -182,17 +189,8 @@ def content_digest(declared: str, body: bytes | Path, *beside: str, arrived: Bod
     `arrived` spares reading a body on disk again, if it was taken of what is declared here.
     """
     pieces: list[bytes] = [text.encode("utf-8", "surrogateescape") for text in beside or ("",)]
-    if isinstance(body, Path):
-        known = arrived if arrived is not None and arrived.declared == declared else _of_file(declared, body)
-        pieces.append(known.digest())
-    elif declared.lower().startswith("multipart/"):
-        try:
-            for part in form_parts(declared, body):
-                pieces += [part.name.encode(), part.filename.encode(), part.data]
-        except (Incomplete, ValueError):
-            pieces.append(body)
-    else:
-        pieces.append(body)
+    known = arrived if isinstance(body, Path) and arrived is not None and arrived.declared == declared else None
+    pieces.append((known or _digested(declared, body)).digest())
     total = hashlib.sha256()
     for piece in pieces:
         total.update(len(piece).to_bytes(8))
@@ -200,8 +198,11 @@ def content_digest(declared: str, body: bytes | Path, *beside: str, arrived: Bod
     return total.hexdigest()
 
 
-def _of_file(declared: str, body: Path) -> BodyDigest:
+def _digested(declared: str, body: bytes | Path) -> BodyDigest:
     made = BodyDigest(declared)
+    if isinstance(body, bytes):
+        made.update(body)
+        return made
     with body.open("rb", buffering=0) as file:
         while chunk := file.read(1 << 20):
             made.update(chunk)

@@ -17,6 +17,8 @@ from dlp.transfer import Part
 
 URLENCODED = "application/x-www-form-urlencoded"
 _BOUNDARY = re.compile(r"boundary=(?:\"([^\"]+)\"|([^;\s]+))", re.IGNORECASE)
+_MOST_FIELDS = 100_000  # of a form: 44 kB of packed boundaries were six million
+_HEAD_LINES = 100  # of a field's headers
 _PACKED_NAME = 40  # characters of a name from which it may be something packed
 _NUMBER = re.compile(r"\d+")
 _ROWS = 3  # values of one kind that may be a list's
@@ -52,7 +54,7 @@ def form_parts(content_type: str, body: bytes) -> list[FormPart]:
     if kind == URLENCODED:
         return _urlencoded(body)
     mark = boundary_of(content_type)
-    if not mark:
+    if not mark or body.count(mark) > _MOST_FIELDS:
         raise Incomplete(Why.CORRUPT)
     pieces = re.split(rb"(?:\A|\r?\n)" + re.escape(mark), body)
     if len(pieces) < 2 or not pieces[-1].startswith(b"--"):
@@ -84,7 +86,10 @@ def _part(piece: bytes) -> list[FormPart]:
     name = filename = media_type = coding = ""
     others: list[bytes] = []
     seen: dict[bytes, bytes] = {}
-    for line in filter(bytes.strip, head.splitlines()):
+    lines = head.split(b"\n", _HEAD_LINES)
+    if len(lines) > _HEAD_LINES:
+        others.append(lines.pop())
+    for line in filter(bytes.strip, b"\n".join(lines).splitlines()):
         key, _, value = line.partition(b":")
         word, more = key.strip().lower(), value
         if word in seen:  # the last is taken here, the first elsewhere
@@ -149,7 +154,7 @@ def _word(raw: bytes) -> str:
 
 
 def _urlencoded(body: bytes) -> list[FormPart]:
-    pairs = parse_qsl(body.decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=100_000)
+    pairs = parse_qsl(body.decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=_MOST_FIELDS)
     return [FormPart(_word(k.encode("latin-1")), "", "", v.encode("latin-1")) for k, v in pairs]
 
 
