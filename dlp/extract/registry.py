@@ -17,7 +17,7 @@ from dlp.extract.office import flat, locked, metafile, odf, rtf, sheet, slides, 
 from dlp.extract.pdf import pdf
 from dlp.extract.pictures import image
 from dlp.extract.plain import binary, text
-from dlp.extract.records import cards, columnar, dbase, markup, protobuf, sqlite_file, webform
+from dlp.extract.records import cards, columnar, dbase, markup, protobuf, sqlite_file, svg, webform
 from dlp.transfer import Part
 
 _LONG = 32 << 20  # bytes of a text from which it is read in chunks
@@ -29,6 +29,7 @@ EXTRACTORS: dict[str, Extractor] = {
     "text/html": markup.extract_html,
     "application/xml": markup.extract_xml,
     "application/json": markup.extract_json,
+    sniff.SVG: svg.extract,
     "application/pdf": pdf.extract,
     "application/zip": archive.extract_zip,
     **{kind: partial(packed.extract, kind=kind) for kind in packed.KINDS},

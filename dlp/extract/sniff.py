@@ -20,6 +20,7 @@ OLE = "application/x-ole-storage"
 FLAT = "application/vnd.oasis.opendocument.flat"  # and its kin: an office document in one XML file
 MAIL = "message/rfc822"
 JSON = "application/json"
+SVG = "image/svg+xml"
 
 #: How files of known formats begin.
 MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -92,6 +93,7 @@ _FLAT = re.compile(
     r"(?:urn:oasis:names:tc:opendocument|urn:schemas-microsoft-com:office:spreadsheet|"
     r"schemas\.microsoft\.com/office/word/2003/wordml|schemas\.microsoft\.com/office/2006/xmlPackage)"
 )
+_SVG = re.compile(r"(?:<[?!][^<>]*>\s*|<!--(?:[^-]|-(?!-))*-->\s*)*<(?:\w+:)?svg[\s>]", re.IGNORECASE)
 _XHTML = re.compile(r"<(?:!doctype\s+)?(?:html|head|body|meta)[\s>]", re.IGNORECASE)
 _HTML = re.compile(
     r"<(?:!doctype\s+html|html|head|body|table|ul|ol|li|dl|dt|dd|h[1-6]|center|font|hr|img|div|p|br|span|meta)(?=[\s/>])",
@@ -177,6 +179,8 @@ def _text_kind(data: bytes, declared: str, name: str) -> str:
         return JSON
     if head[:1] == "<" and _FLAT.search(head[:4000]):
         return FLAT
+    if head[:1] == "<" and _SVG.match(head[:4000]):
+        return SVG
     if start.startswith("<?XML") and not _XHTML.search(head[:4000]):
         return "application/xml"  # <table> and <p> may be anything there
     if _INLINE.match(head) and not _HTML.search(head[:4000]):

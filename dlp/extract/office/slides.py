@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -13,10 +14,13 @@ from dlp.extract.budget import Budget
 from dlp.extract.office import ooxml
 from dlp.extract.office.ooxml import attribute, local
 from dlp.extract.office.word import paragraph_text
+from dlp.extract.plain import scattered
+from dlp.extract.plain.scattered import Word
 from dlp.extract.plain.text import frame_of
 from dlp.extract.sniff import PPTX
 from dlp.transfer import Part
 
+_PLACE = re.compile(r"-?\d{1,15}")
 _MEMBERS = ("ppt/slides/slide", "ppt/notesSlides/", "ppt/comments/", "ppt/slideMasters/slide", "ppt/notesMasters/",
             "ppt/handoutMasters/", "ppt/diagrams/data", "ppt/presentation.xml")  # fmt: skip
 
@@ -45,6 +49,12 @@ def _slide(tree: etree._Element, place: str) -> Iterator[Block]:
         parent = table.getparent()
         if parent is not None:
             parent.remove(table)
+    placed = [(shape, word) for shape in tree.iter("{*}sp") if (word := _word(shape))]
+    if boxes := scattered.table([word for _, word in placed]):
+        yield Table(frame_of(boxes), f"{place} boxes")
+        for shape, _ in placed:
+            if (parent := shape.getparent()) is not None:
+                parent.remove(shape)
     lines: list[str] = []
     for node in tree.iter():
         name = local(node)
@@ -58,6 +68,16 @@ def _slide(tree: etree._Element, place: str) -> Iterator[Block]:
             lines.append(words)
     if any(line.strip() for line in lines):
         yield Text("\n".join(lines) + "\n", place)
+
+
+def _word(shape: etree._Element) -> Word | None:
+    """What a box says in one line, and where it stands; None of any other."""
+    said = [text for p in shape.iter("{*}p") if (text := paragraph_text(p).strip())]
+    at = next(shape.iter("{*}off"), None)
+    if len(said) != 1 or "\n" in said[0] or at is None:
+        return None
+    x, y = attribute(at, "x"), attribute(at, "y")
+    return Word(float(x), float(y), said[0]) if _PLACE.fullmatch(x) and _PLACE.fullmatch(y) else None
 
 
 def _cell(cell: etree._Element) -> str:
