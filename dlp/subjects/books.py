@@ -27,6 +27,8 @@ class Patterns:
     counter: re.Pattern[str]
     visitor: re.Pattern[str]
     visited: re.Pattern[str]
+    founder: re.Pattern[str]
+    founded: re.Pattern[str]
     signed: re.Pattern[str]
     reach: re.Pattern[str]
     private: re.Pattern[str]
@@ -62,6 +64,10 @@ class Patterns:
     continues: re.Pattern[str]
     matter: re.Pattern[str]
     called_back: re.Pattern[str]
+    lives_said: re.Pattern[str]
+    taken_by: re.Pattern[str]
+    levels: re.Pattern[str]
+    sent_to: re.Pattern[str]
     number_word: re.Pattern[str]
     placed: re.Pattern[str]
     housed: re.Pattern[str]
@@ -75,6 +81,7 @@ class Patterns:
     age_said: re.Pattern[str]
     age_when: re.Pattern[str]
     cared_for: re.Pattern[str]
+    treated: re.Pattern[str]
     lives_there: re.Pattern[str]
     not_lived_in: re.Pattern[str]
     circumstances: re.Pattern[str]
@@ -176,6 +183,7 @@ class Books:
         self.account_kinds = self._set("account_kinds")
         self.kin = self._longest_first("kin")
         self.parties = self._longest_first("parties")
+        self.same_as_above = self._set("same_as_above")
         self.parties_asking = self._set("parties_asking")
         self.volunteers = self._longest_first("volunteers")
         self.honorifics = self._longest_first("honorifics")

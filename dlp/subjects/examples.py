@@ -57,6 +57,8 @@ class Examples:
         named = name is not None and (name.endswith(self._given) if form else self._known(name))
         if not named or mention["number"] is not None:
             return False
+        if form and name not in self._whole and self._known(name):
+            return True  # 平塚太郎 on a form that shows how to fill it in
         said = {fact: str(mention[fact]) for fact in _MADE_UP if mention[fact] is not None}
         sure = any(fact in said for fact in _SURE) or _BLANK.search(said.get("address", "")) is not None
         made_up = _ON_A_FORM if sure and (form or self._known(name)) else _MADE_UP

@@ -19,13 +19,14 @@ from dlp.subjects.cells.values import Names
 from dlp.subjects.examples import Examples
 from dlp.subjects.forms import addressed, form_records, forms, headed, households, owning, ruled
 from dlp.subjects.forms import spelled as spelled_labels
-from dlp.subjects.lines import dated, honoured, lines, marks, mistyped, signs, solo, sql, timed
+from dlp.subjects.lines import birthnames, dated, honoured, lines, marks, mistyped, signs, solo, sql, timed
 from dlp.subjects.lines.rows import Rows
 from dlp.subjects.mask import mask_figures
 from dlp.subjects.own import OwnTown
 from dlp.subjects.plan import guests
 from dlp.subjects.prose import filled, inline
 from dlp.subjects.prose import twofold as records_of_two
+from dlp.subjects.prose.above import Context
 from dlp.subjects.prose.beside import TOLD_BIT
 from dlp.subjects.prose.prose import prose
 from dlp.subjects.tables import hailed
@@ -62,6 +63,11 @@ def _bare(text: str) -> str:
     if ":: " in text:
         text = LDIF_VALUE.sub(_decoded, text)
     return _BOLD.sub(r"\1", text) if "**" in text else text
+
+
+def _names(records: Sequence[Sequence[form_records.Pair]]) -> bool:
+    """Whether a form names anybody."""
+    return any(label.role in form_records.NAMED for record in records for label, _ in record)
 
 
 class Texts:
@@ -147,14 +153,13 @@ class Texts:
         coupled = any(word in text for word in signs.COUPLES) if held is None else held.any & signs.COUPLE > 0
         rows, held = self._plain(text, rows, held)
         used = [False] * len(rows)
-        if made := form_records.rows_of(
-            [
-                *addressed.payees(text),
-                *addressed.transfers(rows, used, self._books, held),
-                *addressed.labels(rows, used, self._books, held),
-                *addressed.paragraphs(rows, used, self._names, self._tables.reader, held),
-            ]
-        ):
+        laid_out = [
+            *addressed.payees(text),
+            *addressed.transfers(rows, used, self._books, held),
+            *addressed.labels(rows, used, self._books, held),
+            *addressed.paragraphs(rows, used, self._names, self._tables.reader, held),
+        ]
+        if made := form_records.rows_of(laid_out):
             yield self._tables.read_with(*made, part)
         couples = self._couples(rows, used) if coupled else list(used)
         yield from self._lists(rows, used, couples, part, held)
@@ -164,7 +169,9 @@ class Texts:
             twofold = records_of_two.joined(rows, [register for register in registers if not used[register[0]]])
             rows, held = twofold, self._prose.again(held, rows, twofold)
             yield from self._lists(rows, used, couples, part, held)
-        if made := form_records.rows_of(filled.records(rows, used, self._tables.reader, self._prose, held)):
+        before = list(used)
+        filled_in = filled.records(rows, used, self._tables.reader, self._prose, held)
+        if made := form_records.rows_of(filled_in):
             yield self._tables.read_with(*made, part)
         left = ["" if taken else row for row, taken in zip(rows, used, strict=True)] if any(used) else rows
         held = self._prose.again(held, rows, left)  # what was taken holds nothing any more
@@ -172,7 +179,13 @@ class Texts:
         held = self._prose.again(held, left, told)
         left = inline.broken(told, held)
         held = held if len(left) == len(rows) else self._prose.held(left)  # of parts of lines the same can be said
-        if made := form_records.rows_of(self._prose.read(left, correspondents, held)):
+        fields = () if _names(filled_in) else [i for i, taken in enumerate(used) if taken and not before[i]]
+        context = Context(
+            rows, {*map(self._names.without_honorific, form_records.told([*laid_out, *filled_in]))}, fields
+        )
+        if made := form_records.rows_of(self._prose.read(left, correspondents, held, context)):
+            yield self._tables.read_with(*made, part)
+        if fields and (made := form_records.rows_of(self._prose.below(context, correspondents))):
             yield self._tables.read_with(*made, part)
 
     def _lists(
@@ -201,7 +214,7 @@ class Texts:
     def _plain(self, text: str, rows: Sequence[str], held: hold.Held) -> tuple[Sequence[str], hold.Held]:
         """The lines of a text without what is about them, each a whole: boxes, signatures, marks, ends of lines."""
         given = rows
-        rows = mistyped.mended(dated.in_figures(rows, held), held)
+        rows = birthnames.without(mistyped.mended(dated.in_figures(rows, held), held), self._names, held)
         held = self._prose.again(held, given, rows)
         given = rows
         rows = ruled.led(ruled.unboxed(rows, text, held), text, held)

@@ -32,7 +32,14 @@ _TOLD = ("SUMMARY", "LOCATION", "DESCRIPTION", "COMMENT", "CONTACT")
 _PERSON = re.compile(r"^\W*(?:[^\W\d][ 　]?){3,}\W*(?:\(?\d{2,4}[-)])?\d{1,4}-\d{4}", re.MULTILINE)  # a line of his own
 _NOTE = 4  # lines of a description that tell of one event; more are a list, those with labels a form
 #: Colleagues invited: a body's own addresses.
-_COLLEAGUE = re.compile(r"@(?:[\w-]+\.)*(?:lg|go)\.jp\b", re.IGNORECASE)
+_COLLEAGUE = re.compile(
+    r"@(?:[\w-]+\.)*(?:(?:lg|go)|(?:city|town|vill|pref|metro)\.(?!(?:co|ne|or|ac|gr|ad|ed)\.)[\w-]+(?:\.[\w-]+)?)"
+    r"\.jp\b",
+    re.IGNORECASE,
+)
+#: A meeting that one of them calls; whoever is invited for a body, with its address.
+_CALLED = re.compile(rf"^ORGANIZER[^\n]*{_COLLEAGUE.pattern}", re.IGNORECASE | re.MULTILINE)
+_FOR_A_BODY = re.compile(r"@[\w.-]+\.(?:co|or|ac|ed|gr)\.jp\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -49,6 +56,7 @@ def extract(part: Part, budget: Budget) -> Extracted:
     declared = re.search(r"charset=\"?([\w.:-]+)", part.declared, re.IGNORECASE)
     text = _unfolded(charset.decode(part.data, declared.group(1) if declared else ""))
     calendar = "BEGIN:VCALENDAR" in text[:200].upper()
+    called = calendar and _CALLED.search(text) is not None
     cards: list[_Card] = []
     rest: list[str] = []
     told: list[str] = []
@@ -71,7 +79,7 @@ def extract(part: Part, budget: Budget) -> Extracted:
         elif name == "END" and told:
             rest += ["　".join(told), ""]
             told = []
-        elif name in ("ATTENDEE", "ORGANIZER") and _COLLEAGUE.search(value):
+        elif name in ("ATTENDEE", "ORGANIZER") and (_COLLEAGUE.search(value) or (called and _FOR_A_BODY.search(value))):
             continue
         elif name not in ("BEGIN", "END", "VERSION", "PRODID"):
             named = " ".join(re.findall(r"CN=\"?([^\";:]+)", parameters, re.IGNORECASE))

@@ -24,11 +24,16 @@ _NAME = re.compile(
     rf"^((?:{CLASS}{{1,12}})(?:[ ・]+{CLASS}{{1,12}}){{0,5}}?|[A-Za-z][A-Za-z'.-]+(?: [A-Za-z'.-]+){{1,4}}) *(?:様|さま|殿)(?: *方)?$"
 )
 #: A document's number, a meeting's, its date; a telephone before any other figure.
-_NO_PLACE = re.compile(r"第 ?\d+[号回条]|\d年 ?\d{1,2}月 ?\d{1,2}日|^\D*0\d{1,4}-\d{1,4}-\d{4}")
+_NO_PLACE = re.compile(r"番号|N[oO][.． ]? ?\d|№|第 ?\d+[号回条]|\d年 ?\d{1,2}月 ?\d{1,2}日|^\D*0\d{1,4}-\d{1,4}-\d{4}")
 _LINE = re.compile(
     rf"^〒? ?(\d{{3}}-?\d{{4}}) +({CLASS}\S*\d\S*(?: +\S+)??) +"
     rf"([ァ-ヺー]{{1,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|[A-Za-z'.-]{{2,}}(?: [A-Za-z'.-]+){{1,4}}|{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{3,8}})"
     r" ?(?:様|さま|殿)$"
+)
+#: The same behind a word that it is sent to, postal code or not.
+_SENT = re.compile(
+    rf"(?:〒? ?(\d{{3}}-?\d{{4}}) *)?({CLASS}\S*\d\S*(?: +\S+)??) +"
+    rf"([ァ-ヺー]{{1,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{3,8}}) ?(?:様|さま|殿)$"
 )
 _QUOTED = ' \r\t"'  # what may stand about a line of a table of one column
 _NAME_ENDS, _LASTS = ("様", "さま", "殿", "方"), "様ま殿方"
@@ -88,12 +93,15 @@ def _in_a_line(rows: Sequence[str], where: Sequence[int], used: list[bool], book
     for i in where:
         row = rows[i]
         line = row.strip(_QUOTED)
-        found = _LINE.match(line) if not used[i] and line.endswith(_NAME_ENDS) else None
+        sent = books.patterns.sent_to.match(line)
+        found = None
+        if not used[i] and line.endswith(_NAME_ENDS):
+            found = _SENT.match(line, sent.end()) if sent else _LINE.match(line)
         if not found or books.patterns.nobody.search(found[3]) or books.patterns.addressed_body.search(row):
             continue
         used[i] = True
         records.append(
-            [(Label("氏名", "name"), found[3]), *_pairs([(i, "postal_code", found[1]), (i, "address", found[2])])]
+            [(Label("氏名", "name"), found[3]), *_pairs([(i, "postal_code", found[1] or ""), (i, "address", found[2])])]
         )
     return records
 
@@ -193,7 +201,7 @@ def _downwards(rows: Sequence[str], where: Sequence[int], used: list[bool], book
             continue
         name = _NAME.match(line) if line[-1] in _LASTS else None
         tells = "address" in held.roles and "body" not in held.roles
-        if name and tells and not books.patterns.nobody.search(name[1]):
+        if name and tells and not _in_office(name[1], books):
             last = _whole(name[1], last)
             records.append([(Label("氏名", "name"), last), *held.pairs(used)])
             used[i] = True
@@ -205,6 +213,15 @@ def _downwards(rows: Sequence[str], where: Sequence[int], used: list[bool], book
             held, last = _Label(), ""
         blank = 0
     return records
+
+
+def _in_office(name: str, books: Books) -> bool:
+    """Whether a letter is addressed to nobody by name, or to who holds an office (平塚市長 佐藤 太郎 様); or no letter is,
+    and a field is filled in (お名前 佐藤 太郎 様)."""
+    if books.patterns.nobody.search(name):
+        return True
+    first, blank, _ = name.partition(" ")
+    return bool(blank) and (books.patterns.nobody.search(first) is not None or first.endswith(books.name_ends))
 
 
 def _whole(name: str, first: str) -> str:

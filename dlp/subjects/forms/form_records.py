@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from dlp.detect.headers import PERSONAL
 from dlp.subjects.plan.header import READINGS, Header, Label, Row
@@ -96,6 +96,13 @@ class _Told:
         since = self.last[label.text]
         before = {name for at, name in self._names if at < since}
         return next((i for i, name in self._names if i > since and name not in before), 0) if before else 0
+
+
+def told(records: Sequence[Sequence[Pair]]) -> Iterator[str]:
+    """Who is named in records that say more of him, without blanks."""
+    for record in records:
+        if any(label.role and label.role not in NAMED for label, _ in record):
+            yield from ("".join(value.split()) for label, value in record if label.role == "name")
 
 
 def rows_of(records: Sequence[Sequence[Pair]]) -> tuple[list[Row], Header] | None:

@@ -12,8 +12,9 @@ from itertools import pairwise
 
 from dlp.detect.headers import PERSONAL
 from dlp.native import hold
-from dlp.subjects.cells.values import CLASS
+from dlp.subjects.cells.values import CLASS, addressed, clean
 from dlp.subjects.forms import bare, bearer, latin
+from dlp.subjects.forms.blocks import Blocks
 from dlp.subjects.forms.form_records import NAMED, Pair, split_records
 from dlp.subjects.plan.header import Label, Reader, looks_like_value
 
@@ -43,7 +44,7 @@ _WRAPPED = 4  # signs with these
 _AROUND = " 　\t/／|｜\"'「」,、;；&。"
 #: A known label, blanks, and its value: "お名前　山本 さくら".
 _SPACED = re.compile(
-    r"^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*|\d{1,2}\s+)?(?P<label>[^\s\d、。]{2,12})[ 　]+(?P<value>\S.*)$"
+    r"^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*|\d{1,2}\s+)?(?P<label>[^\s\d、。]{2,12}|[甲乙丙丁])[ 　]+(?P<value>\S.*)$"
 )
 #: Two letters that blanks keep apart, and stand alone.
 _SPREAD = re.compile(r"(?<!\S)(\w)[ 　]+(\w)(?!\S)")
@@ -72,8 +73,10 @@ _BOX = re.compile(r"【[^【】]{1,16}】[^【】]*")
 #: What counts the items of a form: 1., (2), 問3, Q4.
 _ITEM_NUMBER = re.compile(r"^[^\W\d]{0,2}[(（]?\d{1,2}(?:[)）.．、]\s*|\s+)")
 _WHOSE = re.compile(
-    rf"^\(?(?:{CLASS}{{1,5}}\)? )?{CLASS}{{1,6}} {CLASS}{{1,6}}(?=(?:様|さん|氏)?[\s(:]*\d)|^{CLASS}{{1,4}}[:( ]?{CLASS}{{3,8}}(?=[\s(:]*0\d)"
+    rf"^\(?(?:{CLASS}{{1,5}}\)? )?{CLASS}{{1,6}} {CLASS}{{1,6}}(?=(?:様|さん|氏)?(?:\({CLASS}{{1,6}}\))?[\s(:]*\d)|^{CLASS}{{1,4}}[:( ]?{CLASS}{{3,8}}(?=[\s(:]*0\d)"
 )
+#: A place where something is sent that begins with the name of who gets it there, and goes on with where that is.
+_SENT_TO = re.compile(rf"^{CLASS}{{1,6}} ?{CLASS}{{1,6}} ?(?:様|さま|さん|氏|殿) ?[(（、 ].*\d")
 _VCARD_LABELS = {"FN": "氏名", "TEL": "電話番号", "EMAIL": "メールアドレス", "ADR": "住所", "BDAY": "生年月日"}
 _UNTICKED, _BOXES = ("□", "☐"), "□☐☑✓✔☒■"
 _TICK = re.compile(r"[☑✓✔☒■]\s*(?P<said>[^\s□☐☑✓✔☒■]{1,12})")
@@ -81,9 +84,10 @@ _TICK = re.compile(r"[☑✓✔☒■]\s*(?P<said>[^\s□☐☑✓✔☒■]{1,1
 _BESIDE = (":", "：", "=", "＝", "\t", "…", "‥", "...")
 #: … brackets about it, blanks after it; and how many letters a line may have that is nothing else.
 _BOXED = re.compile(r"^[\s>・*●○◆◇■□★☆▼▽◎※\d.(（)）①-⑳-]*[【\[［〔<＜「(（]")
-_APART = re.compile(r"^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*|\d{1,2}\s+)?[^\s\d、。]{2,12}+[ 　]")
+_APART = re.compile(r"^[\s・●○◆■□★☆]*(?:[(（]?\d{1,3}[)）.]\s*|\d{1,2}\s+)?(?:[^\s\d、。]{2,12}+|[甲乙丙丁])[ 　]")
 _ALONE, _MARKS = 20, " 　\t\r\x0b\x0c・●■◆【】[]<>＜＞"
 _HEADS = frozenset("■□●○◆◇▼▽★☆")  # what begins a line that is no value
+_POINTS = frozenset("・*●-")  # what begins a point
 _RULE = 8  # letters by which most lines are told from a rule
 #: A line without any of these has no label beside its value.
 _PARTED = re.compile(r"[:：=＝\t…‥【\[［〔<＜「(（ 　]|\.\.\.")
@@ -108,7 +112,7 @@ _OF_HIM = re.compile(r"(?P<sex>[男女]性?)|(?P<age>(?:満)?\d{1,3}[歳才])") 
 
 def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: hold.Held = None) -> list[list[Pair]]:
     """Blocks of label–value pairs in lines not yet `used`; the lines they stand on are marked used."""
-    blocks = _Blocks()
+    blocks = Blocks(reader.books.same_as_above)
     gap, waiting, last = False, None, -2
     masks = [hold.UNPLAIN] * len(lines) if held is None else held.lines
     unplain = range(len(lines)) if held is None else held.filled(hold.UNPLAIN)  # a blank one leaves a gap
@@ -136,7 +140,8 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
             continue
         pairs = [] if plain else _behind_waiting(waiting, line, reader) or pairs_of(line, reader)
         if not pairs and waiting is not None and not gap_label(line, reader) and not _PAIR.match(line):
-            heads = waiting.role == "sensitive" and _LISTED.search(line)  # "滞納" above a list of people
+            # "滞納" above a list of people, 振込先 above points
+            heads = (waiting.role == "sensitive" or line.lstrip()[:1] in _POINTS) and _LISTED.search(line)
             pairs = [(waiting, line.strip())] if not heads and "。" not in line and _fits(waiting, line) else []
         waiting = None
         if not pairs and named and (alone := bare.told(line, reader)):
@@ -145,10 +150,11 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
             gap = False
             continue
         if pairs:
+            named_above = not gap and blocks.named  # the account is his, and its holder no second person
             used[i] = _begins(line, reader) and not any(
                 (label.role == "name" and _MORE.search(value))
-                or (label.role in _ACCOUNTS and _HELD.search(value))
-                or (label.role in _NUMBERS and _OWNED.search(value))
+                or (label.role in _ACCOUNTS and not named_above and _HELD.search(value))
+                or (label.role in _NUMBERS - (_ACCOUNTS if named_above else frozenset()) and _OWNED.search(value))
                 or (label.role in _UNLABELLED and not reader.knows(label.text))
                 for label, value in pairs
             )
@@ -165,26 +171,6 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
                 blocks.part()
         gap = False
     return split_records([block for block in blocks.all if block])
-
-
-class _Blocks:
-    """Pairs in blocks, and whether the last block names somebody: looked for in it at each line, a long one took the
-    square of its length."""
-
-    def __init__(self) -> None:
-        self.all: list[list[Pair]] = [[]]
-        self.named = False
-
-    def part(self) -> None:
-        """What comes is another block's."""
-        if self.all[-1]:
-            self.all.append([])
-            self.named = False
-
-    def add(self, pairs: list[Pair]) -> None:
-        """Pairs of the last block."""
-        self.all[-1] += pairs
-        self.named |= any(label.role in NAMED for label, _ in pairs)
 
 
 def _next(places: Sequence[int], at: int, end: int) -> int:
@@ -219,7 +205,12 @@ def _fits(label: Label, line: str) -> bool:
 
 
 def _of_another(label: Label, value: str, reader: Reader) -> bool:
-    """Whether a telephone's value names whose it is ("長男 佐藤 一郎 090-…"): prose reads it, and it is not the form's."""
+    """Whether a telephone's or an address's value names whose it is ("長男 佐藤 一郎 090-…", "佐藤 花子様（本町1-2）"), or a
+    name's is where somebody lives whom the next line names: prose reads it, and it is not the form's."""
+    if label.role == "address" and _SENT_TO.match(value):
+        return True
+    if label.role == "name" and any(map(str.isdigit, value)) and addressed(clean(value)):
+        return True
     match = _WHOSE.match(value) if label.role == "phone" else None
     return match is not None and not any(reader.label(word).role for word in match[0].split())
 
@@ -414,7 +405,7 @@ def _along(label: Label, words: Sequence[str], reader: Reader) -> Iterable[Pair]
             yield label, " ".join(value).strip(_AROUND)
             yield from _of_him(label, words[i:])
             return
-        elif value and label.role == "name" and _BARE_AGE.fullmatch(word):
+        elif value and label.role == "name" and _BARE_AGE.fullmatch(word) and value[-1].isalpha():
             break  # 投稿者 佐藤 花子 56 会社員: the name ends before it
         else:
             value.append(word)

@@ -62,6 +62,9 @@ AUTHORS = (
 #: Letters that look like figures, in a telephone that is carried about.
 _MISTYPED = _AUTHOR << 1
 MISTYPED = hold.word(_MISTYPED)
+#: What somebody was called at birth.
+_BORN_AS = _MISTYPED << 1
+BORN_AS = hold.word(_BORN_AS)
 _NOUGHTS, _ONES = "OoОоΟο〇○", "lI|"
 
 
@@ -93,6 +96,7 @@ def words(books: Books) -> Iterator[tuple[str, int]]:
         (_PAST, tuple(hints.held(books.patterns.past))),
         (_AUTHOR, AUTHORS),
         (_MISTYPED, tuple(_mistyped())),
+        (_BORN_AS, ("旧姓", "旧氏")),
     ):
         yield from ((word, bit) for word in several)
     yield from ((sign, _DELIMITER << i) for i, sign in enumerate(DELIMITERS))

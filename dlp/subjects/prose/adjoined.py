@@ -14,7 +14,7 @@ NO_GIVEN = r"(?![男女](?:性|児)?(?:[ 、,・/()]|$)|(?:電話|携帯|自宅|
 NAME = rf"[ァ-ヺー]{{2,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,6}} {NO_GIVEN}{CLASS}{{1,6}}|{CLASS}{{2,12}}"
 #: What a sentence or a sender's line says before a name: "相談者は", "市民課 主事: ".
 PARTICLE = re.compile(rf"^.*[はがをにもとやへで、](?={BEGUN})")
-CALLED = r"(?:TEL|Tel|tel|電話|携帯|☎|自宅|連絡先)?[ :=]*"
+CALLED = r"(?:TEL|Tel|tel|電話|携帯|☎|自宅|連絡先|メール|[Ee]-?[Mm]ail)?[ :=]*"
 #: Where somebody from abroad comes from: ベトナム, ネパール国籍.
 FROM = r"(?:[ァ-ヺー]{2,12}|中国|韓国|台湾|米国|英国)(?:国籍|籍|人|出身)?[、,・]+ ?"
 #: A municipality, a town and a number.
@@ -53,6 +53,15 @@ BORN = re.compile(rf"(?<!{CLASS})(?P<name>{CLASS}{{1,5}} {CLASS}{{1,5}}|{CLASS}{
 #: The same in a sentence, right behind a particle: "申請者は西郷麗奈（平成19年…生まれ".
 BORN_SAID = re.compile(
     rf"(?<=[ぁ-ゖ、])(?P<name>{FIRST}{KANJI}{{0,3}}(?: {CLASS}{{1,5}}|[ァ-ヺー]{{2,4}}|[ぁ-ゖ]{{2,4}})|{FIRST}{KANJI}{{2,5}}){BORN_DAY}"
+)
+#: A name in brackets with an age behind it: "奥さん（田島ヤス子、77歳）".
+AGED_WITHIN = re.compile(
+    rf"\((?P<name>{CLASS}{{1,5}} {CLASS}{{1,5}}|{CLASS}{{3,7}}?)(?:さん|様|氏|くん|ちゃん)?[、,・ ] ?(?:満)?\d{{1,3}}[歳才](?!以|未|代)"
+)
+#: A name, perhaps a sex, and a day of birth that says so: "古河 泰雅 男 平成27年12月8日生", whatever stands before.
+BORN_PLAINLY = re.compile(
+    rf"(?<!{CLASS})(?P<name>{CLASS}{{1,5}} {CLASS}{{1,5}}) +(?:[男女]性? +)?"
+    r"(?:(?:明治?|大正?|昭和?|平成?|令和?|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:生(?:まれ)?(?![産活徒涯計育物])|出生(?![届率数証地]))"
 )
 #: What each of these two cannot do without: to look for it costs a tenth of what looking for names does.
 BORN_TOLD, CALL_TOLD = re.compile(r"\([^()]*生"), re.compile(r"\([^()]*\d-\d{4}")

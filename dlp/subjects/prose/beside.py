@@ -22,6 +22,7 @@ from dlp.subjects.prose.offices import Offices
 
 _WEIGHT = 0.9
 _OWNED = frozenset(("address", "phone", "email", "birth_date", "age"))
+_BORN_SO = ("日生", *(f"{figure}生" for figure in range(10)))
 _INTRODUCES = ("と申", "といいます", "と言います")
 #: Lines that make a journal; share of mobiles; share of names that differ; share of names like people's.
 _JOURNAL, _CARRIED, _DISTINCT, _PEOPLE = 5, 0.3, 0.6, 0.5
@@ -48,7 +49,8 @@ class Beside:
         self._honorifics, self._polite = books.honorifics_said, books.honorifics_polite
         #: A line without any of these tells of nobody: the bits they have in its mask.
         self.words = dict.fromkeys(
-            ("(", "夫", *_INTRODUCES, *books.kin, *books.parties, *books.account_kinds, *self._honorifics), TOLD
+            ("(", "夫", *_BORN_SO, *_INTRODUCES, *books.kin, *books.parties, *books.account_kinds, *self._honorifics),
+            TOLD,
         )
         self.words |= dict.fromkeys(self._polite, TOLD | POLITE)
         self.words |= {word: self.words[word] | signs.PARTY for word in books.parties}
@@ -67,7 +69,7 @@ class Beside:
         )
         #: What he is in the matter, who he is, and what is said of him: "乙：佐藤花子（31歳）".
         self._labelled = re.compile(
-            rf"(?:^|[\s、,])(?P<label>{CLASS}{{1,8}}): ?(?P<name>{adjoined.NAME}) ?\((?P<said>(?:{adjoined.CALLED}{FACT}|{adjoined.TOWN})[^()]*)\)"
+            rf"(?:^|[\s、,。])(?P<label>{CLASS}{{1,8}}): ?(?P<name>{adjoined.NAME}) ?(?:宅 ?)?\((?P<said>(?:{adjoined.CALLED}{FACT}|生後|{adjoined.TOWN}|{CLASS}{{2,12}}\d{{1,4}}-\d)[^()]*)\)"
         )
         self._introduced = re.compile(
             rf"(?P<name>{adjoined.NAME}) ?(?:\([ぁ-ゖァ-ヺー ]+\))?と(?:申し?ま|申す|いいます|言います)"
@@ -143,6 +145,9 @@ class Beside:
             for match in adjoined.BORN_SAID.finditer(line) if adjoined.BORN_TOLD.search(line) else ():
                 if not self._official(line, *match.span("name")) and self._told(match["name"], least=0.0):
                     yield from self._found(line, i, *match.span("name"))
+            for match in adjoined.AGED_WITHIN.finditer(line) if "歳" in line or "才" in line else ():
+                if self._begins_known(match["name"]) and not self._official(line, *match.span("name")):
+                    yield from self._found(line, i, *match.span("name"))
             for match in adjoined.RESIDENT.finditer(line) if "住の" in line else ():
                 if not self._official(line, *match.span("name")):
                     yield from self._found(line, i, *match.span("name"))
@@ -154,6 +159,9 @@ class Beside:
                 private = adjoined.PRIVATE.search(match["said"]) or self._likely(match["name"], match["said"])
                 if private and not self._desk.search(match["label"]) and not self._official(line, *match.span("name")):
                     yield from self._found(line, i, *match.span("name"))
+        for match in adjoined.BORN_PLAINLY.finditer(line) if "生" in line else ():
+            if self._names.likelihood(match["name"]) > 0:
+                yield from self._found(line, i, *match.span("name"))
         yield from self._said(line, i)
         if "夫" in line:
             yield from self._couples(line, i)
@@ -327,6 +335,13 @@ class Beside:
         given = [name[k:] for k in (2, 3) if name[:k] in self._names.surnames and 0 < len(name) - k <= _GIVEN]
         return any(rest not in self._names.titles for rest in given)
 
+    def _begins_known(self, name: str) -> bool:
+        """Whether a name begins with a known surname and goes on for as long as given names are."""
+        surname, blank, _ = name.partition(" ")
+        if blank:
+            return surname in self._names.surnames or self._names.likelihood(name) > 0
+        return any(name[:k] in self._names.surnames and 0 < len(name) - k <= _SHORTEST for k in (2, 3))
+
     def _likely(self, name: str, said: str) -> bool:
         """Whether a line's name may be a person's: by its letters, or because the telephone is carried about."""
         weights = self._names.books.weights
@@ -345,7 +360,7 @@ class Beside:
             headed = self._reader.knows(first) and self._reader.label(first).role  # 申請者 佐藤花子（31歳）
             if headed or (len(rest) >= _SHORTEST and self._names.surely(rest)):  # 面談 佐藤花子様
                 start, name = start + len(first) + 1, rest
-            elif self._names.is_body(first):
+            elif self._names.is_body(first) or first.endswith(tuple(self._names.titles)):
                 return  # 湘南情報サービス 渡辺様
         known = self._reader.label(name).role or self._reader.knows(name)
         if (end - start <= _LONGEST or " " in name or "・" in name) and not known and not self._names.is_body(name):

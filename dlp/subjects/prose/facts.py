@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Callable, Collection, Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 
 from dlp.detect.anchored import Anchored
 from dlp.detect.ruleset import Ruleset, Signature
@@ -64,6 +64,8 @@ _LETTERED_LOT = re.compile(
     rf"{CLASS}{{1,6}}?[市区町村郡]{CLASS}{{0,12}}[町村][{_LETTERED}]の?[1-9]\d{{0,4}}"
     r"(?:番地?)?(?![\d%,.人名件円個点年月日時分代歳才位回号棟室条項A-Za-z])"
 )
+#: … at the beginning of a line, where somebody lives: "大磯町国府本郷22に住む…".
+_LIVED_LOT = re.compile(rf"(?P<lot>{CLASS}{{2,16}}\d{{1,5}})に(?:在住|居住|住)")
 _LIVING = re.compile(r"(?:住所|居所|自宅|住まい|居住地)(?:は|:|が|、)? ?$")
 _LIVES = re.compile(r"に(?:在住|居住|住)")
 #: In brackets of its own after somebody named with an honorific: a town and a number no class or team has.
@@ -86,7 +88,7 @@ _LONG_LOT, _FIGURES = re.compile(r"\d{3}"), "0123456789"
 _BORN_YEAR = re.compile(
     r"(?<![\d-])(?P<year>(?:(?:明治|大正|昭和|平成|令和)(?:\d{1,2}|元)|(?:19|20)\d\d)年(?:\d{1,2}月)?)(?:頃)?(?:生ま?れ?|誕生)(?!活|産|徒|計|育|物)"
 )
-_BORN = re.compile(r"^\s*(?:生|生まれ|誕生)")
+_BORN = re.compile(r"^\s*(?:生|誕生|出生(?![届率数証地]))")
 _BORN_BEFORE = re.compile(r"(?:生年月日|誕生日|生まれ|生|\b(?i:dob|d\.o\.b\.|born|birthday|date of birth))[^\d]{0,6}$")
 #: A bracket right after letters of a name: a date in it is a birth.
 _NAMED_SINCE = re.compile(rf"{CLASS}(?:様|さん|氏)? ?\([男女]?性?[、,・ ]?$")
@@ -214,14 +216,22 @@ def _spoken_before(place: str) -> int:
 
 def lots(line: str, *, listed: bool) -> list[Fact]:
     """Towns with a bare lot number: in a line of a list whose others have addresses (`listed`), or where a word says so."""
+    first = None if listed else _LIVED_LOT.match(line)
     return [
+        *([(0, "address", first["lot"])] if first else []),
+        *_lots(line, listed=listed),
+    ]
+
+
+def _lots(line: str, *, listed: bool) -> Iterator[Fact]:
+    return (
         (m.start("lot"), "address", m["lot"])
         for m in _LOT.finditer(line)
         if listed
         or _LIVING.search(line[: m.start("lot")])
         or _LIVES.match(line, m.end())
         or (_AFTER_PERSON.search(line[: m.start("lot")]) and _BRACKETED_LOT.match(line, m.start("lot")))
-    ]
+    )
 
 
 def _shortest(words: Collection[str]) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ _PARTICLE = re.compile(rf"[^ ]*[はがを](?={FIRST}[々ノヶヵ之{HAN}]|[ァ-
 _HIRAGANA = re.compile("[ぁ-ん]+")
 _NEXT_IS = re.compile(rf"(?<=\))[、,]\s*{CLASS}{{1,7}}[がは]$")  # what the next one is: "…）、班員が"
 _HOUSE = re.compile(r"番|丁目|号|の|階|室")
+_COUNTED = re.compile(r"[年月日時分歳才人名回件](?:生|以|前|後|間|目|の)")  # no name behind a figure: 昭和22年生まれの
 #: A message of a chat: when, who wrote it.
 _SENDER = re.compile(
     r"^\[?(?:(?:\d{4}[-/年])?\d{1,2}[-/月]\d{1,2}日?\s*)?\d{1,2}:\d{2}(?::\d{2})?\]?\s+[^\s:][^:\[\]()]{0,24}(?:\([^:\[\]()]{1,16}\))?:\s"
@@ -149,6 +150,8 @@ def _starts(line: str) -> list[int]:
         if particle := _PARTICLE.match(match.group()):
             found.append(at + particle.end())
         elif depth <= 0 and _BEFORE.search(line[max(0, at - 4) : at]) and not _HOUSE.match(line, at):
+            if line[at - 1 : at].isdigit() and _COUNTED.match(line, at):
+                continue
             found.append(at)
     return found
 

@@ -91,8 +91,9 @@ class Matters:
                     break
                 continue
             found = forms.pairs_of(row, self._reader)
-            if any(label.role in NAMED for label, _ in found):
+            if any(label.role in NAMED and value not in self._books.kin for label, value in found):
                 return 0, []
+            found = [(label, value) for label, value in found if label.role not in NAMED]  # 世帯主：本人
             if not found:
                 skipped += 1
                 if pairs or skipped > _SKIPPED or any(map(row.__contains__, self._honorifics)):

@@ -31,8 +31,10 @@ class Nearness:
         people: Sequence[Found],
         facts: Mapping[int, Sequence[Fact]],
         listed: Container[int],
-    ) -> None:
-        """Each attribute to the nearest name: same line first, else the line before, else the next."""
+    ) -> dict[int, list[Fact]]:
+        """Each attribute to the nearest name: same line first, else the line before, else the next. Those that nobody is
+        near, by their lines."""
+        left: dict[int, list[Fact]] = {}
         by_line: dict[int, list[Found]] = {}
         for person in people:
             by_line.setdefault(person.line, []).append(person)
@@ -54,8 +56,11 @@ class Nearness:
                     owner = next((by_line[j][0] for j in near if "。" not in rows[j]), None)
                 if owner is not None:
                     owner.pairs.append(pair(role, value))
+                else:
+                    left.setdefault(i, []).append((start, role, value))
         for i, together in by_line.items():
             _share_couples(together, rows[i], self._together)
+        return left
 
     def _owner(
         self, rows: Sequence[str], by_line: Mapping[int, list[Found]], i: int, start: int, end: int

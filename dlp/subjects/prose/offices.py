@@ -22,6 +22,7 @@ _ROOM = re.compile(r"\d号室[ 　]*$")
 _OFFICE = 3  # letters of an office, at least
 _KEEPING = 2  # letters of a word for who keeps a shop
 _HEAD, _TAIL = 30, 12  # letters beside a name that say whether it is an office holder's
+_READING = re.compile(r"\([ぁ-ゖァ-ヺー ]{2,16}\) ?")  # between a name and a title
 
 
 class Offices:
@@ -125,11 +126,15 @@ class Offices:
     def holder(self, line: str, start: int, end: int) -> bool:
         """Whether the name at a place is that of somebody in his function: an office or a title beside it."""
         head, after, says = line[max(0, start - _HEAD) : start], line[end : end + _TAIL].lstrip(" 　"), self._patterns
+        if after.startswith("(") and (reading := _READING.match(line, line.index("(", end))):
+            after = line[reading.end() : reading.end() + _TAIL]
         if _ROOM.search(head):
             return after.removeprefix("(").startswith(self._titles)  # コーポ春406号室 佐藤花子: at home there
         before = head.rstrip(" 　:：・(（").rstrip("にはがの、,")
         keeps = says.keeping.search(before) or says.keeping.search(line[start : start + _KEEPING])  # 店主佐藤 花子
         if keeps and self._of_trade(line, of_shop=keeps["shop"] is not None):
+            return True
+        if says.founder.search(head) and says.founded.search(line) and self._of_trade(line, of_shop=True):
             return True
         if says.office_before.search(head):
             return not (says.visited.search(head) and says.visitor.match(line[end:]))

@@ -22,6 +22,7 @@ from dlp.subjects.plan import guests
 from dlp.subjects.plan.context import ELECTED, PROFILE
 from dlp.subjects.plan.header import Reader
 from dlp.subjects.prose import told_numbers
+from dlp.subjects.prose.above import Above, Context
 from dlp.subjects.prose.authors import Authors
 from dlp.subjects.prose.beside import RELATED_BITS, Beside
 from dlp.subjects.prose.facts import SAID_BITS, SAYING, SAYING_WORDS, Fact, Facts, dates, saying, says_more
@@ -51,6 +52,7 @@ class Prose:
     def __init__(self, ruleset: Ruleset, names: Names, reader: Reader, own: OwnTown) -> None:
         titles = tuple(sorted(ruleset.words.get("titles", frozenset()), key=len, reverse=True))
         self._books = books = names.books
+        self._parties = frozenset(books.parties)
         self._own, self._facts = own, Facts(ruleset, own, names.likelihood)
         self._told_numbers = ToldNumbers(books)
         self._elected = Anchored(books.patterns.elected)
@@ -65,6 +67,7 @@ class Prose:
         self._genres = Genres(books)
         self._authors = Authors(books, self._genres)
         self._told = Beside(names, reader, self._offices)
+        self._above = Above(names, reader, self._spoken, self._told, self._offices)
         self._volunteers, self._western = Volunteers(names), Western(names, reader, self._offices)
         self._labelled = Labelled(reader, self._offices)
         self._slotted = Slotted(names, reader, self._offices)
@@ -96,9 +99,14 @@ class Prose:
         return self._hold.again(held, before, after)
 
     def read(
-        self, rows: Sequence[str], correspondents: frozenset[str] = frozenset(), held: hold.Held = None
+        self,
+        rows: Sequence[str],
+        correspondents: frozenset[str] = frozenset(),
+        held: hold.Held = None,
+        context: Context | None = None,
     ) -> list[list[Pair]]:
-        """One record (label–value pairs) a person. `held`: what `held` says of these lines, if anything."""
+        """One record (label–value pairs) a person. `held`: what `held` says of these lines, if anything; `context`: the
+        same lines before any was read."""
         if held is not None and not held.any & self.speaks:
             return []
         before = rows
@@ -138,13 +146,20 @@ class Prose:
         people += self._slotted.read(rows, people, facts)
         for i in sorted({person.line for person in people} & more.keys()):
             facts[i] = sorted([*facts.get(i, ()), *more[i]])
+        people = [person for person in people if person.name not in self._parties]
         if correspondents:
             people = [person for person in people if not _writes(rows, person)]
         if coded:
             facts = {person.line: facts[person.line] for person in people}
-        self._nearness.share(rows, people, facts, listed)
+        left = self._nearness.share(rows, people, facts, listed)
+        if left and context is not None and len(context.rows) == len(rows) and not coded:
+            people += self._above.read(rows, left, people, context)
         records[: len(numbers)] = told_numbers.without_owner(numbers, people)
         return records + [person.pairs for person in people if len(person.pairs) > 1]
+
+    def below(self, context: Context, correspondents: frozenset[str]) -> list[list[Pair]]:
+        """A record for each whom fields that name nobody (`context.fields`) are about, by a name above them."""
+        return self._above.of_fields(context, lambda row: self._facts.of(row, correspondents))
 
     def _shown(self, rows: Sequence[str], facts: Iterable[int]) -> list[int]:
         """Lines that show how something is written; of more than a few nobody believes it."""
@@ -314,7 +329,9 @@ class Prose:
         self._genres.silence(rows, facts, held)
         for i in sorted(hinted.any - facts.keys()):
             row = rows[i]
-            wanted = (i in hinted.needed and any(map(str.isdigit, row))) or self._account.search(row)
+            wanted = i in hinted.needed and any(map(str.isdigit, row))
+            wanted = wanted or self._account.search(row) is not None
+            wanted = wanted or self._above.cares(rows, i)
             if (wanted or self._addressed(row)) and (found := self._facts.signed(row)):
                 facts[i] = found
         return facts

@@ -117,6 +117,8 @@ class Spoken:
             named_so = "の" not in name and likelihood >= least and not self._patterns.nobody.search(name)
             if start and _WITHIN.match(line, start - 1) and name.partition(" ")[0] not in self._names.surnames:
                 continue  # 情報サービス 渡辺様
+            if " " in name and name.partition(" ")[0].endswith(tuple(self._names.titles)):
+                continue  # 新聞記者 小泉様
             if named_so and not self._lone(name) and not self._offices.holder(line, start, m.end("name")):
                 yield named(i, start, name, likelihood)
 

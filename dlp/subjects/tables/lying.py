@@ -10,7 +10,7 @@ from dlp.detect.headers import PERSONAL
 from dlp.subjects.plan.header import READINGS, Reader, Row, looks_like_value
 
 _COUNT = re.compile(r"\d{1,4}|[①-⑳]")  # what counts headings of one word
-_FIGURES = "0123456789"
+_FIGURES, _PARTIES = "0123456789", 2  # figures; people who are told apart by a row of its own, at least
 _CALLED = frozenset(("name", "surname", "given"))
 #: Roles whose words stand in cells as values, too: 連絡先 | 自宅 | 実家, 続柄 | 世帯主 | 妻, 認定 | 要支援.
 _ALSO_SAID = frozenset(("address", "sensitive"))
@@ -73,12 +73,24 @@ def _begin_otherwise(cell: str, other: str) -> bool:
     return one != two and all(c and not c.isspace() and not c.isnumeric() for c in (one, two))
 
 
+def _says_who(row: Row, reader: Reader) -> bool:
+    """Whether a row over others says what each person is, and its first cell nothing: | 被保険者 | 届出人."""
+    held = [cell for cell in row[1:] if cell and cell.strip()]
+    if (row[0] or "").strip() or len(held) < _PARTIES or len(held) < len(row) - 1:
+        return False
+    return all(cell in reader.books.parties or cell in reader.books.kin for cell in held) and len(set(held)) == len(
+        held
+    )
+
+
 LIES = range(2, 61)  # rows of a table that may lie on its side
 
 
 def transposed(rows: Sequence[Row], reader: Reader) -> list[Row] | None:
     """A table lying on its side (labels in the first column, a person in each other) turned upright; else None."""
     rows = [row for row in rows if not (_counts_on(row[1:]) and reader.label(row[0] or "").role not in PERSONAL)]
+    if rows and _says_who(rows[0], reader):
+        rows = rows[1:]
     columns = list(zip(*rows, strict=True)) if len(rows) in LIES else []
     if len(columns) < 3:
         return None

@@ -31,6 +31,8 @@ def unmelted(rows: Iterable[Row], first: Sequence[Row], reader: Reader, names: N
     named = any(label.role in (*NAMED, *READINGS) for row in first if (label := _word(row[column], reader)))
     if not named and not _of_people([[row[i] for i in others] for row in first[begin:]], names):
         return None
+    if named and any(_said_of(row[i], reader) for row in first[begin:] for i in others):
+        return None  # 児童 | 氏名 | 佐藤 花子 | 性別 | 女: a form's fields
     records = list(_records(list(rows)[begin:], column, others))
     words = list(dict.fromkeys(word for _, said in records for word in said))
     if sum(1 for _, said in records if len(said) > 1) < _WHOLE * len(records) or len(records) < 2:
@@ -73,6 +75,12 @@ def _word(cell: str | None, reader: Reader) -> Label | None:
     label = reader.label(cell)
     sure = label.role in PERSONAL and reader.knows(label.text) and label.text not in reader.books.also_values
     return label if sure else None
+
+
+def _said_of(cell: str | None, reader: Reader) -> bool:
+    """Whether a cell is a header word of what is said of somebody, and of no name."""
+    label = _word(cell, reader)
+    return label is not None and label.role not in (*NAMED, *READINGS)
 
 
 def _of_people(rows: Sequence[Row], names: Names) -> bool:

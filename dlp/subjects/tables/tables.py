@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from dlp.detect.headers import PERSONAL
-from dlp.subjects.cells.values import Names
+from dlp.subjects.cells.values import Names, clean
 from dlp.subjects.forms import form_records
 from dlp.subjects.lines import sql
 from dlp.subjects.people import few
@@ -206,8 +206,15 @@ class Tables:
         held = [i for i, cell in enumerate(row) if cell and cell.strip()]
         if len(held) < _SURE or held[-1] - held[0] >= len(held) or any(looks_like_value(row[i] or "") for i in held):
             return False
+        if any(self._surely_named(row[i] or "") for i in held):
+            return False  # 保護者 | 氏名 | 佐藤 花子 | 続柄 | 母
         texts = {label.text for i in held if (label := self.reader.label(row[i] or "")).role in PERSONAL}
         return sum(map(self.reader.knows, texts)) >= max(_SURE, len(held) / 2)
+
+    def _surely_named(self, cell: str) -> bool:
+        """Whether a cell is a name whose parts stand apart, and no heading."""
+        apart = " " in cell.strip() or "\u3000" in cell.strip()
+        return apart and not self.reader.knows(self.reader.label(cell).text) and self._names.surely(clean(cell))
 
     def _segment(self, segment: Body, header: Header | None, part: int) -> Iterator[Read]:
         """A table, and who stands in rows of it that its plan left."""
