@@ -65,6 +65,7 @@ class Patterns:
     matter: re.Pattern[str]
     called_back: re.Pattern[str]
     lives_said: re.Pattern[str]
+    born_as: re.Pattern[str]
     taken_by: re.Pattern[str]
     levels: re.Pattern[str]
     sent_to: re.Pattern[str]

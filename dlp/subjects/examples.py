@@ -32,6 +32,7 @@ _MADE_UP = {
 _ON_A_FORM = _MADE_UP | {"address": re.compile(r".*")}
 #: What no real person has, were he called so.
 _SURE = ("phone", "email")
+_CARRIED = re.compile("0[5789]0")  # how a telephone begins that is somebody's own
 _BLANK = re.compile("[○〇◯△×□]{2}")  # … or where nobody lives
 
 type Mentions = pl.DataFrame | list[dict[str, Any]]
@@ -50,15 +51,21 @@ class Examples:
         given = next((given for given in self._given if name.endswith(given)), "")
         return name in self._whole or bool(given and name.removesuffix(given) in self._towns)
 
-    def is_one(self, mention: Mapping[str, Any], *, form: bool) -> bool:
+    def _of_town(self, name: str) -> bool:
+        """Whether a name is a municipality's, of two letters and more, with a given name that examples have."""
+        given = next((given for given in self._given if name.endswith(given)), "")
+        town = name.removesuffix(given) if given and name not in self._whole else ""
+        return len(town) > 1 and town in self._towns
+
+    def is_one(self, mention: Mapping[str, Any], *, form: bool, alone: bool = False) -> bool:
         """Whether a mention (see `people.SCHEMA`) is an example: its name, and all it is known by. `form`: the document
-        says that it shows how to fill in a form; then any surname will do."""
+        says that it shows how to fill in a form; then any surname will do. `alone`: it names nobody else."""
         name = mention["name"]
         named = name is not None and (name.endswith(self._given) if form else self._known(name))
         if not named or mention["number"] is not None:
             return False
-        if form and name not in self._whole and self._known(name):
-            return True  # 平塚太郎 on a form that shows how to fill it in
+        if alone and self._of_town(name) and not _CARRIED.match(str(mention["phone"] or "")):
+            return True  # 平塚太郎, with an office's telephone, on a form that shows how to fill it in
         said = {fact: str(mention[fact]) for fact in _MADE_UP if mention[fact] is not None}
         sure = any(fact in said for fact in _SURE) or _BLANK.search(said.get("address", "")) is not None
         made_up = _ON_A_FORM if sure and (form or self._known(name)) else _MADE_UP
@@ -67,10 +74,15 @@ class Examples:
     def without(self, found: Mentions, *, form: bool = False) -> Mentions:
         """The mentions that are no examples."""
         if isinstance(found, list):
-            return [mention for mention in found if not self.is_one(mention, form=form)]
+            alone = form and len(found) == 1
+            return [mention for mention in found if not self.is_one(mention, form=form, alone=alone)]
         name = pl.col("name")
         called = pl.any_horizontal(name.is_in(list(self._whole)), *map(name.str.ends_with, self._given))
         likely = pl.lit(value=True) if form else called.fill_null(value=False)
         some = found.with_row_index("row").filter(likely)
-        gone = [row["row"] for row in some.iter_rows(named=True) if self.is_one(row, form=form)]
+        gone = [
+            row["row"]
+            for row in some.iter_rows(named=True)
+            if self.is_one(row, form=form, alone=form and found.height == 1)
+        ]
         return found.with_row_index("row").filter(~pl.col("row").is_in(gone)).drop("row") if gone else found

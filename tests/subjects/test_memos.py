@@ -82,6 +82,19 @@ PEOPLE = [
     Case("ill-in-a-class", 1, f"{A.name}（2年）　インフルエンザA型 7/18まで\n"),
     Case("mail-in-brackets", 1, f"申込者：{A.name}（メール {A.email}）\n"),
     Case("booking", 1, f"予約番号 20260718-003\nお名前 {A.name} 様\n電話 {A.mobile}\n"),
+    Case("born-behind-san", 1, f"・照会書を持参された方　→　{A.name}さま　昭和29.8.8　本人確認済\n"),
+    Case("by-surname-and-phone", 1, f"所有者に連絡：{A.surname}さん（{A.surname} 一颯）、{A.phone} の自宅にかけた。\n"),
+    Case("keeper-of-a-house", 1, f"管理者：孫の{A.name}さん（川崎市麻生区百合丘1-19-2）\n"),
+    Case("household-in-a-field", 1, f"申請世帯：夫 {A.name}（31歳）・妻 カレン（米国籍）\n"),
+    Case("mother-in-a-field", 1, f"世帯：{A.name}（母 34）、{A.surname} 蘭（小3）\n"),
+    Case("family-with-days", 2, f"- 東堂家: 母 {A.name} 1989/2/11, 子 {B.name} 2017/6/30\n"),
+    Case("foreign-in-a-class", 1, "園児Ｂ：ヌネス レオ（2歳児クラス、R6.1.20生）\n"),
+    Case("in-corners", 1, f"「{A.surname} 浩然」さんですが、{A.era}生、母の携帯{A.mobile}。\n"),
+    Case(
+        "boxed-party",
+        2,
+        f"審査請求人　住所　平塚市{A.short}\n　　氏名　{A.name}\n　　（代理人）住所　横浜市中区山下町1\n　　　氏名　{B.name}\n",
+    ),
     # Forms.
     Case(
         "the-same",
@@ -121,6 +134,8 @@ NOBODY = [
     Case("contract-of-bodies", 0, f"甲　住所　平塚市浅間町9-1\n　　氏名　平塚市長　{A.name}\n乙　住所　横浜市神奈川区鶴屋町2-20-1\n　　氏名　株式会社メイワ　代表取締役　{B.name}\n"),
     Case("levels-for-whom", 0, f"氏名：{A.name}\n認定：要介護3以上の方\n"),
     Case("room-to-ask-at", 0, f"{A.surname} {A.given}　旭地区\n相談日 毎月第2火曜 市民相談室 0463-21-8764\n"),
+    Case("moved-on-a-day", 0, f"{A.name}様　昭和60年4月1日　転入\n"),
+    Case("in-charge-with-an-extension", 0, f"管理者：{A.name}さん（内線2231）\n担当世帯：12世帯（平均 2.3人）\n"),
     Case("solicitor", 0, f"申請者（後見人）　司法書士　{A.name}\n　　　　事務所　平塚市{A.short} 0463-24-0011\n"),
 ]  # fmt: skip
 

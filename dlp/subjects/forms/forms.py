@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from dlp.detect.headers import PERSONAL
 from dlp.native import hold
-from dlp.subjects.cells.values import CLASS, addressed, clean
-from dlp.subjects.forms import bare, bearer, latin
+from dlp.subjects.cells.values import CLASS
+from dlp.subjects.forms import bare, bearer, latin, others
 from dlp.subjects.forms.blocks import Blocks
 from dlp.subjects.forms.form_records import NAMED, Pair, split_records
 from dlp.subjects.plan.header import Label, Reader, looks_like_value
@@ -72,11 +72,7 @@ _DOUBLED = re.compile("(?<=[ぁ-ゖァ-ヺ一-鿿])::+(?=[^:])")
 _BOX = re.compile(r"【[^【】]{1,16}】[^【】]*")
 #: What counts the items of a form: 1., (2), 問3, Q4.
 _ITEM_NUMBER = re.compile(r"^[^\W\d]{0,2}[(（]?\d{1,2}(?:[)）.．、]\s*|\s+)")
-_WHOSE = re.compile(
-    rf"^\(?(?:{CLASS}{{1,5}}\)? )?{CLASS}{{1,6}} {CLASS}{{1,6}}(?=(?:様|さん|氏)?(?:\({CLASS}{{1,6}}\))?[\s(:]*\d)|^{CLASS}{{1,4}}[:( ]?{CLASS}{{3,8}}(?=[\s(:]*0\d)"
-)
-#: A place where something is sent that begins with the name of who gets it there, and goes on with where that is.
-_SENT_TO = re.compile(rf"^{CLASS}{{1,6}} ?{CLASS}{{1,6}} ?(?:様|さま|さん|氏|殿) ?[(（、 ].*\d")
+_WHOSE_BOXED = re.compile(r"^\s*[(（]([^\s()（）\d]{1,8})[)）](?=[^\s\d(（])")
 _VCARD_LABELS = {"FN": "氏名", "TEL": "電話番号", "EMAIL": "メールアドレス", "ADR": "住所", "BDAY": "生年月日"}
 _UNTICKED, _BOXES = ("□", "☐"), "□☐☑✓✔☒■"
 _TICK = re.compile(r"[☑✓✔☒■]\s*(?P<said>[^\s□☐☑✓✔☒■]{1,12})")
@@ -146,7 +142,7 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
         waiting = None
         if not pairs and named and (alone := bare.told(line, reader)):
             pairs = [alone]
-        if pairs and any(_of_another(label, value, reader) for label, value in pairs):
+        if pairs and any(others.owns(label, value, reader) for label, value in pairs):
             gap = False
             continue
         if pairs:
@@ -155,6 +151,7 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
                 (label.role == "name" and _MORE.search(value))
                 or (label.role in _ACCOUNTS and not named_above and _HELD.search(value))
                 or (label.role in _NUMBERS - (_ACCOUNTS if named_above else frozenset()) and _OWNED.search(value))
+                or (label.role in others.OTHERWISE and others.named_in(value, reader))
                 or (label.role in _UNLABELLED and not reader.knows(label.text))
                 for label, value in pairs
             )
@@ -202,17 +199,6 @@ def _fits(label: Label, line: str) -> bool:
         return False
     sign = _FIGURES.get(label.role)
     return sign is None or any(c in sign for c in line)
-
-
-def _of_another(label: Label, value: str, reader: Reader) -> bool:
-    """Whether a telephone's or an address's value names whose it is ("長男 佐藤 一郎 090-…", "佐藤 花子様（本町1-2）"), or a
-    name's is where somebody lives whom the next line names: prose reads it, and it is not the form's."""
-    if label.role == "address" and _SENT_TO.match(value):
-        return True
-    if label.role == "name" and any(map(str.isdigit, value)) and addressed(clean(value)):
-        return True
-    match = _WHOSE.match(value) if label.role == "phone" else None
-    return match is not None and not any(reader.label(word).role for word in match[0].split())
 
 
 def _plain(line: str) -> bool:
@@ -339,7 +325,7 @@ def _asked(match: re.Match[str], reader: Reader) -> Label:
 
 
 def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
-    match = _SPACED.match(_closed(line, reader))
+    match = _SPACED.match(_opened(_closed(line, reader), reader))
     if not match or (line.lstrip()[:1] in _UNTICKED and any(box in match["value"] for box in _BOXES)):
         return []  # one of several boxes, not ticked
     label = reader.label(match["label"])
@@ -360,6 +346,12 @@ def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
     ]
     says = reader.books.patterns
     return told if all(latin.tells_apart(label, line, value, says) for label, value in told) else []
+
+
+def _opened(line: str, reader: Reader) -> str:
+    """A line without the brackets about whose its label is: "(代理人)住所　…"."""
+    whose = _WHOSE_BOXED.match(line) if line.lstrip()[:1] in "(（" else None
+    return f"{whose[1]}{line[whose.end() :]}" if whose and whose[1] in reader.books.parties else line
 
 
 def _closed(line: str, reader: Reader) -> str:

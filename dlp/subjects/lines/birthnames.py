@@ -5,16 +5,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from dlp.native import hold
 from dlp.subjects.cells.values import CLASS, Names
 from dlp.subjects.lines import signs
 from dlp.subjects.lines.rows import changed
 
-_BETWEEN = re.compile(
-    rf"(?<!{CLASS})(?P<surname>{CLASS}{{1,4}}) ?\((?:旧姓|旧氏) ?[:・]? ?{CLASS}{{1,6}}\) ?(?P<given>{CLASS}{{1,4}})"
-)
-_WORDS = ("旧姓", "旧氏")
+
+@cache
+def _between(word: str) -> re.Pattern[str]:
+    """Such a name, by an expression of what its surname at birth is called."""
+    return re.compile(
+        rf"(?<!{CLASS})(?P<surname>{CLASS}{{1,4}}) ?\((?:{word}) ?[:・]? ?{CLASS}{{1,6}}\) ?(?P<given>{CLASS}{{1,4}})"
+    )
 
 
 def without(rows: Sequence[str], names: Names, held: hold.Held = None) -> Sequence[str]:
@@ -30,8 +34,10 @@ def without(rows: Sequence[str], names: Names, held: hold.Held = None) -> Sequen
         parts = named and (surname in names.surnames or not names.surely(surname))
         return f"{surname} {given}" if parts else match[0]
 
+    born_as = names.books.patterns.born_as
+    between = _between(born_as.pattern)
     made: dict[int, str] = {}
     for i in hold.where(held, signs.BORN_AS, rows):
-        if any(map(rows[i].__contains__, _WORDS)) and (new := _BETWEEN.sub(whole, rows[i])) != rows[i]:
+        if born_as.search(rows[i]) and (new := between.sub(whole, rows[i])) != rows[i]:
             made[i] = new
     return changed(rows, made)

@@ -28,6 +28,19 @@ def parted(rows: Sequence[str], where: Sequence[int], parts: re.Pattern[str], wo
     return changed(rows, {i: new for i, row in found.items() if (new := parts.sub(r"\g<0> ", row)) != row})
 
 
+def unquoted(rows: Sequence[str], where: Sequence[int], quoted: re.Pattern[str]) -> Sequence[str]:
+    """`rows`, names of `where` that stand in corners before an honorific without these: 「佐藤 花子」さん. `quoted`: see
+    `quoting`."""
+    found = {i: row for i in where if "」" in (row := rows[i])}
+    return changed(rows, {i: new for i, row in found.items() if (new := quoted.sub(r"\g<name>", row)) != row})
+
+
+@cache
+def quoting(honoured: str) -> re.Pattern[str]:
+    """Names in corners with an honorific behind, by an expression of honorifics."""
+    return re.compile(rf"「(?P<name>{CLASS}{{1,6}} ?{CLASS}{{1,6}})」(?={honoured})")
+
+
 def _may_part(row: str, words: Sequence[str]) -> bool:
     """Whether a figure or a kanji stands right behind what may be an honorific: most that mails have end a word."""
     for word in words:

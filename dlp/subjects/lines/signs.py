@@ -96,7 +96,7 @@ def words(books: Books) -> Iterator[tuple[str, int]]:
         (_PAST, tuple(hints.held(books.patterns.past))),
         (_AUTHOR, AUTHORS),
         (_MISTYPED, tuple(_mistyped())),
-        (_BORN_AS, ("旧姓", "旧氏")),
+        (_BORN_AS, tuple(hints.held(books.patterns.born_as))),
     ):
         yield from ((word, bit) for word in several)
     yield from ((sign, _DELIMITER << i) for i, sign in enumerate(DELIMITERS))

@@ -186,6 +186,8 @@ class Above:
             surname = person.name.partition(" ")[0]
             if party or self._honoured.match(row, end) or self._hailed(row, surname):
                 told.append(_Named(person.start, person.name, party))
+        if not told:
+            told = [_Named(person.start, person.name, field=False) for person in self._beside.whole(row, j)]
         if not told and any(map(row.__contains__, self._names.books.honorifics_said)):
             told += [_Named(person.start, person.name, field=False) for person in self._beside.honoured(row, j)]
         return told or [_Named(m.start("name"), m["name"], field=False) for m in self._titled.finditer(row)]

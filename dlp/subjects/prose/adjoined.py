@@ -58,6 +58,15 @@ BORN_SAID = re.compile(
 AGED_WITHIN = re.compile(
     rf"\((?P<name>{CLASS}{{1,5}} {CLASS}{{1,5}}|{CLASS}{{3,7}}?)(?:さん|様|氏|くん|ちゃん)?[、,・ ] ?(?:満)?\d{{1,3}}[歳才](?!以|未|代)"
 )
+#: A surname with an honorific, and the whole name behind it.
+WHOLE = re.compile(
+    rf"(?<!{CLASS})(?:[^()\s]{{0,8}}[のはが、:])?(?P<surname>{CLASS}{{1,4}})(?:さん|さま|様)(?:という[^()\d]{{0,6}})? ?\((?P<name>(?P=surname) ?{CLASS}{{1,5}})[)、,・]"
+)
+#: A name, and in brackets behind it more than a day of birth: "ヌネス レオ（2歳児クラス、R6.1.20生）".
+BORN_WITHIN = re.compile(
+    rf"(?<!{CLASS})(?P<name>[ァ-ヺー]{{2,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|{CLASS}{{1,5}} {CLASS}{{1,5}}|{CLASS}{{3,6}}) ?\([^()]{{1,24}}[、,・ ]"
+    r"(?:(?:明治?|大正?|昭和?|平成?|令和?|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?生(?:まれ)?\)"
+)
 #: A name, perhaps a sex, and a day of birth that says so: "古河 泰雅 男 平成27年12月8日生", whatever stands before.
 BORN_PLAINLY = re.compile(
     rf"(?<!{CLASS})(?P<name>{CLASS}{{1,5}} {CLASS}{{1,5}}) +(?:[男女]性? +)?"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from dlp.native import hold
 from dlp.subjects import hints
@@ -22,7 +22,7 @@ from dlp.subjects.prose.offices import Offices
 
 _WEIGHT = 0.9
 _OWNED = frozenset(("address", "phone", "email", "birth_date", "age"))
-_BORN_SO = ("日生", *(f"{figure}生" for figure in range(10)))
+_BORN_SO = tuple(f"{sign}生" for sign in "日0123456789")
 _INTRODUCES = ("と申", "といいます", "と言います")
 #: Lines that make a journal; share of mobiles; share of names that differ; share of names like people's.
 _JOURNAL, _CARRIED, _DISTINCT, _PEOPLE = 5, 0.3, 0.6, 0.5
@@ -31,8 +31,7 @@ _LINKS = ("である", "の", " ")  # between what somebody is called and his na
 _ASKED = 8  # letters before a telephone that may ask for it
 TOLD, POLITE = 8, 16  # bits of words, after those of `facts`
 RELATED_BITS = signs.KIN | hold.word(signs.PARTY)
-TOLD_BIT, _POLITE_BIT, _PARTY_BIT = hold.word(TOLD) | hold.SPREAD, hold.word(POLITE), hold.word(signs.PARTY)
-_AFTER_PARTY = hold.PARTED | signs.COLON  # one of them stands behind a party's word
+TOLD_BIT, POLITE_BIT = hold.word(TOLD) | hold.SPREAD, hold.word(POLITE)
 _LONG_NAME = 14  # letters of a name and the blank in it and behind it, at most
 _GIVEN = 2  # letters of a given name in kanji that no book has, at most
 _LONGEST, _SHORTEST = 8, 3  # letters of a name without blanks; of one told by its honorific alone
@@ -90,43 +89,10 @@ class Beside:
         self._lives = re.compile(
             rf"(?:(?P<lives>{adjoined.LIVES})|(?<=\d)の|(?:番地|[番号室])の)(?P<name>{adjoined.NAME}) ?(?:{books.honoured})"
         )
-        self._family = re.compile(
-            rf"^[\s・●○◆■*-]*(?:{kin})[ :・]+(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?(?={FACT})[^、。]{{6,24}}$"
-        )
-        #: A party, a name and a day of before 2000, and no word of what was done that day.
-        self._party_born = re.compile(
-            rf"(?:^|[\s、,])(?P<party>{parties})(?: *: *| +)(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?"
-            rf"(?P<born>{adjoined.LONG_AGO})(?P<rest>.{{0,12}})"
-        )
-        self._asking, self._groups = books.parties_asking, books.belonging
+        self._groups = books.belonging
         self._account = books.patterns.account_told
         self._account_words = tuple(hints.held(self._account, letters=True)) or ("",)  # "" stands anywhere
-        self._no_birth = books.patterns.no_birth
         self._couple = books.patterns.couple
-
-    def births(
-        self, rows: Sequence[str], where: Sequence[int], held: hold.Held = None
-    ) -> dict[int, Callable[[int], bool]]:
-        """Which of the days of some lines, by where they begin, are births, for each line that has any: all of a
-        household's (kinship, a name, a day, and nothing else), and the one right after a party's name ("被保険者 佐藤 花子
-        昭和12年5月5日")."""
-        found: dict[int, Callable[[int], bool]] = {}
-        if held is not None and not held.any & (signs.RELATED | _PARTY_BIT):
-            return found
-        for i in self.where(rows, where, held):
-            if (held is None or held.lines[i] & signs.RELATED) and self._family.match(rows[i]):
-                found[i] = _any
-            elif _names_party(held, i) and (starts := self._after_parties(rows[i])):
-                found[i] = starts.__contains__
-        return found
-
-    def _after_parties(self, row: str) -> set[int]:
-        return {
-            match.start("born")
-            for match in self._party_born.finditer(row)
-            if not self._no_birth.search(match["rest"])
-            and (match["party"] not in self._asking or not adjoined.OF_LATE.match(match["born"]))
-        }
 
     def read(self, line: str, i: int, *, related: bool = True) -> Iterator[Found]:
         """Names in one line, each with its place. `related`: whether a word of kinship, or for a party, may stand there."""
@@ -144,6 +110,10 @@ class Beside:
                     yield from self._found(line, i, start + self._belongs(match["name"]), end)
             for match in adjoined.BORN_SAID.finditer(line) if adjoined.BORN_TOLD.search(line) else ():
                 if not self._official(line, *match.span("name")) and self._told(match["name"], least=0.0):
+                    yield from self._found(line, i, *match.span("name"))
+            yield from self.whole(line, i)
+            for match in adjoined.BORN_WITHIN.finditer(line) if "生)" in line else ():
+                if not self._official(line, *match.span("name")):
                     yield from self._found(line, i, *match.span("name"))
             for match in adjoined.AGED_WITHIN.finditer(line) if "歳" in line or "才" in line else ():
                 if self._begins_known(match["name"]) and not self._official(line, *match.span("name")):
@@ -285,7 +255,7 @@ class Beside:
     def asked(self, rows: Sequence[str], where: Sequence[int], held: hold.Held = None) -> list[Found]:
         """Names in line after line of "…様の件、電話は…": people's where most of them are like people's."""
         if held is not None:
-            where = [i for i in where if held.lines[i] & _POLITE_BIT and held.lines[i] & hold.SAYS]
+            where = [i for i in where if held.lines[i] & POLITE_BIT and held.lines[i] & hold.SAYS]
         likely = [i for i in where if any(word in rows[i] for word in self._polite)]
         if len(likely) < _JOURNAL:
             return []
@@ -334,6 +304,15 @@ class Beside:
             return False
         given = [name[k:] for k in (2, 3) if name[:k] in self._names.surnames and 0 < len(name) - k <= _GIVEN]
         return any(rest not in self._names.titles for rest in given)
+
+    def whole(self, line: str, i: int) -> Iterator[Found]:
+        """Names in brackets behind a surname with an honorific: "佐藤さん（佐藤 一颯）"."""
+        for match in adjoined.WHOLE.finditer(line) if self._honour_and_bracket(line) else ():
+            if not self._official(line, match.start("surname"), match.end("surname")):
+                yield from self._found(line, i, *match.span("name"))
+
+    def _honour_and_bracket(self, line: str) -> bool:
+        return any(f"{word}(" in line or f"{word} (" in line or f"{word}という" in line for word in self._polite)
 
     def _begins_known(self, name: str) -> bool:
         """Whether a name begins with a known surname and goes on for as long as given names are."""
@@ -389,15 +368,6 @@ class Beside:
         if before.endswith(":") and not self._desk.search(before):
             return self._offices.holder(line[start:], 0, end - start)
         return self._offices.holder(line, start, end)
-
-
-def _names_party(held: hold.Held, i: int) -> bool:
-    """Whether a line may name a party, and something behind it."""
-    return held is None or bool(held.lines[i] & _PARTY_BIT and held.lines[i] & _AFTER_PARTY)
-
-
-def _any(_: int) -> bool:
-    return True
 
 
 def _enough(names: set[str], found: Sequence[Found]) -> bool:

@@ -25,6 +25,7 @@ from dlp.subjects.prose import told_numbers
 from dlp.subjects.prose.above import Above, Context
 from dlp.subjects.prose.authors import Authors
 from dlp.subjects.prose.beside import RELATED_BITS, Beside
+from dlp.subjects.prose.births import Births
 from dlp.subjects.prose.facts import SAID_BITS, SAYING, SAYING_WORDS, Fact, Facts, dates, saying, says_more
 from dlp.subjects.prose.found import Found
 from dlp.subjects.prose.genres import Genres
@@ -67,6 +68,7 @@ class Prose:
         self._genres = Genres(books)
         self._authors = Authors(books, self._genres)
         self._told = Beside(names, reader, self._offices)
+        self._births = Births(books)
         self._above = Above(names, reader, self._spoken, self._told, self._offices)
         self._volunteers, self._western = Volunteers(names), Western(names, reader, self._offices)
         self._labelled = Labelled(reader, self._offices)
@@ -171,7 +173,7 @@ class Prose:
         or of a household. What `read` does would come to that, too."""
         if held is None or hinted.any or held.any & (SAID_BITS | signs.AILING) or self._own.lines(rows):
             return False
-        if self._told.births(rows, held.having(hold.DATED), held) or self._listed.headings(rows, held):
+        if self._births.read(rows, held.having(hold.DATED), held) or self._listed.headings(rows, held):
             return False
         leading = Leading(rows, held)
         where = held.both(hold.DATED, hold.LEADS)
@@ -308,7 +310,7 @@ class Prose:
         ailing = self._facts.ailing(rows, sorted(ailing))
         said |= ailing
         dated = hold.where(held, hold.DATED, rows)
-        births = self._told.births(rows, dated, held)
+        births = self._births.read(rows, dated, held)
         leading: Container[int] = range(len(rows)) if held is None else set(held.both(hold.DATED, hold.LEADS))
         invited = guests.among(rows, guests.titled(rows[: guests.TITLES], self._books), self._books)
         homes = self._facts.ages.homes(rows)
