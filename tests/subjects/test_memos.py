@@ -89,6 +89,8 @@ PEOPLE = [
     Case("mother-in-a-field", 1, f"世帯：{A.name}（母 34）、{A.surname} 蘭（小3）\n"),
     Case("family-with-days", 2, f"- 東堂家: 母 {A.name} 1989/2/11, 子 {B.name} 2017/6/30\n"),
     Case("foreign-in-a-class", 1, "園児Ｂ：ヌネス レオ（2歳児クラス、R6.1.20生）\n"),
+    Case("of-the-parents", 1, f"大磯町国府本郷881に住む中学2年生、{A.surname} 結翔の保護者から申請があった。\n"),
+    Case("born-lately", 2, f"届出人　{A.name}　{A.era}生\n事件本人　{A.surname} 一葉　令和8年6月30日出生\n"),
     Case("in-corners", 1, f"「{A.surname} 浩然」さんですが、{A.era}生、母の携帯{A.mobile}。\n"),
     Case(
         "boxed-party",

@@ -72,7 +72,7 @@ _DOUBLED = re.compile("(?<=[ぁ-ゖァ-ヺ一-鿿])::+(?=[^:])")
 _BOX = re.compile(r"【[^【】]{1,16}】[^【】]*")
 #: What counts the items of a form: 1., (2), 問3, Q4.
 _ITEM_NUMBER = re.compile(r"^[^\W\d]{0,2}[(（]?\d{1,2}(?:[)）.．、]\s*|\s+)")
-_WHOSE_BOXED = re.compile(r"^\s*[(（]([^\s()（）\d]{1,8})[)）](?=[^\s\d(（])")
+_WHOSE_BOXED = re.compile(r"^\s*[(（](?P<party>[^\s()（）\d]{1,8})[)）](?P<label>[^\s\d(（:：]{2,8})(?=[\s:：])")
 _VCARD_LABELS = {"FN": "氏名", "TEL": "電話番号", "EMAIL": "メールアドレス", "ADR": "住所", "BDAY": "生年月日"}
 _UNTICKED, _BOXES = ("□", "☐"), "□☐☑✓✔☒■"
 _TICK = re.compile(r"[☑✓✔☒■]\s*(?P<said>[^\s□☐☑✓✔☒■]{1,12})")
@@ -229,6 +229,7 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
     """The label–value pairs of one line, known labels only."""
     if len(line) > _LONGEST or not _PARTED.search(line):
         return []
+    line = _opened(line, reader)
     if "::" in line:
         line = _DOUBLED.sub(":", line)
     if (card := _VCARD.match(line)) and card["value"]:
@@ -325,7 +326,7 @@ def _asked(match: re.Match[str], reader: Reader) -> Label:
 
 
 def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
-    match = _SPACED.match(_opened(_closed(line, reader), reader))
+    match = _SPACED.match(_closed(line, reader))
     if not match or (line.lstrip()[:1] in _UNTICKED and any(box in match["value"] for box in _BOXES)):
         return []  # one of several boxes, not ticked
     label = reader.label(match["label"])
@@ -351,7 +352,10 @@ def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
 def _opened(line: str, reader: Reader) -> str:
     """A line without the brackets about whose its label is: "(代理人)住所　…"."""
     whose = _WHOSE_BOXED.match(line) if line.lstrip()[:1] in "(（" else None
-    return f"{whose[1]}{line[whose.end() :]}" if whose and whose[1] in reader.books.parties else line
+    if whose is None or whose["party"] not in reader.books.parties:
+        return line
+    label = reader.label(whose["label"])
+    return line[whose.start("label") :] if label.role in PERSONAL and reader.knows(label.text) else line
 
 
 def _closed(line: str, reader: Reader) -> str:

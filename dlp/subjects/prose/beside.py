@@ -61,6 +61,9 @@ class Beside:
         self._before = re.compile(
             rf"(?<!{CLASS})(?:(?:{kin})(?: +|[:・]|\) ?|(?={CLASS}{{3}}))|(?P<party>{parties})(?: *: *| +))(?P<name>{adjoined.NAME}|(?<= ){CLASS}(?= +{FACT}))(?:{books.honoured})?(?:\([ぁ-ゖァ-ヺー ]+\))?[ (:]*{adjoined.CALLED}(?={FACT})"
         )
+        kin_long = "|".join(re.escape(word) for word in books.kin if len(word) > 1)
+        #: Of whom somebody is a parent: "鏑木 結翔の保護者".
+        self._of_kin = re.compile(rf"(?<!{CLASS})(?P<name>(?P<surname>{CLASS}{{2,4}}) {CLASS}{{1,3}})の(?:{kin_long})")
         #: A line that is a name with what is said of him in brackets, and nothing else.
         self._whole = re.compile(
             rf"^[\s>・●○◆■*-]*(?:\d{{1,4}}[.) ] *)?(?P<name>{adjoined.NAME}|[ァ-ヺー]{{2,12}}(?: [ァ-ヺー]{{1,12}}){{1,3}})(?: ?(?:{books.honoured}))? ?"
@@ -139,6 +142,9 @@ class Beside:
             if adjoined.GOES_ON.match(match["name"]) or (match["party"] and not self._party(match["name"])):
                 continue
             yield from self._found(line, i, *match.span("name"))
+        for match in self._of_kin.finditer(line) if " " in line and related else ():
+            if match["surname"] in self._names.surnames and not self._official(line, *match.span("name")):
+                yield from self._found(line, i, *match.span("name"))
         yield from self._owners(line, i)
         yield from self._at_home(line, i)
         for match in self._honoured.finditer(line) if self._honour.search(line) else ():
