@@ -25,7 +25,7 @@ from dlp.subjects.forms import addressed, forms, ruled
 from dlp.subjects.lines import lines, marks, signs
 from dlp.subjects.own import OwnTown
 from dlp.subjects.plan.header import Reader
-from dlp.subjects.prose import adjoined, beside, facts, inline, listed, offices, prose, told_numbers, twofold
+from dlp.subjects.prose import adjoined, births, facts, inline, listed, offices, prose, told_numbers, twofold
 from dlp.subjects.prose.facts import Facts, saying
 from dlp.transfer import Channel, Transfer
 from dlp.tuning import corpus
@@ -159,13 +159,15 @@ def test_births_of_parties_are_the_same_by_masks(ruleset: Ruleset) -> None:
     names, rng = Names(ruleset), random.Random(23)
     reader = Reader(ruleset.headers, Books(ruleset))
     asked = prose.Prose(ruleset, names, reader, OwnTown(ruleset, ""))
-    told = beside.Beside(names, reader, asked.offices)
-    pieces = "被保険者 患者 児童 長男 : ・ 佐藤\u3000花子 サトウ 昭和12年5月5日 S12.5.5 生 登録 、 の皆様 (".split(" ")
+    told = births.Births(names.books)
+    pieces = "被保険者 患者 児童 長男 妻 さん 様 、 : ・ 佐藤\u3000花子 サトウ 昭和12年5月5日 S12.5.5 生 登録 、 の皆様 (".split(
+        " "
+    )
     pieces = [" ", " : ", *(piece.replace("\u3000", " ") for piece in pieces)]
     found = 0
     for _ in range(3000):
         rows = ["".join(rng.choices(pieces, k=rng.randint(1, 7))) for _ in range(3)]
-        by_masks, by_python = (told.births(rows, range(3), held) for held in (asked.held(rows), None))
+        by_masks, by_python = (told.read(rows, range(3), held) for held in (asked.held(rows), None))
         assert list(by_masks) == list(by_python), rows
         found += len(by_python)
     assert found > 10

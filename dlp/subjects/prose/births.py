@@ -35,7 +35,7 @@ class Births:
         )
         #: A name with an honorific, and a day of before 2000 with nothing done on it.
         self._hailed_born = re.compile(
-            rf"{CLASS}(?:{books.honoured})[、, ]{{1,3}}(?P<born>{adjoined.LONG_AGO})(?=\s*(?:[。、,)]|$)|\s+(?!(?x:{books.patterns.no_birth.pattern})))"
+            rf"{CLASS}(?:{books.polite})[、, ]{{1,3}}(?P<born>{adjoined.LONG_AGO})(?=\s*(?:[。、,)]|$)|\s+(?!(?x:{books.patterns.no_birth.pattern})))"
         )
         #: A party, a name and a day of before 2000, and no word of what was done that day.
         self._party_born = re.compile(
