@@ -121,6 +121,18 @@ def misdirected(request: http.Request) -> http.Response:
     )
 
 
+def malformed(request: http.Request) -> http.Response:
+    """400: a header that a server may read as several."""
+    return _answer(
+        request,
+        400,
+        ("要求の形式が正しくありません", "Malformed request"),
+        "",
+        ["ヘッダーに改行などの制御文字があるため、送信していません。"],
+        ["Nothing was sent: a header holds a line break or another control character."],
+    )
+
+
 def does_not_fit(request: http.Request) -> http.Response:
     """403: a piece of an upload that cannot be joined with the others, so nobody can judge it."""
     return _answer(

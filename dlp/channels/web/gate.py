@@ -22,7 +22,7 @@ from mitmproxy.proxy import layer, layers
 from mitmproxy.proxy.layers.http import HTTPMode
 from mitmproxy.proxy.mode_specs import TransparentMode
 
-from dlp.channels.web import beside, block_page, pac, pieces, socket_layer, sockets, upload
+from dlp.channels.web import beside, block_page, header_lines, pac, pieces, socket_layer, sockets, upload
 from dlp.channels.web.bypass import Bypass
 from dlp.channels.web.front import Front, peer_of
 from dlp.channels.web.judging import Answer, Judge, Piece
@@ -117,6 +117,9 @@ class Gate:
 
     async def _decide(self, flow: http.HTTPFlow) -> None:
         request = flow.request
+        if not header_lines.are_sound(request.headers):
+            flow.response = block_page.malformed(request)
+            return
         request.headers.pop("proxy-authorization", None)
         self._front.login(flow)  # takes its header away, too
         if isinstance(flow.client_conn.proxy_mode, TransparentMode) and request.host_header:
