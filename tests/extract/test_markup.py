@@ -11,6 +11,8 @@ from dlp.extract.blocks import Table
 from dlp.extract.budget import Budget
 from dlp.extract.records import markup
 from dlp.transfer import Part
+from dlp.tuning.town import citizens
+from tests.extract.people import inspected
 
 
 def test_rows_in_one_field_of_each_record_are_the_table() -> None:
@@ -73,3 +75,24 @@ def test_fields_of_one_name_in_xml_are_rows() -> None:
     )
     assert _tables(plain) == [[(f"佐藤{i}", f"本町{i}") for i in range(3)]]
     assert _tables(headed)[0][:2] == [("氏名", "住所"), ("佐藤0", "本町0")]
+
+
+def test_a_documents_table_in_xml_is_rows_of_people() -> None:
+    """DocBook, TEI: each cell holds a paragraph. Line by line, the telephone of one stood above the next one's name."""
+    people = [(one.name, one.address, one.phone, f"{one.birth:%Y/%m/%d}") for one in citizens(12, seed=6)]
+    rows = "".join(
+        "<row>" + "".join(f"<entry><para>{cell}</para></entry>" for cell in row) + "</row>"
+        for row in (("氏名", "住所", "電話番号", "生年月日"), *people)
+    )
+    page = f"<?xml version='1.0'?><article><para>名簿</para><table><tbody>{rows}</tbody></table></article>"
+    found = {one.phone: one.name[:2] for one in inspected(page.encode(), listing=True).affected}
+    assert len(found) >= 11
+    assert all(found[phone.replace("-", "")] == name[:2] for name, _, phone, _ in people if phone)
+
+
+def test_runs_of_paragraphs_are_no_cells() -> None:
+    page = "<?xml version='1.0'?><doc>" + "".join(
+        f"<p><run><t>氏名：{one.name}</t></run><run><t> 電話：{one.phone or '0463-00-0000'}</t></run></p>"
+        for one in citizens(12, seed=6)
+    )
+    assert inspected(f"{page}</doc>".encode()).subjects >= 11

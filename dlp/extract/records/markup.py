@@ -203,9 +203,11 @@ def extract_xml(part: Part, budget: Budget) -> Extracted:
     if tree is None:
         return Extracted("application/xml", of_text(charset.decode(part.data)).blocks)
     deep, inside = xml_records.records(tree)
+    tables, within = xml_records.rows(tree, inside)
+    inside |= within
     found = [child for child in tree.iter() if child not in inside and _is_record(child)]
     records = [record for child in found if (record := _record(child))]
-    blocks: list[Block] = []
+    blocks: list[Block] = [Table(frame_of(rows), "table") for rows in tables]
     if len(records) > 1:
         blocks.append(_record_table(records, "records"))
     blocks += [_record_table(rows, "records") for rows in deep]
@@ -218,7 +220,7 @@ def extract_xml(part: Part, budget: Budget) -> Extracted:
     for node in tree.iter():
         if isinstance(node.tag, str):
             lines += [f"{_bare(name)}：{value!s}" for name, value in node.attrib.items()]
-            if node.text and node.text.strip() and node not in lifted:
+            if node.text and node.text.strip() and node not in lifted and node not in within:
                 lines += _labelled(_name(node), node.text.strip())
         if node.tail and node.tail.strip():
             lines.append(node.tail.strip())
