@@ -147,6 +147,7 @@ class Books:
         self.private_titles, self.sections = self._set("private_titles"), self._set("sections")
         self.parents, self.descent = self._set("parents"), self._set("descent")
         self.turns = self._longest_first("turns")
+        self.salaries, self.grades = self._set("salaries"), self._set("grades")
         self.invited = self._longest_first("invited")
         self.traders = self._longest_first("traders")
         self.counterparts = self._set("counterparts")

@@ -159,3 +159,32 @@ def test_shops_and_firms_among_people(count: Counting) -> None:
     assert count(_table(("番号", "氏名又は名称", "住所又は所在地"), *many)).subjects == SIZE
     trading = [(f"{c.i}", f"{c.surname}商店 {c.name}", _mobile(c.i)) for c in CLERKS]
     assert count(_table(("番号", "氏名又は名称", "電話"), *trading)).subjects == SIZE
+
+
+def test_registers_of_places_offices_and_pay(count: Counting) -> None:
+    fields = [(f"{c.i:05}", "大沢", f"{c.surname}前", c.kana.split()[0]) for c in CLERKS]
+    assert count(_table(("字コード", "大字", "小字", "読み"), *fields)).subjects == 0
+    read = [(f"{c.town}{1 + c.i}-2-3", c.kana, _mobile(c.i)) for c in CLERKS]
+    assert count(_table(("住所", "フリガナ", "電話"), *read)).subjects == SIZE
+    paid = [(c.name, "税務課", "主事", f"{1 + c.i % 6}級", f"{c.i}") for c in CLERKS]
+    assert count(_table(("氏名", "所属", "職", "等級", "号給"), *paid)).subjects == 0
+    disabled = [(c.name, "肢体不自由", f"{1 + c.i % 6}級") for c in CLERKS]
+    assert count(_table(("氏名", "障害名", "等級"), *disabled)).subjects == SIZE
+    mayors = [(f"{1 + c.i}", c.name, f"昭和{20 + c.i}年4月1日", f"昭和{24 + c.i}年3月31日") for c in CLERKS]
+    assert count(_table(("代", "市長名", "就任", "退任"), *mayors)).subjects == 0
+    born = [(f"{1 + c.i}", c.name, f"昭和{20 + c.i}年4月1日") for c in CLERKS]
+    assert count(_table(("代", "会員名", "生年月日"), *born)).subjects == SIZE
+    unions = [(f"{c.surname}水利組合", c.name, "農林課内", f"0463-21-{1000 + c.i}") for c in CLERKS]
+    assert count(_table(("組合名", "組合長", "事務局", "電話"), *unions)).subjects == 0
+    mounds = [(f"{c.surname}古墳", "6世紀", f"{c.surname}氏一族", f"大沢{1 + c.i}番地3", "市指定") for c in CLERKS]
+    assert count(_table(("史跡名", "時代", "被葬者", "所在地", "指定"), *mounds)).subjects == 0
+
+
+def test_families_with_a_sign_for_the_surname_above(count: Counting) -> None:
+    rows: list[tuple[str, ...]] = []
+    for c in CLERKS:
+        rows += [
+            (f"{c.i}", c.name, f"S{30 + c.i}.2.3", "世帯主"),
+            ("", f"　〃　　{Clerk(c.i + 20).given}", f"H{1 + c.i}.4.5", ""),
+        ]
+    assert count(_table(("世帯", "氏名", "生年月日", "備考"), *rows)).subjects == 2 * SIZE

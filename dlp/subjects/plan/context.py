@@ -160,6 +160,14 @@ def _own(facts: Mapping[str, Sequence[Fact]], books: Books) -> bool:
 
 
 def of_things(columns: Sequence[Described], books: Books) -> frozenset[int]:
+    """The columns that tell of no person: of a grade of pay (等級 beside 号給), which is none of a disability, of animals
+    and of things."""
+    paid = any(c.label.text in books.salaries for c in columns)
+    grades = frozenset(c.index for c in columns if paid and c.label.text in books.grades)
+    return grades | _of_others(columns, books)
+
+
+def _of_others(columns: Sequence[Described], books: Books) -> frozenset[int]:
     """The columns between an animal's or a thing's name and anybody's that say its own sex and when it was born; and
     an animal's behind its owner's, with its own sex right beside it."""
     if pets := frozenset(i for c in columns if c.role == "sex" for i in _pets(c, columns, books)):

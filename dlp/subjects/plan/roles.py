@@ -11,13 +11,12 @@ from itertools import pairwise
 from dlp.subjects.books import Books
 from dlp.subjects.cells.looks import Look
 from dlp.subjects.cells.values import Names
-from dlp.subjects.plan import accounts, halves, implied
+from dlp.subjects.plan import accounts, halves, implied, nobodys
 from dlp.subjects.plan.columns import NAMES, OWN, READINGS, SHARED, SHARED_BY, Column, group_of, of_all, with_role
 from dlp.subjects.plan.context import of_things
 from dlp.subjects.plan.header import Header, Label
 from dlp.subjects.plan.several import counted
 from dlp.subjects.weights import Weights
-from dlp.subjects.words import listed
 
 _OF_BODIES = frozenset(("org", "office", "facility", "title"))
 #: Names in a function; bodies that they may have it in.
@@ -28,8 +27,6 @@ _BEFORE = 2  # columns of a name and its reading
 _LOCALS, _ALL_LOCAL = 8, 0.95  # telephones without an area code, coded births that tell by themselves, and their share
 _CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
 _ALL_DIFFER = 0.9  # share of the names in Latin letters in a column that differ
-#: Roles that name something which is nobody.
-_THINGS = frozenset(listed("org facility event item office official author bank"))
 
 #: Roles of columns that may tell of care: 備考, 内容, 状態.
 _TELLING = ("note", "item", "event")
@@ -50,7 +47,7 @@ def columns_of(
     columns = _without_shared(columns)
     several = counted(columns, SHARED | OWN, names.books.weights.names_beside_more)
     columns = [with_role(c, "name") if c.index in several else c for c in columns]
-    columns = _of_things(_readings(_given(_turns(_traders(columns, names.books), names.books))))
+    columns = nobodys.readings(_readings(_given(_turns(_traders(columns, names.books), names.books))))
     if header is None:
         columns = accounts.told(columns)
     columns = implied.named(_fallbacks(columns, header, names.books), names.books)
@@ -342,16 +339,6 @@ def _called_so(column: Column, columns: Sequence[Column]) -> bool:
         return False
     alike = [c.role for c in columns if c is not column and group_of(c) == group]
     return any(role in OWN for role in alike) and not any(role in (*NAMES, *READINGS, "latin") for role in alike)
-
-
-def _of_things(columns: list[Column]) -> list[Column]:
-    """A reading right of what names a place, a body or a thing is how that is read, where nobody is named."""
-    if any(c.role in (*NAMES, "latin") for c in columns):
-        return columns
-    return [
-        with_role(right, "note") if right.role == "kana" and left is not None and left.role in _THINGS else right
-        for left, right in zip([None, *columns], columns, strict=False)
-    ]
 
 
 def _nameable(column: Column, header: Header | None, books: Books) -> bool:

@@ -23,12 +23,16 @@ _LONGEST = 4  # letters of a surname that is written together with the given nam
 
 def column(rows: Sequence[Row], header: Header | None, names: Names) -> int | None:
     """The column of names in which surnames are left out below the first of each family; None where it is otherwise."""
-    if header is None or not any(label.role == _RELATED for label in header.labels):
+    if header is None:
         return None
     named = [i for i, label in enumerate(header.labels) if label.role in NAMES]
     if len(named) != 1 or header.labels[named[0]].role != "name":
         return None
     cells = [row[named[0]] for row in rows[header.row + 1 :]]
+    if all(label.role != _RELATED for label in header.labels) and not any(
+        cell and _AGAIN.match(cell) for cell in cells
+    ):
+        return None
     return named[0] if filled(cells, names) != cells else None
 
 
