@@ -7,6 +7,8 @@ from dlp.extract.blocks import Table, Text
 from dlp.subjects.books import Books
 from dlp.subjects.plan.header import Reader
 from dlp.subjects.tables import lying
+from dlp.tuning.town import citizens
+from tests.extract.people import inspected
 
 NUMBER, OTHER = "318472619500", "509182736457"
 
@@ -83,3 +85,26 @@ def test_one_person_under_two_names_of_roles_is_one(count):
 def test_a_list_on_its_side_with_values_that_are_header_words(reader, count, rows):
     assert lying.transposed([row.split("|") for row in rows], reader) is not None
     assert count(table(*rows)).subjects == len(rows[0].split("|")) - 1
+
+
+_LAID = [(one.name, one.address, one.phone, f"{one.birth:%Y/%m/%d}") for one in citizens(30, seed=6) if one.phone]
+
+
+@pytest.mark.parametrize("sign", [",", "\t"])
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1, 3), (0, 2)])
+def test_a_list_on_its_side_without_headings(order: tuple[int, ...], sign: str) -> None:
+    rows = [sign.join(row[i] for row in _LAID) for i in order]
+    assert inspected("\n".join(rows).encode()).subjects == len(_LAID)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[f"第{i}公民館" for i in range(1, 13)], [f"0463-2{i % 9}-11{i:02}" for i in range(12)]],
+        [[f"2026/8/{i}" for i in range(1, 13)], [row[0] for row in _LAID[:12]]],
+        [["氏名に限らない注記", *[""] * 11], [f"0463-2{i % 9}-11{i:02}" for i in range(12)]],
+        [[f"{i}月" for i in range(1, 13)], [str(1000 + i) for i in range(12)]],
+    ],
+)
+def test_halls_duties_and_figures_on_their_side_are_nobody(rows: list[list[str]]) -> None:
+    assert inspected("\n".join(map(",".join, rows)).encode()).subjects == 0

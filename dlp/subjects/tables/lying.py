@@ -14,6 +14,9 @@ _FIGURES, _PARTIES = "0123456789", 2  # figures; people who are told apart by a 
 _CALLED = frozenset(("name", "surname", "given"))
 #: Roles whose words stand in cells as values, too: 連絡先 | 自宅 | 実家, 続柄 | 世帯主 | 妻, 認定 | 要支援.
 _ALSO_SAID = frozenset(("address", "sensitive"))
+_FEW_ROWS, _MANY = 12, 6  # rows of what lies without headings, at most; people in it, at least
+_LOOK, _NAMED = 30, 0.5  # cells by which names are told, and how likely they are on the average
+_REACHED = re.compile(r"(?:\+81[- ]?|0)[\d‐－ー() -]{8,14}\d|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _NUMBERED = PERSONAL - _CALLED - {*READINGS, "sex", "relationship", "sensitive", "email"}
 
 
@@ -105,3 +108,26 @@ def transposed(rows: Sequence[Row], reader: Reader) -> list[Row] | None:
     if max(reader.score(_headings(row, reader)) for row in rows[:5]) > 1.5:
         return None
     return [column for column in columns if any(cell is not None for cell in column)]
+
+
+def bare(rows: Sequence[Row], reader: Reader) -> list[Row] | None:
+    """A table lying on its side without a heading: a row of nothing but names, and one of their telephones or mail
+    addresses. Turned upright; else None."""
+    if not 2 <= len(rows) <= _FEW_ROWS or len(rows[0]) < max(_MANY, 2 * len(rows)):
+        return None
+    filled = [[cell.strip() for cell in row if cell and cell.strip()] for row in rows]
+    reached = [cells for cells in filled if len(cells) >= _MANY and all(map(_REACHED.fullmatch, cells))]
+    if not reached:
+        return None
+    if not any(_are_names(cells, reader) for cells in filled if cells not in reached):
+        return None
+    columns = list(zip(*rows, strict=True))
+    return [column for column in columns if any(cell is not None for cell in column)]
+
+
+def _are_names(cells: Sequence[str], reader: Reader) -> bool:
+    """Whether nearly all of some cells are names."""
+    some = cells[:_LOOK]
+    if len(cells) < _MANY or any(any(map(str.isdigit, cell)) for cell in some):
+        return False
+    return sum(reader.likelihood(cell) for cell in some) >= _NAMED * len(some)

@@ -145,8 +145,10 @@ class Tables:
             body = RowsBody(split)
         body = self._page(body)
         lies = body.height in lying.LIES
-        if lies and (upright := lying.transposed(body.first(body.height), self.reader)) is not None:
-            body = RowsBody(upright)
+        turned = (lying.transposed, lying.bare) if lies else ()
+        upright = (way(body.first(body.height), self.reader) for way in turned)
+        if (rows := next(filter(None, upright), None)) is not None:
+            body = RowsBody(rows)
         elif made := bundled.upright(body, self.reader) or melted.unmelted(
             each_row(body), body.first(HEADINGS), self.reader, self._names
         ):
