@@ -9,6 +9,7 @@ from io import BytesIO
 from PIL import Image, ImageSequence
 
 from dlp.errors import Incomplete
+from dlp.extract import charset
 from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.pictures import ocr
@@ -58,6 +59,11 @@ def _read(picture: Image.Image, part: Part, budget: Budget) -> Iterator[Block | 
             return  # an animation: its first picture tells
 
 
+#: Tags of EXIF 2.32: a camera's comment, and where its tags stand; those of Windows' properties (title, comment, author
+#: …), in UTF-16.
+_COMMENT, _EXIF, _OF_WINDOWS = 0x9286, 0x8769, range(0x9C9B, 0x9CA0)
+
+
 def _grey(frame: Image.Image) -> Image.Image:
     """The frame in grey, on white paper where it is transparent."""
     if frame.mode in ("RGBA", "LA", "PA") or "transparency" in frame.info:
@@ -68,12 +74,36 @@ def _grey(frame: Image.Image) -> Image.Image:
 
 
 def _tags(picture: Image.Image) -> list[str]:
-    """Texts in PNG chunks, EXIF and TIFF tags: titles, descriptions, comments."""
-    found = [value for value in picture.info.values() if isinstance(value, str)]
-    comment = picture.info.get("comment")
-    found += [comment.decode("utf-8", "replace")] if isinstance(comment, bytes) else []
+    """Texts in PNG chunks, EXIF, XMP and TIFF tags: titles, descriptions, comments."""
+    info = picture.info
+    found = [value for value in info.values() if isinstance(value, str)]
+    found += [_decoded(info[name]) for name in ("comment", "xmp") if isinstance(info.get(name), bytes)]
     try:
-        found += [value for value in picture.getexif().values() if isinstance(value, str)]
+        exif = picture.getexif()
+        found += [_said(tag, value) for held in (exif, exif.get_ifd(_EXIF)) for tag, value in held.items()]
     except Exception:
         found += []
     return [text.strip("\0 ") for text in found if len(text.strip("\0 ")) > 3]
+
+
+def _said(tag: int, value: object) -> str:
+    """The text of a tag; "" of one that is none. Pillow takes what is no ASCII for Latin-1."""
+    if isinstance(value, str):
+        try:
+            return value if value.isascii() else _decoded(value.encode("latin-1"))
+        except UnicodeEncodeError:
+            return value
+    if not isinstance(value, bytes):
+        return ""
+    if tag in _OF_WINDOWS:
+        return value.decode("utf-16-le", "replace")
+    if tag == _COMMENT:  # eight bytes say in which letters
+        return value[8:].decode("utf-16", "replace") if value.startswith(b"UNICODE") else _decoded(value[8:])
+    return ""
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return charset.decode(data)
+    except Incomplete:
+        return data.decode("utf-8", "replace")
