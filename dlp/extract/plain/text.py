@@ -59,7 +59,8 @@ _DUMP_BEGINS = re.compile(r"\n[ \t]*+[iru]", re.IGNORECASE)  # a fifth of the ti
 
 def extract(part: Part, budget: Budget) -> Extracted:
     """Text or a table of any delimiter."""
-    if (records := unparted.parted(part.data)) is not part.data:
+    records = unparted.parted(part.data)
+    if records is not part.data and not dumps.likely(part.data[: dumps.LOOK].decode("latin-1")):
         part = replace(part, data=records)
     match = re.search(r"charset=\"?([\w.:-]+)", part.declared, re.IGNORECASE)
     calmly = calm.block(part.data)
