@@ -97,6 +97,8 @@ PEOPLE = [
         2,
         f"審査請求人　住所　平塚市{A.short}\n　　氏名　{A.name}\n　　（代理人）住所　横浜市中区山下町1\n　　　氏名　{B.name}\n",
     ),
+    Case("who-came-and-filed", 1, f"来庁者（届出人）　{A.name}　昭和50年11月2日\n"),
+    Case("new-user", 1, f"新利用者　{A.name}　平塚市上吉沢 210　電話{A.phone}\n"),
     # Forms.
     Case(
         "the-same",
@@ -138,6 +140,7 @@ NOBODY = [
     Case("room-to-ask-at", 0, f"{A.surname} {A.given}　旭地区\n相談日 毎月第2火曜 市民相談室 0463-21-8764\n"),
     Case("moved-on-a-day", 0, f"{A.name}様　昭和60年4月1日　転入\n"),
     Case("in-charge-with-an-extension", 0, f"管理者：{A.name}さん（内線2231）\n担当世帯：12世帯（平均 2.3人）\n"),
+    Case("visited-by-surname", 0, f"新生児訪問 {A.surname}様宅　平塚市{A.short}\n"),
     Case("solicitor", 0, f"申請者（後見人）　司法書士　{A.name}\n　　　　事務所　平塚市{A.short} 0463-24-0011\n"),
 ]  # fmt: skip
 

@@ -102,6 +102,7 @@ _WAITED = PERSONAL
 
 #: A telephone, an address or a date behind something else: a line of a list.
 _LISTED = re.compile(r"\S[ 　\t]\D{0,40}\d[^ 　\t]{0,20}?(?:[-‐–－ー(]\d|年\d)")
+_NAME_WORDS = 2  # of a name, at most
 _BARE_AGE = re.compile(r"\d{1,3}")
 _OF_HIM = re.compile(r"(?P<sex>[男女]性?)|(?P<age>(?:満)?\d{1,3}[歳才])")  # what may follow a name without a label
 
@@ -401,11 +402,16 @@ def _along(label: Label, words: Sequence[str], reader: Reader) -> Iterable[Pair]
             yield label, " ".join(value).strip(_AROUND)
             yield from _of_him(label, words[i:])
             return
-        elif value and label.role == "name" and _BARE_AGE.fullmatch(word) and value[-1].isalpha():
+        elif value and label.role == "name" and _BARE_AGE.fullmatch(word) and _may_end(value):
             break  # 投稿者 佐藤 花子 56 会社員: the name ends before it
         else:
             value.append(word)
     yield label, " ".join(value).strip(_AROUND)
+
+
+def _may_end(words: Sequence[str]) -> bool:
+    """Whether a name may end with some words, so that a figure behind it is an age: not behind an address."""
+    return len(words) <= _NAME_WORDS and words[-1].isalpha()
 
 
 def _of_him(label: Label, words: Sequence[str]) -> Iterable[Pair]:

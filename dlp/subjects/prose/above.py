@@ -107,10 +107,10 @@ class Above:
         return [person.pairs for person in self.read(context.rows, unclaimed, (), context)] if unclaimed else []
 
     def cares(self, rows: Sequence[str], i: int) -> bool:
-        """Whether a line says how somebody is cared for, and one right above it names somebody with an honorific."""
+        """Whether a line says how somebody is cared for, and it or one right above it names somebody with an honorific."""
         if not self._treated.search(rows[i]):
             return False
-        above = [rows[j] for j in (i - 1, i - 2) if j >= 0]
+        above = [rows[j] for j in (i, i - 1, i - 2) if j >= 0]
         return any(word in row for row in above for word in self._names.books.honorifics_said)
 
     def _private(self, row: str, facts: Sequence[Fact]) -> list[Fact]:

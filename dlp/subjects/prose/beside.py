@@ -53,13 +53,13 @@ class Beside:
         )
         self.words |= dict.fromkeys(self._polite, TOLD | POLITE)
         self.words |= {word: self.words[word] | signs.PARTY for word in books.parties}
-        self._kin = re.compile(rf"(?<!{CLASS})(?:(?:{kin})[ :・){WRITTEN}]|(?:{parties})[ :])")
+        self._kin = re.compile(rf"(?<!{CLASS})(?:(?:{kin})[ :・){WRITTEN}]|(?:{parties})[ :(])")
         self._kin_told = re.compile(rf"\((?:{kin})[)、,・/ :]")
         self._after = re.compile(
             rf"(?<!{CLASS})(?P<name>{CLASS}{{1,6}}(?: {CLASS}{{1,6}})?) ?\((?:{kin})(?=[)、,・/ :])[^()]*\)"
         )
         self._before = re.compile(
-            rf"(?<!{CLASS})(?:(?:{kin})(?: +|[:・]|\) ?|(?={CLASS}{{3}}))|(?P<party>{parties})(?: *: *| +))(?P<name>{adjoined.NAME}|(?<= ){CLASS}(?= +{FACT}))(?:{books.honoured})?(?:\([ぁ-ゖァ-ヺー ]+\))?[ (:]*{adjoined.CALLED}(?={FACT})"
+            rf"(?<!{CLASS})(?:(?:{kin})(?: +|[:・]|\) ?|(?={CLASS}{{3}}))|(?P<party>{parties})(?:\([^()\d]{{1,8}}\))?(?: *: *| +))(?P<name>{adjoined.NAME}|(?<= ){CLASS}(?= +{FACT}))(?:{books.honoured})?(?:\([ぁ-ゖァ-ヺー ]+\))?[ (:]*{adjoined.CALLED}(?={FACT})"
         )
         kin_long = "|".join(re.escape(word) for word in books.kin if len(word) > 1)
         #: Of whom somebody is a parent: "鏑木 結翔の保護者".

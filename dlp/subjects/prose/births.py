@@ -39,7 +39,7 @@ class Births:
         )
         #: A party, a name and a day of before 2000, and no word of what was done that day.
         self._party_born = re.compile(
-            rf"(?:^|[\s、,])(?P<party>{parties})(?: *: *| +)(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?"
+            rf"(?:^|[\s、,])(?P<party>{parties})(?:\([^()\d]{{1,8}}\))?(?: *: *| +)(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?"
             rf"(?P<born>{adjoined.LONG_AGO})(?P<rest>.{{0,12}})"
         )
         self._asking, self._no_birth = books.parties_asking, books.patterns.no_birth

@@ -117,10 +117,16 @@ class Spoken:
             named_so = "の" not in name and likelihood >= least and not self._patterns.nobody.search(name)
             if start and _WITHIN.match(line, start - 1) and name.partition(" ")[0] not in self._names.surnames:
                 continue  # 情報サービス 渡辺様
-            if " " in name and name.partition(" ")[0].endswith(tuple(self._names.titles)):
-                continue  # 新聞記者 小泉様
+            if " " in name and self._called_by_surname(*name.split(" ", 1)):
+                continue  # 新聞記者 小泉様, 新生児訪問 真田様
             if named_so and not self._lone(name) and not self._offices.holder(line, start, m.end("name")):
                 yield named(i, start, name, likelihood)
+
+    def _called_by_surname(self, first: str, second: str) -> bool:
+        """Whether what stands before a blank is a title, or no surname where what stands behind it is nothing else."""
+        if first.endswith(tuple(self._names.titles)):
+            return True
+        return first not in self._names.surnames and second in self._names.surnames and second not in self._names.given
 
     def honoured_in(self, line: str) -> Iterator[re.Match[str]]:
         """Where names with an honorific stand, as a search over the line finds them: tried are the few letters before
