@@ -179,7 +179,9 @@ class Texts:
         held = self._prose.again(held, left, told)
         left = inline.broken(told, held)
         held = held if len(left) == len(rows) else self._prose.held(left)  # of parts of lines the same can be said
-        fields = () if _names(filled_in) else [i for i, taken in enumerate(used) if taken and not before[i]]
+        fields = (
+            () if not filled_in or _names(filled_in) else [i for i, taken in enumerate(used) if taken and not before[i]]
+        )
         context = Context(
             rows, {*map(self._names.without_honorific, form_records.told([*laid_out, *filled_in]))}, fields
         )
