@@ -188,3 +188,20 @@ def test_families_with_a_sign_for_the_surname_above(count: Counting) -> None:
             ("", f"　〃　　{Clerk(c.i + 20).given}", f"H{1 + c.i}.4.5", ""),
         ]
     assert count(_table(("世帯", "氏名", "生年月日", "備考"), *rows)).subjects == 2 * SIZE
+
+
+def test_births_by_their_shortest_heading_and_by_none(count: Counting) -> None:
+    born = [(c.name, f"S{20 + c.i}.{1 + c.i % 12}.3", "254-0041") for c in CLERKS]
+    assert count(_table(("利用者", "生", "郵便番号"), *born)).subjects == SIZE
+    aged = [(c.name, "254-0041", f"19{40 + c.i}0{1 + c.i % 9}03", "済") for c in CLERKS]
+    old = [*aged, (Clerk(90).name, "254-0041", "19981203", "未")]
+    assert count(_table(("使用者氏名", "〒", "", "状況"), *old)).subjects == SIZE + 1
+    asked = [(c.name, "254-0041", f"20250{1 + c.i % 9}03", "済") for c in CLERKS]
+    assert count(_table(("使用者氏名", "〒", "", "状況"), *asked)).subjects == 0
+
+
+def test_which_group_is_no_address_beside_one(count: Counting) -> None:
+    rows = [(f"第{1 + c.i % 3}", f"平塚市{c.town}{1 + c.i}-2-3", c.name) for c in CLERKS]
+    for heading in ("班", "ブロック"):
+        assert count(_table((heading, "連絡先住所", "使用者氏名"), *rows)).counts["address"] == SIZE
+    assert count(_table(("ブロック", "使用者氏名"), *((row[0], row[2]) for row in rows))).subjects == 0

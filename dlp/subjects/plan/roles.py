@@ -25,6 +25,7 @@ _PROFILE = frozenset(("sex", "age"))  # what is told of who speaks in public
 _BODILY = ("birth_date", "age", "sex")
 _BEFORE = 2  # columns of a name and its reading
 _LOCALS, _ALL_LOCAL = 8, 0.95  # telephones without an area code, coded births that tell by themselves, and their share
+_GENERATION = 30  # years between dates under no heading, beside columns that have theirs, from which they are births
 _CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
 _ALL_DIFFER = 0.9  # share of the names in Latin letters in a column that differ
 
@@ -152,15 +153,17 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
         elif (not header or header.row < 0) and (western := _western(result, weights, born=born)) is not None:
             result[western.index] = with_role(western, "latin")
     kept = [c if c.role != "name?" else with_role(c, "") for c in result]
-    if not header or header.row < 0:  # where its cells alone made a heading of a column, the others have none
-        kept = [
-            with_role(c, "birth_date")
-            if c.role == "date?"
-            and not c.label.text
-            and (c.look.years >= weights.column_births or _born_and_coded(c, kept, weights))
-            else c
-            for c in kept
-        ]
+    # Where its cells alone made a heading of a column, the others have none.
+    headed = header is not None and header.row >= 0
+    least = _GENERATION if headed else weights.column_births
+    kept = [
+        with_role(c, "birth_date")
+        if c.role == "date?"
+        and not c.label.text
+        and (c.look.years >= least or (not headed and _born_and_coded(c, kept, weights)))
+        else c
+        for c in kept
+    ]
     kept = [with_role(c, "") if c.role.endswith("?") else c for c in kept]
     return kept if header else _sex_coded(kept, weights)
 
