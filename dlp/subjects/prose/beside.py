@@ -343,6 +343,8 @@ class Beside:
         first, blank, rest = name.partition(" ")
         if blank and first not in self._names.surnames:
             headed = self._reader.knows(first) and self._reader.label(first).role  # 申請者 佐藤花子（31歳）
+            if headed and rest in self._names.surnames:
+                return  # 男性 谷口氏
             if headed or (len(rest) >= _SHORTEST and self._names.surely(rest)):  # 面談 佐藤花子様
                 start, name = start + len(first) + 1, rest
             elif self._names.is_body(first) or first.endswith(tuple(self._names.titles)):
