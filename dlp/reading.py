@@ -204,6 +204,7 @@ class Reading:
         extracted = extract(part, self.budget)
         self.tree.append((part.path, extracted.media_type, len(part.data)))
         self._name(part.path)
+        self.counter.feed_recipients(part.path, extracted.recipients)
         extracted = self._turned(part, extracted)
         packed: list[Part] = []
         shown: list[tuple[str, bytes | None]] = []

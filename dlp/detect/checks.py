@@ -207,6 +207,20 @@ def birth_date(text: str, today: date | None = None) -> date | None:
     return born if 0 <= (today - born).days <= 120 * 366 else None
 
 
+_CODED = re.compile(r"([1-5]|[MTSHRmtshr明大昭平令])(\d\d)(\d\d)(\d\d)", re.ASCII)
+_CODES = dict(zip("12345", "MTSHR", strict=True))
+
+
+def coded_date(text: str) -> date | None:
+    """The date of an era's letter or code (1 明治 … 5 令和) and six figures ("S501227", "3501227"), as hosts write
+    births, if the one born then may live. A number by itself may be one by chance (one of fifty): ask it of columns."""
+    match = _CODED.fullmatch(text)
+    if match is None:
+        return None
+    era, *parts = match.groups()
+    return birth_date(f"{_CODES.get(era, era)}{'.'.join(parts)}")
+
+
 _AGE = re.compile(r"(?:満|数え)?\s*(\d{1,3})\s*(?:歳|才)?", re.ASCII)
 
 

@@ -94,4 +94,5 @@ class Extracted:
     children: Iterable[Part | Lost] = ()
     unread: tuple[Why, ...] = ()
     correspondents: frozenset[str] = field(default=frozenset())  # lower-case addresses of a mail's own parties
+    recipients: tuple[tuple[str, str], ...] = ()  # names and addresses of many to whom a mail shows all of them
     notes: tuple[str, ...] = ()  # what a supervisor should know of how it was read; codes of dlp.texts

@@ -16,11 +16,11 @@ from typing import Protocol
 
 from dlp.errors import Incomplete
 from dlp.extract import charset, cuts, sniff
-from dlp.extract.blocks import Block, Calm, Lost, Text, Why
+from dlp.extract.blocks import Block, Calm, Lost, Table, Text, Why
 from dlp.extract.budget import Budget
-from dlp.extract.plain import calm, delimited
+from dlp.extract.plain import calm, delimited, hl7, record_types
 from dlp.extract.plain.normalize import told
-from dlp.extract.plain.text import find_delimiter, table_of
+from dlp.extract.plain.text import find_delimiter, frame_of, table_of
 from dlp.extract.plain.unfold import plain
 from dlp.extract.records.webform import boundary_of
 from dlp.transfer import Part
@@ -84,6 +84,11 @@ def blocks(data: Content, budget: Budget, skips: Callable[[int], bool] = _never)
     if shape.delimiter and not shape.quoted and shape.encoding == "utf-8":
         yield from _tables(data, shape.delimiter, budget)
         return
+    if shape.kinds:
+        for text in _chunks(data, shape.encoding, _of_rows, CHUNK):
+            budget.check_time()
+            yield from (Table(frame_of(rows), _PLACE) for rows in record_types.parted(plain(text), shape.kinds))
+        return
     if not shape.delimiter and shape.encoding in _UTF8:
         yield from _texts(data, budget, shape.lead, skips)
         return
@@ -102,13 +107,19 @@ class _Shape:
     quoted: bool  # cells of it
     encoding: str
     lead: str  # what records begin with, see `cuts`
+    kinds: str  # the delimiter of lines of several kinds, each of which is a table
 
     @classmethod
     def of(cls, head: bytes) -> _Shape:
-        """Raises Incomplete."""
+        """Raises Incomplete, of messages in segments as well: they are read whole or not at all."""
         begun = plain(charset.decode(head))
+        if hl7.begins(begun):
+            raise Incomplete(Why.TOO_LARGE)
+        if kinds := record_types.delimiter_of(begun):
+            return cls("", quoted=False, encoding=charset.encoding_of(head), lead="", kinds=kinds)
         delimiter = find_delimiter(begun)
-        return cls(delimiter, bool(delimiter) and b'"' in head, charset.encoding_of(head), cuts.lead(begun))
+        quoted = bool(delimiter) and b'"' in head
+        return cls(delimiter, quoted, charset.encoding_of(head), cuts.lead(begun), kinds="")
 
 
 def lead_of(data: Content, path: tuple[str, ...], declared: str) -> str | None:
@@ -120,7 +131,7 @@ def lead_of(data: Content, path: tuple[str, ...], declared: str) -> str | None:
         shape = _Shape.of(_head(data))
     except Incomplete:
         return None
-    return None if shape.delimiter or shape.encoding not in _UTF8 else shape.lead
+    return None if shape.delimiter or shape.kinds or shape.encoding not in _UTF8 else shape.lead
 
 
 def stretches(size: int) -> int:

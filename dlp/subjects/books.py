@@ -129,6 +129,7 @@ class Books:
         self.register_numbers = self._set("register_numbers")
         self.elected = self._set("elected")
         self.fallen = self._set("fallen")
+        self.births = self._longest_first("births")
         self.heads = self._longest_first("heads")
         self.office_ends = self._longest_first("office_ends")
         self.office_prefixes = self._longest_first("office_prefixes")

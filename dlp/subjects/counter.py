@@ -40,6 +40,7 @@ _SHOWN = SHARED | OWN
 _NAMES = {"name": "name", "surname": "name", "given": "name", "latin": "name"}
 _ALSO = {"kana": "kana", "surname_kana": "kana", "given_kana": "kana", "levied": "sensitive"}
 #: Rows of a list that may be its headings, roles of those who are named in their function, share of headings known.
+_RECIPIENTS = ["name", "email"]
 _HEADINGS, _OFFICE, _MOSTLY = 5, ("official", "author"), 0.6
 _NAMING = frozenset((*NAMED, *READINGS, "latin", "official", "author"))
 _CARDS = "cards"  # where visiting cards stand
@@ -139,6 +140,15 @@ class Counter:
             self._naming |= any(column.role in _NAMING and column.index < table.frame.width for column in plan.columns)
             self._headed |= not plan.by_cells and any(column.label.role for column in plan.columns)
         return people
+
+    def feed_recipients(self, path: tuple[str, ...], recipients: Sequence[tuple[str, str]]) -> None:
+        """Names and addresses of those to whom a mail shows all of them: where many are private people's, each gets a
+        list of the others (送信先を BCC にすべきところ …). A few write to each other."""
+        books = self._tables.reader.books
+        rows = [list(one) for one in recipients if books.patterns.private_mail.search(one[1])]
+        if len(rows) >= books.weights.recipients:
+            self.feed_list(path, Table(frame_of([_RECIPIENTS, *rows]), "recipients"))
+            self._tables.last = None
 
     @staticmethod
     def _titles(frame: pl.DataFrame) -> list[str]:

@@ -17,7 +17,7 @@ from dlp.native import hold
 from dlp.native.text import may_tell
 from dlp.subjects.cells.values import Names
 from dlp.subjects.examples import Examples
-from dlp.subjects.forms import addressed, form_records, forms, headed, households, owning, ruled
+from dlp.subjects.forms import addressed, form_records, forms, headed, households, owning, recipients, ruled
 from dlp.subjects.forms import spelled as spelled_labels
 from dlp.subjects.lines import birthnames, dated, honoured, lines, marks, mistyped, signs, solo, sql, timed
 from dlp.subjects.lines.rows import Rows
@@ -155,6 +155,7 @@ class Texts:
         used = [False] * len(rows)
         laid_out = [
             *addressed.payees(text),
+            *recipients.told(text, rows, used, self._books),
             *addressed.transfers(rows, used, self._books, held),
             *addressed.labels(rows, used, self._books, held),
             *addressed.paragraphs(rows, used, self._names, self._tables.reader, held),
@@ -216,7 +217,8 @@ class Texts:
     def _plain(self, text: str, rows: Sequence[str], held: hold.Held) -> tuple[Sequence[str], hold.Held]:
         """The lines of a text without what is about them, each a whole: boxes, signatures, marks, ends of lines."""
         given = rows
-        rows = birthnames.without(mistyped.mended(dated.in_figures(rows, held), held), self._names, held)
+        rows = mistyped.mended(dated.apart(dated.in_figures(rows, held), held), held)
+        rows = birthnames.without(rows, self._names, held)
         held = self._prose.again(held, given, rows)
         given = rows
         rows = ruled.led(ruled.unboxed(rows, text, held), text, held)

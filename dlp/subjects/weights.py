@@ -54,6 +54,7 @@ class Weights:
     names_sure: float
     bodies: float
     mobiles: float
+    recipients: float
     # person-context: names in running text
     listed: float
     listed_private: float

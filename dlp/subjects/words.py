@@ -12,7 +12,7 @@ def listed(text: str) -> tuple[str, ...]:
 BLANKS = frozenset(
     listed(
         "- -- --- — なし 無し 無 ナシ 無記入 未記入 記入なし 未記載 記載なし 未登録 登録なし 非公開 非公表 該当なし 該当無し 非該当 "
-        "不明 未定 未入力 空欄 空白 同上 〃 ″ 々 ー × ✕ x n/a na null none nan nil ? ？ … ... * ** *** / 0 #n/a"
+        "省略 記載省略 (省略) 【省略】 不明 未定 未入力 空欄 空白 同上 〃 ″ 々 ー × ✕ x n/a na null none nan nil ? ？ … ... * ** *** / 0 #n/a"
     )
 )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.ours import rules
-from dlp import inspection
+from dlp import reading
 from dlp.extract.budget import Budget
 from dlp.extract.mail import parts as mail_parts
 from dlp.extract.mail.parts import Attachment, split
@@ -30,7 +30,7 @@ LEAST = 4000
 @pytest.fixture(autouse=True)
 def _however_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """No mail here is too large to be read whole, and all that can be are read part by part."""
-    monkeypatch.setattr(inspection, "_WHOLE_MAIL", 0)
+    monkeypatch.setattr(reading, "_WHOLE_MAIL", 0)
 
 
 def coded(data: bytes, letters: int = 76, end: bytes = b"\r\n") -> bytes:
@@ -111,7 +111,7 @@ WHOLE: dict[str, bytes] = {
 
 @pytest.fixture(autouse=True)
 def early(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspection, "_LARGE_FIELD", LEAST)
+    monkeypatch.setattr(reading, "_LARGE_FIELD", LEAST)
     monkeypatch.setattr(mail_parts, "_PIECE", 1000)  # so that everything straddles
 
 

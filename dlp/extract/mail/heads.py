@@ -22,6 +22,8 @@ _PLAIN = re.compile(rb"(?:[!-9;-~]++:[^\r\n]*+\r?\n(?:[ \t][^\r\n]*+\r?\n)*+)++\
 _HEADER = re.compile(r"[^ \t\r\n][^\n]*\n(?:[ \t][^\n]*\n)*")
 #: Fields in which addresses stand, names beside them.
 ADDRESSED = ("from", "to", "cc", "bcc", "reply-to", "sender", "resent-to", "resent-cc")
+#: … of those it is sent to, and how many of them are many.
+_SHOWN, _MANY = ("to", "cc", "bcc", "resent-to", "resent-cc"), 5
 #: A word in base64, whole groups of it.
 _WORD = re.compile(
     r"=\?([A-Za-z0-9-]+)\?[bB]\?((?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{2}(?:[A-Za-z0-9+/]{2}|[A-Za-z0-9+/]=|==))\?="
@@ -162,6 +164,16 @@ def parties(message: Message) -> frozenset[str]:
     names = names_of(message)
     values = [header_text(message, name) for name in ADDRESSED if name in names]
     return frozenset(address.lower() for address in _addresses(values) if "@" in address)
+
+
+def recipients(message: Message) -> tuple[tuple[str, str], ...]:
+    """Names and addresses that a mail shows to all whom it is sent to; none where they are few."""
+    names = names_of(message)
+    values = [value for name in _SHOWN if name in names and "@" in (value := header_text(message, name))]
+    if sum(value.count("@") for value in values) < _MANY:
+        return ()
+    found = {address.lower(): name for name, address in getaddresses(values) if name and "@" in address}
+    return tuple((name, address) for address, name in found.items())
 
 
 def _addresses(values: list[str]) -> list[str]:

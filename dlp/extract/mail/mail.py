@@ -66,7 +66,12 @@ def extract(part: Part, budget: Budget) -> Extracted:
             found.unread.append(Why(fault.why))
     budget.tell(["\n".join((*found.headings, text)) for text in found.said])
     return Extracted(
-        MAIL, found.blocks, tuple(found.children), tuple(dict.fromkeys(found.unread)), mail_heads.parties(message)
+        MAIL,
+        found.blocks,
+        tuple(found.children),
+        tuple(dict.fromkeys(found.unread)),
+        mail_heads.parties(message),
+        mail_heads.recipients(message),
     )
 
 

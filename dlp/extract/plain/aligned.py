@@ -25,7 +25,7 @@ _MOST = 1000  # lines with two blanks, far from each other, after which all are 
 STRAY = 0.1  # share of lines (titles, page numbers) that may stand in a gap
 _INSIDE = 0.3  # share of lines with a wide blank inside a cell from which on places are not what parts the fields
 #: Digits of a fixed number before letters, and a date of eight of them.
-_DIGITS_FIRST = re.compile(r"([0-9]{5,})(?=[^0-9\s/.:：年-][^0-9])")
+_DIGITS_FIRST = re.compile(r"([A-Z]{0,2}[0-9]{5,})(?=[^0-9\s/.:：年-][^0-9])")
 _TYPE = re.compile("[1-9](?=[ァ-ヺｦ-ﾟ一-鿿])(?![年月日時分組丁番号回位名人歳才期件個枚台円班区条級学部課係室階])")
 _EIGHT = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _BLANK = " \0\u3000"
@@ -33,7 +33,7 @@ _BLANK = " \0\u3000"
 _LETTER = "[々〆ヶぁ-ゖァ-ヺー一-鿿]"
 _NAME = re.compile(rf"((?<![^ ])(?:{_LETTER}\0?){{1,3}})\u3000(?=\0?(?:{_LETTER}\0?){{1,4}}(?: |$))")
 #: A column of figures, and the days that may stand in it: 19800401, 3550401.
-_RUN_OF_FIGURES = re.compile(r"[0-9]{12,40}")
+_RUN_OF_FIGURES = re.compile(r"[0-9]{8,40}")
 _DAYS = ((_EIGHT, 8), (re.compile(r"[1-5][0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"), 7))
 SHARE = 0.8  # of the lines hold two columns or more
 

@@ -1,5 +1,5 @@
 """Records as programs print their values: Python's and Ruby's repr, PHP's print_r and var_dump, Perl's Dumper, the
-toString of Java, Kotlin, C#, Go, Rust, Swift, objects of JavaScript.
+toString of Java, Kotlin, C#, Go, Rust, Swift, objects of JavaScript, data frames of R.
 
 What all of them have is brackets about a record and pairs of a key and a value in it; nothing else is looked at.
 """
@@ -33,6 +33,8 @@ _DATE = re.compile(
     r"\((\d{4}), ?(\d{1,2}), ?(\d{1,2})(?:, ?\d{1,2})*\)"
 )
 _WRAPPED = re.compile(rf"\b(?:Timestamp|Decimal|Some|Optional|Date|LocalDate|datetime64|str_)\[?\(?({_STRING})\)?\]?")
+#: R's columns: name=c("…", "…").
+_COMBINED = re.compile(r"(?<==)\s{0,4}c\((?=\s{0,4}['\"])")
 #: What a text is looked at further for.
 _SIGNS = ("=>", "':", "('", "['", "='", '" = "', ": '", "Map(", "map[", '("', '. "', "#<")
 _NEEDED = "=>'\"([<{"  # signs of which each of them has one, and what `_CALLED` is looked for by
@@ -96,7 +98,7 @@ def records(text: str, seen: Look | None = None) -> list[Value]:
     if not may_hold(text, seen):
         return []
     text = _KIND.sub("", _DUMPED.sub("\n", text[:_MOST]))
-    text = _WRAPPED.sub(r"\1", _DATE.sub(_dated, text))
+    text = _COMBINED.sub("(", _WRAPPED.sub(r"\1", _DATE.sub(_dated, text)))
     found = [value for value in _values(text) if _tells(value)]
     return found if any(isinstance(value, dict) for value in found) or len(found) > 1 else []
 

@@ -20,6 +20,7 @@ from dlp.extract.plain import (
     delimited,
     dumps,
     exchange,
+    hl7,
     keyed,
     latex,
     literals,
@@ -27,6 +28,7 @@ from dlp.extract.plain import (
     placed,
     quoted_cells,
     rare_signs,
+    record_types,
     serialized,
     threaded,
     unparted,
@@ -117,6 +119,10 @@ def blocks_of(text: str, raw: bytes | None = None) -> tuple[Block, ...]:
         return (*(Table(frame_of(rows)) for rows in tables), Text(latex.without(text)))
     if (held := wiki.tables(text)) is not None:
         return (*(Table(frame_of(rows)) for rows in held[0]), *blocks_of(held[1]))
+    if (sent := hl7.tables_of(text)) is not None:
+        return (*(Table(frame_of(rows)) for rows in sent[0]), Text(sent[1] + "\n"))
+    if (kinds := record_types.tables_of(text)) is not None:
+        return tuple(Table(frame_of(rows)) for rows in kinds)
     if (put := placed.rows_of(text)) is not None:
         return (*(Table(frame_of(rows)) for rows in put[0]), *blocks_of(put[1]))
     if (seen is None or seen.ends_otherwise or "\f" in text[:_HEAD]) and _ends_otherwise(text[:_HEAD]):

@@ -14,7 +14,11 @@ import numpy.typing as npt
 
 _SHORTEST, _LONGEST, _RECORDS = 24, 2_000, 12  # bytes of a record, and records, at least
 _HEAD, _LOOK = 8_192, 32_768  # bytes in which no line ends; those by which a length is told
-_ALIKE, _MORE = 0.85, 0.12  # share of signs that are of their place's kind; how much more than in any order
+_ALIKE, _MORE, _AS_GOOD = (
+    0.85,
+    0.12,
+    0.03,
+)  # share of signs that are of their place's kind; how much more than in any order; as good as the best
 _ENCODINGS = ("utf-8", "cp932", "euc_jp")
 _ENDS, _BEGINS = b"\0\x1a", (b"{", b"[", b"<")  # what fills up the last block of a tape; how programs' records begin
 _FIGURE, _BLANK, _LATIN, _KANA, _WIDE, _SIGN = range(6)
@@ -47,7 +51,9 @@ def _size(data: bytes, encoding: str) -> int:
     if base + _MORE > 1:
         return 0  # figures alone, letters alone
     sizes = (size for size in range(_SHORTEST, min(_LONGEST, len(kinds) // _RECORDS) + 1) if not len(data) % size)
-    return next((size for size in sizes if _share(kinds, size) >= max(_ALIKE, base + _MORE)), 0)
+    shares = {size: _share(kinds, size) for size in sizes}
+    least = max(_ALIKE, base + _MORE, max(shares.values(), default=0.0) - _AS_GOOD)  # half a record is less alike
+    return next((size for size, share in shares.items() if share >= least), 0)
 
 
 def _share(kinds: npt.NDArray[np.uint8], size: int) -> float:

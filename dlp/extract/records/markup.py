@@ -34,6 +34,8 @@ _DECLARED = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
 _XML = re.compile(rb"\s*<\?xml(?:[^>]*?encoding=[\"']([\w.-]+))?")
 _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
 _CDATA = re.compile(r"(?<!//)(?<!/\*)<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_DECLARATIONS = re.compile(rb"<\?xml[^<>]*\?>|<!DOCTYPE[^<>\[]*>")
+_TAG, _KEPT = re.compile(rb"<[^<>]*>"), 0.9  # … and the share of what is no tag that a mended document has to keep
 _BREAKS = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "option", "section", "article"}
 _SKIP = {"style"}
 _AS_IT_STANDS = {"pre", "textarea", "xmp", "plaintext", "listing", "script", "template"}
@@ -196,10 +198,7 @@ def _run_on(parent: Any, text: str) -> str:
 
 def extract_xml(part: Part, budget: Budget) -> Extracted:
     """Text and attribute values of XML; repeated records as a table."""
-    try:
-        tree = etree.fromstring(_in_utf8(part.data), parser())
-    except (etree.XMLSyntaxError, ValueError):
-        tree = None
+    tree = _tree(_in_utf8(part.data))
     if tree is None:
         return Extracted("application/xml", of_text(charset.decode(part.data)).blocks)
     deep, inside = xml_records.records(tree)
@@ -219,13 +218,33 @@ def extract_xml(part: Part, budget: Budget) -> Extracted:
     lines = []
     for node in tree.iter():
         if isinstance(node.tag, str):
-            lines += [f"{_bare(name)}：{value!s}" for name, value in node.attrib.items()]
+            lines += [f"{_called(node, name)}：{value!s}" for name, value in node.attrib.items()]
             if node.text and node.text.strip() and node not in lifted and node not in within:
                 lines += _labelled(_name(node), node.text.strip())
         if node.tail and node.tail.strip():
             lines.append(node.tail.strip())
     blocks.append(Text("\n".join(lines) + "\n"))
     return Extracted("application/xml", blocks)
+
+
+def _tree(data: bytes) -> Any:
+    """A document, or several one behind the other below one element; None of what only begins as one does
+    ("<user@example.jp>: host said …"): the parser mends what it can, and leaves out the rest without a word."""
+    for whole in (data, b"<documents>" + _DECLARATIONS.sub(b"", data) + b"</documents>"):
+        asked = parser()
+        try:
+            tree = etree.fromstring(whole, asked)
+        except (etree.XMLSyntaxError, ValueError):
+            continue
+        if tree is not None and (not asked.error_log or _is_all(tree, whole)):
+            return tree
+    return None
+
+
+def _is_all(tree: Any, data: bytes) -> bool:
+    """Whether nearly all that stands between the tags was kept."""
+    kept = sum(len(text) for text in tree.itertext())
+    return kept >= _KEPT * len(_TAG.sub(b"", data).decode("utf-8", "replace"))
 
 
 def _in_utf8(data: bytes) -> bytes:
@@ -258,8 +277,14 @@ def _is_record(node: Any) -> bool:
     return isinstance(node.tag, str) and len(node) >= 2 and all(len(field) == 0 for field in node)
 
 
+def _called(node: Any, name: object) -> str:
+    """What an attribute says: its name, or its element's where that says nothing else (HL7: <birthTime value="…"/>)."""
+    bare = _bare(name)
+    return _name(node) if bare == "value" and not len(node) and not (node.text or "").strip() else bare
+
+
 def _said(field: Any) -> str:
-    return "".join(map(str, field.itertext()))
+    return "".join(map(str, field.itertext())) or str(field.get("value", ""))
 
 
 def _record(node: Any) -> dict[str, str]:

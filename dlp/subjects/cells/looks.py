@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import cached_property
 
 from dlp.detect import checks, dates
@@ -28,7 +29,7 @@ _DATE = re.compile(
     r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])"
     rf"|{dates.NAMED}|{dates.FIGURES}|{dates.KANJI}"
 )
-_ERA_CODED = re.compile(r"[1-5](?:[0-5]\d|6[0-4])(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_CODED = 7  # letters of a day by the code of its era
 _SEX = frozenset(["男", "女", "男性", "女性", "男児", "女児", "M", "F", "m", "f", "male", "female"])
 _SEX_CODES = ("1", "2")
 _FIGURES = re.compile(r"[\d,.\s%円-]+")
@@ -143,13 +144,13 @@ class Look:
 
     @cached_property
     def era_coded(self) -> float:
-        """Days as systems code them, the era by a figure: 3550401."""
-        return self.share(_ERA_CODED.fullmatch)
+        """Days as systems code them, the era by a figure or a letter: 3550401."""
+        return self.share(lambda text: len(text) == _CODED and checks.coded_date(text))
 
     @cached_property
     def years(self) -> int:
         """Spread of the years in it."""
-        found = (checks.birth_date(_TIME.split(text, 1)[0]) for text in self._times if _dated(text))
+        found = (_born(text) for text in self._times if _dated(text))
         years = [born.year for born in found if born]
         return max(years) - min(years) if years else 0
 
@@ -290,4 +291,10 @@ def _twelve(text: str) -> str:
 
 
 def _dated(text: str) -> bool:
-    return _figured(text) and _DATE.fullmatch(text) is not None
+    return _figured(text) and (
+        _DATE.fullmatch(text) is not None or (len(text) == _CODED and checks.coded_date(text) is not None)
+    )
+
+
+def _born(text: str) -> date | None:
+    return checks.birth_date(_TIME.split(text, 1)[0]) or checks.coded_date(text)

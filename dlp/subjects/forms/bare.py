@@ -1,4 +1,5 @@
-"""What lines of a form hold without a label: under a name an address, a telephone, a mail address, an account."""
+"""What lines of a form hold without a label: under a name an address, a telephone, a mail address, an account, a level
+of care."""
 
 from __future__ import annotations
 
@@ -21,8 +22,11 @@ _SAYS = re.compile(r"。|[^\d]:|^[^\d]*\(")
 
 
 def told(line: str, reader: Reader) -> tuple[Label, str] | None:
-    """The attribute a line consists of, with the label it would have; None for any other line."""
+    """The attribute a line consists of, with the label it would have, or the level of care it begins with; None for any
+    other line."""
     text = clean(line) if len(line) <= _LONGEST else ""
+    if text and "。" not in text and (care := reader.books.patterns.care_told.match(text)):
+        return Label("状態", "sensitive"), care[0]  # 要介護5　認定期間 …
     if not text or _SAYS.search(text) or reader.label(text.split()[0]).role in PERSONAL:
         return None
     if account := reader.books.patterns.account_told.search(text):

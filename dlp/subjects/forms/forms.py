@@ -105,6 +105,7 @@ _LISTED = re.compile(r"\S[ 　\t]\D{0,40}\d[^ 　\t]{0,20}?(?:[-‐–－ー(]\d
 _NAME_WORDS = 2  # of a name, at most
 _BARE_AGE = re.compile(r"\d{1,3}")
 _OF_HIM = re.compile(r"(?P<sex>[男女]性?)|(?P<age>(?:満)?\d{1,3}[歳才])")  # what may follow a name without a label
+_SAID_LAST = re.compile(r"(?<=[^\s])(?:[ \u3000]{1,4}(?:[男女]性?|(?:満)?\d{1,3}[歳才])){1,2}$")
 
 
 def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: hold.Held = None) -> list[list[Pair]]:
@@ -251,7 +252,7 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
             label = Label(label.text or "状態", "sensitive")
         if match and label and label.role:
             if latin.tells(label, match["value"], reader.books.patterns):
-                found.append((label, _ticked(_unwrapped(match["value"].strip(_AROUND)))))
+                found += _with_him(label, _ticked(_unwrapped(match["value"].strip(_AROUND))))
         elif found and piece.strip() and not match:
             found[-1] = (found[-1][0], f"{found[-1][1]} {piece.strip()}")
     found = found or _spaced_pair(line, reader)
@@ -322,6 +323,7 @@ def _asked(match: re.Match[str], reader: Reader) -> Label:
         reader.calls(label.group)
         or bearer.before(match["label"] or "", label, reader)
         or (label.group.endswith("(") and label.group.isascii())  # Li Wei (DOB: …
+        or ("{" in label.group and label.group[0].isalpha())  # a program's: new Person { Name = "…"
     )
     return Label(label.text, "") if named else label
 
@@ -412,6 +414,12 @@ def _along(label: Label, words: Sequence[str], reader: Reader) -> Iterable[Pair]
 def _may_end(words: Sequence[str]) -> bool:
     """Whether a name may end with some words, so that a figure behind it is an age: not behind an address."""
     return len(words) <= _NAME_WORDS and words[-1].isalpha()
+
+
+def _with_him(label: Label, value: str) -> list[Pair]:
+    """A pair, and what a name's value says of sex and age after the name: "氏名：佐藤 花子 女 48歳"."""
+    said = _SAID_LAST.search(value) if label.role == "name" else None
+    return [(label, value[: said.start()]), *_of_him(label, said[0].split())] if said else [(label, value)]
 
 
 def _of_him(label: Label, words: Sequence[str]) -> Iterable[Pair]:

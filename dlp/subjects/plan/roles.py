@@ -137,6 +137,7 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
     roles = {c.role for c in result}
     if roles.isdisjoint((*NAMES, "latin")):
         named = [c for c in result if c.role in ("", "name?") and _nameable(c, header, books)]
+        named = [c for c in named if c.look.varied or c.look.n < SHARED_BY]  # 平塚 in every row is a place
         if "kana" in roles:  # who is called by a reading is not called the same as everybody beside it: 記号 平国
             named = [c for c in named if c.look.varied or c.look.n == 1]
         best = max(named, key=lambda c: c.look.name + 0.1 * c.look.distinct, default=None)
@@ -374,10 +375,10 @@ def _by_values(column: Column, weights: Weights) -> str:
         return "phone"
     if seen.sex >= weights.column_sex and (seen.n < 6 or seen.distinct < 0.7):
         return "sex"
-    if seen.date >= weights.column_date:
-        return "date?"
     if not column.label.text and seen.n >= _LOCALS and seen.era_coded >= _ALL_LOCAL and seen.distinct >= _ALL_DIFFER:
         return "birth_date"
+    if seen.date >= weights.column_date:
+        return "date?"
     if seen.care >= weights.column_told:
         return "sensitive"  # 要介護3 is written as addresses are, too
     if seen.address >= weights.column_address and seen.placed < _ALL_LOCAL:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
@@ -32,7 +33,14 @@ def labelled_rows(first: Sequence[Row], rows: Iterable[Row], reader: Reader) -> 
     if len({m[1] for m in found if reader.label(m[1]).role}) < 2:
         return []
     matched = ([told(cell, reader) for cell in row if cell] for row in rows)
-    return [[(label, m[3]) for m in row if m and (label := reader.label(m[1])).role] for row in matched]
+    records = [[(label, m[3]) for m in row if m and (label := reader.label(m[1])).role] for row in matched]
+    return records if _are_alike(records) else at_repeats([pair for record in records for pair in record])
+
+
+def _are_alike(records: Sequence[Sequence[Pair]]) -> bool:
+    """Whether most rows have a label that most have: each is a record, and no line of one."""
+    said = Counter(text for record in records for text in {label.text for label, _ in record})
+    return max(said.values(), default=0) > len([record for record in records if record]) / 2
 
 
 def _assigns(row: Row, reader: Reader) -> bool:

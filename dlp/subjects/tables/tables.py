@@ -26,6 +26,7 @@ from dlp.subjects.tables import (
     combined,
     cycled,
     ditto,
+    eras,
     fused,
     grid,
     hailed,
@@ -255,7 +256,7 @@ class Tables:
         return self._planned(RowsBody(rows), header, part)
 
     def _planned(self, body: Body, header: Header | None, part: int) -> Read:
-        body, header = self._hailed(*self._celled(_whole(body, header), header))
+        body, header = self._hailed(*self._celled(*self._born(_whole(body, header), header)))
         body = self._surnamed(body, header)
         guests = self._guests.get(part, Guests.NONE)
         if isinstance(body, RowsBody):
@@ -272,6 +273,16 @@ class Tables:
             rows = frame.rows()
             return grid.FewRows(rows, large, *few.mentions(rows, large, part, self._names.books))
         return Reading(frame, large, *mentions(frame, large, part, self._names.books))
+
+    def _born(self, body: Body, header: Header | None) -> tuple[Body, Header | None]:
+        """A table with the births whose era has a column of its own put together."""
+        found = eras.places(body.first(HEADINGS), header, self.reader) if body.height and body.width > 1 else []
+        if not found:
+            return body, header
+        header = eras.headed(header, found)
+        if isinstance(body, RowsBody):
+            return RowsBody(eras.in_rows(body.rows, found)), header
+        return FrameBody(eras.in_frame(body.frame, found)), header
 
     def _celled(self, body: Body, header: Header | None) -> tuple[Body, Header | None]:
         """A table with what the cells of a column say they are above it."""
