@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 LOOK = 4000  # characters by which a dump is told
+_ASCII = 1.6  # bytes of a character of a dump in UTF-8, at most: a title above it is in Japanese
 _ZEROS = 9  # that the beginning of a dump has, at least
 _FEWEST, _SHARE = 3, 0.5  # lines of a dump, and their share of those looked at
 _NARROWEST, _WIDEST = 4, 64  # bytes of a line
@@ -36,6 +37,8 @@ _NEWLINES = 2  # of a text in figures, at least
 
 def likely(head: str) -> bool:
     """Whether a text that begins so (`LOOK` characters) is such a dump: what parts its lines into cells is chance."""
+    if len(head.encode("utf-8", "surrogatepass")) > _ASCII * len(head):
+        return False  # letters of Japanese, mostly
     if head.count("0") < _ZEROS:  # of addresses, of 0x
         return _in_figures(head)
     lines = [line.rstrip("\r") for line in head.split("\n")[:60] if line.strip()]

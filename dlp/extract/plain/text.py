@@ -106,9 +106,11 @@ def of_text(text: str, raw: bytes | None = None) -> Extracted:
 
 def blocks_of(text: str, raw: bytes | None = None) -> tuple[Block, ...]:
     """The same, as blocks alone."""
-    given, text = text, threaded.bare(text)
-    whole = _ended(text)
+    given, whole = text, _ended(text)
     seen = told(whole)  # of the lines as they will be read: how they end changes nothing that is asked of it here
+    if (text := threaded.bare(given, seen)) is not given:
+        whole = _ended(text)
+        seen = told(whole)
     if (made := plain(text, seen)) is not text:
         text, whole = made, _ended(made)
         seen = told(whole)
@@ -117,7 +119,7 @@ def blocks_of(text: str, raw: bytes | None = None) -> tuple[Block, ...]:
         return (Table(frame_of(rows)), *([Text("\n".join(rest) + "\n")] if rest else []))
     if tables := latex.tables(text):
         return (*(Table(frame_of(rows)) for rows in tables), Text(latex.without(text)))
-    if (held := wiki.tables(text)) is not None:
+    if (held := wiki.tables(text, seen)) is not None:
         return (*(Table(frame_of(rows)) for rows in held[0]), *blocks_of(held[1]))
     if (sent := hl7.tables_of(text)) is not None:
         return (*(Table(frame_of(rows)) for rows in sent[0]), Text(sent[1] + "\n"))
@@ -180,7 +182,7 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
         return ""  # fields that name themselves; cells between &, in which commas are text
     if dumps.likely(text[: dumps.LOOK]) or base85.likely(text[:_NEAR]):
         return ""  # bytes in figures or signs
-    if wiki.likely(text):
+    if wiki.likely(text, seen):
         return ""  # rows are no lines there
     if placed.likely(text[:_NEAR]):
         return ""  # a program's statements

@@ -9,10 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from dlp.native.look import Look, marks
+
 type Rows = list[list[str | None]]
 type Found = tuple[list[Rows], str]
 
 _HEAD = 20_000  # characters in which a table begins
+_NEAR = 2000  # characters in which letters are looked for that most texts have
 _LEAST, _WIDEST = 3, 100  # rows; cells of one
 _ITEM = re.compile(r"[ \t]*(?:[*+-] ([*+-])|([*+-]))[ \t]+(.*)")
 _CAPTION = re.compile(r"\s*(?:\.\. |:[\w-]+:)")
@@ -25,18 +28,22 @@ _FIELD = re.compile(r"[ \t]*\|?[ \t]*([^\s=|{}][^=|{}\n]{0,40}?)[ \t]*=[ \t]*(?:
 _TAG = re.compile(r"([ \t]*)%?(tr|td|th)\b(?:\([^()\n]*\)|\{[^{}\n]*\}|\.[\w-]+)*[ \t]*(.*)")
 
 
-def tables(text: str) -> Found | None:
-    """The tables of a text and what is left of it; None where there is none."""
+def tables(text: str, seen: Look | None = None) -> Found | None:
+    """The tables of a text and what is left of it; None where there is none. `seen`: what `normalize.told` said of
+    it."""
     head = text[:_HEAD]
-    for signs, way in _WAYS:
-        if any(sign in head for sign in signs) and (found := way(text)) and found[0]:
+    for signs, needed, way in _WAYS:
+        if seen is not None and seen.lacks(needed):
+            continue
+        some = head if needed else head[:_NEAR]
+        if any(sign in some for sign in signs) and (found := way(text)) and found[0]:
             return found
     return None
 
 
-def likely(head: str) -> bool:
-    """Whether a text that begins so has such a table: what else parts its cells is chance."""
-    return tables(head[:_HEAD]) is not None
+def likely(head: str, seen: Look | None = None) -> bool:
+    """Whether a text that begins so has such a table: what else parts its cells is chance. `seen`: see `tables`."""
+    return tables(head[:_HEAD], seen) is not None
 
 
 def _lists(text: str) -> Found:
@@ -152,11 +159,12 @@ def _tags(text: str) -> Found:
     return ([rows] if _is_table(rows) else []), "\n".join(rest)
 
 
-_WAYS: Sequence[tuple[tuple[str, ...], Callable[[str], Found]]] = (
-    (("* - ",), _lists),
-    (("|===",), _asciidoc),
-    ((".. csv-table::",), _csv_tables),
-    (("\n^", "^ "), _dokuwiki),
-    (("{{", "= {"), _entries),
-    (("td ", "th "), _tags),
+#: What each way is told by, the marks without which none of that stands, and how it is read.
+_WAYS: Sequence[tuple[tuple[str, ...], int, Callable[[str], Found]]] = (
+    (("* - ",), marks("*"), _lists),
+    (("|===",), marks("|="), _asciidoc),
+    ((".. csv-table::",), marks(":"), _csv_tables),
+    (("\n^", "^ "), marks("^"), _dokuwiki),
+    (("{{", "= {"), marks("{"), _entries),
+    (("td ", "th "), 0, _tags),
 )

@@ -14,6 +14,7 @@ from dlp.subjects.prose.beside import POLITE_BIT, Beside
 from dlp.subjects.prose.inline import FACT
 
 _PARTY_BIT = hold.word(signs.PARTY)
+_ANY_BITS = signs.RELATED | _PARTY_BIT | POLITE_BIT  # a line without any of them tells of no birth
 _AFTER_PARTY = hold.PARTED | signs.COLON  # one of them stands behind a party's word
 _DAY = (
     r"(?:(?:明治?|大正?|昭和?|平成?|令和?|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?![\d-])"
@@ -51,16 +52,20 @@ class Births:
         household's (kinship, a name, a day, and nothing else), and the one right after a party's name ("被保険者 佐藤 花子
         昭和12年5月5日")."""
         found: dict[int, Callable[[int], bool]] = {}
-        if held is not None and not held.any & (signs.RELATED | _PARTY_BIT | POLITE_BIT):
+        if held is not None and not held.any & _ANY_BITS:
             return found
         for i in Beside.where(rows, where, held):
-            related = held is None or held.lines[i] & signs.RELATED
+            told = _ANY_BITS if held is None else held.lines[i] & _ANY_BITS
+            if not told:
+                continue
+            related = told & signs.RELATED
             if related and self._family.match(rows[i]):
                 found[i] = _any
             elif related and len(kin := {match.start("born") for match in self._kin_born.finditer(rows[i])}) > 1:
                 found[i] = kin.__contains__
             else:
-                starts = {match.start("born") for match in self._hailed_born.finditer(rows[i])}
+                hailed = self._hailed_born.finditer(rows[i]) if told & POLITE_BIT else ()
+                starts = {match.start("born") for match in hailed}
                 starts |= self._after_parties(rows[i]) if _names_party(held, i) else set()
                 if starts:
                     found[i] = starts.__contains__
