@@ -172,6 +172,9 @@ def test_registers_of_places_offices_and_pay(count: Counting) -> None:
     assert count(_table(("氏名", "障害名", "等級"), *disabled)).subjects == SIZE
     mayors = [(f"{1 + c.i}", c.name, f"昭和{20 + c.i}年4月1日", f"昭和{24 + c.i}年3月31日") for c in CLERKS]
     assert count(_table(("代", "市長名", "就任", "退任"), *mayors)).subjects == 0
+    held = [("助役", c.name, day, until) for c, (_, _, day, until) in zip(CLERKS, mayors, strict=True)]
+    for heads in (("就任", "退任"), ("委嘱年月日", "任期終了")):  # days of an office are no births
+        assert count(_table(("職名", "氏名", *heads), *held)).subjects == 0
     born = [(f"{1 + c.i}", c.name, f"昭和{20 + c.i}年4月1日") for c in CLERKS]
     assert count(_table(("代", "会員名", "生年月日"), *born)).subjects == SIZE
     unions = [(f"{c.surname}水利組合", c.name, "農林課内", f"0463-21-{1000 + c.i}") for c in CLERKS]
