@@ -219,3 +219,8 @@ def test_values_of_clinical_documents_are_read_by_their_elements():
     )
     found = inspected(f"<?xml version='1.0'?><bundle>{body}</bundle>".encode())
     assert (found.subjects, found.counts["birth_date"]) == (40, 40)
+
+
+def test_the_days_of_a_chronicle_are_no_births():
+    rows = [f"昭和,{i % 60 + 1},{i % 12 + 1},{i % 28 + 1},{one.surname}橋完成" for i, one in enumerate(PEOPLE)]
+    assert count("\n".join(["元号,年,月,日,できごと", *rows]).encode()) == (0, [])

@@ -78,3 +78,11 @@ def test_a_birth_that_touches_the_name_before_it_is_read():
     assert (found.subjects, found.counts["birth_date"]) == (len(people), len(people))
     halls = [f"{place}公民館昭和{year}年4月1日開館" for place, year in (("中央", 50), ("北部", 53), ("海霧", 60))]
     assert count("\n".join(halls).encode()) == (0, [])
+
+
+def test_when_somebody_took_an_office_is_no_birth():
+    rows = [
+        f"{'市長' if i % 2 else '助役'},{one.name},昭和{i + 10}年4月1日,昭和{i + 14}年3月31日"
+        for i, one in enumerate(PEOPLE)
+    ]
+    assert count("\n".join(["職名,氏名,就任,退任", *rows]).encode()) == (0, [])
