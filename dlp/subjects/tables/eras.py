@@ -50,7 +50,7 @@ def places(rows: Sequence[Row], header: Header | None, reader: Reader) -> list[P
         for behind in (_APART, _TOGETHER):
             if at + behind < width and _are_births(below, at, behind):
                 label = _label(header, at, behind, reader)
-                if label is not None or (_unheaded(header, below[0], at, behind) and len(below) >= _LEAST):
+                if label is not None or (_unheaded(header, below[0], at, behind, reader) and len(below) >= _LEAST):
                     found.append(Place(at, behind, label))
                 break
     return found
@@ -88,11 +88,11 @@ def _label(header: Header | None, at: int, behind: int, reader: Reader) -> Label
     return None
 
 
-def _unheaded(header: Header | None, first: Row, at: int, behind: int) -> bool:
-    """Whether nothing heads them, known as a heading or not: 元号 | 年 | 月 | 日 of what happened."""
+def _unheaded(header: Header | None, first: Row, at: int, behind: int, reader: Reader) -> bool:
+    """Whether nothing heads them, known as a heading or not, but a word for births: 元号 | 年 | 月 | 日 of what happened."""
     cells = [_stripped(cell) for cell in first[at : at + 1 + behind]]
     if not _compact(cells) and any(cells):
-        return False
+        return any(word in cell.lower() for word in reader.books.births for cell in cells)
     return header is None or not any(label.text for label in header.labels[at : at + 1 + behind])
 
 
