@@ -24,7 +24,6 @@ _TOUCHING = re.compile(
     rf"^(?P<number>\s{{0,4}}\d{{0,4}}[.)]?)(?P<name>{CLASS}{{1,4}}[ \u3000]?{CLASS}{{1,4}}?)(?P<sex>[男女]?)"
     r"(?P<born>(?:大正|昭和|平成|令和)(?:\d{1,2}|元)年\d{1,2}月\d{1,2}日(?:生まれ|生)?)(?=(?P<more>[^\s、。(（)）]?))"
 )
-_NEAR = 26  # letters in which the year of such a birth stands
 _LIST = 2  # lines of which one alone may be a sentence's: 開館昭和50年4月1日
 _CENTURY = 4  # figures of a year that needs no era
 #: What every such date holds.
@@ -42,8 +41,12 @@ def in_figures(rows: Sequence[str], held: hold.Held = None) -> Sequence[str]:
 
 def apart(rows: Sequence[str], held: hold.Held = None) -> Sequence[str]:
     """`rows`, name, sex and birth that touch each other at the begin of several lines kept apart."""
-    where = range(len(rows)) if held is None else held.filled(hold.DATED)
-    found = {i: match for i in where if rows[i].find("年", 0, _NEAR) > 0 and (match := _TOUCHING.match(rows[i]))}
+    if held is None:
+        where: Sequence[int] = range(len(rows))
+    else:
+        short = hold.ALONE | hold.LEADS  # others say that it is a birth, or are sentences
+        where = [i for i in held.having(hold.DATED) if held.lines[i] & short or "日生" in rows[i]]
+    found = {i: match for i in where if (match := _TOUCHING.match(rows[i]))}
     return changed(rows, {i: _parted(rows[i], match) for i, match in found.items()}) if len(found) >= _LIST else rows
 
 
