@@ -94,3 +94,18 @@ def test_what_it_costs_grows_with_the_words() -> None:
     table([Word(i % 90, i // 90, "a") for i in range(20_000)])
     table([Word(i, 0, "a") for i in range(20_000)])
     assert time.process_time() - begun < 4
+
+
+@pytest.mark.parametrize("form", ["{}", "<note>{}</note>", "<g/>{}<g/>"])
+def test_words_where_no_drawing_has_any(form: str) -> None:
+    assert count(_svg(form.format(_CSV))) == (_PEOPLE, [])
+
+
+def test_a_list_that_only_begins_as_a_drawing() -> None:
+    assert count(f"<svg>\n{_CSV}".encode()) == (_PEOPLE, [])
+
+
+def test_records_of_xml_with_instructions_and_halves_of_characters() -> None:
+    rows = "".join(f"<row><name>{row[0]}</name><?p x?><tel>{row[2]}</tel></row>" for row in _ROWS)
+    assert count(f"<?xml version='1.0'?><rows>{rows}</rows>".encode()) == (_PEOPLE, [])
+    assert count(f"<?xml version='1.0'?><rows>\ud800{rows}</rows>".encode("utf-8", "surrogatepass")) == (_PEOPLE, [])

@@ -12,7 +12,6 @@ from lxml import etree
 from dlp.extract import charset, sniff
 from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
-from dlp.extract.office.ooxml import parser
 from dlp.extract.plain import cut_json, nested, normalize, runs
 from dlp.extract.plain.text import frame_of, of_text
 from dlp.extract.records import (
@@ -24,6 +23,7 @@ from dlp.extract.records import (
     json_fields,
     told_fields,
     xml_records,
+    xml_tree,
 )
 from dlp.transfer import Part
 
@@ -31,11 +31,8 @@ _DEEP = 8  # objects in objects in which fields are looked for
 _ROW = 3  # commas or tabs of a text that is a row of a table
 _META = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
 _DECLARED = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
-_XML = re.compile(rb"\s*<\?xml(?:[^>]*?encoding=[\"']([\w.-]+))?")
 _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
 _CDATA = re.compile(r"(?<!//)(?<!/\*)<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_DECLARATIONS = re.compile(rb"<\?xml[^<>]*\?>|<!DOCTYPE[^<>\[]*>")
-_TAG, _KEPT = re.compile(rb"<[^<>]*>"), 0.9  # … and the share of what is no tag that a mended document has to keep
 _BREAKS = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "option", "section", "article"}
 _SKIP = {"style"}
 _AS_IT_STANDS = {"pre", "textarea", "xmp", "plaintext", "listing", "script", "template"}
@@ -198,7 +195,7 @@ def _run_on(parent: Any, text: str) -> str:
 
 def extract_xml(part: Part, budget: Budget) -> Extracted:
     """Text and attribute values of XML; repeated records as a table."""
-    tree = _tree(_in_utf8(part.data))
+    tree = xml_tree.read(part.data)
     if tree is None:
         return Extracted("application/xml", of_text(charset.decode(part.data)).blocks)
     deep, inside = xml_records.records(tree)
@@ -225,35 +222,6 @@ def extract_xml(part: Part, budget: Budget) -> Extracted:
             lines.append(node.tail.strip())
     blocks.append(Text("\n".join(lines) + "\n"))
     return Extracted("application/xml", blocks)
-
-
-def _tree(data: bytes) -> Any:
-    """A document, or several one behind the other below one element; None of what only begins as one does
-    ("<user@example.jp>: host said …"): the parser mends what it can, and leaves out the rest without a word."""
-    for whole in (data, b"<documents>" + _DECLARATIONS.sub(b"", data) + b"</documents>"):
-        asked = parser()
-        try:
-            tree = etree.fromstring(whole, asked)
-        except (etree.XMLSyntaxError, ValueError):
-            continue
-        if tree is not None and (not asked.error_log or _is_all(tree, whole)):
-            return tree
-    return None
-
-
-def _is_all(tree: Any, data: bytes) -> bool:
-    """Whether nearly all that stands between the tags was kept."""
-    kept = sum(len(text) for text in tree.itertext())
-    return kept >= _KEPT * len(_TAG.sub(b"", data).decode("utf-8", "replace"))
-
-
-def _in_utf8(data: bytes) -> bytes:
-    """A document as the parser reads it to the end: its Shift_JIS knows neither 髙 nor ①, and it would stop there."""
-    head = _XML.match(data)
-    declared = head.group(1).decode() if head and head.group(1) else ""
-    if declared.lower() in ("", "utf-8") and charset.is_utf8(data):
-        return data
-    return _DECLARATION.sub("", charset.decode(data, declared)).encode("utf-8", "replace")
 
 
 def _attributes(tree: Any) -> list[list[dict[str, str]]]:
@@ -284,6 +252,8 @@ def _called(node: Any, name: object) -> str:
 
 
 def _said(field: Any) -> str:
+    if not isinstance(field.tag, str):
+        return ""  # an instruction to a program
     return "".join(map(str, field.itertext())) or str(field.get("value", ""))
 
 

@@ -13,16 +13,14 @@ from lxml import etree
 from dlp.extract import charset, sniff
 from dlp.extract.blocks import Block, Extracted, Table, Text, Why
 from dlp.extract.budget import Budget
-from dlp.extract.office.ooxml import parser
 from dlp.extract.plain import scattered
 from dlp.extract.plain.scattered import Word
 from dlp.extract.plain.text import frame_of, of_text
-from dlp.extract.records import html_carried
+from dlp.extract.records import html_carried, xml_tree
 from dlp.transfer import Part
 
 _NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?)")
 _MOVED = re.compile(r"(?:translate|matrix)\(([^()]{1,200})\)")
-_SAID = {"title", "desc", "p", "div", "span", "li", "td"}
 _PROGRAMS, _PACKED = {"script", "style"}, re.compile(r"\\u[0-9A-Fa-f]{4}|[A-Za-z0-9+/]{60}")
 _LETTERS = {"glyph", "hkern", "vkern", "font-face"}  # how letters are drawn
 _DRAWN = 200, 1_000  # letters drawn one by one, and lines, that may be words though no text is there
@@ -31,10 +29,7 @@ _GROUPS = 32  # elements in elements, each of which may be moved
 
 def extract(part: Part, budget: Budget) -> Extracted:
     """All that a drawing says."""
-    try:
-        tree = etree.fromstring(part.data, parser())
-    except (etree.XMLSyntaxError, ValueError):
-        tree = None
+    tree = xml_tree.read(part.data)
     if tree is None:
         return Extracted(sniff.SVG, of_text(charset.decode(part.data)).blocks)
     blocks: list[Block] = []
@@ -107,17 +102,20 @@ def _moved(node: Any) -> tuple[float, float]:
 
 
 def _beside(tree: Any) -> Iterator[str]:
-    """What is no word of the drawing: titles, pages in it, attributes in which somebody wrote Japanese. Of programs the
-    lines that may hold some: a viewer's own is long, and says nothing."""
+    """What is no word of the drawing: titles, pages in it, what stands where no drawing has words, attributes in which
+    somebody wrote Japanese. Of programs the lines that may hold some: a viewer's own is long, and says nothing."""
+    words = {below for text in tree.iter("{*}text") for below in text.iter()}
     for node in tree.iter():
+        if (tail := (node.tail or "").strip()) and node.getparent() not in words:
+            yield tail
         if not isinstance(node.tag, str):
             continue
         kind = node.tag.rpartition("}")[2]
         said = (node.text or "").strip()
-        if kind in _SAID and said:
-            yield said
-        elif kind in _PROGRAMS and said:
+        if kind in _PROGRAMS:
             yield from (line for line in said.split("\n") if not line.isascii() or _PACKED.search(line))
+        elif said and node not in words:
+            yield said
         for name, value in node.attrib.items():
             if kind not in _LETTERS and not value.isascii():
                 yield f"{name.rpartition('}')[2]}：{value}"
