@@ -109,3 +109,5 @@ def test_records_of_xml_with_instructions_and_halves_of_characters() -> None:
     rows = "".join(f"<row><name>{row[0]}</name><?p x?><tel>{row[2]}</tel></row>" for row in _ROWS)
     assert count(f"<?xml version='1.0'?><rows>{rows}</rows>".encode()) == (_PEOPLE, [])
     assert count(f"<?xml version='1.0'?><rows>\ud800{rows}</rows>".encode("utf-8", "surrogatepass")) == (_PEOPLE, [])
+    assert count(f"<?xml version='1.0'?><rows>&#xD83d;&#55357;{rows}</rows>".encode()) == (_PEOPLE, [])
+    assert count(_svg(f"<title>&#xd800;</title>{DRAWINGS['texts']}")) == (_PEOPLE, [])

@@ -14,12 +14,16 @@ _XML = re.compile(rb"\s*<\?xml(?:[^>]*?encoding=[\"']([\w.-]+))?")
 _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
 _DECLARATIONS = re.compile(rb"<\?xml[^<>]*\?>|<!DOCTYPE[^<>\[]*>")
 _TAG, _KEPT = re.compile(rb"<[^<>]*>"), 0.9  # … and the share of what is no tag that a mended document has to keep
+#: Numbers of halves of characters, which the parser takes and nobody can read back.
+_HALVES = re.compile(
+    rb"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));"
+)
 
 
 def read(data: bytes) -> Any:
     """A document, or several one behind the other below one element; None of what only begins as one does
     ("<user@example.jp>: host said …"): the parser mends what it can, and leaves out the rest without a word."""
-    data = _in_utf8(data)
+    data = _HALVES.sub(b"", _in_utf8(data))
     for whole in (data, b"<documents>" + _DECLARATIONS.sub(b"", data) + b"</documents>"):
         asked = parser()
         try:
