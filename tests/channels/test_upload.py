@@ -267,3 +267,26 @@ def test_nothing_is_read_of_an_upload_that_was_forgotten(tmp_path: Path) -> None
     there.close()
     with pytest.raises(OSError, match="descriptor"):
         next(pieces)
+
+
+@pytest.mark.parametrize("size", [1, 7, 40, 4096])
+def test_a_form_is_known_again_whoever_writes_the_headers_of_its_parts(size, tmp_path):
+    """aiohttp and curl write them in another order each; what they say counts."""
+    named, typed = b'Content-Disposition: form-data; name="file"; filename="a.csv"', b"Content-Type: text/csv"
+
+    def form(mark: bytes, *lines: bytes) -> tuple[str, bytes]:
+        body = b"--" + mark + b"\r\n" + b"\r\n".join(lines) + b"\r\n\r\nlist\r\n--" + mark + b"--\r\n"
+        return f"multipart/form-data; boundary={mark.decode()}", body
+
+    def digest(declared: str, body: bytes) -> str:
+        on_disk, made = tmp_path / "body", BodyDigest(declared)
+        on_disk.write_bytes(body)
+        for at in range(0, len(body), size):
+            made.update(body[at : at + size])
+        found = {content_digest(declared, body), content_digest(declared, on_disk, arrived=made)}
+        assert len(found) == 1
+        return found.pop()
+
+    assert digest(*form(b"one", named, typed)) == digest(*form(b"another", typed, named))
+    assert digest(*form(b"one", named, typed)) != digest(*form(b"one", named, typed + b"; x=secret"))
+    assert digest(*form(b"one", named)) != digest(*form(b"one", typed))

@@ -17,6 +17,7 @@ from dlp.transfer import Channel, Transfer
 _LONG = 200  # characters of an address or a header; above, it can carry people
 _IN_MEMORY = 32 * 1024 * 1024  # bytes of a body that is read into memory to undo its coding, or of a piece
 _MOST_STRETCHES = 100_000  # between the boundaries of a body that are told apart
+_HEAD_ENDS, _LONGEST_HEAD = b"\r\n\r\n", 1 << 16  # of a part's headers
 _MOST_MESSAGES = 100_000  # of a gRPC call
 _FOREIGN = 20  # letters beyond ASCII in a header that is long by nature
 #: Long by nature, and different each time; read only when they hold text in letters of ours.
@@ -148,13 +149,15 @@ def _once(said: bytes) -> tuple[str, ...]:
 class BodyDigest:
     """Of a body: what stands between the boundaries, each stretch by its digest, so that no two can mix.
 
-    Fed with what comes, as it comes. Boundaries beyond any form's are content like the rest, or it would take minutes.
+    Fed with what comes, as it comes. The headers of a part count in any order: each client has its own. Boundaries
+    beyond any form's are content like the rest, or it would take minutes.
     """
 
     def __init__(self, declared: str) -> None:
         self.declared = declared
         self._mark, self._left = boundary_of(declared), _MOST_STRETCHES
         self._total, self._stretch, self._rest = hashlib.sha256(), hashlib.sha256(), b""
+        self._head: bytes | None = None  # of a part, until it ends; None outside of one
 
     def update(self, data: bytes) -> None:
         """Add to the end."""
@@ -164,22 +167,39 @@ class BodyDigest:
         *whole, rest = (self._rest + data).split(self._mark, self._left)
         self._left -= len(whole)
         for text in whole:
-            self._stretch.update(text)
+            self._feed(text)
+            self._stretch.update(self._head or b"")
             self._total.update(self._stretch.digest())
-            self._stretch = hashlib.sha256()
+            self._stretch, self._head = hashlib.sha256(), b""
         sure = max(0, len(rest) - len(self._mark) + 1)  # what follows could be the start of a boundary
-        self._stretch.update(rest[:sure])
+        self._feed(rest[:sure])
         self._rest = rest[sure:]
         if not self._left:
             self._mark = b""
-            self._stretch.update(self._rest)
-            self._rest = b""
+            self._stretch.update((self._head or b"") + self._rest)
+            self._head, self._rest = None, b""
+
+    def _feed(self, data: bytes) -> None:
+        """Add to a stretch; of a part's headers once they are whole."""
+        if self._head is None:
+            self._stretch.update(data)
+            return
+        self._head += data
+        end = self._head.find(_HEAD_ENDS, 0, _LONGEST_HEAD)
+        if end >= 0:
+            self._head = b"\r\n".join(sorted(self._head[:end].split(b"\r\n"))) + self._head[end:]
+        if end >= 0 or len(self._head) >= _LONGEST_HEAD:  # however it came, in one piece or in many
+            self._stretch.update(self._head)
+            self._head = None
 
     def digest(self) -> bytes:
         """Of all that came so far."""
-        total, stretch = self._total.copy(), self._stretch.copy()
-        stretch.update(self._rest)
-        total.update(stretch.digest())
+        last = BodyDigest("")
+        last._mark, last._head, last._stretch = self._mark, self._head, self._stretch.copy()
+        last._feed(self._rest)
+        last._stretch.update(last._head or b"")
+        total = self._total.copy()
+        total.update(last._stretch.digest())
         return total.digest()
 
 
