@@ -404,8 +404,8 @@ async def test_what_cannot_be_put_on_record_after_the_last_file_is_tried_again(
     monkeypatch.setattr(mount.desk.gateway, "keep", broken_once)
     await mount.ok('echo x > "$M/a"')
     await until(lambda: refused)
-    await until(lambda: not mount.channel._carrier._ended)
-    assert [outcome for *_, outcome in mount.desk.rows()] == ["delivered"]
+    await until(lambda: [outcome for *_, outcome in mount.desk.rows()] == ["delivered"])
+    assert not mount.channel._carrier._ended
 
 
 async def test_a_device_that_writes_nothing_is_no_matter_of_standing(mount: Mount) -> None:

@@ -181,8 +181,11 @@ class Ways:
         return sum(1 for _ in drop.glob("[!.]*.csv")) + sum(1 for _ in spool.glob("*.content"))
 
     def _settle_drops(self) -> None:
-        """Wait until nothing lies in the drop folder or its spool any more, but notes."""
+        """Wait until nothing lies in the drop folder or its spool any more, but notes; and what a mount has promised is
+        on the device."""
         self.box.wait(lambda: not self.waiting(), 120.0)
+        promised = {name for (way, name), word in self.told.items() if way == "mount" and word == DELIVERED}
+        self.box.wait(lambda: promised <= set(self.arrived()["mount"]), 30.0)
 
 
 def _word(delivered: bool, held: bool, refused: bool) -> str:
