@@ -44,8 +44,8 @@ def apart(rows: Sequence[str], held: hold.Held = None) -> Sequence[str]:
     if held is None:
         where: Sequence[int] = range(len(rows))
     else:
-        short = hold.ALONE | hold.LEADS  # others say that it is a birth, or are sentences
-        where = [i for i in held.having(hold.DATED) if held.lines[i] & short or "日生" in rows[i]]
+        may = hold.ALONE | hold.LEADS | hold.SAYS  # others are sentences, of which there are many
+        where = held.both(hold.DATED, may)
     found = {i: match for i in where if (match := _TOUCHING.match(rows[i]))}
     return changed(rows, {i: _parted(rows[i], match) for i, match in found.items()}) if len(found) >= _LIST else rows
 

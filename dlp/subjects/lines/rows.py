@@ -43,6 +43,11 @@ class Rows(Sequence[str]):
         return self._all
 
 
+def may_have(rows: Sequence[str], sign: str) -> bool:
+    """Whether any line may have a sign: of lines that are not decoded yet their bytes tell at once."""
+    return not isinstance(rows, Rows) or sign.encode() in rows.raw
+
+
 def changed(rows: Sequence[str], others: Mapping[int, str]) -> Sequence[str]:
     """`rows`, some of them replaced; the same object where none is."""
     if not others:
