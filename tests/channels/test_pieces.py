@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from mitmproxy import http
 
-from dlp.channels.web.pieces import DoesNotFit, is_taken_as_piece, listed_parts, recognise
+from dlp.channels.web.pieces import DoesNotFit, is_taken_as_piece, listed_parts, owner_of, recognise
 
 
 def request(method: str = "PUT", path: str = "/x", **headers: str) -> http.Request:
@@ -61,6 +61,17 @@ def test_one_upload_has_one_id_and_two_have_two() -> None:
     first = upload("PUT", "/f?upload_id=d", content_range="bytes 0-9/*")
     assert first == upload("PUT", "/f?upload_id=d", content_range="bytes 10-19/20")
     assert upload(content_range="bytes 0-9/20") != upload(content_range="bytes 0-9/30")
+
+
+def test_an_id_of_the_service_s_own_is_one_upload_whoever_sends_and_by_whichever_of_its_hosts() -> None:
+    mark = recognise(request("PUT", "/f?upload_id=d", content_range="bytes */20"))
+    assert mark is not None
+    one = owner_of(mark, "clerk", "https://www.googleapis.com:443", "www.googleapis.com")
+    assert one == owner_of(mark, "boss", "https://storage.googleapis.com:443", "storage.googleapis.com")
+    assert owner_of(mark, "clerk", "a", "files.town.example") != owner_of(mark, "clerk", "b", "other.example")
+    plain = recognise(request(content_range="bytes 0-9/20"))
+    assert plain is not None
+    assert owner_of(plain, "clerk", "a", "www.googleapis.com") == ("clerk", "a")
 
 
 PART = b"<Part><PartNumber>%d</PartNumber><ETag>&quot;x&quot;</ETag></Part>"

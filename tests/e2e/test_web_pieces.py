@@ -95,10 +95,6 @@ def overlapping(data: bytes) -> list[Step]:
     return [Step(path, ("-X", "PUT", "-H", ranged(a, data[a:b], len(data))), data[a:b]) for a, b in spans]
 
 
-def backwards(data: bytes) -> list[Step]:
-    return plain(data)[::-1]
-
-
 def widget(data: bytes) -> list[Step]:
     """A browser's upload widget: the range is that of a field of a form."""
     path = f"/widget/{next(NUMBERS)}"
@@ -188,7 +184,6 @@ def dropbox(data: bytes) -> list[Step]:
 PROTOCOLS = [
     plain,
     overlapping,
-    backwards,
     widget,
     drive,
     drive_told_at_the_end,
@@ -326,6 +321,54 @@ def test_elsewhere_an_unreadable_piece_is_held_at_once(box: Box, sink: Sink) -> 
     for step in plain(LIST):
         assert send(box, sink, step, host="localhost")[0] == 403
     assert sink.arrived == []
+
+
+def put(path: str, start: int, data: bytes, total: int | str, *more: str) -> Step:
+    return Step(path, ("-X", "PUT", "-H", ranged(start, data, total), *more), data)
+
+
+#: How two halves of one upload may come as if they were of two, by what is said of the second.
+DISGUISED: dict[str, Callable[[str, bytes, bytes], list[Step]]] = {
+    "letters": lambda path, one, two: [
+        put(f"{path}/a", 0, one, len(one + two)),
+        put(f"{path}/A", len(one), two, len(one + two)),
+    ],
+    "query": lambda path, one, two: [
+        put(path, 0, one, len(one + two)),
+        put(f"{path}?x=1", len(one), two, len(one + two)),
+    ],
+    "total": lambda path, one, two: [
+        put(path, 0, one, len(one + two)),
+        put(path, len(one), two, len(one + two) + 1),
+    ],
+    "name": lambda path, one, two: [
+        put(path, 0, one, len(one + two)),
+        put(path, len(one), two, len(one + two), "-H", "Content-Disposition: attachment; filename=x"),
+    ],
+    "backwards": lambda path, one, two: [
+        put(path, len(one), two, len(one + two)),
+        put(path, 0, one, len(one + two)),
+    ],
+    "no total": lambda path, one, two: [put(path, 0, one, "*"), put(path, len(one), two, "*")],
+    "one total": lambda path, one, two: [put(path, 0, one, "*"), put(path, len(one), two, len(one + two))],
+}
+
+
+@pytest.mark.parametrize("way", DISGUISED)
+def test_where_pieces_are_trusted_halves_that_hide_that_they_are_one_do_not_pass(
+    way: str, box: Box, sink: Sink
+) -> None:
+    sink.forget()
+    half = len(LIST) // 2
+    codes = [send(box, sink, step)[0] for step in DISGUISED[way](f"/two/{next(NUMBERS)}", LIST[:half], LIST[half:])]
+    assert 403 in codes
+    assert len(sink.arrived) < 2
+
+
+def test_text_may_come_in_any_order_elsewhere(box: Box, sink: Sink) -> None:
+    sink.forget()
+    steps = plain(TEXT * 300)[::-1]
+    assert [send(box, sink, step, host="localhost")[0] for step in steps] == [200] * len(steps)
 
 
 def test_what_does_not_fit_is_refused(box: Box, sink: Sink) -> None:

@@ -20,7 +20,7 @@ from weakref import WeakValueDictionary
 from dlp.channels.web.judging import Answer, Ask, Piece
 from dlp.channels.web.naming import Sent
 from dlp.channels.web.piece_store import Kept, PieceStore, contradicts, joined, laid, reach
-from dlp.channels.web.pieces import DoesNotFit, Mark, is_taken_as_piece, listed_parts
+from dlp.channels.web.pieces import DoesNotFit, Mark, is_taken_as_piece, listed_parts, owner_of
 from dlp.errors import Incomplete
 from dlp.extract.records.webform import form_parts
 from dlp.transfer import SoFar, Transfer
@@ -59,7 +59,8 @@ class Joining:
         Raises DoesNotFit for what cannot be joined, OSError when the disk fails; then nothing may be sent.
         """
         mark = asked.mark
-        names = (transfer.sender or str(transfer.envelope.get("peer", "")), transfer.destination[0])
+        person = transfer.sender or str(transfer.envelope.get("peer", ""))
+        names = owner_of(mark, person, transfer.destination[0], _host(transfer))
         key = self._store.key(*names, mark.upload or f"begun {asked.begun}")
         turn = self._turns.setdefault(key, asyncio.Lock())
         async with turn:  # pieces of one upload one after the other: two halves cannot both pass
@@ -90,14 +91,16 @@ class Joining:
         piece = _piece(mark, transfer)
         if contradicts(piece, earlier):
             raise DoesNotFit("contradiction")
-        chosen = [*earlier, piece]
+        chosen, trusted = [*earlier, piece], self._trusts(transfer, mark)
         self._bound(chosen, total)
+        if trusted and mark.self_ending and piece.place > reach(earlier):
+            raise DoesNotFit("order")  # what lies before it may have gone by under another name: then this completes it
         last = _is_last(mark, piece, chosen, total)
         if not earlier and (last or not piece.size):
             return _Ready(piece=piece, so_far=None, last=last, total=total)  # whole in one request, or nothing yet
         if not last and not piece.size:  # asks how far it is
             return _Ready(piece=None, so_far=None, last=False, total=None)
-        content, trusted = None, self._trusts(transfer, mark)
+        content = None
         if last:
             content = self._whole(transfer, chosen)
         elif earlier and not trusted:
@@ -107,7 +110,7 @@ class Joining:
     def _trusts(self, transfer: Transfer, mark: Mark) -> bool:
         """Whether the receiving host is one that keeps nothing of an upload that is not completed, and takes this for
         a piece of one."""
-        host = str(transfer.envelope.get("host", "")).lower().rstrip(".")
+        host = _host(transfer)
         return is_taken_as_piece(mark, host) and any(
             host == domain or host.endswith(f".{domain}") for domain in self._hosts
         )
@@ -145,6 +148,10 @@ class Joining:
             self._store.declare(key, ready.total)
         if ready.piece is not None and ready.piece.size:
             self._store.keep(key, ready.piece)
+
+
+def _host(transfer: Transfer) -> str:
+    return str(transfer.envelope.get("host", "")).lower().rstrip(".")
 
 
 def _ask(submit: Ask, transfer: Transfer, so_far: SoFar | None) -> Awaitable[Answer]:

@@ -51,13 +51,25 @@ class Mark:
     closes: bool = False  # says that it is the last
     open_ended: bool = False  # the total is told elsewhere: where we have not heard it, this may be the last
     listed: bool = False  # its body is not content, but names the parts (S3)
+    self_ending: bool = False  # its server has the whole as soon as all bytes are there: no request says so
+    shared: bool = False  # the id is the service's own: one upload, whoever sends to it and by whichever of its hosts
     way: str = ""  # whose protocol it speaks, where its address does so
 
 
 def is_taken_as_piece(mark: Mark, host: str) -> bool:
     """Whether this host would not take the request for something else, as far as its protocol is known."""
-    known = [ways for domain, ways in _WAYS.items() if f".{host}".endswith(f".{domain}")]
-    return not known or mark.way in known[0]
+    domain = _service(host)
+    return not domain or mark.way in _WAYS[domain]
+
+
+def owner_of(mark: Mark, person: str, site: str, host: str) -> tuple[str, str]:
+    """Whose upload at which site it is: with the upload's id, what pieces of one upload have in common."""
+    return ("", _service(host) or site) if mark.shared else (person, site)
+
+
+def _service(host: str) -> str:
+    """The domain of the service that a host belongs to, "" where it is none that is known."""
+    return next((domain for domain in _WAYS if f".{host}".endswith(f".{domain}")), "")
 
 
 def recognise(request: http.Request) -> Mark | None:
@@ -150,10 +162,20 @@ def _ranged(request: http.Request) -> Mark | None:
     upload = f"drive {drive}" if drive else f"range {request.path} {name} {whole}"
     way = _way(request, drive)
     if first is None:  # "bytes */total": asks how far it is, and ends an upload whose total was not known
-        return Mark(upload=upload, start=total or 0, size=0, total=total, way=way)
+        return Mark(upload=upload, start=total or 0, size=0, total=total, way=way, shared=bool(drive))
     if int(last) < int(first) or (total is not None and int(last) >= total):
         raise DoesNotFit("range")
-    return Mark(upload=upload, start=int(first), size=int(last) - int(first) + 1, total=total, way=way)
+    return Mark(
+        upload=upload,
+        start=int(first),
+        size=int(last) - int(first) + 1,
+        total=total,
+        # Without Google's id nothing that says how long it is would be known to belong to it.
+        open_ended=total is None and not drive,
+        self_ending=True,
+        shared=bool(drive),
+        way=way,
+    )
 
 
 def _way(request: http.Request, drive: str) -> str:
