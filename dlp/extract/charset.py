@@ -51,11 +51,13 @@ def plain_utf8(data: bytes) -> str | None:
     return None if text is None or (len(data) <= _SHORT and _wide(data)) else text
 
 
-def utf8(data: bytes, declared: str = "", *, valid: bool = False) -> tuple[bytes, str | None]:
+def utf8(data: bytes, declared: str = "", *, calm: bool = False) -> tuple[bytes, str | None]:
     """The text of `data` in UTF-8, and as a str where one had to be made: none of what is UTF-8 already, is valid and
-    long. `valid`: that is known of it. Raises Incomplete(CHARSET)."""
+    long. `calm`: it is known to be Japanese in UTF-8 and nothing else (`plain.calm`). Raises Incomplete(CHARSET)."""
+    if calm and len(data) > _LONG:
+        return data, None
     odd = mangled.latin(data) or mangled.may_lack_escapes(data) or mangled.ESCAPE in data
-    if len(data) > _LONG and not odd and (valid or is_utf8(data)):
+    if len(data) > _LONG and not odd and is_utf8(data):
         if data.startswith(codecs.BOM_UTF8):
             return data[len(codecs.BOM_UTF8) :], None
         plain = data.isascii() and b"\x1b" not in data and b"\0" not in data

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-
-import numpy as np
-import numpy.typing as npt
+from array import array
 
 from dlp import native
 
@@ -21,8 +19,8 @@ def lines(raw: bytes) -> int:
     return _calm(raw, len(raw)) if native.library is not None and len(raw) >= LEAST else 0
 
 
-def starts(raw: bytes, count: int) -> npt.NDArray[np.int64]:
+def starts(raw: bytes, count: int) -> array[int]:
     """Where each of so many lines begins, and where one behind the last would."""
-    found = np.empty(count + 1, np.int64)
-    _line_starts(raw, len(raw), count, found.ctypes.data)
+    found = array("q", bytes(8 * (count + 1)))
+    _line_starts(raw, len(raw), count, found.buffer_info()[0])
     return found

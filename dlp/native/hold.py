@@ -55,24 +55,16 @@ class Masks:
     """A mask for each line of a text, and whatever is set in any of them."""
 
     __slots__ = ("_bytes", "_many", "any", "lines")
-    lines: list[int]
-
-    def __getattr__(self, name: str) -> list[int]:
-        """The masks of many lines, made a list where one asks for them."""
-        if name != "lines" or self._many is None:
-            raise AttributeError(name)
-        self.lines = self._many.tolist()
-        return self.lines
 
     def __init__(self, masks: array[int] | list[int], any_of_them: int | None = None) -> None:
-        #: Of a few lines a list is the quicker way.
+        #: Of a few lines a list is the quicker way; of many none is made, for few of them are asked about.
         self._many: npt.NDArray[np.uint64] | None = None
-        if isinstance(masks, list):
-            self.lines = masks
-        elif len(masks) > _MANY:
-            self._many = np.frombuffer(masks, np.uint64)
-        else:
-            self.lines = masks.tolist()
+        self.lines: list[int] | array[int] = masks
+        if not isinstance(masks, list):
+            if len(masks) > _MANY:
+                self._many = np.frombuffer(masks, np.uint64)
+            else:
+                self.lines = masks.tolist()
         if any_of_them is None and self._many is not None:
             any_of_them = int(np.bitwise_or.reduce(self._many))
         self.any = reduce(or_, self.lines, 0) if any_of_them is None else any_of_them
@@ -124,7 +116,7 @@ class Masks:
 
     def with_others(self, at: Sequence[int], others: Sequence[int]) -> Masks:
         """These, but for some lines that are others now."""
-        changed = self.lines.copy() if self._many is None else array("Q", self._many.tobytes())
+        changed = self.lines[:]
         for i, other in zip(at, others, strict=True):
             changed[i] = other
         return Masks(changed)

@@ -232,7 +232,7 @@ class Texts:
         held = self._prose.again(held, whole, closed)
         alone = households.parted(closed, self._tables.reader, held)
         held, closed = held if alone is closed else self._prose.again(held, closed, alone), alone
-        called: Sequence[int] = range(len(closed)) if held is None else held.having(TOLD_BIT)
+        called: Sequence[int] = range(len(closed)) if held is None else held.both(signs.QUOTED, TOLD_BIT)
         plain = honoured.unquoted(closed, called, honoured.quoting(self._books.honoured))
         held, closed = held if plain is closed else self._prose.again(held, closed, plain), plain
         told: Sequence[int] = range(len(closed))

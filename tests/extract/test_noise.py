@@ -131,3 +131,17 @@ def _plus_in(people: str) -> str:
         except UnicodeDecodeError:
             continue
     raise AssertionError("none")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932", "euc_jp"])
+def test_runs_are_decoded_together_as_each_alone(encoding: str) -> None:
+    rng = random.Random(encoding)
+    said = "佐藤花子 平塚市中原1-2-3 090-1234-5678ﾊﾝｶｸ①髙﨑".encode(encoding, "replace")
+    found = 0
+    for _ in range(20):
+        data = b"".join(rng.randbytes(900) + said[rng.randrange(3) : len(said) - rng.randrange(3)] for _ in range(20))
+        runs_of = binary._runs(data, list(binary._RUNS).index(encoding), binary._RUNS[encoding])
+        together = binary._texts(runs_of, encoding)
+        assert together == [text for run in runs_of for text in binary._texts([run], encoding)]
+        found += len(together)
+    assert found > 100

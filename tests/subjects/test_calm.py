@@ -9,6 +9,7 @@ import pytest
 
 from dlp import native
 from dlp.detect.ruleset import Ruleset
+from dlp.extract import charset
 from dlp.extract.blocks import Calm, Text
 from dlp.extract.budget import Budget
 from dlp.extract.plain import aligned, calm, normalize, runs, text, unfold, unpack
@@ -50,6 +51,7 @@ def test_nothing_is_done_with_a_calm_text() -> None:
             continue
         found += 1
         seen = normalize.told(written)
+        assert charset.utf8(raw)[0] == raw
         assert block.lines == written.count("\n") + 1
         assert normalize.fold(written) == unfold.plain(written, seen) == runs.without_blocks(written, seen) == written
         assert list(aligned.pieces(written, seen)) == [(written, None)]
@@ -113,6 +115,7 @@ def test_the_same_people_are_found(ruleset: Ruleset, monkeypatch: pytest.MonkeyP
         ),
         "氏名:佐藤 花子\n住所:神奈川県平塚市浅間町9-1\n電話:0463-23-1111\n",
         "長男 佐藤 一郎 昭和55年3月2日\n",
+        "「椋久 杜颯」さん、昭和55年3月2日、住所は神奈川県平塚市浅間町9-1です。\n",
         "個人番号 621498320257\n",
         # A date in kanji makes lines others than the bytes hold; the dots of a list are looked for in them.
         "昭和五十五年三月二日に改正\n"

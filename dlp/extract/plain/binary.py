@@ -6,7 +6,7 @@ The part stays unread all the same: a format that is not known may keep its text
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, filterfalse
 
 from dlp.extract.blocks import Extracted, Lost, Text, Why
@@ -47,6 +47,8 @@ _SMALL = 1 << 18  # bytes up to which every run is looked at
 _AROUND = 400  # bytes around a core in which runs are looked for in larger ones: a record is no longer
 _DEAR = 10  # a byte looked at so costs as much as so many of the others
 _SHORTEST = 4
+_TOGETHER = frozenset(("utf-8", "cp932", "euc_jp"))  # whose runs are decoded in one call
+_ASCII_TOO = frozenset(("cp932", "euc_jp"))  # whose runs of ASCII alone are UTF-8's
 _FEW, _NEAR = 100, 10  # strings that are read whatever they are; that stand together
 _CHANCES = "cp932"  # the encoding of most that chance makes: every other byte is half a letter of it, or a whole one
 #: What a run must hold to say something of a person: a number, an address, two Latin words, two letters of Japanese.
@@ -83,7 +85,7 @@ def strings(data: bytes, budget: Budget) -> Iterator[Text | Lost]:
     for number, (encoding, runs) in enumerate(_RUNS.items()):
         budget.check_time()
         pieces = [searched] if small else _islands(searched, encoding)
-        texts = ([text for run in _runs(piece, number, runs) if (text := _text(run, encoding))] for piece in pieces)
+        texts = (_texts(_runs(piece, number, runs), encoding) for piece in pieces)
         if encoding == _CHANCES:
             texts = (_among_chance(strings) if small else _told(strings) for strings in texts)
         found = [*chain.from_iterable(texts)]
@@ -115,17 +117,25 @@ def _by_python(data: bytes, core: re.Pattern[bytes]) -> Iterator[tuple[int, int]
         yield begin, end
 
 
-def _text(run: bytes, encoding: str) -> str:
-    """A run as text; "" for what chance has made of other bytes."""
-    if encoding == "iso2022_jp_ext" and b"\x1b$" not in run:
-        return ""
-    if run.isascii() and encoding != "utf-8" and not encoding.startswith(("utf-16", "iso2022")):
-        return ""  # the first encoding has it already
-    text = run.decode(encoding, "ignore").strip()
-    if len(text) < _SHORTEST or not _WORTH.search(text):
-        return ""
+def _texts(runs: Sequence[bytes], encoding: str) -> list[str]:
+    """Runs as text, without what chance has made of other bytes."""
+    if encoding == "iso2022_jp_ext":
+        runs = [run for run in runs if b"\x1b$" in run]
+    elif encoding in _ASCII_TOO:
+        runs = [run for run in runs if not run.isascii()]  # the first encoding has it already
+    # A call for each costs more than the decoding: no run holds a NUL, nor ends within a letter.
+    if encoding in _TOGETHER:
+        texts = b"\0".join(runs).decode(encoding, "ignore").split("\0")
+    else:
+        texts = [run.decode(encoding, "ignore") for run in runs]
+    worth = (text for given in texts if len(text := given.strip()) >= _SHORTEST and _WORTH.search(text))
+    return [*filter(_common, worth)]
+
+
+def _common(text: str) -> bool:
+    """Whether seven of ten characters beyond ASCII are such as texts have."""
     beyond = [*filterfalse(str.isascii, text)]
-    return text if sum(map(_COMMON.__contains__, beyond)) >= len(beyond) * 0.7 else ""
+    return sum(map(_COMMON.__contains__, beyond)) >= len(beyond) * 0.7
 
 
 def _told(strings: list[str]) -> list[str]:

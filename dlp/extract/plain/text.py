@@ -66,7 +66,7 @@ def extract(part: Part, budget: Budget) -> Extracted:
         part = replace(part, data=records)
     match = re.search(r"charset=\"?([\w.:-]+)", part.declared, re.IGNORECASE)
     calmly = calm.block(part.data)
-    raw, text = charset.utf8(part.data, match.group(1) if match else "", valid=calmly is not None)
+    raw, text = charset.utf8(part.data, match.group(1) if match else "", calm=calmly is not None)
     if (
         calmly is not None
         and raw is part.data

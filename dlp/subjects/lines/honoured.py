@@ -9,7 +9,7 @@ from functools import cache
 
 from dlp.subjects.cells.values import CLASS
 from dlp.subjects.letters import HAN
-from dlp.subjects.lines.rows import changed, may_have
+from dlp.subjects.lines.rows import changed
 
 #: A municipality, a town and a number, and no particle before them (さんの住所は…); or a figure.
 _BEHIND = rf"(?=[ァ-ヺ々{HAN}]{{1,8}}?[市区町村郡]{CLASS}{{1,14}}?[\d一二三四五六七八九十]|\d)"
@@ -31,8 +31,6 @@ def parted(rows: Sequence[str], where: Sequence[int], parts: re.Pattern[str], wo
 def unquoted(rows: Sequence[str], where: Sequence[int], quoted: re.Pattern[str]) -> Sequence[str]:
     """`rows`, names of `where` that stand in corners before an honorific without these: 「佐藤 花子」さん. `quoted`: see
     `quoting`."""
-    if not may_have(rows, "」"):
-        return rows
     found = {i: row for i in where if "」" in (row := rows[i])}
     return changed(rows, {i: new for i, row in found.items() if (new := quoted.sub(r"\g<name>", row)) != row})
 

@@ -11,12 +11,13 @@ from dlp.native import calm
 class Rows(Sequence[str]):
     """The lines of a text in UTF-8."""
 
-    __slots__ = ("_all", "_starts", "raw")
+    __slots__ = ("_all", "_made", "_starts", "raw")
 
     def __init__(self, raw: bytes, count: int) -> None:
         self.raw = raw
-        self._starts: list[int] = calm.starts(raw, count).tolist()
+        self._starts = calm.starts(raw, count)
         self._all: list[str] | None = None  # once all are asked for
+        self._made: dict[int, str] = {}  # those that were: several readers ask for the same few
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -31,8 +32,10 @@ class Rows(Sequence[str]):
         if isinstance(at, slice):
             places = range(*at.indices(len(self)))
             return self._whole()[at] if len(places) == len(self) else [self[i] for i in places]
-        begin, end = (self._starts[at], self._starts[at + 1]) if at >= 0 else self._starts[at - 1 :][:2]
-        return self.raw[begin : end - 1].decode()
+        if (line := self._made.get(at)) is None:
+            begin, end = (self._starts[at], self._starts[at + 1]) if at >= 0 else self._starts[at - 1 :][:2]
+            line = self._made[at] = self.raw[begin : end - 1].decode()
+        return line
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._whole())
@@ -41,11 +44,6 @@ class Rows(Sequence[str]):
         if self._all is None:
             self._all = self.raw.decode().split("\n")
         return self._all
-
-
-def may_have(rows: Sequence[str], sign: str) -> bool:
-    """Whether any line may have a sign: of lines that are not decoded yet their bytes tell at once."""
-    return not isinstance(rows, Rows) or sign.encode() in rows.raw
 
 
 def changed(rows: Sequence[str], others: Mapping[int, str]) -> Sequence[str]:

@@ -65,6 +65,12 @@ MISTYPED = hold.word(_MISTYPED)
 #: What somebody was called at birth.
 _BORN_AS = _MISTYPED << 1
 BORN_AS = hold.word(_BORN_AS)
+#: The end of what stands in corners.
+_QUOTED = _BORN_AS << 1
+QUOTED = hold.word(_QUOTED)
+#: A polite honorific and what may stand between it and a birth.
+_HAILED = _QUOTED << 1
+HAILED = hold.word(_HAILED)
 _NOUGHTS, _ONES = "OoОоΟο〇○", "lI|"
 
 
@@ -78,7 +84,7 @@ def _mistyped() -> Iterator[str]:
 
 def words(books: Books) -> Iterator[tuple[str, int]]:
     """Each word with a bit; a word may come more than once."""
-    yield from (("。", _STOP), ("→", _ARROW), (":", _COLON))
+    yield from (("。", _STOP), ("→", _ARROW), (":", _COLON), ("」", _QUOTED))
     for bit, several in (
         *(
             (_KIN, books.kin),
@@ -92,6 +98,7 @@ def words(books: Books) -> Iterator[tuple[str, int]]:
         (_KANJI_DATED, tuple(f"年{month}" for month in "一二三四五六七八九十")),
         (_RELATED, _followed(books.kin, " 　:：・")),
         (_HONOURED, _followed(HONOURS, " 　(（")),
+        (_HAILED, _followed(books.honorifics_polite, " 　、,，")),
         (_LED, DOTS),
         (_PAST, tuple(hints.held(books.patterns.past))),
         (_AUTHOR, AUTHORS),

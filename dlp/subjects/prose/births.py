@@ -10,11 +10,11 @@ from dlp.subjects.books import Books
 from dlp.subjects.cells.values import CLASS
 from dlp.subjects.lines import signs
 from dlp.subjects.prose import adjoined
-from dlp.subjects.prose.beside import POLITE_BIT, Beside
+from dlp.subjects.prose.beside import Beside
 from dlp.subjects.prose.inline import FACT
 
 _PARTY_BIT = hold.word(signs.PARTY)
-_ANY_BITS = signs.RELATED | _PARTY_BIT | POLITE_BIT  # a line without any of them tells of no birth
+_ANY_BITS = signs.RELATED | _PARTY_BIT | signs.HAILED  # a line without any of them tells of no birth
 _AFTER_PARTY = hold.PARTED | signs.COLON  # one of them stands behind a party's word
 _DAY = (
     r"(?:(?:明治?|大正?|昭和?|平成?|令和?|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?![\d-])"
@@ -45,26 +45,23 @@ class Births:
         )
         self._asking, self._no_birth = books.parties_asking, books.patterns.no_birth
 
-    def read(
-        self, rows: Sequence[str], where: Sequence[int], held: hold.Held = None
-    ) -> dict[int, Callable[[int], bool]]:
-        """Which of the days of some lines, by where they begin, are births, for each line that has any: all of a
+    def read(self, rows: Sequence[str], held: hold.Held = None) -> dict[int, Callable[[int], bool]]:
+        """Which of the days of the lines, by where they begin, are births, for each line that has any: all of a
         household's (kinship, a name, a day, and nothing else), and the one right after a party's name ("被保険者 佐藤 花子
         昭和12年5月5日")."""
         found: dict[int, Callable[[int], bool]] = {}
-        if held is not None and not held.any & _ANY_BITS:
-            return found
+        where = range(len(rows)) if held is None else held.both(hold.DATED, _ANY_BITS)
         for i in Beside.where(rows, where, held):
             told = _ANY_BITS if held is None else held.lines[i] & _ANY_BITS
-            if not told:
-                continue
             related = told & signs.RELATED
+            if not related and not told & signs.HAILED and not _names_party(held, i):
+                continue  # before it is decoded, of calm text
             if related and self._family.match(rows[i]):
                 found[i] = _any
             elif related and len(kin := {match.start("born") for match in self._kin_born.finditer(rows[i])}) > 1:
                 found[i] = kin.__contains__
             else:
-                hailed = self._hailed_born.finditer(rows[i]) if told & POLITE_BIT else ()
+                hailed = self._hailed_born.finditer(rows[i]) if told & signs.HAILED else ()
                 starts = {match.start("born") for match in hailed}
                 starts |= self._after_parties(rows[i]) if _names_party(held, i) else set()
                 if starts:

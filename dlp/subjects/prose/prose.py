@@ -173,7 +173,7 @@ class Prose:
         or of a household. What `read` does would come to that, too."""
         if held is None or hinted.any or held.any & (SAID_BITS | signs.AILING) or self._own.lines(rows):
             return False
-        if self._births.read(rows, held.having(hold.DATED), held) or self._listed.headings(rows, held):
+        if self._births.read(rows, held) or self._listed.headings(rows, held):
             return False
         leading = Leading(rows, held)
         where = held.both(hold.DATED, hold.LEADS)
@@ -310,7 +310,7 @@ class Prose:
         ailing = self._facts.ailing(rows, sorted(ailing))
         said |= ailing
         dated = hold.where(held, hold.DATED, rows)
-        births = self._births.read(rows, dated, held)
+        births = self._births.read(rows, held)
         leading: Container[int] = range(len(rows)) if held is None else set(held.both(hold.DATED, hold.LEADS))
         invited = guests.among(rows, guests.titled(rows[: guests.TITLES], self._books), self._books)
         homes = self._facts.ages.homes(rows)
