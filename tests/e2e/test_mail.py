@@ -217,6 +217,48 @@ def test_internal_recipients_get_theirs_and_the_others_wait(hop: NextHop, tmp_pa
         assert len(box.cases()) == 1
 
 
+def test_a_machine_s_mail_of_which_half_was_held_makes_no_second_case(hop: NextHop, tmp_path: Path) -> None:
+    """Without a Message-ID: its client is told to come again by the internal next hop, and does, over a restart, too."""
+    off = {"enabled": False}
+    settings = {"next_hop": f"127.0.0.1:{hop.port}", "next_hop_tls": "none", "internal": ["town.example"]}
+    chief, both = "chief@town.example", ["chief@town.example", OUTSIDE]
+    listed = makers.eml(body=CSV)
+
+    def sent(box: Box, to: list[str]) -> str:
+        with smtplib.SMTP("127.0.0.1", box.smtp_port) as client:
+            client.ehlo()
+            client.mail("clerk@town.example")
+            for one in to:
+                client.rcpt(one)
+            code, text = client.data(listed)
+            return f"{code} {text.decode()}"
+
+    with Box(tmp_path, mail=settings, web=off, media=off) as box:
+        hop.answer = "450 4.2.0 full"
+        first = sent(box, both)
+        assert first.startswith("450")
+        assert sent(box, both).startswith("450")
+        box.stop()
+        box.start()
+        hop.answer = "250 2.0.0 stored"
+        assert sent(box, both).startswith("250")
+        (case,) = box.cases()
+        assert case.id in first
+        assert [mail.rcpt_to for mail in hop.to(chief)] == [[chief]]
+        assert "held" in sent(box, both)  # the retry had its answer: this is another mail
+        assert (len(box.cases()), len(hop.to(chief))) == (2, 2)
+        hop.answer = "450 4.2.0 full"
+        sent(box, both)
+        hop.answer = "550 5.1.1 nobody"
+        assert sent(box, both).startswith("550")  # the retry; for good
+        hop.answer = "450 4.2.0 full"
+        sent(box, both)
+        assert len(box.cases()) == 4
+        hop.answer = "250 2.0.0 stored"
+        assert sent(box, [*both, "another@outside.example"]).startswith("250")  # others: no retry
+        assert (len(box.cases()), len(hop.to(chief))) == (5, 3)
+
+
 def test_a_leaver_is_refused_and_reported(box: Box, hop: NextHop) -> None:
     code, text = send(box.smtp_port, CLEAN, sender="retired@town.example")
     assert code == 550

@@ -12,14 +12,14 @@ import email.policy
 import logging
 import re
 import ssl
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 from aiosmtpd.smtp import Session
 
-from dlp.channels.mail import beside
+from dlp.channels.mail import beside, retries
 from dlp.channels.mail.dialogue import FAULT
 from dlp.channels.mail.esmtp import Command
 from dlp.channels.mail.intake import Intake
@@ -36,7 +36,6 @@ from dlp.recipients import for_recipients
 from dlp.settings import Mail
 from dlp.transfer import Channel, Transfer
 from dlp.verdict import Action
-from quarantine.case import Status
 from quarantine.ledger import LedgerRow
 
 log = logging.getLogger(__name__)
@@ -46,7 +45,6 @@ _MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(?:\r\n[ \t]+)?[^ \t\r\n]", re.IGN
 _SUBJECTS = re.compile(rb"^subject:[ \t]*([^\r\n]*)\r\n([ \t]?)", re.IGNORECASE | re.MULTILINE)
 _PLAIN = re.compile(rb"[ -<>-~]*")  # no encoded word, nothing to decode
 _QUEUE_ID = re.compile(r"[0-9A-Za-z]{4,40}")  # anything else might be somebody's name: not logged
-_STANDS = frozenset({Status.QUARANTINED, Status.AWAITING_SECOND, Status.APPROVED, Status.RELEASED})
 _MAX_HOPS = 5  # our own trace headers in one mail: more is a loop
 _CLOSING_SECONDS = 10.0  # at stop, for the mails whose verdict is being found
 _OK = "250 2.1.5 Ok"
@@ -211,15 +209,14 @@ class MailChannel:
         transfer = self._transfer(session, envelope, received, head)
         if _QUEUE_ID.fullmatch(ident := envelope.xforward.get("IDENT", "")):
             log.info("a mail of Postfix's queue", extra={"transfer": transfer.id, "ident": ident})
-        if not _MESSAGE_ID.search(head):
-            return await self._judged(
-                server, transfer, envelope.asking
-            )  # machines send the same words again and mean it
-        turn = self._turns.setdefault(_key(transfer), asyncio.Lock())
+        turn = self._turns.setdefault(retries.key(transfer), asyncio.Lock())
         async with turn:
-            if (concluded := self._concluded.get(_key(transfer))) is not None:
+            if (concluded := self._concluded.get(retries.key(transfer))) is not None:
                 await asyncio.wait([concluded])
-            done, left = _done(await self._gateway.earlier(transfer), transfer)
+            earlier = await self._gateway.earlier(transfer)
+            if not _MESSAGE_ID.search(head):
+                earlier = retries.half_done(earlier, transfer)
+            done, left = retries.done(earlier, transfer)
             if not left:
                 log.info("a retry was answered", extra={"transfer": transfer.id})
                 return done
@@ -289,7 +286,7 @@ class MailChannel:
     def _conclude(self, transfer: Transfer, word: str, detail: str) -> None:
         """What became of a mail goes on record while its client is told: who hears the next hop's word at once does not
         try again, however we end. A retry waits for it, for the record is what it is held against."""
-        key, concluded = _key(transfer), self._gateway.conclude(transfer.id, word, detail)
+        key, concluded = retries.key(transfer), self._gateway.conclude(transfer.id, word, detail)
         self._sending.add(concluded)
         self._concluded[key] = concluded
 
@@ -316,27 +313,6 @@ async def relay_held(
         xforward=envelope.get("xforward"),
         asking=asking,
     )
-
-
-def _key(transfer: Transfer) -> str:
-    """What a mail and its retries have in common."""
-    return transfer.sender + transfer.digest
-
-
-def _done(earlier: Iterable[LedgerRow], transfer: Transfer) -> tuple[str, set[str]]:
-    """The reply for what an earlier try of this mail has brought about, and the recipients it has not reached."""
-    left = set(transfer.destination)
-    reply = "250 2.0.0 delivered before; not sent again"
-    for row in earlier:
-        if row.status in _STANDS:
-            reply = f"250 2.0.0 held for review, case {row.case}"
-            left.difference_update(row.entry.destination)
-        elif row.status is Status.REJECTED:  # decided before the retry came; the sender has been written to
-            reply = f"250 2.0.0 was held, case {row.case}, and rejected; not sent"
-            left.difference_update(row.entry.destination)
-        elif not row.case and row.outcome == "delivered":
-            left.difference_update(row.entry.destination)
-    return reply, left
 
 
 def _subject(head: bytes) -> str:
