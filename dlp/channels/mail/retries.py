@@ -33,7 +33,7 @@ def done(earlier: Iterable[LedgerRow], transfer: Transfer) -> tuple[str, set[str
 
 
 def half_done(earlier: Sequence[LedgerRow], transfer: Transfer) -> list[LedgerRow]:
-    """The last try of a mail that bears no name, where one part of it was held and the other has not reached its internal
+    """The last try of a mail without a name, where a part of it was held and the other has not reached its internal
     recipients: its client was told to come again. Empty where this is a mail of its own.
 
     Machines send the same words again and mean it, so nothing else makes one a retry."""
