@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from dlp.detect.ruleset import Ruleset
-from dlp.extract.blocks import Table
+from dlp.extract.blocks import Table, Text
 from dlp.subjects.books import Books
 from dlp.subjects.counter import Count
 from dlp.subjects.plan.header import Reader
@@ -212,3 +212,48 @@ def test_facilities_under_such_headings_stay_nobody(count: Callable[[Table], Cou
     rows: list[list[str | None]] = [["No", "名称 住所", "電話"]]
     rows += [[str(i), f"{name.split()[0]}医院", f"桜町4-17-{i} 0463-22-11{i:02}"] for i, name in enumerate(_NAMES)]
     assert count(_table(rows, "page 1 columns")).subjects == 0
+
+
+def test_a_firm_of_some_grade_is_not_disabled(count) -> None:
+    rows: list[list[str | None]] = [["登録番号", "商号又は名称", "代表者", "所在地", "電話", "等級"]]
+    rows += [
+        [
+            f"10{k}",
+            f"{name.split()[0]}建設株式会社",
+            f"代表取締役　{name}",
+            f"樅入町{k}-3",
+            f"0463-21-10{k}1",
+            "ABC"[k % 3],
+        ]
+        for k, name in enumerate(_NAMES)
+    ]
+    assert count(_table(rows)).subjects == 0
+    people = [["氏名", "住所", "手帳", "等級", "事業所名"]]
+    people += [[name, f"樅入町{k}-3", "身体", f"{k % 6 + 1}級", "桜作業所"] for k, name in enumerate(_NAMES)]
+    assert count(_table(people)).counts["sensitive"] == len(_NAMES)
+
+
+def test_words_that_are_chosen_again_and_again_name_nobody(count) -> None:
+    wishes = ("貸付希望", "自作継続", "売渡希望", "未定")
+    rows: list[list[str | None]] = [["No", "大字", "地番", "意向", "連絡先"]]
+    rows += [[str(k + 1), "樅入町", f"{k + 1}-2", wishes[k % 4], f"0463-2{k % 10}-1{k:03}"] for k in range(40)]
+    assert count(_table(rows)).subjects == 0
+
+
+@pytest.mark.parametrize("head", ["所有者（住所・氏名）", "氏名", "申請者 住所・氏名"])
+def test_names_below_where_they_live_in_one_cell(count, head: str) -> None:
+    rows: list[list[str | None]] = [["No", head, "地目", "連絡先"]]
+    rows += [
+        [str(k), f"樅入町{k + 1}番地{k + 4}{'　コーポ鳰101号' if k == 2 else ''}\n{name}", "田畑"[k % 2], _CALLS[k]]
+        for k, name in enumerate(_NAMES)
+    ]
+    found = count(_table(rows))
+    assert (found.subjects, found.counts["address"], found.counts["phone"]) == (len(_NAMES),) * 3
+
+
+def test_an_extension_is_no_address(count) -> None:
+    said = "\n\n".join(
+        f"{post}\n{name}\n内線{k}21"
+        for k, (name, post) in enumerate(zip(_NAMES, ("総務部長", "福祉課長") * 4, strict=True))
+    )
+    assert count(Text(said + "\n")).subjects == 0

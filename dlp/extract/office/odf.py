@@ -15,6 +15,8 @@ from dlp.extract.budget import Budget
 from dlp.extract.office import ooxml, sheet
 from dlp.extract.office.ooxml import attribute, local
 from dlp.extract.pictures import picture
+from dlp.extract.plain import nested, scattered
+from dlp.extract.plain.scattered import Word
 from dlp.extract.plain.text import frame_of
 from dlp.transfer import Part
 
@@ -24,6 +26,8 @@ SHEET = PREFIX + "spreadsheet"
 _APART = ("annotation", "note", "tracked-changes", "text-box", "notes", "ruby-text", "header", "footer", "header-left",
           "footer-left", "header-first", "footer-first", "deletion")  # fmt: skip
 _PARAGRAPHS = ("p", "h")
+_BOX = "text-box"
+_LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,6})?)(?:cm|in|mm|pt)")  # where a box stands; one unit in all of a document
 _WIDEST = 500
 _SPACE = re.compile(r"[ \t\r\n]+")  # written as elements where they count
 _LOOKS = ("manifest.xml", "settings.xml", "manifest.rdf", "layout-cache", "thumbnails/", "configurations2/", "mimetype")
@@ -65,6 +69,7 @@ def properties(tree: etree._Element) -> Iterator[Text]:
 def read(tree: etree._Element, member: str, kind: str) -> Iterator[Block]:
     """One member of a document: its running text, then what stands apart from it."""
     place = member.removesuffix(".xml")
+    yield from _boxes(tree, place)
     apart = [node for node in tree.iter() if local(node) in _APART]
     for node in reversed(apart):  # innermost first
         _detach(node)
@@ -75,7 +80,10 @@ def read(tree: etree._Element, member: str, kind: str) -> Iterator[Block]:
                     row.clear()
     yield from _flow(tree, place)
     for node in apart:
-        yield from _flow(node, f"{place} {local(node)}")
+        if local(node) != _BOX:
+            yield from _flow(node, f"{place} {local(node)}")
+    boxes = [_flow(node, f"{place} {_BOX}") for node in apart if local(node) == _BOX]
+    yield from ooxml.together(boxes, f"{place} {_BOX}")
     fields = tree.iter("{*}a", "{*}text-input", "{*}textarea", "{*}text", "{*}listbox")
     words = [attribute(node, name) for node in fields for name in ("href", "value", "current-value")]
     words += [node.text or "" for node in tree.iter("{*}title", "{*}desc")]
@@ -83,6 +91,27 @@ def read(tree: etree._Element, member: str, kind: str) -> Iterator[Block]:
     words = [word for word in words if len(word) > 3 and not word.startswith("#")]
     if words:
         yield Text("\n\n".join(words) + "\n", f"{place} fields")
+
+
+def _boxes(tree: etree._Element, place: str) -> Iterator[Table]:
+    """Boxes of a line each that stand in rows on a page, as tables; they are taken out of it."""
+    fewest = scattered.ROWS
+    for number, page in enumerate(tree.iter("{*}page"), 1):
+        placed = [(shape, word) for shape in page.iter("{*}frame", "{*}custom-shape") if (word := _word(shape))]
+        if rows := scattered.table([word for _, word in placed], fewest):
+            yield Table(frame_of(rows), f"{place} page {number} boxes")
+            fewest = 1  # the last of several pages may hold less
+            for shape, _ in placed:
+                _detach(shape)
+
+
+def _word(shape: etree._Element) -> Word | None:
+    """What a box says in one line, and where it stands; None of any other."""
+    x, y = (_LENGTH.fullmatch(attribute(shape, name)) for name in ("x", "y"))
+    if x is None or y is None:
+        return None
+    said = [text for p in shape.iter("{*}p") if (text := _in_order(p).strip())]
+    return Word(float(x[1]), float(y[1]), said[0]) if len(said) == 1 and "\n" not in said[0] else None
 
 
 def _detach(node: etree._Element) -> None:
@@ -148,12 +177,26 @@ def _flow(tree: etree._Element, place: str) -> list[Block]:
 
 
 def _table(table: etree._Element, place: str) -> Iterator[Table]:
+    """A table, then those nested in its cells."""
+    found = [_with_inner(row) for row in _within(table, ("table-row",), [])]
+    inner = [below for _, held in found for below in held]
+    rows = None
+    if inner and not any(next(below.iterdescendants("{*}table"), None) is not None for below in inner):
+        rows = nested.unnested([(cells, [_cells(below) for below in held]) for cells, held in found])
+    if rows or any(cells for cells, _ in found):
+        yield Table(frame_of(rows or [cells for cells, _ in found]), place)
+    for number, below in enumerate(() if rows else inner, 1):
+        yield from _table(below, f"{place}.{number}")
+
+
+def _with_inner(row: etree._Element) -> tuple[list[str], list[etree._Element]]:
+    """The cells of a row, and the tables in them."""
     inner: list[etree._Element] = []
-    rows = [_row(row, inner) for row in _within(table, ("table-row",), inner)]
-    if any(rows):
-        yield Table(frame_of(rows), place)
-    for number, nested in enumerate(inner, 1):
-        yield from _table(nested, f"{place}.{number}")
+    return _row(row, inner), inner
+
+
+def _cells(table: etree._Element) -> list[list[str]]:
+    return [_row(row, []) for row in _within(table, ("table-row",), [])]
 
 
 def _row(row: etree._Element, inner: list[etree._Element]) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 
 from lxml import etree
@@ -92,6 +92,19 @@ def drop_fallbacks(tree: etree._Element) -> None:
         if choice is not None and any((t.text or "").strip() for t in choice.iter("{*}t", "{*}delText")):
             for fallback in [c for c in node if local(c) == "Fallback"]:
                 node.remove(fallback)
+
+
+def together(boxes: Iterable[Sequence[Block]], place: str) -> list[Block]:
+    """What boxes say: those of text one below the other, for who fills in one card after the other writes all of them
+    alike, which no single one tells; those with tables each by itself."""
+    texts: list[str] = []
+    blocks: list[Block] = []
+    for box in boxes:
+        if all(isinstance(block, Text) for block in box):
+            texts += (block.text.rstrip("\n") for block in box if isinstance(block, Text))
+        else:
+            blocks += box
+    return [Text("\n\n\n".join(texts) + "\n", place), *blocks] if texts else blocks
 
 
 def words_of(tree: etree._Element) -> str:

@@ -88,6 +88,7 @@ class _Reader:
     children: list[Part] = field(default_factory=list)
     high: int = 0
     in_table: bool = False
+    begin: int = 0  # where in `lines` the first paragraph of a table begins
 
     # ------------------------------------------------------------------ tokens
 
@@ -226,7 +227,7 @@ class _Reader:
 
     def _cell(self) -> None:
         if not self.row and not self.rows:
-            self._flush(keep_last=True)
+            self._flush(self.begin)
         self.row.append("".join(self.lines[self.cell :]).strip("\n"))
         del self.lines[self.cell :]
 
@@ -236,7 +237,9 @@ class _Reader:
         self.row = []
 
     def _paragraph(self) -> None:
-        """A paragraph outside of a row ends the table before it."""
+        """A paragraph outside of a row ends the table before it; the next may be the first of another."""
+        if not self.in_table:
+            self.begin = len(self.lines)
         if self.rows and not self.row and not self.in_table and "".join(self.lines[self.cell :]).strip():
             self._end_table()
 
@@ -246,14 +249,13 @@ class _Reader:
             self.blocks.append(Table(frame_of(rows), f"table {len(self.blocks) + 1}"))
         self.rows, self.row = [], []
 
-    def _flush(self, *, keep_last: bool = False) -> None:
-        """The running text as a block; `keep_last`: the paragraph at hand is a cell's."""
-        text = "".join(self.lines)
-        cut = text.rfind("\n") + 1 if keep_last else len(text)
-        if text[:cut].strip():
-            self.blocks.append(Text(text[:cut] + "\n", "body"))
-        self.lines = [text[cut:]] if text[cut:] else []
-        self.cell = 0
+    def _flush(self, end: int | None = None) -> None:
+        """The running text as a block; up to `end`, where what follows is a cell's."""
+        text, rest = "".join(self.lines[:end]), "" if end is None else "".join(self.lines[end:])
+        if text.strip():
+            self.blocks.append(Text(text + "\n", "body"))
+        self.lines = [rest] if rest else []
+        self.cell = self.begin = 0
 
     # ------------------------------------------------------------------ objects
 

@@ -20,6 +20,7 @@ from dlp.extract.plain.text import frame_of
 from dlp.extract.sniff import PPTX
 from dlp.transfer import Part
 
+_BOXES = "boxes"  # the place of what boxes in rows say
 _PLACE = re.compile(r"-?\d{1,15}")
 _MEMBERS = ("ppt/slides/slide", "ppt/notesSlides/", "ppt/comments/", "ppt/slideMasters/slide", "ppt/notesMasters/",
             "ppt/handoutMasters/", "ppt/diagrams/data", "ppt/presentation.xml")  # fmt: skip
@@ -34,13 +35,15 @@ def extract(part: Part, budget: Budget) -> Extracted:
         for name, tree in ooxml.stories(archive, _MEMBERS, budget):
             names.append(name)
             if tree is not None:
-                blocks += _slide(tree, ooxml.place_of(name))
+                before = any(isinstance(block, Table) and block.place.endswith(_BOXES) for block in blocks)
+                blocks += _slide(tree, ooxml.place_of(name), 1 if before else scattered.ROWS)
         drawings = [n for n in archive.namelist() if n.startswith("ppt/diagrams/")]  # the data says the same
         children = tuple(ooxml.rest(archive, part, [*names, *drawings], blocks))
     return Extracted(PPTX, blocks, children)
 
 
-def _slide(tree: etree._Element, place: str) -> Iterator[Block]:
+def _slide(tree: etree._Element, place: str, fewest: int) -> Iterator[Block]:
+    """What a slide says; `fewest`: rows of boxes that are a table, fewer where slides before hold such."""
     ooxml.drop_fallbacks(tree)
     tables = list(tree.iter("{*}tbl"))
     for number, table in enumerate(tables, 1):
@@ -50,8 +53,8 @@ def _slide(tree: etree._Element, place: str) -> Iterator[Block]:
         if parent is not None:
             parent.remove(table)
     placed = [(shape, word) for shape in tree.iter("{*}sp") if (word := _word(shape))]
-    if boxes := scattered.table([word for _, word in placed]):
-        yield Table(frame_of(boxes), f"{place} boxes")
+    if boxes := scattered.table([word for _, word in placed], fewest):
+        yield Table(frame_of(boxes), f"{place} {_BOXES}")
         for shape, _ in placed:
             if (parent := shape.getparent()) is not None:
                 parent.remove(shape)

@@ -42,8 +42,10 @@ def document(tree: etree._Element, place: str) -> Iterator[Block]:
     boxes = [_detached(box) for box in list(tree.iter("{*}txbxContent"))]
     readings = [text for rt in list(tree.iter("{*}rt")) if (text := paragraph_text(_detached(rt)))]
     yield from _flow(tree, place, before=False)
-    for number, box in enumerate(boxes, 1):
-        yield from _flow(box, f"{place} text box {number}", before=False)
+    yield from ooxml.together(
+        [_flow(box, f"{place} text box {number}", before=False) for number, box in enumerate(boxes, 1)],
+        f"{place} text boxes",
+    )
     for root in (tree, *boxes):
         if next(root.iter("{*}delText"), None) is not None:
             yield from _flow(root, f"{place} before changes", before=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-_ROWS, _COLUMNS, _MOST = 3, 2, 100  # of a table, at least; columns at most
+ROWS, _COLUMNS, _MOST = 3, 2, 100  # of a table, at least; columns at most
 _SHARE = 0.6  # of the words that stand in rows of as many
 _NEAR = 0.3  # of the way from one row to the next: words so near stand in one
 
@@ -23,13 +23,13 @@ class Word(NamedTuple):
 type Rows = list[list[str | None]]
 
 
-def table(words: Sequence[Word]) -> Rows | None:
-    """The rows that words stand in; None where they do not stand so."""
-    if len(words) < _ROWS * _COLUMNS:
+def table(words: Sequence[Word], fewest: int = ROWS) -> Rows | None:
+    """The rows that words stand in, at least `fewest`; None where they do not stand so."""
+    if len(words) < fewest * _COLUMNS:
         return None
     lines = _lines(words)
     several = [line for line in lines if len(line) >= _COLUMNS]
-    if len(several) < _ROWS or sum(map(len, several)) < _SHARE * len(words):
+    if len(several) < fewest or sum(map(len, several)) < _SHARE * len(words):
         return None
     lefts = sorted({word.x for line in several for word in line})
     wide = max(map(len, several))

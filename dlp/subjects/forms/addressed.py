@@ -53,7 +53,7 @@ _FACTS = (
     ("birth_date", re.compile(r"^(?:(?:明治|大正|昭和|平成|令和|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:生まれ|生)?$")),
     ("age", re.compile(r"^\d{1,3}歳$")),
     ("sex", re.compile(r"^[男女]性?$")),
-    ("address", re.compile(rf"^(?:〒?\d{{3}}-\d{{4}} )?{CLASS}{{2,}}[\d一二三四五六七八九十]+(?:丁目|番|-|号|$| (?=\D{{2,14}}\d{{0,4}}(?:号室?)?$))[^。]*$")),
+    ("address", re.compile(rf"^(?!内線)(?:〒?\d{{3}}-\d{{4}} )?{CLASS}{{2,}}[\d一二三四五六七八九十]+(?:丁目|番|-|号|$| (?=\D{{2,14}}\d{{0,4}}(?:号室?)?$))[^。]*$")),
 )  # fmt: skip
 _LABELLED = re.compile(r"^[・●○◆■*-]?\s*[^\s\d:：][^:：]{0,11}[:：]")  # a line with a label of its own
 _SIGNS, _SHORT = re.compile(r"[ 、,/()・]+"), 40  # between several facts of a line; its letters

@@ -160,10 +160,12 @@ def _own(facts: Mapping[str, Sequence[Fact]], books: Books) -> bool:
 
 
 def of_things(columns: Sequence[Described], books: Books) -> frozenset[int]:
-    """The columns that tell of no person: of a grade of pay (等級 beside 号給), which is none of a disability, of animals
-    and of things."""
-    paid = any(c.label.text in books.salaries for c in columns)
-    grades = frozenset(c.index for c in columns if paid and c.label.text in books.grades)
+    """The columns that tell of no person: of a grade of pay (等級 beside 号給) or of a firm, which is none of a disability,
+    of animals and of things."""
+    firms = any(c.label.text in books.company_headers for c in columns)
+    headed = firms and any(c.label.text.startswith(books.heads) for c in columns)
+    graded = headed or any(c.label.text in books.salaries for c in columns)
+    grades = frozenset(c.index for c in columns if graded and c.label.text in books.grades)
     return grades | _of_others(columns, books)
 
 

@@ -27,6 +27,7 @@ _BEFORE = 2  # columns of a name and its reading
 _LOCALS, _ALL_LOCAL = 8, 0.95  # telephones without an area code, coded births that tell by themselves, and their share
 _GENERATION = 30  # years between dates under no heading, beside columns that have theirs, from which they are births
 _CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
+_KINDS, _AGAIN = 8, 4  # words of which a cell says one, at most, and how often each is said on average
 _ALL_DIFFER = 0.9  # share of the names in Latin letters in a column that differ
 
 #: Roles of columns that may tell of care: 備考, 内容, 状態.
@@ -138,6 +139,7 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
     if roles.isdisjoint((*NAMES, "latin")):
         named = [c for c in result if c.role in ("", "name?") and _nameable(c, header, books)]
         named = [c for c in named if c.look.varied or c.look.n < SHARED_BY]  # 平塚 in every row is a place
+        named = [c for c in named if not _chosen(c, weights)]
         if "kana" in roles:  # who is called by a reading is not called the same as everybody beside it: 記号 平国
             named = [c for c in named if c.look.varied or c.look.n == 1]
         best = max(named, key=lambda c: c.look.name + 0.1 * c.look.distinct, default=None)
@@ -348,6 +350,15 @@ def _called_so(column: Column, columns: Sequence[Column]) -> bool:
 def _nameable(column: Column, header: Header | None, books: Books) -> bool:
     office = column.label.text.endswith(books.office_ends)
     return column.look.some and column.look.org < 0.3 and not office and (header is None or not column.label.role)
+
+
+def _chosen(column: Column, weights: Weights) -> bool:
+    """Whether a column says one of a few words again and again (意向: 貸付希望, 自ら耕作), under a heading of its own or no
+    sure names."""
+    seen = column.look
+    kinds = round(seen.distinct * seen.n)
+    few = kinds <= _KINDS and seen.n >= _AGAIN * kinds
+    return few and (bool(column.label.text) or seen.name < weights.names_sure)
 
 
 def _of_office(column: Column, role: str, books: Books) -> str:

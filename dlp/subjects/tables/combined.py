@@ -90,6 +90,10 @@ def split(
             series = series.str.replace(_SERIAL, "")
             cells = samples[i] = sample(series, start)
             frame = frame.with_columns(series)
+        if _named_below(label, cells):
+            series = series.str.replace(_BELOW, "${2}\n${1}")
+            cells = samples[i] = sample(series, start)
+            label = Label(label.text or "氏名", "name", label.group)
         if entry := _with_entry(series, label, cells):
             labels[i], changed, new = entry
             frame, taken = frame.with_columns(changed.alias(series.name)), True
@@ -162,7 +166,7 @@ def apart(label: Label, cells: list[str]) -> bool:
     """Whether a column, by a sample of its cells, says several things."""
     if not cells:
         return False
-    if _numbered(label, cells) or _entered(label, cells):
+    if _numbered(label, cells) or _named_below(label, cells) or _entered(label, cells):
         return True
     if not cells or not (_worth(cells) or _various(label, cells)):
         return False
@@ -262,8 +266,19 @@ _ENTRIES = 3  # cells of such a column, at least: one is a line's, which is read
 _LETTERS = f"[{HAN}{HIRA}{KANA}]"
 _ENTRY = rf"^\s*({_LETTERS}{{1,6}} {_LETTERS}{{1,6}}|{_LETTERS}{{2,10}})(?:\s*\(|[ :、,/\n]+)(.*)$"
 _ENTERED = re.compile(_py(_ENTRY), re.DOTALL)
+#: Where he lives, and below it who it is: "本町1-2-3\\n佐藤 花子".
+_BELOW = rf"(?s)^\s*(.*[0-9０-９][^\n]*)\n\s*({_LETTERS}{{1,6}}[ 　]{_LETTERS}{{1,6}}|{_LETTERS}{{2,10}})\s*$"
+_NAMED_BELOW = re.compile(_py(_BELOW))
 _SEXED = r"(?:^|[\s(・、,/])([男女])性?(?:[\s)・、,/]|$)"
 _HOME = re.compile(rf"{CLASS}{{2}}.{{0,8}}\d+(?:-\d|番|丁目|の\d)")
+
+
+def _named_below(label: Label, cells: list[str]) -> bool:
+    """Whether a heading speaks of who it is, and most cells name him below where he lives."""
+    if "name" not in (label.role, *label.beside) or len(cells) < _ENTRIES or "\n" not in "".join(cells[:_ENTRIES]):
+        return False
+    found = [m[1] for cell in cells if (m := _NAMED_BELOW.match(cell))]
+    return sum(_HOME.search(fold(where)) is not None for where in found) >= _MOST * len(cells)
 
 
 def _entered(label: Label, cells: list[str]) -> bool:

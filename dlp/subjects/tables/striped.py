@@ -31,7 +31,12 @@ def parts(table: Table, reader: Reader) -> list[Table]:
     for begin, end in pairwise((*table.seams, frame.width)):
         if header is None or _of_another(rows[:, begin:end], header.labels[begin:end]):
             cuts.append(begin)
-    return [Table(frame[:, a:b], table.place) for a, b in pairwise((*cuts, frame.width))]
+    return [Table(_named(frame[:, a:b]), table.place) for a, b in pairwise((*cuts, frame.width))]
+
+
+def _named(frame: pl.DataFrame) -> pl.DataFrame:
+    """Columns of a part of a table, called c0, c1 … as those of a table are."""
+    return frame.rename({name: f"c{i}" for i, name in enumerate(frame.columns)})
 
 
 def _of_another(rows: pl.DataFrame, labels: tuple[Label, ...]) -> bool:
