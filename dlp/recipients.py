@@ -38,6 +38,11 @@ def for_recipients(transfer: Transfer, left: Collection[str]) -> Transfer:
     return _for_some(transfer, [i for i, address in enumerate(transfer.destination) if address in left])
 
 
+def is_mixed(transfer: Transfer, internal: Collection[str]) -> bool:
+    """Whether a mail has recipients in `internal` domains and others, so that a part of it may be held."""
+    return bool(internal) and len({is_within(address, internal) for address in transfer.destination}) > 1
+
+
 def is_within(address: str, domains: Collection[str]) -> bool:
     """Whether an address lies in one of the domains; ".d" stands for all below d."""
     domain = address.rpartition("@")[2].lower().rstrip(".")

@@ -32,7 +32,7 @@ from dlp.delivery.spooled import Spooled
 from dlp.errors import ConfigError, GatewayFault, Incomplete, cannot_listen
 from dlp.extract.mail.heads import header_text
 from dlp.outcome import Outcome
-from dlp.recipients import for_recipients
+from dlp.recipients import for_recipients, is_mixed
 from dlp.settings import Mail
 from dlp.transfer import Channel, Transfer
 from dlp.verdict import Action
@@ -209,12 +209,15 @@ class MailChannel:
         transfer = self._transfer(session, envelope, received, head)
         if _QUEUE_ID.fullmatch(ident := envelope.xforward.get("IDENT", "")):
             log.info("a mail of Postfix's queue", extra={"transfer": transfer.id, "ident": ident})
+        named = _MESSAGE_ID.search(head) is not None
+        if not named and not is_mixed(transfer, self._config.internal):
+            return await self._judged(server, transfer, envelope.asking)  # machines send the same again and mean it
         turn = self._turns.setdefault(retries.key(transfer), asyncio.Lock())
         async with turn:
             if (concluded := self._concluded.get(retries.key(transfer))) is not None:
                 await asyncio.wait([concluded])
             earlier = await self._gateway.earlier(transfer)
-            if not _MESSAGE_ID.search(head):
+            if not named:
                 earlier = retries.half_done(earlier, transfer)
             done, left = retries.done(earlier, transfer)
             if not left:
