@@ -125,3 +125,11 @@ def test_records_that_wide_blanks_alone_fill_up() -> None:
     assert cells[4][:4] == ["7000000005", "長霞見\u3000岳", "19550203", "2"]
     letters = [f"{n}  霞見\u3000{NAMES[n % 6][3:]}\u3000\u3000様" for n in range(1, 20)]
     assert not aligned._are_records("\n".join(letters))
+
+
+def test_a_heading_over_surnames_of_one_length_is_not_cut() -> None:
+    rows = [f"{'第' + str(n):<8}霞{'見江'[n % 2]} 太{'郎朗'[n % 2]}{'之助' * (n == 4)}" for n in range(1, 20)]
+    cells = aligned.cells_of("\n".join(["投票区   投票管理者  ", *(row + "  本町1-2-3" for row in rows)]))
+    assert cells is not None
+    assert cells[0][1] == "投票管理者"
+    assert cells[1][1] == "霞江 太朗"
