@@ -33,6 +33,8 @@ class Patterns:
     reach: re.Pattern[str]
     private: re.Pattern[str]
     mail_header: re.Pattern[str]
+    returned: re.Pattern[str]
+    western_post: re.Pattern[str]
     colleague: re.Pattern[str]
     faculty: re.Pattern[str]
     teachers: re.Pattern[str]
@@ -131,6 +133,8 @@ class Books:
         self.fallen = self._set("fallen")
         self.births = self._longest_first("births")
         self.heads = self._longest_first("heads")
+        self.professions, self.practices = self._longest_first("professions"), self._set("practices")
+        self.profiles = self._set("profiles")
         self.office_ends = self._longest_first("office_ends")
         self.office_prefixes = self._longest_first("office_prefixes")
         self.things = self._longest_first("things")
@@ -214,9 +218,9 @@ class Books:
 
     @cached_property
     def example_line(self) -> re.Pattern[str]:
-        """A line that shows how to write something: "例）山田太郎 様 …", "2 例：…"."""
+        """A line that shows how to write something: "例）山田太郎 様 …", "2 例：…", 「山田太郎」と入力し、…."""
         words = _either(self._longest_first("example_rows"))
-        return re.compile(rf"^\s*(?:\d{{1,2}}[.)]?\s+)?[・*※(（]*(?:{words})\d?[)）:：]")
+        return re.compile(rf"^\s*(?:\d{{1,2}}[.)]?\s+)?[・*※(（]*(?:{words})\d?[)）:：]|^.*{_TYPED}")
 
     @cached_property
     def honoured(self) -> str:
@@ -253,6 +257,8 @@ def _filled(kind: Any, given: Mapping[str, Any], what: str) -> Any:
 
 
 _STEM = 2  # letters of a municipality's name beside which its kind is one more: 津市 has fewer
+#: What a manual says behind what it lets somebody type.
+_TYPED = r"」(?:など)?[とを]入力し(?:、|ます|て(?:くだ|下さ|から|検索|確認))"
 #: What stands before a word for an example.
 _OPENS = r"[(（【\[＜<※\s]"
 

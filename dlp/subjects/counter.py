@@ -27,7 +27,7 @@ from dlp.subjects.people.gathered import Gathered
 from dlp.subjects.people.identity import People
 from dlp.subjects.people.people import BIT
 from dlp.subjects.plan import guests
-from dlp.subjects.plan.columns import OWN, SHARED, in_function
+from dlp.subjects.plan.columns import OWN, SHARED, in_function, of_office
 from dlp.subjects.plan.header import NAMED, READINGS, Reader
 from dlp.subjects.tables import newspaper, striped, visiting
 from dlp.subjects.tables.frames import Read
@@ -84,6 +84,7 @@ class Counter:
         self._headed = False  # whether the last table read had header words
         self._naming = False  # whether it has a column of names, of whatever kind
         self._in_function = set[int]()  # its columns of those named for an office or a body
+        self._offices: bool | None = None  # whether they are all it names, by its headings; None where it is no table
         self._perhaps = 0  # those named beside what is secret of them (arrears), where nothing else is said of anybody
         self._touched = False  # whether a list was looked for in a table, or anything about people read
         self._crowd = crowd.Crowd(token_key or b"")
@@ -127,7 +128,7 @@ class Counter:
         self._touched = True
         part = self._part(path)
         number = self._blocks[part] = self._blocks.get(part, 0) + 1
-        people, self._headed, self._naming, self._in_function = 0, False, False, set()
+        people, self._headed, self._naming, self._in_function, self._offices = 0, False, False, set(), None
         titles = self._titles(table.frame)
         books = self._tables.reader.books
         self._titled = any(map(books.patterns.secret_title.search, titles))
@@ -136,6 +137,7 @@ class Counter:
             self._take(path, part, reading, table.place or f"table {number}", correspondents)
             people += len(reading.mentions)
             plan = reading.plan
+            self._offices = of_office(plan) if self._offices is None else self._offices
             self._in_function |= in_function(plan)
             self._naming |= any(column.role in _NAMING and column.index < table.frame.width for column in plan.columns)
             self._headed |= not plan.by_cells and any(column.label.role for column in plan.columns)
@@ -157,7 +159,10 @@ class Counter:
         return [fold(row[0]).strip() for row in alone if len(row) == 1]
 
     def of_office(self, rows: Sequence[Sequence[str | None]]) -> bool:
-        """Whether a list's own headings say that those it names are named in their function, and nobody else is."""
+        """Whether the headings of the list that was read last say that those it names are named in their function, and
+        nobody else is."""
+        if self._offices:
+            return True
         header = self._tables.reader.find(rows[:_HEADINGS], len(rows[0]))
         roles = [label.role for label in header.labels] if header else []
         named = any(role in (*NAMED, *READINGS, "latin") for role in roles)

@@ -35,7 +35,20 @@ _SURE = ("phone", "email")
 _CARRIED = re.compile("0[5789]0")  # how a telephone begins that is somebody's own
 _BLANK = re.compile("[○〇◯△×□]{2}")  # … or where nobody lives
 
+#: A telephone of nothing but noughts, which nobody has, and all that a mention may say beside it.
+_NO_TELEPHONE, _NOTHING = (
+    re.compile(r"0\d{1,4}0{6,}|0[5789]00{8}"),
+    frozenset(("name", "kana", "latin", "phone", "cats", "sure", "part")),
+)
+
 type Mentions = pl.DataFrame | list[dict[str, Any]]
+
+
+def _has_no_telephone(mention: Mapping[str, Any]) -> bool:
+    """Whether all that is said of somebody is a telephone that was made up."""
+    return _NO_TELEPHONE.fullmatch(mention["phone"] or "") is not None and all(
+        value is None for fact, value in mention.items() if fact not in _NOTHING
+    )
 
 
 class Examples:
@@ -61,6 +74,8 @@ class Examples:
         """Whether a mention (see `people.SCHEMA`) is an example: its name, and all it is known by. `form`: the document
         says that it shows how to fill in a form; then any surname will do. `alone`: it names nobody else."""
         name = mention["name"]
+        if name is not None and _has_no_telephone(mention):
+            return True
         named = name is not None and (name.endswith(self._given) if form else self._known(name))
         if not named or mention["number"] is not None:
             return False
@@ -78,7 +93,8 @@ class Examples:
             return [mention for mention in found if not self.is_one(mention, form=form, alone=alone)]
         name = pl.col("name")
         called = pl.any_horizontal(name.is_in(list(self._whole)), *map(name.str.ends_with, self._given))
-        likely = pl.lit(value=True) if form else called.fill_null(value=False)
+        noughts = pl.col("phone").str.ends_with("000000")
+        likely = pl.lit(value=True) if form else (called | noughts).fill_null(value=False)
         some = found.with_row_index("row").filter(likely)
         gone = [
             row["row"]

@@ -24,6 +24,7 @@ from dlp.subjects.lines.rows import Rows
 from dlp.subjects.mask import mask_figures
 from dlp.subjects.own import OwnTown
 from dlp.subjects.plan import guests
+from dlp.subjects.plan.columns import Plan, of_office
 from dlp.subjects.prose import filled, inline
 from dlp.subjects.prose import twofold as records_of_two
 from dlp.subjects.prose.above import Context
@@ -41,6 +42,8 @@ _LOT = re.compile(
 _LABEL_ROWS = 20_000
 _PAIR = 2  # cells of a label and its value
 _REGISTERED = 0.5  # people of a register read as a table, at least, to its records
+_OFFICES = 4  # lines of a list of people in their function, at least
+_NOTES = ("", "note", "item", "event")  # columns in which a guest may be told of, as these patterns find him
 _HEADING = 40  # letters of a heading of several lines
 _EXAMPLE_LINES, _EXAMPLES = 2_000, 3  # lines in which a form says that it is an example; people it shows, at most
 #: A cell that is a text: of several lines, or with labels, people addressed or sentences and figures in it.
@@ -48,6 +51,7 @@ _TOLD = (
     r"\n|[^\d\s][:：].*[^\d\s/][:：].*[\d@]|(?:さん|様|氏)(?:[^名\s]|[ \u3000]\S).*[\d@]"
     r"|[(（:：\s](?:世帯主|夫|妻|[長次二三四]?[男女]|子|父|母|祖父|祖母|孫|兄|姉|弟|妹)[^名\d@]{1,12}\d"
 )
+_GUEST = re.compile(rf"{_TOLD}|(?:さん|様|氏)|0[789]0[-(]?\d{{4}}")
 #: What the words for relations in it begin with.
 _KIN = "世夫妻長次二三四男女子父母祖孫兄姉弟妹".encode()
 
@@ -204,6 +208,17 @@ class Texts:
                 for i in run.lines:
                     used[i] = couples[i] = True
                 yield from readings
+            elif len(run.lines) >= _OFFICES and readings and of_office(readings[0].plan):
+                for i in self._of_nobody(run, readings[0].plan):
+                    used[i] = couples[i] = True
+
+    @staticmethod
+    def _of_nobody(run: lines.Run, plan: Plan) -> Iterator[int]:
+        """The lines of a list of people in their function whose notes tell of nobody else."""
+        notes = [c.index for c in plan.columns if c.role in _NOTES]
+        for i, row in zip(run.lines, run.table, strict=False):
+            if not any(_GUEST.search(row[at] or "") for at in notes):
+                yield i
 
     def _register(self, rows: Sequence[str], used: list[bool], register: Sequence[int], part: int) -> Iterator[Read]:
         """A register whose records have two lines each, where it names most of them as a table."""

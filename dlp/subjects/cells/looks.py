@@ -29,6 +29,9 @@ _DATE = re.compile(
     r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])"
     rf"|{dates.NAMED}|{dates.FIGURES}|{dates.KANJI}"
 )
+_YEAR = re.compile(
+    r"(?:(?:明治|大正|昭和|平成|令和|[MTSHR明大昭平令])\s*(?:\d{1,2}|元)|(?:18|19|20)\d\d)\s*年?(?:生まれ|生|度)?"
+)
 _CODED = 7  # letters of a day by the code of its era
 _SEX = frozenset(["男", "女", "男性", "女性", "男児", "女児", "M", "F", "m", "f", "male", "female"])
 _SEX_CODES = ("1", "2")
@@ -141,6 +144,11 @@ class Look:
     def date(self) -> float:
         """Days."""
         return self.share(_dated)
+
+    @cached_property
+    def year(self) -> float:
+        """Years and nothing of a day: 1956年生まれ."""
+        return self.share(lambda text: _figured(text) and _YEAR.fullmatch(text))
 
     @cached_property
     def era_coded(self) -> float:

@@ -9,6 +9,8 @@ from dlp.subjects.plan.header import Label
 from dlp.subjects.words import listed
 
 NAMES = ("name", "surname", "given")
+#: … of people in a function.
+FUNCTIONS = ("official", "author")
 READINGS = ("kana", "surname_kana", "given_kana")
 #: Roles that all the people of a row share unless one has his own.
 SHARED = frozenset({"address", "phone", "email", "postal_code"})
@@ -63,6 +65,12 @@ def in_function(plan: Plan) -> set[int]:
     """The columns of names that the plan has nobody of: they are named for an office or a body."""
     people = {column.index for person in plan.people for column in person.names}
     return {column.index for column in plan.columns if column.role in NAMES and column.index not in people}
+
+
+def of_office(plan: Plan) -> bool:
+    """Whether a table with headings names people in their function, and nobody else."""
+    named = in_function(plan) or any(column.role in FUNCTIONS for column in plan.columns)
+    return plan.start > 0 and not plan.people and not plan.numbers and bool(named)
 
 
 def with_role(column: Column, role: str) -> Column:

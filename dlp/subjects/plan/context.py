@@ -8,6 +8,7 @@ from typing import Protocol
 
 from dlp.subjects.books import Books
 from dlp.subjects.cells.looks import Look
+from dlp.subjects.plan import public
 from dlp.subjects.plan.header import Label
 from dlp.subjects.words import listed
 
@@ -28,6 +29,7 @@ ELECTED = 59  # people that a council or its candidates are at most: fewer than 
 _MANY, _EACH = 8, 0.9  # addresses in a list, at least; share of them that differ where each is somebody's own
 _BODILY = frozenset(("sex", "birth_date", "age"))
 _OWNED = 2  # who are named where an animal is named behind its owner, at least
+_PAID_TO = frozenset(("bank_account",))  # what a company has as a person does
 #: How an owner is reached.
 _REACHED = frozenset(("phone", "email", "address"))
 _CALLED = frozenset(listed("name surname given kana surname_kana given_kana"))
@@ -65,13 +67,17 @@ def office_only(group: str, facts: Mapping[str, Sequence[Described]], books: Boo
     profiles tell.
     """
     elected = facts.get("elected") and all(c.look.n <= ELECTED for c in facts.get("names", ()))
-    if any(facts.get(role) for role in (PRIVATE - PROFILE if elected else PRIVATE)):
-        return False
+    head = group.startswith(books.heads)
+    companies = head and public.of_companies(facts, books)
+    own = frozenset(role for role in (PRIVATE - PROFILE if elected else PRIVATE) if facts.get(role))
+    if companies:
+        own -= _PAID_TO
+    if own:
+        return public.profiled(facts, own)
     if elected:
         return True
-    head = group.startswith(books.heads)
     private, bodies = books.private_titles, books.weights.bodies
-    firms = any(c.label.text in books.company_headers for c in facts.get("org", ()))
+    firms = companies or any(c.label.text in books.company_headers for c in facts.get("org", ()))
     clubs = any(c.look.org > bodies for c in facts.get("org", ()))
     company = firms or clubs
     mobile = any(c.look.mobile > books.weights.mobiles for c in facts.get("phone", ()))
@@ -81,6 +87,8 @@ def office_only(group: str, facts: Mapping[str, Sequence[Described]], books: Boo
     if head and firms and not _trades(group, facts, books, mobile=mobile):
         return True
     if head and ((clubs and not (mobile or _own(facts, books))) or (facts.get("facility") and not booked)):
+        return True
+    if not _own(facts, books) and public.practises(group, facts, books, mobile=mobile):
         return True
     if mobile:
         return False
@@ -99,14 +107,18 @@ def _trades(group: str, facts: Mapping[str, Sequence[Described]], books: Books, 
         return False
     if any(c.label.text.startswith(books.own_headings) for c in facts.get("address", ())):
         return True
-    firms = [c for c in facts.get("org", ()) if c.label.text in books.company_headers]
+    firms = [c for c in facts.get("org", ()) if c.label.text in books.company_headers or _is_incorporated(c, books)]
     return mobile and (_own(facts, books) or all(_is_either(c, books) for c in firms))
 
 
 def _is_either(firm: Described, books: Books) -> bool:
     """Whether a column of other parties may hold people as well: by its heading, and most of it are no companies
     by their form; under a firm's name (石井造園) who trades alone stands as well."""
-    return firm.label.text in books.counterparts and firm.look.incorporated <= books.weights.column_org
+    return firm.label.text in books.counterparts and not _is_incorporated(firm, books)
+
+
+def _is_incorporated(firm: Described, books: Books) -> bool:
+    return firm.look.incorporated > books.weights.column_org
 
 
 def _visiting(facts: Mapping[str, Sequence[Described]], books: Books) -> bool:

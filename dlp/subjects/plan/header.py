@@ -17,7 +17,7 @@ from itertools import pairwise
 from dlp.detect.headers import PERSONAL, header_note, normalise_header
 from dlp.native.text import Words
 from dlp.subjects.books import Books
-from dlp.subjects.plan import counting, together
+from dlp.subjects.plan import counting, posts, together
 from dlp.subjects.words import ranges
 
 type Row = Sequence[str | None]
@@ -39,6 +39,7 @@ _MAX_PREFIX = 10
 _NO_GROUP = frozenset(("note", "count", "amount"))
 _TITLED = 3  # cells in the row of a title at most: 名簿 | 令和8年度 | 取扱注意
 _ALL = 4  # cells of one that may say all by itself, at least
+_POSTS = 2  # headings of posts by which a row of headings is known
 _FEW = 3  # cells of a row of headings that need not all be known
 _SCAN = 40  # rows in which a header is looked for
 #: Syllables of Japanese in Latin letters.
@@ -225,8 +226,9 @@ class Reader:
             score = self.score(row)
             if score > best_score + 0.5 * (best >= 0):
                 best, best_score = i, score
-        if best < 0:
+        if best < 0 and not (rows and posts.heads(rows, self.label, self.calls, looks_like_value, self.books)):
             return None
+        best = max(best, 0)
         top, bottom = self._span(rows, best)
         labels = self._labels(rows[top : bottom + 1], width)
         return Header(bottom, labels, sum(1 for label in labels if label.role))
@@ -247,9 +249,10 @@ class Reader:
         weights = self._weights
         said = {label.text for label in labels if label.role}
         known = sum(1.0 if text in self._headers else weights.header_ending for text in said)
-        known += weights.header_ending * sum(not label.role and self._of_post(label.text) for label in labels)
+        held = sum(not label.role and self._of_post(label.text) for label in labels)
+        known += weights.header_ending * held
         sure = sum(1 for label in labels if label.role and label.text not in self.books.also_values)
-        if sure == 0:
+        if sure == 0 and held < _POSTS:
             return 0.0
         values = sum(1 for cell, label in zip(cells, labels, strict=True) if not label.role and looks_like_value(cell))
         if len(cells) >= counting.DAYS and counting.counts_on(cells):
@@ -264,7 +267,7 @@ class Reader:
 
     def _of_post(self, text: str) -> bool:
         """Whether a cell is a post, as headings over those who hold it are: 自治会 | 会長 | 副会長 | 会計."""
-        return text.endswith(self.books.office_ends) and not self.calls(text)
+        return posts.is_post(text, self.books) and not self.calls(text)
 
     def _says_one(self, labels: Sequence[Label]) -> bool:
         """Whether the first of few cells has a role, or another is what is said of a person: 会員 | 歳."""

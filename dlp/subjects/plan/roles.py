@@ -11,10 +11,11 @@ from itertools import pairwise
 from dlp.subjects.books import Books
 from dlp.subjects.cells.looks import Look
 from dlp.subjects.cells.values import Names
-from dlp.subjects.plan import accounts, halves, implied, nobodys
+from dlp.subjects.plan import accounts, halves, implied, nobodys, posts
 from dlp.subjects.plan.columns import NAMES, OWN, READINGS, SHARED, SHARED_BY, Column, group_of, of_all, with_role
 from dlp.subjects.plan.context import of_things
 from dlp.subjects.plan.header import Header, Label
+from dlp.subjects.plan.public import born_in_public, in_posts
 from dlp.subjects.plan.several import counted
 from dlp.subjects.weights import Weights
 
@@ -23,6 +24,7 @@ _OF_BODIES = frozenset(("org", "office", "facility", "title"))
 _CALLED_BY, _BODIES = ("official", "author"), frozenset(("org", "facility", "office", "title", "item", "event"))
 _PROFILE = frozenset(("sex", "age"))  # what is told of who speaks in public
 _BODILY = ("birth_date", "age", "sex")
+_HOME = "自宅"  # whose telephone is nobody's but his own
 _BEFORE = 2  # columns of a name and its reading
 _LOCALS, _ALL_LOCAL = 8, 0.95  # telephones without an area code, coded births that tell by themselves, and their share
 _GENERATION = 30  # years between dates under no heading, beside columns that have theirs, from which they are births
@@ -49,7 +51,8 @@ def columns_of(
     columns = _without_shared(columns)
     several = counted(columns, SHARED | OWN, names.books.weights.names_beside_more)
     columns = [with_role(c, "name") if c.index in several else c for c in columns]
-    columns = nobodys.readings(_readings(_given(_turns(_traders(columns, names.books), names.books))))
+    columns = _turns(_traders(in_posts(columns, names.books), names.books), names.books)
+    columns = nobodys.readings(_readings(_given(columns)))
     if header is None:
         columns = accounts.told(columns)
     columns = implied.named(_fallbacks(columns, header, names.books), names.books)
@@ -264,7 +267,7 @@ def _invited(column: Column, columns: Sequence[Column], books: Books) -> bool:
     """Whether a column names who was asked to teach or to judge, beside a birth, an account or a home of his own."""
     if not _written(column, books) or not column.label.text.startswith(books.invited):
         return False
-    if any(c.role in OWN - _PROFILE for c in columns):
+    if any(c.role in OWN - _PROFILE and not (c.role == "birth_date" and born_in_public(c)) for c in columns):
         return True
     reached = [c for c in columns if c.role in SHARED]
     own = (*books.own_headings, *books.invited)
@@ -304,7 +307,10 @@ def _of_his_own(columns: Sequence[Column], books: Books) -> bool:
     """Whether a heading says of the one who is named by what he is where he is at home: 会長 beside 自宅."""
     if sum(c.role in _CALLED_BY for c in columns) != 1:
         return False
-    return any(c.role == "address" and c.look.some and c.label.text.startswith(books.own_headings) for c in columns)
+    at_home = any(c.role == "phone" and c.look.some and c.label.text.startswith(_HOME) for c in columns)
+    return at_home or any(
+        c.role == "address" and c.look.some and c.label.text.startswith(books.own_headings) for c in columns
+    )
 
 
 def _names(column: Column, books: Books) -> bool:
@@ -348,7 +354,7 @@ def _called_so(column: Column, columns: Sequence[Column]) -> bool:
 
 
 def _nameable(column: Column, header: Header | None, books: Books) -> bool:
-    office = column.label.text.endswith(books.office_ends)
+    office = posts.is_post(column.label.text, books)
     return column.look.some and column.look.org < 0.3 and not office and (header is None or not column.label.role)
 
 

@@ -20,6 +20,7 @@ _OF_LIFE = frozenset(("birth_date", "age"))
 _SHOP = 8  # lines of one, at most
 _ROOM = re.compile(r"\d号室[ 　]*$")
 _OFFICE = 3  # letters of an office, at least
+_POST = 40  # letters behind a name among which its post is
 _KEEPING = 2  # letters of a word for who keeps a shop
 _HEAD, _TAIL = 30, 12  # letters beside a name that say whether it is an office holder's
 _READING = re.compile(r"\([ぁ-ゖァ-ヺー ]{2,16}\) ?")  # between a name and a title
@@ -112,6 +113,8 @@ class Offices:
             return True
         if says.mail_header.match(line):
             return True
+        if "@" in line and says.returned.search(line) and not says.private_mail.search(line):
+            return True
         return bool(says.staff.search(before) and says.staff.search(line)) and not self._of_visitor(line)
 
     def _of_visitor(self, line: str) -> bool:
@@ -130,6 +133,8 @@ class Offices:
             after = line[reading.end() : reading.end() + _TAIL]
         if _ROOM.search(head):
             return after.removeprefix("(").startswith(self._titles)  # コーポ春406号室 佐藤花子: at home there
+        if line[start : start + 1].isascii() and says.western_post.match(line[end : end + _POST]):
+            return True
         before = head.rstrip(" 　:：・(（").rstrip("にはがの、,")
         keeps = says.keeping.search(before) or says.keeping.search(line[start : start + _KEEPING])  # 店主佐藤 花子
         if keeps and self._of_trade(line, of_shop=keeps["shop"] is not None):

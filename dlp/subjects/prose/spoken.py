@@ -172,7 +172,8 @@ class Spoken:
         """Names in Latin letters whose words are known readings."""
         for m in _WESTERN.finditer(line):
             words = m.group().lower().replace(",", "").split()
-            if sum(word in self._names.latin for word in words) >= 2:
+            known = sum(word in self._names.latin for word in words) >= 2
+            if known and not self._offices.holder(line, m.start(), m.end()):
                 yield named(i, m.start(), m.group(), self._weights.named, "latin")
 
     def _after_surname(self, line: str, start: int, end: int) -> tuple[str, int] | None:

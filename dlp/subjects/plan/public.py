@@ -1,0 +1,69 @@
+"""What a table tells to everybody of those whom it names: of who practises a profession, of who plays, writes or speaks
+in public, of companies by their heads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from dlp.subjects.books import Books
+from dlp.subjects.cells.looks import Look
+from dlp.subjects.plan import posts
+from dlp.subjects.plan.columns import REACHED, Column, with_role
+from dlp.subjects.plan.header import Label
+
+_YEARS = 0.9  # share of births that are told by their year alone
+_HOME = "address"
+
+
+class Described(Protocol):
+    """What is asked of a column here."""
+
+    @property
+    def label(self) -> Label:
+        """Its header."""
+
+    @property
+    def look(self) -> Look:
+        """Its sample's shares."""
+
+
+type Facts = Mapping[str, Sequence[Described]]
+
+
+def of_companies(facts: Facts, books: Books) -> bool:
+    """Whether those that are named are companies by their form, and what is paid to them is theirs: not who trades
+    alone, under a name like a firm's."""
+    return any(c.look.incorporated > books.weights.column_org for c in facts.get("org", ()))
+
+
+def born_in_public(column: Described) -> bool:
+    """Whether no more than the year of a birth is told, as programmes and books have it."""
+    return column.look.year >= _YEARS
+
+
+def profiled(facts: Facts, private: frozenset[str]) -> bool:
+    """Whether a life is told as to an audience: the year of a birth, what somebody has done, and nothing by which he is
+    reached. `private`: the roles of what is told of him."""
+    if private != {"birth_date"} or any(facts.get(role) for role in (*REACHED, _HOME)):
+        return False
+    return bool(facts.get("profile")) and all(map(born_in_public, facts["birth_date"]))
+
+
+def practises(group: str, facts: Facts, books: Books, *, mobile: bool) -> bool:
+    """Whether who is named practises a profession by which he is called (弁護士氏名), or beside an office of each one's
+    own (事務所所在地): the telephone is the office's. `mobile`: whether it is carried about; then an office is told of,
+    too."""
+    offices = any(c.look.distinct >= books.weights.bodies for c in facts.get("practice", ()))
+    if any(c.label.text.startswith(books.professions) for c in facts.get("names", ())):
+        return offices or not mobile
+    return offices and not mobile and not facts.get(_HOME) and not group
+
+
+def in_posts(columns: list[Column], books: Books) -> list[Column]:
+    """Columns of names under headings of posts: those of people in their function."""
+    least = books.weights.names_beside
+    return [
+        with_role(c, "official") if not c.role and posts.is_post(c.label.text, books) and c.look.name >= least else c
+        for c in columns
+    ]

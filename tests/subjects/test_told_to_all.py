@@ -1,0 +1,121 @@
+"""Lists of people whom everybody is told of in their function, and private people in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from dlp.extract.blocks import Table, Text
+from dlp.extract.plain.text import frame_of
+from dlp.subjects.counter import Count
+from tests.subjects.test_laid import PEOPLE
+
+type Counting = Callable[..., Count]
+COMPANIES = "株式会社 有限会社 (株) 合同会社".split()
+MOBILE = "090-5511-20{n:02}"
+
+
+def _rows(head: str, line: str) -> list[list[str]]:
+    """Cells: `line` is a row with {name}, {other}, {address}, {phone}, {form} and {n} in it, cells parted by commas."""
+    rows = [
+        line.format(name=name, other=PEOPLE[-n][0], address=a, phone=p, n=n, form=COMPANIES[n % len(COMPANIES)])
+        for n, (name, a, p) in enumerate(PEOPLE, 1)
+    ]
+    return [row.split(",") for row in (head, *rows)]
+
+
+NOBODY = {
+    "reporters": _rows("社名,支局,記者名,電話,メール", "碧野新報,鏡浜支局,{name},{phone},p{n}@hekiya-news.co.jp"),
+    "reporters by their papers": _rows("報道機関,担当記者,電話", "碧野新報社,{name},{phone}"),
+    "judicial scriveners": _rows("登録番号,氏名,事務所所在地,電話番号", "神奈川 12{n:02},{name},{address},{phone}"),
+    "who gives advice": _rows("相談日,相談員,事務所名,TEL", "1月{n}日,{name},碧野{n}行政書士事務所,{phone}"),
+    "tax accountants": _rows("税理士名,登録番号,電話,FAX", "{name},3012{n:02},{phone},{phone}"),
+    "lawyers": _rows("弁護士氏名,法律事務所名,住所,電話", "{name},碧野{n}法律事務所,{address},{phone}"),
+    "lecturers by the year of their birth": _rows(
+        "回,講師,生年,略歴,演題", "{n},{name},19{n:02}年生まれ,作家,地域の歴史"
+    ),
+    "players by the year of their birth": _rows("No.,選手,生年,投打,出身校", "{n},{name},19{n:02}年,右投右打,碧野高"),
+    "what is owed to companies": _rows(
+        "債権者番号,名称,代表者,口座,電話", "10{n:02},{form}碧野{n}商事,{name},碧野銀行 本店 当座 12345{n:02},{phone}"
+    ),
+    "speakers of a council": _rows("代,議長,副議長,就任", "{n},{name},{other},19{n:02}年4月7日"),
+    "headmasters": _rows("代,校長名,着任,離任,前任校", "{n},{name},昭和{n}年4月1日,昭和{n}年3月31日,碧野小学校"),
+    "fire brigade by unknown words": _rows("分団,団長名,管轄,器具置場電話", "第{n}分団,{name},碧野・霧ヶ森,{phone}"),
+    "chairmen and their halls": _rows(
+        "自治会名,会長,副会長,自治会館所在地,会館電話", "碧野{n}自治会,{name},{other},{address},{phone}"
+    ),
+}
+PEOPLES = {
+    "clients of a lawyer": _rows("相談者氏名,事務所,住所,電話", "{name},本所,{address},{phone}"),
+    "clients by their own telephone": _rows("相談者,相談員,事務所名,電話", "{name},{other},碧野事務所,{phone}"),
+    "whom an office sees to": _rows("氏名,事務所,電話", "{name},碧野県税事務所,{phone}"),
+    "lawyers at home": _rows("弁護士氏名,法律事務所名,自宅住所", "{name},碧野{n}法律事務所,{address}"),
+    "who has a mobile telephone and no office": _rows("税理士名,住所,携帯", "{name},{address}," + MOBILE),
+    "pupils of a lecturer": _rows("回,受講者,生年月日,演題", "{n},{name},1960年4月{n}日,地域の歴史"),
+    "players by their births": _rows("No.,選手,生年月日,守備", "{n},{name},2010年4月{n}日,投手"),
+    "players by year and telephone": _rows("選手,生年,電話,守備", "{name},2012年,{phone},投手"),
+    "whose accounts are no companies'": _rows(
+        "債権者番号,名称,代表者,口座", "10{n:02},碧野{n}造園,{name},碧野銀行 本店 普通 12345{n:02}"
+    ),
+    "chairmen at home": _rows("自治会名,会長,住所,自宅電話", "碧野{n}自治会,{name},{address},{phone}"),
+    "members under unknown words": _rows("分団,団員名,連絡先電話", "第{n}分団,{name},{phone}"),
+}
+
+
+@pytest.mark.parametrize("rows", NOBODY.values(), ids=NOBODY)
+def test_in_public(rows: list[list[str]], count: Counting) -> None:
+    assert count(Table(frame_of(rows))).subjects == 0
+
+
+@pytest.mark.parametrize("rows", NOBODY.values(), ids=NOBODY)
+def test_in_public_in_a_text(rows: list[list[str]], count: Counting) -> None:
+    assert count(Text("\n".join("  ".join(row) for row in rows))).subjects == 0
+
+
+@pytest.mark.parametrize("rows", PEOPLES.values(), ids=PEOPLES)
+def test_private_in_the_same_words(rows: list[list[str]], count: Counting) -> None:
+    assert count(Table(frame_of(rows))).subjects == len(PEOPLE)
+
+
+def test_a_guest_in_the_notes_of_a_list_of_officials(count: Counting) -> None:
+    rows = _rows("日,担当者,所属,備考", "{n}日,{name},総務課,")
+    text = "\n".join("  ".join(row) for row in rows) + "  碧野 岳さん 090-5511-2099 へ折り返し"
+    assert count(Text(text)).subjects == 1
+
+
+def test_rows_of_officials_that_lack_cells(count: Counting) -> None:
+    rows = _rows("自治会名,会長,副会長,自治会館所在地,会館電話", "碧野{n}自治会,{name},{other},{address},{phone}")
+    text = "\n".join("  ".join(row).replace("　", "") for row in rows)
+    assert count(Text(f"自治会長一覧\n\n{text}\n")).subjects == 0
+
+
+SILENT = {
+    "led by": "The project was led by Hanako Suzuki, Director of the Planning Division. Inquiries: +81-463-21-9600.",
+    "returned": "<sato.ken@hekiya.co.jp>: host mx.hekiya.co.jp said: 550 5.1.1 User unknown (佐藤 健)",
+    "candidates": "無所属現職の佐藤 花子氏（62）が新人で元市議の鈴木 一郎氏（58）を破った。",
+    "shown": "画面の項目を入力します。例）佐藤花子　090-0000-0000",
+    "typed": "氏名欄に「山田太郎」、生年月日欄に「S40.1.1」と入力し、検索ボタンを押します。",
+}
+COUNTED = {
+    "no director": "The form was sent by Hanako Suzuki, call +81-463-21-9600.",
+    "returned to a private address": "<sato.ken@gmail.com>: host mx.gmail.com said: 550 5.1.1 User unknown (佐藤 健)",
+    "who won a prize": "抽選に当選した佐藤 花子さん（62）が受け取った。",
+    "ill": "氏名：佐藤花子\n電話：090-0000-0000\n要介護3\n",
+    "typed by mistake": "氏名欄に「佐藤花子」、生年月日欄に「S40.3.1」と入力してしまった。",
+}
+
+
+@pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
+def test_nobody_in_a_sentence(text: str, count: Counting) -> None:
+    assert count(Text(text)).subjects == 0
+
+
+@pytest.mark.parametrize("text", COUNTED.values(), ids=COUNTED)
+def test_somebody_in_the_like(text: str, count: Counting) -> None:
+    assert count(Text(text)).subjects == 1
+
+
+def test_people_of_tests(count: Counting) -> None:
+    rows = [["氏名", "住所", "電話番号"], *([["サンプル花子", "千代田区○○1-1-1", "03-0000-0000"]] * 5)]
+    assert count(Table(frame_of(rows))).subjects == 0
