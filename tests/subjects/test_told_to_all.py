@@ -119,3 +119,27 @@ def test_somebody_in_the_like(text: str, count: Counting) -> None:
 def test_people_of_tests(count: Counting) -> None:
     rows = [["氏名", "住所", "電話番号"], *([["サンプル花子", "千代田区○○1-1-1", "03-0000-0000"]] * 5)]
     assert count(Table(frame_of(rows))).subjects == 0
+
+
+SIGNED = {
+    "a telephone that is carried about": "質問です。\n\n佐藤 花子\nTEL:090-5511-2099\n",
+    "more than one way": "━━━━━━\n　佐藤 花子\n　E-mail：hanako@example.ne.jp\n　携帯：090-5511-2099\n━━━━━━",
+    "whom a sheet is sent to": "宛先：佐藤 花子様（碧野2-22-9）\nTEL 090-5511-2099\n件名：還付のお知らせ\n",
+    "who looks on": "立会者　佐藤 花子\n住所　碧野2-22-9\n電話　090-5511-2099\n",
+}
+AT_WORK = {
+    "an office above": "鏡浜市役所　総務課\n佐藤 花子\n携帯 090-5511-2099\n",
+    "a firm below": "佐藤 花子\n株式会社碧野商事\n携帯 090-5511-2099\n",
+    "an office's telephone": "質問です。\n\n佐藤 花子\nTEL:0463-22-1111\n",
+    "whom a sheet is sent to": "宛先：株式会社碧野商事　営業部　佐藤 花子様\nTEL 0463-22-1111\n",
+}
+
+
+@pytest.mark.parametrize("text", SIGNED.values(), ids=SIGNED)
+def test_a_citizens_signature(text: str, count: Counting) -> None:
+    assert count(Text(text)).subjects == 1
+
+
+@pytest.mark.parametrize("text", AT_WORK.values(), ids=AT_WORK)
+def test_a_signature_at_work(text: str, count: Counting) -> None:
+    assert count(Text(text)).subjects == 0

@@ -27,6 +27,8 @@ _CLOSING = frozenset(")】]=*")
 _FOREIGN = re.compile(r"[ァ-ヺー]{1,12}(?:[ ・][ァ-ヺー]{1,12}){1,4}")
 _SHORT = 40  # letters of a head, at most
 _BLANK = 2  # blank lines between who is addressed and the first field
+_ABOVE = 3  # lines above a name among which an office is that he works in
+_CARRIED = re.compile(r"(?<!\d)0[789]0[-(]?\d{4}")
 _BELOW, _FEW = 4, 3  # lines below a head among which its first field is; heads of which each has to be sure
 #: A name that stands alone, without a mark.
 _ALONE = re.compile(rf"^\s{{0,4}}(?P<name>{CLASS}{{1,5}}[ 　]{CLASS}{{1,5}}|{CLASS}{{3,6}})(?: ?(?:様|さん|氏))?\s*$")
@@ -50,7 +52,13 @@ def labelled(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held 
     """`rows`, each name that heads fields written as a field of its own."""
     made = _marked(rows, reader, names, held)
     alone = range(len(made)) if held is None else held.filled(hold.ALONE)
-    found = [i for i in alone if i + 1 < len(made) and _ALONE.match(made[i]) and _tells(made[i + 1], reader)]
+    heads = [i for i in alone if i + 1 < len(made) and _ALONE.match(made[i])]
+    found = [i for i in heads if _tells(made[i + 1], reader)]
+    if len(found) < _FEW:
+        signed = [
+            i for i in heads if i not in found and _is_reached(made, i, reader) and not _of_office(made, i, reader)
+        ]
+        found += signed if len(found) + len(signed) < _FEW else []
     for i in found if len(found) < _FEW else ():  # of more the paragraphs of a list are told by each other
         match = _ALONE.match(made[i])
         if match and names.surely(clean(match["name"])):
@@ -150,6 +158,26 @@ def _tells(row: str, reader: Reader) -> bool:
     """Whether a line is a field of what is said of private people alone, and of nobody else by name."""
     roles = [label.role for label, _ in forms.pairs_of(row, reader)]
     return any(role in _PRIVATE for role in roles) and not any(role in NAMED for role in roles)
+
+
+def _is_reached(rows: Sequence[str], head: int, reader: Reader) -> bool:
+    """Whether a telephone that is carried about, or a private mail address, is among the fields right below a name, and
+    nobody else is named: a citizen's signature."""
+    below = list(takewhile(str.strip, rows[head + 1 : head + 1 + _BELOW]))
+    pairs = [pair for row in below if any(map(row.__contains__, "@0")) for pair in forms.pairs_of(row, reader)]
+    if any(label.role in NAMED for label, _ in pairs):
+        return False
+    mail = reader.books.patterns.private_mail
+    return any(
+        (label.role == "phone" and _CARRIED.search(value)) or (label.role == "email" and mail.search(value))
+        for label, value in pairs
+    )
+
+
+def _of_office(rows: Sequence[str], head: int, reader: Reader) -> bool:
+    """Whether an office or a firm is named among the lines about a name, as in the signatures of those who work there."""
+    about, says = rows[max(0, head - _ABOVE) : head + 1 + _BELOW + _ABOVE], reader.books.patterns
+    return any(says.signed.search(row) or says.body.search(row) or says.office_line.search(row) for row in about)
 
 
 def _said(rows: Sequence[str], head: int, reader: Reader) -> bool:
