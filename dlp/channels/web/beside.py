@@ -28,6 +28,7 @@ _FIGURES = 8  # beside two such letters: search words have none, a day of birth 
 _NUMBERS = 5  # telephones or mail addresses in a cookie
 _PACKED_SHORT = 40  # characters of a packed word that can carry somebody
 _PACKED_LONG = 1 << 13  # bytes of what a word unpacks to that are looked at; what goes on speaks: no token does
+_PACKED_TIMES = 20  # of its own size; likewise. Else 64 kB of cookies have megabytes looked at
 #: Long by nature, and different each time; and such as say how a request is made. Read when they speak loudly.
 USUAL: Final = frozenset(
     """cookie authorization referer user-agent accept accept-language accept-encoding accept-charset if-none-match
@@ -245,6 +246,10 @@ _speaks_known = lru_cache(maxsize=4096)(_speaks)
 
 def _hides(word: bytes) -> bool:
     """Whether a packed word is text of ours, as it is or compressed; tokens of servers are noise, or ASCII."""
+    return _hides_known(word) if len(word) <= _KNOWN else _hides_new(word)
+
+
+def _hides_new(word: bytes) -> bool:
     word = word.strip(b"-_")  # a boundary's dashes would decode to what looks like EUC-JP
     if len(word) < _PACKED_SHORT:
         return False
@@ -257,11 +262,14 @@ def _hides(word: bytes) -> bool:
         return True
     for bits in (47, -15):  # zlib and gzip, and bare
         with contextlib.suppress(zlib.error):
-            packed = zlib.decompressobj(bits)
-            text = packed.decompress(raw, _PACKED_LONG)
-            if _reads(text) or (len(text) == _PACKED_LONG and not packed.eof):  # no token is so long
+            packed, most = zlib.decompressobj(bits), min(_PACKED_LONG, _PACKED_TIMES * len(raw))
+            text = packed.decompress(raw, most)
+            if (len(text) == most and not packed.eof) or _reads(text):  # no token is so long
                 return True
     return _reads(raw)
+
+
+_hides_known = lru_cache(maxsize=4096)(_hides_new)
 
 
 def _reads(raw: bytes) -> bool:
