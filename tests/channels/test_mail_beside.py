@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import gzip
+import hashlib
 from collections.abc import Callable
 from urllib.parse import parse_qsl
 
@@ -20,6 +23,7 @@ from dlp.outcome import Outcome
 from dlp.settings import Mail
 from dlp.transfer import Channel, Transfer
 from tests.channels.test_smtp import Wire
+from tests.e2e.people import CSV
 
 TO = ["x@y.example", "z@y.example"]
 
@@ -101,6 +105,57 @@ def test_a_list_in_what_is_asked_for_is_counted() -> None:
     )
     found = inspect(mail, loader.load(bundle.read().files), token_key=None, budget=Budget())
     assert found.subjects == len(names)
+
+
+def counted(locals_: list[str], domain: str = "y.example") -> int:
+    to = [f"{local}@{domain}" for local in locals_]
+    mail = Transfer(
+        channel=Channel.MAIL,
+        sender="clerk@town.example",
+        destination=tuple(to),
+        name="x",
+        data=b"Subject: x\r\n\r\nHello\r\n",
+        declared="message/rfc822",
+        beside=beside.form_of("clerk@town.example", to, [], [[] for _ in to]),
+    )
+    found = inspect(mail, loader.load(bundle.read().files), token_key=None, budget=Budget())
+    assert found.unread == ()
+    return found.subjects
+
+
+def pieces(text: str, size: int) -> list[str]:
+    return [text[start : start + size] for start in range(0, len(text), size)]
+
+
+PACKED: dict[str, Callable[[bytes], str]] = {
+    "base64": lambda data: base64.urlsafe_b64encode(data).decode().rstrip("="),
+    "base32": lambda data: base64.b32encode(data).decode().lower().rstrip("="),
+    "hex": bytes.hex,
+}
+
+
+@pytest.mark.parametrize("way", PACKED)
+@pytest.mark.parametrize("size", [64, 24])
+def test_a_list_packed_in_the_names_of_its_recipients_is_counted(way: str, size: int) -> None:
+    people = "\n".join(CSV.splitlines()[:41])
+    assert counted(pieces(PACKED[way](gzip.compress(people.encode())), size)) == 40
+
+
+def test_people_in_the_names_of_recipients_are_counted() -> None:
+    surnames = ("tanaka", "satoh", "suzuki", "takahashi", "itoh", "watanabe", "yamamoto", "nakamura", "kobayashi")
+    assert counted([f"hanako-{name}-0909000400{number}" for number, name in enumerate(surnames)]) == len(surnames)
+
+
+@pytest.mark.parametrize(
+    ("locals_", "domain"),
+    [
+        ([f"hanako.tanaka.love.smile{number}" for number in range(60)], "docomo.ne.jp"),
+        ([f"fax=0463{number:06}/name=shiyakusho" for number in range(60)], "fax.example"),
+        ([hashlib.sha256(bytes([number])).hexdigest()[:24] for number in range(60)], "reply.example"),
+    ],
+)
+def test_long_names_that_people_and_machines_have_are_nobody_else(locals_: list[str], domain: str) -> None:
+    assert counted(locals_, domain) == 0
 
 
 class Gate:

@@ -11,8 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote_from_bytes
 
+from dlp.extract.plain import runs
+
 _LOCAL = 64  # characters of what stands before an address's @ (RFC 5321, section 4.5.3.1.1)
 _ENVID = 64
+_PARTED = re.compile(r"[._+=-]")  # between the words of a name
+_CROWD = 8  # recipients of one domain, from which on they may carry something in pieces
+_WORDY = 16  # characters of what stands before their @, on average, that do: people's own have some ten
 _MANY = 1000  # characters of ORCPTs that are no recipient's address, read together from there on
 _HEX = re.compile(rb"\+([0-9A-Fa-f]{2})|\\x\{([0-9A-Fa-f]{2,6})\}")  # xtext; RFC 6533's way of other letters
 
@@ -25,7 +30,36 @@ def form_of(
     if any(wishes):
         said += [(b"orcpt", text) for text in _originals(rcpt_to, wishes)]
     said += [(b"address", one.encode()) for one in (mail_from, *rcpt_to) if _is_odd_address(one.encode())]
+    if len(rcpt_to) >= _CROWD:
+        said += _crowds(rcpt_to)
     return b"&".join(name + b"=" + quote_from_bytes(text).encode() for name, text in dict.fromkeys(said))
+
+
+def _crowds(rcpt_to: Sequence[str]) -> Iterator[tuple[bytes, bytes]]:
+    """What stands before the @ of many long addresses of one domain, whose owner gets whatever they say: each, and all
+    in a row, for they may be pieces of one word."""
+    domains: dict[str, list[str]] = {}
+    for address in rcpt_to:
+        local, _, domain = address.rpartition("@")
+        domains.setdefault(domain.lower(), []).append(local)
+    for found in domains.values():
+        if len(found) >= _CROWD and sum(map(len, found)) >= _WORDY * len(found):
+            for local in found:
+                yield b"said", local.encode()
+                yield b"said", _PARTED.sub(" ", local).title().encode()
+            whole = "".join(found)
+            base32 = whole.upper() + "=" * (-len(whole) % 8)  # addresses are written small
+            if word := next((one for one in (whole, base32) if _is_packed(one)), ""):
+                yield b"said", word.encode()
+
+
+def _is_packed(word: str) -> bool:
+    """Whether it is a text or a file in base64, base32 or hex: anything else would be held for being nothing known."""
+    try:
+        data = runs.decoded(word)
+    except ValueError:
+        return False
+    return runs.is_file(data) or bool(runs.of_bytes(data))
 
 
 def _originals(rcpt_to: Sequence[str], wishes: Sequence[Sequence[str]]) -> list[bytes]:
