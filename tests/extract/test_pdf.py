@@ -244,5 +244,5 @@ def test_a_table_that_the_order_of_the_page_tells_in_one_line() -> None:
 
     for rules, asked in ((30, True), (3, False)):
         document = pypdfium2.PdfDocument(ruled(rules))
-        assert may_be_ruled(document[0], "班 氏名 電話番号 1 佐藤 太郎 21-1000 2 高橋 恵 21-1037") is asked
+        assert may_be_ruled(document[0], "班 氏名 電話番号 1 佐藤 太郎 21-1000 2 高橋 恵 21-1037", across=True) is asked
         document.close()

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pypdfium2
 
 from dlp.extract.blocks import Block, Table, Text
+from dlp.extract.pdf import turns
 from dlp.extract.pdf.grid import letters
 from dlp.extract.plain import aligned
 from dlp.extract.plain.text import frame_of
@@ -55,6 +56,7 @@ class Columns:
     def __init__(self) -> None:
         self._starts: list[int] = []
         self._unit = 0.0
+        self._turns: turns.Turns | None = None
 
     def read(self, text_page: pypdfium2.PdfTextPage, text: str, place: str) -> Block | None:
         """The page as one table, or as text whose columns blanks part; None when its text is not in columns."""
@@ -72,6 +74,10 @@ class Columns:
         if sum(bool(_blanks(row)) for row in rows) > _TYPED * len(rows):
             return Text("".join(f"{_typed(row)}\n" for row in rows), f"{place} {TYPED}")
         lines = [self._spread(row) for row in rows]
+        middles = tuple(row.middle for row in rows)
+        self._turns = turns.found(lines, middles) or self._turns
+        if self._turns is not None and self._turns.fit(lines, middles):
+            return Table(frame_of(self._turns.cut(lines, middles)), f"{place} columns", middles)
         known = bool(self._starts) and _fits(lines, self._starts)
         starts = self._starts if known else sorted({*aligned.columns(lines), *_flush(lines)})
         if not known and len(lines) < _LINES and len(starts) < _MANY:
@@ -84,7 +90,7 @@ class Columns:
         self._starts = starts
         if not any(row[0] for row in cells):  # the margin
             cells = [row[1:] for row in cells]
-        return Table(frame_of(cells), f"{place} columns", tuple(row.middle for row in rows))
+        return Table(frame_of(cells), f"{place} columns", middles)
 
     def alone(self, text_page: pypdfium2.PdfTextPage, place: str) -> Table:
         """The page as a table of one column: each line is a row."""

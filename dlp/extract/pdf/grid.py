@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import statistics
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,6 +26,8 @@ _THIN, _NEAR = 3.0, 2.5  # points
 _SAME_LINE = 0.6  # of a character's height: how far the middles of a line's lie apart
 _MOST_PATHS, _MOST_CHARACTERS = 8_000, 20_000
 _FEW_LINES, _FEW_THINGS = 4, 20  # a page of fewer lines is looked at only if more is drawn on it
+_TOUCH = 0.06  # of a font's height: letters of one text are not further apart
+_SHORT, _PIECES, _LOOKED_AT = 25, 4, 40  # letters of a line, pieces of one between blanks; things on a page
 _HIGH, _LOW = range(0xD800, 0xDC00), range(0xDC00, 0xE000)  # halves of a character beyond the first plane
 
 
@@ -48,21 +50,34 @@ class _Line:
     size: float
 
 
-def may_be_ruled(page: pypdfium2.PdfPage, text: str) -> bool:
-    """Whether it pays to look for rules: a page of short pieces of text. Long lines read well as they are."""
+def may_be_ruled(page: pypdfium2.PdfPage, text: str, *, across: bool) -> bool:
+    """Whether it pays to look for rules: a page of short pieces of text, or of lines `across` it in several pieces that
+    have rules about them. Other long lines read well as they are."""
     lines = [line for line in text.split("\n") if line.strip()]
     if not lines:
         return False
     things: int = raw.FPDFPage_CountObjects(page)
     if len(lines) < _FEW_LINES:  # the page's order may tell a whole table in one line
         return _FEW_THINGS < things < _MOST_PATHS
-    return statistics.median(map(len, lines)) < 25 and 2 < things < _MOST_PATHS
+    if not 2 < things < _MOST_PATHS:
+        return False
+    if (short := statistics.median(map(len, lines)) < _SHORT) or not across:
+        return short
+    return statistics.median(len(line.split()) for line in lines) >= _PIECES and _draws_rules(page, things)
+
+
+def _draws_rules(page: pypdfium2.PdfPage, things: int) -> bool:
+    """Whether one of some things that are drawn on the page is a line or a box."""
+    step = max(1, things // _LOOKED_AT)
+    kinds = (raw.FPDFPageObj_GetType(raw.FPDFPage_GetObject(page, i)) for i in range(0, things, step))
+    return raw.FPDF_PAGEOBJ_PATH in kinds
 
 
 def tables(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, place: str) -> Iterator[Block]:
     """The table the page's rules draw, and the text outside of it; nothing when they draw none."""
     across, down = _rules(page)
     ys = _merged([rule.at for rule in across])
+    parted = _Parted(across, ys)
     if len(ys) < 3 or len(down) < 2 or text_page.count_chars() > _MOST_CHARACTERS:
         return
     rows = [_edges(down, (low + high) / 2) for low, high in pairwise(ys)]
@@ -71,13 +86,18 @@ def tables(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, place: str
         return
     cells: dict[tuple[int, int], list[_Line]] = {}
     outside: list[_Letter] = []
-    for text, left, right, bottom, top in characters(text_page):
+    last, on = (-1, -1), _going_on(text_page)
+    for (text, left, right, bottom, top), joined in zip(characters(text_page), on, strict=True):
         row = bisect(ys, (bottom + top) / 2) - 1
         column = bisect(rows[row], (left + right) / 2) - 1 if 0 <= row < len(rows) else -1
+        if joined and last == (row, column - 1):
+            column -= 1  # a text that reaches over the next cell, which is empty
+        last = row, column
         if column < 0 or column >= len(rows[row]) - 1:
             outside.append((text, left, right, (bottom + top) / 2, top - bottom))
             continue
         start = bisect(xs, rows[row][column] + _NEAR) - 1
+        row = parted.top(row, rows[row][column], rows[row][column + 1])
         _append(cells.setdefault((row, start), []), text, right, (bottom + top) / 2, top - bottom)
     if len(cells) < 4:
         return
@@ -86,6 +106,37 @@ def tables(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, place: str
     yield Table(frame_of(grid[::-1]), f"{place} table", middles[::-1])
     if rest := _lines(outside).strip():
         yield Text(rest + "\n", place)
+
+
+class _Parted:
+    """Where the rules of a page part a cell from the one above it: one that several rows share has none there."""
+
+    def __init__(self, across: Sequence[_Rule], ys: Sequence[float]) -> None:
+        self._above: list[list[_Rule]] = [[] for _ in ys]
+        for rule in across:
+            self._above[bisect(ys, rule.at + 0.01) - 1].append(rule)
+        self._tops: dict[tuple[int, float, float], int] = {}
+
+    def top(self, row: int, left: float, right: float) -> int:
+        """The uppermost of the rows, counted from below, that share a cell between two places."""
+        if (row, left, right) not in self._tops:
+            middle, at = (left + right) / 2, row
+            while at + 2 < len(self._above) and not self._ends(at + 1, middle):
+                at += 1
+            self._tops[row, left, right] = at if self._ends(at + 1, middle) else row
+        return self._tops[row, left, right]
+
+    def _ends(self, row: int, place: float) -> bool:
+        return any(rule.begin - 1 <= place <= rule.end + 1 for rule in self._above[row])
+
+
+def _going_on(text_page: pypdfium2.PdfTextPage) -> list[bool]:
+    """Whether each character begins where the one before it ends, by their fonts' widths: no cell begins there."""
+    _, boxes = letters(text_page, loose=True)
+    left, right, bottom, top = boxes.T
+    near = np.abs(left[1:] - right[:-1]) < _TOUCH * np.maximum(top - bottom, 1.0)[1:]
+    beside = np.abs(bottom[1:] - bottom[:-1]) < _SAME_LINE * (top - bottom)[1:]
+    return [False, *(near & beside).tolist()][: len(boxes)]
 
 
 def _lines(letters: list[_Letter]) -> str:

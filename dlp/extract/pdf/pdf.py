@@ -107,7 +107,7 @@ def _page(page: pypdfium2.PdfPage, place: str, part: Part, budget: Budget, colum
     downwards = bool(text) and not lies and pdf_grid.written_downwards(text_page)
     if downwards:
         text = pdf_grid.downward_lines(text_page)
-    ruled = not lies and pdf_grid.may_be_ruled(page, text)
+    ruled = not lies and pdf_grid.may_be_ruled(page, text, across=not downwards)
     tables = list(pdf_grid.tables(page, text_page, place)) if ruled else []
     across = not downwards and not lies
     if not tables and text and across and (tangled := pdf_runs.table(page, text_page, place)):

@@ -19,6 +19,12 @@ _BRACKETED = re.compile(r"[(（\[［]([^()（）\[\]［］]+)[)）\]］]")
 _HEADED = 0.6  # share of a heading row's cells that are header words
 
 
+def heading(first: Sequence[Row], reader: Reader) -> Sequence[Row]:
+    """The rows of a heading of several rows, which pages that go on leave out; none where there is no such heading."""
+    start, count = _heading(first, reader)
+    return first[start : start + count] if count > 1 else ()
+
+
 def uncycled(rows: Iterable[Row], first: Sequence[Row], reader: Reader, names: Names) -> list[Row] | None:
     """The rows under a heading of several rows, as many put side by side; None where each row is a person."""
     start, count = _heading(first, reader)

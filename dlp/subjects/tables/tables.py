@@ -24,7 +24,6 @@ from dlp.subjects.tables import (
     celled,
     coded,
     combined,
-    cycled,
     ditto,
     eras,
     fused,
@@ -36,7 +35,6 @@ from dlp.subjects.tables import (
     melted,
     parted,
     sheet_forms,
-    stacked,
     surnamed,
 )
 from dlp.subjects.tables.frames import (
@@ -52,6 +50,7 @@ from dlp.subjects.tables.frames import (
 )
 from dlp.subjects.tables.grid import RowsBody
 from dlp.subjects.tables.leftover import HEADED, Left, LeftOver
+from dlp.subjects.tables.several_rows import SeveralRows
 
 _BELOW = 6  # the first rows of a table
 _PRINTED, _TITLES = 2_000, 6  # rows of a printed page's table, at most; those among which its headings are
@@ -96,6 +95,7 @@ class Tables:
         self._guests: dict[int, Guests] = {}  # parts whose titles say that they are of private people
         self.asked = set[int]()  # widths of those that may go on with a table before them
         self._headed: Sequence[Row] = ()  # the first rows under it
+        self._several = SeveralRows(reader, names)
 
     def invite(self, part: int, guests: Guests) -> None:
         """Remember what a title in a part says of those its lists name."""
@@ -340,6 +340,9 @@ class Tables:
     def _segments(self, body: Body, part: int) -> Iterator[tuple[Body, Header | None]]:
         """The table, cut where another header begins; the same header again is left out."""
         first = body.first(HEADINGS)
+        if made := self._several.going_on(body, first, part):
+            yield from self._segments(RowsBody(made), part)
+            return
         header = self.reader.find(first, body.width)
         if header is None:
             yield from self._headless(body, part)
@@ -348,7 +351,7 @@ class Tables:
         if before and not self._worded(header):
             yield body, None
             return
-        if made := self._one_row_each(body, first, header):
+        if made := self._several.one_each(body, first, header, part):
             yield from self._segments(RowsBody(made), part)
             return
         if header.row > 0 and _goes_before(first[: header.row], before, header):
@@ -375,11 +378,6 @@ class Tables:
         yield (body.cut(0, below) if below else body), None
         if below:
             yield from self._segments(body.cut(below, body.height), part)
-
-    def _one_row_each(self, body: Body, first: Sequence[Row], header: Header) -> list[Row] | None:
-        """The rows of those who are told of in several, put side by side; None where each row is a person."""
-        made = stacked.unstacked(each_row(body), first, header, self.reader)
-        return made or cycled.uncycled(each_row(body), first, self.reader, self._names)
 
     def _worded(self, header: Header) -> bool:
         """Whether two header words at least stand in a header as they are: names and lots may end as some do."""
