@@ -29,7 +29,7 @@ from dlp.subjects.people.people import BIT
 from dlp.subjects.plan import guests
 from dlp.subjects.plan.columns import OWN, SHARED, in_function, of_office
 from dlp.subjects.plan.header import NAMED, READINGS, Reader
-from dlp.subjects.tables import newspaper, striped, visiting
+from dlp.subjects.tables import newspaper, striped, unaligned, visiting
 from dlp.subjects.tables.frames import Read
 from dlp.subjects.tables.tables import Tables
 from dlp.subjects.text import Texts
@@ -99,6 +99,11 @@ class Counter:
                 self._tables.last = None  # the next is another list
             return
         if isinstance(block, Table):
+            if apart := unaligned.lists(block, self._tables.reader):
+                for table in apart:
+                    self.feed(path, table, correspondents)
+                    self._tables.last = None
+                return
             if (text := newspaper.text(block.frame, block.place, self._tables.reader)) is not None:
                 self._read_text(path, fold(text), block.place, correspondents)
                 return

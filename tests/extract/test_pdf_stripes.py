@@ -246,3 +246,13 @@ def test_forms_below_another_are_no_stripes() -> None:
     draw(canvas)
     canvas.save()
     assert count(held.getvalue()) == (26, [])
+
+
+def test_a_total_stands_below_one_stripe_alone() -> None:
+    down = tuple(700.0 - 16 * i for i in range(8))
+    left = [["代表者", "人数"], *[[f"樗窪　碩{k}", "2"] for k in "一二三四五六"], ["計", "12"]]
+    right = [["住所", "電話"], *[[f"樅入町{k}-3", f"0463-21-10{k}1"] for k in range(6)]]
+    pages = [Table(frame_of(left), "page 1 table", down), Table(frame_of(right), "page 2 table", down[:7])]
+    (sheet, *_) = pdf_stripes.beside(pages, {1})
+    assert isinstance(sheet, Table)
+    assert sheet.frame.rows()[1] == (*left[1], *right[1])

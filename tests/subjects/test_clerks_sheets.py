@@ -257,3 +257,37 @@ def test_an_extension_is_no_address(count) -> None:
         for k, (name, post) in enumerate(zip(_NAMES, ("総務部長", "福祉課長") * 4, strict=True))
     )
     assert count(Text(said + "\n")).subjects == 0
+
+
+def test_each_of_a_household_lives_where_its_cell_says(count) -> None:
+    heads = ["世帯番号", "世帯主", "住所", "続柄", "氏名", "異動事由"]
+    rows: list[list[str | None]] = [heads]
+    for k, name in enumerate(_NAMES):
+        surname, given = name.split()
+        first = [f"00{k}", name, f"樅入町{k + 1}-3", "世帯主", name, "転入"]
+        rows += [first, [None, None, None, "妻", f"{surname} {given[0]}乃", None], [None, None, None, "子", f"{surname} {given[0]}斗", None]]  # fmt: skip
+    assert count(_table(rows)).subjects == 3 * len(_NAMES)
+    assert count(
+        _table([*rows, *[[f"9{k}", None, None, "世帯主", f"鍬形 {k}郎", None] for k in "一二三"]])
+    ).subjects == 3 * len(_NAMES)
+    assert count(_table(rows[:7])).subjects == 6
+
+
+def test_words_of_few_kinds_name_nobody_under_no_heading(count) -> None:
+    rows: list[list[str | None]] = [["種別", "名称", "所在地", "所有者・管理", "指定年月日", "年代"]]
+    rows += [[("彫刻", "史跡")[k % 2], "石造宝塔", f"樅入町{k + 1}-2", ("区", "龍泉寺")[k % 2], "###", ("江戸時代", "鎌倉時代")[k % 2]] for k in range(20)]  # fmt: skip
+    assert count(_table(rows)).subjects == 0
+
+
+def test_lists_side_by_side_whose_headings_stand_in_different_rows(count) -> None:
+    rows: list[list[str | None]] = [[None] * 9 for _ in range(12)]
+    rows[0][0], rows[2][:3], rows[4][6:] = (
+        "スポーツ少年団",
+        ["団員", "生年月日", "学年"],
+        ["指導者氏名", "住所", "電話"],
+    )
+    for k in range(4):
+        rows[3 + k][:3] = [_NAMES[k], f"2014.{k + 1}.1{k}", "5"]
+        rows[5 + k][6:] = [_NAMES[4 + k], f"樅入町{k + 1}-3", _CALLS[k]]
+    found = count(_table(rows))
+    assert (found.subjects, found.counts["birth_date"], found.counts["phone"]) == (8, 4, 4)

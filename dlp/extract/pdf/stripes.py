@@ -173,9 +173,11 @@ def _stripes(groups: Sequence[Sequence[_Page]]) -> bool:
 
 
 def _answers(first: Sequence[_Page], group: Sequence[_Page]) -> bool:
-    """Whether a stripe has most rows of the first, down to the last of each page."""
+    """Whether a stripe has most rows of the first, down to the last of each page; but for totals on the last one."""
     ends = all(
-        abs(a.down[-1] - b.down[-1]) <= _apart(a) if a.rows and b.rows else False
+        any(abs(down - b.down[-1]) <= _apart(a) for down in a.down[-_TITLES if a is first[-1] else -1 :])
+        if a.rows and b.rows
+        else False
         for a, b in zip(first, group, strict=True)
     )
     return ends and _shared(first, group) >= _ANSWERED * sum(len(page.rows) for page in first)

@@ -29,7 +29,7 @@ _BEFORE = 2  # columns of a name and its reading
 _LOCALS, _ALL_LOCAL = 8, 0.95  # telephones without an area code, coded births that tell by themselves, and their share
 _GENERATION = 30  # years between dates under no heading, beside columns that have theirs, from which they are births
 _CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
-_KINDS, _AGAIN = 8, 4  # words of which a cell says one, at most, and how often each is said on average
+_KINDS, _FEW_KINDS, _AGAIN = 8, 3, 4  # words of which a cell says one, at most; times each is said on average
 _ALL_DIFFER = 0.9  # share of the names in Latin letters in a column that differ
 
 #: Roles of columns that may tell of care: 備考, 内容, 状態.
@@ -359,12 +359,12 @@ def _nameable(column: Column, header: Header | None, books: Books) -> bool:
 
 
 def _chosen(column: Column, weights: Weights) -> bool:
-    """Whether a column says one of a few words again and again (意向: 貸付希望, 自ら耕作), under a heading of its own or no
-    sure names."""
+    """Whether a column says one of a few words again and again (意向: 貸付希望, 自ら耕作): under a heading of its own, no sure
+    names, or very few."""
     seen = column.look
     kinds = round(seen.distinct * seen.n)
     few = kinds <= _KINDS and seen.n >= _AGAIN * kinds
-    return few and (bool(column.label.text) or seen.name < weights.names_sure)
+    return few and (bool(column.label.text) or seen.name < weights.names_sure or kinds <= _FEW_KINDS)
 
 
 def _of_office(column: Column, role: str, books: Books) -> str:

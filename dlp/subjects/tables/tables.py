@@ -29,6 +29,7 @@ from dlp.subjects.tables import (
     fused,
     grid,
     hailed,
+    housed,
     joint,
     laid,
     lying,
@@ -257,7 +258,7 @@ class Tables:
 
     def _planned(self, body: Body, header: Header | None, part: int) -> Read:
         body, header = self._hailed(*self._celled(*self._born(_whole(body, header), header)))
-        body = self._surnamed(body, header)
+        body = _housed(self._surnamed(body, header), header)
         guests = self._guests.get(part, Guests.NONE)
         if isinstance(body, RowsBody):
             if 0 < body.height <= ROWS and (
@@ -388,6 +389,16 @@ class Tables:
         """Whether a row further down is a header: 女 and 初級 are headings of statistics, and cells of people."""
         personal = {label.text for cell in row if cell and (label := self.reader.label(cell)).role in PERSONAL}
         return len(personal) > 1 and self.reader.score(row) > 0
+
+
+def _housed(body: Body, header: Header | None) -> Body:
+    """A table with the address of a household in each of its rows."""
+    at = housed.column(body.first(HEADINGS), header) if header else None
+    if at is None or header is None:
+        return body
+    if isinstance(body, RowsBody):
+        return RowsBody(housed.in_rows(body.rows, header, at))
+    return FrameBody(housed.in_frame(body.frame, header, at))
 
 
 def _whole(body: Body, header: Header | None) -> Body:
