@@ -19,7 +19,7 @@ from dlp.extract.budget import Budget
 from dlp.extract.registry import extract
 from dlp.transfer import Part
 from tests.extract.makers import office
-from tests.extract.people import count
+from tests.extract.people import count, inspected
 
 #: Surnames and given names in no shipped list.
 _PEOPLE = [
@@ -123,3 +123,32 @@ def test_cards_side_by_side() -> None:
                 page.drawString(50 + k % 2 * 260, 780 - k // 2 * 105 - 16 * j, text)
 
     assert count(_drawn(draw)) == (12, [])
+
+
+@pytest.mark.parametrize(("wide", "narrow"), [(10.5, 5.6), (10.0, 5.0), (11.0, 6.2)])
+def test_letters_drawn_one_by_one(wide: float, narrow: float) -> None:
+    def spell(page: canvas.Canvas, x: float, y: float, text: str) -> None:
+        for letter in text:
+            page.drawString(x, y, letter)
+            x += wide if letter > "\u00ff" else narrow
+
+    def draw(page: canvas.Canvas) -> None:
+        _begin(page)
+        for x, text in ((50, "番号"), (90, "氏名"), (190, "住所"), (440, "電話番号")):
+            spell(page, x, 790, text)
+        for k, (name, home, phone, _) in enumerate(_PEOPLE):
+            for x, text in ((50, str(k + 1)), (90, name), (190, home), (440, phone)):
+                spell(page, x, 772 - 18 * k, text)
+
+    found = inspected(_drawn(draw))
+    assert (found.subjects, found.counts["phone"]) == (len(_PEOPLE), len(_PEOPLE))
+
+
+def test_the_room_above_a_table_in_a_cell_is_no_row(tmp_path: Path) -> None:
+    rows: list[list[object]] = []
+    for name, home, phone, _ in _PEOPLE[:6]:
+        rows += [[name, None, None], [None, "住所", home], [None, "電話", phone]]
+    data = _printed(rows, (f"A{i}:A{i + 2}" for i in range(1, 18, 3)), tmp_path, "16 8 24")
+    blocks = extract(Part(path=("a.pdf",), data=data), Budget()).blocks
+    table = next(block for block in blocks if isinstance(block, Table))
+    assert [row for row in table.frame.rows() if any(row)][:2] == [(rows[0][0], *rows[1][1:]), tuple(rows[2])]

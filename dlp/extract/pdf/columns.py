@@ -20,6 +20,7 @@ from dlp.extract.pdf import turns
 from dlp.extract.pdf.grid import letters
 from dlp.extract.plain import aligned
 from dlp.extract.plain.text import frame_of
+from dlp.native.pdf_letters import Codes
 
 _FINE = 4  # places of a letter's height
 _MOST_CHARACTERS = 12_000
@@ -27,6 +28,11 @@ _MOST_CHARACTERS = 12_000
 _WIDEST = 4_000
 _LINES = 5
 _FEWEST, _MANY = 3, 6  # lines of a table on its side, and columns
+#: Codes from which letters are wide, and those of katakana that are not; letters beside each other that tell, at least.
+_WIDE, _HALF, _SPACED = 0x250, (0xFF61, 0xFFA0), 30
+#: How far letters of one text are apart at most, of their height; how evenly (points), how many of them; how much more
+#: than they are wide.
+_FAR, _EVEN, _MOST, _APART = 1.5, 0.15, 0.6, 1.03
 _SHARE = 0.5  # of the lines hold two columns or more: many a cell is empty
 _FLUSH = 0.8  # share of the lines that begin something at one place
 #: A space that is drawn belongs to its cell; several are a gap.
@@ -112,7 +118,7 @@ class Columns:
         line_of[down] = _lines((bottom[down] + top[down]) / 2, 0.6 * height)
         across = np.lexsort((codes, right, left, line_of))
         ends = np.cumsum(np.bincount(line_of)).tolist()
-        letter, edges = [text[i] for i in across.tolist()], boxes[across, :2]
+        letter, edges = [text[i] for i in across.tolist()], _spaced(codes[across], boxes[across, :2], height)
         middles = ((bottom + top) / 2)[across].tolist()
         return [_Row("".join(letter[a:b]), edges[a:b], middles[a]) for a, b in pairwise((0, *ends))]
 
@@ -133,6 +139,23 @@ class Columns:
                 size += more
             size += 1
         return _SEVERAL.sub(lambda m: " " * len(m.group()), "".join(line))
+
+
+def _spaced(codes: Codes, edges: Edges, height: float) -> Edges:
+    """Where letters begin and end, in the order of lines: of those drawn one by one, further apart than they are wide,
+    each ends where the next stands."""
+    narrow = (codes < _WIDE) | ((codes >= _HALF[0]) & (codes < _HALF[1]))
+    left, right = edges.T
+    steps = np.diff(left)
+    for kind in (narrow, ~narrow):
+        beside = steps[kind[1:] & kind[:-1] & (steps > 0) & (steps < _FAR * height)]
+        if beside.size < _SPACED:
+            continue
+        values, times = np.unique(np.round(beside, 1), return_counts=True)
+        pitch = float(values[times.argmax()])
+        if (np.abs(beside - pitch) < _EVEN).mean() >= _MOST and pitch > _APART * np.median((right - left)[kind]):
+            right = np.where(kind, np.maximum(right, left + pitch), right)
+    return np.stack((left, right), axis=1)
 
 
 def _lines(middles: Heights, apart: float) -> npt.NDArray[np.intp]:

@@ -86,6 +86,7 @@ def tables(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, place: str
         return
     cells: dict[tuple[int, int], list[_Line]] = {}
     outside: list[_Letter] = []
+    shared: set[tuple[int, int]] = set()  # cells of several rows, at the first of them
     last, on = (-1, -1), _going_on(text_page)
     for (text, left, right, bottom, top), joined in zip(characters(text_page), on, strict=True):
         row = bisect(ys, (bottom + top) / 2) - 1
@@ -97,15 +98,29 @@ def tables(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, place: str
             outside.append((text, left, right, (bottom + top) / 2, top - bottom))
             continue
         start = bisect(xs, rows[row][column] + _NEAR) - 1
-        row = parted.top(row, rows[row][column], rows[row][column + 1])
+        first = parted.top(row, rows[row][column], rows[row][column + 1])
+        if first > row:
+            shared.add((row := first, start))
         _append(cells.setdefault((row, start), []), text, right, (bottom + top) / 2, top - bottom)
     if len(cells) < 4:
         return
+    _sink(cells, shared)
     grid = [[_cell(cells, rows[row], xs, row, column) for column in range(len(xs) - 1)] for row in range(len(rows))]
     middles = tuple((low + high) / 2 for low, high in pairwise(ys))
     yield Table(frame_of(grid[::-1]), f"{place} table", middles[::-1])
     if rest := _lines(outside).strip():
         yield Text(rest + "\n", place)
+
+
+def _sink(cells: dict[tuple[int, int], list[_Line]], shared: set[tuple[int, int]]) -> None:
+    """Put what several rows share one row down where the first says nothing else: above a table in a cell."""
+    held: dict[int, list[int]] = {}
+    for row, column in cells:
+        held.setdefault(row, []).append(column)
+    for row, columns in held.items():
+        if all((row, column) in shared for column in columns) and not any((row - 1, c) in cells for c in columns):
+            for column in columns:
+                cells[row - 1, column] = cells.pop((row, column))
 
 
 class _Parted:

@@ -27,7 +27,7 @@ _LEAST, _SHARE = 3, 0.15  # lines in which texts overlap, and their share
 _CLOSE = 0.35  # of a letter's height: what is nearer to the next is not apart from it
 _NEAR, _TOUCH, _LINE = 1.5, 0.12, 0.6  # points; of a letter's height, between parts of one text, and between lines
 _COMMON = 0.25  # share of the lines in which a column begins something
-_COLUMNS = 2
+_COLUMNS, _SINGLE = 2, 0.8  # columns, at least; share of the texts that are one letter each
 _GOES_ON = re.compile(r"(?:[^\W\d_]|〒)\s*$")  # a word, or a postal code's sign: a number of another font follows
 _HEADING, _FIGURE = 3, re.compile("[0-9]")  # words of a heading, at least; what none has
 _TOLD_COLUMNS, _TOLD = 4, 0.3  # columns of what may be sentences, share of the lines that end one
@@ -51,8 +51,8 @@ def table(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage, place: str)
     """The page as a table of its texts; None where hardly any of them reaches over another."""
     count = raw.FPDFPage_CountObjects(page)
     runs = list(_runs(page, text_page)) if _LEAST < count < _MOST else []
-    if len(runs) < 2 * _LEAST:
-        return None
+    if len(runs) < 2 * _LEAST or sum(len(run.text.strip()) == 1 for run in runs) > _SINGLE * len(runs):
+        return None  # letters drawn one by one: what begins where says nothing of columns
     height = statistics.median(run.height for run in runs) or 8.0
     lines = _lines(runs, height)
     starts = _headed(lines, _starts(lines, height), height)
