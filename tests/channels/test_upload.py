@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import gzip
 import hashlib
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,7 +20,9 @@ from dlp.channels.web.upload import BodyDigest, beside_the_body, content_digest,
 from dlp.channels.web.upload_stream import Upload
 from dlp.errors import Incomplete
 from dlp.extract.records.webform import boundary_of, form_parts
+from dlp.inspection import inspect
 from dlp.transfer import Transfer
+from tests.extract.people import ruleset
 
 LIST = "霧野花子,090-0000-0000\n" * 20
 
@@ -201,15 +205,43 @@ def test_a_permit_is_good_wherever_the_body_lies(tmp_path: Path, declared: str) 
     assert content_digest(declared, content) == content_digest(declared, tmp_path / "body")
 
 
+def _in_pieces(data: bytes) -> bytes:
+    return b"".join(base64.b64encode(data[start : start + 700]) for start in range(0, len(data), 700))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [base64.b64encode, _in_pieces, base64.urlsafe_b64encode, lambda data: base64.encodebytes(data) + b"!"],
+    ids=["whole", "pieces", "for addresses", "lines"],
+)
+def test_messages_of_a_browser_s_calls_are_read_however_their_base64_is_cut(written: Callable[[bytes], bytes]) -> None:
+    """grpc-web allows padding amid the body, and what is no sign of base64 decoders pass over."""
+    message = b"\x0a\x05hello" * 500
+    call = 3 * (b"\0" + len(message).to_bytes(4) + message)
+    made = request(body=written(call), content_type="application/grpc-web-text+proto")
+    assert transfer_of(made, "c", 1 << 30).data == call
+
+
+def test_a_browser_s_call_too_large_to_undo_is_not_read_as_text_that_says_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload, "_IN_MEMORY", 100)
+    body = tmp_path / "body"
+    body.write_bytes(base64.b64encode(b"\0" + (300).to_bytes(4) + bytes(300)))
+    sent = upload.transfer_of(request(content_type="application/grpc-web-text"), body, "c", 1 << 30)
+    assert [one.why for one in inspect(sent, ruleset(), token_key=b"k" * 32).unread] == ["corrupt"]
+
+
 @pytest.mark.parametrize(
     ("declared", "body", "reads"),
     [
+        ("application/grpc-web-text", b"AAA=" * 1_000_000, False),
         ("multipart/form-data; boundary=a", b"\r\n--a" * 1_000_000 + b"--", True),
         ("multipart/form-data; boundary=a", b"--a\r\n" + b"a:b\r\n" * 1_000_000 + b"\r\n\r\nx\r\n--a--", True),
         ("application/x-www-form-urlencoded", b"a&" * 1_000_000, True),
         ("application/grpc", bytes(5) * 1_000_000, False),
     ],
-    ids=["boundaries", "headers", "fields", "messages"],
+    ids=["pieces", "boundaries", "headers", "fields", "messages"],
 )
 def test_a_little_that_unpacks_to_very_many_keeps_nobody_waiting(declared: str, body: bytes, reads: bool) -> None:
     made = request(body=gzip.compress(body), content_encoding="gzip", content_type=declared)
