@@ -134,7 +134,7 @@ class Books:
         self.births = self._longest_first("births")
         self.heads = self._longest_first("heads")
         self.professions, self.practices = self._longest_first("professions"), self._set("practices")
-        self.profiles = self._set("profiles")
+        self.profiles, self.terms = self._set("profiles"), self._set("terms")
         self.office_ends = self._longest_first("office_ends")
         self.office_prefixes = self._longest_first("office_prefixes")
         self.things = self._longest_first("things")

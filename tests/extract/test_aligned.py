@@ -133,3 +133,11 @@ def test_a_heading_over_surnames_of_one_length_is_not_cut() -> None:
     assert cells is not None
     assert cells[0][1] == "投票管理者"
     assert cells[1][1] == "霞江 太朗"
+
+
+def test_cells_without_a_heading_of_their_own_behind_one_blank_are_the_left_ones() -> None:
+    rows = [f"碧野の会  理事長 霞{'見江'[n % 2]} 太{'郎朗'[n % 2]}  本町{n}-2-3" for n in range(1, 20)]
+    cells = aligned.cells_of("\n".join(["団体      代表者            所在地", *rows]))
+    assert cells is not None
+    assert cells[0] == ["団体", "代表者", "所在地"]
+    assert cells[1] == ["碧野の会", "理事長 霞江 太朗", "本町1-2-3"]

@@ -42,6 +42,20 @@ NOBODY = {
     "speakers of a council": _rows("代,議長,副議長,就任", "{n},{name},{other},19{n:02}年4月7日"),
     "headmasters": _rows("代,校長名,着任,離任,前任校", "{n},{name},昭和{n}年4月1日,昭和{n}年3月31日,碧野小学校"),
     "fire brigade by unknown words": _rows("分団,団長名,管轄,器具置場電話", "第{n}分団,{name},碧野・霧ヶ森,{phone}"),
+    "who is sent to help": _rows("専門家,資格,所属,電話", "{name},中小企業診断士,碧野コンサルティング,{phone}"),
+    "licensed businesses": _rows(
+        "免許証番号,商号又は名称,代表者氏名,主たる事務所",
+        "蒼海県知事(3)第12{n:02}号,{form}碧野{n}商事,{name},{address}",
+    ),
+    "who was elected": _rows("当落,氏名,年齢,党派,得票", "当,{name},4{n},無所属,1{n:02}5"),
+    "players of go": _rows("棋士,段位,師匠,生年", "{name},五段,{other},昭和{n}年"),
+    "mayors by their terms": _rows(
+        "代,氏名,生年月日,就任,退任", "{n},{name},昭和{n}年4月3日,平成{n}年5月1日,平成{n}年6月1日"
+    ),
+    "who is honoured": _rows("氏名,顕彰年月日,功績", "{name},昭和{n}年11月3日,市政の発展"),
+    "managers by their post": _rows(
+        "施設名,指定管理者,代表者,所在地", "碧野{n}児童館,特定非営利活動法人碧野の会,理事長 {name},{address}"
+    ),
     "chairmen and their halls": _rows(
         "自治会名,会長,副会長,自治会館所在地,会館電話", "碧野{n}自治会,{name},{other},{address},{phone}"
     ),
@@ -57,6 +71,14 @@ PEOPLES = {
     "players by year and telephone": _rows("選手,生年,電話,守備", "{name},2012年,{phone},投手"),
     "whose accounts are no companies'": _rows(
         "債権者番号,名称,代表者,口座", "10{n:02},碧野{n}造園,{name},碧野銀行 本店 普通 12345{n:02}"
+    ),
+    "whose term is told beside a home": _rows(
+        "氏名,生年月日,就任,退任,住所", "{name},1950年4月{n}日,令和2年4月1日,令和4年3月31日,{address}"
+    ),
+    "drivers": _rows("氏名,免許証番号,有効期限", "{name},3090123456{n:02},令和9年4月1日"),
+    "who shows what he made": _rows("番号,題名,作者,住所・電話", "{n},海,{name},{address} {phone}"),
+    "pupils and what they must not eat": _rows(
+        "学校名,児童,疾患,保護者電話", "碧野小学校,{name},食物アレルギー（卵）," + MOBILE
     ),
     "chairmen at home": _rows("自治会名,会長,住所,自宅電話", "碧野{n}自治会,{name},{address},{phone}"),
     "members under unknown words": _rows("分団,団員名,連絡先電話", "第{n}分団,{name},{phone}"),
@@ -143,3 +165,12 @@ def test_a_citizens_signature(text: str, count: Counting) -> None:
 @pytest.mark.parametrize("text", AT_WORK.values(), ids=AT_WORK)
 def test_a_signature_at_work(text: str, count: Counting) -> None:
     assert count(Text(text)).subjects == 0
+
+
+def test_a_town_before_a_telephone_is_nobody(count: Counting) -> None:
+    towns = ["桜ヶ丘", "富士見", "竹の内", "若葉台", "青葉台", *["上原"] * 7]
+    lines = [
+        f"・{name.replace('　', '')}　19{40 + n}-07-28　{towns[n - 1]}　090-5511-20{n:02}"
+        for n, (name, _, _) in enumerate(PEOPLE, 1)
+    ]
+    assert count(Text("郷土史研究会 会員\n\n" + "\n".join(lines))).subjects == len(PEOPLE)

@@ -249,13 +249,15 @@ def _headed(lines: Sequence[str], starts: Sequence[int]) -> list[int]:
 
 
 def _spanned(lines: Sequence[str], starts: Sequence[int]) -> list[int]:
-    """Columns without those that begin behind one blank in the midst of their heading's word: 投票管理者 over 伊藤 豊,
-    where nearly all surnames have two letters."""
+    """Columns without those that begin behind one blank in the midst of their heading's word, or without a heading of
+    their own: 投票管理者 over 伊藤 豊, where nearly all surnames have two letters."""
     first, few = lines[0], max(0, int(STRAY * len(lines)))
+    ends = {start: end for start, end in zip(starts, [*starts[1:], len(first)], strict=True)}
 
     def parts_word(start: int) -> bool:
         word = first[max(0, start - 2) : start + 1].replace("\0", "*")
-        if len(word) < _SPAN or any(c in _BLANK for c in word):
+        spans = len(word) == _SPAN and not any(c in _BLANK for c in word)
+        if start < _SPAN or (not spans and first[start - 1 : ends[start]].strip(_BLANK)):
             return False
         return sum(line[start - 2 : start - 1].strip(" \u3000") != "" for line in lines) > few
 

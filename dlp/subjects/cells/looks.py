@@ -141,6 +141,11 @@ class Look:
         return self.share(lambda text: _figured(text) and _POSTAL.fullmatch(text))
 
     @cached_property
+    def told(self) -> bool:
+        """Whether any cell has figures, or words of care, in it."""
+        return self.care > 0 or any(any(map(str.isdigit, text)) for text in self._times)
+
+    @cached_property
     def date(self) -> float:
         """Days."""
         return self.share(_dated)

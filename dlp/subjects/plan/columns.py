@@ -68,9 +68,14 @@ def in_function(plan: Plan) -> set[int]:
 
 
 def of_office(plan: Plan) -> bool:
-    """Whether a table with headings names people in their function, and nobody else."""
-    named = in_function(plan) or any(column.role in FUNCTIONS for column in plan.columns)
-    return plan.start > 0 and not plan.people and not plan.numbers and bool(named)
+    """Whether a table with headings names people in their function, and nobody else; or says nothing of those it names
+    but days that are no births, by their heading."""
+    if plan.start <= 0 or plan.numbers:
+        return False
+    if not plan.people:
+        return bool(in_function(plan)) or any(column.role in FUNCTIONS for column in plan.columns)
+    silent = not any(person.roles for person in plan.people) and any(c.role == "date" for c in plan.columns)
+    return silent and not any(c.look.told for c in plan.columns if c.role in ("", "note", "item", "event"))
 
 
 def with_role(column: Column, role: str) -> Column:

@@ -10,6 +10,7 @@ from dlp.subjects.books import Books
 from dlp.subjects.cells.looks import Look
 from dlp.subjects.plan import public
 from dlp.subjects.plan.header import Label
+from dlp.subjects.plan.public import PROFILE
 from dlp.subjects.words import listed
 
 #: Columns that only a private person has in a list.
@@ -20,8 +21,6 @@ PRIVATE = frozenset(
     )
 )
 
-#: What is told to everybody of who is elected, or stands for it.
-PROFILE = frozenset(listed("sex birth_date age"))
 ELECTED = 59  # people that a council or its candidates are at most: fewer than a sample of a column holds
 
 

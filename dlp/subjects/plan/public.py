@@ -14,6 +14,8 @@ from dlp.subjects.plan.header import Label
 
 _YEARS = 0.9  # share of births that are told by their year alone
 _HOME = "address"
+#: What is told to everybody of who is elected, or stands for it.
+PROFILE = frozenset(("sex", "birth_date", "age"))
 
 
 class Described(Protocol):
@@ -43,9 +45,13 @@ def born_in_public(column: Described) -> bool:
 
 
 def profiled(facts: Facts, private: frozenset[str]) -> bool:
-    """Whether a life is told as to an audience: the year of a birth, what somebody has done, and nothing by which he is
-    reached. `private`: the roles of what is told of him."""
-    if private != {"birth_date"} or any(facts.get(role) for role in (*REACHED, _HOME)):
+    """Whether a life is told as to an audience: the year of a birth and what somebody has done, or when he came into an
+    office and left it, and nothing by which he is reached. `private`: the roles of what is told of him."""
+    if not private <= PROFILE or any(facts.get(role) for role in (*REACHED, _HOME)):
+        return False
+    if facts.get("term"):
+        return True
+    if private != {"birth_date"}:
         return False
     return bool(facts.get("profile")) and all(map(born_in_public, facts["birth_date"]))
 

@@ -11,20 +11,15 @@ from itertools import pairwise
 from dlp.subjects.books import Books
 from dlp.subjects.cells.looks import Look
 from dlp.subjects.cells.values import Names
-from dlp.subjects.plan import accounts, halves, implied, nobodys, posts
+from dlp.subjects.plan import accounts, callings, halves, implied, nobodys, posts
 from dlp.subjects.plan.columns import NAMES, OWN, READINGS, SHARED, SHARED_BY, Column, group_of, of_all, with_role
 from dlp.subjects.plan.context import of_things
 from dlp.subjects.plan.header import Header, Label
-from dlp.subjects.plan.public import born_in_public, in_posts
+from dlp.subjects.plan.public import in_posts
 from dlp.subjects.plan.several import counted
 from dlp.subjects.weights import Weights
 
 _OF_BODIES = frozenset(("org", "office", "facility", "title"))
-#: Names in a function; bodies that they may have it in.
-_CALLED_BY, _BODIES = ("official", "author"), frozenset(("org", "facility", "office", "title", "item", "event"))
-_PROFILE = frozenset(("sex", "age"))  # what is told of who speaks in public
-_BODILY = ("birth_date", "age", "sex")
-_HOME = "自宅"  # whose telephone is nobody's but his own
 _BEFORE = 2  # columns of a name and its reading
 _LOCALS, _ALL_LOCAL = 8, 0.95  # telephones without an area code, coded births that tell by themselves, and their share
 _GENERATION = 30  # years between dates under no heading, beside columns that have theirs, from which they are births
@@ -51,7 +46,7 @@ def columns_of(
     columns = _without_shared(columns)
     several = counted(columns, SHARED | OWN, names.books.weights.names_beside_more)
     columns = [with_role(c, "name") if c.index in several else c for c in columns]
-    columns = _turns(_traders(in_posts(columns, names.books), names.books), names.books)
+    columns = callings.turns(callings.traders(in_posts(columns, names.books), names.books), names.books)
     columns = nobodys.readings(_readings(_given(columns)))
     if header is None:
         columns = accounts.told(columns)
@@ -72,6 +67,10 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         return "note"
     if role == "name" and label.text.isascii() and seen.told_phone >= books.weights.column_told:
         return "phone"  # contact: "090-… 平塚市…"
+    if role in NAMES and seen.title >= books.weights.column_title:
+        return "title"  # 代表者 over 理事長, the name behind it
+    if role == "licence" and seen.figures < books.weights.bodies and seen.twelve < books.weights.bodies:
+        return "id"  # of a business: 神奈川県知事(3)第12345号
     if role in NAMES or role in READINGS:
         if seen.lost > books.weights.bodies:
             return "note"  # of which nothing is left
@@ -246,92 +245,6 @@ def _given(columns: list[Column]) -> list[Column]:
                 right.index, "given", Label(right.label.text, "given", group_of(left)), right.look
             )
     return columns
-
-
-def _turns(columns: list[Column], books: Books) -> list[Column]:
-    """Who takes turns at something (当番) is in no office where the telephones beside them are carried about; nor is
-    who is asked to do it (講師) where what is told is his own."""
-    if all(c.role not in _CALLED_BY for c in columns) or any(c.role in NAMES for c in columns):
-        return columns
-    carried = any(c.role == "phone" and _is_carried(c, books) for c in columns)
-    at_home = (carried and _at_home(columns)) or _of_his_own(columns, books)
-    return [
-        with_role(c, "name")
-        if (carried and _takes_turns(c, books)) or (at_home and _names(c, books)) or _invited(c, columns, books)
-        else c
-        for c in columns
-    ]
-
-
-def _invited(column: Column, columns: Sequence[Column], books: Books) -> bool:
-    """Whether a column names who was asked to teach or to judge, beside a birth, an account or a home of his own."""
-    if not _written(column, books) or not column.label.text.startswith(books.invited):
-        return False
-    if any(c.role in OWN - _PROFILE and not (c.role == "birth_date" and born_in_public(c)) for c in columns):
-        return True
-    reached = [c for c in columns if c.role in SHARED]
-    own = (*books.own_headings, *books.invited)
-    if any(c.label.text.startswith(own) for c in reached):
-        return True
-    homes = any(c.role == "address" and c.look.n >= SHARED_BY and c.look.distinct >= _ALL_DIFFER for c in reached)
-    return homes and {c.role for c in columns}.isdisjoint(_OF_BODIES)
-
-
-def _traders(columns: list[Column], books: Books) -> list[Column]:
-    """Who trades under his own name (出店者名) is a person where a list tells of births or ages, of homes by their
-    headings, or of telephones that are carried about, and nobody else is named."""
-    if any(c.role in NAMES for c in columns) or not any(_is_trader(c, books) for c in columns):
-        return columns
-    private = any(c.role in _BODILY for c in columns) or any(
-        (c.role == "phone" and _is_carried(c, books))
-        or (c.role == "address" and c.label.text.startswith(books.own_headings))
-        for c in columns
-    )
-    return [with_role(c, "name") if private and _is_trader(c, books) else c for c in columns]
-
-
-def _is_trader(column: Column, books: Books) -> bool:
-    seen = column.look
-    named = column.role == "org" and seen.name >= books.weights.names_beside and seen.distinct >= _ALL_DIFFER
-    return named and seen.org <= books.weights.column_org
-
-
-def _at_home(columns: Sequence[Column]) -> bool:
-    """Whether a list tells where somebody lives and of no body: with a mobile telephone beside that (防災士 | 住所 | 携帯),
-    whoever is called by what he can or does is told of as a private person."""
-    roles = {c.role for c in columns}
-    return "address" in roles and roles.isdisjoint(_BODIES)
-
-
-def _of_his_own(columns: Sequence[Column], books: Books) -> bool:
-    """Whether a heading says of the one who is named by what he is where he is at home: 会長 beside 自宅."""
-    if sum(c.role in _CALLED_BY for c in columns) != 1:
-        return False
-    at_home = any(c.role == "phone" and c.look.some and c.label.text.startswith(_HOME) for c in columns)
-    return at_home or any(
-        c.role == "address" and c.look.some and c.label.text.startswith(books.own_headings) for c in columns
-    )
-
-
-def _names(column: Column, books: Books) -> bool:
-    return column.role in _CALLED_BY and column.look.name >= books.weights.listed
-
-
-def _is_carried(column: Column, books: Books) -> bool:
-    """Whether a column's telephones are mostly mobile ones, or are headed so (携帯) and some are."""
-    most = books.weights.bodies
-    return column.look.mobile > (most / 2 if column.label.text.startswith(books.carried) else most)
-
-
-def _takes_turns(column: Column, books: Books) -> bool:
-    return _written(column, books) and column.label.text.startswith(books.turns)
-
-
-def _written(column: Column, books: Books) -> bool:
-    """Whether a column of people in a function holds what names are written in."""
-    seen = column.look
-    written = seen.shape >= books.weights.column_letters and seen.org <= books.weights.column_org
-    return column.role == "official" and written
 
 
 def _readings(columns: list[Column]) -> list[Column]:

@@ -244,13 +244,15 @@ class Beside:
         return [i for i in lines if masks[i] & TOLD_BIT or (masks[i] & hold.SAYS and rows[i][:1] < "\x80")]
 
     def journal(self, rows: Sequence[str], where: Sequence[int], held: hold.Held = None) -> list[Found]:
-        """Names right before a telephone, in line after line of one layout; most telephones are carried about."""
+        """Names right before a telephone, in line after line of one layout; most telephones are carried about. No town's:
+        佐藤花子　1964-07-01　桜ヶ丘　090-…."""
         where = where if held is None else [i for i in where if held.lines[i] & hold.CALLS]
         found = [
             f
             for i in where
             if (match := adjoined.LAST.search(rows[i]))
             for f in self._found(rows[i], i, *match.span("name"))
+            if f.name not in self._names.books.towns
         ]
         found = [
             f for f in self._without_word(found) if not self._official(rows[f.line], f.start, f.start + len(f.name))

@@ -19,8 +19,9 @@ from dlp.subjects.lines import signs
 from dlp.subjects.mask import mask
 from dlp.subjects.own import OwnTown
 from dlp.subjects.plan import guests
-from dlp.subjects.plan.context import ELECTED, PROFILE
+from dlp.subjects.plan.context import ELECTED
 from dlp.subjects.plan.header import Reader
+from dlp.subjects.plan.public import PROFILE
 from dlp.subjects.prose import told_numbers
 from dlp.subjects.prose.above import Above, Context
 from dlp.subjects.prose.authors import Authors

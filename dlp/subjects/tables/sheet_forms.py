@@ -14,6 +14,7 @@ from dlp.subjects.plan.header import Label, Reader, Row, looks_like_value
 
 _MIN_ROWS, _MOSTLY = 2, 0.75  # rows of a form, at least; share of them that begin with a label
 _BLANK = re.compile(r"\S[ 　]+\S")
+_BODIES = frozenset(("org", "office", "facility"))
 _DECIDE = 40  # rows after which a sheet that is no form is known
 _ASSIGNED = re.compile(r"(?:^|[\s\[({|,;])([^\s:：=,、@]{1,20})(=)(?!=)([^=]+)$")
 _OWN_LABEL = re.compile(r"^\s*([^\s:：=,、@]{1,20})(?:\s*[:：=](?!//)\s*|(?P<blank>[ 　]+))(.*)$")
@@ -133,7 +134,7 @@ def _unfilled(row: Row, held: Sequence[int], reader: Reader) -> bool:
 def _row_pairs(cells: Sequence[str], reader: Reader) -> list[Pair]:
     found: list[Pair] = []
     labels = [_label(cell, reader) for cell in cells[:1]]
-    if not labels or not labels[0].role:
+    if not labels or not labels[0].role or _is_body(cells[0], labels[0], reader):
         return []  # what a row of a list begins with, mostly
     labels += [_label(cell, reader) for cell in cells[1:]]
     # 男 is a heading of statistics, and what stands after 性別.
@@ -147,6 +148,11 @@ def _row_pairs(cells: Sequence[str], reader: Reader) -> list[Pair]:
         if label.role and not labels[i + 1].role:
             found.append((label, cells[i + 1]))
     return found
+
+
+def _is_body(cell: str, label: Label, reader: Reader) -> bool:
+    """Whether a cell that only ends as a heading does (学校) is what a body is called: 新町小学校."""
+    return label.role in _BODIES and not reader.knows(label.text) and bool(reader.books.patterns.body.search(cell))
 
 
 def _what_he_is(labels: Sequence[Label], i: int, reader: Reader) -> bool:
