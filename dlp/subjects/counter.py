@@ -85,6 +85,7 @@ class Counter:
         self._naming = False  # whether it has a column of names, of whatever kind
         self._in_function = set[int]()  # its columns of those named for an office or a body
         self._offices: bool | None = None  # whether they are all it names, by its headings; None where it is no table
+        self._public = False  # whether a few lines before a table are the title of one of who is named for everybody
         self._perhaps = 0  # those named beside what is secret of them (arrears), where nothing else is said of anybody
         self._touched = False  # whether a list was looked for in a table, or anything about people read
         self._crowd = crowd.Crowd(token_key or b"")
@@ -138,6 +139,7 @@ class Counter:
         books = self._tables.reader.books
         self._titled = any(map(books.patterns.secret_title.search, titles))
         self._tables.invite(part, guests.titled(titles, books))
+        self._tables.public = self._public or guests.public(titles, books)
         for reading in self._tables.read(table.frame, part):
             self._take(path, part, reading, table.place or f"table {number}", correspondents)
             people += len(reading.mentions)
@@ -205,6 +207,7 @@ class Counter:
             self.feed_list(path, Table(frame_of(rows), place))
             self._tables.last = None  # what stands behind it is another list
         part = self._part(path)
+        self._public = text.count("\n") <= _TITLES * 2 and guests.public(text.split("\n"), self._tables.reader.books)
         for reading in self._texts.read(text, part, correspondents, raw):
             self._take(path, part, reading, place, correspondents)
 

@@ -56,6 +56,10 @@ NOBODY = {
     "managers by their post": _rows(
         "施設名,指定管理者,代表者,所在地", "碧野{n}児童館,特定非営利活動法人碧野の会,理事長 {name},{address}"
     ),
+    "who sees to those in need": _rows(
+        "事業所,相談支援専門員,所在地,電話", "碧野{n}相談支援センター,{name},{address},{phone}"
+    ),
+    "trained staff of a centre": _rows("センター,職種,氏名,電話", "碧野{n}地域包括支援センター,保健師,{name},{phone}"),
     "chairmen and their halls": _rows(
         "自治会名,会長,副会長,自治会館所在地,会館電話", "碧野{n}自治会,{name},{other},{address},{phone}"
     ),
@@ -80,6 +84,8 @@ PEOPLES = {
     "pupils and what they must not eat": _rows(
         "学校名,児童,疾患,保護者電話", "碧野小学校,{name},食物アレルギー（卵）," + MOBILE
     ),
+    "whom a centre sees to": _rows("センター,職種,氏名,電話", "碧野{n}地域包括支援センター,会社員,{name},{phone}"),
+    "guests": _rows("席次,招待者,住所,出欠", "{n},{name},{address},出席"),
     "chairmen at home": _rows("自治会名,会長,住所,自宅電話", "碧野{n}自治会,{name},{address},{phone}"),
     "members under unknown words": _rows("分団,団員名,連絡先電話", "第{n}分団,{name},{phone}"),
 }
@@ -174,3 +180,47 @@ def test_a_town_before_a_telephone_is_nobody(count: Counting) -> None:
         for n, (name, _, _) in enumerate(PEOPLE, 1)
     ]
     assert count(Text("郷土史研究会 会員\n\n" + "\n".join(lines))).subjects == len(PEOPLE)
+
+
+TITLED = "登録番号,氏名,住所,電話番号", "12{n:02},{name},{address},{phone}"
+
+
+@pytest.mark.parametrize("title", ["司法書士会 青浜支部 会員名簿", "弁護士一覧", "市議会議員名簿"])
+def test_whom_a_title_says_to_be_for_everybody(title: str, count: Counting) -> None:
+    rows = _rows(*TITLED)
+    assert count(Table(frame_of([[title, "", "", ""], *rows]))).subjects == 0
+    assert count(Text("\n".join([title, "", *("\t".join(row) for row in rows)]))).subjects == 0
+
+
+@pytest.mark.parametrize(
+    "title", ["司法書士相談 予約者名簿", "税理士試験 合格者一覧", "弁護士費用 助成名簿（申請者）", "会員名簿"]
+)
+def test_whom_a_title_does_not_say_to_be(title: str, count: Counting) -> None:
+    rows = _rows(*TITLED)
+    assert count(Table(frame_of([[title, "", "", ""], *rows]))).subjects == len(PEOPLE)
+    assert count(Text("\n".join([title, "", *("\t".join(row) for row in rows)]))).subjects == len(PEOPLE)
+
+
+def test_a_title_is_said_of_its_own_list_alone(count: Counting) -> None:
+    rows = _rows(*TITLED)
+    first = Table(frame_of([["司法書士会員名簿", "", "", ""], *rows]))
+    assert count(first, Table(frame_of([["相談記録", "", "", ""], *rows]))).subjects == len(PEOPLE)
+
+
+def _lines(title: str, line: str) -> str:
+    return "\n".join(
+        [title, "", *(line.format(name=name.replace("　", ""), n=n) for n, (name, _, _) in enumerate(PEOPLE, 1))]
+    )
+
+
+def test_ages_of_the_decorated_and_years_of_speakers_are_for_everybody(count: Counting) -> None:
+    assert count(Text(_lines("秋の叙勲受章者", "▽瑞宝単光章　{name}（7{n}）元町議"))).subjects == 0
+    assert count(Text(_lines("夏期大学 講師紹介", "・{name}（19{n:02}年生まれ、作家）「言葉の力」"))).subjects == 0
+    assert count(Text(_lines("救急搬送者", "▽{name}（{n}歳）軽傷"))).subjects == len(PEOPLE)
+    assert count(Text(_lines("夏期大学 受講者", "・{name}（1960年4月{n}日生まれ）"))).subjects == len(PEOPLE)
+
+
+def test_whoever_is_cared_for_at_a_centre_is_no_staff_of_it(count: Counting) -> None:
+    said = _lines("計画相談", "・碧野相談支援センター　{name}　身体2級　碧野{n}-2-3")
+    assert count(Text(said)).subjects == len(PEOPLE)
+    assert count(Text(_lines("職員", "・碧野相談支援センター　{name}　0463-22-11{n:02}"))).subjects == 0

@@ -32,6 +32,7 @@ _DATE = re.compile(
 _YEAR = re.compile(
     r"(?:(?:明治|大正|昭和|平成|令和|[MTSHR明大昭平令])\s*(?:\d{1,2}|元)|(?:18|19|20)\d\d)\s*年?(?:生まれ|生|度)?"
 )
+_LONG = 10
 _CODED = 7  # letters of a day by the code of its era
 _SEX = frozenset(["男", "女", "男性", "女性", "男児", "女児", "M", "F", "m", "f", "male", "female"])
 _SEX_CODES = ("1", "2")
@@ -203,6 +204,16 @@ class Look:
     def twelve(self) -> float:
         """Twelve digits."""
         return self.share(_twelve)
+
+    @cached_property
+    def numbered(self) -> float:
+        """Ten figures and more, whatever stands about them: 第452910602380号."""
+        return self.share(lambda text: sum(map(str.isdigit, text)) >= _LONG)
+
+    @cached_property
+    def lettered(self) -> float:
+        """Letters that no code has: 神奈川県知事(3)第12345号."""
+        return self.share(lambda text: not text.isascii())
 
     @cached_property
     def individual(self) -> float:

@@ -93,7 +93,8 @@ def office_only(group: str, facts: Mapping[str, Sequence[Described]], books: Boo
         return False
     if facts.get("address"):
         return _visiting(facts, books)
-    posts = any(c.label.text not in private for c in facts.get("title", ()))
+    trained = any(c.look.org > bodies for c in facts.get("org", ())) and books.weights.column_title
+    posts = any(c.label.text not in private or (trained and c.look.title >= trained) for c in facts.get("title", ()))
     extension = any("内線" in c.label.text for role in ("phone", "note", "id", "") for c in facts.get(role, ()))
     office = any(c.label.text not in private and c.look.org > bodies for c in facts.get("office", ()))
     return posts or extension or (office and not facts.get("phone")) or _of_section(facts, books)

@@ -18,6 +18,7 @@ _LETTERS = 40  # of a title, at most
 class Guests(IntEnum):
     """How far a list tells of private people with the office's own mail addresses, from none to all."""
 
+    PUBLIC = -1  #: 司法書士会員名簿: of who practises a profession, whom everybody may call
     NONE = 0
     MIXED = 1  #: 参加者, who may be staff: where others' addresses stand among the office's
     ALL = 2  #: 児童
@@ -28,6 +29,11 @@ def titled(rows: Iterable[str], books: Books) -> Guests:
     says = books.patterns
     titles = (row for row in rows if len(row) <= _LETTERS)
     return max((_told(row, says.guests_titled, says.invited_titled, books) for row in titles), default=Guests.NONE)
+
+
+def public(rows: Iterable[str], books: Books) -> bool:
+    """Whether a title among some lines says that who is listed practises a profession, or is elected."""
+    return any(len(row) <= _LETTERS and books.patterns.public_titled.search(row) for row in rows)
 
 
 def headed(labels: Iterable[Label], books: Books) -> Guests:

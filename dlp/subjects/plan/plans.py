@@ -9,7 +9,7 @@ import polars as pl
 
 from dlp.native.text import sampled
 from dlp.subjects.cells.values import Names
-from dlp.subjects.plan import owners, roles
+from dlp.subjects.plan import owners, public, roles
 from dlp.subjects.plan.columns import Column, Plan
 from dlp.subjects.plan.guests import Guests, without_colleagues
 from dlp.subjects.plan.header import Header
@@ -51,6 +51,8 @@ def planned(
     columns = roles.columns_of(samples, beside, header, names)
     columns = without_colleagues(columns, names.books, guests)
     people = owners.people_of(columns, beside, names.books)
+    if guests is Guests.PUBLIC:
+        people = [person for person in people if not public.reached_only(person, names.books)]
     for person in people:
         _reached_by_either(person.roles)
     numbers = tuple(c for c in columns if c.role == "individual_number")

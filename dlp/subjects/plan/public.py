@@ -9,7 +9,7 @@ from typing import Protocol
 from dlp.subjects.books import Books
 from dlp.subjects.cells.looks import Look
 from dlp.subjects.plan import posts
-from dlp.subjects.plan.columns import REACHED, Column, with_role
+from dlp.subjects.plan.columns import REACHED, Column, Person, with_role
 from dlp.subjects.plan.header import Label
 
 _YEARS = 0.9  # share of births that are told by their year alone
@@ -64,6 +64,13 @@ def practises(group: str, facts: Facts, books: Books, *, mobile: bool) -> bool:
     if any(c.label.text.startswith(books.professions) for c in facts.get("names", ())):
         return offices or not mobile
     return offices and not mobile and not facts.get(_HOME) and not group
+
+
+def reached_only(person: Person, books: Books) -> bool:
+    """Whether nothing is told of somebody but how he is reached, and not at home; nor is he named for what he wants."""
+    reached = {*REACHED, _HOME, "postal_code"}
+    own = any(c.label.text.startswith(books.own_headings) for found in person.roles.values() for c in found)
+    return not person.group and not own and reached.issuperset(person.roles)
 
 
 def in_posts(columns: list[Column], books: Books) -> list[Column]:

@@ -69,7 +69,7 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         return "phone"  # contact: "090-… 平塚市…"
     if role in NAMES and seen.title >= books.weights.column_title:
         return "title"  # 代表者 over 理事長, the name behind it
-    if role == "licence" and seen.figures < books.weights.bodies and seen.twelve < books.weights.bodies:
+    if role == "licence" and seen.numbered < books.weights.bodies and seen.lettered > books.weights.bodies:
         return "id"  # of a business: 神奈川県知事(3)第12345号
     if role in NAMES or role in READINGS:
         if seen.lost > books.weights.bodies:

@@ -35,6 +35,7 @@ _WORDS = re.compile("「[^「」]*」")  # somebody's
 #: What is said of people in a history and in a story.
 _TOLD = frozenset(("age", "birth_date", "address", "sex"))
 _MADE_UP = _TOLD | {"phone"}
+_BORN_IN = re.compile(r"(?:(?:明治|大正|昭和|平成|令和)(?:\d{1,2}|元)|(?:18|19|20)\d\d)年?(?:生まれ|生)?")
 _AGES = frozenset(("age",))
 
 
@@ -55,6 +56,10 @@ class Genres:
             _without(facts, _TOLD, kept=self._listed(rows, facts) | self._beside_names(rows, facts))
         elif self._are_few(rows, facts) and self._is_fiction(rows):
             _without(facts, _MADE_UP, kept={*_entries(rows, facts), *self._beside_names(rows, facts)})
+        elif "age" in roles and self._titled(rows, self._says.awarded):
+            _without(facts, _AGES)
+        elif "birth_date" in roles and self._titled(rows, self._says.practising):
+            _without_years(facts)
         elif "age" in roles and self._titled(rows, self._says.lives):
             _without(facts, _AGES, kept={i for i in facts if "。" not in rows[i]})
 
@@ -152,6 +157,15 @@ def _share(rows: Sequence[str], pattern: re.Pattern[str], least: int, share: flo
         may = [row for row in may if row and (row[0] < "\x80" or row[0].isspace()) and row.lstrip()[:1] < "\x80"]
     found = sum(asked(row) is not None for row in may if row.strip()) if len(may) >= least else 0
     return found >= least and found >= share * sum(1 for row in islice(rows, _LOOK) if row.strip())
+
+
+def _without_years(facts: dict[int, list[Fact]]) -> None:
+    """Take away births of which no more than the year is told, as of speakers."""
+    for i, found in list(facts.items()):
+        if left := [fact for fact in found if fact[1] != "birth_date" or not _BORN_IN.fullmatch(fact[2])]:
+            facts[i] = left
+        else:
+            del facts[i]
 
 
 def _without(facts: dict[int, list[Fact]], roles: frozenset[str], kept: Collection[int] = ()) -> None:

@@ -99,12 +99,14 @@ class Offices:
         return self._patterns.counter.search(line) is not None and not self._visited(line, said)
 
     def _visited(self, line: str, said: Iterable[Fact]) -> bool:
-        """Whether a line tells how old somebody is, or where whoever it names with an honorific lives or is called."""
+        """Whether a line tells how old somebody is, or where whoever it names with an honorific lives or is called, or
+        whoever is ill or cared for."""
         told = [(role, value) for _, role, value in said]
         if any(role in _OF_LIFE for role, _ in told):
             return True
         own = any(role == "address" or (role == "phone" and _CARRIED.search(value)) for role, value in told)
-        return own and self._honoured.search(line) is not None
+        cared_for = any(role == "sensitive" for role, _ in told)
+        return own and (cared_for or self._honoured.search(line) is not None)
 
     def at_desk(self, before: str, line: str) -> bool:
         """Whether a line is a mail's header, is a visiting card or a signature (office, then name), or says whom to ask."""
@@ -142,7 +144,8 @@ class Offices:
         if says.founder.search(head) and says.founded.search(line) and self._of_trade(line, of_shop=True):
             return True
         if says.office_before.search(head):
-            return not (says.visited.search(head) and says.visitor.match(line[end:]))
+            rest = line[end:]
+            return not (says.visited.search(head) and (says.visitor.match(rest) or says.tended.match(rest)))
         if says.seat_before.search(head) and says.seat_after.match(after):
             return True  # ○3番（山田太郎君）: minutes
         return before.endswith(self._titles) or after.removeprefix("(").startswith(self._titles)

@@ -94,6 +94,7 @@ class Tables:
         self._words = reader.words
         self.last: tuple[int, int, Header] | None = None  # the part, the width and the header of the last one
         self._guests: dict[int, Guests] = {}  # parts whose titles say that they are of private people
+        self.public = False  # whether the title of the table that is read says that it is of who is named for everybody
         self.asked = set[int]()  # widths of those that may go on with a table before them
         self._headed: Sequence[Row] = ()  # the first rows under it
         self._several = SeveralRows(reader, names)
@@ -260,6 +261,8 @@ class Tables:
         body, header = self._hailed(*self._celled(*self._born(_whole(body, header), header)))
         body = _housed(self._surnamed(body, header), header)
         guests = self._guests.get(part, Guests.NONE)
+        if self.public and guests is not Guests.ALL:
+            guests = Guests.PUBLIC
         if isinstance(body, RowsBody):
             if 0 < body.height <= ROWS and (
                 found := grid.read_with(body.rows, header, self._names, part, guests=guests)
