@@ -136,6 +136,7 @@ class Books:
         self.fallen = self._set("fallen")
         self.births = self._longest_first("births")
         self.heads = self._longest_first("heads")
+        self.callings = self._longest_first("callings")
         self.professions, self.practices = self._longest_first("professions"), self._set("practices")
         self.profiles, self.terms = self._set("profiles"), self._set("terms")
         self.office_ends = self._longest_first("office_ends")

@@ -86,6 +86,8 @@ PEOPLES = {
     ),
     "whom a centre sees to": _rows("センター,職種,氏名,電話", "碧野{n}地域包括支援センター,会社員,{name},{phone}"),
     "guests": _rows("席次,招待者,住所,出欠", "{n},{name},{address},出席"),
+    "nurses at home": _rows("看護師名,住所,電話", "{name},{address},{phone}"),
+    "who won by lot": _rows("当落,届出番号,氏名,住所,電話", "当,1{n:02},{name},{address},{phone}"),
     "chairmen at home": _rows("自治会名,会長,住所,自宅電話", "碧野{n}自治会,{name},{address},{phone}"),
     "members under unknown words": _rows("分団,団員名,連絡先電話", "第{n}分団,{name},{phone}"),
 }

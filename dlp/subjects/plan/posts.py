@@ -25,9 +25,14 @@ class Heading(Protocol):
         """What it says; "" for nothing known."""
 
 
+def bare(heading: str) -> str:
+    """A heading without the word for a name at its end: 団長名."""
+    return _NAMED.sub("", heading)
+
+
 def is_post(heading: str, books: Books) -> bool:
     """Whether a normalised heading names a post that somebody holds."""
-    return _NAMED.sub("", heading).endswith(books.office_ends)
+    return bare(heading).endswith(books.office_ends)
 
 
 def heads(

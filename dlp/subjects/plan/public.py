@@ -13,7 +13,8 @@ from dlp.subjects.plan.columns import REACHED, Column, Person, with_role
 from dlp.subjects.plan.header import Label
 
 _YEARS = 0.9  # share of births that are told by their year alone
-_HOME = "address"
+_HOME, _LIVED = "address", "住所"
+_BODIES = frozenset(("org", "office", "facility"))
 #: What is told to everybody of who is elected, or stands for it.
 PROFILE = frozenset(("sex", "birth_date", "age"))
 
@@ -74,9 +75,22 @@ def reached_only(person: Person, books: Books) -> bool:
 
 
 def in_posts(columns: list[Column], books: Books) -> list[Column]:
-    """Columns of names under headings of posts: those of people in their function."""
-    least = books.weights.names_beside
-    return [
-        with_role(c, "official") if not c.role and posts.is_post(c.label.text, books) and c.look.name >= least else c
-        for c in columns
-    ]
+    """Columns of names under headings of posts (会長), or of what somebody does for others (保健師) where no heading says
+    that he lives somewhere: those of people in their function."""
+    least, lived = books.weights.names_beside, _at_home(columns, books)
+
+    def held(column: Column) -> bool:
+        said = column.label.text
+        if column.role or not said:
+            return False
+        called = posts.is_post(said, books) or (not lived and posts.bare(said).endswith(books.callings))
+        return called and column.look.name >= least
+
+    return [with_role(c, "official") if held(c) else c for c in columns]
+
+
+def _at_home(columns: Sequence[Column], books: Books) -> bool:
+    """Whether addresses are headed as homes are, and no body is told of."""
+    homes = (_LIVED, *books.own_headings)
+    lived = any(c.role == _HOME and c.label.text.startswith(homes) for c in columns)
+    return lived and not any(c.role in _BODIES for c in columns)
