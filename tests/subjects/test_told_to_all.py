@@ -60,6 +60,7 @@ NOBODY = {
         "事業所,相談支援専門員,所在地,電話", "碧野{n}相談支援センター,{name},{address},{phone}"
     ),
     "trained staff of a centre": _rows("センター,職種,氏名,電話", "碧野{n}地域包括支援センター,保健師,{name},{phone}"),
+    "caretakers": _rows("団地名,棟・号室,家賃,管理人", "碧野団地,{n}棟101,20000,{name}"),
     "chairmen and their halls": _rows(
         "自治会名,会長,副会長,自治会館所在地,会館電話", "碧野{n}自治会,{name},{other},{address},{phone}"
     ),
@@ -88,6 +89,10 @@ PEOPLES = {
     "guests": _rows("席次,招待者,住所,出欠", "{n},{name},{address},出席"),
     "nurses at home": _rows("看護師名,住所,電話", "{name},{address},{phone}"),
     "who won by lot": _rows("当落,届出番号,氏名,住所,電話", "当,1{n:02},{name},{address},{phone}"),
+    "whom a committee pays": _rows(
+        "委員会,委員氏名,就任日,住所,振込口座", "審議会,{name},令和8年4月{n}日,{address},碧野銀行 本店 普通 12345{n:02}"
+    ),
+    "actors by age and telephone": _rows("出演者,年齢,緊急連絡先", "{name},{n}," + MOBILE),
     "chairmen at home": _rows("自治会名,会長,住所,自宅電話", "碧野{n}自治会,{name},{address},{phone}"),
     "members under unknown words": _rows("分団,団員名,連絡先電話", "第{n}分団,{name},{phone}"),
 }
@@ -122,6 +127,8 @@ def test_rows_of_officials_that_lack_cells(count: Counting) -> None:
 
 SILENT = {
     "led by": "The project was led by Hanako Suzuki, Director of the Planning Division. Inquiries: +81-463-21-9600.",
+    "speakers": "Hanako Suzuki (Professor, Aohama University) - Room 3 - 0463-21-9600",
+    "appraisers": "不動産鑑定士　佐藤 花子　碧野鑑定事務所　碧野2-3-4　0463-22-1111",
     "returned": "<sato.ken@hekiya.co.jp>: host mx.hekiya.co.jp said: 550 5.1.1 User unknown (佐藤 健)",
     "candidates": "無所属現職の佐藤 花子氏（62）が新人で元市議の鈴木 一郎氏（58）を破った。",
     "shown": "画面の項目を入力します。例）佐藤花子　090-0000-0000",

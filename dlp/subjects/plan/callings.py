@@ -67,10 +67,10 @@ def _is_trader(column: Column, books: Books) -> bool:
 
 
 def _at_home(columns: Sequence[Column]) -> bool:
-    """Whether a list tells where somebody lives and of no body: with a mobile telephone beside that (防災士 | 住所 | 携帯),
+    """Whether a list tells where somebody lives, or how old he is, and of no body: with a mobile telephone beside that (防災士 | 住所 | 携帯),
     whoever is called by what he can or does is told of as a private person."""
     roles = {c.role for c in columns}
-    return "address" in roles and roles.isdisjoint(_BODIES)
+    return not roles.isdisjoint(("address", *_BODILY)) and roles.isdisjoint(_BODIES)
 
 
 def _of_his_own(columns: Sequence[Column], books: Books) -> bool:
@@ -84,11 +84,13 @@ def _of_his_own(columns: Sequence[Column], books: Books) -> bool:
 
 
 def _of_makers(columns: Sequence[Column]) -> bool:
-    """Whether whoever has made what is listed is told of where he lives, as those are who show it: 作者 | 住所. Books and
-    stones are not."""
+    """Whether whoever has made what is listed is told of where he lives, as those are who show it: 作者 | 住所; or where
+    what he does is paid to him: 委員氏名 | 住所 | 振込口座. Books and stones are not."""
     called = [c.role for c in columns if c.role in FUNCTIONS]
     homes = (c for c in columns if c.role == "address" and c.label.text.startswith(_LIVED))
-    return called == ["author"] and any(c.look.n >= SHARED_BY and c.look.distinct >= _ALL_DIFFER for c in homes)
+    paid = any(c.role == "bank_account" and c.look.some for c in columns)
+    told = called == ["author"] or (len(called) == 1 and paid)
+    return told and any(c.look.n >= SHARED_BY and c.look.distinct >= _ALL_DIFFER for c in homes)
 
 
 def _names(column: Column, books: Books) -> bool:
