@@ -44,6 +44,7 @@ _RECIPIENTS = ["name", "email"]
 _HEADINGS, _OFFICE, _MOSTLY = 5, ("official", "author"), 0.6
 _NAMING = frozenset((*NAMED, *READINGS, "latin", "official", "author"))
 _CARDS = "cards"  # where visiting cards stand
+_TITLE = 120  # letters of the lines before a table that may be its title
 _TITLES = 3  # rows among which a list's title is
 _cache: dict[str, tuple[Names, Reader, dict[str, Signature]]] = {}
 _owns: dict[tuple[str, str], OwnTown] = {}
@@ -207,7 +208,7 @@ class Counter:
             self.feed_list(path, Table(frame_of(rows), place))
             self._tables.last = None  # what stands behind it is another list
         part = self._part(path)
-        self._public = text.count("\n") <= _TITLES * 2 and guests.public(text.split("\n"), self._tables.reader.books)
+        self._public = len(text) <= _TITLE and guests.public(text.split("\n"), self._tables.reader.books)
         for reading in self._texts.read(text, part, correspondents, raw):
             self._take(path, part, reading, place, correspondents)
 

@@ -200,11 +200,11 @@ class Texts:
     ) -> Iterator[Read]:
         """Lines that share a delimiter, where they name people; they are marked in `used` and `couples`."""
         alone = solo.column(rows, used, self._tables.reader)
-        public = guests.public(rows[: guests.TITLES], self._books)
         for run in chain([alone] if alone else (), lines.delimited(rows, couples, held)):
             if self._of_form(run, rows):
                 continue
-            self._tables.public = public and run.lines[0] <= guests.TITLES + 1
+            titled = run.lines[0] <= guests.TITLES + 1
+            self._tables.public = titled and guests.public(rows[: guests.TITLES], self._books)
             readings = list(self._tables.read_rows(run.table, part))
             if any(len(reading.mentions) for reading in readings):
                 for i in run.lines:
