@@ -24,6 +24,7 @@ class Patterns:
     office_line: re.Pattern[str]
     staff: re.Pattern[str]
     desk: re.Pattern[str]
+    premises: re.Pattern[str]
     counter: re.Pattern[str]
     visitor: re.Pattern[str]
     visited: re.Pattern[str]

@@ -94,7 +94,7 @@ class Offices:
 
     def is_desk(self, line: str, said: Iterable[Fact] = ()) -> bool:
         """Whether a line says where to ask: what it holds (`said`) is the office's, and of nobody who went there."""
-        if self._patterns.desk.search(line):
+        if self._patterns.desk.search(line) or self._patterns.premises.match(line):
             return True
         return self._patterns.counter.search(line) is not None and not self._visited(line, said)
 
