@@ -146,6 +146,7 @@ class Books:
         self.breeds, self.animal_sexes = self._set("breeds"), self._set("animal_sexes")
         self.own_headings = self._longest_first("own_headings")
         self.lived_at = self._set("lived_at")
+        self.districts, self.lots = self._set("districts"), self._set("lots")
         self.alias_groups = self._longest_first("alias_groups")
         self.also_values = self._set("also_values")
         self.name_ends = self._longest_first("name_ends")

@@ -291,3 +291,30 @@ def test_lists_side_by_side_whose_headings_stand_in_different_rows(count) -> Non
         rows[5 + k][6:] = [_NAMES[4 + k], f"樅入町{k + 1}-3", _CALLS[k]]
     found = count(_table(rows))
     assert (found.subjects, found.counts["birth_date"], found.counts["phone"]) == (8, 4, 4)
+
+
+@pytest.mark.parametrize("form", ["{}／{}／{}", "{}（{}・{}）", "{} {}、{}性"])
+def test_ages_and_sexes_behind_names_in_one_cell(count, form: str) -> None:
+    rows: list[list[str | None]] = [["覚知", "現場", "氏名／年齢／性別", "程度"]]
+    rows += [
+        [f"11/{k + 1} 8:33", f"樅入町{k + 1}番3号", form.format(name, 61 + k, "男女"[k % 2]), "軽症"]
+        for k, name in enumerate(_NAMES)
+    ]
+    found = count(_table(rows))
+    assert (found.subjects, found.counts["sex"]) == (len(_NAMES),) * 2
+
+
+@pytest.mark.parametrize("place", ["行政区", "地区名", "町内"])
+def test_lots_beside_the_district_they_lie_in_are_an_address(count, place: str) -> None:
+    rows: list[list[str | None]] = [["貸与番号", place, "世帯主", "番地", "機器番号"]]
+    rows += [
+        [f"{k}", ("雫入台", "鴫瀬町")[k % 2], name, f"{101 + k}番{k + 1}号", f"SN66{k}"]
+        for k, name in enumerate(_NAMES)
+    ]
+    assert count(_table(rows)).subjects == len(_NAMES)
+    assert count(_table([[row[0], *row[2:]] for row in rows])).subjects == 0
+    halls = [
+        ["施設名", place, "番地", "電話"],
+        *[["集会所", "雫入台", f"{101 + k}番", f"0463-21-10{k}1"] for k in range(8)],
+    ]
+    assert count(_table(halls)).subjects == 0

@@ -11,7 +11,7 @@ from itertools import pairwise
 from dlp.subjects.books import Books
 from dlp.subjects.cells.looks import Look
 from dlp.subjects.cells.values import Names
-from dlp.subjects.plan import accounts, callings, halves, implied, nobodys, posts
+from dlp.subjects.plan import accounts, callings, halves, implied, lots, nobodys, posts
 from dlp.subjects.plan.columns import NAMES, OWN, READINGS, SHARED, SHARED_BY, Column, group_of, of_all, with_role
 from dlp.subjects.plan.context import of_things
 from dlp.subjects.plan.header import Header, Label
@@ -43,7 +43,7 @@ def columns_of(
         columns.append(_column(i, label, cells, names))
     things = of_things(columns, names.books)
     columns = [with_role(c, "note") if c.index in things else c for c in columns]
-    columns = _without_shared(columns)
+    columns = lots.placed(_without_shared(columns), names.books)
     several = counted(columns, SHARED | OWN, names.books.weights.names_beside_more)
     columns = [with_role(c, "name") if c.index in several else c for c in columns]
     columns = callings.turns(callings.traders(in_posts(columns, names.books), names.books), names.books)

@@ -270,6 +270,9 @@ _ENTERED = re.compile(_py(_ENTRY), re.DOTALL)
 _BELOW = rf"(?s)^\s*(.*[0-9０-９][^\n]*)\n\s*({_LETTERS}{{1,6}}[ 　]{_LETTERS}{{1,6}}|{_LETTERS}{{2,10}})\s*$"
 _NAMED_BELOW = re.compile(_py(_BELOW))
 _SEXED = r"(?:^|[\s(・、,/])([男女])性?(?:[\s)・、,/]|$)"
+#: An age before a sex, as "佐藤 花子／47／女" has them.
+_YEARS = r"^\s*(\d{1,3})(\s*[・、,/]\s*[男女]性?\s*(?:[)・、,/].*)?)$"
+_AGED_SEX = re.compile(_YEARS)
 _HOME = re.compile(rf"{CLASS}{{2}}.{{0,8}}\d+(?:-\d|番|丁目|の\d)")
 
 
@@ -289,7 +292,12 @@ def _entered(label: Label, cells: list[str]) -> bool:
     if not any(map(str.isdigit, "".join(cells[:2]))) or any("。" in cell for cell in cells):
         return False
     rests = [found[2] for cell in cells if (found := _ENTERED.match(fold(cell)))]
-    told = sum(_HOME.search(rest) is not None or any(f.search(rest) for f in _FOUND.values()) for rest in rests)
+    told = sum(
+        _HOME.search(rest) is not None
+        or any(f.search(rest) for f in _FOUND.values())
+        or _AGED_SEX.match(rest) is not None
+        for rest in rests
+    )
     return told >= _MOST * len(cells) and not _aged_name(label, cells)
 
 
@@ -301,11 +309,12 @@ def _with_entry(
         return None
     names, rests = _parted(series, (f"(?s){_ENTRY}", 1), (f"(?s){_ENTRY}", 2))
     said = rests.to_frame("x")
-    left, made = pl.col("x"), []
+    left, made = pl.col("x").str.replace(_YEARS, "${2}"), []
     for role, word, pattern in (*_TAKEN, ("sex", "性別", _SEXED)):
         whole = pattern if role == "sex" else f"({pattern})"
         made.append((Label(word, role, label.group), said.select(left.str.extract(whole, 1)).to_series()))
         left = left.str.replace_all(pattern, " ")
+    made.append((Label("年齢", "age", label.group), said.select(pl.col("x").str.extract(_YEARS, 1)).to_series()))
     left = left.str.replace_all(r"(?i)TEL|電話|携帯|住所|[〒:()・、,/]", " ").str.strip_chars()
     home = said.select(pl.when(left.str.contains("[0-9]")).then(left)).to_series()
     made.append((Label("住所", "address", label.group), home))
