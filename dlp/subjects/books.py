@@ -72,6 +72,8 @@ class Patterns:
     lives_said: re.Pattern[str]
     born_as: re.Pattern[str]
     taken_by: re.Pattern[str]
+    person_noun: re.Pattern[str]
+    minor: re.Pattern[str]
     levels: re.Pattern[str]
     sent_to: re.Pattern[str]
     number_word: re.Pattern[str]

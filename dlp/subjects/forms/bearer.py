@@ -29,6 +29,10 @@ def _honoured(honours: str) -> re.Pattern[str]:
     return re.compile(rf"(?:^|[ 　])(?P<name>{NAME})[ 　]?(?:{honours})[ 　]+[^ 　]+$")
 
 
+#: Where somebody lives, his name, and what is said of him in brackets.
+_HOUSE_FIRST = re.compile(
+    rf"(?P<house>{CLASS}\S*\d\S*)[ 　]+(?P<name>{NAME})(?: ?(?:様|さん|氏|殿))?(?: ?\((?P<age>\d{{1,3}})歳?\)|(?P<said> ?\([^()]*\)))?"
+)
 #: A value with its last figure, and a name without any: "4128 9374 … の佐藤 花子様".
 _BEHIND = re.compile(r"(?P<value>\S.*\d[^\s\d]{0,4}?|\S*\d\S*)[\s、,]+(?:の)?(?P<name>[^\d\s][^\d]*)")
 
@@ -60,7 +64,9 @@ def parted(found: list[Pair], reader: Reader) -> list[Pair]:
         return found
     if names:
         label, value = found[names[0]]
-        two = _name_and_house(label, value, reader) if len(found) == 1 else None
+        two = (
+            _name_and_house(label, value, reader) or _house_and_name(label, value, reader) if len(found) == 1 else None
+        )
         return two or found
     for i, (label, value) in enumerate(found):
         match = _BEHIND.fullmatch(value) if label.role in PRIVATE | SHARED and reader.knows(label.text) else None
@@ -100,3 +106,18 @@ def _name_and_house(label: Label, value: str, reader: Reader) -> list[Pair] | No
     if not match or not addressed(match["house"]) or not likely(match["name"], "address", "", reader):
         return None
     return [(label, match["name"]), (Label(f"{label.group}住所", "address", label.group), match["house"])]
+
+
+def _house_and_name(label: Label, value: str, reader: Reader) -> list[Pair] | None:
+    """The other way about, behind a label for a name: "譲渡人 平塚市寺田縄812 佐藤 花子（80）"."""
+    match = _HOUSE_FIRST.fullmatch(value) if label.role == "name" and reader.knows(label.text) else None
+    if match is None or not addressed(match["house"]) or reader.books.patterns.body.search(match["name"]):
+        return None
+    house = Label(f"{label.group}住所", "address", label.group)
+    if match["age"]:
+        return [
+            (label, match["name"]),
+            (house, match["house"]),
+            (Label("年齢", "age", label.group), match["age"]),
+        ]
+    return [(label, match["name"] + (match["said"] or "")), (house, match["house"])]

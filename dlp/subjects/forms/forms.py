@@ -13,7 +13,7 @@ from itertools import pairwise
 from dlp.detect.headers import PERSONAL
 from dlp.native import hold
 from dlp.subjects.cells.values import CLASS
-from dlp.subjects.forms import bare, bearer, latin, others
+from dlp.subjects.forms import bare, bearer, latin, others, said
 from dlp.subjects.forms.blocks import Blocks
 from dlp.subjects.forms.form_records import NAMED, Pair, split_records
 from dlp.subjects.plan.header import Label, Reader, looks_like_value
@@ -38,9 +38,6 @@ _NEXT_EQUAL = re.compile(r"(?:(?<=[\s　|｜,、;；&])|^)(?=[^\s=＝,、/／|�
 #: A label later in a line: "090-… 住所：…" below "電話：".
 _INNER = re.compile(r"(?<=[\s　/／|｜,、])(?=(?P<label>[^\s:：=＝,、/／|｜]{1,12})\s*[:：])")
 _LATIN_WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)* ")  # the beginning of a label of several words
-#: What may be about a value, and closes it.
-_BRACKETS = dict(zip("（(【『《〈[［{<＜`*~=", "）)】』》〉]］}>＞`*~=", strict=True))
-_WRAPPED = 4  # signs with these
 _AROUND = " 　\t/／|｜\"'「」,、;；&。"
 #: A known label, blanks, and its value: "お名前　山本 さくら".
 _SPACED = re.compile(
@@ -72,10 +69,11 @@ _DOUBLED = re.compile("(?<=[ぁ-ゖァ-ヺ一-鿿])::+(?=[^:])")
 _BOX = re.compile(r"【[^【】]{1,16}】[^【】]*")
 #: What counts the items of a form: 1., (2), 問3, Q4.
 _ITEM_NUMBER = re.compile(r"^[^\W\d]{0,2}[(（]?\d{1,2}(?:[)）.．、]\s*|\s+)")
-_WHOSE_BOXED = re.compile(r"^\s*[(（](?P<party>[^\s()（）\d]{1,8})[)）](?P<label>[^\s\d(（:：]{2,8})(?=[\s:：])")
+_WHOSE_BOXED = re.compile(
+    r"^\s*[甲乙丙丁]?[(（](?P<party>[^\s()（）\d]{1,8})[)）](?P<label>[^\s\d(（:：]{2,8})(?=[\s:：])"
+)
 _VCARD_LABELS = {"FN": "氏名", "TEL": "電話番号", "EMAIL": "メールアドレス", "ADR": "住所", "BDAY": "生年月日"}
 _UNTICKED, _BOXES = ("□", "☐"), "□☐☑✓✔☒■"
-_TICK = re.compile(r"[☑✓✔☒■]\s*(?P<said>[^\s□☐☑✓✔☒■]{1,12})")
 #: Signs beside a label …
 _BESIDE = (":", "：", "=", "＝", "\t", "…", "‥", "...")
 #: … brackets about it, blanks after it; and how many letters a line may have that is nothing else.
@@ -102,10 +100,9 @@ _WAITED = PERSONAL
 
 #: A telephone, an address or a date behind something else: a line of a list.
 _LISTED = re.compile(r"\S[ 　\t]\D{0,40}\d[^ 　\t]{0,20}?(?:[-‐–－ー(]\d|年\d)")
+_SHOWN = 3  # lines of a text that show how fields are filled in, at most
 _NAME_WORDS = 2  # of a name, at most
 _BARE_AGE = re.compile(r"\d{1,3}")
-_OF_HIM = re.compile(r"(?P<sex>[男女]性?)|(?P<age>(?:満)?\d{1,3}[歳才])")  # what may follow a name without a label
-_SAID_LAST = re.compile(r"(?<=[^\s])(?:[ \u3000]{1,4}(?:[男女]性?|(?:満)?\d{1,3}[歳才])){1,2}$")
 
 
 def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: hold.Held = None) -> list[list[Pair]]:
@@ -147,6 +144,9 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
         if pairs and any(others.owns(label, value, reader) for label, value in pairs):
             gap = False
             continue
+        if pairs and _shows(line, lines, reader):
+            used[i], gap = True, True
+            continue
         if pairs:
             named_above = not gap and blocks.named  # the account is his, and its holder no second person
             used[i] = _begins(line, reader) and not any(
@@ -154,6 +154,7 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
                 or (label.role in _ACCOUNTS and not named_above and _HELD.search(value))
                 or (label.role in _NUMBERS - (_ACCOUNTS if named_above else frozenset()) and _OWNED.search(value))
                 or (label.role in others.OTHERWISE and others.named_in(value, reader))
+                or (label.role == "address" and any(map(value.__contains__, reader.books.honorifics_formal)))
                 or (label.role in _UNLABELLED and not reader.knows(label.text))
                 for label, value in pairs
             )
@@ -182,6 +183,12 @@ def _gap_behind(lines: Sequence[str], used: Sequence[bool], begin: int, end: int
     """Whether plain and blank lines leave a gap: the last of them that is not used tells; `gap` where none is."""
     told = next((i for i in range(end - 1, begin - 1, -1) if not used[i]), None)
     return gap if told is None else not lines[told].strip()
+
+
+def _shows(line: str, lines: Sequence[str], reader: Reader) -> bool:
+    """Whether a line shows how a field is filled in: "（記載例）氏名 …". Of more than a few nobody believes it."""
+    example = reader.books.example_line
+    return example.match(line) is not None and sum(1 for row in lines if example.match(row)) <= _SHOWN
 
 
 def _behind_waiting(waiting: Label | None, line: str, reader: Reader) -> list[Pair]:
@@ -240,6 +247,8 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
         return [pair for piece in boxed for pair in pairs_of(piece.strip(), reader)]
     starts = _starts(line)
     pieces = [line[a:b] for a, b in zip([0, *starts], [*starts, len(line)], strict=True)] if starts else [line]
+    if len(pieces) == 1 and (owned := _of_whom(pieces[0], reader)):
+        return owned
     found: list[Pair] = []
     for piece in pieces:
         match = _pair(piece)
@@ -252,7 +261,7 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
             label = Label(label.text or "状態", "sensitive")
         if match and label and label.role:
             if latin.tells(label, match["value"], reader.books.patterns):
-                found += _with_him(label, _ticked(_unwrapped(match["value"].strip(_AROUND))))
+                found += said.with_him(label, said.ticked(said.unwrapped(match["value"].strip(_AROUND))))
         elif found and piece.strip() and not match:
             found[-1] = (found[-1][0], f"{found[-1][1]} {piece.strip()}")
     found = found or _spaced_pair(line, reader)
@@ -288,22 +297,6 @@ def _labels(line: str) -> Iterator[int]:
             yield begin
 
 
-def _unwrapped(value: str) -> str:
-    """A value without the brackets or marks that are about all of it."""
-    closing = _BRACKETS.get(value[:1])
-    if closing is None or value[-1] != closing or len(value) < _WRAPPED:
-        return value
-    inner = value.strip(value[0]) if value[0] == closing else value[1:-1]
-    return inner.strip() if value[0] not in inner and closing not in inner else value
-
-
-def _ticked(value: str) -> str:
-    """A value of boxes: the ticked ones alone."""
-    if not _TICK.search(value):
-        return value
-    return " ".join(m["said"] for m in _TICK.finditer(value))
-
-
 _UNLABELLED = frozenset(("sex", "age"))
 _BULLETS = " 　\t-・*●■◆"
 
@@ -333,7 +326,7 @@ def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
     if not match or (line.lstrip()[:1] in _UNTICKED and any(box in match["value"] for box in _BOXES)):
         return []  # one of several boxes, not ticked
     label = reader.label(match["label"])
-    following = reader.label(_WORDS.split(match["value"], maxsplit=1)[0])
+    following = _label_of(_WORDS.split(match["value"], maxsplit=1)[0], reader)
     if following.role not in ("", "bank") and not (label.role and following.text in reader.books.also_values):
         empty = label.role in _SPOKEN and _known(label, reader) and reader.knows(following.text)  # 住所　　TEL 090-…
         if not empty and not _whose(match["label"], reader):
@@ -344,17 +337,40 @@ def _spaced_pair(line: str, reader: Reader) -> list[Pair]:
         return []
     along = _along(label, _WORDS.split(match["value"]), reader)
     told = [
-        (label, _ticked(value))
+        pair
         for label, value in along
+        for pair in said.with_him(label, said.ticked(value))
         if value and _numbered(label, value) and not (label.role == "name" and _in_function(value, reader))
     ]
     says = reader.books.patterns
     return told if all(latin.tells_apart(label, line, value, says) for label, value in told) else []
 
 
+def _label_of(word: str, reader: Reader) -> Label:
+    """What a word is as a label: nothing, where it is a value: 0463-55-1208（自宅）."""
+    return Label("", "") if looks_like_value(word) else reader.label(word)
+
+
+def _of_whom(line: str, reader: Reader) -> list[Pair]:
+    """Fields without colons behind a word for whose they are, and a colon: "申出人：氏名 佐藤 花子 住所 …"."""
+    match = _pair(line)
+    word = match["boxed"] or match["label"] if match else ""
+    if match is None or not match["value"].strip():
+        return []
+    first = _label_of(_WORDS.split(match["value"].strip(), maxsplit=1)[0], reader)
+    if first.role not in _SPOKEN or not reader.knows(first.text):
+        return []
+    counted = first.role in NAMED and reader.label(word).role == "count"  # 対象世帯：世帯主 …
+    if not counted and not _whose(word, reader):
+        return []
+    pairs = bearer.named(word, _spaced_pair(match["value"], reader), reader)
+    named = any(label.role in NAMED for label, _ in pairs)
+    return pairs if named or reader.label(word).role == "name" else []
+
+
 def _opened(line: str, reader: Reader) -> str:
     """A line without the brackets about whose its label is: "(代理人)住所　…"."""
-    whose = _WHOSE_BOXED.match(line) if line.lstrip()[:1] in "(（" else None
+    whose = _WHOSE_BOXED.match(line) if line.lstrip()[:1] in "(（甲乙丙丁" else None
     if whose is None or whose["party"] not in reader.books.parties:
         return line
     label = reader.label(whose["label"])
@@ -400,9 +416,9 @@ def _along(label: Label, words: Sequence[str], reader: Reader) -> Iterable[Pair]
         ):
             yield label, " ".join(value).strip(_AROUND)
             label, value = following, []
-        elif value and label.role in NAMED and _OF_HIM.fullmatch(word):
+        elif value and label.role in NAMED and said.OF_HIM.fullmatch(word):
             yield label, " ".join(value).strip(_AROUND)
-            yield from _of_him(label, words[i:])
+            yield from said.of_him(label, words[i:])
             return
         elif value and label.role == "name" and _BARE_AGE.fullmatch(word) and _may_end(value):
             break  # 投稿者 佐藤 花子 56 会社員: the name ends before it
@@ -414,18 +430,3 @@ def _along(label: Label, words: Sequence[str], reader: Reader) -> Iterable[Pair]
 def _may_end(words: Sequence[str]) -> bool:
     """Whether a name may end with some words, so that a figure behind it is an age: not behind an address."""
     return len(words) <= _NAME_WORDS and words[-1].isalpha()
-
-
-def _with_him(label: Label, value: str) -> list[Pair]:
-    """A pair, and what a name's value says of sex and age after the name: "氏名：佐藤 花子 女 48歳"."""
-    said = _SAID_LAST.search(value) if label.role == "name" else None
-    return [(label, value[: said.start()]), *_of_him(label, said[0].split())] if said else [(label, value)]
-
-
-def _of_him(label: Label, words: Sequence[str]) -> Iterable[Pair]:
-    """Sex and age behind a name, and no other words: "傷病者 佐藤 花子 女 48歳 主訴 胸痛"."""
-    for word in words:
-        said = _OF_HIM.fullmatch(word)
-        if said is None:
-            return
-        yield Label(f"{label.group}{said.lastgroup}", said.lastgroup or "", label.group), word

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from dlp.detect.anchored import Anchored
 from dlp.detect.headers import PERSONAL
-from dlp.subjects.cells.values import Names
+from dlp.subjects.cells.values import CLASS, Names
 from dlp.subjects.forms import forms
 from dlp.subjects.forms.form_records import Pair
 from dlp.subjects.plan.header import Reader
@@ -29,6 +29,7 @@ _AROUND = 10  # letters about an address that say that somebody lives there
 _OWN = PRIVATE | {"birth_date", "resident_code", "card", "sensitive"}
 _ONCE = frozenset(("birth_date", "age"))
 _SURNAME = 2  # letters of what is surely one
+_SIGNED = re.compile(rf"{CLASS}{{1,4}}[ 　]?{CLASS}{{1,4}}")
 #: A word right before a fact, and in brackets behind it.
 _BEFORE, _BEHIND = re.compile(r"(?P<name>[^\W\d_]{1,6}) ?\(?$"), re.compile(r" ?\((?P<name>[^\W\d_]{1,6})\)")
 
@@ -79,6 +80,8 @@ class Above:
             return new
         for i, told in sorted(told_of.items()):
             owner = self._owner(context, i, known) if not self._of_another(rows[i], told[0]) else None
+            if owner is None and any(role == "birth_date" for _, role, _ in told):
+                owner = self._signing(context, i)
             if owner is None:
                 continue
             line, (start, name, _) = owner
@@ -165,6 +168,16 @@ class Above:
             near = blanks <= _BLANKS if one.field else not blanks and i - j <= _SENTENCE
             return (j, one) if near and "".join(one.name.split()) not in context.counted else None
         return None
+
+    def _signing(self, context: Context, i: int) -> tuple[int, _Named] | None:
+        """Who signs a text with nothing but his name, below line `i`, which tells of a birth: most likely his own."""
+        j = next((j for j in range(len(context.rows) - 1, i, -1) if context.rows[j].strip()), i)
+        name = context.rows[j].strip()
+        if j == i or not _SIGNED.fullmatch(name) or "".join(name.split()) in context.counted:
+            return None
+        if self._names.likelihood(name) < self._names.books.weights.name_sure:
+            return None
+        return j, _Named(context.rows[j].index(name), name, field=True)
 
     def _on(self, rows: Sequence[str], j: int) -> list[_Named]:
         """Who is named on a line as those are whom papers are about: in a field, after a word for a party or kin, or with

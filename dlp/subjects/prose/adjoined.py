@@ -99,6 +99,15 @@ LONG_AGO = (
     r"(?:(?:明治|大正|昭和|[MTS])(?:\d{1,2}|元)|平成(?:[1-9]|1[01]|元)|H(?:[1-9]|1[01])|19\d\d)"
     r"[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?![\d-])"
 )
+#: A pupil by his class, before what is said of him: "1年3組 三ツ橋 航 インフルエンザB".
+PUPIL = re.compile(
+    rf"\d年 ?(?:\d{{1,2}}|[^\s\d]{{1,3}})組 +(?P<name>{CLASS}{{1,4}} {CLASS}{{1,4}})(?:さん|くん|ちゃん)?(?=[ (、])"
+)
+OF_OLD = re.compile(LONG_AGO)
+#: A name, such a day and a telephone, as memos have them: "納税相談 比企 正道 S40.7.7 0463-…".
+BORN_AND_CALLED = re.compile(
+    rf"(?<!{CLASS})(?P<name>{CLASS}{{1,3}} {CLASS}{{1,3}}) +{LONG_AGO}(?:生(?:まれ)?)?[ 、,]+{CALLED}(?=\(?0\d{{1,4}}[-(]\d)"
+)
 #: Such a day of which papers tell as well what somebody asked for on it.
 OF_LATE = re.compile("平成|H|199")
 #: A sex and an age, in either order: 女47, 47・F.

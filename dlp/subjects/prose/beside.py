@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from dlp.detect.anchored import Anchored
 from dlp.native import hold
 from dlp.subjects import hints
 from dlp.subjects.cells.values import CLASS, Names
@@ -48,7 +49,17 @@ class Beside:
         self._honorifics, self._polite = books.honorifics_said, books.honorifics_polite
         #: A line without any of these tells of nobody: the bits they have in its mask.
         self.words = dict.fromkeys(
-            ("(", "夫", *_BORN_SO, *_INTRODUCES, *books.kin, *books.parties, *books.account_kinds, *self._honorifics),
+            (
+                "(",
+                "夫",
+                "組 ",
+                *_BORN_SO,
+                *_INTRODUCES,
+                *books.kin,
+                *books.parties,
+                *books.account_kinds,
+                *self._honorifics,
+            ),
             TOLD,
         )
         self.words |= dict.fromkeys(self._polite, TOLD | POLITE)
@@ -92,6 +103,11 @@ class Beside:
         self._lives = re.compile(
             rf"(?:(?P<lives>{adjoined.LIVES})|(?<=\d)の|(?:番地|[番号室])の)(?P<name>{adjoined.NAME}) ?(?:{books.honoured})"
         )
+        #: What somebody is, and his name in brackets: "小5男児（佐藤 蒼）".
+        self._noun = re.compile(
+            rf"(?:{books.patterns.person_noun.pattern})\((?P<name>{CLASS}{{1,5}} {CLASS}{{1,5}}|[ァ-ヺー]{{2,12}} [ァ-ヺー]{{2,12}})\)"
+        )
+        self._ailing = Anchored(books.patterns.ailing_said)
         self._groups = books.belonging
         self._account = books.patterns.account_told
         self._account_words = tuple(hints.held(self._account, letters=True)) or ("",)  # "" stands anywhere
@@ -132,8 +148,17 @@ class Beside:
                 private = adjoined.PRIVATE.search(match["said"]) or self._likely(match["name"], match["said"])
                 if private and not self._desk.search(match["label"]) and not self._official(line, *match.span("name")):
                     yield from self._found(line, i, *match.span("name"))
+        if (told := self.by_noun(line)) and not self._official(line, *told.span("name")):
+            yield from self._found(line, i, *told.span("name"))
+        for match in adjoined.PUPIL.finditer(line) if "組 " in line else ():
+            carried = self._ailing.search(line) or adjoined.MOBILE.search(line)
+            if carried and not self._official(line, *match.span("name")):
+                yield from self._found(line, i, *match.span("name"))
         for match in adjoined.BORN_PLAINLY.finditer(line) if "生" in line else ():
             if self._names.likelihood(match["name"]) > 0:
+                yield from self._found(line, i, *match.span("name"))
+        for match in adjoined.BORN_AND_CALLED.finditer(line) if adjoined.DASHED_TELEPHONE.search(line) else ():
+            if not self._official(line, *match.span("name")):
                 yield from self._found(line, i, *match.span("name"))
         yield from self._said(line, i)
         if "夫" in line:
@@ -152,6 +177,10 @@ class Beside:
             start += self._sentence(match["name"])
             if self._told(line[start:end]) and not self._official(line, start, end):
                 yield from self._found(line, i, start, end)
+
+    def by_noun(self, line: str) -> re.Match[str] | None:
+        """A name in brackets behind what somebody is: "小5男児（佐藤 蒼）"."""
+        return self._noun.search(line) if "(" in line else None
 
     def _said(self, line: str, i: int) -> Iterator[Found]:
         """Who holds an account, who introduces himself, and who is addressed in a line with a telephone that is carried
@@ -241,7 +270,13 @@ class Beside:
         if held is None:
             return lines
         masks = held.lines
-        return [i for i in lines if masks[i] & TOLD_BIT or (masks[i] & hold.SAYS and rows[i][:1] < "\x80")]
+        return [
+            i
+            for i in lines
+            if masks[i] & TOLD_BIT
+            or (masks[i] & hold.CALLS and masks[i] & hold.DATED)
+            or (masks[i] & hold.SAYS and rows[i][:1] < "\x80")
+        ]
 
     def journal(self, rows: Sequence[str], where: Sequence[int], held: hold.Held = None) -> list[Found]:
         """Names right before a telephone, in line after line of one layout; most telephones are carried about. No town's:

@@ -38,11 +38,12 @@ class Births:
         self._hailed_born = re.compile(
             rf"{CLASS}(?:{books.polite})[、, ]{{1,3}}(?P<born>{adjoined.LONG_AGO})(?=\s*(?:[。、,)]|$)|\s+(?!(?x:{books.patterns.no_birth.pattern})))"
         )
-        #: A party, a name and a day of before 2000, and no word of what was done that day.
+        #: A party, a name and a day, of before 2000 but of a child, and no word of what was done that day.
         self._party_born = re.compile(
-            rf"(?:^|[\s、,])(?P<party>{parties})(?:\([^()\d]{{1,8}}\))?(?: *: *| +)(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?"
-            rf"(?P<born>{adjoined.LONG_AGO})(?P<rest>.{{0,12}})"
+            rf"(?:^|[\s、,])(?P<party>{parties})[\d①-⑳]{{0,2}}(?:\([^()\d]{{1,8}}\))?(?: *: *| +)(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?"
+            rf"(?P<born>{_DAY})(?P<rest>.{{0,12}})"
         )
+        self._minor = books.patterns.minor
         self._asking, self._no_birth = books.parties_asking, books.patterns.no_birth
 
     def read(self, rows: Sequence[str], held: hold.Held = None) -> dict[int, Callable[[int], bool]]:
@@ -73,6 +74,7 @@ class Births:
             match.start("born")
             for match in self._party_born.finditer(row)
             if not self._no_birth.search(match["rest"])
+            and (adjoined.OF_OLD.match(match["born"]) or self._minor.search(match["party"]))
             and (match["party"] not in self._asking or not adjoined.OF_LATE.match(match["born"]))
         }
 

@@ -334,7 +334,7 @@ class Prose:
             row = rows[i]
             wanted = i in hinted.needed and any(map(str.isdigit, row))
             wanted = wanted or self._account.search(row) is not None
-            wanted = wanted or self._above.cares(rows, i)
+            wanted = wanted or self._above.cares(rows, i) or self._told.by_noun(row) is not None
             if (wanted or self._addressed(row)) and (found := self._facts.signed(row)):
                 facts[i] = found
         return facts
