@@ -18,6 +18,10 @@ class GatewayFault(SekishoError):
     """We failed: nothing was accepted, nothing left; a retry may help (SMTP 451, HTTP 503, EIO)."""
 
 
+class MayHaveArrived(GatewayFault):
+    """It was sent whole and nobody said what became of it: another try may be a second one (RFC 1047)."""
+
+
 class Incomplete(SekishoError):
     """Part of a content could not be read; the transfer is held, never passed.
 

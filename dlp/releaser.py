@@ -20,7 +20,7 @@ from typing import BinaryIO
 from dlp import notices
 from dlp.clock import Clock
 from dlp.directory import Directory
-from dlp.errors import GatewayFault, SenderFault
+from dlp.errors import GatewayFault, MayHaveArrived, SenderFault
 from dlp.incident import transfer_of
 from dlp.transfer import Channel, Transfer
 from quarantine.case import Case, Move, Notice, Permit, RoomError
@@ -36,6 +36,7 @@ type Post = Callable[[Notice], Awaitable[None]]
 _ACTOR = "releaser"
 _LAST_WORDS = 10.0  # seconds, at the end, in which another attempt to put something on record may begin
 _IN_MEMORY = 1 << 20  # bytes
+_LONGEST_PAUSE = 300.0  # seconds between tries
 _IN_VAIN = 3  # notices on end that cannot be sent, after which no more are tried in this round
 
 
@@ -156,7 +157,7 @@ class Releaser:
             log.warning("case is undeliverable", extra={"case": case.id, "channel": channel.value})
             await self._settle(case, Move.UNDELIVERABLE, str(error), "undeliverable")
         except GatewayFault as error:
-            self._later(case.id)
+            self._later(case.id, doubted=isinstance(error, MayHaveArrived))
             log.warning("release waits", extra={"case": case.id, "channel": channel.value, "error": str(error)})
         except RoomError as error:  # a broken seal, a case decided otherwise: this case waits, the others do not
             self._later(case.id)
@@ -221,8 +222,8 @@ class Releaser:
                 await post(notice)
         except SenderFault:
             log.warning("a notice was refused for good", extra={"code": number})
-        except GatewayFault:
-            self._later(f"notice {number}")
+        except GatewayFault as error:
+            self._later(f"notice {number}", doubted=isinstance(error, MayHaveArrived))
             return False
         self._sent.add(number)
         try:
@@ -261,7 +262,8 @@ class Releaser:
         when = self._not_before.get(key)
         return when is None or asyncio.get_running_loop().time() >= when[0]
 
-    def _later(self, key: str) -> None:
-        """Try again after a pause that doubles, up to five minutes."""
-        pause = min(self._not_before.get(key, (0.0, 0.5))[1] * 2, 300.0)
+    def _later(self, key: str, *, doubted: bool = False) -> None:
+        """Try again after a pause that doubles, up to five minutes; after these at once where it may have arrived: a
+        next hop that takes and does not say so would have it every second."""
+        pause = _LONGEST_PAUSE if doubted else min(self._not_before.get(key, (0.0, 0.5))[1] * 2, _LONGEST_PAUSE)
         self._not_before[key] = (asyncio.get_running_loop().time() + pause, pause)

@@ -12,7 +12,7 @@ import pytest
 
 from dlp.clock import Clock
 from dlp.directory import Directory
-from dlp.errors import GatewayFault, SenderFault
+from dlp.errors import GatewayFault, MayHaveArrived, SenderFault
 from dlp.incident import case_of
 from dlp.inspection import Inspection
 from dlp.releaser import Releaser
@@ -119,6 +119,20 @@ async def test_a_next_hop_that_is_down_is_tried_again(place: Place) -> None:
     place.releaser._not_before.clear()  # the pause is over
     await place.releaser.round()
     assert place.room.case(case.id).status is Status.RELEASED
+
+
+@pytest.mark.parametrize(
+    ("fault", "least", "most"), [(GatewayFault("down"), 0.0, 2.0), (MayHaveArrived("lost"), 290.0, 300.0)]
+)
+async def test_what_may_have_arrived_is_not_sent_again_every_second(
+    place: Place, fault: GatewayFault, least: float, most: float
+) -> None:
+    case = place.hold()
+    place.fault = fault
+    await place.releaser.round()
+    assert place.room.case(case.id).status is Status.APPROVED
+    waits = place.releaser._not_before[case.id][0] - asyncio.get_running_loop().time()
+    assert least <= waits <= most
 
 
 async def test_a_web_case_gives_a_permit_instead(place: Place) -> None:

@@ -12,7 +12,7 @@ from dlp.delivery import letter as writing
 from dlp.delivery.letter import Letter, Opening, Reply
 from dlp.delivery.spooled import Spooled
 from dlp.delivery.talk import Garbled, Lost, Talk
-from dlp.errors import GatewayFault
+from dlp.errors import GatewayFault, MayHaveArrived
 
 type Told = list[tuple[str, tuple[str, ...]]]
 
@@ -202,5 +202,5 @@ async def _content(talk: Talk, content: bytes | Spooled) -> Reply:
         answer = await talk.answer()
     except (*BROKEN, OSError) as error:
         # It may have taken the mail: to send it again on another connection could deliver it twice.
-        raise GatewayFault("the next hop was lost after DATA") from error
+        raise MayHaveArrived("the next hop was lost after DATA") from error
     return writing.reply(answer)
