@@ -256,3 +256,15 @@ def test_a_total_stands_below_one_stripe_alone() -> None:
     (sheet, *_) = pdf_stripes.beside(pages, {1})
     assert isinstance(sheet, Table)
     assert sheet.frame.rows()[1] == (*left[1], *right[1])
+
+
+def test_pages_of_names_go_on_downwards_where_only_a_later_stripe_begins_with_headings() -> None:
+    down = tuple(700.0 - 16 * i for i in range(6))
+    kanji = "一二三四五六七八九十百千"
+    names = [["氏名", "国籍"], *[[f"樗窪　碩{k}", f"国{k}"] for k in (*kanji, *(f"十{k}" for k in kanji[:5]))]]
+    reached = [["住所", "電話"], *[[f"樅入町{k}-3", f"0463-21-10{k:02}"] for k in range(17)]]
+    cells = [names[:6], names[6:12], names[12:], reached[:6], reached[6:12], reached[12:]]
+    pages = [Table(frame_of(rows), f"page {i} table", down) for i, rows in enumerate(cells, 1)]
+    (sheet, *_) = pdf_stripes.beside(pages, {1})
+    assert isinstance(sheet, Table)
+    assert sheet.frame.rows() == [(*a, *b) for a, b in zip(names, reached, strict=True)]

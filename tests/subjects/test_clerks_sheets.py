@@ -318,3 +318,12 @@ def test_lots_beside_the_district_they_lie_in_are_an_address(count, place: str) 
         *[["集会所", "雫入台", f"{101 + k}番", f"0463-21-10{k}1"] for k in range(8)],
     ]
     assert count(_table(halls)).subjects == 0
+
+
+def test_who_was_brought_to_a_hospital(count) -> None:
+    rows: list[list[str | None]] = [["覚知", "出場", "現場", "傷病者", "程度", "収容先"]]
+    rows += [
+        [f"11/{k + 1} 8:33", "急病", f"樅入町{k + 1}番3号", f"{a}窪　{b}瀬／{61 + k}／男", "軽症", "市民病院"]
+        for k, (a, b) in enumerate(zip("樗絹鍬渚砥櫟蓬榀", "碩迪昊敦暁椰芙綺", strict=True))
+    ]
+    assert count(_table(rows)).subjects == 8

@@ -64,7 +64,8 @@ def beside(
     out = list(blocks)
     for run in _runs(blocks, sheets, single or {}):
         pages = [_page((single or {})[block.place] if isinstance(block, Text) else block) for block in run]
-        found = next((groups for groups in _orders(_without_common(pages)) if _stripes(groups)), None)
+        may = [groups for groups in _orders(_without_common(pages)) if _stripes(groups)]
+        found = next(filter(_told_by_headings, may), may[0] if may else None)
         if found:
             at = next(i for i, block in enumerate(out) if block is run[0])
             out[at : at + 1] = [_sheet(found), *_left_out(run[0].place, found, pages)]
@@ -170,6 +171,29 @@ def _stripes(groups: Sequence[Sequence[_Page]]) -> bool:
             return False
         known |= cells
     return True
+
+
+def _told_by_headings(groups: Sequence[Sequence[_Page]]) -> bool:
+    """Whether figures under words say of each later stripe's first page that it begins with headings, and of none below
+    it: pages of names alone could be anything."""
+    begins = [[_headed(page) for page in group] for group in groups[1:]]
+    return all(first and not any(below) for first, *below in begins) and not any(map(_headed, groups[0][1:]))
+
+
+def _headed(page: _Page) -> bool:
+    """Whether a word stands above figures in one of a page's columns."""
+    if len(page.rows) < _LEAST:
+        return False
+    for head, *below in zip(*page.rows, strict=True):
+        said = [cell for cell in below if cell]
+        if (
+            head
+            and not _FIGURE.search(head)
+            and said
+            and sum(map(bool, map(_FIGURE.search, said))) > _EITHER * len(said)
+        ):
+            return True
+    return False
 
 
 def _answers(first: Sequence[_Page], group: Sequence[_Page]) -> bool:
