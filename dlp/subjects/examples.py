@@ -36,6 +36,7 @@ _CARRIED = re.compile("0[5789]0")  # how a telephone begins that is somebody's o
 _BLANK = re.compile("[○〇◯△×□]{2}")  # … or where nobody lives
 
 #: A telephone of nothing but noughts, which nobody has, and all that a mention may say beside it.
+_NOUGHTS = "000000"
 _NO_TELEPHONE, _NOTHING = (
     re.compile(r"0\d{1,4}0{6,}|0[5789]00{8}"),
     frozenset(("name", "kana", "latin", "phone", "cats", "sure", "part")),
@@ -46,9 +47,10 @@ type Mentions = pl.DataFrame | list[dict[str, Any]]
 
 def _has_no_telephone(mention: Mapping[str, Any]) -> bool:
     """Whether all that is said of somebody is a telephone that was made up."""
-    return _NO_TELEPHONE.fullmatch(mention["phone"] or "") is not None and all(
-        value is None for fact, value in mention.items() if fact not in _NOTHING
-    )
+    phone = mention["phone"]
+    if phone is None or _NOUGHTS not in phone or _NO_TELEPHONE.fullmatch(phone) is None:
+        return False
+    return all(value is None for fact, value in mention.items() if fact not in _NOTHING)
 
 
 class Examples:

@@ -247,11 +247,11 @@ def pairs_of(line: str, reader: Reader) -> list[Pair]:
         return [pair for piece in boxed for pair in pairs_of(piece.strip(), reader)]
     starts = _starts(line)
     pieces = [line[a:b] for a, b in zip([0, *starts], [*starts, len(line)], strict=True)] if starts else [line]
-    if len(pieces) == 1 and (owned := _of_whom(pieces[0], reader)):
+    matches = [*map(_pair, pieces)]
+    if len(pieces) == 1 and (owned := _of_whom(matches[0], reader)):
         return owned
     found: list[Pair] = []
-    for piece in pieces:
-        match = _pair(piece)
+    for piece, match in zip(pieces, matches, strict=True):
         label = _asked(match, reader) if match else None
         if match and label and label.role == "official" and "。" in match["value"]:
             continue  # 佐藤委員：… is what he says, and prose
@@ -351,12 +351,11 @@ def _label_of(word: str, reader: Reader) -> Label:
     return Label("", "") if looks_like_value(word) else reader.label(word)
 
 
-def _of_whom(line: str, reader: Reader) -> list[Pair]:
+def _of_whom(match: re.Match[str] | None, reader: Reader) -> list[Pair]:
     """Fields without colons behind a word for whose they are, and a colon: "申出人：氏名 佐藤 花子 住所 …"."""
-    match = _pair(line)
-    word = match["boxed"] or match["label"] if match else ""
     if match is None or not match["value"].strip():
         return []
+    word = match["boxed"] or match["label"]
     first = _label_of(_WORDS.split(match["value"].strip(), maxsplit=1)[0], reader)
     if first.role not in _SPOKEN or not reader.knows(first.text):
         return []

@@ -128,8 +128,16 @@ class Genres:
 
     @staticmethod
     def _titled(rows: Sequence[str], title: re.Pattern[str]) -> bool:
-        titles = islice((row.strip() for row in rows if row.strip()), _TITLE)
-        return any(len(row) <= _TITLED and title.search(row) for row in titles)
+        left = _TITLE
+        for row in rows:
+            if not (said := row.strip()):
+                continue
+            if len(said) <= _TITLED and title.search(said):
+                return True
+            left -= 1
+            if not left:
+                break
+        return False
 
 
 def _about_years(text: str) -> str:
