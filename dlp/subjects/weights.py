@@ -15,6 +15,7 @@ class Weights:
     name_apart: float
     name_ending: float
     name_surname: float
+    name_goods: float
     name_given: float
     name_like: float
     name_kana: float
@@ -53,6 +54,7 @@ class Weights:
     names_paired: float
     names_sure: float
     bodies: float
+    goods: float
     mobiles: float
     recipients: float
     # person-context: names in running text

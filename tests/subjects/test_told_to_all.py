@@ -233,3 +233,21 @@ def test_whoever_is_cared_for_at_a_centre_is_no_staff_of_it(count: Counting) -> 
     said = _lines("計画相談", "・碧野相談支援センター　{name}　身体2級　碧野{n}-2-3")
     assert count(Text(said)).subjects == len(PEOPLE)
     assert count(Text(_lines("職員", "・碧野相談支援センター　{name}　0463-22-11{n:02}"))).subjects == 0
+
+
+GOODS = "ボルト ナット パイプ ドリル ワイヤ ランプ モーター ポンプ バルブ ヒューズ 金具 手袋".split()
+
+
+@pytest.mark.parametrize("line", ["15{n:02},608,1,42117{n:02},{name}", "{name},中央倉庫,{phone}", "{name},M,4{n}"])
+def test_goods_called_by_a_surname_are_nobody(line: str, count: Counting) -> None:
+    surnames = [name.split("　")[0] for name, _, _ in PEOPLE]
+    goods = [
+        line.format(name=s + g, n=n, phone=p)
+        for n, (s, g, (_, _, p)) in enumerate(zip(surnames, GOODS, PEOPLE, strict=True), 1)
+    ]
+    assert count(Table(frame_of([row.split(",") for row in goods]))).subjects == 0
+
+
+@pytest.mark.parametrize("line", ["15{n:02},608,1,42117{n:02},{name}", "{name},普通,42117{n:02}"])
+def test_holders_of_accounts_without_headings_are_people(line: str, count: Counting) -> None:
+    assert count(Table(frame_of(_rows("", line)[1:]))).subjects == len(PEOPLE)

@@ -77,6 +77,12 @@ class Look:
         return sum(likely[text] for text in self._sample) / self.n if self.n else 0.0
 
     @cached_property
+    def goods(self) -> float:
+        """Goods that are called by a surname: 佐藤ボルト."""
+        names = self._names
+        return self.share(lambda text: names.likelihood(text, self._bodied) == names.books.weights.name_goods)
+
+    @cached_property
     def lost(self) -> float:
         """No letter but such as could not be written: half-width katakana in a code without any."""
         return self.share(lambda text: MISSING in text and not text.replace(" ", "").strip(MISSING))

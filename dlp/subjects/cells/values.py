@@ -19,6 +19,7 @@ from dlp.subjects.words import BLANKS, HIDDEN
 CLASS = LETTER
 _NAME = re.compile(rf"{CLASS}{{1,8}}(?:[ 　・]+{CLASS}{{1,10}}){{0,4}}")
 _SPACED = re.compile(rf"({CLASS}{{1,5}})[ 　]+({CLASS}{{1,5}})")
+_GOODS = re.compile(r".?[ァ-ヺー]{2,4}")
 _KATAKANA = re.compile(r"[ァ-ヺー]{4,12}")
 LATIN = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*(?:,?\s+[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'.-]*){1,4}")
 _OPENED = re.compile(r"[(（\[〔].*$")
@@ -153,6 +154,8 @@ class Names:
         spelled = given in self.given_kana or (len(given) > SOFT and given in self.soft)  # 田中ツネ, 森永しずか
         if spelled or given[-1] in self.endings:
             return self._weights.name_ending
+        if _GOODS.fullmatch(given):
+            return self._weights.name_goods  # 佐藤ボルト: given names in katakana are known, or foreign
         return 0.0 if given[-1] in self.books.place_ends else self._weights.name_surname
 
     def without_honorific(self, text: str) -> str:

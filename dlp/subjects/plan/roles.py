@@ -49,7 +49,7 @@ def columns_of(
     columns = callings.turns(callings.traders(in_posts(columns, names.books), names.books), names.books)
     columns = nobodys.readings(_readings(_given(columns)))
     if header is None:
-        columns = accounts.told(columns)
+        columns = accounts.told(columns, names.books)
     columns = implied.named(_fallbacks(columns, header, names.books), names.books)
     return halves.told(columns, beside, names)
 
