@@ -251,3 +251,22 @@ def test_goods_called_by_a_surname_are_nobody(line: str, count: Counting) -> Non
 @pytest.mark.parametrize("line", ["15{n:02},608,1,42117{n:02},{name}", "{name},普通,42117{n:02}"])
 def test_holders_of_accounts_without_headings_are_people(line: str, count: Counting) -> None:
     assert count(Table(frame_of(_rows("", line)[1:]))).subjects == len(PEOPLE)
+
+
+def test_when_something_happened_is_no_birth(count: Counting) -> None:
+    said = "現場代理人　{name}\n概要　重機の接触\n\n発生日時　令和8年3月{n}日\n工事名　碧野橋補修"
+    assert count(Text(_lines("工事事故報告", said))).subjects == 0
+    assert count(Text(_lines("事故の相手方", "{name}　大学生　平成15年3月{n}日"))).subjects == len(PEOPLE)
+
+
+def _as_text(head: str, line: str) -> Text:
+    return Text("名簿\n\n" + "\n".join("  ".join(row).replace("　", "") for row in _rows(head, line)))
+
+
+def test_lists_in_a_text_that_say_nothing_of_those_they_name(count: Counting) -> None:
+    assert (
+        count(_as_text("屋号,営業者名,営業所所在地,営業の種類", "食堂碧野,{name},{address},飲食店営業")).subjects == 0
+    )
+    assert count(_as_text("ガイド,得意コース,活動歴,申込先", "{name},城下町,{n}年,観光協会 0463-22-7700")).subjects == 0
+    assert count(_as_text("ガイド,得意コース,連絡先", "{name},城下町," + MOBILE)).subjects == len(PEOPLE)
+    assert count(_as_text("ガイド,得意コース,備考", "{name},城下町,電話は" + MOBILE)).subjects == len(PEOPLE)

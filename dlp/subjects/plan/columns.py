@@ -16,6 +16,7 @@ READINGS = ("kana", "surname_kana", "given_kana")
 SHARED = frozenset({"address", "phone", "email", "postal_code"})
 #: By which somebody is reached.
 REACHED = ("phone", "email")
+_EACH, _TRADER = 0.9, 0.5  # share of cells with a telephone; likelihood of names under a heading of firms
 SHARED_BY = 8  # people whom one telephone or mail address cannot belong to
 #: Roles of one person; "levied": secret without making anybody a data
 #: subject where he has no other attribute of a list's, and other in each row: arrears by terms, nationality.
@@ -69,13 +70,23 @@ def in_function(plan: Plan) -> set[int]:
 
 def of_office(plan: Plan) -> bool:
     """Whether a table with headings names people in their function, and nobody else; or says nothing of those it names
-    but days that are no births, by their heading."""
+    but days that are no births, by their heading, and one telephone to ask at."""
     if plan.start <= 0 or plan.numbers:
         return False
     if not plan.people:
-        return bool(in_function(plan)) or any(column.role in FUNCTIONS for column in plan.columns)
-    silent = not any(person.roles for person in plan.people) and any(c.role == "date" for c in plan.columns)
-    return silent and not any(c.look.told for c in plan.columns if c.role in ("", "note", "item", "event"))
+        return bool(in_function(plan)) or any(c.role in FUNCTIONS or _is_trader(c) for c in plan.columns)
+    if any(person.roles for person in plan.people):
+        return False
+    loose = [c for c in plan.columns if c.role in ("", "note", "item", "event")]
+    if any(c.role == "date" for c in plan.columns) and not any(c.look.told for c in loose):
+        return True
+    rest = [c for c in loose if c.look.varied or c.look.told_phone < _EACH]
+    return len(rest) < len(loose) and not any(c.look.told_phone or c.look.email or c.look.care for c in rest)
+
+
+def _is_trader(column: Column) -> bool:
+    """Whether those who trade under their own names stand under a heading of firms."""
+    return column.role == "org" and bool(column.label.role) and column.look.name >= _TRADER
 
 
 def with_role(column: Column, role: str) -> Column:

@@ -89,7 +89,9 @@ _BORN_YEAR = re.compile(
     r"(?<![\d-])(?P<year>(?:(?:明治|大正|昭和|平成|令和)(?:\d{1,2}|元)|(?:19|20)\d\d)年(?:\d{1,2}月)?)(?:頃)?(?:生ま?れ?|誕生)(?!活|産|徒|計|育|物)"
 )
 _BORN = re.compile(r"^\s*(?:生|誕生|出生(?![届率数証地]))")
-_BORN_BEFORE = re.compile(r"(?:生年月日|誕生日|生まれ|生|\b(?i:dob|d\.o\.b\.|born|birthday|date of birth))[^\d]{0,6}$")
+_BORN_BEFORE = re.compile(
+    r"(?:生年月日|誕生日|生まれ|(?<![発先衛厚再民更派])生|\b(?i:dob|d\.o\.b\.|born|birthday|date of birth))[^\d]{0,6}$"
+)
 #: A bracket right after letters of a name: a date in it is a birth.
 _NAMED_SINCE = re.compile(rf"{CLASS}(?:様|さん|氏)? ?\([男女]?性?[、,・ ]?$")
 _SINCE, _BEFORE = 8, 24  # letters that it matches, and the word before a birth, at most
