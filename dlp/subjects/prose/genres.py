@@ -54,7 +54,7 @@ class Genres:
             return
         if not roles.isdisjoint(_TOLD) and self._is_history(rows, len(facts), held):
             _without(facts, _TOLD, kept=self._listed(rows, facts) | self._beside_names(rows, facts))
-        elif self._are_few(rows, facts) and self._is_fiction(rows):
+        elif self._is_fiction(rows) and self._are_few(rows, facts):  # a title is soonest told
             _without(facts, _MADE_UP, kept={*_entries(rows, facts), *self._beside_names(rows, facts)})
         elif "age" in roles and self._titled(rows, self._says.awarded):
             _without(facts, _AGES)
@@ -105,8 +105,11 @@ class Genres:
         where somebody lives whom it names as no clerk would, without an honorific."""
         if len(facts) <= _PEOPLE:
             return True
-        told = sum(1 for i, said in facts.items() if any(self._as_clerks_say(rows[i], *fact) for fact in said))
-        return told <= _PEOPLE and len(facts) <= len(rows) // _SELDOM
+        if len(facts) > len(rows) // _SELDOM:
+            return False
+        return (
+            sum(1 for i, said in facts.items() if any(self._as_clerks_say(rows[i], *fact) for fact in said)) <= _PEOPLE
+        )
 
     def _as_clerks_say(self, row: str, at: int, role: str, _: str) -> bool:
         return role in _CARRIED or (role in _REACHED and self._honoured.search(row, 0, at) is not None)
