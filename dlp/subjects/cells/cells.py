@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
@@ -52,6 +52,13 @@ def _table(signs: dict[str, str]) -> dict[int, str]:
     return {ord(sign): plain for sign, plain in signs.items()}
 
 
+def _replaced(signs: Mapping[str, str]) -> Callable[[str], str]:
+    """A text with other signs for some of one character: `str.translate` asks the table for every letter of it, and takes
+    ten times as long where few are signs."""
+    found = re.compile(f"[{re.escape(''.join(signs))}]")
+    return lambda text: found.sub(lambda match: signs[match[0]], text)
+
+
 _NEEDS_NFKC = compiled(folding.NEEDS_NFKC)
 _OTHER_DIGITS = _table(folding.DIGITS)
 _GONE = {ord(c): "" for c in INVISIBLE}
@@ -80,14 +87,14 @@ def _heard(cell: Cell) -> Cell:
 
 
 _BRACKETS = compiled(keys.BRACKETS)
-_NAME_SIGNS = _table(keys.NAME_SIGNS)
+_named_plainly = _replaced(keys.NAME_SIGNS)
 _BETWEEN = compiled(keys.BETWEEN)
 _MARK_BEFORE, _MARK_AFTER = compiled(keys.MARK_BEFORE), compiled(keys.MARK_AFTER)
 
 
 def name_key(text: str, honorifics: tuple[str, ...] = HONORIFICS) -> str:
     """See `keys.name_key`."""
-    bare = _unmarked(text).translate(_NAME_SIGNS)
+    bare = _named_plainly(_unmarked(text))
     if bare.endswith(honorifics):
         bare = bare[: -max(len(word) for word in honorifics if bare.endswith(word))]
     return keys.repeated(bare.lower())
@@ -239,7 +246,7 @@ def sex_key(text: str) -> int | None:
 
 
 _NO_POSTAL = compiled(keys.POSTAL_BEFORE)
-_SPACES = _table(folding.NO_SPACE)
+_without_spaces = _replaced(folding.NO_SPACE)
 _PREFECTURE, _MUNICIPALITY = compiled(keys.PREFECTURE), compiled(keys.MUNICIPALITY)
 _NUMBERED, _DIGITS = re.compile("[0-9０-９一二三四五六七八九十]"), frozenset("0123456789")
 _CORE, _NO_TOWN = compiled(keys.ADDRESS_CORE), compiled(keys.PREFECTURE_ALONE)
@@ -253,17 +260,17 @@ def address_key(text: str) -> str | None:
     if text[-1:] in _DIGITS and (key := _address(text)) is not None:
         return key
     text = _NO_POSTAL.sub("", text, count=1)
-    bare = text.translate(_SPACES)
+    bare = _without_spaces(text)
     if _NUMBERED.search(bare) or not _MUNICIPALITY.match(_PREFECTURE.sub("", bare, count=1)):
         return _address(text)
     return None
 
 
 @cache
-def _spellings() -> tuple[re.Pattern[str], re.Pattern[str], dict[int, str]]:
+def _spellings() -> tuple[re.Pattern[str], re.Pattern[str], Callable[[str], str]]:
     """What the last letter of each sign of several characters is; those signs, longest first; and those of one."""
     longer = [sign for sign in keys.ADDRESS_TABLE if len(sign) > 1]
-    single = _table({s: p for s, p in keys.ADDRESS_TABLE.items() if len(s) == 1})
+    single = _replaced({s: p for s, p in keys.ADDRESS_TABLE.items() if len(s) == 1})
     lasts = re.compile(f"[{re.escape(''.join({sign[-1] for sign in longer}))}]")
     return lasts, re.compile("|".join(map(re.escape, longer))), single
 
@@ -271,14 +278,14 @@ def _spellings() -> tuple[re.Pattern[str], re.Pattern[str], dict[int, str]]:
 def spelling(text: str) -> str:
     """See `keys.spelling`: a sign of several characters goes before one that begins earlier in it."""
     lasts, longer, single = _spellings()
-    if not lasts.search(text):
-        return text.translate(single)
-    out: list[str] = []
-    at = 0
-    for found in longer.finditer(text):
-        out += (text[at : found.start()].translate(single), keys.ADDRESS_TABLE[found.group()])
-        at = found.end()
-    return "".join((*out, text[at:].translate(single)))
+    if lasts.search(text):
+        out: list[str] = []
+        at = 0
+        for found in longer.finditer(text):
+            out += (text[at : found.start()], keys.ADDRESS_TABLE[found.group()])
+            at = found.end()
+        text = "".join((*out, text[at:]))
+    return single(text)
 
 
 def _front(found: re.Match[str]) -> str:
