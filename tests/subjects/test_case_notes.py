@@ -56,6 +56,9 @@ NOBODY = [
             f"事業者名：有限会社中西設備{i}\n代表者氏名：斎藤 光男\n電話番号：0463-69-168{i}\n\n" for i in range(9)
         ),
     ),
+    Case("whoever-found-it", 0, "発見者：巡回中の職員\n電話：0463-21-1111\n"),
+    Case("section-and-surname", 0, "受領者：会計課 佐藤\n電話：0463-21-1111\n"),
+    Case("mayor", 0, "相手方：鏡浜市長 佐藤 太郎\n住所：鏡浜市浅間町9-1\n"),
     Case("officials-in-a-class", 0, "担任：3年2組 佐藤 花子\n電話：0463-21-1111\n"),
 ]
 
