@@ -327,3 +327,13 @@ def test_who_was_brought_to_a_hospital(count) -> None:
         for k, (a, b) in enumerate(zip("樗絹鍬渚砥櫟蓬榀", "碩迪昊敦暁椰芙綺", strict=True))
     ]
     assert count(_table(rows)).subjects == 8
+
+
+def test_the_time_of_a_call_is_no_birth(count) -> None:
+    for head in ("覚知", "覚知日時", "出場日時", "入電時刻"):
+        rows: list[list[str | None]] = [[head, "種別", "氏名"]]
+        rows += [
+            [f"2026年4月{k + 1}日", "急病", f"{a}窪　{b}瀬"]
+            for k, (a, b) in enumerate(zip("樗絹鍬渚砥櫟蓬榀", "碩迪昊敦暁椰芙綺", strict=True))
+        ]
+        assert count(_table(rows)).subjects == 0

@@ -220,7 +220,8 @@ def _context(columns: Sequence[Column], books: Books) -> dict[str, list[Column]]
             facts.setdefault(column.role, []).append(column)
     facts["elected"] = [c for c in columns if c.label.text in books.elected]
     facts["practice"] = [c for c in columns if c.label.text in books.practices]
-    facts["term"] = [c for c in columns if c.label.text in books.terms]
+    if any(c.label.text in books.successions for c in columns):  # else of staff, or of members who leave
+        facts["term"] = [c for c in columns if c.label.text in books.terms]
     facts["profile"] = [c for c in columns if c.label.text in books.profiles]
     if sum(c.role == "name" for c in columns) == 1 and not any(c.role in REACHED for c in columns):
         facts["elected"] += [

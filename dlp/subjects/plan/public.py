@@ -17,6 +17,7 @@ _HOME, _LIVED = "address", "住所"
 _BODIES = frozenset(("org", "office", "facility"))
 #: What is told to everybody of who is elected, or stands for it.
 PROFILE = frozenset(("sex", "birth_date", "age"))
+_LIFE = PROFILE - {"sex"}
 
 
 class Described(Protocol):
@@ -90,7 +91,8 @@ def in_posts(columns: list[Column], books: Books) -> list[Column]:
 
 
 def _at_home(columns: Sequence[Column], books: Books) -> bool:
-    """Whether addresses are headed as homes are, and no body is told of."""
+    """Whether a list tells of lives, or addresses are headed as homes are, and no body is told of."""
     homes = (_LIVED, *books.own_headings)
     lived = any(c.role == _HOME and c.label.text.startswith(homes) for c in columns)
-    return lived and not any(c.role in _BODIES for c in columns)
+    told = any(c.role in _LIFE for c in columns)
+    return told or (lived and not any(c.role in _BODIES for c in columns))
