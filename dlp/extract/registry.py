@@ -49,6 +49,7 @@ EXTRACTORS: dict[str, Extractor] = {
     "multipart/form-data": webform.extract,
     "application/x-www-form-urlencoded": webform.extract,
     protobuf.KIND: protobuf.extract,
+    protobuf.IN_BASE64: protobuf.unread,
     **binary_json.EXTRACTORS,
     sniff.MAIL: mail.extract,
     mbox.KIND: mbox.extract,

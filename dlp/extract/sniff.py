@@ -80,7 +80,13 @@ _SHAPES = (
     (binary_json.is_bson, binary_json.BSON),
 )
 #: Shapes that a channel or container names itself, and what is never one of them whatever it is declared as.
-_TRUSTED = (MAIL, "multipart/form-data", "application/x-www-form-urlencoded", "application/grpc")
+_TRUSTED = (
+    MAIL,
+    "multipart/form-data",
+    "application/x-www-form-urlencoded",
+    "application/grpc",
+    "application/grpc-web-text",
+)
 _CLEAR = (b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b\x08", b"7z\xbc\xaf", b"Rar!\x1a\x07")
 _MAIL_HEADER = re.compile(
     rb"\A(?:>?From [^\n]*\n)?(?:(?:received|return-path|delivered-to|from|to|cc|subject|date|message-id|mime-version|"

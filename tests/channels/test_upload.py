@@ -211,15 +211,43 @@ def _in_pieces(data: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     "written",
-    [base64.b64encode, _in_pieces, base64.urlsafe_b64encode, lambda data: base64.encodebytes(data) + b"!"],
-    ids=["whole", "pieces", "for addresses", "lines"],
+    [
+        base64.b64encode,
+        _in_pieces,
+        base64.urlsafe_b64encode,
+        base64.encodebytes,
+        lambda data: base64.b64encode(data).rstrip(b"="),
+        lambda data: base64.b64encode(data + b"\x80\0\0\0\0"),
+    ],
+    ids=["whole", "pieces", "for addresses", "lines", "without padding", "trailers"],
 )
 def test_messages_of_a_browser_s_calls_are_read_however_their_base64_is_cut(written: Callable[[bytes], bytes]) -> None:
-    """grpc-web allows padding amid the body, and what is no sign of base64 decoders pass over."""
+    """grpc-web allows padding amid the body, and a frame of trailers behind the messages."""
     message = b"\x0a\x05hello" * 500
-    call = 3 * (b"\0" + len(message).to_bytes(4) + message)
+    call = 2 * (b"\0" + len(message).to_bytes(4) + message)
     made = request(body=written(call), content_type="application/grpc-web-text+proto")
-    assert transfer_of(made, "c", 1 << 30).data == call
+    assert transfer_of(made, "c", 1 << 30).data in (call, call + bytes(5))
+
+
+WIDE = "樫良瀬　汐羽野、０９０－７３９４－６２０８\n" * 30
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        WIDE.encode(),
+        base64.b64encode(b"\0\0\0\0\x05hello") + b"A",
+        base64.b64encode(bytes(700)).rstrip(b"=") + base64.b64encode(b"\0\0\0\0\x05hello"),
+        b"".join(base64.b64encode(bytes([one])) for one in (b"\0\0\x02\0\0" + bytes(0x20000))),
+        b"\0\0\0\0\x03abc",
+        base64.b64encode(b"hello"),
+    ],
+    ids=["a text", "one sign more", "cut amid", "more pieces than any call", "a call around it", "no call"],
+)
+def test_a_browser_s_call_that_cannot_be_undone_is_held_unread(body: bytes) -> None:
+    """As text it would say nothing, and of a text in wide letters nothing is base64."""
+    sent = transfer_of(request(body=body, content_type="application/grpc-web-text"), "c", 1 << 30)
+    assert [one.why for one in inspect(sent, ruleset(), token_key=b"k" * 32).unread] == ["corrupt"]
 
 
 def test_a_browser_s_call_too_large_to_undo_is_not_read_as_text_that_says_nothing(
@@ -235,7 +263,7 @@ def test_a_browser_s_call_too_large_to_undo_is_not_read_as_text_that_says_nothin
 @pytest.mark.parametrize(
     ("declared", "body", "reads"),
     [
-        ("application/grpc-web-text", b"AAA=" * 1_000_000, False),
+        ("application/grpc-web-text+proto", b"AAA=" * 1_000_000, False),
         ("multipart/form-data; boundary=a", b"\r\n--a" * 1_000_000 + b"--", True),
         ("multipart/form-data; boundary=a", b"--a\r\n" + b"a:b\r\n" * 1_000_000 + b"\r\n\r\nx\r\n--a--", True),
         ("application/x-www-form-urlencoded", b"a&" * 1_000_000, True),

@@ -19,9 +19,10 @@ _LONG = 200  # characters of an address or a header; above, it can carry people
 _IN_MEMORY = 32 * 1024 * 1024  # bytes of a body that is read into memory to undo its coding, or of a piece
 _MOST_STRETCHES = 100_000  # between the boundaries of a body that are told apart
 _HEAD_ENDS, _LONGEST_HEAD = b"\r\n\r\n", 1 << 16  # of a part's headers
-_NO_SIGN = re.compile(rb"[^A-Za-z0-9+/_=-]+")
-_PADDED = re.compile(rb"[^=]+={0,2}")  # a piece of base64 with its padding
+_BLANKS, _NO_SIGN = b" \t\r\n", re.compile(rb"[^A-Za-z0-9+/_=-]")
+_PIECE = re.compile(rb"[^=]+")  # of base64, between paddings
 _MOST_MESSAGES = 100_000  # of a gRPC call
+_FLAGS = 0x81  # of a message: compressed, and a browser's trailers
 _FOREIGN = 20  # letters beyond ASCII in a header that is long by nature
 #: Long by nature, and different each time; read only when they hold text in letters of ours.
 _USUAL = frozenset(
@@ -57,29 +58,39 @@ def is_grpc(request: http.Request) -> bool:
     return str(request.headers.get("content-type", "")).lower().startswith("application/grpc")
 
 
+def _is_grpc_text(request: http.Request) -> bool:
+    """Whether it is a browser's call, in base64."""
+    return str(request.headers.get("content-type", "")).lower().startswith("application/grpc-web-text")
+
+
+def _of_base64(body: bytes) -> bytes | None:
+    """A body in pieces, each with its own padding, as the messages came, or without it; None where it is none."""
+    signs = body.translate(None, _BLANKS)
+    if signs.count(b"=") > _MOST_MESSAGES or _NO_SIGN.search(signs):
+        return None  # with other signs among them it may be a text that says it is a call
+    ways = b"-_" if b"-" in signs or b"_" in signs else None
+    try:
+        return b"".join(base64.b64decode(piece + b"=" * (-len(piece) % 4), ways) for piece in _PIECE.findall(signs))
+    except ValueError:
+        return None
+
+
 def _grpc(request: http.Request, body: bytes, limit: int) -> bytes | None:
     """The messages of a call without their coding; None for what has another shape."""
     coding, plain, at, messages = request.headers.get("grpc-encoding", ""), bytearray(), 0, 0
-    if request.headers["content-type"].lower().startswith("application/grpc-web-text"):
-        try:  # in pieces, each with its own padding, as the messages came; what is no sign of it decoders pass over
-            signs = _NO_SIGN.sub(b"", body)
-            if signs.count(b"=") > _MOST_MESSAGES:
-                return None
-            body = b"".join(
-                base64.b64decode(piece, b"-_" if b"-" in piece or b"_" in piece else None)
-                for piece in _PADDED.findall(signs)
-            )
-        except ValueError:
+    if _is_grpc_text(request):
+        if (undone := _of_base64(body)) is None:
             return None
+        body = undone
     while at < len(body):
         flag, size = body[at], int.from_bytes(body[at + 1 : at + 5])
         message = body[at + 5 : at + 5 + size]
-        if flag == 1:
+        if flag & 1:
             message = decoded(coding, message, limit - len(plain)) or b"" if size else b""
             if size and not message:
                 return None
         messages += 1
-        if messages > _MOST_MESSAGES or flag > 1 or at + 5 + size > len(body) or len(plain) > limit:
+        if messages > _MOST_MESSAGES or flag & ~_FLAGS or at + 5 + size > len(body) or len(plain) > limit:
             return None
         plain += b"\0" + len(message).to_bytes(4) + message
         at += 5 + size
@@ -122,12 +133,12 @@ def transfer_of(
         plain = decoded(coding, body, limit)
         if plain is not None and is_grpc(request):
             declared, plain = protobuf.KIND, _grpc(request, plain, limit)
-        if plain is None:  # unreadable as it stands, so it will be held
-            declared = "application/octet-stream"
+        if plain is None:
+            declared = _unread(request)
         else:
             body = plain
-    elif coded:  # too large to undo in memory: the same; a call in base64 would be text that says nothing
-        declared = protobuf.KIND if is_grpc(request) else "application/octet-stream"
+    elif coded:  # too large to undo in memory
+        declared = _unread(request)
     path, _, query = request.path.partition("?")
     name = unquote_plus(path.rpartition("/")[2]) or request.host
     beside = beside_the_body(request)
@@ -149,6 +160,12 @@ def transfer_of(
             "path": path,
         },
     )
+
+
+def _unread(request: http.Request) -> str:
+    """What a body is called that is unreadable as it stands, so that it will be held: a call in base64 would else be
+    text that says nothing."""
+    return protobuf.IN_BASE64 if _is_grpc_text(request) else "application/octet-stream"
 
 
 def _once(said: bytes) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from dlp.extract.budget import Budget
 from dlp.transfer import Part
 
 KIND = "application/grpc"  # messages, each after a byte of flags and four of its length
+IN_BASE64 = "application/grpc-web-text"  # a call whose channel could not undo it
 _DEPTH = 20
 _ID = 32  # bytes that are neither text nor message: up to here digests and ids
 _NUMBER = 10**7  # from here on a number may name somebody
@@ -34,6 +35,11 @@ def extract(part: Part, budget: Budget) -> Extracted:
         else:
             _read(fields, lines, children, part.path, _DEPTH)
     return Extracted(KIND, (Text("\n".join(lines) + "\n", "messages"),), tuple(children))
+
+
+def unread(part: Part, budget: Budget) -> Extracted:
+    """Nothing: whoever receives it reads it in his own way. Raises Incomplete(CORRUPT)."""
+    raise Incomplete(Why.CORRUPT)
 
 
 def frames(body: bytes) -> Iterator[bytes]:
