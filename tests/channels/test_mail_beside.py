@@ -108,7 +108,10 @@ def test_a_list_in_what_is_asked_for_is_counted() -> None:
 
 
 def counted(locals_: list[str], domain: str = "y.example") -> int:
-    to = [f"{local}@{domain}" for local in locals_]
+    return addressed([f"{local}@{domain}" for local in locals_])
+
+
+def addressed(to: list[str]) -> int:
     mail = Transfer(
         channel=Channel.MAIL,
         sender="clerk@town.example",
@@ -141,6 +144,22 @@ def test_a_list_packed_in_the_names_of_its_recipients_is_counted(way: str, size:
     assert counted(pieces(PACKED[way](gzip.compress(people.encode())), size)) == 40
 
 
+DISGUISED: dict[str, Callable[[int, str], str]] = {
+    "a domain each": lambda number, piece: f"{piece}@m{number}.y.example",
+    "numbered": lambda number, piece: f"{number:02}-{piece}@y.co.jp",
+    "numbered behind": lambda number, piece: f"{piece}.{number}@y.example",
+    "domains": lambda number, piece: f"a@{piece}.y.co.jp",
+    "both": lambda number, piece: f"{piece[:20]}@{piece[20:]}.y.example" if len(piece) > 20 else f"{piece}@y.example",
+}
+
+
+@pytest.mark.parametrize("way", DISGUISED)
+def test_pieces_of_a_list_are_found_where_their_owner_gets_them(way: str) -> None:
+    people = "\n".join(CSV.splitlines()[:41])
+    word = PACKED["base32"](gzip.compress(people.encode()))
+    assert addressed([DISGUISED[way](number, piece) for number, piece in enumerate(pieces(word, 50))]) == 40
+
+
 def test_people_in_the_names_of_recipients_are_counted() -> None:
     surnames = ("tanaka", "satoh", "suzuki", "takahashi", "itoh", "watanabe", "yamamoto", "nakamura", "kobayashi")
     assert counted([f"hanako-{name}-0909000400{number}" for number, name in enumerate(surnames)]) == len(surnames)
@@ -152,6 +171,7 @@ def test_people_in_the_names_of_recipients_are_counted() -> None:
         ([f"hanako.tanaka.love.smile{number}" for number in range(60)], "docomo.ne.jp"),
         ([f"fax=0463{number:06}/name=shiyakusho" for number in range(60)], "fax.example"),
         ([hashlib.sha256(bytes([number])).hexdigest()[:24] for number in range(60)], "reply.example"),
+        ([f"takahiro.yamashita{number}" for number in range(60)], "soumu.city.hiratsuka.kanagawa.jp"),
     ],
 )
 def test_long_names_that_people_and_machines_have_are_nobody_else(locals_: list[str], domain: str) -> None:

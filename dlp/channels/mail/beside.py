@@ -16,7 +16,9 @@ from dlp.extract.plain import runs
 _LOCAL = 64  # characters of what stands before an address's @ (RFC 5321, section 4.5.3.1.1)
 _ENVID = 64
 _PARTED = re.compile(r"[._+=-]")  # between the words of a name
-_CROWD = 8  # recipients of one domain, from which on they may carry something in pieces
+_CROWD = 8  # recipients of one site, from which on they may carry something in pieces
+_REGISTRIES = frozenset("co ac lg go or ne ed gr ad com net org edu gov".split())  # domains below which sites are
+_NUMBERED = re.compile(r"^\d{1,4}[._+=-]|[._+=-]\d{1,4}$")  # which piece it is
 _WORDY = 16  # characters of what stands before their @, on average, that do: people's own have some ten
 _MANY = 1000  # characters of ORCPTs that are no recipient's address, read together from there on
 _HEX = re.compile(rb"\+([0-9A-Fa-f]{2})|\\x\{([0-9A-Fa-f]{2,6})\}")  # xtext; RFC 6533's way of other letters
@@ -36,21 +38,32 @@ def form_of(
 
 
 def _crowds(rcpt_to: Sequence[str]) -> Iterator[tuple[bytes, bytes]]:
-    """What stands before the @ of many long addresses of one domain, whose owner gets whatever they say: each, and all
-    in a row, for they may be pieces of one word."""
-    domains: dict[str, list[str]] = {}
+    """What many long addresses of one site say, whose owner gets whatever stands before its name: each, and all in a
+    row, for they may be pieces of one word."""
+    sites: dict[str, list[tuple[str, str]]] = {}
     for address in rcpt_to:
         local, _, domain = address.rpartition("@")
-        domains.setdefault(domain.lower(), []).append(local)
-    for found in domains.values():
-        if len(found) >= _CROWD and sum(map(len, found)) >= _WORDY * len(found):
-            for local in found:
-                yield b"said", local.encode()
-                yield b"said", _PARTED.sub(" ", local).title().encode()
-            whole = "".join(found)
-            base32 = whole.upper() + "=" * (-len(whole) % 8)  # addresses are written small
-            if word := next((one for one in (whole, base32) if _is_packed(one)), ""):
+        labels = domain.lower().split(".")
+        own = len(labels) - (3 if labels[-2:-1] and labels[-2] in _REGISTRIES else 2)  # labels below the site's
+        sites.setdefault(".".join(labels[max(0, own) :]), []).append((local, "".join(labels[: max(0, own)])))
+    for found in sites.values():
+        words = [local + below for local, below in found]
+        if len(found) >= _CROWD and sum(map(len, words)) >= _WORDY * len(found):
+            for word, (local, _) in zip(words, found, strict=True):
                 yield b"said", word.encode()
+                yield b"said", _PARTED.sub(" ", local).title().encode()
+            for whole in filter(None, dict.fromkeys(_in_rows(found))):
+                base32 = whole.upper() + "=" * (-len(whole) % 8)  # addresses are written small
+                if packed := next((one for one in (whole, base32) if _is_packed(one)), ""):
+                    yield b"said", packed.encode()
+
+
+def _in_rows(found: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """What addresses say one after the other: before the @ of each, without its number among them, below the site."""
+    yield "".join(local for local, _ in found)
+    yield "".join(_NUMBERED.sub("", local) for local, _ in found)
+    yield "".join(below for _, below in found)
+    yield "".join(local + below for local, below in found)
 
 
 def _is_packed(word: str) -> bool:
