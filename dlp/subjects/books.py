@@ -110,6 +110,7 @@ class Patterns:
     fiction: re.Pattern[str]
     lives: re.Pattern[str]
     awarded: re.Pattern[str]
+    decoration: re.Pattern[str]
     speech: re.Pattern[str]
     told_of: re.Pattern[str]
     broken: re.Pattern[str]

@@ -243,6 +243,9 @@ def _lines(title: str, line: str) -> str:
 def test_ages_of_the_decorated_and_years_of_speakers_are_for_everybody(count: Counting) -> None:
     assert count(Text(_lines("秋の叙勲受章者", "▽瑞宝単光章　{name}（7{n}）元町議"))).subjects == 0
     assert count(Text(_lines("夏期大学 講師紹介", "・{name}（19{n:02}年生まれ、作家）「言葉の力」"))).subjects == 0
+    assert count(Text(_lines("秋の叙勲\n瑞宝単光章", "▽{name}（7{n}）元町議"))).subjects == 0
+    assert count(Text(_lines("叙勲祝賀会 出席予定", "・{name}（{n}歳）会社員"))).subjects == len(PEOPLE)
+    assert count(Text(_lines("叙勲\n\n救急搬送記録", "▽{name}（{n}歳）南町863"))).subjects == len(PEOPLE)
     assert count(Text(_lines("救急搬送者", "▽{name}（{n}歳）軽傷"))).subjects == len(PEOPLE)
     assert count(Text(_lines("夏期大学 受講者", "・{name}（1960年4月{n}日生まれ）"))).subjects == len(PEOPLE)
 
@@ -288,3 +291,13 @@ def test_lists_in_a_text_that_say_nothing_of_those_they_name(count: Counting) ->
     assert count(_as_text("ガイド,得意コース,活動歴,申込先", "{name},城下町,{n}年,観光協会 0463-22-7700")).subjects == 0
     assert count(_as_text("ガイド,得意コース,連絡先", "{name},城下町," + MOBILE)).subjects == len(PEOPLE)
     assert count(_as_text("ガイド,得意コース,備考", "{name},城下町,電話は" + MOBILE)).subjects == len(PEOPLE)
+
+
+def test_who_is_addressed_at_a_shop(count: Counting) -> None:
+    assert count(Text(_lines("開業届の受付", "店舗：碧野{n}-2-3 {name}様 090-5511-20{n:02}"))).subjects == len(PEOPLE)
+    assert count(Text(_lines("免許業者", "主たる事務所：碧野{n}-2-3 {name} 0463-22-11{n:02}"))).subjects == 0
+
+
+def test_codes_of_columns_are_no_headings_that_tell(count: Counting) -> None:
+    rows = _rows("CD,SIMEI_K,SIMEI_N,SEI,SNGP", "499012{n:02},ｼﾐｽﾞ ﾀﾞｲｽｹ,{name},1,3{n:02}1227")
+    assert count(Table(frame_of(rows))).subjects == len(PEOPLE)

@@ -43,13 +43,15 @@ def heads(
     books: Books,
 ) -> bool:
     """Whether the first row is one of words, of which one at least is a heading or a post and none a name, and a column
-    below it holds what no word is: 代 | 校長名 | 着任."""
+    below it holds what no word is: 代 | 校長名 | 着任. A column's code (SEI) tells too little: what is below tells more."""
     cells = [cell.strip() for cell in rows[0] if cell and cell.strip()] if len(rows) > _BELOW else []
     if len(cells) < _WORDS or any(len(cell) > _LONGEST or is_value(cell) for cell in cells):
         return False
     also = books.also_values
-    told = any(a.text not in also if a.role else is_post(a.text, books) for a in map(label, cells))
-    if not told or len(set(cells)) < len(cells) or any(map(calls, cells)):
+    spoken = (a for a in map(label, cells) if not a.text.isascii())
+    if not any(a.text not in also if a.role else is_post(a.text, books) for a in spoken):
+        return False
+    if len(set(cells)) < len(cells) or any(map(calls, cells)):
         return False
     below = rows[1 : _ROWS + 1]
     headed = [at for at, cell in enumerate(rows[0]) if cell and cell.strip()]

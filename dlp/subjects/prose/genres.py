@@ -37,6 +37,7 @@ _TOLD = frozenset(("age", "birth_date", "address", "sex"))
 _MADE_UP = _TOLD | {"phone"}
 _BORN_IN = re.compile(r"(?:(?:明治|大正|昭和|平成|令和)(?:\d{1,2}|元)|(?:18|19|20)\d\d)年?(?:生まれ|生)?")
 _AGES = frozenset(("age",))
+_HEADED, _HEADING = 40, 16  # lines above one among which its heading is; letters of that
 
 
 class Genres:
@@ -57,7 +58,7 @@ class Genres:
         elif self._is_fiction(rows) and self._are_few(rows, facts):  # a title is soonest told
             _without(facts, _MADE_UP, kept={*_entries(rows, facts), *self._beside_names(rows, facts)})
         elif "age" in roles and self._titled(rows, self._says.awarded):
-            _without(facts, _AGES)
+            _without(facts, _AGES, kept=[i for i in facts if not self._decorated(rows, i)])
         elif "birth_date" in roles and self._titled(rows, self._says.practising):
             _without_years(facts)
         elif "age" in roles and self._titled(rows, self._says.lives):
@@ -128,6 +129,11 @@ class Genres:
     def _is_fiction(self, rows: Sequence[str]) -> bool:
         """Whether a title says so and people talk."""
         return self._titled(rows, self._says.fiction) and _share(rows, self._says.speech, _SPEECHES, _SPOKEN)
+
+    def _decorated(self, rows: Sequence[str], i: int) -> bool:
+        """Whether a line, or a short one above it, says what somebody is decorated with: not whom its guests are."""
+        says, above = self._says.decoration, (row.strip() for row in rows[max(0, i - _HEADED) : i])
+        return says.search(rows[i]) is not None or any(len(row) <= _HEADING and says.search(row) for row in above)
 
     @staticmethod
     def _titled(rows: Sequence[str], title: re.Pattern[str]) -> bool:

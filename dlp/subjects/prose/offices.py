@@ -94,9 +94,11 @@ class Offices:
 
     def is_desk(self, line: str, said: Iterable[Fact] = ()) -> bool:
         """Whether a line says where to ask: what it holds (`said`) is the office's, and of nobody who went there."""
-        if self._patterns.desk.search(line) or self._patterns.premises.match(line):
+        says = self._patterns
+        if says.desk.search(line):
             return True
-        return self._patterns.counter.search(line) is not None and not self._visited(line, said)
+        told = says.premises.match(line) or says.counter.search(line)
+        return told is not None and not self._visited(line, said)
 
     def _visited(self, line: str, said: Iterable[Fact]) -> bool:
         """Whether a line tells how old somebody is, or where whoever it names with an honorific lives or is called, or
