@@ -21,9 +21,12 @@ def lines(data: bytes) -> str:
     return base64.encodebytes(data).decode()
 
 
-def mailed(text: str) -> Inspection:
-    head = b"From: a@town.example\r\nTo: b@x.example\r\nSubject: m\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
-    mail = head + text.replace("\n", "\r\n").encode()
+ARMOURED = f"鍵を送ります。\n-----BEGIN CERTIFICATE-----\n{lines(KEY)}-----END CERTIFICATE-----\n"
+
+
+def mailed(text: str, more: str = "") -> Inspection:
+    head = f"From: a@town.example\nTo: b@x.example\nSubject: m\nContent-Type: text/plain; charset=utf-8\n{more}\n"
+    mail = (head + text).replace("\n", "\r\n").encode()
     return inspect(
         Transfer(
             channel=Channel.MAIL,
@@ -46,17 +49,26 @@ def mailed(text: str) -> Inspection:
         f"お世話になっております。続きです。\n\n{lines(MIDDLE)}\n以上\n",
         base64.urlsafe_b64encode(MIDDLE).decode(),
         MIDDLE.hex(),
+        "佐藤 様\n\n> " + lines(MIDDLE).replace("\n", "\n> "),
+        "\n>> " + lines(MIDDLE).replace("\n", "\n>> "),
     ],
-    ids=["lines", "one line", "in a letter", "for addresses", "hex"],
+    ids=["lines", "one line", "in a letter", "for addresses", "hex", "quoted", "quoted again"],
 )
 def test_the_middle_of_a_packed_file_is_unread(text: str) -> None:
     assert [one.why for one in mailed(text).unread] == ["unknown_format"]
 
 
+def test_it_is_so_in_a_text_that_is_attached() -> None:
+    found = mailed(lines(MIDDLE), 'Content-Disposition: attachment; filename="a.txt"\n').unread
+    assert [(one.part[-2:], one.why) for one in found] == [(("a.txt", "base64"), "unknown_format")]
+    assert mailed(ARMOURED, 'Content-Disposition: attachment; filename="a.pem"\n').unread == ()
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        f"鍵を送ります。\n-----BEGIN CERTIFICATE-----\n{lines(KEY)}-----END CERTIFICATE-----\n",
+        ARMOURED,
+        "\n> " + ARMOURED.replace("\n", "\n> "),
         f"-----BEGIN PGP PUBLIC KEY BLOCK-----\nVersion: 2\n\n{lines(KEY)}=abcd\n-----END PGP PUBLIC KEY BLOCK-----\n",
         f"https://x.example/?a={base64.urlsafe_b64encode(KEY).decode()}\n",
         f"https://x.example/?a=\n{lines(KEY[:1500])}\n",
@@ -67,7 +79,19 @@ def test_the_middle_of_a_packed_file_is_unread(text: str) -> None:
         "A" * 9000,
         ("-" * 72 + "\n") * 90,
     ],
-    ids=["certificate", "key", "address", "wrapped", "digests", "long digests", "genes", "figures", "zeros", "rules"],
+    ids=[
+        "certificate",
+        "quoted certificate",
+        "key",
+        "address",
+        "wrapped",
+        "digests",
+        "long digests",
+        "genes",
+        "figures",
+        "zeros",
+        "rules",
+    ],
 )
 def test_what_is_written_so_in_mails_is_not(text: str) -> None:
     assert mailed(text).unread == ()

@@ -20,6 +20,7 @@ _LETTERS = rb"[A-Za-z0-9+/_-]{60,}+"
 _EVERY = 64  # bytes of a text of which one tells whether there may be a stretch: no words run on for so long
 _SAMPLES = re.compile(rb"[A-Za-z0-9+/_=\r\n-]{%d}" % (_LEAST // _EVERY - 1))
 _STRETCH = re.compile(rb"(?:\A|\n)((?:" + _LETTERS + rb"=*\r?(?:\n|\Z))+(?:[A-Za-z0-9+/_-]+=*)?)")
+_QUOTED, _QUOTES = re.compile(rb"\n>[> ]*" + _LETTERS), re.compile(rb"\n>[> ]*")  # as answers repeat what they answer
 _UU = re.compile(rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n(.*?)^(?:end|====)[ \t]*\r?$", re.MULTILINE | re.DOTALL)
 _UU_OPEN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n(?:M[\x20-\x60]{60}\r?\n)", re.MULTILINE)
 _YENC = re.compile(rb"^=ybegin ([^\r\n]*)\r?\n(.*?)^=yend([^\r\n]*)\r?\n?", re.MULTILINE | re.DOTALL)
@@ -34,7 +35,11 @@ _YSHIFT = bytes((i - 42) & 0xFF for i in range(256))
 def noise(data: bytes, path: tuple[str, ...]) -> list[Part]:
     """Stretches of base64 or hex in a text that stand for nothing known, as all pieces of a cut file but its first do:
     a part of its own each, unknown bytes like any others."""
-    if len(data) < _LEAST or _SAMPLES.search(data[::_EVERY]) is None:
+    if len(data) < _LEAST:
+        return []
+    if b">" in data and _QUOTED.search(data):
+        data = _QUOTES.sub(b"\n", data)
+    if _SAMPLES.search(data[::_EVERY]) is None:
         return []
     found: list[Part] = []
     for match in _STRETCH.finditer(data):

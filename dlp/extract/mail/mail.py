@@ -197,8 +197,8 @@ def _take(leaf: Message, found: _Found) -> None:
         marks = range(len(_SOUGHT))  # what stood around a file meets now
     attached = name or leaf.get_content_disposition() == "attachment"
     plain = kind == "text/plain" or main == "multipart"
-    if plain and not attached:
-        found.children += inline_files.noise(data, found.path)
+    if plain:
+        found.children += inline_files.noise(data, (*found.path, name) if name else found.path)
     if kind == "text/html" and not attached:
         found.said.append(re.sub(r"<[^>]*>", " ", data[:_SAID].decode("utf-8", "ignore")))
         found.child("body.html", data, str(leaf.get("content-type", kind)))
