@@ -192,6 +192,16 @@ def test_tokens_of_servers_are_text_not_contents_that_nobody_can_read() -> None:
         assert (found.subjects, found.unread) == (0, ())
 
 
+def test_tokens_that_begin_as_something_packed_by_chance_are_tokens() -> None:
+    """One of three hundred browsers had such cookies, and could not send until they changed."""
+    chance = random.Random(4)
+    packer = zlib.compressobj(wbits=-15, strategy=zlib.Z_FIXED)
+    begin = packer.compress("役".encode("euc-jp")) + packer.flush()
+    for size in (40, 200, 400):
+        token = base64.urlsafe_b64encode(begin + chance.randbytes(size)).decode().rstrip("=")
+        assert form_of(request(cookie=f"sid={token}")) == b""
+
+
 def test_what_is_said_is_told_apart_from_the_same_body_without_it() -> None:
     made, other = request("/s?q=090-1111-2222"), request("/s?q=090-1111-2223")
     first, second = (transfer_of(one, b"", "c", 100, said=form_of(one)) for one in (made, other))

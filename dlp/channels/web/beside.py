@@ -27,6 +27,7 @@ _FOREIGN = 20  # letters beyond ASCII that speak, wherever they stand
 _FIGURES = 8  # beside two such letters: search words have none, a day of birth and a telephone have
 _NUMBERS = 5  # telephones or mail addresses in a cookie
 _PACKED_SHORT = 40  # characters of a packed word that can carry somebody
+_PACKED_LEAST = _PACKED_SHORT * 3 // 4  # its bytes
 _PACKED_LONG = 1 << 13  # bytes of what a word unpacks to that are looked at; what goes on speaks: no token does
 _PACKED_TIMES = 20  # of its own size; likewise. Else 64 kB of cookies have megabytes looked at
 #: Long by nature, and different each time; and such as say how a request is made. Read when they speak loudly.
@@ -264,6 +265,8 @@ def _hides_new(word: bytes) -> bool:
         with contextlib.suppress(zlib.error):
             packed, most = zlib.decompressobj(bits), min(_PACKED_LONG, _PACKED_TIMES * len(raw))
             text = packed.decompress(raw, most)
+            if len(raw) - len(packed.unused_data) < _PACKED_LEAST:
+                continue  # some letters by chance: one token of three hundred begins with them
             if (len(text) == most and not packed.eof) or _reads(text):  # no token is so long
                 return True
     return _reads(raw)
