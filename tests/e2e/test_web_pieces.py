@@ -365,6 +365,21 @@ def test_where_pieces_are_trusted_halves_that_hide_that_they_are_one_do_not_pass
     assert len(sink.arrived) < 2
 
 
+@pytest.mark.parametrize("way", ["drive", "session"])
+def test_the_last_piece_may_come_again_whose_answer_was_lost(way: str, box: Box, sink: Sink) -> None:
+    sink.forget()
+    data, number = innocent(), next(NUMBERS)
+    path = {
+        "drive": f"/upload/drive/v3/files?uploadType=resumable&upload_id=L{number}",
+        "session": f"/personal/x/_api/v2.0/drives/b!/items/{number}/uploadSession",
+    }[way]
+    (_, one), (half, two) = cut(data, 0.5)
+    steps = [put(path, 0, one, len(data)), put(path, half, two, len(data)), put(path, half, two, len(data))]
+    assert [send(box, sink, step)[0] for step in steps] == [200] * 3
+    assert send(box, sink, put(path, half, two[:-1] + b"x", len(data)))[0] == 403  # not what was judged
+    assert len(sink.arrived) == 3
+
+
 def test_text_may_come_in_any_order_elsewhere(box: Box, sink: Sink) -> None:
     sink.forget()
     steps = plain(TEXT * 300)[::-1]

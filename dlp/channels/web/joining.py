@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 _IN_MEMORY = 32 * 1024 * 1024  # bytes up to which an upload is read whole with each of its pieces
 _SEAM = 4 * 1024 * 1024  # bytes on either side of a seam, read where it is larger
 _MOST_PIECES = 10_000  # of one upload; S3's own limit
+_ENDED = 1000  # uploads whose last piece is known when it comes again
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +50,7 @@ class Joining:
         self._store = store
         self._hosts = tuple(host.lower().strip(".") for host in resumable_hosts)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._ended: dict[str, tuple[int, str]] = {}  # by upload: place and digest of the piece that completed it
 
     async def judge(
         self, asked: Piece, transfer: Transfer, submit: Ask, *, large: AbstractAsyncContextManager[object]
@@ -76,6 +78,7 @@ class Joining:
             if answer is not None and not answer.passes:
                 return answer, None
             await asyncio.to_thread(self._keep, key, ready)
+            self._remember(key, mark, transfer, ready)
             over = ready.last and not (mark.open_ended and ready.total is None)
             return answer, Sent(key=key, names=names, begins=not mark.upload, over=over)
 
@@ -94,6 +97,8 @@ class Joining:
         chosen, trusted = [*earlier, piece], self._trusts(transfer, mark)
         self._bound(chosen, total)
         if trusted and mark.self_ending and piece.place > reach(earlier):
+            if not earlier and self._ended.get(key) == (piece.place, transfer.digest):  # its answer was lost
+                return _Ready(piece=None, so_far=SoFar(joined=None, last=False, trusted=True), last=False, total=None)
             raise DoesNotFit("order")  # what lies before it may have gone by under another name: then this completes it
         last = _is_last(mark, piece, chosen, total)
         if not earlier and (last or not piece.size):
@@ -106,6 +111,13 @@ class Joining:
         elif earlier and not trusted:
             content = _around(transfer, piece, chosen)
         return _Ready(piece=piece, so_far=SoFar(joined=content, last=last, trusted=trusted), last=last, total=total)
+
+    def _remember(self, key: str, mark: Mark, transfer: Transfer, ready: _Ready) -> None:
+        """How an upload ended to which the service gave an id: it is over for good, and takes nothing more."""
+        if ready.last and ready.piece is not None and mark.self_ending and mark.way:
+            self._ended[key] = (ready.piece.place, transfer.digest)
+            if len(self._ended) > _ENDED:
+                del self._ended[next(iter(self._ended))]
 
     def _trusts(self, transfer: Transfer, mark: Mark) -> bool:
         """Whether the receiving host is one that keeps nothing of an upload that is not completed, and takes this for
