@@ -260,6 +260,17 @@ def test_members_of_an_archive_without_directory_still_count() -> None:
     assert (missing(text), Why.CORRUPT in unread) == ([], True)
 
 
+def test_an_empty_member_of_a_torn_archive_does_not_hold_the_others() -> None:
+    """Each of a document's empty folders held all behind it, and those in it again: 22 kB took 75 seconds."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for n in range(12):
+            packed.writestr(f"folder{n}/", b"")
+        packed.writestr("a.csv", makers.CSV.encode())
+    text, unread = read(out.getvalue()[: out.getvalue().index(b"PK\x01\x02")])
+    assert (missing(text), unread) == ([], [Why.CORRUPT])
+
+
 def test_wrong_names_and_types_do_not_matter(pack: Callable[..., bytes]) -> None:
     for declared in ("image/png", "text/plain", "message/rfc822", "multipart/form-data"):
         text, unread = read(pack(*WRITERS["seven.zip"]), declared, "photo.png")

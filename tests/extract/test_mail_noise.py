@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import random
+import textwrap
 
 import pytest
+from PIL import Image
 
 from dlp.inspection import Inspection, inspect
 from dlp.transfer import Channel, Transfer
@@ -19,6 +22,12 @@ KEY = b"\x30\x82\x0b\xb8" + _CHANCE.randbytes(3000)
 
 def lines(data: bytes) -> str:
     return base64.encodebytes(data).decode()
+
+
+def photo() -> bytes:
+    out = io.BytesIO()
+    Image.frombytes("L", (90, 90), _CHANCE.randbytes(90 * 90)).save(out, "jpeg")
+    return out.getvalue()
 
 
 ARMOURED = f"鍵を送ります。\n-----BEGIN CERTIFICATE-----\n{lines(KEY)}-----END CERTIFICATE-----\n"
@@ -78,6 +87,7 @@ def test_it_is_so_in_a_text_that_is_attached() -> None:
         "\n".join("".join(_CHANCE.choices("0123456789", k=70)) for _ in range(90)),
         "A" * 9000,
         ("-" * 72 + "\n") * 90,
+        textwrap.fill("td{background:url(data:image/jpeg;base64," + base64.b64encode(photo()).decode() + ")}", 76),
     ],
     ids=[
         "certificate",
@@ -91,6 +101,7 @@ def test_it_is_so_in_a_text_that_is_attached() -> None:
         "figures",
         "zeros",
         "rules",
+        "picture within a line",
     ],
 )
 def test_what_is_written_so_in_mails_is_not(text: str) -> None:

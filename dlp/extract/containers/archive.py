@@ -19,6 +19,7 @@ from dlp.transfer import Part
 KIND = "application/zip"
 _END = b"PK\x05\x06"
 _ENTRIES = 100_000  # in a directory; the library reads it whole
+_TOLD_BEHIND = 8  # flag of a member whose size stands behind it
 _DESCRIPTOR = 24  # bytes after a member that are its data descriptor
 _READABLE = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
 
@@ -170,7 +171,11 @@ def _without_directory(part: Part, budget: Budget) -> Iterator[Part | Lost]:
         flags, method = struct.unpack_from("<HH", fields, 6)
         packed, _, name, extra = struct.unpack_from("<IIHH", fields, 18)
         body = at + 30 + name + extra
-        stop = body + packed if packed and packed != 0xFFFFFFFF else len(part.data)
+        empty = (
+            not flags & _TOLD_BEHIND and part.data[body : body + 2] == b"PK"
+        )  # a folder; else its size was not yet known
+        told = packed != 0xFFFFFFFF and (packed > 0 or empty)
+        stop = body + packed if told else len(part.data)
         path = (*part.path, name_of(part.data[at + 30 : at + 30 + name]))
         if not flags & 1 and method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             try:

@@ -20,6 +20,9 @@ _LETTERS = rb"[A-Za-z0-9+/_-]{60,}+"
 _EVERY = 64  # bytes of a text of which one tells whether there may be a stretch: no words run on for so long
 _SAMPLES = re.compile(rb"[A-Za-z0-9+/_=\r\n-]{%d}" % (_LEAST // _EVERY - 1))
 _STRETCH = re.compile(rb"(?:\A|\n)((?:" + _LETTERS + rb"=*\r?(?:\n|\Z))+(?:[A-Za-z0-9+/_-]+=*)?)")
+_JPEG = b"\xff\xd8\xff"
+#: The end of the line above, which a stretch goes on with: "url(data:image/jpeg;base64,/9j/4AAQ", wrapped.
+_TAIL = re.compile(rb"[^A-Za-z0-9+/_-]([A-Za-z0-9+/_-]{4,})\r?\n\Z")
 _QUOTED, _QUOTES = re.compile(rb"\n>[> ]*" + _LETTERS), re.compile(rb"\n>[> ]*")  # as answers repeat what they answer
 _UU = re.compile(rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n(.*?)^(?:end|====)[ \t]*\r?$", re.MULTILINE | re.DOTALL)
 _UU_OPEN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n(?:M[\x20-\x60]{60}\r?\n)", re.MULTILINE)
@@ -52,6 +55,11 @@ def noise(data: bytes, path: tuple[str, ...]) -> list[Part]:
         ):
             continue
         made = runs.decoded(letters.rstrip("="))
+        if begun := _TAIL.search(data, max(0, match.start() - _ARMOUR), match.start() + 1):
+            whole = runs.decoded((begun[1].decode() + letters).rstrip("="))
+            if runs.is_file(whole):
+                continue
+            made = whole if whole.startswith(_JPEG) else made
         if not (runs.is_file(made) or runs.of_bytes(made)) and len(zlib.compress(made, 1)) > _DENSE * len(made):
             found.append(Part(path=(*path, "base64"), data=made))
     return found
