@@ -66,3 +66,9 @@ NOBODY = [
 @pytest.mark.parametrize("case", [*PEOPLE, *NOBODY], ids=lambda case: case.name)
 def test_notes_of_desks(case: Case, ruleset: Ruleset) -> None:
     assert inspected(case, ruleset).subjects == case.people
+
+
+@pytest.mark.parametrize("surname", ["小室", "氷室", "三室", "室"])
+def test_a_surname_that_ends_as_a_section_does(surname: str, ruleset: Ruleset) -> None:
+    case = Case("surname", 1, f"申請者：{surname} 美咲\n電話：090-5511-2001\n")
+    assert inspected(case, ruleset).subjects == case.people
