@@ -161,9 +161,9 @@ async def test_bodies_that_have_not_ended_lie_on_disk_beyond_a_sum(
     for _, writer in begun:
         writer.write(HALF)
     async with asyncio.timeout(60):
-        while len(on_disk := list((tmp_path / "spool").glob("upload-*"))) < 3:
+        # A file is there a moment before what was kept of its body is let go of.
+        while len(on_disk := list((tmp_path / "spool").glob("upload-*"))) < 3 or UploadStream.coming > 120_000:
             await asyncio.sleep(0.02)
-    assert UploadStream.coming <= 120_000
     for reader, writer in begun:
         writer.write(b"x" * 50_000)
         assert b" 503 " in await _first(reader)
