@@ -18,7 +18,7 @@ from dlp.delivery.routes import Relays
 from dlp.detect import loader
 from dlp.errors import GatewayFault
 from dlp.extract.budget import Budget
-from dlp.inspection import inspect
+from dlp.inspection import Inspection, inspect
 from dlp.outcome import Outcome
 from dlp.settings import Mail
 from dlp.transfer import Channel, Transfer
@@ -93,17 +93,7 @@ def test_a_list_in_what_is_asked_for_is_counted() -> None:
         for place, name in enumerate(names)
     ]
     to = [f"{place}@evil.example" for place in range(len(wishes))]
-    form = beside.form_of("clerk@town.example", to, [], wishes)
-    mail = Transfer(
-        channel=Channel.MAIL,
-        sender="clerk@town.example",
-        destination=tuple(to),
-        name="x",
-        data=b"Subject: x\r\n\r\nHello\r\n",
-        declared="message/rfc822",
-        beside=form,
-    )
-    found = inspect(mail, loader.load(bundle.read().files), token_key=None, budget=Budget())
+    found = inspected(to, wishes)
     assert found.subjects == len(names)
 
 
@@ -111,7 +101,8 @@ def counted(locals_: list[str], domain: str = "y.example") -> int:
     return addressed([f"{local}@{domain}" for local in locals_])
 
 
-def addressed(to: list[str]) -> int:
+def inspected(to: list[str], wishes: list[list[str]]) -> Inspection:
+    """A mail that says nothing but to whom it goes."""
     mail = Transfer(
         channel=Channel.MAIL,
         sender="clerk@town.example",
@@ -119,9 +110,13 @@ def addressed(to: list[str]) -> int:
         name="x",
         data=b"Subject: x\r\n\r\nHello\r\n",
         declared="message/rfc822",
-        beside=beside.form_of("clerk@town.example", to, [], [[] for _ in to]),
+        beside=beside.form_of("clerk@town.example", to, [], wishes),
     )
-    found = inspect(mail, loader.load(bundle.read().files), token_key=None, budget=Budget())
+    return inspect(mail, loader.load(bundle.read().files), token_key=None, budget=Budget())
+
+
+def addressed(to: list[str]) -> int:
+    found = inspected(to, [[] for _ in to])
     assert found.unread == ()
     return found.subjects
 

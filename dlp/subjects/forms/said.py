@@ -12,8 +12,9 @@ from dlp.subjects.plan.header import Label
 _BRACKETS = dict(zip("（(【『《〈[［{<＜`*~=", "）)】』》〉]］}>＞`*~=", strict=True))
 _WRAPPED = 4  # signs with these
 _TICK = re.compile(r"[☑✓✔☒■]\s*(?P<said>[^\s□☐☑✓✔☒■]{1,12})")
-OF_HIM = re.compile(r"(?P<sex>[男女]性?)|(?P<age>(?:満)?\d{1,3}[歳才])")  # what may follow a name without a label
-_HIS = r"(?:[男女]性?|(?:満)?\d{1,3}[歳才])"
+_SEX, _AGE = "[男女]性?", r"(?:満)?\d{1,3}[歳才]"
+OF_HIM = re.compile(rf"(?P<sex>{_SEX})|(?P<age>{_AGE})")  # what may follow a name without a label
+_HIS = rf"(?:{_SEX}|{_AGE})"
 #: A name's value: the class before it, and sex and age in brackets or behind it.
 _HE = re.compile(
     r"(?:(?P<belongs>[小中高]?\d{1,2}年(?:[A-Za-zア-ン\d]{1,2}|[^\s\d]{1,3})組(?:\s?\d{1,2}番)?|\d-[\dA-Z](?:-\d{1,2})?)[ \u3000]+)?"
