@@ -12,7 +12,8 @@ from dlp.subjects.plan.header import Label
 _BRACKETS = dict(zip("（(【『《〈[［{<＜`*~=", "）)】』》〉]］}>＞`*~=", strict=True))
 _WRAPPED = 4  # signs with these
 _TICK = re.compile(r"[☑✓✔☒■]\s*(?P<said>[^\s□☐☑✓✔☒■]{1,12})")
-_SEX, _AGE = "[男女]性?", r"(?:満)?\d{1,3}[歳才]"
+_SEX = "[男女]性?"
+_AGE = r"(?:満)?\d{1,3}[歳才]"
 OF_HIM = re.compile(rf"(?P<sex>{_SEX})|(?P<age>{_AGE})")  # what may follow a name without a label
 _HIS = rf"(?:{_SEX}|{_AGE})"
 #: A name's value: the class before it, and sex and age in brackets or behind it.
