@@ -16,6 +16,7 @@ from dlp.subjects.cells.values import CLASS
 from dlp.subjects.forms import bare, bearer, latin, others, said
 from dlp.subjects.forms.blocks import Blocks
 from dlp.subjects.forms.form_records import NAMED, Pair, split_records
+from dlp.subjects.lines import signs
 from dlp.subjects.plan.header import Label, Reader, looks_like_value
 
 #: A label: an optional mark, a short word, an optional note, then a colon, tab, 】 or a run of dots.
@@ -150,7 +151,7 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
         if pairs:
             named_above = not gap and blocks.named  # the account is his, and its holder no second person
             used[i] = _begins(line, reader) and not any(
-                (label.role == "name" and _MORE.search(value))
+                (label.role == "name" and (_MORE.search(value) or _ails(line, masks[i], reader, held)))
                 or (label.role in _ACCOUNTS and not named_above and _HELD.search(value))
                 or (label.role in _NUMBERS - (_ACCOUNTS if named_above else frozenset()) and _OWNED.search(value))
                 or (label.role in others.OTHERWISE and others.named_in(value, reader))
@@ -171,6 +172,14 @@ def text_records(lines: Sequence[str], reader: Reader, used: list[bool], held: h
                 blocks.part()
         gap = False
     return split_records([block for block in blocks.all if block])
+
+
+def _ails(line: str, mask: int, reader: Reader, held: hold.Held) -> bool:
+    """Whether a line says how somebody is, or what is secret of him: "氏名：佐藤 花子（統合失調症）", "滞納者：佐藤 花子"."""
+    if held is not None and not mask & signs.AILING:
+        return False
+    says = reader.books.patterns
+    return says.ailing_said.search(line) is not None or says.secret_said.search(line) is not None
 
 
 def _next(places: Sequence[int], at: int, end: int) -> int:
