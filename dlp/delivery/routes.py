@@ -9,15 +9,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from dlp.delivery.asking import Asking, Conversation
+from dlp.delivery.envelope import Late
 from dlp.delivery.letter import Letter, Opening, Reply
 from dlp.delivery.mail import Relay, Unreached
 from dlp.delivery.spooled import Spooled
-from dlp.errors import ConfigError
+from dlp.errors import ConfigError, MayHaveArrived
 from dlp.settings import Mail
 
 log = logging.getLogger(__name__)
 
-_REST_SECONDS = 30.0  # a next hop that was down is asked after the others for so long
+_REST_SECONDS = 30.0  # a next hop that was down is asked after the others for so long,
+_LATE_SECONDS = 900.0  # and one that answers too late: beyond the first tries of whoever has the mail in a queue
 _LOGINS = 4  # tried at once
 _ASK_SECONDS = 15.0  # for the answer to one recipient; Postfix's probe of an address takes up to 9
 
@@ -35,7 +37,7 @@ class Way:
         """`hops`: "host:port", or several with blanks or commas between. `patience`: seconds in which a mail is sent
         by a hop that is well. Raises ConfigError."""
         self._relays = [Relay(replace(config, next_hop=name, next_hop_tls=tls)) for name, tls in _hops(config, hops)]
-        self._down: dict[Relay, float] = {}
+        self._down: dict[Relay, float] = {}  # until when each is asked after the others
         self._patience = patience
         self._slow_at = float("-inf")
 
@@ -44,7 +46,7 @@ class Way:
         if len(self._relays) == 1:
             return self._relays
         now = time.monotonic()
-        return sorted(self._relays, key=lambda relay: now - self._down.get(relay, -_REST_SECONDS) < _REST_SECONDS)
+        return sorted(self._relays, key=lambda relay: now < self._down.get(relay, now))
 
     async def send(self, letter: Letter, begun: Conversation | None = None) -> Reply:
         """As `Relay.send`, by the first hop that can be reached. Raises GatewayFault when none can."""
@@ -69,8 +71,12 @@ class Way:
         return await self._first(lambda relay: relay.refusal(login, password))
 
     def slow(self) -> None:
-        """For a while no mail waits to have its recipients asked for; and what is kept may have died without a word."""
-        self._slow_at = time.monotonic()
+        """The one that is asked first is asked after the others from now on. Where there is no other, no mail waits to
+        have its recipients asked for, for a while; and what is kept may have died without a word."""
+        self._rest(self._in_turn()[0], _LATE_SECONDS)
+        now = time.monotonic()
+        if len(self._relays) == 1 or all(now < self._down.get(relay, now) for relay in self._relays):
+            self._slow_at = now
         for relay in self._relays:
             relay.forget()
 
@@ -82,8 +88,11 @@ class Way:
             try:
                 said = await ask(relay)
             except Unreached as error:  # nothing of the mail's content was said to it
-                self._rest(relay)
+                self._rest(relay, _REST_SECONDS)
                 last = error
+            except (Late, MayHaveArrived):  # for this mail it is too late, or it has it: the next ones take another
+                self._rest(relay, _LATE_SECONDS)
+                raise
             else:
                 self._down.pop(relay, None)
                 return said
@@ -94,10 +103,10 @@ class Way:
         """What the first hop that can be reached offers. Raises GatewayFault."""
         return await self._first(lambda relay: relay.extensions())
 
-    def _rest(self, relay: Relay) -> None:
+    def _rest(self, relay: Relay, seconds: float) -> None:
         if relay not in self._down and len(self._relays) > 1:
             log.warning("a next hop is down; the next one is taken", extra={"next_hop": relay.name})
-        self._down[relay] = time.monotonic()
+        self._down[relay] = time.monotonic() + seconds
 
     async def close(self) -> None:
         """Leave all kept connections."""

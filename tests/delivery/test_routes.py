@@ -58,6 +58,34 @@ async def test_what_one_may_have_taken_is_not_given_to_another() -> None:
         await ways.close()
 
 
+@pytest.mark.parametrize("word", ["MAIL", "RCPT", "DATA", "content"])
+async def test_one_that_gives_no_answer_keeps_the_next_mails_from_no_other(word: str) -> None:
+    """Its own mail is told to come again; with another that is well, none after it waits."""
+    async with Hop(**{word: "silence"}) as first, Hop() as second:
+        ways = Relays(
+            Mail(next_hop=f"127.0.0.1:{first.port} 127.0.0.1:{second.port}", next_hop_tls="none", timeout=0.3)
+        )
+        with pytest.raises(GatewayFault):
+            await send(ways)
+        assert [await send(ways) for _ in range(3)] == [250] * 3
+        assert (first.connections, len(second.mails)) == (1, 3)
+        await ways.close()
+
+
+async def test_one_too_slow_to_be_asked_does_not_get_the_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dlp.delivery.routes._ASK_SECONDS", 0.3)
+    async with Hop(RCPT="silence") as first, Hop() as second:
+        ways = relays(first, second)
+        asking = ways.asking("x@y.example", "a@b.example", xforward={})
+        assert await asking.recipient("x@y.example", ()) is None
+        assert (await ways.send("a@b.example", ["x@y.example"], MAIL, asking=asking)).code == 250
+        other = ways.asking("z@y.example", "a@b.example", xforward={})
+        assert await other.recipient("z@y.example", ()) is not None
+        other.end()
+        assert (first.mails, len(second.mails)) == ([], 1)
+        await ways.close()
+
+
 async def test_a_refusal_is_an_answer_and_no_reason_to_ask_another() -> None:
     async with Hop(RCPT="550 5.1.1 nobody") as first, Hop() as second:
         ways = relays(first, second)
