@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import binascii
+import html
 import struct
 import time
 import zlib
@@ -11,7 +13,7 @@ from collections.abc import Callable
 import pytest
 
 from dlp.extract.plain import base85, dumps, text
-from dlp.tuning.town import citizens
+from dlp.tuning.town import citizens, csv_text
 from tests.extract.people import count
 
 _PEOPLE = 12
@@ -100,6 +102,8 @@ DUMPS: dict[str, Callable[[bytes], str]] = {
     "xxd -i": lambda data: "unsigned char a[] = {\n"
     + ",\n".join("  " + ", ".join(f"0x{c:02x}" for c in row) for _, row in _rows(data, 12))
     + "\n};\n",
+    "bytes alone": lambda data: "".join(f"{_bytes(row)} \n" for _, row in _rows(data)),
+    "bytes alone, quoted": lambda data: "".join(f"> {_bytes(row)}\n" for _, row in _rows(data)),
     "certutil": _certutil,
     "PowerShell": _powershell,
     "Intel": _intel,
@@ -144,9 +148,30 @@ def test_in_a_mail_beside_other_words(way: str) -> None:
     assert count(mail.encode())[0] == _PEOPLE
 
 
+@pytest.mark.parametrize("before", ["", "お世話になっております。\n\n"])
+def test_signs_of_base85_are_no_escapes_and_part_no_cells(before: str) -> None:
+    people = list(citizens(150, seed=4242))
+    packed = base64.a85encode(csv_text(people).encode(), adobe=True, wrapcol=72).decode()
+    assert packed[:4000].count("\\_") + packed[:4000].count("\\-") > 2
+    assert count(f"{before}{packed}\n".encode()) == (len(people), [])
+
+
+def _uu(data: bytes) -> str:
+    return "begin 644 a.csv\n" + "".join(binascii.b2a_uu(row).decode() for _, row in _rows(data, 45)) + "`\nend\n"
+
+
+@pytest.mark.parametrize("written", [_uu, DUMPS["base85, folded"], DUMPS["bytes alone"]])
+@pytest.mark.parametrize("tag", ["pre", "textarea"])
+def test_in_a_page_as_it_stands(written: Callable[[bytes], str], tag: str) -> None:
+    """The paragraph before it is no part of its first line."""
+    page = f"<html><body><p>名簿です</p><{tag}>{html.escape(written(_UTF8))}</{tag}></body></html>"
+    assert count(page.encode())[0] == _PEOPLE
+
+
 @pytest.mark.parametrize(
     "table",
     [
+        "\n".join(" ".join(f"{(7 * i + 3 * k) % 90 + 10}" for k in range(12)) for i in range(40)),
         "年,人口,世帯,出生\n" + "".join(f"{2000 + i},{258000 + 7 * i},{110000 + i},{20 + i}\n" for i in range(30)),
         "番号 年齢 点数\n" + "".join(f"{1001 + i} {40 + i % 9} {60 + i % 30} {50 + i}\n" for i in range(30)),
         "\n".join(" ".join(str(7 * i + k) for k in range(12)) for i in range(30)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import io
 import random
 import textwrap
@@ -18,6 +19,8 @@ from tests.extract.people import ruleset
 _CHANCE = random.Random(11)
 MIDDLE = _CHANCE.randbytes(6000)  # of a workbook, behind its first third
 KEY = b"\x30\x82\x0b\xb8" + _CHANCE.randbytes(3000)
+PGP_KEY = b"\x99" + _CHANCE.randbytes(3000)
+RECORDS = b"".join(b"\x0a\x1b\x0a\x0f" + "佐藤　花子".encode() + b"\x12\x04\xe5\xb9\xb3\x01" for _ in range(150))
 
 
 def lines(data: bytes) -> str:
@@ -33,8 +36,8 @@ def photo() -> bytes:
 ARMOURED = f"鍵を送ります。\n-----BEGIN CERTIFICATE-----\n{lines(KEY)}-----END CERTIFICATE-----\n"
 
 
-def mailed(text: str, more: str = "") -> Inspection:
-    head = f"From: a@town.example\nTo: b@x.example\nSubject: m\nContent-Type: text/plain; charset=utf-8\n{more}\n"
+def mailed(text: str, more: str = "", kind: str = "text/plain") -> Inspection:
+    head = f"From: a@town.example\nTo: b@x.example\nSubject: m\nContent-Type: {kind}; charset=utf-8\n{more}\n"
     mail = (head + text).replace("\n", "\r\n").encode()
     return inspect(
         Transfer(
@@ -67,6 +70,39 @@ def test_the_middle_of_a_packed_file_is_unread(text: str) -> None:
     assert [one.why for one in mailed(text).unread] == ["unknown_format"]
 
 
+def folded(width: int, before: str = "", end: str = "\n") -> str:
+    return "".join(before + line + end for line in textwrap.wrap(lines(MIDDLE).replace("\n", ""), width))
+
+
+DRESSED = {
+    "narrow": folded(56),
+    "narrower": folded(40),
+    "indented": folded(76, "    "),
+    "a list": folded(64, "- "),
+    "numbered": "".join(f"{n:04d}: {line}" for n, line in enumerate(folded(64).splitlines(keepends=True))),
+    "empty lines between": folded(64, end="\n\n"),
+    "strings": folded(64, '    "', '",\n'),
+    "rows": "id,data\n" + "".join(f"{n},{line}" for n, line in enumerate(folded(200).splitlines(keepends=True))),
+    "a value": '{"file": "' + folded(9000, end="") + '"}',
+    "an element": "<a>" + folded(9000, end="") + "</a>",
+    "in several stretches": folded(900, "続きです。次のとおりです。\n"),
+    "called a certificate": f"-----BEGIN CERTIFICATE-----\n{folded(64)}-----END CERTIFICATE-----\n",
+    "called a key": f"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n{folded(64)}-----END PGP PUBLIC KEY BLOCK-----\n",
+    "called anything": f"-----BEGIN DATA-----\n{folded(64)}-----END DATA-----\n",
+    "records of a program": lines(RECORDS),
+}
+
+
+@pytest.mark.parametrize("dressed", DRESSED)
+@pytest.mark.parametrize("kind", ["text/plain", "text/html", "text/csv", "application/octet-stream"])
+def test_it_is_so_however_its_lines_are_dressed_up(dressed: str, kind: str) -> None:
+    text = DRESSED[dressed]
+    more = "" if kind in ("text/plain", "text/html") else 'Content-Disposition: attachment; filename="a.txt"\n'
+    if kind == "text/html":
+        text = f"<html><body><p>続きです</p><pre>{html.escape(text)}</pre></body></html>"
+    assert "unknown_format" in [one.why for one in mailed(text, more, kind).unread]
+
+
 def test_it_is_so_in_a_text_that_is_attached() -> None:
     found = mailed(lines(MIDDLE), 'Content-Disposition: attachment; filename="a.txt"\n').unread
     assert [(one.part[-2:], one.why) for one in found] == [(("a.txt", "base64"), "unknown_format")]
@@ -78,7 +114,7 @@ def test_it_is_so_in_a_text_that_is_attached() -> None:
     [
         ARMOURED,
         "\n> " + ARMOURED.replace("\n", "\n> "),
-        f"-----BEGIN PGP PUBLIC KEY BLOCK-----\nVersion: 2\n\n{lines(KEY)}=abcd\n-----END PGP PUBLIC KEY BLOCK-----\n",
+        f"-----BEGIN PGP PUBLIC KEY BLOCK-----\nVersion: 2\n\n{lines(PGP_KEY)}=abcd\n-----END PGP PUBLIC KEY BLOCK-----\n",
         f"https://x.example/?a={base64.urlsafe_b64encode(KEY).decode()}\n",
         f"https://x.example/?a=\n{lines(KEY[:1500])}\n",
         "\n".join(hashlib.sha256(bytes([n])).hexdigest() for n in range(100)),
@@ -86,6 +122,14 @@ def test_it_is_so_in_a_text_that_is_attached() -> None:
         "\n".join("".join(_CHANCE.choices("ACGT", k=70)) for _ in range(90)),
         "\n".join("".join(_CHANCE.choices("0123456789", k=70)) for _ in range(90)),
         "A" * 9000,
+        "\n".join(hashlib.sha1(bytes([n])).hexdigest() + f"  list{n}.pdf" for n in range(100)),
+        "\n".join(f"golang.org/x/mod v0.{n}.0 h1:{lines(_CHANCE.randbytes(32)).strip()}" for n in range(90)),
+        "\n".join(
+            f"詳しくは <https://click.example/ls/click?upn=u001.{base64.urlsafe_b64encode(_CHANCE.randbytes(400)).decode()}>"
+            for _ in range(12)
+        ),
+        "転送します。\n\nX-Filter-Message-Info:\n\t" + "\n\t".join(lines(_CHANCE.randbytes(2600)).split()) + "\n\n本文",
+        "\n".join(f"/srv/www/htdocs/files/{n:03d}/soumu/kouhou/shiminmatsuri/oshirase-{n:03d}-a" for n in range(90)),
         ("-" * 72 + "\n") * 90,
         textwrap.fill("td{background:url(data:image/jpeg;base64," + base64.b64encode(photo()).decode() + ")}", 76),
     ],
@@ -100,6 +144,11 @@ def test_it_is_so_in_a_text_that_is_attached() -> None:
         "genes",
         "figures",
         "zeros",
+        "digests beside names",
+        "sums of packages",
+        "links with tokens",
+        "a head that was pasted",
+        "paths",
         "rules",
         "picture within a line",
     ],

@@ -9,21 +9,8 @@ import zlib
 from collections.abc import Iterator
 
 from dlp.extract.blocks import Lost, Why
-from dlp.extract.plain import runs
 from dlp.transfer import Part
 
-_LEAST = 3000  # letters of a stretch: above keys, signatures, and addresses that were wrapped
-_DENSE = 0.9  # of its size that packing leaves of it: what a file holds that is packed or encrypted
-_ARMOUR = 300  # bytes before a key or a certificate, in which its armour begins
-_DIGESTS, _HEX = (64, 96, 128), re.compile(rb"[0-9A-Fa-f]+")  # of SHA-2 and SHA-3, in figures
-_LETTERS = rb"[A-Za-z0-9+/_-]{60,}+"
-_EVERY = 64  # bytes of a text of which one tells whether there may be a stretch: no words run on for so long
-_SAMPLES = re.compile(rb"[A-Za-z0-9+/_=\r\n-]{%d}" % (_LEAST // _EVERY - 1))
-_STRETCH = re.compile(rb"(?:\A|\n)((?:" + _LETTERS + rb"=*\r?(?:\n|\Z))+(?:[A-Za-z0-9+/_-]+=*)?)")
-_JPEG = b"\xff\xd8\xff"
-#: The end of the line above, which a stretch goes on with: "url(data:image/jpeg;base64,/9j/4AAQ", wrapped.
-_TAIL = re.compile(rb"[^A-Za-z0-9+/_-]([A-Za-z0-9+/_-]{4,})\r?\n\Z")
-_QUOTED, _QUOTES = re.compile(rb"\n>[> ]*" + _LETTERS), re.compile(rb"\n>[> ]*")  # as answers repeat what they answer
 _UU = re.compile(rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n(.*?)^(?:end|====)[ \t]*\r?$", re.MULTILINE | re.DOTALL)
 _UU_OPEN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n(?:M[\x20-\x60]{60}\r?\n)", re.MULTILINE)
 _YENC = re.compile(rb"^=ybegin ([^\r\n]*)\r?\n(.*?)^=yend([^\r\n]*)\r?\n?", re.MULTILINE | re.DOTALL)
@@ -33,41 +20,6 @@ _SIZE = re.compile(rb"size=(\d+)")
 _CRC = re.compile(rb"\bp?crc32=([0-9a-fA-F]{1,8})")
 _YESCAPED = re.compile(rb"=(.)", re.DOTALL)
 _YSHIFT = bytes((i - 42) & 0xFF for i in range(256))
-
-
-def noise(data: bytes, path: tuple[str, ...]) -> list[Part]:
-    """Stretches of base64 or hex in a text that stand for nothing known, as all pieces of a cut file but its first do:
-    a part of its own each, unknown bytes like any others."""
-    if len(data) < _LEAST:
-        return []
-    if b">" in data and _QUOTED.search(data):
-        data = _QUOTES.sub(b"\n", data)
-    if _SAMPLES.search(data[::_EVERY]) is None:
-        return []
-    found: list[Part] = []
-    for match in _STRETCH.finditer(data):
-        lines = match[1].split()
-        letters = b"".join(lines).decode()
-        if (
-            len(letters) < _LEAST
-            or _are_digests(lines)
-            or b"-----BEGIN " in data[max(0, match.start() - _ARMOUR) : match.start()]
-        ):
-            continue
-        made = runs.decoded(letters.rstrip("="))
-        if begun := _TAIL.search(data, max(0, match.start() - _ARMOUR), match.start() + 1):
-            whole = runs.decoded((begun[1].decode() + letters).rstrip("="))
-            if runs.is_file(whole):
-                continue
-            made = whole if whole.startswith(_JPEG) else made
-        if not (runs.is_file(made) or runs.of_bytes(made)) and len(zlib.compress(made, 1)) > _DENSE * len(made):
-            found.append(Part(path=(*path, "base64"), data=made))
-    return found
-
-
-def _are_digests(lines: list[bytes]) -> bool:
-    """Whether each line is a digest of its own, in hex: lists of them name files."""
-    return len(lines[0]) in _DIGESTS and all(len(line) == len(lines[0]) and _HEX.fullmatch(line) for line in lines)
 
 
 def taken_out(data: bytes, path: tuple[str, ...]) -> tuple[bytes, list[Part | Lost]]:

@@ -16,7 +16,7 @@ from dlp.extract.containers import members
 from dlp.extract.mail import body as mail_body
 from dlp.extract.mail import fields as mail_fields
 from dlp.extract.mail import heads as mail_heads
-from dlp.extract.mail import inline_files
+from dlp.extract.mail import inline_files, stretches
 from dlp.extract.mail.heads import POLICY, ambiguous, header_text, param, parsed
 from dlp.extract.plain import normalize, unfold
 from dlp.extract.plain.text import blocks_of, of_text
@@ -37,6 +37,7 @@ _PGP = re.compile(rb"^-----BEGIN PGP MESSAGE-----", re.MULTILINE)
 _ENCODED = re.compile(rb"^content-transfer-encoding:[ \t]*(?:base64|quoted-printable)", re.MULTILINE | re.IGNORECASE)
 _ENCODING = re.compile(rb"^content-transfer-encoding:", re.MULTILINE | re.IGNORECASE)
 _HEADER_LINE = re.compile(rb"[\w-]+:")
+_ANY = "application/octet-stream"  # as which clients send what they have no name for
 _NO_BODY = frozenset(
     ("application/zip", "application/pdf", sniff.OLE, sniff.XLSX, sniff.DOCX, sniff.PPTX, "application/octet-stream",
      "application/gzip", "application/rtf", "application/x-7z-compressed", "image/png", "image/jpeg")
@@ -197,8 +198,8 @@ def _take(leaf: Message, found: _Found) -> None:
         marks = range(len(_SOUGHT))  # what stood around a file meets now
     attached = name or leaf.get_content_disposition() == "attachment"
     plain = kind == "text/plain" or main == "multipart"
-    if plain:
-        found.children += inline_files.noise(data, (*found.path, name) if name else found.path)
+    if plain or main == "text" or kind == _ANY:
+        found.children += stretches.noise(data, (*found.path, name) if name else found.path, markup=kind == "text/html")
     if kind == "text/html" and not attached:
         found.said.append(re.sub(r"<[^>]*>", " ", data[:_SAID].decode("utf-8", "ignore")))
         found.child("body.html", data, str(leaf.get("content-type", kind)))

@@ -21,6 +21,7 @@ _ADOBE = "<~"
 _SHORT = 4  # signs of a line that are no piece
 #: A run beside other words: the value of a field, what stands in quotes.
 _WORD = re.compile(r"(?<=[ \t：])[\"']?([!-~]{40,})(?=[\"']?\s)")
+_MOST = 0.75  # of the lines of a text, beside a greeting
 _LOOK = 40  # signs of a run by which most that are none are told
 _FEWEST_SIGNS = 4  # of these that are no letters or figures
 _GIT = re.compile(r"^(?:literal|delta) \d+\n((?:[A-Za-z][!-~]{5,65}\n)+)", re.MULTILINE)
@@ -40,10 +41,13 @@ def may_hold(text: str, seen: Look | None) -> bool:
 
 
 def likely(text: str) -> bool:
-    """Whether a text is nothing but such a run, folded or not: what parts its lines into cells is chance."""
+    """Whether a text is hardly anything but such a run, folded or not: what parts its lines into cells is chance."""
+    if not may_hold(text, None):
+        return False
     lines = text.split("\n")[:40]
     whole = [line.strip("\r") for line in lines[:-1] if line.strip("\r")] or lines
-    return len(whole[0]) >= _LOOK and all(map(_is_piece, whole)) and may_hold(text, None)
+    pieces = [line for line in whole if _is_piece(line)]
+    return len(pieces) >= _MOST * len(whole) and len(pieces[0]) >= _LOOK
 
 
 def _is_piece(line: str) -> bool:

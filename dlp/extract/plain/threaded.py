@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from dlp.extract.plain import base85
 from dlp.native.look import Look, marks
 
 _TAGS = re.compile(
@@ -33,8 +34,14 @@ def bare(text: str, seen: Look | None = None) -> str:
     if "\x1b[" in text:
         text = _COLOURS.sub("", text)
     if escaped and "\\" in text and len(_ESCAPED.findall(text[:_HEAD])) >= _LEAST:
-        text = _ESCAPED.sub("", text)
+        # Nor are there such within bytes in base85, where any sign may stand before any other.
+        held = base85.around(text, _unescaped) if base85.may_hold(text, seen) else None
+        text = _unescaped(text) if held is None else held
     return text.replace(sign, "") if (sign := _between(text[:_HEAD])) else text
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub("", text)
 
 
 def _between(head: str) -> str:

@@ -23,6 +23,14 @@ from dlp.transfer import Part
 
 _BYTES = 20  # of a dump in hex that stand in a row, with a sign behind each
 _HEXES = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f][ :]{1,2}(?:[0-9A-Fa-f]{2}[ :]{1,2}){19,}[0-9A-Fa-f]{2}")
+_PARTED = 5  # signs of a dump without addresses, of which one at least parts bytes: words are longer
+#: Rows of fewer below each other, without an address before them.
+_HEX_ROW = r"(?:[0-9A-Fa-f]{2}[ :]{1,2}){7,39}[0-9A-Fa-f]{2}[ :]{0,2}"
+_HEX_ROWS = re.compile(
+    rf"^[ \t>]{{0,8}}({_HEX_ROW}(?:\r?\n[ \t>]{{0,8}}{_HEX_ROW}){{2,}}"
+    r"(?:\r?\n[ \t>]{0,8}(?:[0-9A-Fa-f]{2}[ :]{0,2}){1,7})?)$",
+    re.MULTILINE,
+)
 #: Labels as they read backwards.
 _BACKWARDS = ("名氏", "話電", "日月年生", "号番人個", "ナガリフ")
 _TURNED_LABELS = tuple((word, word[::-1]) for word in _BACKWARDS)
@@ -132,8 +140,12 @@ def _runs(text: str, seen: Look | None) -> Iterator[bytes]:
     if " " in text and (held := uuencoded.found(text)):
         yield from (uuencoded.decoded(body)[0] for body in uuencoded.BEGIN.findall(held))
     head = text[:LOOK]
-    if head.count(" ") + head.count(":") >= _BYTES and _HEXES.search(head):
-        yield from (bytes.fromhex(re.sub(r"[ :]+", "", m.group())) for m in _HEXES.finditer(text))
+    if (parted := head.count(" ") + head.count(":")) >= _BYTES:
+        if _HEXES.search(head):
+            yield from (bytes.fromhex(re.sub(r"[ :]+", "", m.group())) for m in _HEXES.finditer(text))
+        elif _PARTED * parted >= len(head) and _HEX_ROWS.search(head):
+            rows = (bytes.fromhex(re.sub(r"[ :>\s]+", "", m[1])) for m in _HEX_ROWS.finditer(text))
+            yield from filter(_says_something, rows)
     yield from filter(_says_something, dumps.found(text))
     yield from filter(_says_something, base85.found(text, seen))
 

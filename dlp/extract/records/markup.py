@@ -34,6 +34,7 @@ _DECLARED = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
 _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
 _CDATA = re.compile(r"(?<!//)(?<!/\*)<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _BREAKS = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "option", "section", "article"}
+_BREAKS |= {"pre", "xmp", "plaintext", "listing", "textarea", "blockquote", "address"}
 _SKIP = {"style"}
 _AS_IT_STANDS = {"pre", "textarea", "xmp", "plaintext", "listing", "script", "template"}
 _SOURCE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
