@@ -10,7 +10,7 @@ import re
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, pairwise
 
 import pytest
@@ -378,6 +378,16 @@ def test_the_last_piece_may_come_again_whose_answer_was_lost(way: str, box: Box,
     assert [send(box, sink, step)[0] for step in steps] == [200] * 3
     assert send(box, sink, put(path, half, two[:-1] + b"x", len(data)))[0] == 403  # not what was judged
     assert len(sink.arrived) == 3
+
+
+def test_a_list_of_parts_may_come_again_whose_answer_was_lost(box: Box, sink: Sink) -> None:
+    """As S3's clients send it; with another list, or parts that came since, it is another upload."""
+    sink.forget()
+    steps = s3(innocent())
+    assert [send(box, sink, step)[0] for step in [*steps, steps[-1], steps[-1]]] == [200] * (len(steps) + 2)
+    other = replace(steps[-1], body=steps[-1].body.replace(b">1<", b">3<"))
+    assert send(box, sink, other)[0] == 403
+    assert [send(box, sink, step)[0] for step in steps[-2:]] == [200, 403]
 
 
 def test_text_may_come_in_any_order_elsewhere(box: Box, sink: Sink) -> None:

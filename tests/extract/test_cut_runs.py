@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import bz2
 import hashlib
 import json
+import lzma
 import random
 import zlib
+from collections.abc import Callable
 
 import pytest
 
@@ -25,6 +28,10 @@ def _folded(text: str) -> str:
     return "\r\n".join(text[at : at + 76] for at in range(0, len(text), 76))
 
 
+def _lzma_alone(data: bytes) -> bytes:
+    return lzma.compress(data, lzma.FORMAT_ALONE)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "cp932", "euc_jp"])
 @pytest.mark.parametrize(("before", "behind"), CUTS)
 def test_base64_cut_anywhere_is_read(encoding: str, before: int, behind: int) -> None:
@@ -33,6 +40,15 @@ def test_base64_cut_anywhere_is_read(encoding: str, before: int, behind: int) ->
     for text in (cut, _folded(cut), json.dumps({"part": cut}), f"data={cut}\n"):
         found, unread = count(text.encode())
         assert (found >= 58, unread) == (True, []), text[:40]  # a person at either end may be cut
+
+
+@pytest.mark.parametrize("pack", [bz2.compress, lzma.compress, _lzma_alone], ids=["bzip2", "xz", "lzma"])
+@pytest.mark.parametrize("written", ["{}", "data={}", '{{"d": "{}"}}', "お世話になります。\n{}\n以上\n"])
+def test_base64_of_what_programs_pack_is_read(pack: Callable[[bytes], bytes], written: str) -> None:
+    text = base64.b64encode(pack(CSV.encode())).decode()
+    for packed in (text, _folded(text)):
+        if "{{" not in written or packed is text:
+            assert count(written.format(packed).encode())[0] == len(PEOPLE)
 
 
 @pytest.mark.parametrize("before", [0, 1])

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 _IN_MEMORY = 32 * 1024 * 1024  # bytes up to which an upload is read whole with each of its pieces
 _SEAM = 4 * 1024 * 1024  # bytes on either side of a seam, read where it is larger
 _MOST_PIECES = 10_000  # of one upload; S3's own limit
+_LISTED = -1  # place of what is no piece, but names them
 _ENDED = 1000  # uploads whose last piece is known when it comes again
 
 
@@ -50,7 +51,7 @@ class Joining:
         self._store = store
         self._hosts = tuple(host.lower().strip(".") for host in resumable_hosts)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._ended: dict[str, tuple[int, str]] = {}  # by upload: place and digest of the piece that completed it
+        self._ended: dict[str, tuple[int, str]] = {}  # by upload: place and digest of what completed it
 
     async def judge(
         self, asked: Piece, transfer: Transfer, submit: Ask, *, large: AbstractAsyncContextManager[object]
@@ -88,6 +89,8 @@ class Joining:
         earlier = self._store.pieces(key)
         total = self._total(key, mark)
         if mark.listed:
+            if not earlier and self._ended.get(key) == (_LISTED, transfer.digest):  # its answer was lost
+                return _Ready(piece=None, so_far=None, last=False, total=None)
             chosen = _listed(transfer, earlier)
             whole = self._whole(transfer, chosen)
             return _Ready(piece=None, so_far=SoFar(joined=whole, last=True, trusted=False), last=True, total=None)
@@ -114,8 +117,8 @@ class Joining:
 
     def _remember(self, key: str, mark: Mark, transfer: Transfer, ready: _Ready) -> None:
         """How an upload ended to which the service gave an id: it is over for good, and takes nothing more."""
-        if ready.last and ready.piece is not None and mark.self_ending and mark.way:
-            self._ended[key] = (ready.piece.place, transfer.digest)
+        if ready.last and ((ready.piece is not None and mark.self_ending and mark.way) or mark.listed):
+            self._ended[key] = (ready.piece.place if ready.piece else _LISTED, transfer.digest)
             if len(self._ended) > _ENDED:
                 del self._ended[next(iter(self._ended))]
 
