@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -19,7 +19,7 @@ from dlp.subjects.cells.values import Names
 from dlp.subjects.examples import Examples
 from dlp.subjects.forms import addressed, form_records, forms, headed, households, owning, recipients, ruled
 from dlp.subjects.forms import spelled as spelled_labels
-from dlp.subjects.lines import birthnames, dated, honoured, lines, marks, mistyped, signs, solo, sql, timed
+from dlp.subjects.lines import birthnames, dated, honoured, lines, marks, mistyped, signs, solo, sql, timed, worded
 from dlp.subjects.lines.rows import Rows
 from dlp.subjects.mask import mask_figures
 from dlp.subjects.own import OwnTown
@@ -155,6 +155,7 @@ class Texts:
         """Lists, forms and people in prose of folded text, in this order; a line is read once."""
         self._tables.invite(part, guests.titled(rows[: guests.TITLES], self._books))
         coupled = any(word in text for word in signs.COUPLES) if held is None else held.any & signs.COUPLE > 0
+        given, said = rows, held
         rows, held = self._plain(text, rows, held)
         used = [False] * len(rows)
         laid_out = [
@@ -167,7 +168,8 @@ class Texts:
         if made := form_records.rows_of(laid_out):
             yield self._tables.read_with(*made, part)
         couples = self._couples(rows, used) if coupled else list(used)
-        yield from self._lists(rows, used, couples, part, held)
+        as_given = worded.lists(given, couples, self._tables.reader, said) if len(given) == len(rows) else ()
+        yield from self._lists(rows, used, couples, part, held, as_given)
         if registers := records_of_two.registers(rows, used, held):
             for register in registers:
                 yield from self._register(rows, used, register, part)
@@ -196,11 +198,19 @@ class Texts:
             yield self._tables.read_with(*made, part)
 
     def _lists(
-        self, rows: Sequence[str], used: list[bool], couples: list[bool], part: int, held: hold.Held
+        self,
+        rows: Sequence[str],
+        used: list[bool],
+        couples: list[bool],
+        part: int,
+        held: hold.Held,
+        as_given: Iterable[lines.Run] = (),
     ) -> Iterator[Read]:
-        """Lines that share a delimiter, where they name people; they are marked in `used` and `couples`."""
+        """Lines that share a delimiter, or words for each heading, where they name people; they are marked in `used` and
+        `couples`. `as_given`: such as stood below headings before what is about the lines was taken off."""
         alone = solo.column(rows, used, self._tables.reader)
-        for run in chain([alone] if alone else (), lines.delimited(rows, couples, held)):
+        below = chain(as_given, worded.lists(rows, couples, self._tables.reader, held))
+        for run in chain([alone] if alone else (), lines.delimited(rows, couples, held), below):
             if self._of_form(run, rows):
                 continue
             titled = run.lines[0] <= guests.TITLES + 1

@@ -33,6 +33,8 @@ _YEAR = re.compile(
     r"(?:(?:明治|大正|昭和|平成|令和|[MTSHR明大昭平令])\s*(?:\d{1,2}|元)|(?:18|19|20)\d\d)\s*年?(?:生まれ|生|度)?"
 )
 _LONG = 10
+_SOME, _OLD_SHARE = 3, 4  # days that are read, at least, and one of so many
+_OLDEST, _OLD = 115, 95  # years after which nobody born on a day lives, and after which few do
 _CODED = 7  # letters of a day by the code of its era
 _SEX = frozenset(["男", "女", "男性", "女性", "男児", "女児", "M", "F", "m", "f", "male", "female"])
 _SEX_CODES = ("1", "2")
@@ -173,6 +175,20 @@ class Look:
         found = (_born(text) for text in self._times if _dated(text))
         years = [born.year for born in found if born]
         return max(years) - min(years) if years else 0
+
+    @cached_property
+    def bygone(self) -> bool:
+        """Whether all its days are so long ago that nobody born on them lives."""
+        days = [_born(text) for text in self._times if _dated(text)]  # None: more than any birth's years ago
+        told = [day.year for day in days if day]
+        oldest = date.today().year - _OLDEST  # noqa: DTZ011  as `checks.birth_date`
+        return len(told) >= max(_SOME, len(days) / _OLD_SHARE) and max(told) <= oldest
+
+    @cached_property
+    def alive(self) -> bool:
+        """Whether most of its days are such as people who live were born on."""
+        days = [day for text in self._times if _dated(text) and (day := _born(text))]
+        return sum(day.year > date.today().year - _OLD for day in days) * 2 > len(days)  # noqa: DTZ011  as above
 
     @cached_property
     def address(self) -> float:

@@ -30,8 +30,8 @@ PHONE = re.compile(
 _ADDRESS = re.compile(
     rf"(?:〒?\d{{3}}-?\d{{4}}\s*)?(?:.{{1,3}}[都道府県])?{CLASS}{{1,24}}[\s　]*(?:[一二三四五六七八九十\d]+(?:丁目|番地|番|号|条|地割|-|の|$)|\d+-\d+|\d+番).*"
 )
-#: Of a law, a meeting's number, or which of several (第1) and nothing else: no place.
-_CLAUSE = re.compile(r"第[\d一二三四五六七八九十百]+[条項回章]|^第[\d一二三四五六七八九十百]+$")
+#: Of a law, a meeting's number, or which of several (第1, a licence's 第1234号) and nothing else: no place.
+_CLAUSE = re.compile(r"第[\d一二三四五六七八九十百]+[条項回章]|^第[\d一二三四五六七八九十百]+号?$")
 _PLACES = "市区町村"
 _BOUNDS = "区町村駅港"  # what a part of a town is called, and no given name of two letters
 _MUNICIPAL = re.compile(r"(?:.{2,3}[都道府県])?.{1,6}?[市区町村](?:.{1,3}区)?.{2,}")

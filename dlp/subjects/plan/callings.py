@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dlp.subjects.books import Books
+from dlp.subjects.plan import lives
 from dlp.subjects.plan.columns import FUNCTIONS, NAMES, OWN, SHARED, SHARED_BY, Column, with_role
 from dlp.subjects.plan.public import PROFILE, born_in_public
 
@@ -25,9 +26,13 @@ def turns(columns: list[Column], books: Books) -> list[Column]:
         return columns
     carried = any(c.role == "phone" and _is_carried(c, books) for c in columns)
     at_home = (carried and _at_home(columns)) or _of_his_own(columns, books) or _of_makers(columns)
+    private = lives.column(columns, books)
     return [
         with_role(c, "name")
-        if (carried and _takes_turns(c, books)) or (at_home and _names(c, books)) or _invited(c, columns, books)
+        if c is private
+        or (carried and _takes_turns(c, books))
+        or (at_home and _names(c, books))
+        or _invited(c, columns, books)
         else c
         for c in columns
     ]

@@ -27,6 +27,7 @@ _HALVES = {"姓": "surname", "氏": "surname", "苗字": "surname", "名": "give
 _WHOLE = frozenset(("cn", "shimei", "simei", "namae", "onamae", "shimeikanji", "nameinfull"))  # of nobody said here
 NAMED, READINGS = ("name", "surname", "given"), ("kana", "surname_kana", "given_kana")
 #: Roles of words that may only qualify the one before.
+_SHARED = ("address", "phone", "email", "postal_code")
 _WEAK = frozenset(("", "item", "id", "note", "count"))
 #: A person counted in a row, and what is said of him: 世帯員1氏名, 児童2生年月日.
 _HOUSE = ("番地", "丁目", "号室", "番", "号")
@@ -130,6 +131,8 @@ class Reader:
             role += "_kana"
         if note in self.books.wrong_notes and not group:
             group = note  # misspelt, and put right in another column
+        if role in _SHARED and not group and note in self.books.office_prefixes:
+            group = note  # 電話（勤務先）
         if not role and note:
             role, group = self._role(note)
             role = "" if role == "official" else role  # 設置者（管理者）: those who keep what is their own, too

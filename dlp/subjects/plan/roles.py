@@ -47,7 +47,7 @@ def columns_of(
     several = counted(columns, SHARED | OWN, names.books.weights.names_beside_more)
     columns = [with_role(c, "name") if c.index in several else c for c in columns]
     columns = callings.turns(callings.traders(in_posts(columns, names.books), names.books), names.books)
-    columns = nobodys.readings(_readings(_given(columns)))
+    columns = nobodys.behind_posts(nobodys.readings(_readings(_given(columns))), names.books)
     if header is None:
         columns = accounts.told(columns, names.books)
     columns = implied.named(_fallbacks(columns, header, names.books), names.books)
@@ -81,6 +81,8 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         role = "email"
     if role == "phone" and seen.address > 0.5 and seen.phone < 0.2:
         return "address"
+    if role == "birth_date" and seen.bygone:
+        return "note"  # of those who are long dead
     if role == "facility" and label.text in books.lived_at and seen.address >= books.weights.column_address:
         return "address"
     if role == "sensitive" and (label.text.startswith(books.secrets) or label.text.endswith(books.secrets)):
@@ -141,7 +143,7 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
     if roles.isdisjoint((*NAMES, "latin")):
         named = [c for c in result if c.role in ("", "name?") and _nameable(c, header, books)]
         named = [c for c in named if c.look.varied or c.look.n < SHARED_BY]  # 平塚 in every row is a place
-        named = [c for c in named if not _chosen(c, weights)]
+        named = [c for c in named if not _chosen(c, weights) and not nobodys.dealing(c, result)]
         if "kana" in roles:  # who is called by a reading is not called the same as everybody beside it: 記号 平国
             named = [c for c in named if c.look.varied or c.look.n == 1]
         best = max(named, key=lambda c: c.look.name + 0.1 * c.look.distinct, default=None)

@@ -19,8 +19,9 @@ from dlp.detect.headers import PERSONAL
 from dlp.subjects.cells import shapes
 from dlp.subjects.cells.shapes import EMPTY, LETTERS, STRONG, Shapes
 from dlp.subjects.cells.values import Names, clean
-from dlp.subjects.plan.columns import NAMES, READINGS, Plan
+from dlp.subjects.plan.columns import NAMES, READINGS, Plan, in_function
 from dlp.subjects.plan.header import Header, Label, Row
+from dlp.subjects.plan.nobodys import dealing
 from dlp.subjects.tables import unsaid
 from dlp.subjects.words import listed
 
@@ -85,6 +86,11 @@ class Found(Protocol):
     """What rows say of people."""
 
     @property
+    def plan(self) -> Plan:
+        """How they were read."""
+        ...
+
+    @property
     def left(self) -> Sequence[int] | Rows:
         """Those in which nobody was found."""
         ...
@@ -95,10 +101,12 @@ class LeftOver[B: Picked, R: Found]:
 
     def __init__(self, names: Names, label: Callable[[str], Label], read: Callable[[B, Header | None], R]) -> None:
         self._names, self._label, self._read = names, label, read
+        self._dealing: frozenset[int] = frozenset()  # columns of those who deal with whom a table is about
 
     def read(self, body: B, left: Left) -> Iterator[R]:
         """Readings of the people in `body`, which is what a plan left."""
-        found = body.shapes()
+        found, columns = body.shapes(), left.plan.columns
+        self._dealing = frozenset(c.index for c in columns if not c.role and dealing(c, columns))
         open_ = np.ones(len(found), np.bool_)
         if left.header is not None and not left.plan.people:
             rows = self._under_header(body, found, left)
@@ -197,7 +205,9 @@ class LeftOver[B: Picked, R: Found]:
         reading = self._read(body.pick(rows), header)
         told = np.ones(rows.size, np.bool_)
         told[np.asarray(reading.left, np.intp)] = False
-        if told.any():
+        places = {person.place for person in reading.plan.people}
+        dealt_with = bool(places) and not reading.plan.numbers and places <= self._dealing
+        if told.any() and not dealt_with:
             open_[rows[told]] = False
             yield reading
 
@@ -293,7 +303,7 @@ def _free(left: Left, kind: Shapes) -> bool:
     """Whether a group may be read without the header: there is none, or it stands over rows of another kind."""
     if left.header is None:
         return True
-    return _other_kind(left.headed, kind) or _silent(left.header, kind)
+    return _other_kind(left.headed, kind) or _silent(left.header, left.plan, kind)
 
 
 def _fits(header: Header, kind: Shapes) -> bool:
@@ -322,8 +332,12 @@ def _other_kind(headed: Sequence[Row], kind: Shapes) -> bool:
     return bool((~agree).sum() > _OTHERS * len(under))
 
 
-def _silent(header: Header, kind: Shapes) -> bool:
-    """Whether a header says of all that a group holds that it is something else, and names nobody of another sort."""
+def _silent(header: Header, plan: Plan, kind: Shapes) -> bool:
+    """Whether a header says of all that a group holds that it is something else, and names nobody of another sort, nor
+    does the plan by it: 主任技術者 is a post that no list of headings has."""
+    held = in_function(plan).union(c.index for c in plan.columns if c.role in _IN_OFFICE)
+    if any(shape == LETTERS for at, shape in enumerate(kind) if at in held):
+        return False
     roles = [(label.role, shape) for label, shape in zip(header.labels, kind, strict=False)]
     strong = [role for role, shape in roles if shape >= STRONG]
     return (

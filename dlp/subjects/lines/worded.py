@@ -1,0 +1,70 @@
+"""Lists whose cells are parted by single blanks, as the names in them are: told by the line of headings over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dlp.native import hold
+from dlp.subjects.lines.lines import Run
+from dlp.subjects.plan.columns import FUNCTIONS, NAMES
+from dlp.subjects.plan.header import Reader
+
+_LEAST, _FIT = 3, 0.8  # lines below the headings; share of them that have as many cells as these
+_NARROW, _WIDE = 3, 12  # headings of a list
+_LETTERS = 40  # of a heading's line, at most, for each heading
+_HALF = 5  # letters of a surname or a given name, at most
+_KNOWN = 0.6  # share of the headings that are known
+
+
+def lists(rows: Sequence[str], used: Sequence[bool], reader: Reader, held: hold.Held = None) -> Iterator[Run]:
+    """Tables of lines with figures, right below one without that heads their words one by one: 役職 氏名 年齢 over
+    会長 佐藤 花子 45. One of the headings is a name's, which may have a blank in it."""
+    figured = held.both(hold.PARTED, hold.DIGIT) if held is not None else _figured(rows)
+    for first, last in _stretches(figured):
+        head = first - 1
+        if last - head < _LEAST or head < 0 or used[head] or used[first]:
+            continue
+        at, words = _headings(rows[head], reader)
+        if at < 0:
+            continue
+        below = {i: cells for i in range(first, last + 1) if not used[i] and (cells := _cells(rows[i], len(words), at))}
+        if len(below) >= max(_LEAST, _FIT * (last - head)):
+            yield Run([[*words], *below.values()], (head, *below))
+
+
+def _figured(rows: Sequence[str]) -> list[int]:
+    return [i for i, row in enumerate(rows) if " " in row and any(map(str.isdigit, row))]
+
+
+def _stretches(lines: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of lines that follow each other."""
+    first = last = -2
+    for i in lines:
+        if i != last + 1:
+            if first >= 0:
+                yield first, last
+            first = i
+        last = i
+    if first >= 0:
+        yield first, last
+
+
+def _headings(row: str, reader: Reader) -> tuple[int, list[str]]:
+    """Which of the words of a line of headings is a name's, or the only one that says nothing known (選手), and the words;
+    -1 where it is none, or names several."""
+    words = row.split()
+    if not _NARROW <= len(words) <= _WIDE or len(row) > _LETTERS * len(words) or reader.score(words) <= 0:
+        return -1, []
+    labels = [*map(reader.label, words)]
+    named = [at for at, label in enumerate(labels) if label.role in (*NAMES, *FUNCTIONS)]
+    named = named or [at for at, label in enumerate(labels) if not label.role]
+    known = sum(bool(label.role) for label in labels)
+    return (named[0], words) if len(named) == 1 and known >= _KNOWN * len(words) else (-1, [])
+
+
+def _cells(row: str, width: int, name: int) -> list[str | None]:
+    """A line's words, a name's two put together; none where they are not as many as the headings."""
+    words = row.split()
+    if len(words) == width + 1 and all(len(word) <= _HALF for word in words[name : name + 2]):
+        words[name : name + 2] = [" ".join(words[name : name + 2])]
+    return [*words] if len(words) == width else []
