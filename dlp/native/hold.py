@@ -7,6 +7,7 @@ the library was not built: he then looks at them all, and finds the same.
 from __future__ import annotations
 
 import ctypes
+import re
 import sys
 from array import array
 from collections.abc import Mapping, Sequence
@@ -105,6 +106,23 @@ class Masks:
         both = (self._many & np.uint64(bits)).astype(bool) & (self._many & np.uint64(others)).astype(bool)
         found: list[int] = both.nonzero()[0].tolist()
         return found
+
+    def below(self, bit: int, other: int, least: int) -> list[tuple[int, int]]:
+        """The first and the last of `least` lines and more on end with both of two bits, each time right below one with
+        the first alone."""
+        if not (self.any & bit and self.any & other):
+            return []
+        one, two = self._with(bit), self._with(other)
+        ones = int.from_bytes(one)
+        told = (ones + (ones & int.from_bytes(two))).to_bytes(len(one))  # 2 with both, 1 with the first alone
+        return [(m.start() + 1, m.end() - 1) for m in re.finditer(b"\1\2{%d,}" % least, told)]
+
+    def _with(self, bit: int) -> bytes:
+        """1 for each line with a bit, 0 for the others."""
+        if self._many is not None:
+            return (self._many & np.uint64(bit) > 0).tobytes()
+        place = (bit.bit_length() - 1) >> 3
+        return (self._bytes or self._split())[place].translate(_having(bit >> 8 * place))
 
     def any_but(self, without: int) -> int:
         """Whatever is set in any of the lines that have none of some bits."""

@@ -168,7 +168,11 @@ class Texts:
         if made := form_records.rows_of(laid_out):
             yield self._tables.read_with(*made, part)
         couples = self._couples(rows, used) if coupled else list(used)
-        as_given = worded.lists(given, couples, self._tables.reader, said) if len(given) == len(rows) else ()
+        as_given = (
+            worded.lists(given, couples, self._tables.reader, said)
+            if given is not rows and len(given) == len(rows)
+            else ()
+        )
         yield from self._lists(rows, used, couples, part, held, as_given)
         if registers := records_of_two.registers(rows, used, held):
             for register in registers:

@@ -179,10 +179,14 @@ class Look:
     @cached_property
     def bygone(self) -> bool:
         """Whether all its days are so long ago that nobody born on them lives."""
-        days = [_born(text) for text in self._times if _dated(text)]  # None: more than any birth's years ago
-        told = [day.year for day in days if day]
-        oldest = date.today().year - _OLDEST  # noqa: DTZ011  as `checks.birth_date`
-        return len(told) >= max(_SOME, len(days) / _OLD_SHARE) and max(told) <= oldest
+        oldest, told, days = date.today().year - _OLDEST, 0, 0  # noqa: DTZ011  as `checks.birth_date`
+        for text in self._times:
+            if _dated(text):
+                day = _born(text)  # None: more than any birth's years ago
+                if day and day.year > oldest:
+                    return False
+                told, days = told + (day is not None), days + 1
+        return told >= max(_SOME, days / _OLD_SHARE)
 
     @cached_property
     def alive(self) -> bool:

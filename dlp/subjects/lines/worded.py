@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from dlp.native import hold
@@ -9,6 +10,7 @@ from dlp.subjects.lines.lines import Run
 from dlp.subjects.plan.columns import FUNCTIONS, NAMES
 from dlp.subjects.plan.header import Reader
 
+_FIGURE = re.compile("[0-9]")
 _LEAST, _FIT = 3, 0.8  # lines below the headings; share of them that have as many cells as these
 _NARROW, _WIDE = 3, 12  # headings of a list
 _LETTERS = 40  # of a heading's line, at most, for each heading
@@ -19,10 +21,10 @@ _KNOWN = 0.6  # share of the headings that are known
 def lists(rows: Sequence[str], used: Sequence[bool], reader: Reader, held: hold.Held = None) -> Iterator[Run]:
     """Tables of lines with figures, right below one without that heads their words one by one: 役職 氏名 年齢 over
     会長 佐藤 花子 45. One of the headings is a name's, which may have a blank in it."""
-    figured = held.both(hold.PARTED, hold.DIGIT) if held is not None else _figured(rows)
-    for first, last in _stretches(figured):
+    stretches = held.below(hold.PARTED, hold.DIGIT, _LEAST) if held is not None else _below(rows)
+    for first, last in stretches:
         head = first - 1
-        if last - head < _LEAST or head < 0 or used[head] or used[first]:
+        if used[head] or used[first]:
             continue
         at, words = _headings(rows[head], reader)
         if at < 0:
@@ -32,21 +34,11 @@ def lists(rows: Sequence[str], used: Sequence[bool], reader: Reader, held: hold.
             yield Run([[*words], *below.values()], (head, *below))
 
 
-def _figured(rows: Sequence[str]) -> list[int]:
-    return [i for i, row in enumerate(rows) if " " in row and any(map(str.isdigit, row))]
-
-
-def _stretches(lines: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The first and the last of lines that follow each other."""
-    first = last = -2
-    for i in lines:
-        if i != last + 1:
-            if first >= 0:
-                yield first, last
-            first = i
-        last = i
-    if first >= 0:
-        yield first, last
+def _below(rows: Sequence[str]) -> list[tuple[int, int]]:
+    """The same as `Masks.below`, of lines of which nothing is told."""
+    parted = [" " in row or not row.isprintable() for row in rows]
+    told = bytes(part + (part and _FIGURE.search(row) is not None) for part, row in zip(parted, rows, strict=True))
+    return [(m.start() + 1, m.end() - 1) for m in re.finditer(b"\1\2{%d,}" % _LEAST, told)]
 
 
 def _headings(row: str, reader: Reader) -> tuple[int, list[str]]:
