@@ -55,6 +55,7 @@ NOBODY = {
     "births of candidates": _rows("届出番号,候補者氏名,生年月日,住所", "{n},{name},{born},{address}"),
     "telephones at work": _rows("氏名,所属,電話（勤務先）", "{name},碧野高校教諭,{phone}"),
     "lives of long ago": _rows("氏名,生年月日,業績", "{name},明治4{era}年4月3日,電磁気学の研究"),
+    "lives of longer ago": _rows("氏名,生年月日,没年月日", "{name},明治{era}{era}年4月3日,昭和2{era}年5月6日"),
     "posts that run apart": _rows(
         "番号,商号又は名称,代表者職氏名,,,所在地,電話番号",
         "1{n:02},碧野{n}商事,代表取締役,{surname},{given},{address},{phone}",

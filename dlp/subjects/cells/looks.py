@@ -33,7 +33,7 @@ _YEAR = re.compile(
     r"(?:(?:明治|大正|昭和|平成|令和|[MTSHR明大昭平令])\s*(?:\d{1,2}|元)|(?:18|19|20)\d\d)\s*年?(?:生まれ|生|度)?"
 )
 _LONG = 10
-_SOME, _OLD_SHARE = 3, 4  # days that are read, at least, and one of so many
+_SOME = 3  # days, at least
 _OLDEST, _OLD = 115, 95  # years after which nobody born on a day lives, and after which few do
 _CODED = 7  # letters of a day by the code of its era
 _SEX = frozenset(["男", "女", "男性", "女性", "男児", "女児", "M", "F", "m", "f", "male", "female"])
@@ -186,7 +186,7 @@ class Look:
                 if day and day.year > oldest:
                     return False
                 told, days = told + (day is not None), days + 1
-        return told >= max(_SOME, days / _OLD_SHARE)
+        return told > 0 and days >= _SOME
 
     @cached_property
     def alive(self) -> bool:
