@@ -152,6 +152,7 @@ class Books:
         self.lived_at = self._set("lived_at")
         self.districts, self.lots = self._set("districts"), self._set("lots")
         self.alias_groups = self._longest_first("alias_groups")
+        self.companions = self._longest_first("companions")
         self.also_values = self._set("also_values")
         self.name_ends = self._longest_first("name_ends")
         self.kana_hints = self._longest_first("kana_hints")

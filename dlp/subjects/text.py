@@ -17,7 +17,7 @@ from dlp.native import hold
 from dlp.native.text import may_tell
 from dlp.subjects.cells.values import Names
 from dlp.subjects.examples import Examples
-from dlp.subjects.forms import addressed, form_records, forms, headed, households, owning, recipients, ruled
+from dlp.subjects.forms import addressed, form_records, forms, headed, households, owning, recipients, ruled, spaced
 from dlp.subjects.forms import spelled as spelled_labels
 from dlp.subjects.lines import birthnames, dated, honoured, lines, marks, mistyped, signs, solo, sql, timed, worded
 from dlp.subjects.lines.rows import Rows
@@ -249,6 +249,7 @@ class Texts:
         """The lines of a text without what is about them, each a whole: boxes, signatures, marks, ends of lines."""
         given = rows
         rows = mistyped.mended(dated.apart(dated.in_figures(rows, held), held), held)
+        rows = spaced.nearer(rows, self._tables.reader, self._names, held)
         rows = birthnames.without(rows, self._names, held)
         held = self._prose.again(held, given, rows)
         given = rows

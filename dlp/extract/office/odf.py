@@ -70,7 +70,9 @@ def read(tree: etree._Element, member: str, kind: str) -> Iterator[Block]:
     """One member of a document: its running text, then what stands apart from it."""
     place = member.removesuffix(".xml")
     yield from _boxes(tree, place)
-    apart = [node for node in tree.iter() if local(node) in _APART]
+    # A slide's boxes are what it says, in their order: its title, and what stands below.
+    flowing = _BOX if "presentation" in kind and member == "content.xml" else ""
+    apart = [node for node in tree.iter() if local(node) in _APART and local(node) != flowing]
     for node in reversed(apart):  # innermost first
         _detach(node)
     if kind.startswith(SHEET):

@@ -35,6 +35,8 @@ _WIDE, _HALF, _SPACED = 0x250, (0xFF61, 0xFFA0), 30
 _FAR, _EVEN, _MOST, _APART = 1.5, 0.15, 0.6, 1.03
 _SHARE = 0.5  # of the lines hold two columns or more: many a cell is empty
 _FLUSH = 0.8  # share of the lines that begin something at one place
+#: How far words are apart at least, and at most where one blank is between them, in widths of a letter; share of more.
+_WORDS, _ONE_BLANK, _STRAY_GAPS = 0.4, 1.6, 0.02
 #: A space that is drawn belongs to its cell; several are a gap.
 _DRAWN = "\u00a0"
 _SEVERAL = re.compile(f"(?:{_DRAWN}\0*){{2,}}")
@@ -79,6 +81,8 @@ class Columns:
             return None
         if sum(bool(_blanks(row)) for row in rows) > _TYPED * len(rows):
             return Text("".join(f"{_typed(row)}\n" for row in rows), f"{place} {TYPED}")
+        if not self._starts and _runs_on(rows):
+            return None
         lines = [self._spread(row) for row in rows]
         middles = tuple(row.middle for row in rows)
         self._turns = turns.found(lines, middles) or self._turns
@@ -97,6 +101,10 @@ class Columns:
         if not any(row[0] for row in cells):  # the margin
             cells = [row[1:] for row in cells]
         return Table(frame_of(cells), f"{place} columns", middles)
+
+    def runs_on(self, text_page: pypdfium2.PdfTextPage) -> bool:
+        """Whether the first page of these is of lines and no columns, as a list of items is: see `_runs_on`."""
+        return not self._starts and text_page.count_chars() <= _MOST_CHARACTERS and _runs_on(self._rows(text_page))
 
     def alone(self, text_page: pypdfium2.PdfTextPage, place: str) -> Table:
         """The page as a table of one column: each line is a row."""
@@ -166,6 +174,23 @@ def _lines(middles: Heights, apart: float) -> npt.NDArray[np.intp]:
     line_of = np.zeros(len(middles), np.intp)
     line_of[begins[1:]] = 1
     return line_of.cumsum()
+
+
+def _runs_on(rows: Sequence[_Row]) -> bool:
+    """Whether nothing but single blanks stands between the words of lines, whatever their lengths: items of a list, of
+    which words of two letters end at one place by chance. Cells of a table are padded up to their columns."""
+    gaps, wide = [], []
+    for row in rows:
+        seen = [i for i, text in enumerate(row.text) if not text.isspace()]
+        if len(seen) > 1:
+            left, right = row.edges[seen].T
+            gaps.append(left[1:] - right[:-1])
+            wide += [right[k] - left[k] for k, i in enumerate(seen) if ord(row.text[i]) >= _WIDE]
+    if not wide or not gaps:
+        return False
+    apart = np.concatenate(gaps) / statistics.median(wide)
+    apart = apart[apart > _WORDS]
+    return len(apart) >= _LINES and (apart > _ONE_BLANK).mean() <= _STRAY_GAPS
 
 
 def _blanks(row: _Row) -> dict[int, int]:

@@ -20,6 +20,7 @@ from dlp.extract.records import (
     html_grid,
     html_records,
     html_small,
+    jcard,
     json_fields,
     told_fields,
     xml_records,
@@ -297,6 +298,9 @@ def _walk(value: Any, key: str, blocks: list[Block], lines: list[str], children:
     stack = [(value, key)]
     while stack:
         value, key = stack.pop()
+        if isinstance(value, list) and (cards := jcard.text(value)):
+            children.append(Part(path=(*part.path, key or "cards"), data=cards.encode(), declared="text/vcard"))
+            continue
         if isinstance(value, list) and (rows := arrays.celled(value)):
             blocks.append(Table(frame_of(rows), key or "rows"))
             continue

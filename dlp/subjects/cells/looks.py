@@ -18,6 +18,8 @@ from dlp.subjects.cells.anywhere import Told
 from dlp.subjects.cells.values import CLASS, Names, clean
 
 _TOLD_PHONE = re.compile(r"(?<![\d-])0(?:[5789]0-?\d{4}-?\d{4}|\d{1,4}-\d{1,4}-\d{4})(?![\d-])")
+#: A telephone and a remark behind it: "0463-… 午前のみ".
+_LED_PHONE = re.compile(r"0(?:[5789]0-?\d{4}-?\d{4}|\d{1,4}-\d{1,4}-\d{4})(?: ?[^\d\s-][^\d]{0,20})?")
 _NAME_AND_PHONE = re.compile(rf"(?:{CLASS}| )+0\d{{1,4}}-\d{{1,4}}-\d{{4}}(?!\d)")
 _WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ' .-]{1,30}")
 _APART = re.compile(r"[\s-]")
@@ -291,6 +293,11 @@ class Look:
     def told_phone(self) -> float:
         """A telephone among other words."""
         return self.share(lambda text: "0" in text and _TOLD_PHONE.search(text))
+
+    @cached_property
+    def led_phone(self) -> float:
+        """A telephone, or one with a remark behind it."""
+        return self.share(lambda text: "0" in text and _LED_PHONE.fullmatch(text))
 
     @cached_property
     def title(self) -> float:

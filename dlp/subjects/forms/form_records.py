@@ -11,6 +11,7 @@ type Pair = tuple[Label, str]
 
 #: Roles that name somebody; without his reading.
 NAMED = frozenset(("name", "surname", "given", "kana", "surname_kana", "given_kana"))
+_WHOSE, _SEVERAL, _MOSTLY = Label("氏名", "name"), 2, 0.9
 _CALLED = frozenset(("name", "surname", "given"))
 
 
@@ -27,7 +28,22 @@ def split_records(blocks: Sequence[list[Pair]]) -> list[list[Pair]]:
     records: list[list[Pair]] = []
     for piece in pieces:
         records += at_repeats(piece)
-    return records
+    return _of_one_each(records)
+
+
+def _of_one_each(records: list[list[Pair]]) -> list[list[Pair]]:
+    """Records that name one each, by words that differ (契約者, in the next 名義人): each of them is who his record is of."""
+    named = [[label for label, _ in record if label.role == "name"] for record in records]
+    ones = [labels[0] for labels in named if len(labels) == 1]
+    if len({label.text for label in ones}) < _SEVERAL or len(ones) < _MOSTLY * len(records):
+        return records
+    groups = {label.group for label in ones}
+    if any(label.group in groups and label.group for record in records for label, _ in record if label.role != "name"):
+        return records
+    return [
+        [(_WHOSE if label.role == "name" and len(labels) == 1 else label, value) for label, value in record]
+        for record, labels in zip(records, named, strict=True)
+    ]
 
 
 def _with_rests(blocks: Sequence[list[Pair]]) -> list[list[Pair]]:

@@ -16,10 +16,15 @@ _WIDE = re.compile(r" {2,}")
 _APART = " / "
 #: Two sides of a match: 佐藤・鈴木組 対 田中・森組.
 _MATCH = re.compile(r"\s(?:対|(?i:vs)\.?)\s")
+_RAGGED = ("、", "/", "  ")  # between cells of which empty ones are left out
 _LITERAL = (")", "),", "]", "],", "};", ");")
 #: Fields of fixed width leave no blank between a number and a name, or a date and a telephone.
 _GLUED_NUMBER = re.compile(r"^(\d{2,12})(?=[一-鿿ァ-ヺ々])")
 _GLUED_DATE = re.compile(r"(?<!\d)((?:19|20)\d{6})(?=0\d{1,4}-)")
+#: A day or a group before a name, one blank between: "11/7 佐藤 太郎", "A班 佐藤 太郎".
+_LED = re.compile(
+    r"^\s{0,8}(\d{1,2}(?:/\d{1,2}|月\d{1,2}日)(?:\([月火水木金土日]\))?|第?[A-Za-z\d一二三四五六七八九十]{1,2}[班組区]|\d{1,4}|N[oO]\.?) (?=[^\W\d_])"
+)
 #: What an item begins with: "[1] ", "(1)", "1. ", "①", "・".
 _MARK = re.compile(r"^\s*(?:[\[(（【<]\d{1,5}[\])）】>]|\d{1,5}[.)）](?![\d.])|[①-⑳・●○◆■□•])\s*(?=[^\W\d_])")
 #: One of several of a kind: a name and, in brackets, what is said of it. A line of such is a list, no row.
@@ -86,7 +91,7 @@ def _table(rows: Sequence[str], run: Sequence[int], delimiter: str) -> Iterator[
         for i in run:
             cells[i] += [""] * (width - len(cells[i])) if len(cells[i]) >= max(2, width - 2) else []
         most = sum(1 for c in cells.values() if len(c) == width)
-    if delimiter in "、/" and most < len(run):
+    if delimiter in _RAGGED and most < len(run):
         whole = ragged.filled([cells[i] for i in run])
         fitting = {i: row for i, row in zip(run, whole, strict=bool(whole)) if row}
         if len(fitting) > most:
@@ -145,7 +150,7 @@ def _both_named(rows: Sequence[Sequence[str]], half: int) -> bool:
 def _split(line: str, delimiter: str) -> list[str]:
     line = _MARK.sub("", line.strip("\r"))
     if delimiter == "  ":
-        line = _GLUED_DATE.sub(r"\1  ", _GLUED_NUMBER.sub(r"\1  ", line))
+        line = _LED.sub(r"\1  ", _GLUED_DATE.sub(r"\1  ", _GLUED_NUMBER.sub(r"\1  ", line)))
         return [cell.strip() for cell in _WIDE.split(line.strip())]
     if delimiter == "|":
         line = line.strip().strip("|")

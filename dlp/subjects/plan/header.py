@@ -25,6 +25,7 @@ type Row = Sequence[str | None]
 #: What a note makes of a name: "氏名（姓）".
 _HALVES = {"姓": "surname", "氏": "surname", "苗字": "surname", "名": "given", "名前": "given"}
 _WHOLE = frozenset(("cn", "shimei", "simei", "namae", "onamae", "shimeikanji", "nameinfull"))  # of nobody said here
+SPOKEN_NAME = ("シメイ", "しめい")  # a reading, or a name where its cells are in kanji
 NAMED, READINGS = ("name", "surname", "given"), ("kana", "surname_kana", "given_kana")
 #: Roles of words that may only qualify the one before.
 _SHARED = ("address", "phone", "email", "postal_code")
@@ -122,7 +123,7 @@ class Reader:
             role = _HALVES[note]
         elif role in _WEAK and key.endswith(self.books.qualifiers):
             role, group = self._qualified(key) or (role, group)
-        if key in ("シメイ", "しめい"):
+        if key in SPOKEN_NAME:
             return Label(key, "kana")
         hinted = self._kana_hint.search
         if role == "name" and (hinted(note) or hinted(key)):

@@ -38,7 +38,11 @@ def _people(columns: Sequence[Column], beside: Callable[[int, int], list[str]], 
         group = group_of(column)
         if column.role == "name":
             alias = group.startswith(books.alias_groups) and any(
-                c.role in NAMES and group_of(c) != group for c in columns
+                c.role in NAMES
+                and group_of(c) != group
+                and not group_of(c).startswith(books.companions)
+                and beside(column.index, c.index)  # else each names others: 名義人 of some, 契約者 of the rest
+                for c in columns
             )
             if not alias:
                 sure = bool(column.label.role) or column.look.name >= books.weights.names_sure

@@ -14,7 +14,7 @@ from dlp.subjects.cells.values import Names
 from dlp.subjects.plan import accounts, callings, halves, implied, lots, nobodys, posts
 from dlp.subjects.plan.columns import NAMES, OWN, READINGS, SHARED, SHARED_BY, Column, group_of, of_all, with_role
 from dlp.subjects.plan.context import of_things
-from dlp.subjects.plan.header import Header, Label
+from dlp.subjects.plan.header import SPOKEN_NAME, Header, Label
 from dlp.subjects.plan.public import in_posts
 from dlp.subjects.plan.several import counted
 from dlp.subjects.weights import Weights
@@ -71,6 +71,13 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         return "title"  # 代表者 over 理事長, the name behind it
     if role == "licence" and seen.numbered < books.weights.bodies and seen.lettered > books.weights.bodies:
         return "id"  # of a business: 神奈川県知事(3)第12345号
+    if (
+        role == "kana"
+        and label.text in SPOKEN_NAME
+        and seen.kana < books.weights.column_kana
+        and seen.shape > seen.kana
+    ):
+        role = "name"  # ｼﾒｲ of a host that prints its headings in kana
     if role in NAMES or role in READINGS:
         if seen.lost > books.weights.bodies:
             return "note"  # of which nothing is left
@@ -300,6 +307,8 @@ def _by_values(column: Column, weights: Weights) -> str:
     if seen.checked:
         return seen.checked
     if seen.phone >= weights.column_phone and seen.twelve < 0.3:
+        return "phone"
+    if not column.label.text and seen.led_phone >= weights.column_phone and seen.distinct >= _ALL_DIFFER:
         return "phone"
     if seen.postal >= weights.column_postal:
         return "postal_code"

@@ -35,6 +35,7 @@ from dlp.subjects.tables import (
     lying,
     melted,
     parted,
+    related,
     sheet_forms,
     surnamed,
 )
@@ -98,6 +99,7 @@ class Tables:
         self.asked = set[int]()  # widths of those that may go on with a table before them
         self._headed: Sequence[Row] = ()  # the first rows under it
         self._several = SeveralRows(reader, names)
+        self._related = related.Related(reader)
 
     def invite(self, part: int, guests: Guests) -> None:
         """Remember what a title in a part says of those its lists name."""
@@ -105,7 +107,16 @@ class Tables:
             self._guests[part] = guests
 
     def read(self, frame: pl.DataFrame, part: int) -> Iterator[Read]:
-        """Everything a table block holds."""
+        """Everything a table block holds, and what it says with one before it of which it has the number."""
+        plans, people = [], 0
+        for reading in self._read(frame, part):
+            people += len(reading.mentions)
+            plans.append(reading.plan)
+            yield reading
+        if plans and not people and (whole := self._related.joined(frame, plans, part)) is not None:
+            yield from self._read(whole, part)
+
+    def _read(self, frame: pl.DataFrame, part: int) -> Iterator[Read]:
         if 0 < frame.height <= ROWS:
             yield from self.read_rows(frame.rows(), part)
         else:
