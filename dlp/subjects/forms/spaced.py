@@ -1,5 +1,5 @@
-"""Names with a blank line between them and the fields below: "事例1：佐藤 花子さん", nothing, "78歳 女性"; "佐藤 花子", nothing,
-"住所：…". The name moves down, right above what is said of it."""
+"""Names over what is said of them that stand apart from it, or behind what numbers them: "事例1：佐藤 花子さん", nothing,
+"78歳 女性"; "佐藤 花子", nothing, "住所：…"; "ケース1　佐藤 花子". The name moves down, right above what is said of it."""
 
 from __future__ import annotations
 
@@ -15,40 +15,60 @@ from dlp.subjects.lines.rows import changed
 from dlp.subjects.plan.header import Reader
 
 _LONGEST = 30  # letters of such a line
-_NAME = re.compile(rf"^\s{{0,4}}(?:[^\s:：]{{1,8}}[:：] ?)?(?P<name>{CLASS}{{1,8}}(?: {CLASS}{{1,8}})?)\s{{0,4}}$")
+_NAME = re.compile(
+    rf"^\s{{0,4}}(?:(?P<mark>[^\s:：\d]{{0,6}} ?\d{{1,3}}[.)]?[:： ]|[^\s:：\d]{{1,6}}[:：])\s{{0,4}})?"
+    rf"(?P<name>{CLASS}{{1,8}}(?: {CLASS}{{1,8}})?(?: {CLASS}{{1,2}})?)\s{{0,4}}$"
+)
 #: What begins with an age.
 _AGED = re.compile(r"^\s{0,4}(?:満 ?)?\d{1,3}[歳才](?!以|未|児|か|から|ま|程|前|[~-])")
 _FIELDS = PERSONAL - {"phone", "email", "name"}  # what a desk says below whoever is there
 
 
 def nearer(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held = None) -> Sequence[str]:
-    """`rows`, of which there are as many, with such names moved down by one line."""
-    where: Sequence[int] = range(len(rows))
+    """`rows`, of which there are as many, with such names moved down by a line, without what numbers them."""
+    where: Sequence[int] = range(len(rows) - 1)
     if held is not None:
-        where = held.having(hold.ALONE | signs.COLON)
-    found = [i for i in where if i + 2 < len(rows) and _apart(rows, i) and _is_of(rows, i, reader, names)]
-    return changed(rows, {j: rows[i] if j > i else "" for i in found for j in (i, i + 1)}) if found else rows
+        where = sorted({*held.having(hold.ALONE | signs.COLON), *held.both(hold.DIGIT, hold.PARTED)})
+    found: dict[int, str] = {}
+    for i in where:
+        if (
+            0 < len(rows[i]) <= _LONGEST
+            and (below := _below(rows, i))
+            and (name := _named(rows, i, below, reader, names))
+        ):
+            found[i] = ""
+            found[below - 1] = name
+    return changed(rows, found) if found else rows
 
 
-def _apart(rows: Sequence[str], i: int) -> bool:
-    """Whether nothing stands above and below a short line, and something behind that."""
-    return (
-        0 < len(rows[i]) <= _LONGEST
-        and (not rows[i + 1] or rows[i + 1].isspace())
-        and bool(rows[i + 2])
-        and (i == 0 or not rows[i - 1] or rows[i - 1].isspace())
-    )
+def _below(rows: Sequence[str], i: int) -> int:
+    """The line below a short one, over one without anything; 0 where none is, or as many as in a list stand above it."""
+    if i + 1 < len(rows) and (rows[i + 1] and not rows[i + 1].isspace()):
+        return i + 1
+    apart = i == 0 or not rows[i - 1] or rows[i - 1].isspace()
+    return i + 2 if apart and i + 2 < len(rows) and rows[i + 2] else 0
 
 
-def _is_of(rows: Sequence[str], i: int, reader: Reader, names: Names) -> bool:
-    """Whether a line is a name, and the one behind it says what is said of people."""
-    match, below = _NAME.match(rows[i]), rows[i + 2]
-    if match is None or reader.label(match["name"]).role:
-        return False
-    if not _AGED.match(below) and not any(label.role in _FIELDS for label, _ in forms.pairs_of(below, reader)):
-        return False
+def _named(rows: Sequence[str], i: int, below: int, reader: Reader, names: Names) -> str:
+    """What a line is to say: a name, where it is one, and the one below it says what is said of people; else nothing."""
+    match = _NAME.match(rows[i])
+    if match is None or (below == i + 1 and not match["mark"]):
+        return ""
+    if not _AGED.match(rows[below]) and not any(
+        label.role in _FIELDS for label, _ in forms.pairs_of(rows[below], reader)
+    ):
+        return ""
+    if reader.knows(reader.label(match["name"]).text):
+        return ""
     above = next((rows[j] for j in (i - 1, i - 2) if j >= 0 and rows[j].strip()), "")
     if names.books.patterns.desk.search(above):
-        return False  # whom to ask
-    name = names.without_honorific(match["name"])
-    return names.likelihood(name) >= names.books.weights.name_like
+        return ""  # whom to ask
+    weights, name = names.books.weights, names.without_honorific(match["name"])
+    likely = names.likelihood(name)
+    if likely < weights.name_like:
+        return ""
+    mark = (match["mark"] or "").rstrip("0123456789.):： ")
+    numbers = (
+        match["mark"] is not None and likely >= weights.name_known_apart and not (mark and reader.label(mark).role)
+    )
+    return match["name"] if numbers else rows[i]

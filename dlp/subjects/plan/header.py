@@ -183,6 +183,10 @@ class Reader:
         bare = word.strip(_BRACKETS)
         return self.likelihood(bare) >= self._weights.name_given and not self.label(bare).role
 
+    def _is_called(self, key: str) -> bool:
+        """Whether a word is surely somebody's name by the books of names."""
+        return self.likelihood(key) >= self._weights.name_sure
+
     def _role(self, key: str) -> tuple[str, str]:
         if key in self._headers:
             return self._headers[key], self._own_group(key, self._headers[key])
@@ -200,6 +204,8 @@ class Reader:
                 break  # an address ends in 番地, too
             if len(rest) == _MIN_SUFFIX and _ROMAJI.fullmatch(bare):
                 break  # a person called "MIZUNO Kano" is no number
+            if len(rest) == _MIN_SUFFIX and self._headers.get(rest) == "name" and self._is_called(key):
+                break  # 佐藤絵里子 is no 里子
             if len(rest) >= _MIN_SUFFIX and rest in self._headers:
                 return self._headers[rest], bare[:start].rstrip("の") + index
         if bare[:-1] and bare[-1] in "姓氏名" and self._headers.get(bare[:-1]) == "name":
