@@ -123,3 +123,19 @@ def test_cards_in_json() -> None:
         for name, p in zip(NAMES, PHONES, strict=True)
     ]
     assert inspect_bytes(json.dumps(cards, ensure_ascii=False).encode()).subjects == len(NAMES)
+
+
+@pytest.mark.parametrize("text", ["氏名,住所\n{},平塚市1-1\n", "{}　090-1234-5678\n", "{}：090-1234-5678\n"])
+def test_eriko_is_no_foster_child(text: str) -> None:
+    head, _, row = text.rpartition("{}")
+    lines = "".join(name + row for name in ("佐藤 絵里子", "高橋 真里子"))
+    assert inspect_bytes((head + lines).encode()).subjects == 2
+
+
+def test_names_behind_what_numbers_them_over_their_fields() -> None:
+    cases = [
+        f"ケース{i}　{name}\n\n{70 + i}歳　男性\n住所：{home}\n"
+        for i, (name, home) in enumerate(zip(NAMES, HOMES, strict=True), 1)
+    ]
+    assert inspect_bytes("\n".join(cases).encode()).subjects == len(NAMES)
+    assert inspect_bytes("講師1　佐藤 太郎\n\n年齢：45歳\n著書：里山\n".encode()).subjects == 0

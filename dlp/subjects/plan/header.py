@@ -184,8 +184,9 @@ class Reader:
         return self.likelihood(bare) >= self._weights.name_given and not self.label(bare).role
 
     def _is_called(self, key: str) -> bool:
-        """Whether a word is surely somebody's name by the books of names."""
-        return self.likelihood(key) >= self._weights.name_sure
+        """Whether a word is surely somebody's name by the books of names, or a given name (絵里子)."""
+        alone = len(key) == _MIN_SUFFIX + 1
+        return self.likelihood(key) >= (self._weights.name_given if alone else self._weights.name_sure)
 
     def _role(self, key: str) -> tuple[str, str]:
         if key in self._headers:
