@@ -139,3 +139,19 @@ def test_names_behind_what_numbers_them_over_their_fields() -> None:
     ]
     assert inspect_bytes("\n".join(cases).encode()).subjects == len(NAMES)
     assert inspect_bytes("講師1　佐藤 太郎\n\n年齢：45歳\n著書：里山\n".encode()).subjects == 0
+
+
+@pytest.mark.parametrize("key", ["attribute", "field"])
+def test_elements_of_several_names_that_belong_together_by_a_number(key: str) -> None:
+    def element(tag: str, number: int, inner: str) -> str:
+        if key == "attribute":
+            return f'<{tag} 児童番号="{number}">{inner}</{tag}>'
+        return f"<{tag}><児童番号>{number}</児童番号>{inner}</{tag}>"
+
+    names = "".join(element("児童", i, f"<氏名>{name}</氏名><学年>{i % 6 + 1}</学年>") for i, name in enumerate(NAMES))
+    told = "".join(
+        element("連絡先", i, f"<住所>{home}</住所><電話>{phone}</電話>")
+        for i, (home, phone) in enumerate(zip(HOMES, PHONES, strict=True))
+    )
+    text = f"<学校><児童一覧>{names}</児童一覧><連絡先一覧>{told}</連絡先一覧></学校>"
+    assert inspect_bytes(text.encode()).subjects == len(NAMES)

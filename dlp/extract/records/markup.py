@@ -204,10 +204,8 @@ def extract_xml(part: Part, budget: Budget) -> Extracted:
     tables, within = xml_records.rows(tree, inside)
     inside |= within
     found = [child for child in tree.iter() if child not in inside and _is_record(child)]
-    records = [record for child in found if (record := _record(child))]
     blocks: list[Block] = [Table(frame_of(rows), "table") for rows in tables]
-    if len(records) > 1:
-        blocks.append(_record_table(records, "records"))
+    blocks += [_record_table(records, "records") for records in _of_a_kind(found) if len(records) > 1]
     blocks += [_record_table(rows, "records") for rows in deep]
     unnamed = [child for child in found if not _record(child)]
     lifted = {field for child in unnamed for field in child} if len(unnamed) > 1 else set()
@@ -224,6 +222,20 @@ def extract_xml(part: Part, budget: Budget) -> Extracted:
             lines.append(node.tail.strip())
     blocks.append(Text("\n".join(lines) + "\n"))
     return Extracted("application/xml", blocks)
+
+
+def _of_a_kind(found: list[Any]) -> list[list[dict[str, str]]]:
+    """What elements of fields say: those of several names that share a field or attribute (a number by which they may
+    belong together) in lists of their own, else all in one."""
+    told = [(child, record) for child in found if (record := _record(child))]
+    kinds: dict[str, list[dict[str, str]]] = {}
+    if len({child.tag for child, _ in told}) > 1:
+        for child, record in told:
+            kinds.setdefault(child.tag, []).append({**{_bare(k): str(v) for k, v in child.attrib.items()}, **record})
+    fields = [{name for record in kind for name in record} for kind in kinds.values()]
+    if kinds and all(len(kind) > 1 for kind in kinds.values()) and set.intersection(*fields):
+        return list(kinds.values())
+    return [[record for _, record in told]]
 
 
 def _attributes(tree: Any) -> list[list[dict[str, str]]]:
