@@ -102,10 +102,6 @@ class Columns:
             cells = [row[1:] for row in cells]
         return Table(frame_of(cells), f"{place} columns", middles)
 
-    def runs_on(self, text_page: pypdfium2.PdfTextPage) -> bool:
-        """Whether the first page of these is of lines and no columns, as a list of items is: see `_runs_on`."""
-        return not self._starts and text_page.count_chars() <= _MOST_CHARACTERS and _runs_on(self._rows(text_page))
-
     def alone(self, text_page: pypdfium2.PdfTextPage, place: str) -> Table:
         """The page as a table of one column: each line is a row."""
         rows = self._rows(text_page)

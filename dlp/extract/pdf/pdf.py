@@ -111,7 +111,7 @@ def _page(page: pypdfium2.PdfPage, place: str, part: Part, budget: Budget, colum
     tables = list(pdf_grid.tables(page, text_page, place)) if ruled else []
     across = not downwards and not lies
     if not tables and text and across and (tangled := pdf_runs.table(page, text_page, place)):
-        tables = [] if columns.runs_on(text_page) else [tangled]
+        tables = [tangled]
     if tables:
         yield from tables
     elif across and (found := columns.read(text_page, text, place)):

@@ -29,11 +29,7 @@ _ALONE = re.compile(
     rf"^\s*(?:[-*+・●○◆■□◎]|[(（]?\d{{1,2}}[.)）])?\s*(?P<label>[^\W\d_][^\s:\"',、。()（）]{{1,10}})(?:\s*:\s*|\s+)"
     rf"(?P<name>{CLASS}{{1,5}}[ \u3000]{CLASS}{{1,5}}|{CLASS}{{3,6}}|[ァ-ヺー]{{2,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,3}})\s*(?:様|さん|氏)?\s*(?:[(（][ぁ-ゖァ-ヺー \u3000]+[)）])?\s*$"
 )
-_NOUNS, _LINE, _FIELDS = (
-    frozenset("者人主児生員"),
-    48,
-    8,
-)  # letters of such a line, and lines of fields beside it, at most
+_NOUNS, _LINE, _FIELDS = frozenset("者人主児生員"), 48, 8  # letters of such a line, and lines of fields beside it, at most
 _REACHED = frozenset(("address", "phone", "email", "postal_code", "sex", "sensitive", "relationship"))
 #: What private people alone are asked for.
 _OWN = PERSONAL - _REACHED - NAMED

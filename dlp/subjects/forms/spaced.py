@@ -52,7 +52,7 @@ def _below(rows: Sequence[str], i: int) -> int:
 def _named(rows: Sequence[str], i: int, below: int, reader: Reader, names: Names) -> str:
     """What a line is to say: a name, where it is one, and the one below it says what is said of people; else nothing."""
     match = _NAME.match(rows[i])
-    if match is None or (below == i + 1 and not match["mark"]):
+    if match is None or (below == i + 1 and not _numbered(match["mark"])):
         return ""
     if not _AGED.match(rows[below]) and not any(
         label.role in _FIELDS for label, _ in forms.pairs_of(rows[below], reader)
@@ -72,3 +72,8 @@ def _named(rows: Sequence[str], i: int, below: int, reader: Reader, names: Names
         match["mark"] is not None and likely >= weights.name_known_apart and not (mark and reader.label(mark).role)
     )
     return match["name"] if numbers else rows[i]
+
+
+def _numbered(mark: str | None) -> bool:
+    """Whether a mark counts: ケース1, 3."""
+    return mark is not None and any(map(str.isdigit, mark))
