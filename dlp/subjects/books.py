@@ -21,6 +21,8 @@ class Patterns:
     """Context patterns, read over one folded line or cell: `signatures/office-context`, `signatures/person-context`."""
 
     office_before: re.Pattern[str]
+    from_abroad: re.Pattern[str]
+    called_said: re.Pattern[str]
     office_line: re.Pattern[str]
     staff: re.Pattern[str]
     desk: re.Pattern[str]

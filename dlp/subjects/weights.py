@@ -43,6 +43,7 @@ class Weights:
     kana_distinct: float
     column_numbers: float
     column_births: float
+    column_aged: float
     column_latin: float
     column_org: float
     column_told: float
@@ -51,6 +52,7 @@ class Weights:
     names_beside: float
     names_beside_more: float
     names_distinct: float
+    names_bodily: float
     names_paired: float
     names_sure: float
     bodies: float

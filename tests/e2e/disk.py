@@ -50,8 +50,13 @@ class Disk:
                     return
 
     def relieve(self) -> None:
-        """Free what `fill` took."""
+        """Free what `fill` took, so that no power cut brings it back."""
         (self.folder / "ballast").unlink(missing_ok=True)
+        at = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(at)
+        finally:
+            os.close(at)
 
     def turn_read_only(self) -> None:
         """As ext4 does by itself after an error: every write fails (EROFS) until `unplug` and `plug`."""

@@ -63,7 +63,7 @@ NOBODY = [
 ]
 
 
-@pytest.mark.parametrize("case", [*PEOPLE, *NOBODY], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*PEOPLE, *NOBODY], ids=lambda case: case.id)
 def test_notes_of_desks(case: Case, ruleset: Ruleset) -> None:
     assert inspected(case, ruleset).subjects == case.people
 

@@ -48,6 +48,6 @@ NOBODY = [
 ]
 
 
-@pytest.mark.parametrize("case", [*PEOPLE, *NOBODY], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*PEOPLE, *NOBODY], ids=lambda case: case.id)
 def test_labels_nobody_heard_of(case: Case, ruleset: Ruleset) -> None:
     assert inspected(case, ruleset).subjects == case.people

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from dlp.detect import checks, dates
 from dlp.extract.plain.normalize import MISSING
-from dlp.subjects.cells import values
+from dlp.subjects.cells import cohort, values
 from dlp.subjects.cells.anywhere import Told
 from dlp.subjects.cells.values import CLASS, Names, clean
 
@@ -34,6 +34,7 @@ _DATE = re.compile(
 _YEAR = re.compile(
     r"(?:(?:明治|大正|昭和|平成|令和|[MTSHR明大昭平令])\s*(?:\d{1,2}|元)|(?:18|19|20)\d\d)\s*年?(?:生まれ|生|度)?"
 )
+_AGE = re.compile(r"満? ?\d{1,3} ?[歳才]")
 _LONG = 10
 _SOME = 3  # days, at least
 _OLDEST, _OLD = 115, 95  # years after which nobody born on a day lives, and after which few do
@@ -157,6 +158,11 @@ class Look:
         return self.care > 0 or any(any(map(str.isdigit, text)) for text in self._times)
 
     @cached_property
+    def aged(self) -> float:
+        """Ages that say so: 48歳."""
+        return self.share(lambda text: text[-1] in "歳才" and _AGE.fullmatch(text))
+
+    @cached_property
     def date(self) -> float:
         """Days."""
         return self.share(_dated)
@@ -195,6 +201,11 @@ class Look:
         """Whether most of its days are such as people who live were born on."""
         days = [day for text in self._times if _dated(text) and (day := _born(text))]
         return sum(day.year > date.today().year - _OLD for day in days) * 2 > len(days)  # noqa: DTZ011  as above
+
+    @cached_property
+    def cohort(self) -> bool:
+        """Births of people of one age."""
+        return cohort.born(self._sample)
 
     @cached_property
     def address(self) -> float:

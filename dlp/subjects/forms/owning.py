@@ -26,10 +26,14 @@ _HIS = SHARED | OWN
 _SURE = 0.5  # mean likelihood of what stands under such a label
 #: A label, a name and nothing else; by its last letter the label says what somebody is.
 _ALONE = re.compile(
-    rf"^\s*(?:[-*+・●○◆■□◎]|[(（]?\d{{1,2}}[.)）])?\s*(?P<label>[^\W\d_][^\s:\"',、。()（）]{{1,10}})(?:\s*:\s*|\s+)"
+    rf"^\s*(?:[-*+・●○◆■□◎]|[(（]?\d{{1,2}}[.)）])?\s*(?P<label>[^\W\d_][^\s:\"',、。()（）]{{1,10}})(?:\s*(?P<sign>:)\s*|\s+)"
     rf"(?P<name>{CLASS}{{1,5}}[ \u3000]{CLASS}{{1,5}}|{CLASS}{{3,6}}|[ァ-ヺー]{{2,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,3}})\s*(?:様|さん|氏)?\s*(?:[(（][ぁ-ゖァ-ヺー \u3000]+[)）])?\s*$"
 )
-_NOUNS, _LINE, _FIELDS = frozenset("者人主児生員"), 48, 8  # letters of such a line, and lines of fields beside it, at most
+_NOUNS, _LINE, _FIELDS = (
+    frozenset("者人主児生員"),
+    48,
+    8,
+)  # letters of such a line, and lines of fields beside it, at most
 _REACHED = frozenset(("address", "phone", "email", "postal_code", "sex", "sensitive", "relationship"))
 #: What private people alone are asked for.
 _OWN = PERSONAL - _REACHED - NAMED
@@ -83,7 +87,10 @@ def _alone(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held) -
         label = match["label"]
         if names.is_body(label) or reader.calls(label) or label.endswith(tuple(names.titles)):
             continue
-        if _is_asked(rows, i, reader, person=label[-1] in _NOUNS):
+        person = label[-1] in _NOUNS
+        if not person and match["sign"] is None:
+            continue  # シャルマ ミン・トゥアン is one name
+        if _is_asked(rows, i, reader, person=person):
             made[i] = f"{label}氏名: {match['name']}"
     return changed(rows, made) if made else rows
 

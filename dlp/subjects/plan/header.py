@@ -17,7 +17,7 @@ from itertools import pairwise
 from dlp.detect.headers import PERSONAL, header_note, normalise_header
 from dlp.native.text import Words
 from dlp.subjects.books import Books
-from dlp.subjects.plan import counting, posts, together
+from dlp.subjects.plan import counting, posts, together, upright
 from dlp.subjects.words import ranges
 
 type Row = Sequence[str | None]
@@ -56,6 +56,7 @@ _BRACKETS = " 　()（）[]［］【】<>＜＞「」・:："
 _ASKED = re.compile(r"^(?:\D{0,3}\d{1,2}[.．、:：)） ]*)?(.{1,24}?)(?:を|は|について|に関して)(?=[^の]{2,30}$)")
 #: A heading that says of names that their ages are behind them, and what parts its words.
 _AGED, _ALSO = re.compile(r"[・/／、,].*(?:年齢|歳|才|性別)"), re.compile(r"[・/／、,]")
+_ONE_AGE = re.compile(r"\s*\d{1,3}\s*[歳才]\s*")  # 59歳 is no heading, as 5～9歳 is
 _SENTENCE = re.compile(r"[。！？!?]|です|ます|ください|こと$")
 
 
@@ -105,7 +106,7 @@ class Reader:
 
     def _label(self, text: str) -> Label:
         """Role and group of one header cell."""
-        if len(text) > 40 or _SENTENCE.search(text):
+        if len(text) > 40 or _SENTENCE.search(text) or _ONE_AGE.fullmatch(text):
             return Label("", "")
         key, note = normalise_header(text), header_note(text)
         if not key:
@@ -172,7 +173,7 @@ class Reader:
         for end in self.books.qualifiers:
             bare = bare.removesuffix(end)
         role, group = self._role(bare) if len(bare) >= 2 else ("", "")
-        return (role, group) if role in PERSONAL else None
+        return (role, group) if role in PERSONAL and role not in (*NAMED, *READINGS) else None  # 会員区分 names nobody
 
     def knows(self, key: str) -> bool:
         """Whether a normalised word is itself a header word, not only its end."""
@@ -235,7 +236,7 @@ class Reader:
             if best >= 0 and self._at_most(row) <= best_score + 0.5:
                 continue
             score = self.score(row)
-            if score > best_score + 0.5 * (best >= 0):
+            if score > best_score + 0.5 * (best >= 0) and not self.is_data(row, rows[:_SCAN]):
                 best, best_score = i, score
         if best < 0 and not (rows and posts.heads(rows, self.label, self.calls, looks_like_value, self.books)):
             return None
@@ -243,6 +244,17 @@ class Reader:
         top, bottom = self._span(rows, best)
         labels = self._labels(rows[top : bottom + 1], width)
         return Header(bottom, labels, sum(1 for label in labels if label.role))
+
+    def is_data(self, row: Row, rows: Sequence[Row]) -> bool:
+        """Whether a row says by a cell of the kind its column among `rows` is made of that it heads nothing."""
+        return upright.is_data(row, rows, self.likelihood, self._heads)
+
+    def stands(self, rows: Sequence[Row]) -> bool:
+        """Whether rows are surely those of a list that stands upright, whatever headings are among their cells."""
+        return upright.stands(rows, self.likelihood, self._heads)
+
+    def _heads(self, cell: str) -> bool:
+        return self.label(cell).role != ""
 
     def _at_most(self, row: Row) -> float:
         """What `score` gives a row of few cells at most, were each a header word."""

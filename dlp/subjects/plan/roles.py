@@ -154,12 +154,14 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
         if "kana" in roles:  # who is called by a reading is not called the same as everybody beside it: 記号 平国
             named = [c for c in named if c.look.varied or c.look.n == 1]
         best = max(named, key=lambda c: c.look.name + 0.1 * c.look.distinct, default=None)
-        born = any(c.role == "date?" and c.look.years >= weights.column_births for c in result)
+        born = any(c.role == "date?" and (c.look.years >= weights.column_births or c.look.cohort) for c in result)
         switchboard = {c.role for c in result if of_all(c)}  # 日直 | 夜直 | 電話: it is nobody's of them
         personal = len((roles - switchboard) & (SHARED | OWN | {"kana"})) + born
         floor = (weights.names_alone, weights.names_beside, weights.names_beside_more)[min(2, personal)]
         if best is not None and personal and best.look.shape >= 0.9 and best.look.distinct >= 0.9:
-            floor = weights.names_distinct  # nothing but letters of names, all different, beside what is said of people
+            # Nothing but letters of names, all different, beside what is said of people.
+            bodily = "sex" in roles and (born or not roles.isdisjoint(("age", "birth_date")))
+            floor = weights.names_bodily if bodily else weights.names_distinct
         if best is not None and best.look.name >= floor:
             again = _again(best, named, header) if header else _beside(best, named, result, floor)
             for column in (best, *again):
@@ -174,7 +176,7 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
         with_role(c, "birth_date")
         if c.role == "date?"
         and not c.label.text
-        and (c.look.years >= least or (not headed and _born_and_coded(c, kept, weights)))
+        and (c.look.years >= least or (not headed and (c.look.cohort or _born_and_coded(c, kept, weights))))
         else c
         for c in kept
     ]
@@ -320,6 +322,8 @@ def _by_values(column: Column, weights: Weights) -> str:
         return "birth_date"
     if seen.date >= weights.column_date:
         return "date?"
+    if seen.aged >= weights.column_aged and not column.label.text:
+        return "age"
     if seen.care >= weights.column_told:
         return "sensitive"  # 要介護3 is written as addresses are, too
     if seen.address >= weights.column_address and seen.placed < _ALL_LOCAL:

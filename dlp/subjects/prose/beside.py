@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from dlp.detect.anchored import Anchored
 from dlp.native import hold
 from dlp.subjects import hints
 from dlp.subjects.cells.values import CLASS, Names
-from dlp.subjects.letters import WRITTEN
+from dlp.subjects.letters import FIRST, KANJI, WRITTEN
 from dlp.subjects.lines import signs
 from dlp.subjects.plan.header import Reader
 from dlp.subjects.prose import adjoined
@@ -21,12 +20,10 @@ from dlp.subjects.prose.found import Found, named
 from dlp.subjects.prose.inline import FACT
 from dlp.subjects.prose.offices import Offices
 
-_WEIGHT = 0.9
+WEIGHT = 0.9
 _OWNED = frozenset(("address", "phone", "email", "birth_date", "age"))
 _BORN_SO = tuple(f"{sign}生" for sign in "日0123456789")
 _INTRODUCES = ("と申", "といいます", "と言います")
-#: Lines that make a journal; share of mobiles; share of names that differ; share of names like people's.
-_JOURNAL, _CARRIED, _DISTINCT, _PEOPLE = 5, 0.3, 0.6, 0.5
 _AFTER = 30  # letters after what he is to somebody, with what is said of him
 _LINKS = ("である", "の", " ")  # between what somebody is called and his name
 _ASKED = 8  # letters before a telephone that may ask for it
@@ -35,7 +32,11 @@ RELATED_BITS = signs.KIN | hold.word(signs.PARTY)
 TOLD_BIT, POLITE_BIT = hold.word(TOLD) | hold.SPREAD, hold.word(POLITE)
 _LONG_NAME = 14  # letters of a name and the blank in it and behind it, at most
 _GIVEN = 2  # letters of a given name in kanji that no book has, at most
+_SAID = re.compile(r"[\s、,・/]+")  # what parts words in brackets
 _LONGEST, _SHORTEST = 8, 3  # letters of a name without blanks; of one told by its honorific alone
+
+
+type _Way = tuple[re.Pattern[str], Callable[[str], object], Callable[[re.Match[str]], object]]
 
 
 class Beside:
@@ -47,6 +48,7 @@ class Beside:
         parties = "|".join(map(re.escape, books.parties))
         self._names, self._reader, self._offices, self._desk = names, reader, offices, books.patterns.staff
         self._honorifics, self._polite = books.honorifics_said, books.honorifics_polite
+        self._calling = tuple(hints.held(books.patterns.called_said))
         #: A line without any of these tells of nobody: the bits they have in its mask.
         self.words = dict.fromkeys(
             (
@@ -55,6 +57,7 @@ class Beside:
                 "組 ",
                 *_BORN_SO,
                 *_INTRODUCES,
+                *self._calling,
                 *books.kin,
                 *books.parties,
                 *books.account_kinds,
@@ -87,7 +90,10 @@ class Beside:
         self._introduced = re.compile(
             rf"(?P<name>{adjoined.NAME}) ?(?:\([ぁ-ゖァ-ヺー ]+\))?と(?:申し?ま|申す|いいます|言います)"
         )
-        self._addressed = re.compile(
+        self._called_so = re.compile(
+            rf"(?:{books.patterns.called_said.pattern}) ?(?P<name>{KANJI}{{1,4}} {CLASS}{{1,5}}|{FIRST}{KANJI}{{2,4}})(?=です|といい|と言い|。|、|で|$)"
+        )
+        self.addressed = re.compile(
             rf"(?P<name>{adjoined.NAME}) ?(?:{books.polite})(?:(?!{CLASS})|(?=[のはがへにとをも]|より|から))"
         )
         #: What ends a match of `_honoured`: to look for it costs a tenth of what looking for names does.
@@ -113,70 +119,79 @@ class Beside:
         self._account_words = tuple(hints.held(self._account, letters=True)) or ("",)  # "" stands anywhere
         self._couple = books.patterns.couple
 
+        #: Ways in which a name is told, in the order in which they are tried: its expression, what a line with it cannot do
+        #: without, and what a match must be.
+        self._born_said: tuple[_Way, ...] = (
+            (adjoined.BORN_SAID, adjoined.BORN_TOLD.search, lambda m: self.told(m["name"], least=0.0)),
+        )
+        self._within: tuple[_Way, ...] = (
+            (adjoined.BORN_WITHIN, lambda line: "生)" in line, _anybody),
+            (adjoined.AGED_WITHIN, lambda line: "歳" in line or "才" in line, lambda m: self._begins_known(m["name"])),
+            (adjoined.RESIDENT, lambda line: "住の" in line, _anybody),
+            (adjoined.CAST, adjoined.CALL_TOLD.search, lambda m: self.likely(m["name"], m["said"])),
+        )
+        self._in_a_class: tuple[_Way, ...] = (
+            (
+                adjoined.PUPIL,
+                lambda line: "組 " in line,
+                lambda m: self._ailing.search(m.string) or adjoined.MOBILE.search(m.string),
+            ),
+        )
+        self._called_back: tuple[_Way, ...] = ((adjoined.BORN_AND_CALLED, adjoined.DASHED_TELEPHONE.search, _anybody),)
+
     def read(self, line: str, i: int, *, related: bool = True) -> Iterator[Found]:
         """Names in one line, each with its place. `related`: whether a word of kinship, or for a party, may stand there."""
         if "(" in line:
             for match in self._after.finditer(line) if related and self._kin_told.search(line) else ():
                 after = line[match.end() : match.end() + _AFTER]
                 if any(c.isdigit() or c == "@" for c in match.group() + after):
-                    yield from self._found(line, i, *match.span("name"))
+                    yield from self.found(line, i, *match.span("name"))
             whole = self._whole.match(line)
-            if whole and self._likely(whole["name"], whole["said"]):
-                yield from self._found(line, i, *whole.span("name"))
+            if whole and self.likely(whole["name"], whole["said"]):
+                yield from self.found(line, i, *whole.span("name"))
             for match in adjoined.BORN.finditer(line) if adjoined.BORN_TOLD.search(line) else ():
-                if not self._official(line, *match.span("name")):
+                if not self.official(line, *match.span("name")):
                     start, end = match.span("name")
-                    yield from self._found(line, i, start + self._belongs(match["name"]), end)
-            for match in adjoined.BORN_SAID.finditer(line) if adjoined.BORN_TOLD.search(line) else ():
-                if not self._official(line, *match.span("name")) and self._told(match["name"], least=0.0):
-                    yield from self._found(line, i, *match.span("name"))
+                    yield from self.found(line, i, start + self._belongs(match["name"]), end)
+            yield from self._each(line, i, self._born_said)
             yield from self.whole(line, i)
-            for match in adjoined.BORN_WITHIN.finditer(line) if "生)" in line else ():
-                if not self._official(line, *match.span("name")):
-                    yield from self._found(line, i, *match.span("name"))
-            for match in adjoined.AGED_WITHIN.finditer(line) if "歳" in line or "才" in line else ():
-                if self._begins_known(match["name"]) and not self._official(line, *match.span("name")):
-                    yield from self._found(line, i, *match.span("name"))
-            for match in adjoined.RESIDENT.finditer(line) if "住の" in line else ():
-                if not self._official(line, *match.span("name")):
-                    yield from self._found(line, i, *match.span("name"))
-            for match in adjoined.CAST.finditer(line) if adjoined.CALL_TOLD.search(line) else ():
-                start, end = match.span("name")
-                if self._likely(match["name"], match["said"]) and not self._official(line, start, end):
-                    yield from self._found(line, i, start, end)
+            yield from self._each(line, i, self._within)
             for match in self._labelled.finditer(line) if ":" in line else ():
-                private = adjoined.PRIVATE.search(match["said"]) or self._likely(match["name"], match["said"])
-                if private and not self._desk.search(match["label"]) and not self._official(line, *match.span("name")):
-                    yield from self._found(line, i, *match.span("name"))
-        if (told := self.by_noun(line)) and not self._official(line, *told.span("name")):
-            yield from self._found(line, i, *told.span("name"))
-        for match in adjoined.PUPIL.finditer(line) if "組 " in line else ():
-            carried = self._ailing.search(line) or adjoined.MOBILE.search(line)
-            if carried and not self._official(line, *match.span("name")):
-                yield from self._found(line, i, *match.span("name"))
+                private = adjoined.PRIVATE.search(match["said"]) or self.likely(match["name"], match["said"])
+                private = private and not self._of_animal(match["said"])
+                if private and not self._desk.search(match["label"]) and not self.official(line, *match.span("name")):
+                    yield from self.found(line, i, *match.span("name"))
+        if (told := self.by_noun(line)) and not self.official(line, *told.span("name")):
+            yield from self.found(line, i, *told.span("name"))
+        yield from self._each(line, i, self._in_a_class)
         for match in adjoined.BORN_PLAINLY.finditer(line) if "生" in line else ():
             if self._names.likelihood(match["name"]) > 0:
-                yield from self._found(line, i, *match.span("name"))
-        for match in adjoined.BORN_AND_CALLED.finditer(line) if adjoined.DASHED_TELEPHONE.search(line) else ():
-            if not self._official(line, *match.span("name")):
-                yield from self._found(line, i, *match.span("name"))
+                yield from self.found(line, i, *match.span("name"))
+        yield from self._each(line, i, self._called_back)
         yield from self._said(line, i)
         if "夫" in line:
             yield from self._couples(line, i)
         for match in self._before.finditer(line) if related and self._kin.search(line) else ():
             if adjoined.GOES_ON.match(match["name"]) or (match["party"] and not self._party(match["name"])):
                 continue
-            yield from self._found(line, i, *match.span("name"))
+            yield from self.found(line, i, *match.span("name"))
         for match in self._of_kin.finditer(line) if " " in line and related else ():
-            if match["surname"] in self._names.surnames and not self._official(line, *match.span("name")):
-                yield from self._found(line, i, *match.span("name"))
+            if match["surname"] in self._names.surnames and not self.official(line, *match.span("name")):
+                yield from self.found(line, i, *match.span("name"))
         yield from self._owners(line, i)
         yield from self._at_home(line, i)
         for match in self._honoured.finditer(line) if self._honour.search(line) else ():
             start, end = match.span("name")
             start += self._sentence(match["name"])
-            if self._told(line[start:end]) and not self._official(line, start, end):
-                yield from self._found(line, i, start, end)
+            if self.told(line[start:end]) and not self.official(line, start, end):
+                yield from self.found(line, i, start, end)
+
+    def _each(self, line: str, i: int, ways: Iterable[_Way]) -> Iterator[Found]:
+        """Names told in one of several ways, of nobody in his function."""
+        for names, sign, tells in ways:
+            for match in names.finditer(line) if sign(line) else ():
+                if tells(match) and not self.official(line, *match.span("name")):
+                    yield from self.found(line, i, *match.span("name"))
 
     def by_noun(self, line: str) -> re.Match[str] | None:
         """A name in brackets behind what somebody is: "小5男児（佐藤 蒼）"."""
@@ -186,24 +201,28 @@ class Beside:
         """Who holds an account, who introduces himself, and who is addressed in a line with a telephone that is carried
         about or asked for."""
         if line[:1] < "\x80" and adjoined.MOBILE.search(line) and (latin := adjoined.LATIN.match(line)):
-            yield named(i, latin.start("name"), latin["name"], _WEIGHT, "latin")
+            yield named(i, latin.start("name"), latin["name"], WEIGHT, "latin")
         accounts = any(map(line.__contains__, self._account_words)) and self._account.search(line)
         if accounts and (holder := adjoined.HOLDER.search(line)):
-            yield named(i, holder.start("name"), holder["name"], _WEIGHT)
+            yield named(i, holder.start("name"), holder["name"], WEIGHT)
         if any(word in line for word in _INTRODUCES):
             for match in self._introduced.finditer(line):
                 start, end = match.span("name")
                 start += self._sentence(match["name"])
-                if self._told(line[start:end]) and not self._official(line, start, end):
-                    yield from self._found(line, i, start, end)
+                if self.told(line[start:end]) and not self.official(line, start, end):
+                    yield from self.found(line, i, start, end)
+        if any(word in line for word in self._calling):
+            for match in self._called_so.finditer(line):
+                if not self.official(line, *match.span("name")):
+                    yield from self.found(line, i, *match.span("name"))
         if any(word in line for word in self._polite):
             carried = adjoined.MOBILE.search(line) is not None
-            for match in self._addressed.finditer(line) if carried or self._asks(line) else ():
+            for match in self.addressed.finditer(line) if carried or self.asks(line) else ():
                 start, end = match.span("name")
                 start += self._sentence(match["name"])
-                told = self._told(line[start:end]) if carried else adjoined.UNLIKE_A_BODY.match(line[start:end])
-                if told and not self._official(line, start, end):
-                    yield from self._found(line, i, start, end)
+                told = self.told(line[start:end]) if carried else adjoined.UNLIKE_A_BODY.match(line[start:end])
+                if told and not self.official(line, start, end):
+                    yield from self.found(line, i, start, end)
 
     def _owners(self, line: str, i: int) -> Iterator[Found]:
         """Whose an attribute is said to be."""
@@ -213,18 +232,18 @@ class Beside:
                 continue
             start, end = match.span("name")
             start += self._sentence(match["name"])
-            if self._told(line[start:end]) and not self._official(line, start, end):
-                yield from self._found(line, i, start, end)
+            if self.told(line[start:end]) and not self.official(line, start, end):
+                yield from self.found(line, i, start, end)
 
     def _at_home(self, line: str, i: int) -> Iterator[Found]:
         """Who is named right behind where he lives: "本町3-2-1に住む鳴滝ケージさん", "本町3-2-1の佐藤花子様"."""
         for match in self._lives.finditer(line) if adjoined.AT_HOME.search(line) else ():
             start, end = match.span("name")
-            told = self._told(match["name"]) or self._spelled(match["name"], anybody=match["lives"] is not None)
+            told = self.told(match["name"]) or self._spelled(match["name"], anybody=match["lives"] is not None)
             if told and not (
-                self._official(line, start, end) or self._offices.within(match["name"], self._names.surnames)
+                self.official(line, start, end) or self._offices.within(match["name"], self._names.surnames)
             ):
-                yield from self._found(line, i, start, end)
+                yield from self.found(line, i, start, end)
 
     def _spelled(self, name: str, *, anybody: bool) -> bool:
         """Whether letters are written as names are, the given name in kana: of a known surname, or of `anybody`."""
@@ -234,7 +253,7 @@ class Beside:
             return False
         return anybody or any(name[:k] in self._names.surnames for k in (2, 3))
 
-    def _asks(self, line: str) -> bool:
+    def asks(self, line: str) -> bool:
         """Whether a line says "電話は…" and gives the number: of a person, where his given name is in hiragana."""
         asked = self._names.books.patterns.asked
         return any(asked.search(line[: m.start()][-_ASKED:]) for m in adjoined.TELEPHONE.finditer(line))
@@ -245,11 +264,11 @@ class Beside:
             start, end = match.span("name")
             start += self._sentence(match["name"])
             name = line[start:end]
-            if not self._told(name) or self._official(line, start, end):
+            if not self.told(name) or self.official(line, start, end):
                 continue
             surname = name.partition(" ")[0] if " " in name else self._surname(name)
-            yield from self._found(line, i, start, end)
-            yield named(i, match.start("given"), f"{surname} {match['given']}", _WEIGHT)
+            yield from self.found(line, i, start, end)
+            yield named(i, match.start("given"), f"{surname} {match['given']}", WEIGHT)
 
     def _surname(self, name: str) -> str:
         """The surname of a name without a blank: the longest known one, else its first two letters."""
@@ -261,8 +280,8 @@ class Beside:
         for match in self._called.finditer(line):
             start, end = match.span("name")
             start += self._sentence(match["name"])
-            if self._told(line[start:end]) and not self._official(line, start, end):
-                yield from self._found(line, i, start, end)
+            if self.told(line[start:end]) and not self.official(line, start, end):
+                yield from self.found(line, i, start, end)
 
     @staticmethod
     def where(rows: Sequence[str], lines: Sequence[int], held: hold.Held) -> Sequence[int]:
@@ -278,50 +297,7 @@ class Beside:
             or (masks[i] & hold.SAYS and rows[i][:1] < "\x80")
         ]
 
-    def journal(self, rows: Sequence[str], where: Sequence[int], held: hold.Held = None) -> list[Found]:
-        """Names right before a telephone, in line after line of one layout; most telephones are carried about. No town's:
-        佐藤花子　1964-07-01　桜ヶ丘　090-…."""
-        where = where if held is None else [i for i in where if held.lines[i] & hold.CALLS]
-        found = [
-            f
-            for i in where
-            if (match := adjoined.LAST.search(rows[i]))
-            for f in self._found(rows[i], i, *match.span("name"))
-            if f.name not in self._names.books.towns
-        ]
-        found = [
-            f for f in self._without_word(found) if not self._official(rows[f.line], f.start, f.start + len(f.name))
-        ]
-        carried = sum(1 for f in found if adjoined.MOBILE.search(rows[f.line], f.start))
-        return found if _enough({f.name for f in found}, found) and carried > _CARRIED * len(found) else []
-
-    def asked(self, rows: Sequence[str], where: Sequence[int], held: hold.Held = None) -> list[Found]:
-        """Names in line after line of "…様の件、電話は…": people's where most of them are like people's."""
-        if held is not None:
-            where = [i for i in where if held.lines[i] & POLITE_BIT and held.lines[i] & hold.SAYS]
-        likely = [i for i in where if any(word in rows[i] for word in self._polite)]
-        if len(likely) < _JOURNAL:
-            return []
-        found = [
-            named(i, start, match["name"], _WEIGHT)
-            for i in likely
-            if self._asks(rows[i]) and (match := self._addressed.search(rows[i])) and self._told(match["name"])
-            if not self._official(rows[i], start := match.start("name"), match.end("name"))
-        ]
-        people = sum(self._likely(f.name, rows[f.line]) for f in found)
-        return found if _enough({f.name for f in found}, found) and people >= _PEOPLE * len(found) else []
-
-    def _without_word(self, found: list[Found]) -> list[Found]:
-        """Names without the word before them that other lines have, too: 転入届 佐藤花子."""
-        firsts = Counter(f.name.partition(" ")[0] for f in found)
-        return [
-            named(f.line, f.start + f.name.index(" ") + 1, f.name.partition(" ")[2], _WEIGHT)
-            if " " in f.name and firsts[f.name.partition(" ")[0]] > max(_JOURNAL, _CARRIED * len(found))
-            else f
-            for f in found
-        ]  # fmt: skip
-
-    def _told(self, name: str, least: float | None = None) -> bool:
+    def told(self, name: str, least: float | None = None) -> bool:
         """Whether an honorific and an attribute make letters a name: kanji, and more than a surname. `least`: how likely
         they must be a name, where more than that tells so."""
         weights = self._names.books.weights
@@ -351,8 +327,8 @@ class Beside:
     def whole(self, line: str, i: int) -> Iterator[Found]:
         """Names in brackets behind a surname with an honorific: "佐藤さん（佐藤 一颯）"."""
         for match in adjoined.WHOLE.finditer(line) if self._honour_and_bracket(line) else ():
-            if not self._official(line, match.start("surname"), match.end("surname")):
-                yield from self._found(line, i, *match.span("name"))
+            if not self.official(line, match.start("surname"), match.end("surname")):
+                yield from self.found(line, i, *match.span("name"))
 
     def _honour_and_bracket(self, line: str) -> bool:
         return any(f"{word}(" in line or f"{word} (" in line or f"{word}という" in line for word in self._polite)
@@ -364,18 +340,23 @@ class Beside:
             return surname in self._names.surnames or self._names.likelihood(name) > 0
         return any(name[:k] in self._names.surnames and 0 < len(name) - k <= _SHORTEST for k in (2, 3))
 
-    def _likely(self, name: str, said: str) -> bool:
+    def likely(self, name: str, said: str) -> bool:
         """Whether a line's name may be a person's: by its letters, or because the telephone is carried about."""
         weights = self._names.books.weights
         least = weights.honoured_apart if " " in name else weights.honoured
         own = adjoined.MOBILE.search(said) or adjoined.UNLIKE_A_BODY.match(name)
         return self._names.likelihood(name) >= least or own is not None
 
+    def _of_animal(self, said: str) -> bool:
+        """Whether what is said in brackets is said of a cat or a dog: 3歳・雌."""
+        return any(word in self._names.books.animal_sexes for word in _SAID.split(said))
+
     def _party(self, name: str) -> bool:
         """Whether a party of a document may be a person: a company is one as often."""
         return self._names.likelihood(name) >= self._names.books.weights.listed_private
 
-    def _found(self, line: str, i: int, start: int, end: int) -> Iterator[Found]:
+    def found(self, line: str, i: int, start: int, end: int) -> Iterator[Found]:
+        """The name at a place of a line, without a heading before it; none where it is a body's, or a heading."""
         name = line[start:end]
         first, blank, rest = name.partition(" ")
         if blank and first not in self._names.surnames:
@@ -388,7 +369,7 @@ class Beside:
                 return  # 湘南情報サービス 渡辺様
         known = self._reader.label(name).role or self._reader.knows(name)
         if (end - start <= _LONGEST or " " in name or "・" in name) and not known and not self._names.is_body(name):
-            yield named(i, start, name, _WEIGHT)
+            yield named(i, start, name, WEIGHT)
 
     def _sentence(self, text: str) -> int:
         """How many letters before a name are the sentence's: particles, and what the person is called in it."""
@@ -407,7 +388,7 @@ class Beside:
         head, link, rest = name.partition("の")
         return len(head) + 1 if link and len(rest) >= _SHORTEST and head.endswith(self._groups) else 0
 
-    def _official(self, line: str, start: int, end: int) -> bool:
+    def official(self, line: str, start: int, end: int) -> bool:
         """Whether an office or a title is beside the name; who writes a line (主事: …) is not whom it is about."""
         before = line[:start].rstrip()
         if before.endswith(":") and not self._desk.search(before):
@@ -415,5 +396,5 @@ class Beside:
         return self._offices.holder(line, start, end)
 
 
-def _enough(names: set[str], found: Sequence[Found]) -> bool:
-    return len(found) >= _JOURNAL and len(names) >= _DISTINCT * len(found)
+def _anybody(_: re.Match[str]) -> bool:
+    return True

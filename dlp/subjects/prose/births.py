@@ -16,6 +16,7 @@ from dlp.subjects.prose.inline import FACT
 _PARTY_BIT = hold.word(signs.PARTY)
 _ANY_BITS = signs.RELATED | _PARTY_BIT | signs.HAILED  # a line without any of them tells of no birth
 _AFTER_PARTY = hold.PARTED | signs.COLON  # one of them stands behind a party's word
+_SEVERAL = 2  # lines that make a list
 _DAY = (
     r"(?:(?:明治?|大正?|昭和?|平成?|令和?|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?![\d-])"
 )
@@ -43,7 +44,12 @@ class Births:
             rf"(?:^|[\s、,])(?P<party>{parties})[\d①-⑳]{{0,2}}(?:\([^()\d]{{1,8}}\))?(?: *: *| +)(?:{CLASS}{{1,6}} +)?{CLASS}{{1,6}} *(?:\([ぁ-ゖァ-ヺー ]+\) *)?"
             rf"(?P<born>{_DAY})(?P<rest>.{{0,12}})"
         )
+        #: Somebody from abroad as passports write him, and a day of before this century: "NGUYEN VAN HUNG 1995/03/12".
+        self._capitals_born = re.compile(
+            rf"[\s>]*(?:\d{{1,4}}[.) ,]+)?(?P<name>[A-Z]{{2,}}(?:[ ,]+[A-Z]{{2,}}){{1,4}})[\s,、]+(?:[MF男女][\s,、]+)?(?P<born>{adjoined.LONG_AGO})(?=[\s,、]|$)"
+        )
         self._minor = books.patterns.minor
+        self._abroad = books.patterns.from_abroad
         self._asking, self._no_birth = books.parties_asking, books.patterns.no_birth
 
     def read(self, rows: Sequence[str], held: hold.Held = None) -> dict[int, Callable[[int], bool]]:
@@ -67,7 +73,20 @@ class Births:
                 starts |= self._after_parties(rows[i]) if _names_party(held, i) else set()
                 if starts:
                     found[i] = starts.__contains__
-        return found
+        return found | self._from_abroad(rows, held)
+
+    def _from_abroad(self, rows: Sequence[str], held: hold.Held) -> dict[int, Callable[[int], bool]]:
+        """The same of lines that begin with a name in capitals, as of lists of residents from abroad: of several."""
+        where = range(len(rows)) if held is None else held.both(hold.DATED, hold.PARTED)
+        found = {
+            i: match
+            for i in where
+            if rows[i][:1] < "\x80" and (match := self._capitals_born.match(rows[i])) is not None
+        }
+        told = {i: match for i, match in found.items() if self._abroad.search(rows[i], match.end("name"))}
+        if len(found) < _SEVERAL or len(told) < len(found):
+            return {}
+        return {i: {match.start("born")}.__contains__ for i, match in found.items()}
 
     def _after_parties(self, row: str) -> set[int]:
         return {

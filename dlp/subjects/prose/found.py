@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from dlp.detect import checks
+from dlp.subjects.cells import cohort
 from dlp.subjects.forms.form_records import Pair
 from dlp.subjects.plan.header import Label
 
@@ -37,15 +39,17 @@ _BEGIN = re.compile(r"(明治|大正|昭和|平成|令和|[MTSHR明大昭平令]
 
 
 def spread(dates: Sequence[str], least: float) -> bool:
-    """Whether dates of running text are spread over so many years: what they begin with rules out most that are not."""
+    """Whether dates of running text, in their order, are spread over so many years, or are likely births of people of one
+    age: what they begin with rules out most that are not."""
     begun = [_BEGIN.match(date) for date in set(dates)]
     if not begun:
         return least <= 0
     if all(begun):
         early = [_begun(match) for match in begun if match]
         if max(early) - min(early) < least:
-            return False
-    return years(dates) >= least
+            late = max(early) > date.today().year - 2  # noqa: DTZ011  a year more or less does not matter here
+            return not late and cohort.born(dates)
+    return years(dates) >= least or cohort.born(dates)
 
 
 def _begun(match: re.Match[str]) -> int:

@@ -30,6 +30,7 @@ from dlp.subjects.prose.births import Births
 from dlp.subjects.prose.facts import SAID_BITS, SAYING, SAYING_WORDS, Fact, Facts, dates, saying, says_more
 from dlp.subjects.prose.found import Found
 from dlp.subjects.prose.genres import Genres
+from dlp.subjects.prose.journals import Journals
 from dlp.subjects.prose.labelled import Labelled
 from dlp.subjects.prose.listed import Leading, Listed, closed_up
 from dlp.subjects.prose.matters import Matters
@@ -69,6 +70,7 @@ class Prose:
         self._genres = Genres(books)
         self._authors = Authors(books, self._genres)
         self._told = Beside(names, reader, self._offices)
+        self._journals = Journals(self._told, books)
         self._births = Births(books)
         self._above = Above(names, reader, self._spoken, self._told, self._offices)
         self._volunteers, self._western = Volunteers(names), Western(names, reader, self._offices)
@@ -235,8 +237,8 @@ class Prose:
         found = list[Found]()
         lines = list(facts)
         told_of = (
-            *self._told.journal(rows, lines, held),
-            *self._told.asked(rows, lines, held),
+            *self._journals.journal(rows, lines, held),
+            *self._journals.asked(rows, lines, held),
             *self._volunteers.read(rows, lines, held),
             *self._western.read(rows, lines, facts),
         )
@@ -319,13 +321,16 @@ class Prose:
             row = rows[i]
             if i not in said:
                 found = dates(row, first=i not in births and i not in leading) if row else []
-                if found and i in births:
-                    born = births[i]
-                    found = [(at, self._facts.born(row, at, value, told=born(at)), value) for at, _, value in found]
             else:
                 asked = _ANY.search(row) or i in ailing
                 of = self._facts.of
                 found = of(row, correspondents, ails=i in ailing, guests=invited, homes=homes) if asked else []
+            if found and i in births:
+                born = births[i]
+                found = [
+                    (at, self._facts.born(row, at, value, told=born(at)) if role == "date" else role, value)
+                    for at, role, value in found
+                ]
             if found:
                 facts[i] = found
         self._without_profiles(rows, facts, {*said, *births} & facts.keys())

@@ -161,16 +161,14 @@ class Tables:
         lies = body.height in lying.LIES
         turned = (lying.transposed, lying.bare) if lies else ()
         upright = (way(body.first(body.height), self.reader) for way in turned)
-        if (rows := next(filter(None, upright), None)) is not None:
-            body = RowsBody(rows)
-        elif made := bundled.upright(body, self.reader) or melted.unmelted(
-            each_row(body), body.first(HEADINGS), self.reader, self._names
-        ):
-            body = RowsBody(made)
-        elif (form := self._form(body, part)) is not None:
-            yield from form
-            return
-        yield from self._listed(body, part)
+        made = (
+            next(filter(None, upright), None)
+            or bundled.upright(body, self.reader)
+            or melted.unmelted(each_row(body), body.first(HEADINGS), self.reader, self._names)
+        )
+        made = None if made and self.reader.stands(body.first(HEADINGS)) else made
+        form = None if made else self._form(body, part)
+        yield from form if form is not None else self._listed(RowsBody(made) if made else body, part)
 
     def _page(self, body: Body) -> Body:
         """A sheet without what is laid out on it as on a page: letters in boxes, cards side by side."""
@@ -190,6 +188,8 @@ class Tables:
             return None
         records, grids = sheet_forms.labelled_rows(body.first(20), each_row(body), self.reader), list[laid.Grid]()
         if not records and (records := sheet_forms.sheet_records(each_row(body), self.reader) or []):
+            if self.reader.stands(body.first(HEADINGS)):
+                return None
             rest, grids = laid.without_grids(each_row(body), self.reader)
             records = sheet_forms.records_of(rest, self.reader) if grids else records
         form = form_records.rows_of(records)
@@ -371,7 +371,7 @@ class Tables:
             return
         if header.row > 0 and _goes_before(first[: header.row], before, header):
             yield body.cut(0, header.row), None  # what stands above: the page before goes on, or nothing heads it
-        again = [row for row in body.holding(self._words, header.row + 1) if self._heads(body.row(row))]
+        again = [row for row in body.holding(self._words, header.row + 1) if self._heads(body.row(row), first)]
         if not again:
             yield body, header
             return
@@ -388,8 +388,9 @@ class Tables:
 
     def _headless(self, body: Body, part: int) -> Iterator[tuple[Body, Header | None]]:
         """A table that does not begin with a header, cut where one stands further down."""
-        rows = (row for row in body.holding(self._words, HEADINGS) if self.reader.score(body.row(row)) > 0)
-        below = next(rows, 0)
+        first = body.first(HEADINGS)
+        may = (row for row in body.holding(self._words, HEADINGS) if self.reader.score(body.row(row)) > 0)
+        below = next((row for row in may if not self.reader.is_data(body.row(row), first)), 0)
         yield (body.cut(0, below) if below else body), None
         if below:
             yield from self._segments(body.cut(below, body.height), part)
@@ -399,10 +400,11 @@ class Tables:
         also = self.reader.books.also_values
         return sum(self.reader.knows(label.text) and label.text not in also for label in header.labels) > 1
 
-    def _heads(self, row: Row) -> bool:
-        """Whether a row further down is a header: 女 and 初級 are headings of statistics, and cells of people."""
+    def _heads(self, row: Row, first: Sequence[Row]) -> bool:
+        """Whether a row further down is a header: 女 and 初級 are headings of statistics, and cells of people. `first`: the
+        first rows of its table."""
         personal = {label.text for cell in row if cell and (label := self.reader.label(cell)).role in PERSONAL}
-        return len(personal) > 1 and self.reader.score(row) > 0
+        return len(personal) > 1 and self.reader.score(row) > 0 and not self.reader.is_data(row, first)
 
 
 def _housed(body: Body, header: Header | None) -> Body:

@@ -1,0 +1,83 @@
+"""Whether rows are those of a list that stands upright, a person or a thing a row, though their cells hold words that head
+columns elsewhere: 世帯主, 電話, 滞納, 正会員 are headings, and what is chosen again and again in cells.
+
+A cell of the kind that its column is made of, a date among dates, tells that its row is no header.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from dlp.detect import checks
+from dlp.subjects.cells import values
+
+type _Row = Sequence[str | None]
+
+_AGE = re.compile(r"満?\s?\d{1,3}\s?[歳才]")
+_POSTAL = re.compile(r"〒?\s*\d{3}-\d{4}")
+_LEAST, _SHARE, _DIFFER = 4, 0.75, 3  # rows of a list; share of a column's cells of one kind; how many of them differ
+_CONSTANT = 0.8  # share of a column's cells that are one word
+_SURE = 0.5  # likelihood of a name
+
+
+def kind(cell: str, likelihood: Callable[[str], float]) -> str:
+    """What a cell holds that heads nothing: "name", "date", "phone", "email", "postal", "age", "address"; else ""."""
+    text = values.clean(cell)
+    if not text:
+        return ""
+    if figured := any(map(str.isdigit, text)):
+        if _AGE.fullmatch(text):
+            return "age"
+        if checks.birth_date(text):
+            return "date"
+        if _POSTAL.fullmatch(text):
+            return "postal"
+        if values.PHONE.fullmatch(text):
+            return "phone"
+        if "@" not in text and values.addressed(text):
+            return "address"
+    if "@" in text:
+        return "email" if values.EMAIL.fullmatch(text) else ""
+    return "name" if not figured and likelihood(text) >= _SURE else ""
+
+
+def is_data(row: _Row, rows: Sequence[_Row], likelihood: Callable[[str], float], headed: Callable[[str], bool]) -> bool:
+    """Whether a row has a cell of the kind that most cells of its column among `rows` are. `headed`: whether a cell is a
+    heading; it is of no kind. A name alone tells so where all headings beside it come again below them: 税理士 is written as
+    a name is."""
+    for at, cell in enumerate(row):
+        if not cell or headed(cell) or not (own := kind(cell, likelihood)):
+            continue
+        held = _column(rows, at, row)
+        if len(held) < _LEAST - 1 or sum(kind(text, likelihood) == own for text in held) < _SHARE * len(held):
+            continue
+        if own != "name" or all(
+            other in _column(rows, place, row) for place, other in enumerate(row) if other and headed(other)
+        ):
+            return True
+    return False
+
+
+def _column(rows: Sequence[_Row], at: int, but: _Row) -> list[str]:
+    """What stands in a column of other rows."""
+    return [text for row in rows if at < len(row) and row is not but and (text := row[at]) and text.strip()]
+
+
+def stands(rows: Sequence[_Row], likelihood: Callable[[str], float], headed: Callable[[str], bool]) -> bool:
+    """Whether a column of `rows` is made of one kind, and none of one heading again and again, as in cards."""
+    if len(rows) <= _LEAST:
+        return False
+    typed = False
+    for at in range(max(map(len, rows))):
+        held = [text for row in rows if at < len(row) and (text := row[at]) and text.strip()]
+        if len(held) < _LEAST or len(held) < _SHARE * len(rows):
+            continue
+        word, times = Counter(held).most_common(1)[0]
+        if times >= _CONSTANT * len(held) and headed(word):
+            return False
+        if not typed and len(set(held)) >= _DIFFER:
+            of, most = Counter(kind(text, likelihood) for text in held).most_common(1)[0]
+            typed = of != "" and most >= _SHARE * len(held)
+    return typed
