@@ -36,6 +36,18 @@ def photo() -> bytes:
 ARMOURED = f"鍵を送ります。\n-----BEGIN CERTIFICATE-----\n{lines(KEY)}-----END CERTIFICATE-----\n"
 
 
+def armoured(size: int) -> str:
+    """A key of so many bytes: what its last line is like follows from it."""
+    key = b"\x30\x82" + (size - 4).to_bytes(2) + _CHANCE.randbytes(size - 4)
+    return f"鍵です。\n-----BEGIN RSA PRIVATE KEY-----\n{lines(key)}-----END RSA PRIVATE KEY-----\n"
+
+
+def head() -> str:
+    """A mail's head, with what a filter notes there."""
+    note = "".join(f"\n =?us-ascii?Q?{lines(_CHANCE.randbytes(48)).strip()}?=" for _ in range(60))
+    return f"Received: from a by b\nX-Filter-Message-Info:{note}\nSubject: m\n"
+
+
 def mailed(text: str, more: str = "", kind: str = "text/plain") -> Inspection:
     head = f"From: a@town.example\nTo: b@x.example\nSubject: m\nContent-Type: {kind}; charset=utf-8\n{more}\n"
     mail = (head + text).replace("\n", "\r\n").encode()
@@ -132,6 +144,10 @@ def test_it_is_so_in_a_text_that_is_attached() -> None:
         "\n".join(f"/srv/www/htdocs/files/{n:03d}/soumu/kouhou/shiminmatsuri/oshirase-{n:03d}-a" for n in range(90)),
         ("-" * 72 + "\n") * 90,
         textwrap.fill("td{background:url(data:image/jpeg;base64," + base64.b64encode(photo()).decode() + ")}", 76),
+        armoured(3003),
+        "> " + armoured(3041).replace("\n", "\n> "),
+        "次のとおりです。\n\n> " + head().replace("\n", "\n> "),
+        "届きませんでした。\n\n    " + head().replace("\n", "\n    "),
     ],
     ids=[
         "certificate",
@@ -151,7 +167,12 @@ def test_it_is_so_in_a_text_that_is_attached() -> None:
         "paths",
         "rules",
         "picture within a line",
+        "key with a long last line",
+        "quoted key with a short last line",
+        "a head that was quoted",
+        "a head that was indented",
     ],
 )
 def test_what_is_written_so_in_mails_is_not(text: str) -> None:
     assert mailed(text).unread == ()
+    assert mailed(f"<html><body><pre>{html.escape(text)}</pre></body></html>", kind="text/html").unread == ()

@@ -27,7 +27,9 @@ _RUNS = bytes(
     65 if i in _SIGNS else 32 for i in range(256)
 )  # for "is there such a run": letters as A, all else as blanks
 _LONGEST = b"A" * _NARROW
-_LAST = re.compile(rb"\r?\n([A-Za-z0-9+/_-]{1,39}+)(?==*[^A-Za-z0-9+/_=-]|=*\Z)")
+#: The last line, below another or after what stood between those before: shorter, and no armour's end.
+_LAST = re.compile(rb"(?!-----)([A-Za-z0-9+/_-]{1,39}+)(?==*[^A-Za-z0-9+/_=-]|=*\Z)")
+_ENDS = (b"\r\n", b"\n")
 _BETWEEN, _BESIDE = 24, 200  # bytes between two runs of one stretch; between two of which each is long
 _LONG = 400  # signs of such
 _APART = (b"://", b"-----")  # what begins an address, or another armour
@@ -50,8 +52,10 @@ _SHORTEST = 8  # bytes of a key
 _SSH = b"openssh-key-v1\0"
 _PACKETS = frozenset({*range(0x94, 0x9B), *range(0x88, 0x8B), 0xC2, 0xC5, 0xC6})  # of keys and signatures
 _DIGESTS, _HEX = (40, 56, 64, 96, 128), re.compile(rb"[0-9A-Fa-f]+")  # of SHA-1, SHA-2 and SHA-3, in figures
+#: A field's name, also quoted or indented, and what is folded below it; in a page the indents are gone.
 _HEADER = re.compile(
-    rb"(?:\A|\n)[A-Za-z]{1,30}(?:-[A-Za-z0-9]{1,30}){1,6}: ?[^\n]{0,400}(?:\n[ \t][^\n]{0,400}){0,40}\Z"
+    rb"(?:\A|\n)((?:[>| \t]|&gt;){0,12})[A-Za-z]{1,30}(?:-[A-Za-z0-9]{1,30}){1,6}:"
+    rb"(?: ?[^\n]{0,400}(?:\n\1(?:[ \t]|=\?)[^\n]{0,400}){0,40}|\r?\n)\Z"
 )
 _FOLDED = 2 * LEAST  # signs of a field of a mail that was pasted with its head: what spam filters note is below it
 _JPEG, _FONTS = b"\xff\xd8\xff", (b"wOFF", b"wOF2", b"OTTO", b"\0\1\0\0\0")
@@ -93,8 +97,8 @@ class _Stretch(NamedTuple):
 def _stretches(data: bytes) -> Iterator[_Stretch]:
     """Those that are long enough; long ones with a line between are one."""
     held: list[tuple[int, int, list[bytes]]] = []
-    for begin, end, lines in _together(data):
-        found = [*lines, *_rest(data, end)]
+    for begin, end, between, lines in _together(data):
+        found = [*lines, *_rest(data, end, between)]
         if held and sum(map(len, found)) >= _LONG <= sum(map(len, held[-1][2])) and _goes_on(data[held[-1][1] : begin]):
             held[-1] = (held[-1][0], end, held[-1][2] + found)
         else:
@@ -105,32 +109,34 @@ def _stretches(data: bytes) -> Iterator[_Stretch]:
             yield stretch
 
 
-def _together(data: bytes) -> Iterator[tuple[int, int, list[bytes]]]:
-    """Runs with few signs between, and where they begin and end. None of an address: links carry tokens."""
+def _together(data: bytes) -> Iterator[tuple[int, int, bytes, list[bytes]]]:
+    """Runs with few signs between, where they begin and end, and what stands between the last two. None of an address:
+    links carry tokens."""
     begin = end = 0
+    between = b""
     held: list[bytes] = []
     for match in _RUN.finditer(data):
         near = held and match.start() - end <= _BETWEEN and _goes_on(data[end : match.start()])
         if held and not near:
-            yield begin, end, held
+            yield begin, end, between, held
             held = []
         word = data[max(0, match.start() - _BEFORE) : match.start()]
         if (parts := word.split()) and not word[-1:].isspace() and b"://" in parts[-1]:
             if held:
-                yield begin, end, held
+                yield begin, end, between, held
                 held = []
             continue
-        begin = begin if held else match.start()
+        begin, between = (begin, data[end : match.start()]) if held else (match.start(), b"")
         held.append(match.group())
         end = match.end()
     if held:
-        yield begin, end, held
+        yield begin, end, between, held
 
 
-def _rest(data: bytes, end: int) -> list[bytes]:
-    """The last line of a stretch, which is shorter than the others."""
-    match = _LAST.match(data, end)
-    return [match[1]] if match else []
+def _rest(data: bytes, end: int, between: bytes) -> list[bytes]:
+    """The last line of a stretch, which is shorter than the others; dressed up as they are."""
+    ways = (way for way in (between, *_ENDS) if way and data.startswith(way, end))
+    return [match[1] for way in ways if (match := _LAST.match(data, end + len(way)))][:1]
 
 
 def _goes_on(between: bytes) -> bool:
