@@ -111,8 +111,10 @@ class Counter:
                 return
             if block.place == _CARDS:
                 block = Table(visiting.without_bodies(block.frame, self._names), _CARDS)
+            self._tables.split.clear()
             people = self.feed_list(path, block, correspondents)
-            frame = block.frame.drop(f"c{i}" for i in self._in_function if not people and i < block.frame.width)
+            known = self._tables.split if people else self._in_function
+            frame = block.frame.drop(f"c{i}" for i in known if i < block.frame.width)
             for text in self._texts.beside(frame, listed=people > 0, headed=self._headed, naming=self._naming):
                 self._read_text(path, fold(text), block.place, correspondents)
             return

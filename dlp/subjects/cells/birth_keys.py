@@ -113,7 +113,11 @@ def birth_year(column: pl.Expr) -> pl.Expr:
     return pl.when(year.is_between(1900, 2100)).then(year * 10000).otherwise(None)
 
 
-AGE = r"^(?:満)?\s*([0-9]{1,3})(?:\.0)?\s*(?:[歳才](?:[\s　(（]+[^以未\s].*)?|ヶ月|か月|歳\s*[0-9]{1,2}\s*[ヶか]月)?$"
+#: A sex may stand before or behind it: 女・45歳, 45（女）.
+AGE = (
+    r"^(?:[男女]性?[・、,/\s(（]+)?(?:満)?\s*([0-9]{1,3})(?:\.0)?\s*"
+    r"(?:[歳才](?:[\s　(（]+[^以未\s].*)?|ヶ月|か月|歳\s*[0-9]{1,2}\s*[ヶか]月|[歳才]?[・、,/\s(（]*[男女]性?)?[)）]?$"
+)
 
 
 def age_key(column: pl.Expr) -> pl.Expr:

@@ -51,6 +51,7 @@ _FACTS = (
     ("email", re.compile(r"^[\w.+%-]+@[\w-]+(?:\.[\w-]+)+$", re.ASCII)),
     ("phone", re.compile(r"^(?:\+81[- ]?|0)\d{1,4}[- ()]?\d{1,4}[- ()]?\d{3,4}$")),
     ("birth_date", re.compile(r"^(?:(?:明治|大正|昭和|平成|令和|[MTSHR])(?:\d{1,2}|元)|(?:19|20)\d\d)[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:生まれ|生)?$")),
+    ("postal_code", re.compile(r"^(?:〒 ?\d{3}-?\d{4}|\d{3}-\d{4})$")),
     ("age", re.compile(r"^\d{1,3}歳$")),
     ("sex", re.compile(r"^[男女]性?$")),
     ("address", re.compile(rf"^(?!内線)(?:〒?\d{{3}}-\d{{4}} )?{CLASS}{{2,}}[\d一二三四五六七八九十]+(?:丁目|番|-|号|$| (?=\D{{2,14}}\d{{0,4}}(?:号室?)?$))[^。]*$")),
@@ -265,7 +266,7 @@ def paragraphs(
         pairs, stop = _said_below(rows, i, used, name, reader)
         goes_on = stop < len(rows) and not used[stop] and rows[stop].strip() and not _named(rows, stop, used, books)
         private = any(label.role in PRIVATE for label, _ in pairs)
-        told = any(label.role not in ("name", "kana") for label, _ in pairs)
+        told = any(label.role not in ("name", "kana", "postal_code") for label, _ in pairs)
         if told and (private or not goes_on):  # with something that is no fact
             found.append((pairs, i, stop))
     labelled = any(label.text != label.role for pairs, _, _ in found for label, _ in pairs[1:])

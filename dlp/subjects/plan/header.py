@@ -56,6 +56,7 @@ _BRACKETS = " 　()（）[]［］【】<>＜＞「」・:："
 _ASKED = re.compile(r"^(?:\D{0,3}\d{1,2}[.．、:：)） ]*)?(.{1,24}?)(?:を|は|について|に関して)(?=[^の]{2,30}$)")
 #: A heading that says of names that their ages are behind them, and what parts its words.
 _AGED, _ALSO = re.compile(r"[・/／、,].*(?:年齢|歳|才|性別)"), re.compile(r"[・/／、,]")
+_BODILY = frozenset(("age", "sex"))
 _ONE_AGE = re.compile(r"\s*\d{1,3}\s*[歳才]\s*")  # 59歳 is no heading, as 5～9歳 is
 _SENTENCE = re.compile(r"[。！？!?]|です|ます|ください|こと$")
 
@@ -120,6 +121,8 @@ class Reader:
         role, group = self._role(key)
         if role and group and _in_one(text, key, group):
             role, group = "", ""
+        if group and role in _BODILY and self._role(group)[0] in _BODILY - {role}:
+            role, group = "age", ""  # 年齢・性別 of one person
         if role == "name" and note in _HALVES:
             role = _HALVES[note]
         elif role in _WEAK and key.endswith(self.books.qualifiers):

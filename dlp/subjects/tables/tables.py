@@ -24,6 +24,7 @@ from dlp.subjects.tables import (
     celled,
     coded,
     combined,
+    compound,
     ditto,
     eras,
     fused,
@@ -98,6 +99,12 @@ class Tables:
         self.public = False  # whether the title of the table that is read says that it is of who is named for everybody
         self.asked = set[int]()  # widths of those that may go on with a table before them
         self._headed: Sequence[Row] = ()  # the first rows under it
+        self.split = set[int]()  # columns of tables read since it was cleared that hold several things, each read
+        self._compounds: tuple[int, int, compound.Compounds] = (
+            -1,
+            0,
+            {},
+        )  # its part, its width, columns of several things
         self._several = SeveralRows(reader, names)
         self._related = related.Related(reader)
 
@@ -235,6 +242,9 @@ class Tables:
     def _segment(self, segment: Body, header: Header | None, part: int) -> Iterator[Read]:
         """A table, and who stands in rows of it that its plan left."""
         known = header or self._continued(segment, part)
+        whole, heading = segment, header
+        segment, known = self._compounded(segment, known, part)
+        header = known if header else None
         segment = self._one_each(segment, known)
         reading = self._planned(segment, known, part)
         firms = self._of_firms(reading.plan.columns, part) if known is None and reading.plan.people else None
@@ -250,7 +260,26 @@ class Tables:
             again = LeftOver[Body, Read](self._names, self.reader.label, lambda rows, by: self._planned(rows, by, part))
             yield from again.read(segment.pick(reading.left), left)
         if header:
-            self.last, self._headed = (part, segment.width, header), headed
+            self.last, self._headed = (part, whole.width, heading or header), headed
+
+    def _compounded(self, body: Body, header: Header | None, part: int) -> tuple[Body, Header | None]:
+        """A table with a column for each thing that a heading says is in its cells; pages that go on with it likewise."""
+        if header is None:
+            return body, None
+        if header.row >= 0:
+            told = compound.found(body.first(header.row + 1 + HEADINGS), header, self.reader)
+            self._compounds = (part, body.width, told)
+        else:
+            before, width, told = self._compounds
+            told = told if (before, width) == (part, body.width) else {}
+        if not told:
+            return body, header
+        self.split.update(told)
+        start = header.row + 1
+        header = compound.headed(header, told)
+        if isinstance(body, RowsBody):
+            return RowsBody(compound.in_rows(body.rows, start, told, self.reader)), header
+        return FrameBody(compound.in_frame(body.frame, start, told, self.reader)), header
 
     def _beneath(self, segment: Body, header: Header, part: int) -> Read | None:
         """A list whose headings stand above other columns than theirs, as where a print lets them run together, read
