@@ -57,6 +57,8 @@ _ASKED = re.compile(r"^(?:\D{0,3}\d{1,2}[.．、:：)） ]*)?(.{1,24}?)(?:を|�
 #: A heading that says of names that their ages are behind them, and what parts its words.
 _AGED, _ALSO = re.compile(r"[・/／、,].*(?:年齢|歳|才|性別)"), re.compile(r"[・/／、,]")
 _BODILY = frozenset(("age", "sex"))
+#: What is said of somebody whom a heading names by what he is.
+_HIS = PERSONAL - {*NAMED, *READINGS, "sensitive", "relationship"}
 _ONE_AGE = re.compile(r"\s*\d{1,3}\s*[歳才]\s*")  # 59歳 is no heading, as 5～9歳 is
 _SENTENCE = re.compile(r"[。！？!?]|です|ます|ください|こと$")
 
@@ -138,6 +140,11 @@ class Reader:
             group = note  # misspelt, and put right in another column
         if role in _SHARED and not group and note in self.books.office_prefixes:
             group = note  # 電話（勤務先）
+        of_him = self._role(note)[0] if note and role == "name" and not key.endswith(self.books.name_ends) else ""
+        if of_him in _HIS or of_him == "name":
+            role, group, key = of_him, group or key, key + note  # 児童（携帯）, as 児童携帯
+        elif note and role in ("phone", "address") and self._role(note) == ("name", ""):
+            role, group = "name", group or key  # 緊急連絡先（氏名）
         if not role and note:
             role, group = self._role(note)
             role = "" if role == "official" else role  # 設置者（管理者）: those who keep what is their own, too

@@ -78,6 +78,8 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         and seen.shape > seen.kana
     ):
         role = "name"  # ｼﾒｲ of a host that prints its headings in kana
+    if role == "name" and not label.text.endswith(books.name_ends) and _nobodys(seen, books.weights):
+        return "note"  # 紹介者 over 家族, 友人, 民生委員
     if role in NAMES or role in READINGS:
         if seen.lost > books.weights.bodies:
             return "note"  # of which nothing is left
@@ -289,6 +291,12 @@ def _chosen(column: Column, weights: Weights) -> bool:
     kinds = round(seen.distinct * seen.n)
     few = kinds <= _KINDS and seen.n >= _AGAIN * kinds
     return few and (bool(column.label.text) or seen.name < weights.names_sure or kinds <= _FEW_KINDS)
+
+
+def _nobodys(seen: Look, weights: Weights) -> bool:
+    """Whether a column says one of a few words again and again, none of which is like a name."""
+    kinds = round(seen.distinct * seen.n)
+    return kinds <= _KINDS and seen.n >= _AGAIN * kinds and seen.name < weights.names_bodily
 
 
 def _of_office(column: Column, role: str, books: Books) -> str:
