@@ -19,7 +19,20 @@ from dlp.subjects.cells.values import Names
 from dlp.subjects.examples import Examples
 from dlp.subjects.forms import addressed, form_records, forms, headed, households, owning, recipients, ruled, spaced
 from dlp.subjects.forms import spelled as spelled_labels
-from dlp.subjects.lines import birthnames, dated, honoured, lines, marks, mistyped, signs, solo, sql, timed, worded
+from dlp.subjects.lines import (
+    birthnames,
+    dated,
+    honoured,
+    lines,
+    maps,
+    marks,
+    mistyped,
+    signs,
+    solo,
+    sql,
+    timed,
+    worded,
+)
 from dlp.subjects.lines.rows import Rows
 from dlp.subjects.mask import mask_figures
 from dlp.subjects.own import OwnTown
@@ -168,11 +181,11 @@ class Texts:
         if made := form_records.rows_of(laid_out):
             yield self._tables.read_with(*made, part)
         couples = self._couples(rows, used) if coupled else list(used)
-        as_given = (
-            worded.lists(given, couples, self._tables.reader, said)
-            if given is not rows and len(given) == len(rows)
-            else ()
-        )
+        as_given: Iterable[lines.Run] = ()
+        if len(given) == len(rows):
+            as_given = maps.lists(given, couples, said)
+            if given is not rows:
+                as_given = chain(as_given, worded.lists(given, couples, self._tables.reader, said))
         yield from self._lists(rows, used, couples, part, held, as_given)
         if registers := records_of_two.registers(rows, used, held):
             for register in registers:

@@ -398,7 +398,9 @@ class Tables:
         if made := self._several.one_each(body, first, header, part):
             yield from self._segments(RowsBody(made), part)
             return
-        if header.row > 0 and _goes_before(first[: header.row], before, header):
+        if header.row > _PAIR and self._is_list(first[: header.row], body.width):
+            yield from self._segments(body.cut(0, header.row), part)
+        elif header.row > 0 and _goes_before(first[: header.row], before, header):
             yield body.cut(0, header.row), None  # what stands above: the page before goes on, or nothing heads it
         again = [row for row in body.holding(self._words, header.row + 1) if self._heads(body.row(row), first)]
         if not again:
@@ -414,6 +416,14 @@ class Tables:
             start, skip = row, []
             current = Header(row, labels, sum(1 for x in labels if x.role))
         yield body.cut(start, body.height, skip), _shift(current, start)
+
+    def _is_list(self, rows: Sequence[Row], width: int) -> bool:
+        """Whether rows above a header are a smaller list with a header of its own."""
+        own = self.reader.find(rows, width)
+        if own is None or own.known < _PAIR or not self._worded(own):
+            return False
+        below = [[*filter(None, row)] for row in rows[own.row + 1 :]]
+        return sum(len(held) >= _PAIR and any(map(looks_like_value, held)) for held in below) >= _PAIR
 
     def _headless(self, body: Body, part: int) -> Iterator[tuple[Body, Header | None]]:
         """A table that does not begin with a header, cut where one stands further down."""
