@@ -160,6 +160,14 @@ def _uu(data: bytes) -> str:
     return "begin 644 a.csv\n" + "".join(binascii.b2a_uu(row).decode() for _, row in _rows(data, 45)) + "`\nend\n"
 
 
+@pytest.mark.parametrize("written", [_uu, DUMPS["base85, folded"]])
+@pytest.mark.parametrize("mark", ["> ", "> > ", ">> "])
+def test_quoted_as_answers_do(written: Callable[[bytes], str], mark: str) -> None:
+    lines = written(zlib.compress(_UTF8)).splitlines()
+    text = "ご確認ください。\n\n" + "".join(f"{mark}{line}\n" for line in ("名簿です。", "", *lines))
+    assert count(text.encode())[0] == _PEOPLE
+
+
 @pytest.mark.parametrize("written", [_uu, DUMPS["base85, folded"], DUMPS["bytes alone"]])
 @pytest.mark.parametrize("tag", ["pre", "textarea"])
 def test_in_a_page_as_it_stands(written: Callable[[bytes], str], tag: str) -> None:

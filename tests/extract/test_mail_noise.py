@@ -8,12 +8,15 @@ import html
 import io
 import random
 import textwrap
+import zlib
 
 import pytest
 from PIL import Image
 
+from dlp.extract.mail import stretches
 from dlp.inspection import Inspection, inspect
 from dlp.transfer import Channel, Transfer
+from dlp.tuning.town import citizens, csv_text
 from tests.extract.people import ruleset
 
 _CHANCE = random.Random(11)
@@ -82,8 +85,8 @@ def test_the_middle_of_a_packed_file_is_unread(text: str) -> None:
     assert [one.why for one in mailed(text).unread] == ["unknown_format"]
 
 
-def folded(width: int, before: str = "", end: str = "\n") -> str:
-    return "".join(before + line + end for line in textwrap.wrap(lines(MIDDLE).replace("\n", ""), width))
+def folded(width: int, before: str = "", end: str = "\n", data: bytes = MIDDLE) -> str:
+    return "".join(before + line + end for line in textwrap.wrap(lines(data).replace("\n", ""), width))
 
 
 DRESSED = {
@@ -113,6 +116,25 @@ def test_it_is_so_however_its_lines_are_dressed_up(dressed: str, kind: str) -> N
     if kind == "text/html":
         text = f"<html><body><p>続きです</p><pre>{html.escape(text)}</pre></body></html>"
     assert "unknown_format" in [one.why for one in mailed(text, more, kind).unread]
+
+
+@pytest.mark.parametrize("before", ["", "> ", "| "])
+def test_it_is_so_in_lines_of_any_length(before: str) -> None:
+    """Also where every byte that is looked at first is a mark."""
+    widths = range(40, 130)
+    texts = (folded(width, before).replace("\n", "\r\n").encode() for width in widths)
+    assert [width for width, text in zip(widths, texts, strict=True) if not stretches.noise(text, ())] == []
+
+
+@pytest.mark.parametrize("before", ["", "> ", "・", "- "])
+@pytest.mark.parametrize("end", ["\n", ",\n"])
+@pytest.mark.parametrize("tag", ["", "div"])
+def test_what_zlib_packed_is_read_however_its_lines_are_dressed_up(before: str, end: str, tag: str) -> None:
+    people = list(citizens(150, seed=4242))
+    text = folded(60, before, end, zlib.compress(csv_text(people).encode()))
+    if tag:
+        text = "".join(f"<{tag}>{html.escape(line)}</{tag}>\n" for line in text.splitlines())
+    assert mailed(text, kind="text/html" if tag else "text/plain").subjects == len(people)
 
 
 def test_it_is_so_in_a_text_that_is_attached() -> None:

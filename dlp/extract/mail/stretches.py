@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from dlp.extract.containers import packed
 from dlp.extract.plain import runs
 from dlp.extract.plain.unfold import JAPANESE
 from dlp.transfer import Part
@@ -36,8 +37,8 @@ _APART = (b"://", b"-----")  # what begins an address, or another armour
 _TAGS, _BLANK_LINES = re.compile(rb"<[^>]*>"), re.compile(rb"\s*\n\s*")
 
 _HEAD = 512  # bytes by which a text is told
-_EVERY = 64  # bytes of a text of which one is looked at first
-_SEEN = LEAST // _EVERY  # of a stretch that are looked at,
+_EVERY = (59, 61)  # bytes of a text of which one is looked at first; both, as lines may be as long as one of them
+_SEEN = LEAST // max(_EVERY)  # of a stretch that are looked at,
 _FEWEST = _SEEN // 4  # and how many of these are figures or capitals, at least: more than words have
 _OTHERS = bytes(i for i in range(256) if i not in b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/")
 
@@ -74,12 +75,14 @@ def noise(data: bytes, path: tuple[str, ...], *, markup: bool = False) -> list[P
 
 def _may_hold(data: bytes) -> bool:
     """Whether there is a run, and around it more figures and capitals than words have."""
-    seen = data[::_EVERY]
+    return any(_is_dense(data[::every]) for every in _EVERY) and _LONGEST in data.translate(_RUNS)
+
+
+def _is_dense(seen: bytes) -> bool:
     if len(seen.translate(None, _OTHERS)) < _FEWEST:
         return False
     places = range(0, len(seen), _SEEN // 2)
-    near = any(len(seen[at : at + _SEEN].translate(None, _OTHERS)) >= _FEWEST for at in places)
-    return near and _LONGEST in data.translate(_RUNS)
+    return any(len(seen[at : at + _SEEN].translate(None, _OTHERS)) >= _FEWEST for at in places)
 
 
 class _Stretch(NamedTuple):
@@ -144,8 +147,10 @@ def _goes_on(between: bytes) -> bool:
 
 
 def _unknown(stretch: _Stretch) -> bytes:
-    """The bytes of a stretch that stands for nothing known; none of any other."""
+    """The bytes of a stretch that stands for nothing known, or for what only they together tell; none of any other."""
     made = runs.decoded(b"".join(stretch.runs).decode())
+    if packed.is_zlib(made):  # its mark is too short for lines that are dressed up to be told by it
+        return made
     if begun := _TAIL.search(stretch.before[-_ARMOUR:]):
         whole = runs.decoded((begun[1] + b"".join(stretch.runs)).decode())
         if runs.is_file(whole):

@@ -18,6 +18,7 @@ from dlp.native.look import Look, marks
 _COMMON = "!#$%&()*<=>?@^"
 _ASKED = marks(_COMMON)
 _ADOBE = "<~"
+_QUOTES = re.compile(r">[> ]{0,12} ")  # as answers repeat what they answer; the sign alone is one of base85
 _SHORT = 4  # signs of a line that are no piece
 #: A run beside other words: the value of a field, what stands in quotes.
 _WORD = re.compile(r"(?<=[ \t：])[\"']?([!-~]{40,})(?=[\"']?\s)")
@@ -80,6 +81,8 @@ def _blocks(text: str) -> Iterator[_Block]:
     begin = end = at = 0
     for line in (*text.split("\n"), ""):
         piece = line.strip("\r \t")
+        if piece[:1] == ">" and (quoted := _QUOTES.match(piece)):
+            piece = piece[quoted.end() :]
         if _is_piece(piece):
             begin = begin if held else at
             held.append(piece)

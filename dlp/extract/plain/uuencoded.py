@@ -7,8 +7,7 @@ import re
 from collections.abc import Callable
 
 BEGIN = re.compile(r"^begin [0-7]{3,4} [^\n]+\n(.*?)^(?:`|end)", re.MULTILINE | re.DOTALL)
-
-
+_QUOTED = re.compile(r"^(>[> ]{0,12} )begin [0-7]{3,4} ", re.MULTILINE)  # as answers repeat what they answer
 _FIRST = re.compile(r"\s*begin [0-7]{3,4} [^\n]+\n([!-`][^\n]*)\n")
 
 
@@ -30,7 +29,9 @@ def decoded(body: str) -> tuple[bytes, bool]:
 
 
 def found(text: str) -> str:
-    """As much of `text` as may hold such runs; what never ends is not searched for its end again and again."""
+    """As much of `text` as may hold such runs, without the marks before one that is quoted; what never ends is not
+    searched for its end again and again."""
+    text = _bare(text)
     return text[: max(text.rfind("\nend"), text.rfind("\n`")) + 4] if "begin " in text else ""
 
 
@@ -40,8 +41,14 @@ def around(text: str, made: Callable[[str], str]) -> str | None:
     Signs of theirs look like entities, percent signs or quoted-printable: undone, they are no such run any more.
     """
     out, at = [], 0
+    text = _bare(text)
     for run in BEGIN.finditer(found(text)):
         if decoded(run[1])[1]:
             out += [made(text[at : run.start()]), run.group()]
             at = run.end()
     return "".join((*out, made(text[at:]))) if out else None
+
+
+def _bare(text: str) -> str:
+    quoted = _QUOTED.search(text) if "> begin " in text else None
+    return text if quoted is None else f"\n{text}".replace(f"\n{quoted[1]}", "\n")[1:]
