@@ -17,6 +17,7 @@ PEOPLE = [
     Case("foreign", 1, "対象従業員 ディアス マルコス\n生年月日 1988/07/14\n"),
     Case("at-home", 1, f"入寮者：{A.name}\n住所：平塚市{A.short}\n"),
     Case("carried", 1, f"入寮者：{A.name}\n携帯：090-5511-2001\n"),
+    Case("called-by-what-he-is", 1, f"対象者の氏名　{A.name}\n年齢　37\n"),
     # How somebody is, in the line of his name.
     Case("ill", 1, f"氏名：{A.name}（統合失調症）\n"),
     Case("ill-by-blanks", 1, f"利用者：{A.name}　認知症　独居\n"),

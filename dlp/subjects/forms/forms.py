@@ -400,7 +400,7 @@ def _whose(word: str, reader: Reader) -> bool:
 
 def _known(label: Label, reader: Reader) -> bool:
     """Whether a label is a header word, or one with whose it is before it (預金者氏名), without words between."""
-    rest = label.text.removeprefix(label.group)
+    rest = label.text.removeprefix(label.group).removeprefix("の")  # 対象者の氏名
     if reader.knows(label.text):
         return True
     return bool(rest and reader.knows(rest) and not _NO_GROUP.search(label.group) and not reader.calls(label.group))
