@@ -33,11 +33,13 @@ class Keeper(Protocol):
 class Hops(Protocol):
     """The next hops of one way."""
 
-    async def begin(self, opening: Opening, address: str, wishes: Sequence[str]) -> tuple[Reply, Conversation | None]:
-        """MAIL and the first RCPT. Raises GatewayFault when none can be asked."""
+    async def begin(
+        self, opening: Opening, address: str, wishes: Sequence[str], asked: list[Keeper]
+    ) -> tuple[Reply, Conversation | None]:
+        """MAIL and the first RCPT. `asked`: takes each as it is asked. Raises GatewayFault when none can be asked."""
 
-    def slow(self) -> None:
-        """One took too long to answer."""
+    def slow(self, keeper: Keeper | None) -> None:
+        """This one took too long to answer."""
 
 
 class Conversation:
@@ -113,6 +115,7 @@ class Asking:
         """`patience`: seconds for one recipient."""
         self._hops, self._opening, self._patience = hops, opening, patience
         self._mute = False  # nobody could be asked: this mail's other recipients do not wait for it again
+        self._asked: list[Keeper] = []
         self.conversation: Conversation | None = None
 
     async def recipient(self, address: str, wishes: Sequence[str]) -> Reply | None:
@@ -123,7 +126,7 @@ class Asking:
             async with asyncio.timeout(self._patience):
                 return await self._ask(address, wishes)
         except (TimeoutError, Late):
-            self._hops.slow()
+            self._hops.slow(self._asked[-1] if self._asked else None)
             log.warning("the next hop is too slow to be asked about recipients")
         except (GatewayFault, Garbled) as error:
             log.warning("the next hop cannot be asked about a recipient", extra={"error": str(error)})
@@ -136,7 +139,7 @@ class Asking:
         if self.conversation is not None and self.conversation.open:
             with contextlib.suppress(Lost):  # it was kept too long, or the next hop is gone: ask anew
                 return await self.conversation.recipient(address, wishes)
-        said, self.conversation = await self._hops.begin(self._opening, address, wishes)
+        said, self.conversation = await self._hops.begin(self._opening, address, wishes, self._asked)
         return said
 
     def end(self) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
-from dlp.delivery.asking import Asking, Conversation
+from dlp.delivery.asking import Asking, Conversation, Keeper
 from dlp.delivery.envelope import Late
 from dlp.delivery.letter import Letter, Opening, Reply
 from dlp.delivery.mail import Relay, Unreached
@@ -60,20 +60,30 @@ class Way:
             self._slow_at = float("-inf")
         return reply
 
-    async def begin(self, opening: Opening, address: str, wishes: Sequence[str]) -> tuple[Reply, Conversation | None]:
+    async def begin(
+        self, opening: Opening, address: str, wishes: Sequence[str], asked: list[Keeper]
+    ) -> tuple[Reply, Conversation | None]:
         """As `Relay.begin`, by the first hop that can be reached. Raises GatewayFault when none can, or may be slow."""
+
+        async def on(relay: Relay) -> tuple[Reply, Conversation | None]:
+            asked.append(relay)
+            return await relay.begin(opening, address, wishes)
+
         if time.monotonic() - self._slow_at < _REST_SECONDS:
             raise Unreached("next hop: was too slow a while ago")
-        return await self._first(lambda relay: relay.begin(opening, address, wishes))
+        return await self._first(on)
 
     async def refusal(self, login: str, password: str) -> str:
         """As `Relay.refusal`, by the first hop that can be reached. Raises GatewayFault when none says."""
         return await self._first(lambda relay: relay.refusal(login, password))
 
-    def slow(self) -> None:
-        """The one that is asked first is asked after the others from now on. Where there is no other, no mail waits to
-        have its recipients asked for, for a while; and what is kept may have died without a word."""
-        self._rest(self._in_turn()[0], _LATE_SECONDS)
+    def slow(self, keeper: Keeper | None) -> None:
+        """This one is asked after the others from now on, however many mails find it slow at once. Where there is no
+        other, no mail waits to have its recipients asked for, for a while; and what is kept may have died without a
+        word."""
+        for relay in self._relays:
+            if relay is keeper:
+                self._rest(relay, _LATE_SECONDS)
         now = time.monotonic()
         if len(self._relays) == 1 or all(now < self._down.get(relay, now) for relay in self._relays):
             self._slow_at = now

@@ -86,6 +86,22 @@ async def test_one_too_slow_to_be_asked_does_not_get_the_mail(monkeypatch: pytes
         await ways.close()
 
 
+async def test_several_mails_that_find_one_slow_at_once_do_not_put_the_other_aside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("dlp.delivery.routes._ASK_SECONDS", 0.3)
+    async with Hop(RCPT="silence") as first, Hop() as second:
+        ways = relays(first, second)
+        askings = [ways.asking("x@y.example", "a@b.example", xforward={}) for _ in range(3)]
+        assert await asyncio.gather(*(one.recipient("x@y.example", ()) for one in askings)) == [None] * 3
+        other = ways.asking("z@y.example", "a@b.example", xforward={})
+        assert await other.recipient("z@y.example", ()) is not None
+        other.end()
+        assert (await ways.send("a@b.example", ["x@y.example"], MAIL)).code == 250
+        assert (first.connections, len(second.mails)) == (3, 1)
+        await ways.close()
+
+
 async def test_a_refusal_is_an_answer_and_no_reason_to_ask_another() -> None:
     async with Hop(RCPT="550 5.1.1 nobody") as first, Hop() as second:
         ways = relays(first, second)
