@@ -42,11 +42,12 @@ class Way:
         self._slow_at = float("-inf")
 
     def _in_turn(self) -> list[Relay]:
-        """Those believed to be up first, each group as configured."""
+        """Those believed to be up, as configured; then the others, who has failed last at the end: it may be the only
+        one that still does."""
         if len(self._relays) == 1:
             return self._relays
         now = time.monotonic()
-        return sorted(self._relays, key=lambda relay: now < self._down.get(relay, now))
+        return sorted(self._relays, key=lambda relay: max(now, self._down.get(relay, now)))
 
     async def send(self, letter: Letter, begun: Conversation | None = None) -> Reply:
         """As `Relay.send`, by the first hop that can be reached. Raises GatewayFault when none can."""

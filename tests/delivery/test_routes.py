@@ -86,6 +86,20 @@ async def test_one_too_slow_to_be_asked_does_not_get_the_mail(monkeypatch: pytes
         await ways.close()
 
 
+async def test_one_late_answer_of_the_other_does_not_leave_all_mails_to_the_one_that_gives_none() -> None:
+    async with Hop(RCPT="silence") as first, Hop(content="silence") as slow:
+        hops = f"127.0.0.1:{first.port} 127.0.0.1:{slow.port}"
+        ways = Relays(Mail(next_hop=hops, next_hop_tls="none", timeout=0.3))
+        for _ in range(2):  # the first, then the other, for one mail that is large
+            with pytest.raises(GatewayFault):
+                await send(ways)
+        del slow.script["content"]
+        with pytest.raises(GatewayFault):
+            await send(ways)
+        assert [await send(ways) for _ in range(3)] == [250] * 3
+        await ways.close()
+
+
 async def test_several_mails_that_find_one_slow_at_once_do_not_put_the_other_aside(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
