@@ -115,6 +115,8 @@ class Masks:
         one, two = self._with(bit), self._with(other)
         ones = int.from_bytes(one)
         told = (ones + (ones & int.from_bytes(two))).to_bytes(len(one))  # 2 with both, 1 with the first alone
+        if b"\1" + b"\2" * least not in told:
+            return []
         return [(m.start() + 1, m.end() - 1) for m in re.finditer(b"\1\2{%d,}" % least, told)]
 
     def _with(self, bit: int) -> bytes:

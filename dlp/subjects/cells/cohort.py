@@ -12,7 +12,7 @@ from itertools import pairwise
 from dlp.detect import checks
 
 #: Days of so many people tell by themselves; of some decades ago so few do.
-LEAST, _FEW = 5, 3
+LEAST, FEW = 5, 3
 _LONG_AGO = 26  # years
 _OLD = 400  # days at least since the last of them: what was done of late is no birth
 _DIFFER = 0.5  # share of days that differ, at least: 400 people of one year have two in three
@@ -24,7 +24,7 @@ _SATURDAY = 5
 
 def born(days: Sequence[str], today: date | None = None) -> bool:
     """Whether `days`, in the order in which they stand, are likely births of people of about one age."""
-    if len(days) < _FEW:
+    if len(days) < FEW:
         return False
     told = [checks.birth_date(day) for day in days]
     known = [day for day in told if day is not None]

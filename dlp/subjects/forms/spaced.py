@@ -21,6 +21,7 @@ _NAME = re.compile(
 )
 #: What begins with an age.
 _AGED = re.compile(r"^\s{0,4}(?:満 ?)?\d{1,3}[歳才](?!以|未|児|か|から|ま|程|前|[~-])")
+_FIGURE = re.compile("[0-9]")
 _FIELDS = PERSONAL - {"phone", "email", "name"}  # what a desk says below whoever is there
 
 
@@ -28,7 +29,13 @@ def nearer(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held = 
     """`rows`, of which there are as many, with such names moved down by a line, without what numbers them."""
     where: Sequence[int] = range(len(rows) - 1)
     if held is not None:
-        where = sorted({*held.having(hold.ALONE | signs.COLON), *held.both(hold.DIGIT, hold.PARTED)})
+        masks, may = held.lines, hold.ALONE | signs.COLON
+        near = {j for i in held.having(hold.DIGIT | signs.COLON) for j in (i - 1, i - 2) if j >= 0}
+        where = sorted(
+            i
+            for i in near
+            if (masks[i] & may or (masks[i] & hold.DIGIT and masks[i] & hold.PARTED)) and not masks[i] & signs.STOP
+        )
     found: dict[int, str] = {}
     for i in where:
         if (
@@ -53,6 +60,8 @@ def _named(rows: Sequence[str], i: int, below: int, reader: Reader, names: Names
     """What a line is to say: a name, where it is one, and the one below it says what is said of people; else nothing."""
     match = _NAME.match(rows[i])
     if match is None or (below == i + 1 and not _numbered(match["mark"])):
+        return ""
+    if ":" not in rows[below] and not _FIGURE.search(rows[below]):
         return ""
     if not _AGED.match(rows[below]) and not any(
         label.role in _FIELDS for label, _ in forms.pairs_of(rows[below], reader)

@@ -296,7 +296,7 @@ def _chosen(column: Column, weights: Weights) -> bool:
 def _nobodys(seen: Look, weights: Weights) -> bool:
     """Whether a column says one of a few words again and again, none of which is like a name."""
     kinds = round(seen.distinct * seen.n)
-    return kinds <= _KINDS and seen.n >= _AGAIN * kinds and seen.name < weights.names_bodily
+    return kinds <= _KINDS and seen.n >= _AGAIN * max(kinds, 2) and seen.name < weights.names_bodily
 
 
 def _of_office(column: Column, role: str, books: Books) -> str:

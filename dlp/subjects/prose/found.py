@@ -47,6 +47,8 @@ def spread(dates: Sequence[str], least: float) -> bool:
     if all(begun):
         early = [_begun(match) for match in begun if match]
         if max(early) - min(early) < least:
+            if len(dates) < cohort.FEW:
+                return False
             late = max(early) > date.today().year - 2  # noqa: DTZ011  a year more or less does not matter here
             return not late and cohort.born(dates)
     return years(dates) >= least or cohort.born(dates)
