@@ -160,6 +160,15 @@ def _uu(data: bytes) -> str:
     return "begin 644 a.csv\n" + "".join(binascii.b2a_uu(row).decode() for _, row in _rows(data, 45)) + "`\nend\n"
 
 
+@pytest.mark.parametrize("width", [8, 16, 24, 32, 64])
+@pytest.mark.parametrize("sign", [" ", ":", "-"])
+def test_rows_of_any_width_are_one(width: int, sign: str) -> None:
+    packed = zlib.compress(_UTF8)
+    text = "".join(f"{_bytes(row).replace(' ', sign)}\n" for _, row in _rows(packed, width))
+    assert count(f"名簿です。\n\n{text}".encode())[0] == _PEOPLE
+    assert count(f"{_bytes(packed).replace(' ', sign)}\n".encode())[0] == _PEOPLE
+
+
 @pytest.mark.parametrize("written", [_uu, DUMPS["base85, folded"]])
 @pytest.mark.parametrize("mark", ["> ", "> > ", ">> "])
 def test_quoted_as_answers_do(written: Callable[[bytes], str], mark: str) -> None:

@@ -22,13 +22,13 @@ from dlp.native.text import longest
 from dlp.transfer import Part
 
 _BYTES = 20  # of a dump in hex that stand in a row, with a sign behind each
-_HEXES = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f][ :]{1,2}(?:[0-9A-Fa-f]{2}[ :]{1,2}){19,}[0-9A-Fa-f]{2}")
+_HEXES = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f][ :-]{1,2}(?:[0-9A-Fa-f]{2}[ :-]{1,2}){19,}[0-9A-Fa-f]{2}")
 _PARTED = 5  # signs of a dump without addresses, of which one at least parts bytes: words are longer
-#: Rows of fewer below each other, without an address before them.
-_HEX_ROW = r"(?:[0-9A-Fa-f]{2}[ :]{1,2}){7,39}[0-9A-Fa-f]{2}[ :]{0,2}"
+#: Rows below each other, without an address before them.
+_HEX_ROW = r"(?:[0-9A-Fa-f]{2}[ :-]{1,2}){7,127}[0-9A-Fa-f]{2}[ :-]{0,2}"
 _HEX_ROWS = re.compile(
     rf"^[ \t>]{{0,8}}({_HEX_ROW}(?:\r?\n[ \t>]{{0,8}}{_HEX_ROW}){{2,}}"
-    r"(?:\r?\n[ \t>]{0,8}(?:[0-9A-Fa-f]{2}[ :]{0,2}){1,7})?)$",
+    r"(?:\r?\n[ \t>]{0,8}(?:[0-9A-Fa-f]{2}[ :-]{0,2}){1,127})?)$",
     re.MULTILINE,
 )
 #: Labels as they read backwards.
@@ -140,12 +140,13 @@ def _runs(text: str, seen: Look | None) -> Iterator[bytes]:
     if " " in text and (held := uuencoded.found(text)):
         yield from (uuencoded.decoded(body)[0] for body in uuencoded.BEGIN.findall(held))
     head = text[:LOOK]
-    if (parted := head.count(" ") + head.count(":")) >= _BYTES:
-        if _HEXES.search(head):
-            yield from (bytes.fromhex(re.sub(r"[ :]+", "", m.group())) for m in _HEXES.finditer(text))
-        elif _PARTED * parted >= len(head) and _HEX_ROWS.search(head):
-            rows = (bytes.fromhex(re.sub(r"[ :>\s]+", "", m[1])) for m in _HEX_ROWS.finditer(text))
-            yield from filter(_says_something, rows)
+    if (parted := _parted(head)) >= _BYTES:
+        rows: list[bytes] = []
+        if _PARTED * parted >= len(head) and _HEX_ROWS.search(head):
+            together = (bytes.fromhex(re.sub(r"[ :>\s-]+", "", m[1])) for m in _HEX_ROWS.finditer(text))
+            yield from (rows := list(filter(_says_something, together)))
+        if not rows and _HEXES.search(head):
+            yield from (bytes.fromhex(re.sub(r"[ :-]+", "", m.group())) for m in _HEXES.finditer(text))
     yield from filter(_says_something, dumps.found(text))
     yield from filter(_says_something, base85.found(text, seen))
 
@@ -160,9 +161,14 @@ def _says_something(data: bytes) -> bool:
     return runs.is_file(data) or (len(data) >= _FEW and unfold.JAPANESE.search(runs.of_bytes(data)) is not None)
 
 
+def _parted(head: str) -> int:
+    """How many signs there are that may part bytes."""
+    return head.count(" ") + head.count(":") + head.count("-")
+
+
 def told_by(head: str) -> bool:
     """Whether a text's beginning (LOOK characters) may tell of a dump in hex, or of lines written downwards."""
-    dumped = head.count(" ") + head.count(":") >= _BYTES and _HEXES.search(head) is not None
+    dumped = _parted(head) >= _BYTES and _HEXES.search(head) is not None
     return dumped or not _WORD_FIRST.match(head) or dumps.likely(head)
 
 
