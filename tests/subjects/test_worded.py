@@ -40,6 +40,9 @@ def _text(head: str, line: str, *, apart: str) -> Text:
         ("役職　氏名　住所　電話", "{post}　{name}　{address}　{phone}"),
         ("氏名　金融機関　支店　口座番号", "{name}　碧野信用金庫　本店　12{n:02}457"),
         ("役職　出演者　年齢　携帯電話", "{post}　{name}　{age}　{mobile}"),
+        ("氏名　年齢", "{name}　{age}"),
+        ("住所　氏名", "{address}　{name}"),
+        ("氏名　支援　参加費　年齢　同居　状況", "{name}　虐待　免除　{age}　有　完納"),
     ],
 )
 def test_people(head: str, line: str, apart: str, count: Counting) -> None:

@@ -69,6 +69,35 @@ def test_a_second_list_below_begins_with_its_own_heading(ruleset: Ruleset) -> No
     assert inspected(Case("two", 24, one + other, "a.csv"), ruleset).subjects == 24
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("氏名,住所,,,", "会員区分,氏名,携帯,不備,年齢"), ("氏名,住所,連絡方法,,", "年齢,氏名,,,")],
+    ids=["of headings that say less", "of fewer headings elsewhere"],
+)
+def test_a_second_list_of_other_headings(one: str, other: str, ruleset: Ruleset) -> None:
+    def cells(headings: str, i: int) -> str:
+        said = {"氏名": C[i].name, "住所": f"平塚市{C[i].short}", "携帯": f"090-2000-{4000 + i}", "年齢": f"{30 + i}歳"}
+        return ",".join(said.get(heading, heading and "なし") for heading in headings.split(",")) + "\n"
+
+    lists = [[head + "\n", *(cells(head, i) for i in range(at, at + 12))] for head, at in ((one, 0), (other, 12))]
+    text = "".join((*lists[0], ",,,,\n", *lists[1]))
+    assert inspected(Case("two", 24, text, "a.csv"), ruleset).subjects == 24
+
+
+def test_fields_above_a_list_are_none(ruleset: Ruleset) -> None:
+    """Who is in charge, and where to ask, of facilities."""
+    fields = "担当,佐藤 花子,,\n氏名,電話番号,,\n高橋 健太,0463-21-1111,,\n,,,\n"
+    rows = "".join(f"第{i}公民館,本町{i}-2-3,0463-2{i}-1111,50\n" for i in range(1, 9))
+    assert inspected(Case("halls", 0, f"{fields}施設名,所在地,電話番号,定員\n{rows}", "a.csv"), ruleset).subjects <= 1
+
+
+def test_nobody_is_called_by_what_he_is_to_another(ruleset: Ruleset) -> None:
+    rows = "".join(
+        f"{c.name},{('友人', '家族', '民生委員')[i % 3]},090-2000-{4000 + i}\n" for i, c in enumerate(PEOPLE[:10])
+    )
+    assert inspected(Case("ten", 10, f"氏名,紹介者,電話番号\n{rows}", "a.csv"), ruleset).subjects == 10
+
+
 def test_an_age_is_no_heading(ruleset: Ruleset) -> None:
     rows = "".join(f"{c.name},{'男女'[i % 2]},{59 if i == 17 else 20 + i}歳\n" for i, c in enumerate(PEOPLE))
     assert inspected(Case("ages", 30, rows, "a.csv"), ruleset).subjects == 30
@@ -83,10 +112,44 @@ def test_what_stands() -> None:
     headed = {"世帯主", "電話", "氏名"}.__contains__
     assert upright.is_data(dates[0], dates, _never, headed)
     assert not upright.is_data(("世帯主", "電話"), dates, _never, headed)
-    assert upright.stands([("なし" if i % 2 else "世帯主", day) for i, (_, day) in enumerate(dates)], _never, headed)
-    assert not upright.stands(dates, _never, headed), "cards: one label in every row"
-    assert not upright.stands(dates[:3], _never, headed)
-    assert not upright.stands([("氏名", "佐藤"), ("電話", "090-1111-2222")] * 4, _never, headed)
+    roles = {"世帯主": "name", "自宅": "address", "電話": "phone", "氏名": "name", "生年月日": "birth_date"}
+
+    def says(cell: str) -> str:
+        return roles.get(cell, "")
+
+    assert upright.stands([("なし" if i % 2 else "世帯主", day) for i, (_, day) in enumerate(dates)], _never, says)
+    assert upright.stands([("自宅", day) for _, day in dates], _never, says), "chosen by everybody, and no day"
+    assert not upright.stands([("生年月日", day) for _, day in dates], _never, says), "cards: one label in every row"
+    assert not upright.stands(dates[:3], _never, says)
+    assert not upright.stands([("氏名", "佐藤"), ("電話", "090-1111-2222")] * 4, _never, says)
+
+
+def test_what_one_value_is_said_by_most(ruleset: Ruleset) -> None:
+    rows = "".join(
+        f"{'携帯' if i == 2 else '自宅'},{c.name},班長,平塚市{c.short},254-00{i:02}\n"
+        for i, c in enumerate(PEOPLE[:5], 10)
+    )
+    assert inspected(Case("five", 5, rows, "a.csv"), ruleset).subjects == 5
+
+
+def test_rows_between_sections(ruleset: Ruleset) -> None:
+    rows = [
+        f"{c.name},{('住所', '氏名', '住所')[i % 3]},{('子ども会', '老人会', '自治会')[i % 3]},{('滞納', '完納')[i % 2]},{31 + i}"
+        for i, c in enumerate(PEOPLE[:12])
+    ]
+    for at in (9, 6, 3, 0):
+        rows[at:at] = ["○本町,,,,"]
+    text = "\n".join(("氏名,不備,団体,状況,年齢", *rows)) + "\n"
+    assert inspected(Case("sections", 12, text, "a.csv"), ruleset).subjects == 12
+
+
+def test_one_row_for_each_thing_said(ruleset: Ruleset) -> None:
+    """Their headings stand in cells, and say what is beside them."""
+    rows = "".join(
+        f"第{i % 3 + 1}区,{c.name},生年月日,{1950 + i}年3月{i + 1}日\n第{i % 3 + 1}区,{c.name},電話,090-2000-{4000 + i}\n"
+        for i, c in enumerate(PEOPLE[:10])
+    )
+    assert inspected(Case("told", 10, f"地区,氏名,区分,内容\n{rows}", "a.csv"), ruleset).subjects == 10
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from dlp.detect.headers import PERSONAL
 from dlp.native import hold
 from dlp.subjects.lines.lines import Run
 from dlp.subjects.plan.columns import FUNCTIONS, NAMES
-from dlp.subjects.plan.header import Reader
+from dlp.subjects.plan.header import Label, Reader
 
 _FIGURE = re.compile("[0-9]")
 _LEAST, _FIT = 3, 0.8  # lines below the headings; share of them that have as many cells as these
-_NARROW, _WIDE = 3, 12  # headings of a list
+_NARROW, _WIDE = 2, 12  # headings of a list
 _LETTERS = 40  # of a heading's line, at most, for each heading
 _HALF = 5  # letters of a surname or a given name, at most
-_KNOWN = 0.6  # share of the headings that are known
+_KNOWN, _SOME = 0.6, 0.3  # share of the headings that are known; where they tell of a person by themselves
 
 
 def lists(rows: Sequence[str], used: Sequence[bool], reader: Reader, held: hold.Held = None) -> Iterator[Run]:
@@ -49,9 +50,17 @@ def _headings(row: str, reader: Reader) -> tuple[int, list[str]]:
         return -1, []
     labels = [*map(reader.label, words)]
     named = [at for at, label in enumerate(labels) if label.role in (*NAMES, *FUNCTIONS)]
-    named = named or [at for at, label in enumerate(labels) if not label.role]
     known = sum(bool(label.role) for label in labels)
-    return (named[0], words) if len(named) == 1 and known >= _KNOWN * len(words) else (-1, [])
+    if len(named) == 1 and labels[named[0]].role in NAMES and _is_personal(labels, reader):
+        return (named[0], words) if known >= _SOME * len(words) else (-1, [])
+    named = named or [at for at, label in enumerate(labels) if not label.role]
+    return (named[0], words) if len(named) == 1 and known >= max(2, _KNOWN * len(words)) else (-1, [])
+
+
+def _is_personal(labels: Sequence[Label], reader: Reader) -> bool:
+    """Whether headings are header words as they stand, of a name and of what is said of a person."""
+    known = {label.role for label in labels if reader.knows(label.text)}
+    return not known.isdisjoint(NAMES) and not known.isdisjoint(PERSONAL.difference(NAMES))
 
 
 def _cells(row: str, width: int, name: int) -> list[str | None]:

@@ -261,7 +261,7 @@ class Reader:
 
     def stands(self, rows: Sequence[Row]) -> bool:
         """Whether rows are surely those of a list that stands upright, whatever headings are among their cells."""
-        return upright.stands(rows, self.likelihood, self._heads)
+        return upright.stands(rows, self.likelihood, lambda cell: self.label(cell).role)
 
     def _heads(self, cell: str) -> bool:
         return self.label(cell).role != ""

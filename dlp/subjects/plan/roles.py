@@ -25,6 +25,7 @@ _LOCALS, _ALL_LOCAL = 8, 0.95  # telephones without an area code, coded births t
 _GENERATION = 30  # years between dates under no heading, beside columns that have theirs, from which they are births
 _CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
 _KINDS, _FEW_KINDS, _AGAIN = 8, 3, 4  # words of which a cell says one, at most; times each is said on average
+_TWICE = 2  # the same where there are few, none of them like a name
 _ALL_DIFFER = 0.9  # share of the names in Latin letters in a column that differ
 
 #: Roles of columns that may tell of care: 備考, 内容, 状態.
@@ -296,7 +297,8 @@ def _chosen(column: Column, weights: Weights) -> bool:
 def _nobodys(seen: Look, weights: Weights) -> bool:
     """Whether a column says one of a few words again and again, none of which is like a name."""
     kinds = round(seen.distinct * seen.n)
-    return kinds <= _KINDS and seen.n >= _AGAIN * max(kinds, 2) and seen.name < weights.names_bodily
+    again = _TWICE if 1 < kinds <= _FEW_KINDS else _AGAIN
+    return kinds <= _KINDS and seen.n >= again * max(kinds, 2) and seen.name < weights.names_bodily
 
 
 def _of_office(column: Column, role: str, books: Books) -> str:

@@ -11,15 +11,23 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from dlp.detect import checks
+from dlp.detect.headers import PERSONAL
 from dlp.subjects.cells import values
 
 type _Row = Sequence[str | None]
 
 _AGE = re.compile(r"満?\s?\d{1,3}\s?[歳才]")
 _POSTAL = re.compile(r"〒?\s*\d{3}-\d{4}")
-_LEAST, _SHARE, _DIFFER = 4, 0.75, 3  # rows of a list; share of a column's cells of one kind; how many of them differ
+#: Rows of a list; share of a column's cells of one kind, among headings that come again, and where one row is told; how
+#: many of them differ.
+_LEAST, _SHARE, _MOST, _DIFFER = 4, 0.75, 0.6, 3
 _CONSTANT = 0.8  # share of a column's cells that are one word
 _SURE = 0.5  # likelihood of a name
+#: Kinds of what stands beside labels of these roles; and roles of labels in cards.
+_KINDS = {"birth_date": "date", "postal_code": "postal"} | {
+    role: role for role in ("name", "phone", "email", "age", "address")
+}
+_SAID = PERSONAL | {"name", "kana"}
 
 
 def kind(cell: str, likelihood: Callable[[str], float]) -> str:
@@ -51,7 +59,7 @@ def is_data(row: _Row, rows: Sequence[_Row], likelihood: Callable[[str], float],
         if not cell or headed(cell) or not (own := kind(cell, likelihood)):
             continue
         held = _column(rows, at, row)
-        if len(held) < _LEAST - 1 or sum(kind(text, likelihood) == own for text in held) < _SHARE * len(held):
+        if len(held) < _LEAST - 1 or sum(kind(text, likelihood) == own for text in held) < _MOST * len(held):
             continue
         if own != "name" or all(
             other in _column(rows, place, row) for place, other in enumerate(row) if other and headed(other)
@@ -60,24 +68,32 @@ def is_data(row: _Row, rows: Sequence[_Row], likelihood: Callable[[str], float],
     return False
 
 
-def _column(rows: Sequence[_Row], at: int, but: _Row) -> list[str]:
-    """What stands in a column of other rows."""
+def _column(rows: Sequence[_Row], at: int, but: _Row | None = None) -> list[str]:
+    """What stands in a column of rows; not in one of them."""
     return [text for row in rows if at < len(row) and row is not but and (text := row[at]) and text.strip()]
 
 
-def stands(rows: Sequence[_Row], likelihood: Callable[[str], float], headed: Callable[[str], bool]) -> bool:
-    """Whether a column of `rows` is made of one kind, and none of one heading again and again, as in cards."""
+def stands(rows: Sequence[_Row], likelihood: Callable[[str], float], says: Callable[[str], str]) -> bool:
+    """Whether a column of `rows` is made of one kind, and none of one heading again and again before what it says, as in
+    cards. `says`: the role of a heading."""
     if len(rows) <= _LEAST:
         return False
     typed = False
-    for at in range(max(map(len, rows))):
-        held = [text for row in rows if at < len(row) and (text := row[at]) and text.strip()]
+    columns = [_column(rows, at) for at in range(max(map(len, rows)))]
+    for at, held in enumerate(columns):
         if len(held) < _LEAST or len(held) < _SHARE * len(rows):
             continue
         word, times = Counter(held).most_common(1)[0]
-        if times >= _CONSTANT * len(held) and headed(word):
-            return False
+        if times >= _CONSTANT * len(held) and (role := says(word)) in _SAID:
+            beside = columns[at + 1] if at + 1 < len(columns) else []
+            if beside and _most(beside, likelihood)[0] in ("", _KINDS.get(role, "")):
+                return False
         if not typed and len(set(held)) >= _DIFFER:
-            of, most = Counter(kind(text, likelihood) for text in held).most_common(1)[0]
-            typed = of != "" and most >= _SHARE * len(held)
+            own, most = _most(held, likelihood)
+            typed = own != "" and most >= _SHARE * len(held)
     return typed
+
+
+def _most(held: Sequence[str], likelihood: Callable[[str], float]) -> tuple[str, int]:
+    """Of which kind most cells are, and how many."""
+    return Counter(kind(text, likelihood) for text in held).most_common(1)[0]

@@ -168,12 +168,10 @@ class Tables:
         lies = body.height in lying.LIES
         turned = (lying.transposed, lying.bare) if lies else ()
         upright = (way(body.first(body.height), self.reader) for way in turned)
-        made = (
-            next(filter(None, upright), None)
-            or bundled.upright(body, self.reader)
-            or melted.unmelted(each_row(body), body.first(HEADINGS), self.reader, self._names)
-        )
-        made = None if made and self.reader.stands(body.first(HEADINGS)) else made
+        made = next(filter(None, upright), None) or bundled.upright(body, self.reader)
+        if made and self.reader.stands(body.first(HEADINGS)):
+            made = None
+        made = made or melted.unmelted(each_row(body), body.first(HEADINGS), self.reader, self._names)
         form = None if made else self._form(body, part)
         yield from form if form is not None else self._listed(RowsBody(made) if made else body, part)
 
@@ -409,7 +407,7 @@ class Tables:
         start, current, skip = 0, header, []
         for row in again:
             labels = tuple(self.reader.label(cell or "") for cell in body.row(row))
-            if labels == current.labels or {x.text for x in labels if x.role} <= {x.text for x in current.labels}:
+            if all(not x.role or x.text == old.text for x, old in zip(labels, current.labels, strict=True)):
                 skip.append(row)
                 continue
             yield body.cut(start, row, skip), _shift(current, start)
