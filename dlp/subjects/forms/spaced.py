@@ -14,7 +14,7 @@ from dlp.subjects.lines import signs
 from dlp.subjects.lines.rows import changed
 from dlp.subjects.plan.header import Reader
 
-_LONGEST = 30  # letters of such a line
+_LONGEST = 20  # letters of such a line
 _NAME = re.compile(
     rf"^\s{{0,4}}(?:(?P<mark>[^\s:：\d]{{0,6}} ?\d{{1,3}}[.)]?[:： ]|[^\s:：\d]{{1,6}}[:：])\s{{0,4}})?"
     rf"(?P<name>{CLASS}{{1,8}}(?: {CLASS}{{1,8}})?(?: {CLASS}{{1,2}})?)\s{{0,4}}$"
@@ -29,13 +29,14 @@ def nearer(rows: Sequence[str], reader: Reader, names: Names, held: hold.Held = 
     """`rows`, of which there are as many, with such names moved down by a line, without what numbers them."""
     where: Sequence[int] = range(len(rows) - 1)
     if held is not None:
-        masks, may = held.lines, hold.ALONE | signs.COLON
-        near = {j for i in held.having(hold.DIGIT | signs.COLON) for j in (i - 1, i - 2) if j >= 0}
-        where = sorted(
+        masks, may, said = held.lines, hold.ALONE | signs.COLON, hold.DIGIT | signs.COLON
+        where = [
             i
-            for i in near
-            if (masks[i] & may or (masks[i] & hold.DIGIT and masks[i] & hold.PARTED)) and not masks[i] & signs.STOP
-        )
+            for i in held.both(hold.UNPLAIN, may | hold.DIGIT)  # as all lines that are as short are
+            if not masks[i] & signs.STOP
+            and (masks[i] & may or masks[i] & hold.PARTED)
+            and ((i + 1 < len(rows) and masks[i + 1] & said) or (i + 2 < len(rows) and masks[i + 2] & said))
+        ]
     found: dict[int, str] = {}
     for i in where:
         if (
