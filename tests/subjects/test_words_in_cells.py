@@ -107,21 +107,25 @@ def _never(_: str) -> float:
     return 0.0
 
 
+def _kind(cell: str) -> str:
+    return upright.kind(cell, _never)
+
+
 def test_what_stands() -> None:
     dates = [("世帯主", f"{1950 + i}/3/{i + 1}") for i in range(6)]
     headed = {"世帯主", "電話", "氏名"}.__contains__
-    assert upright.is_data(dates[0], dates, _never, headed)
-    assert not upright.is_data(("世帯主", "電話"), dates, _never, headed)
+    assert upright.Columns(dates, _kind, headed).is_data(dates[0])
+    assert not upright.Columns(dates, _kind, headed).is_data(("世帯主", "電話"))
     roles = {"世帯主": "name", "自宅": "address", "電話": "phone", "氏名": "name", "生年月日": "birth_date"}
 
     def says(cell: str) -> str:
         return roles.get(cell, "")
 
-    assert upright.stands([("なし" if i % 2 else "世帯主", day) for i, (_, day) in enumerate(dates)], _never, says)
-    assert upright.stands([("自宅", day) for _, day in dates], _never, says), "chosen by everybody, and no day"
-    assert not upright.stands([("生年月日", day) for _, day in dates], _never, says), "cards: one label in every row"
-    assert not upright.stands(dates[:3], _never, says)
-    assert not upright.stands([("氏名", "佐藤"), ("電話", "090-1111-2222")] * 4, _never, says)
+    assert upright.stands([("なし" if i % 2 else "世帯主", day) for i, (_, day) in enumerate(dates)], _kind, says)
+    assert upright.stands([("自宅", day) for _, day in dates], _kind, says), "chosen by everybody, and no day"
+    assert not upright.stands([("生年月日", day) for _, day in dates], _kind, says), "cards: one label in every row"
+    assert not upright.stands(dates[:3], _kind, says)
+    assert not upright.stands([("氏名", "佐藤"), ("電話", "090-1111-2222")] * 4, _kind, says)
 
 
 def test_what_one_value_is_said_by_most(ruleset: Ruleset) -> None:

@@ -106,6 +106,9 @@ class Reader:
         self._tails = frozenset(word[-_MIN_SUFFIX:] for word in headers)
         self._kana_hint = re.compile("|".join(re.escape(hint.lower()) for hint in books.kana_hints) or "(?!)")
         self.label = lru_cache(4096)(self._label)
+        self._kind = lru_cache(4096)(
+            lambda cell: upright.kind(cell, likelihood)
+        )  # of a table's first rows, again and again
 
     def _label(self, text: str) -> Label:
         """Role and group of one header cell."""
@@ -242,11 +245,12 @@ class Reader:
     def find(self, rows: Sequence[Row], width: int) -> Header | None:
         """The header among the first rows, if there is one; two-row headers are read together."""
         best, best_score = -1, 0.0
+        columns = self.columns(rows[:_SCAN])
         for i, row in enumerate(rows[:_SCAN]):
             if best >= 0 and self._at_most(row) <= best_score + 0.5:
                 continue
             score = self.score(row)
-            if score > best_score + 0.5 * (best >= 0) and not self.is_data(row, rows[:_SCAN]):
+            if score > best_score + 0.5 * (best >= 0) and not columns.is_data(row):
                 best, best_score = i, score
         if best < 0 and not (rows and posts.heads(rows, self.label, self.calls, looks_like_value, self.books)):
             return None
@@ -255,13 +259,13 @@ class Reader:
         labels = self._labels(rows[top : bottom + 1], width)
         return Header(bottom, labels, sum(1 for label in labels if label.role))
 
-    def is_data(self, row: Row, rows: Sequence[Row]) -> bool:
-        """Whether a row says by a cell of the kind its column among `rows` is made of that it heads nothing."""
-        return upright.is_data(row, rows, self.likelihood, self._heads)
+    def columns(self, rows: Sequence[Row]) -> upright.Columns:
+        """What the columns of `rows` are made of, by which a row says that it heads nothing."""
+        return upright.Columns(rows, self._kind, self._heads)
 
     def stands(self, rows: Sequence[Row]) -> bool:
         """Whether rows are surely those of a list that stands upright, whatever headings are among their cells."""
-        return upright.stands(rows, self.likelihood, lambda cell: self.label(cell).role)
+        return upright.stands(rows, self._kind, lambda cell: self.label(cell).role)
 
     def _heads(self, cell: str) -> bool:
         return self.label(cell).role != ""

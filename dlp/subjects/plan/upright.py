@@ -51,29 +51,46 @@ def kind(cell: str, likelihood: Callable[[str], float]) -> str:
     return "name" if not figured and likelihood(text) >= _SURE else ""
 
 
-def is_data(row: _Row, rows: Sequence[_Row], likelihood: Callable[[str], float], headed: Callable[[str], bool]) -> bool:
-    """Whether a row has a cell of the kind that most cells of its column among `rows` are. `headed`: whether a cell is a
-    heading; it is of no kind. A name alone tells so where all headings beside it come again below them: 税理士 is written as
-    a name is."""
-    for at, cell in enumerate(row):
-        if not cell or headed(cell) or not (own := kind(cell, likelihood)):
-            continue
-        held = _column(rows, at, row)
-        if len(held) < _LEAST - 1 or sum(kind(text, likelihood) == own for text in held) < _MOST * len(held):
-            continue
-        if own != "name" or all(
-            other in _column(rows, place, row) for place, other in enumerate(row) if other and headed(other)
-        ):
-            return True
-    return False
+class Columns:
+    """What the columns of a table's first rows hold, each looked at once however many rows are asked about. `kind_of`:
+    `kind` of a cell; `headed`: whether it is a heading, which is of no kind."""
+
+    def __init__(self, rows: Sequence[_Row], kind_of: Callable[[str], str], headed: Callable[[str], bool]) -> None:
+        self._rows, self._kind_of, self._headed = rows, kind_of, headed
+        self._own = {id(row) for row in rows}
+        self._held: dict[int, tuple[Counter[str], Counter[str]]] = {}
+
+    def is_data(self, row: _Row) -> bool:
+        """Whether a row has a cell of the kind that most cells of its column are, itself aside. A name alone tells so
+        where all headings beside it come again below them: 税理士 is written as a name is."""
+        mine = id(row) in self._own
+        for at, cell in enumerate(row):
+            if not cell or self._headed(cell) or not (own := self._kind_of(cell)):
+                continue
+            kinds = self._column(at)[1]
+            count = kinds.total() - mine
+            if count < _LEAST - 1 or kinds[own] - mine < _MOST * count:
+                continue
+            if own != "name" or all(
+                self._column(place)[0][other] > mine for place, other in enumerate(row) if other and self._headed(other)
+            ):
+                return True
+        return False
+
+    def _column(self, at: int) -> tuple[Counter[str], Counter[str]]:
+        """How often each cell of a column stands there, and each kind."""
+        if at not in self._held:
+            cells = _column(self._rows, at)
+            self._held[at] = Counter(cells), Counter(map(self._kind_of, cells))
+        return self._held[at]
 
 
-def _column(rows: Sequence[_Row], at: int, but: _Row | None = None) -> list[str]:
-    """What stands in a column of rows; not in one of them."""
-    return [text for row in rows if at < len(row) and row is not but and (text := row[at]) and text.strip()]
+def _column(rows: Sequence[_Row], at: int) -> list[str]:
+    """What stands in a column of rows."""
+    return [text for row in rows if at < len(row) and (text := row[at]) and text.strip()]
 
 
-def stands(rows: Sequence[_Row], likelihood: Callable[[str], float], says: Callable[[str], str]) -> bool:
+def stands(rows: Sequence[_Row], kind_of: Callable[[str], str], says: Callable[[str], str]) -> bool:
     """Whether a column of `rows` is made of one kind, and none of one heading again and again before what it says, as in
     cards. `says`: the role of a heading."""
     if len(rows) <= _LEAST:
@@ -86,14 +103,14 @@ def stands(rows: Sequence[_Row], likelihood: Callable[[str], float], says: Calla
         word, times = Counter(held).most_common(1)[0]
         if times >= _CONSTANT * len(held) and (role := says(word)) in _SAID:
             beside = columns[at + 1] if at + 1 < len(columns) else []
-            if beside and _most(beside, likelihood)[0] in ("", _KINDS.get(role, "")):
+            if beside and _most(beside, kind_of)[0] in ("", _KINDS.get(role, "")):
                 return False
         if not typed and len(set(held)) >= _DIFFER:
-            own, most = _most(held, likelihood)
+            own, most = _most(held, kind_of)
             typed = own != "" and most >= _SHARE * len(held)
     return typed
 
 
-def _most(held: Sequence[str], likelihood: Callable[[str], float]) -> tuple[str, int]:
+def _most(held: Sequence[str], kind_of: Callable[[str], str]) -> tuple[str, int]:
     """Of which kind most cells are, and how many."""
-    return Counter(kind(text, likelihood) for text in held).most_common(1)[0]
+    return Counter(map(kind_of, held)).most_common(1)[0]

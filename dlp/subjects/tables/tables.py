@@ -14,6 +14,7 @@ from dlp.subjects.lines import sql
 from dlp.subjects.people import few
 from dlp.subjects.people.few import ROWS
 from dlp.subjects.people.people import mentions
+from dlp.subjects.plan import upright
 from dlp.subjects.plan.columns import Column
 from dlp.subjects.plan.context import going_on
 from dlp.subjects.plan.guests import Guests
@@ -167,8 +168,8 @@ class Tables:
         body = self._page(body)
         lies = body.height in lying.LIES
         turned = (lying.transposed, lying.bare) if lies else ()
-        upright = (way(body.first(body.height), self.reader) for way in turned)
-        made = next(filter(None, upright), None) or bundled.upright(body, self.reader)
+        lain = (way(body.first(body.height), self.reader) for way in turned)
+        made = next(filter(None, lain), None) or bundled.upright(body, self.reader)
         if made and self.reader.stands(body.first(HEADINGS)):
             made = None
         made = made or melted.unmelted(each_row(body), body.first(HEADINGS), self.reader, self._names)
@@ -400,7 +401,8 @@ class Tables:
             yield from self._segments(body.cut(0, header.row), part)
         elif header.row > 0 and _goes_before(first[: header.row], before, header):
             yield body.cut(0, header.row), None  # what stands above: the page before goes on, or nothing heads it
-        again = [row for row in body.holding(self._words, header.row + 1) if self._heads(body.row(row), first)]
+        columns = self.reader.columns(first)
+        again = [row for row in body.holding(self._words, header.row + 1) if self._heads(body.row(row), columns)]
         if not again:
             yield body, header
             return
@@ -425,9 +427,9 @@ class Tables:
 
     def _headless(self, body: Body, part: int) -> Iterator[tuple[Body, Header | None]]:
         """A table that does not begin with a header, cut where one stands further down."""
-        first = body.first(HEADINGS)
+        columns = self.reader.columns(body.first(HEADINGS))
         may = (row for row in body.holding(self._words, HEADINGS) if self.reader.score(body.row(row)) > 0)
-        below = next((row for row in may if not self.reader.is_data(body.row(row), first)), 0)
+        below = next((row for row in may if not columns.is_data(body.row(row))), 0)
         yield (body.cut(0, below) if below else body), None
         if below:
             yield from self._segments(body.cut(below, body.height), part)
@@ -437,11 +439,11 @@ class Tables:
         also = self.reader.books.also_values
         return sum(self.reader.knows(label.text) and label.text not in also for label in header.labels) > 1
 
-    def _heads(self, row: Row, first: Sequence[Row]) -> bool:
-        """Whether a row further down is a header: 女 and 初級 are headings of statistics, and cells of people. `first`: the
-        first rows of its table."""
+    def _heads(self, row: Row, columns: upright.Columns) -> bool:
+        """Whether a row further down is a header: 女 and 初級 are headings of statistics, and cells of people. `columns`:
+        of the first rows of its table."""
         personal = {label.text for cell in row if cell and (label := self.reader.label(cell)).role in PERSONAL}
-        return len(personal) > 1 and self.reader.score(row) > 0 and not self.reader.is_data(row, first)
+        return len(personal) > 1 and self.reader.score(row) > 0 and not columns.is_data(row)
 
 
 def _housed(body: Body, header: Header | None) -> Body:
