@@ -335,11 +335,11 @@ def aligned(run: str) -> bytes:
     others = tuple(_others(run))
     may_read = [way for way in (data, *others) if len(way.translate(None, _CONTROLS)) == len(way)]
     for codec in CODECS:
-        if codec != "utf-8" and of_bytes(data):
-            return data
         for way in may_read:
             if whole := _whole_characters(way, codec):
                 return whole
+        if codec == "utf-8" and of_bytes(data):
+            return data
     return next((way for way in others if _plain(way) or _of_two(way)), data)
 
 

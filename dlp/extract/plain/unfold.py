@@ -77,10 +77,11 @@ def plain(text: str, seen: Look | None = None) -> str:
 
 def _undone(text: str) -> str:
     text = _entities(text)
-    if "%u" in text and _UNITS.search(text):
-        text = _LOW.sub(lambda m: chr(int(m[1], 16)), _UNITS.sub(_units, text))
-    if "%" in text and _PERCENTS.search(text):
-        text = _by_line(text, _PERCENTS, _percents)
+    if "%" in text:
+        if "%u" in text and _UNITS.search(text):
+            text = _LOW.sub(lambda m: chr(int(m[1], 16)), _UNITS.sub(_units, text))
+        if _PERCENTS.search(text):
+            text = _by_line(text, _PERCENTS, _percents)
     if "=" in text and _QUOTEDS.search(text):
         text = _by_line(re.sub(r"=\r?\n", "", text), _QUOTEDS, _quoted)
     text = _escapes(text)
@@ -165,7 +166,7 @@ def _percent(match: re.Match[str]) -> str:
 
 
 def _entities(text: str) -> str:
-    if "&#" not in text and "&amp;#" not in text:
+    if "&" not in text or ("&#" not in text and "&amp;#" not in text):  # one sign is looked for thirty times as fast as two
         return text
     text = _ENTITY.sub(_entity, text)
     return _OPEN_ENTITIES.sub(lambda m: _OPEN_ENTITY.sub(_entity, m.group()), text)
