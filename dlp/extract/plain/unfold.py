@@ -166,7 +166,8 @@ def _percent(match: re.Match[str]) -> str:
 
 
 def _entities(text: str) -> str:
-    if "&" not in text or ("&#" not in text and "&amp;#" not in text):  # one sign is looked for thirty times as fast as two
+    # One sign is looked for thirty times as fast as two.
+    if "&" not in text or ("&#" not in text and "&amp;#" not in text):
         return text
     text = _ENTITY.sub(_entity, text)
     return _OPEN_ENTITIES.sub(lambda m: _OPEN_ENTITY.sub(_entity, m.group()), text)
