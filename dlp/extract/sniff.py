@@ -105,6 +105,13 @@ _HTML = re.compile(
     r"<(?:!doctype\s+html|html|head|body|table|ul|ol|li|dl|dt|dd|h[1-6]|center|font|hr|img|div|p|br|span|meta)(?=[\s/>])",
     re.IGNORECASE,
 )
+#: How a page may begin that is declared as one; in other markup these may be anything.
+_DECLARED_HTML = re.compile(
+    r"<(?:a|abbr|address|article|big|blockquote|caption|code|details|em|figure|footer|form|header|iframe|kbd|label|link|"
+    r"listing|main|map|nav|nobr|noscript|object|plaintext|pre|q|s|samp|script|section|select|small|strike|strong|style|"
+    r"sub|sup|tbody|td|template|textarea|thead|title|tr|tt|xmp)(?=[\s/>])",
+    re.IGNORECASE,
+)
 #: A word of a text set bold, or otherwise: no page, whose line ends would be blanks.
 _INLINE = re.compile(r"<(?:b|i|u|strong|em|mark|code)>", re.IGNORECASE)
 _BLANK, _GLANCE = b" \t\r\n\0", 64  # what says nothing; bytes in which most contents say something
@@ -191,6 +198,8 @@ def _text_kind(data: bytes, declared: str, name: str) -> str:
         return "application/xml"  # <table> and <p> may be anything there
     if _INLINE.match(head) and not _HTML.search(head[:4000]):
         return "text/plain"
+    if declared == "text/html" and _DECLARED_HTML.match(head):
+        return "text/html"
     if head[:1] == "<" and head[:2] != _ASCII85:
         return "text/html" if _HTML.search(head[:4000]) else "application/xml"
     if declared == "text/html" or name.endswith((".html", ".htm")):

@@ -32,7 +32,7 @@ _NAME: Final = 60  # characters of a field's name from which it is read too
 _FOLD = re.compile(r"\n[ \t]*")
 _MAILBOX = re.compile(r"<[^<>\s]*>\s*[,;]?\s*")
 #: A name beside an address says no more than a name: no figures, and no more letters than one takes.
-_MERE_NAME = re.compile(r"[^0-9０-９]{0,40}")
+_MERE_NAME = re.compile(r"[^0-9０-９]{0,40}")  # a line's end may be in it, where it was folded
 
 
 def said(message: Message) -> str:
@@ -66,9 +66,9 @@ def _formal(name: str, value: object) -> bool:
 
 
 def _beside_addresses(text: str) -> Iterator[str]:
-    for beside in _MAILBOX.split(_FOLD.sub(" ", text)):
+    for beside in _MAILBOX.split(_FOLD.sub("\n", text)):
         if not _MERE_NAME.fullmatch(beside) and not _bare(beside):
-            yield beside
+            yield beside  # with its lines: words that were encoded may hold a whole list
 
 
 def _bare(beside: str) -> bool:

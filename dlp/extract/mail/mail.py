@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import email.errors
 import re
 from collections.abc import Container, Iterator
@@ -15,8 +16,8 @@ from dlp.extract.budget import Budget
 from dlp.extract.containers import members
 from dlp.extract.mail import body as mail_body
 from dlp.extract.mail import fields as mail_fields
+from dlp.extract.mail import flowed, inline_files, stretches
 from dlp.extract.mail import heads as mail_heads
-from dlp.extract.mail import inline_files, stretches
 from dlp.extract.mail.heads import POLICY, ambiguous, header_text, param, parsed
 from dlp.extract.plain import normalize, unfold
 from dlp.extract.plain.text import blocks_of, of_text
@@ -90,7 +91,7 @@ class _Found:
     def child(self, name: str, data: bytes, declared: str = "") -> None:
         self.children.append(Part(path=(*self.path, name), data=data, declared=declared))
 
-    def text(self, body: _Body, hint: str, *, flowed: bool = False, joined: bool = False) -> None:
+    def text(self, body: _Body, hint: str, *, wrapped: bool = False, joined: bool = False) -> None:
         """A body; a mail written into it is read as one."""
         data = body.data
         if _PGP_BEGINS in body.marks and _PGP.search(data):
@@ -101,8 +102,8 @@ class _Found:
             text = _utf7(data)
         else:
             text = charset.decode(data, hint) if body.text is None else body.text
-        if flowed:
-            text = re.sub(r" \r?\n(?!-- )", "" if joined else " ", text)
+        if wrapped:
+            text = flowed.unwrapped(text, joined=joined)
         self.said.append(text[:_SAID])
         found = blocks_of(whole := normalize.whole(text))
         if any(isinstance(block, Table) for block in found) and (turned := backwards(whole)):
@@ -204,7 +205,7 @@ def _take(leaf: Message, found: _Found) -> None:
         found.said.append(re.sub(r"<[^>]*>", " ", data[:_SAID].decode("utf-8", "ignore")))
         found.child("body.html", data, str(leaf.get("content-type", kind)))
     elif attached or not plain:
-        found.child(name or kind, data, str(leaf.get("content-type", "") or kind))
+        _attached(leaf, data, name, kind, found)
     else:
         _body(leaf, _Body(data, marks), name or kind, found)
 
@@ -213,10 +214,28 @@ def _body(leaf: Message, body: _Body, name: str, found: _Found) -> None:
     if sniff.form_of(body.data, is_text=body.text is not None) in _NO_BODY:
         found.child(name, body.data, str(leaf.get("content-type", "") or leaf.get_content_type()))
     else:
-        hint = param(leaf, "charset")
-        flowed = str(param(leaf, "format")).lower() == "flowed"
-        joined = str(param(leaf, "delsp")).lower() == "yes"
-        found.text(body, hint if isinstance(hint, str) else "", flowed=flowed, joined=joined)
+        wrapped, joined = _wrapping(leaf)
+        found.text(body, _charset(leaf), wrapped=wrapped, joined=joined)
+
+
+def _charset(leaf: Message) -> str:
+    hint = param(leaf, "charset")
+    return hint if isinstance(hint, str) else ""
+
+
+def _wrapping(leaf: Message) -> tuple[bool, bool]:
+    """Whether a text is format=flowed, and whether the blanks at its lines' ends go (delsp=yes)."""
+    return str(param(leaf, "format")).lower() == "flowed", str(param(leaf, "delsp")).lower() == "yes"
+
+
+def _attached(leaf: Message, data: bytes, name: str, kind: str, found: _Found) -> None:
+    """A file; of a text whose reader would see its lines joined within words, those paragraphs."""
+    declared = str(leaf.get("content-type", "") or kind)
+    if kind == "text/plain" and _wrapping(leaf) == (True, True):
+        with contextlib.suppress(Incomplete):  # no text after all
+            text = flowed.unwrapped(charset.decode(data, _charset(leaf)), joined=True)
+            data, declared = text.encode("utf-8", "replace"), "text/plain; charset=utf-8"
+    found.child(name or kind, data, declared)
 
 
 def _messages(leaf: Message, kind: str, found: _Found) -> None:

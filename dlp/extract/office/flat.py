@@ -21,11 +21,8 @@ _WIDEST = 500
 
 
 def extract(part: Part, budget: Budget) -> Extracted:
-    """Read by its root element; binary data in it as parts. Raises Incomplete(CORRUPT)."""
-    try:
-        tree = etree.fromstring(part.data, ooxml.parser(huge=True))
-    except (etree.XMLSyntaxError, ValueError):
-        raise Incomplete(Why.CORRUPT) from None
+    """Read by its root element; binary data in it as parts. Raises Incomplete(CORRUPT), (TOO_DEEP)."""
+    tree = ooxml.parsed(part.data)
     if tree is None:
         raise Incomplete(Why.CORRUPT)
     budget.take_bytes(len(part.data))

@@ -14,6 +14,7 @@ from io import BytesIO
 from lxml import etree
 
 from dlp.errors import Incomplete
+from dlp.extract import whole_tree
 from dlp.extract.blocks import Block, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.pictures import picture
@@ -64,12 +65,20 @@ def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def tree_of(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
-    """The XML of a member, None when there is none in it. Raises Incomplete(CORRUPT)."""
-    data = read_member(archive, name)
+    """The XML of a member, None when there is none in it. Raises Incomplete(CORRUPT), (TOO_DEEP)."""
+    return parsed(read_member(archive, name))
+
+
+def parsed(data: bytes) -> etree._Element | None:
+    """The XML of a document, None when there is none in it. Raises Incomplete(CORRUPT), (TOO_DEEP)."""
+    tree: etree._Element | None
     try:
-        return etree.fromstring(data, parser(huge=len(data) > 1 << 20))
+        tree, _, whole = whole_tree.tree_of(data, lambda wide: parser(huge=wide or len(data) > 1 << 20))
     except (etree.XMLSyntaxError, ValueError):
         raise Incomplete(Why.CORRUPT) from None
+    if not whole:
+        raise Incomplete(Why.TOO_DEEP)
+    return tree
 
 
 def local(element: etree._Element) -> str:

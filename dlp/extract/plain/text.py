@@ -16,6 +16,7 @@ from dlp.extract.blocks import Block, Extracted, Table, Text
 from dlp.extract.budget import Budget
 from dlp.extract.plain import (
     base85,
+    binhex,
     calm,
     delimited,
     dumps,
@@ -171,7 +172,7 @@ def find_delimiter(text: str, seen: Look | None = None) -> str:
     match = delimited.SEP.match(text)
     if match:
         return match.group(1)
-    if uuencoded.begins(text):
+    if uuencoded.begins(text) or binhex.MARK in text[:_HEAD]:
         return ""
     rare = rare_signs.delimiter(text)
     if not rare and seen is not None and _surely_none(text, seen):

@@ -15,7 +15,7 @@ from urllib.parse import unquote_to_bytes
 import polars as pl
 
 from dlp.extract import charset
-from dlp.extract.plain import base85, sql_literals, uuencoded
+from dlp.extract.plain import base85, binhex, sql_literals, uuencoded
 from dlp.native.look import Look
 from dlp.native.text import Sign, signs
 
@@ -72,6 +72,8 @@ def plain(text: str, seen: Look | None = None) -> str:
     held = uuencoded.around(text, _undone) if "begin " in text else None
     if held is None and base85.may_hold(text, seen):
         held = base85.around(text, _undone)
+    if held is None:
+        held = binhex.around(text, _undone)
     return _undone(text) if held is None else held
 
 

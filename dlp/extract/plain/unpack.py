@@ -15,7 +15,7 @@ import orjson
 import polars as pl
 
 from dlp.extract.budget import Budget
-from dlp.extract.plain import base85, cut_json, dumps, literals, runs, serialized, unfold, uuencoded
+from dlp.extract.plain import base85, binhex, cut_json, dumps, literals, runs, serialized, unfold, uuencoded
 from dlp.extract.plain.folded_cells import folded
 from dlp.native.look import Look
 from dlp.native.text import longest
@@ -139,6 +139,8 @@ def _runs(text: str, seen: Look | None) -> Iterator[bytes]:
     yield from runs.runs(text, seen)
     if " " in text and (held := uuencoded.found(text)):
         yield from (uuencoded.decoded(body)[0] for body in uuencoded.BEGIN.findall(held))
+    if binhex.MARK in text:
+        yield from binhex.files(text)
     head = text[:LOOK]
     if (parted := _parted(head)) >= _BYTES:
         rows: list[bytes] = []

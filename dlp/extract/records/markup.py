@@ -10,7 +10,7 @@ import orjson
 from lxml import etree
 
 from dlp.extract import charset, sniff
-from dlp.extract.blocks import Block, Extracted, Table, Text
+from dlp.extract.blocks import Block, Extracted, Table, Text, Why
 from dlp.extract.budget import Budget
 from dlp.extract.plain import cut_json, nested, normalize, runs
 from dlp.extract.plain.text import frame_of, of_text
@@ -20,6 +20,8 @@ from dlp.extract.records import (
     html_grid,
     html_records,
     html_small,
+    html_styles,
+    html_tree,
     jcard,
     json_fields,
     told_fields,
@@ -32,16 +34,16 @@ _DEEP = 8  # objects in objects in which fields are looked for
 _ROW = 3  # commas or tabs of a text that is a row of a table
 _META = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
 _DECLARED = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
-_DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
-_CDATA = re.compile(r"(?<!//)(?<!/\*)<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _BREAKS = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "option", "section", "article"}
 _BREAKS |= {"pre", "xmp", "plaintext", "listing", "textarea", "blockquote", "address"}
-_SKIP = {"style"}
 _AS_IT_STANDS = {"pre", "textarea", "xmp", "plaintext", "listing", "script", "template"}
+_AS_IT_STANDS |= {"iframe", "noembed", "noframes"}  # markup in them is letters to the parser
 _SOURCE_BREAK = re.compile(r"[ \t]*[\r\n]\s*")
 _WIDEST = 100  # columns and rows a cell may span
 #: Attributes that hold what a reader sees, or what a script shows him.
 _SAID = ("value", "title", "alt", "placeholder", "content")
+#: … and those that lead elsewhere; as letters beyond ASCII, in UTF-8 or CP932, begin in an address.
+_LEADS, _OTHER_LETTERS = ("href", "src", "action", "background"), ("%E", "%e", "%8", "%9")
 _PAGE = "text/html; charset=utf-8"
 _GUARD = re.compile(rf"\A\s*{re.escape(sniff.GUARD)},?")
 _TOKEN = 256  # bytes of a digest, a token, a signature
@@ -54,14 +56,7 @@ def extract_html(part: Part, budget: Budget) -> Extracted:
     declared = _DECLARED.search(part.declared)
     hint = declared.group(1) if declared else meta.group(1).decode() if meta else ""
     text = normalize.whole(charset.decode(part.data, hint))
-    if "<![CDATA[" in text:  # of XHTML: to HTML it would be a comment
-        end = text.rfind("]]>") + len("]]>")  # what is never closed is not searched for its end
-        text = _CDATA.sub(r"\1", text[:end]) + text[end:]
-    try:
-        # Not by lxml.html, whose own kind of element is looked up in Python for each.
-        tree = etree.fromstring(_DECLARATION.sub("", text), etree.HTMLParser(no_network=True))
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        tree = None
+    tree, whole = html_tree.read(text)
     if tree is None:
         return Extracted("text/html", of_text(text).blocks)
     blocks: list[Block] = []
@@ -81,7 +76,8 @@ def extract_html(part: Part, budget: Budget) -> Extracted:
         lifted.update(boxes)
     blocks.append(Text("".join(_html_text(tree, lifted)) + "\n", "body"))
     said, pages = _commented(tree, part)
-    return Extracted("text/html", blocks + said, (*pages, *html_carried.parts(tree, part.path)))
+    children = (*pages, *html_carried.parts(tree, part.path))
+    return Extracted("text/html", blocks + said, children, () if whole else (Why.TOO_DEEP,))
 
 
 def _commented(tree: Any, part: Part) -> tuple[list[Block], tuple[Part, ...]]:
@@ -171,11 +167,9 @@ def _html_text(tree: Any, lifted: Container[Any] = ()) -> Iterator[str]:
                 yield "\n"
             elif html_small.apart(node, html_small.before(node)):
                 yield " "
-            yield from (
-                f" {value}\n" for name, value in node.attrib.items() if name in _SAID or name.startswith("data-")
-            )
-            if node.tag not in _SKIP and node.text:
-                yield _run_on(node, node.text)
+            yield from (f" {value}\n" for name, value in node.attrib.items() if _says(name, value))
+            if node.text:
+                yield html_styles.said(node.text) if node.tag == "style" else _run_on(node, node.text)
         elif event == "end":
             if (line := node.getparent()) is not None and line[0] is node and html_records.pair_of(line):
                 yield "\t"  # <b>氏名</b><span>…</span>: apart on the page, by its style
@@ -184,6 +178,13 @@ def _html_text(tree: Any, lifted: Container[Any] = ()) -> Iterator[str]:
             if node is not tree and node.tail:
                 yield "\n" if node.tag in _BREAKS and node.tag != "br" and node.tail.strip() else ""
                 yield _run_on(node.getparent(), node.tail)
+
+
+def _says(name: str, value: str) -> bool:
+    """Whether an attribute says something to a reader or a script, or tells it to whoever serves what it leads to."""
+    if name in _LEADS:
+        return any(sign in value for sign in _OTHER_LETTERS) or not value.isascii() or "body=" in value
+    return name in _SAID or name.startswith("data-")
 
 
 def _run_on(parent: Any, text: str) -> str:

@@ -7,13 +7,14 @@ from typing import Any
 
 from lxml import etree
 
-from dlp.extract import charset
+from dlp.extract import charset, whole_tree
 from dlp.extract.office.ooxml import parser
 
 _XML = re.compile(rb"\s*<\?xml(?:[^>]*?encoding=[\"']([\w.-]+))?")
 _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
 _DECLARATIONS = re.compile(rb"<\?xml[^<>]*\?>|<!DOCTYPE[^<>\[]*>")
-_TAG, _KEPT = re.compile(rb"<[^<>]*>"), 0.9  # … and the share of what is no tag that a mended document has to keep
+_ASIDE = re.compile(rb"<!--.*?-->", re.DOTALL)
+_TAG, _ENTITY, _LOST = re.compile(rb"<[^<>]*>"), re.compile(rb"&#?\w{1,30};"), 40  # … and letters that a slip may cost
 #: Numbers of halves of characters, which the parser takes and nobody can read back.
 _HALVES = re.compile(
     rb"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));"
@@ -25,20 +26,21 @@ def read(data: bytes) -> Any:
     ("<user@example.jp>: host said …"): the parser mends what it can, and leaves out the rest without a word."""
     data = _HALVES.sub(b"", _in_utf8(data))
     for whole in (data, b"<documents>" + _DECLARATIONS.sub(b"", data) + b"</documents>"):
-        asked = parser()
         try:
-            tree = etree.fromstring(whole, asked)
+            tree, asked, ended = whole_tree.tree_of(whole, lambda wide: parser(huge=wide))
         except (etree.XMLSyntaxError, ValueError):
             continue
-        if tree is not None and (not asked.error_log or _is_all(tree, whole)):
+        if tree is not None and ended and (not asked.error_log or _is_all(tree, whole)):
             return tree
     return None
 
 
 def _is_all(tree: Any, data: bytes) -> bool:
-    """Whether nearly all that stands between the tags was kept."""
+    """Whether all that stands between the tags was kept, but for what a slip of a writer costs: whoever looks at the
+    document sees the rest, too."""
+    data = _ASIDE.sub(b"", data) if data.rfind(b"-->") > data.rfind(b"<!--") else data
     kept = sum(len(text) for text in tree.itertext())
-    return kept >= _KEPT * len(_TAG.sub(b"", data).decode("utf-8", "replace"))
+    return kept + _LOST >= len(_ENTITY.sub(b"", _TAG.sub(b"", data)).decode("utf-8", "replace"))
 
 
 def _in_utf8(data: bytes) -> bytes:
