@@ -150,6 +150,7 @@ class Books:
         self.office_prefixes = self._longest_first("office_prefixes")
         self.things = self._longest_first("things")
         self.breeds, self.animal_sexes = self._set("breeds"), self._set("animal_sexes")
+        self.animals = self._longest_first("animals")
         self.own_headings = self._longest_first("own_headings")
         self.lived_at = self._set("lived_at")
         self.districts, self.lots = self._set("districts"), self._set("lots")
@@ -233,7 +234,7 @@ class Books:
     def example_line(self) -> re.Pattern[str]:
         """A line that shows how to write something: "例）山田太郎 様 …", "2 例：…", 「山田太郎」と入力し、…."""
         words = _either(self._longest_first("example_rows"))
-        return re.compile(rf"^\s*(?:\d{{1,2}}[.)]?\s+)?[・*※(（]*(?:{words})\d?[)）:：]|^.*{_TYPED}")
+        return re.compile(rf"^\s*(?:\d{{1,2}}[.)]?\s+)?[・*※(（【\[〔<＜]*(?:{words})\d?[)）】\]〕>＞:：]|^.*{_TYPED}")
 
     @cached_property
     def honoured(self) -> str:

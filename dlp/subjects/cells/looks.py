@@ -215,6 +215,11 @@ class Look:
         )
 
     @cached_property
+    def kind_of_animal(self) -> float:
+        """Words for what animal somebody has."""
+        return self.share(lambda cell: cell.endswith(self._names.books.animals))
+
+    @cached_property
     def animal(self) -> float:
         """Words for an animal's sex."""
         return self.share(self._names.books.animal_sexes.__contains__)

@@ -31,6 +31,7 @@ _OWNED = 2  # who are named where an animal is named behind its owner, at least
 _PAID_TO = frozenset(("bank_account",))  # what a company has as a person does
 #: How an owner is reached.
 _REACHED = frozenset(("phone", "email", "address"))
+_LIVED = "住所"
 _CALLED = frozenset(listed("name surname given kana surname_kana given_kana"))
 
 
@@ -186,7 +187,7 @@ def _of_others(columns: Sequence[Described], books: Books) -> frozenset[int]:
     an animal's behind its owner's, with its own sex right beside it."""
     if pets := frozenset(i for c in columns if c.role == "sex" for i in _pets(c, columns, books)):
         return pets
-    if any(c.label.text in books.breeds for c in columns):
+    if any(_tells_of_animals(c, books) for c in columns):
         beside = _of_animals(columns, books)
         if beside:
             return beside
@@ -205,10 +206,22 @@ def _pets(sex: Described, columns: Sequence[Described], books: Books) -> tuple[i
     return sex.index, named[-1]
 
 
+def _tells_of_animals(column: Described, books: Books) -> bool:
+    """Whether a column says what animal of its kind each is (犬種), that it is one (柴犬, ヤギ) or has an animal's sex."""
+    if column.label.text in books.breeds:
+        return True
+    if column.role == "sex":
+        return column.look.animal >= books.weights.bodies
+    return column.label.role == "item" and column.look.kind_of_animal >= books.weights.bodies
+
+
 def _of_animals(columns: Sequence[Described], books: Books) -> frozenset[int]:
     """Where a breed is told: the name of whoever has it, its sex and age, where nobody else is named, nor how to reach
-    anybody, and the names are not people's, as their owners' are."""
+    anybody, and the names are not people's, as their owners' are. Where it was found is no home."""
     named = [c for c in columns if c.role in _CALLED]
-    if len(named) != 1 or named[0].look.name >= books.weights.listed or any(c.role in _REACHED for c in columns):
+    homes = (_LIVED, *books.own_headings)
+    if len(named) != 1 or named[0].look.name >= books.weights.listed:
         return frozenset()
-    return frozenset((named[0].index, *(c.index for c in columns if c.role in _BODILY)))
+    if any(c.role in _REACHED and (c.role != "address" or c.label.text.startswith(homes)) for c in columns):
+        return frozenset()
+    return frozenset((named[0].index, *(c.index for c in columns if c.role in (*_BODILY, "address"))))

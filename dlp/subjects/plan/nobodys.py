@@ -15,14 +15,22 @@ _ROWS, _FEW, _EACH = (
 )  # rows; share of the names that differ, at most; of what is said beside them, at least
 #: Roles that name something which is nobody.
 _THINGS = frozenset(listed("org facility event item office official author bank"))
+_BODIES = frozenset(("org", "facility"))
 
 
-def readings(columns: list[Column]) -> list[Column]:
-    """A reading right of what names a place, a body or a thing is how that is read, where nobody is named."""
+def readings(columns: list[Column], books: Books) -> list[Column]:
+    """A reading right of what names a place, a body or a thing is how that is read, where nobody is named; so is one
+    elsewhere in a row that tells of a body, where it reads as no name and nothing is anybody's own."""
     if any(c.role in (*NAMES, "latin") for c in columns):
         return columns
+    weights = books.weights
+    carried = any(c.role == "phone" and c.look.mobile > weights.mobiles for c in columns)
+    of_bodies = any(c.role in _BODIES for c in columns) and not carried and not any(c.role in OWN for c in columns)
     return [
-        with_role(right, "note") if right.role == "kana" and left is not None and _is_thing(left) else right
+        with_role(right, "note")
+        if right.role == "kana"
+        and ((left is not None and _is_thing(left)) or (of_bodies and right.look.name < weights.names_beside_more))
+        else right
         for left, right in zip([None, *columns], columns, strict=False)
     ]
 

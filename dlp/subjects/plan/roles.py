@@ -48,7 +48,7 @@ def columns_of(
     several = counted(columns, SHARED | OWN, names.books.weights.names_beside_more)
     columns = [with_role(c, "name") if c.index in several else c for c in columns]
     columns = callings.turns(callings.traders(in_posts(columns, names.books), names.books), names.books)
-    columns = nobodys.behind_posts(nobodys.readings(_readings(_given(columns))), names.books)
+    columns = nobodys.behind_posts(nobodys.readings(_readings(_given(columns)), names.books), names.books)
     if header is None:
         columns = accounts.told(columns, names.books)
     columns = implied.named(_fallbacks(columns, header, names.books), names.books)

@@ -16,6 +16,8 @@ from dlp.subjects.prose.prose import Prose
 _TELLS = NAMED | {"individual_number"}
 #: How a sender is reached, and letters that make it his.
 _SENDERS, _SEVERAL = ("phone", "email"), 3
+#: What a signature tells, and its lines above the first with a label, at most.
+_REACHES, _SIGNATURE = frozenset((*_SENDERS, "address", "postal_code", "")), 3
 
 
 def records(
@@ -30,7 +32,7 @@ def records(
     if len(heads) > 1:
         return _letters(rows, heads, before, used, reader)
     name = prose.addressee(rows)
-    return _about(found, name) if name else found
+    return _about(found, name, _signed(rows, before, used, reader)) if name else found
 
 
 def _letters(
@@ -43,7 +45,8 @@ def _letters(
         taken = list(before[begin:end])
         found = forms.text_records(rows[begin:end], reader, taken)
         used[begin:end] = taken
-        made.append(found if _tells(found) else _about(found, name))
+        signed = _signed(rows[begin:end], before[begin:end], taken, reader)
+        made.append(found if _tells(found) else _about(found, name, signed))
     return _without_senders(made)
 
 
@@ -59,8 +62,23 @@ def _reached(pair: Pair) -> tuple[str, str] | None:
     return (label.role, value) if label.role in _SENDERS else None
 
 
-def _about(found: Sequence[list[Pair]], name: str) -> list[list[Pair]]:
+def _about(found: Sequence[list[Pair]], name: str, signed: bool) -> list[list[Pair]]:
+    """The same records with whom they are about; none where they only tell how a sender is reached who `signed`."""
+    if signed and all(label.role in _REACHES for record in found for label, _ in record):
+        return []
     return [[(Label("氏名", "name"), name), *record] for record in found]
+
+
+def _signed(rows: Sequence[str], before: Sequence[bool], used: Sequence[bool], reader: Reader) -> bool:
+    """Whether the first line that was taken for a form stands in a signature: right below an office, or who is in it."""
+    first = next((i for i in range(len(rows)) if used[i] and not before[i]), 0)
+    signs = reader.books.patterns.signed
+    for i in range(first - 1, max(-1, first - 1 - _SIGNATURE), -1):
+        if not rows[i].strip():
+            return False
+        if signs.search(rows[i]):
+            return True
+    return False
 
 
 def _tells(found: Sequence[Sequence[Pair]]) -> bool:

@@ -9,7 +9,8 @@ from itertools import groupby
 
 from dlp.native import hold
 from dlp.subjects.cells.values import CLASS, Names
-from dlp.subjects.plan.header import Reader
+from dlp.subjects.plan import posts
+from dlp.subjects.plan.header import Label, Reader
 from dlp.subjects.prose.facts import Fact, lots
 from dlp.subjects.prose.found import Found, named, spread
 
@@ -48,6 +49,10 @@ _WHOLE = 3  # letters of a name that stands behind another word, at least
 _BESIDE = 2  # letters between a name and what is said of it next
 _FUNCTIONS = frozenset(("official", "title", "count"))
 _FEW = 6  # lines that a heading may stand over without being one of a table
+#: What bodies have as well as people; what is said of private people alone, in a line.
+_SHARED = frozenset(("address", "email"))
+_PRIVATELY = re.compile(rf"{_CARRIED.pattern}|\d[歳才]|(?:^|\s)[男女]性?(?=\s|$)|自宅|生まれ|\d生")
+_MISSES, _ALIKE = 2, 0.8  # cells that a line may lack or have more than its headings, share of lines that do not
 #: A line of header words, and what they are for.
 type Heading = tuple[int, set[str]]
 _SEXES = {"男", "女", "男性", "女性"}
@@ -173,11 +178,14 @@ class Listed:
         weights = self._weights
         if len({f.name for f in run}) < _DISTINCT * sum(1 for _ in groupby(f.name for f in run)):
             return ()  # labels, again and again
+        if len(run) >= weights.list_lines and run[0].likelihood < weights.name_sure and len({f.name for f in run}) == 1:
+            return ()  # the one label of all that says anything: 平均年齢
         carrying = [f for f in run if any(r not in ("date", "postal_code") for _, r, _ in facts.get(f.line, ()))]
         days = [v for f in run for _, role, v in facts.get(f.line, ()) if role == "date"]
         head = max((h for h in heads if run and h < run[0].line), default=-1)
         under = head >= 0 and (run[0].line - head <= _NEAR_HEAD or len(run) >= weights.list_lines)
-        births = len(days) >= weights.list_lines and spread(days, weights.birth_years)
+        dated = under and "date" in heads[head] and "birth_date" not in heads[head]  # when they came into an office
+        births = not dated and len(days) >= weights.list_lines and spread(days, weights.birth_years)
         if births or (under and "birth_date" in heads[head]):
             # Dates of many years beside names are births.
             for f in run:
@@ -218,12 +226,21 @@ class Listed:
         for i, roles in headings:
             if not roles & _NAMES and roles & _FUNCTIONS:
                 below = next((j for j in range(i + 1, len(rows)) if not rows[j].strip()), len(rows))
-                found.update(range(i, below if below - i <= _FEW else i + 1))
+                all_of_them = below - i <= _FEW or self._tells_of_none(rows[i:below], roles)
+                found.update(range(i, below if all_of_them else i + 1))
             elif len(roles - {""}) > 2 and roles & _NAMES and "title" in roles and not roles & _PRIVATE:
                 below = next((j for j in range(i + 1, len(rows)) if not rows[j].strip()), len(rows))
                 if not any(map(_CARRIED.search, rows[i:below])):
                     found.update(range(i, below))  # people in office: 議席 氏名 会派 電話
         return found
+
+    def _tells_of_none(self, rows: Sequence[str], roles: set[str]) -> bool:
+        """Whether a table of lines whose headings name people in their function tells of nobody's private life: of no
+        birth, age or sex and no telephone that is carried about. Its lines have about as many cells as it has headings."""
+        if not roles.isdisjoint(_PRIVATE - _SHARED) or any(map(_PRIVATELY.search, rows)):
+            return False
+        cells, *counts = (len(row.split()) for row in rows)
+        return sum(abs(count - cells) <= _MISSES for count in counts) >= _ALIKE * len(counts)
 
     def _head_lines(self, headings: Sequence[Heading]) -> dict[int, set[str]]:
         """Lines of header words between spaces, a name's among them: line -> roles."""
@@ -239,14 +256,25 @@ class Listed:
         words = closed_up(row).split() if parted else []
         if not 2 <= len(words) <= _WORDS or self._reader.score(words) <= 0:
             return set()
-        private = self._names.books.private_titles
         labels = [*map(self._reader.label, words)]
         if any(label.role == "sex" for label in labels) and len(_SEXES & {*words}) == 1:
             return set()  # 性別 男: a label and its value
+        books = self._names.books
+        led = books.heads if any(label.text in books.company_headers for label in labels) else ()
         return {
-            "" if (label.text in private and label.role == "title") or _NO_HEADING.fullmatch(word) else label.role
+            "" if _NO_HEADING.fullmatch(word) else self._role(label, led)
             for word, label in zip(words, labels, strict=True)
         }
+
+    def _role(self, label: Label, led: tuple[str, ...]) -> str:
+        """What a heading on a line says. `led`: how those begin that name who stands for a firm (代表者), where another one
+        names that."""
+        books = self._names.books
+        if label.role == "title" and label.text in books.private_titles:
+            return ""
+        if not label.role and (posts.is_post(label.text, books) or posts.bare(label.text).endswith(books.callings)):
+            return "official"
+        return "official" if label.role in _NAMES and label.group.startswith(led) else label.role
 
     def leading(self, line: str, i: int) -> Found | None:
         """The name at the beginning of a line, after a number or a mark."""
