@@ -38,7 +38,7 @@ from dlp.subjects.mask import mask_figures
 from dlp.subjects.own import OwnTown
 from dlp.subjects.plan import guests
 from dlp.subjects.plan.columns import Plan, of_office
-from dlp.subjects.prose import filled, inline
+from dlp.subjects.prose import english, filled, inline
 from dlp.subjects.prose import twofold as records_of_two
 from dlp.subjects.prose.above import Context
 from dlp.subjects.prose.beside import TOLD_BIT
@@ -80,6 +80,11 @@ def _bare(text: str) -> str:
     if ":: " in text:
         text = LDIF_VALUE.sub(_decoded, text)
     return _BOLD.sub(r"\1", text) if "**" in text else text
+
+
+def _as_line(row: Iterable[str | None]) -> str:
+    """The cells of a row apart; those that begin with a blank are parts of a sentence with commas."""
+    return "\t".join(filter(None, row)).replace("\t ", ", ")
 
 
 def _names(records: Sequence[Sequence[form_records.Pair]]) -> bool:
@@ -181,6 +186,9 @@ class Texts:
         if made := form_records.rows_of(laid_out):
             yield self._tables.read_with(*made, part)
         couples = self._couples(rows, used) if coupled else list(used)
+        sentences = english.told(rows, held)
+        for i in sentences:
+            couples[i] = True
         as_given: Iterable[lines.Run] = ()
         if len(given) == len(rows):
             as_given = maps.lists(given, couples, said)
@@ -193,16 +201,23 @@ class Texts:
             twofold = records_of_two.joined(rows, [register for register in registers if not used[register[0]]])
             rows, held = twofold, self._prose.again(held, rows, twofold)
             yield from self._lists(rows, used, couples, part, held)
+        sentences = [i for i in english.told(rows, held) if not used[i]]
+        for i in sentences:
+            used[i] = True
         before = list(used)
         filled_in = filled.records(rows, used, self._tables.reader, self._prose, held)
+        for i in sentences:
+            used[i] = False
         if made := form_records.rows_of(filled_in):
             yield self._tables.read_with(*made, part)
         left = ["" if taken else row for row, taken in zip(rows, used, strict=True)] if any(used) else rows
         held = self._prose.again(held, rows, left)  # what was taken holds nothing any more
         told = inline.without_senders(left, self._books.patterns.staff, held)
         held = self._prose.again(held, left, told)
-        left = inline.broken(told, held)
-        held = held if len(left) == len(rows) else self._prose.held(left)  # of parts of lines the same can be said
+        left = english.parted(told, held)
+        held = self._prose.again(held, told, left)
+        left, whole = inline.broken(left, held, self._books.patterns.continues), left
+        held = held if len(left) == len(whole) else self._prose.held(left)  # of parts of lines the same can be said
         fields = (
             () if not filled_in or _names(filled_in) else [i for i, taken in enumerate(used) if taken and not before[i]]
         )
@@ -321,7 +336,7 @@ class Texts:
         yield from labels
         if not headed and not labels:
             rest = frame.select(pl.when(~pl.all().str.contains(_TOLD)).then(pl.all()))
-            yield "\n".join("\t".join(filter(None, row)) for row in rest.iter_rows())
+            yield "\n".join(map(_as_line, rest.iter_rows()))
 
     @staticmethod
     def _labels(frame: pl.DataFrame) -> Iterator[str]:

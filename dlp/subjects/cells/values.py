@@ -82,6 +82,9 @@ class Names:
         spelled = (*self.given, *self.given_kana, *self.soft)
         self.heads = frozenset(map(view, spellings({given[:2] for given in spelled if len(given) > 1})))
         self.endings = _endings(self.given, words.get("towns", empty) | words.get("facilities", empty), self._weights)
+        #: Given names of one letter that a particle may follow in a sentence: 明は; no 大, 計 or 町.
+        ends = self.books.place_ends | self.books.body_ends
+        self.single = frozenset(w for w in self.given if len(w) == 1 and w in self.endings) - ends - _SUMS
 
     def likelihood(self, text: str, is_body: Told | None = None) -> float:
         """0–1 for one folded cell. `is_body`: what is known of some cells already."""
@@ -188,6 +191,7 @@ def unmarked(text: str) -> str:
 
 
 _REMEMBERED = 1000  # texts of one transfer of which it is known how likely they are names
+_SUMS = frozenset("大計行")  # … and what a university, a total and a line are called
 SOFT = 2  # letters of a given name in hiragana that may as well be another word
 #: ァ-ヶ as ぁ-ゖ.
 _HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}

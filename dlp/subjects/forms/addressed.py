@@ -24,7 +24,9 @@ _NAME = re.compile(
     rf"^((?:{CLASS}{{1,12}})(?:[ ・]+{CLASS}{{1,12}}){{0,5}}?|[A-Za-z][A-Za-z'.-]+(?: [A-Za-z'.-]+){{1,4}}) *(?:様|さま|殿)(?: *方)?$"
 )
 #: A document's number, a meeting's, its date; a telephone before any other figure.
-_NO_PLACE = re.compile(r"番号|N[oO][.． ]? ?\d|№|第 ?\d+[号回条]|\d年 ?\d{1,2}月 ?\d{1,2}日|^\D*0\d{1,4}-\d{1,4}-\d{4}")
+_NO_PLACE = re.compile(
+    r"番号|N[oO][.． ]? ?\d|№|第 ?\d+[号回条]|\d年 ?\d{1,2}月 ?\d{1,2}日|\d[歳才](?: |$)|^\D*0\d{1,4}-\d{1,4}-\d{4}"
+)
 _LINE = re.compile(
     rf"^〒? ?(\d{{3}}-?\d{{4}}) +({CLASS}\S*\d\S*(?: +\S+)??) +"
     rf"([ァ-ヺー]{{1,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}|[A-Za-z'.-]{{2,}}(?: [A-Za-z'.-]+){{1,4}}|{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{3,8}})"
@@ -40,6 +42,7 @@ _NAME_ENDS, _LASTS = ("様", "さま", "殿", "方"), "様ま殿方"
 _WIDE = re.compile(r"\s{2,}")
 _LABEL = 8  # lines of one label, at most
 _SEVERAL = 2  # who are named above where they live, at least
+_ADDRESS_LINES = 3  # of one label with figures in them, at most
 _GAP = 2  # blank lines between the lines of one label
 
 #: One fact a line, as under a name that stands alone.
@@ -177,6 +180,11 @@ class _Label:
         self.roles.update(role for role, _ in found)
         self._pairs = None
 
+    @property
+    def lists(self) -> bool:
+        """Whether more lines than an address has say where somebody is: rows of a list, and no label's."""
+        return sum(role == "address" for _, role, _ in self._lines) > _ADDRESS_LINES
+
     def pairs(self, used: list[bool]) -> list[Pair]:
         """What is said of whoever is named below; its lines are marked in `used`."""
         if self._pairs is None:
@@ -201,7 +209,7 @@ def _downwards(rows: Sequence[str], where: Sequence[int], used: list[bool], book
                 held, last = _Label(), ""
             continue
         name = _NAME.match(line) if line[-1] in _LASTS else None
-        tells = "address" in held.roles and "body" not in held.roles
+        tells = "address" in held.roles and "body" not in held.roles and not held.lists
         if name and tells and not _in_office(name[1], books):
             last = _whole(name[1], last)
             records.append([(Label("氏名", "name"), last), *held.pairs(used)])
@@ -234,7 +242,7 @@ def _place(line: str, books: Books) -> list[tuple[str, str]]:
     """Postal code, address, building or an office's name in one line."""
     if postal := _POSTAL.match(line):
         return [("postal_code", postal[1]), *([("address", postal[2])] if postal[2] else [])]
-    if len(line) > 60 or not _WHERE.match(line) or _NO_PLACE.search(line):
+    if len(line) > 60 or "\t" in line or not _WHERE.match(line) or _NO_PLACE.search(line):
         return []
     if books.patterns.addressed_body.search(line):
         return [("body", line)]

@@ -71,6 +71,27 @@ QUOTED = hold.word(_QUOTED)
 #: A polite honorific and what may stand between it and a birth.
 _HAILED = _QUOTED << 1
 HAILED = hold.word(_HAILED)
+#: What English sentences say of somebody.
+_ENGLISH = _HAILED << 1
+ENGLISH = hold.word(_ENGLISH)
+_IN_ENGLISH = (
+    *(
+        "born ",
+        " aged ",
+        "(aged ",
+        ", aged",
+        "(age ",
+        ", age",
+        " years old",
+        " year old",
+        "-year-old",
+        "DOB",
+        "ate of birth",
+        "irthday",
+    ),
+    *(" lives ", " lived ", " living ", " resid", "Resid", " moved ", "ddress", " home", "umber of "),
+    *(f"{figure}, {letter}" for figure in range(10) for letter in "lrw"),
+)
 _NOUGHTS, _ONES = "OoОоΟο〇○", "lI|"
 
 
@@ -103,6 +124,7 @@ def words(books: Books) -> Iterator[tuple[str, int]]:
         (_PAST, tuple(hints.held(books.patterns.past))),
         (_AUTHOR, AUTHORS),
         (_MISTYPED, tuple(_mistyped())),
+        (_ENGLISH, _IN_ENGLISH),
         (_BORN_AS, tuple(hints.held(books.patterns.born_as))),
     ):
         yield from ((word, bit) for word in several)

@@ -86,7 +86,7 @@ RESIDENT = re.compile(
 #: What an address is followed by before the name of whom it is, and what of that says that somebody lives there.
 LIVES = r"(?:に(?:お住まい|居住|在住)(?:する|中)?の?|[在居]住の|に住(?:む|んでいる|まう))"
 AT_HOME = re.compile(r"住|[\d番地号室]の")  # what none of that can do without
-MOBILE = re.compile(r"(?<!\d)0[789]0-?\d{4}-?\d{4}(?!\d)")
+MOBILE = re.compile(r"(?<!\d)(?:0|\+81[- ]?)[789]0-?\d{4}-?\d{4}(?!\d)")
 #: What is said of nobody in his function.
 PRIVATE = re.compile(r"\d(?:歳|才)|[男女](?:性)?(?:[、,・/) ]|$)|生|(?:明治|大正|昭和|平成|令和|[MTSHR])\d")
 LAST = re.compile(

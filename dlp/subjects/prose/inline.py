@@ -21,7 +21,7 @@ FACT = (
     rf"|{_MAIL}"
     r"|(?:明治|大正|昭和|平成|令和|[MTSHR])(?:\d{1,2}|元)[-/.年]|(?:19|20)\d\d[-/.年]\d)"
 )
-_NAME = rf"(?:{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{2,8}}|[ァ-ヺー]{{1,12}}(?: [ァ-ヺー]{{1,12}}){{1,4}})"
+_NAME = rf"(?:{CLASS}{{1,6}} {CLASS}{{1,6}}|{CLASS}{{2,8}}|[ァ-ヺー]{{1,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}})"
 _ITEM = re.compile(
     rf"(?<!{CLASS})(?<!{CLASS} ){_NAME}(?:様|さん|さま|氏|殿|君|ちゃん)?"
     rf"(?:\s*\((?=[^()]{{0,80}}[\d@])|[\s:、,]*(?={FACT})|\s+(?={CLASS}{{2,16}}\d[\d番丁-]))"
@@ -32,6 +32,9 @@ _ITEM_ENDS = re.compile(
     rf"|\s(?={CLASS}{{2,16}}\d[\d番丁-])"
 )
 _BEFORE = re.compile(r"(?:^|[、,;。/|・:)\d号室])\s*$")
+#: Words of a foreign name before its last, and their letters.
+_FIRST_NAMES, _FOREIGN = re.compile(r"(?<![ァ-ヺー])[ァ-ヺー]{2,12}(?:・[ァ-ヺー]{2,12}){0,3}・$"), 40
+_HAILED = re.compile(rf"{CLASS}(?:様|さん|さま|氏|君|ちゃん)(?:は|の|、)$")
 _PARTICLE = re.compile(rf"[^ ]*[はがを](?={FIRST}[々ノヶヵ之{HAN}]|[ァ-ヺ]{{2}})")
 _HIRAGANA = re.compile("[ぁ-ん]+")
 _NEXT_IS = re.compile(rf"(?<=\))[、,]\s*{CLASS}{{1,7}}[がは]$")  # what the next one is: "…）、班員が"
@@ -80,8 +83,8 @@ def without_senders(rows: Sequence[str], staff: re.Pattern[str], held: hold.Held
     return changed(rows, {i: where[i][match.end() :] for i, match in ends.items() if match})
 
 
-def broken(rows: Sequence[str], held: hold.Held = None) -> Sequence[str]:
-    """`rows`, lines that hold a list of people broken before each item."""
+def broken(rows: Sequence[str], held: hold.Held = None, labels: re.Pattern[str] | None = None) -> Sequence[str]:
+    """`rows`, lines that hold a list of people broken before each item; `labels`: how what begins no item begins."""
     found: list[str] = []
     done = 0
     if held is None or held.any & signs.ARROW:
@@ -92,7 +95,7 @@ def broken(rows: Sequence[str], held: hold.Held = None) -> Sequence[str]:
     if held is None or held.any & signs.DELIMITED["  "]:
         rows, held = _paired(rows, held)
     for i in sieve.lines(rows, _SEVERAL)[0] if held is None else held.having(hold.SEVERAL):
-        if len(rows[i]) < _SHORT or _few_ends(rows[i]) or len(starts := _starts(rows[i])) < _LEAST:
+        if len(rows[i]) < _SHORT or _few_ends(rows[i]) or len(starts := _starts(rows[i], labels)) < _LEAST:
             continue
         found += rows[done:i]
         found += [
@@ -141,19 +144,35 @@ def _few_ends(line: str) -> bool:
     return "@" not in line and next(islice(_ITEM_ENDS.finditer(line), _LEAST - 1, None), None) is None
 
 
-def _starts(line: str) -> list[int]:
+def _starts(line: str, labels: re.Pattern[str] | None = None) -> list[int]:
     """Where items begin: names before an attribute, after what ends another item, in no brackets."""
-    found, depth, at = [], 0, 0
+    found, depth, at = list[int](), 0, 0
     for match in _ITEM.finditer(line):
         depth += line.count("(", at, match.start()) - line.count(")", at, match.start())
         at = match.start()
-        if particle := _PARTICLE.match(match.group()):
-            found.append(at + particle.end())
+        last = found[-1] if found else 0
+        if line[at - 1 : at] == "・" and (foreign := _FIRST_NAMES.search(line, max(last, at - _FOREIGN), at)):
+            begins = foreign.start()  # リー・ウェイ様は
+        elif particle := _PARTICLE.match(match.group()):
+            begins = at + particle.end()
         elif depth <= 0 and _BEFORE.search(line[max(0, at - 4) : at]) and not _HOUSE.match(line, at):
             if line[at - 1 : at].isdigit() and _COUNTED.match(line, at):
                 continue
-            found.append(at)
+            begins = at
+        else:
+            continue
+        if not _told_of(line, last, begins, labels):
+            found.append(begins)
     return found
+
+
+def _told_of(line: str, last: int, at: int, labels: re.Pattern[str] | None) -> bool:
+    """Whether what may begin an item at a place is the label of what is said, or when, of whom the sentence has named:
+    林花子様、生年月日…, 比企詩乃様は日中090-…"""
+    if labels is not None and labels.match(line, at):
+        return True
+    said = line[max(last, line.rfind("。", 0, at) + 1) : at]
+    return len(said) <= _SHORT and _HAILED.search(said) is not None and not any(map(str.isdigit, said))
 
 
 def unwrapped(rows: Sequence[str], held: hold.Held = None) -> Sequence[str]:

@@ -19,12 +19,16 @@ _SEX = re.compile(r"(?:(?<=[\s(（、,・/])|^)(男|女)(?:性|児)?(?=[\s)）�
 _GLUED = rf"\d{{1,2}}(?![年月日時分組丁番号回位名人歳才期件個枚台円班区条級])(?={CLASS}{{1,5}} {CLASS}|{CLASS}{{3}})"
 _LEAD = re.compile(rf"^[\s>]*(?:[(（]?\d{{1,6}}[)）.、:]?\s+|[(（\[]?\d{{1,4}}[)）\].、:]\s*|{_GLUED}|[・●○◆■*-]\s*)?")
 _TITLED = re.compile(
-    rf"^(?P<name>[ァ-ヺー]{{1,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{1,5}} {CLASS}{{1,5}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{2,8}})(?=[\s,、:(（]|$)"
+    rf"^(?P<name>[ァ-ヺー]{{1,12}}(?:[ ・][ァ-ヺー]{{1,12}}){{1,4}}(?![^\s,、:(（様さ氏殿君くち])|{CLASS}{{1,5}} {CLASS}{{1,5}}(?![^\s,、:(（様さ氏殿])|{CLASS}{{2,8}})(?=[\s,、:(（]|$)"
 )
 #: From whom a sentence tells that word came: of somebody else (民生委員から、…), or of him where nobody else is named.
 _FROM = "から"
 #: Somebody with an honorific, behind another word.
 _ADDRESSED = re.compile(rf" +(?P<name>{CLASS}{{1,5}} ?{CLASS}{{1,5}}?)(?:様|さん|さま|氏|殿)")
+#: What a sentence names somebody by, behind his surname: 花子さんは, 花子の.
+_GIVEN_AND_MORE = re.compile(
+    rf" {CLASS}{{1,5}}?(?:(?:様|さん|さま|氏|殿|くん|君|ちゃん)(?=[^\s,、:(（])|[はがのをにと](?=[^\s,、:(（]))"
+)
 #: Words in katakana: a foreign name, where a list says what it says of private people.
 _FOREIGN = re.compile(r"[ァ-ヺー]{2,12}(?:[ ・][ァ-ヺー]{1,12}){1,4}")
 #: A name in Latin letters, of two words or more.
@@ -197,7 +201,8 @@ class Listed:
         least = weights.listed_private if private else weights.listed
         likely = sum(f.likelihood for f in carrying) >= least * len(carrying)
         if len(carrying) >= weights.list_lines and likely:
-            return [f for f in run if private or f.likelihood > 0 or len(run) > 2 * weights.list_lines]
+            some = private or len(run) > 2 * weights.list_lines
+            return [f for f in run if f.likelihood > 0 or (some and not self._names.is_body(f.name))]
         return ()
 
     def _western(
@@ -312,6 +317,10 @@ class Listed:
                 name = first
         elif self._entitled(name) and not _CARRIED.search(line):
             return None  # 佐藤花子会長
+        elif (name in self._names.surnames or name in self._names.kana) and _GIVEN_AND_MORE.match(
+            line, start + len(name)
+        ):
+            return None  # 佐藤 花子さんは: a sentence names him by more than his surname
         likelihood = self._names.likelihood(name)
         if (
             not likelihood

@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from dlp.detect.ruleset import Ruleset
 from dlp.detect.terms import view
+from dlp.detect.variants import spellings
 from dlp.subjects.cells.values import CLASS, Names
 
 _CLASS = re.compile(CLASS)
@@ -29,8 +30,10 @@ class Named:
         self._ruleset = ruleset
         self._searched = "surnames" in ruleset.words
         self._heads = names.heads
+        self._single = frozenset(map(view, spellings(names.single)))
         self._letters: dict[str, bool] = {}
         self._particles = frozenset(map(view, PARTICLES))
+        self._following = self._particles.union(map(view, "よか"))  # … より, から
 
     def lines(self, rows: Sequence[str], where: Sequence[int]) -> set[int]:
         """Those of the lines `where` that may name somebody by surname and given name."""
@@ -54,7 +57,10 @@ class Named:
             return True  # a character of four bytes
         if not self._letter(after):
             return False
-        return text[end : end + 2 * _WIDE] in self._heads or not self._letter(text[end + _WIDE : end + 2 * _WIDE], "")
+        if text[end : end + 2 * _WIDE] in self._heads:
+            return True
+        second = text[end + _WIDE : end + 2 * _WIDE]
+        return (after in self._single and second in self._following) or not self._letter(second, "")
 
     def _letter(self, character: str, unknown: str = "x") -> bool:
         """Whether three bytes are a letter of names; where they are no character, True unless `unknown` is empty."""

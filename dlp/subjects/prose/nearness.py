@@ -48,7 +48,7 @@ class Nearness:
                 continue
             said = [fact for fact in found if fact[1] != "date"]
             if i not in listed and self._offices.is_desk(rows[i], said):
-                said = [fact for fact in said if fact[1] in PRIVATE]
+                said = [fact for fact in said if fact[1] in PRIVATE or not self._at_desk(rows[i], fact)]
             for start, role, value in said:
                 owner = self._owner(rows, by_line, i, start, start + len(value))
                 if owner is None and "。" not in rows[i]:
@@ -62,14 +62,42 @@ class Nearness:
             _share_couples(together, rows[i], self._together)
         return left
 
+    def _at_desk(self, line: str, fact: Fact) -> bool:
+        """Whether the sentence of a line that a fact stands in says where to ask, or the one that it goes on."""
+        if "。" not in line.rstrip("。 "):
+            return True
+        first, end = line.rfind("。", 0, fact[0]) + 1, line.find("。", fact[0])
+        if first and self._patterns.subjectless.fullmatch(f"。{line[first : fact[0]]}"):
+            first = line.rfind("。", 0, first - 1) + 1  # 内線2101。0463-23-1111
+        return self._offices.is_desk(line[first : end if end > 0 else len(line)], (fact,))
+
     def _owner(
         self, rows: Sequence[str], by_line: Mapping[int, list[Found]], i: int, start: int, end: int
     ) -> Found | None:
         """Who of the line, whose people come in order, or of the sentence before it, an attribute at `start` belongs to."""
         owner = self._nearest(by_line.get(i, []), start, end, rows[i])
         if owner is None and self._patterns.continues.search(rows[i][:start][-_SAID:]):
-            return _spoken_of(by_line, rows, i)
-        return owner
+            owner = _spoken_of(by_line, rows, i)
+        return owner or self._before(rows, by_line, i, start)
+
+    def _before(self, rows: Sequence[str], by_line: Mapping[int, list[Found]], i: int, start: int) -> Found | None:
+        """The only person of the sentence before the one that an attribute at `start` begins: "佐藤花子さんが来庁した。
+        72歳。", in the same line or at the end of the one above."""
+        line, begins = rows[i], rows[i].rfind("。", 0, start) + 1
+        if not self._patterns.subjectless.fullmatch(f"。{line[begins:start]}"):
+            return None
+        while begins:
+            first = line.rfind("。", 0, begins - 1) + 1
+            said = [person for person in by_line.get(i, ()) if first <= person.start < begins]
+            if said or not self._patterns.elliptic.match(line, first):
+                return said[0] if len(said) == 1 else None
+            begins = first
+        above = rows[i - 1].rstrip() if i else ""
+        if not above.endswith("。"):
+            return None
+        first = above.rfind("。", 0, len(above) - 1) + 1
+        said = [person for person in by_line.get(i - 1, ()) if person.start >= first]
+        return said[0] if len(said) == 1 else None
 
     def _nearest(self, people: Sequence[Found], start: int, end: int, line: str) -> Found | None:
         """The last name before `start`, else the first after it, in the same sentence and not far."""

@@ -11,7 +11,7 @@ from dlp.subjects.lines import signs
 from dlp.subjects.lines.rows import changed
 from dlp.subjects.prose.facts import Fact
 
-_RULE = re.compile(r"^\s*(?:-- ?|[-=_*━─＊＝~～+#]{5,}.*)$")
+_RULE = re.compile(r"^\s*(?:-- ?|[-=_*━─＊＝~～+#]{3,}.*)$")
 _RULES = frozenset("-=_*━─＊＝~～+#")  # what a rule is made of
 _SIGNATURE, _LETTERS = 16, 500  # lines and letters of a signature, at most
 #: Telephones that are carried about, and of how many people a signature tells.
@@ -137,7 +137,9 @@ class Offices:
             after = line[reading.end() : reading.end() + _TAIL]
         if _ROOM.search(head):
             return after.removeprefix("(").startswith(self._titles)  # コーポ春406号室 佐藤花子: at home there
-        if line[start : start + 1].isascii() and says.western_post.match(line[end : end + _POST]):
+        if line[start : start + 1].isascii() and (
+            says.western_post.match(line[end : end + _POST]) or says.western_post_before.search(head)
+        ):
             return True
         before = head.rstrip(" 　:：・(（").rstrip("にはがの、,")
         keeps = says.keeping.search(before) or says.keeping.search(line[start : start + _KEEPING])  # 店主佐藤 花子
@@ -151,6 +153,10 @@ class Offices:
         if says.seat_before.search(head) and says.seat_after.match(after):
             return True  # ○3番（山田太郎君）: minutes
         return before.endswith(self._titles) or after.removeprefix("(").startswith(self._titles)
+
+    def is_post(self, name: str) -> bool:
+        """Whether words in Latin letters begin with a post."""
+        return self._patterns.western_post.match(name) is not None
 
     def _of_trade(self, line: str, *, of_shop: bool) -> bool:
         """Whether a line tells of a shop or a firm and where that is, and nothing private: of one by what it is called, or

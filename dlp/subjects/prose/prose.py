@@ -22,7 +22,7 @@ from dlp.subjects.plan import guests
 from dlp.subjects.plan.context import ELECTED
 from dlp.subjects.plan.header import Reader
 from dlp.subjects.plan.public import PROFILE
-from dlp.subjects.prose import told_numbers
+from dlp.subjects.prose import english, told_numbers
 from dlp.subjects.prose.above import Above, Context
 from dlp.subjects.prose.authors import Authors
 from dlp.subjects.prose.beside import RELATED_BITS, Beside
@@ -174,7 +174,7 @@ class Prose:
     def _only_dated(self, rows: Sequence[str], hinted: Hinted, held: hold.Held) -> bool:
         """Whether native code tells that nothing but dates is said, and none of them of anybody: no birth in a list
         or of a household. What `read` does would come to that, too."""
-        if held is None or hinted.any or held.any & (SAID_BITS | signs.AILING) or self._own.lines(rows):
+        if held is None or hinted.any or held.any & (SAID_BITS | signs.AILING | signs.ENGLISH) or self._own.lines(rows):
             return False
         if self._births.read(rows, held) or self._listed.headings(rows, held):
             return False
@@ -312,6 +312,8 @@ class Prose:
         ailing = set(hold.where(held, signs.AILING, rows))
         ailing = self._facts.ailing(rows, sorted(ailing))
         said |= ailing
+        told = {i: found for i in hold.where(held, signs.ENGLISH, rows) if (found := [*english.facts(rows[i])])}
+        said.update(told)
         dated = hold.where(held, hold.DATED, rows)
         births = self._births.read(rows, held)
         leading: Container[int] = range(len(rows)) if held is None else set(held.both(hold.DATED, hold.LEADS))
@@ -325,6 +327,8 @@ class Prose:
                 asked = _ANY.search(row) or i in ailing
                 of = self._facts.of
                 found = of(row, correspondents, ails=i in ailing, guests=invited, homes=homes) if asked else []
+                if i in told:
+                    found = sorted([*found, *told[i]])
             if found and i in births:
                 born = births[i]
                 found = [

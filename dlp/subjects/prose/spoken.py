@@ -31,13 +31,16 @@ _SOFTLY_NAMED = re.compile(rf"{KANJI}{{1,4}}(?P<given>[ぁ-ゖ]{{2,4}}|[ァ-ヺ�
 _GIVEN = re.compile(rf" ?(?P<given>{CLASS}{{1,6}})")
 #: A name in Latin letters: two or three words, the family name perhaps in capitals.
 _WESTERN = re.compile(r"(?<![A-Za-z@.])[A-Z][A-Za-z'-]+,? [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?(?![A-Za-z@])")
+_HONOURED_IN_LATIN = re.compile("-(?:san|sama|kun|chan|shi)$")
 #: Words of a sentence that may follow a name at once.
 _FOLLOWS = "は が の を に で と も や へ か から より".split()
+_PARTICLES = tuple(word for word in _FOLLOWS if word != "か")
 _SPREAD_AT_ALL = re.compile(rf"{CLASS} {CLASS} {CLASS}")
 _SURNAME = 2  # letters of what may be a surname alone as well as a surname and a given name
 _WHOLE = 4  # letters of a name that stands after another word
 #: Letters of a name and the blanks in and behind it, at most: in any letters; in katakana.
 _NEAR, _FAR = 4 + 1 + 4 + 1, 12 + 4 * (1 + 12) + 1
+_FOREIGN = re.compile(r"[ァ-ヺー]{2,12}(?:・[ァ-ヺー]{2,12}){1,4}")
 _WITHIN = re.compile(r"[ァ-ヺー一-鿿][ァ-ヺー]+ ")  # the end of a word in katakana that began before
 _KATAKANA = re.compile("[ァ-ヺー]")
 
@@ -113,6 +116,8 @@ class Spoken:
             lead = _PARTICLE.match(m["name"])
             start = m.start("name") + (lead.end() if lead else 0)
             start, name, likelihood = self._trimmed(line[start : m.end("name")], start)
+            if not likelihood and self._foreign(name):
+                likelihood = self._weights.honoured
             least = self._weights.honoured_apart if " " in name else self._weights.honoured
             named_so = "の" not in name and likelihood >= least and not self._patterns.nobody.search(name)
             if start and _WITHIN.match(line, start - 1) and name.partition(" ")[0] not in self._names.surnames:
@@ -121,6 +126,10 @@ class Spoken:
                 continue  # 新聞記者 小泉様, 新生児訪問 真田様
             if named_so and not self._lone(name) and not self._offices.holder(line, start, m.end("name")):
                 yield named(i, start, name, likelihood)
+
+    def _foreign(self, name: str) -> bool:
+        """Whether words in katakana with points between are a foreign name, beside an honorific: リー・ウェイ; no エヌ・ティ・ティ."""
+        return "・" in name and _FOREIGN.fullmatch(name) is not None and not self._names.is_body(name)
 
     def _called_by_surname(self, first: str, second: str) -> bool:
         """Whether what stands before a blank is a title, or no surname where what stands behind it is nothing else."""
@@ -171,10 +180,12 @@ class Spoken:
     def _western(self, line: str, i: int) -> Iterator[Found]:
         """Names in Latin letters whose words are known readings."""
         for m in _WESTERN.finditer(line):
-            words = m.group().lower().replace(",", "").split()
+            name = _HONOURED_IN_LATIN.sub("", m.group())
+            words = name.lower().replace(",", "").split()
             known = sum(word in self._names.latin for word in words) >= 2
-            if known and not self._offices.holder(line, m.start(), m.end()):
-                yield named(i, m.start(), m.group(), self._weights.named, "latin")
+            post = self._offices.is_post(name) or self._offices.holder(line, m.start(), m.start() + len(name))
+            if known and not post:
+                yield named(i, m.start(), name, self._weights.named, "latin")
 
     def _after_surname(self, line: str, start: int, end: int) -> tuple[str, int] | None:
         """Surname and given name beginning at `start`: (text, end)."""
@@ -186,11 +197,13 @@ class Spoken:
         run, shift, surname = folded(given["given"]), given.start("given"), folded(line[start:end])
         for length in range(min(4, len(run)), 0, -1):
             piece, stop = run[:length], shift + length
-            ends = length == len(run) and " " in given.group() and piece[-1] in self._names.endings
+            ends = " " in given.group() and piece[-1] in self._names.endings
+            ends = ends and (length == len(run) or run[length:].startswith(_PARTICLES))
             name = surname + line[end:shift] + piece
             placed = self._patterns.placed.match(line, stop) is not None or name in self._towns
             placed = placed or self._patterns.housed.match(line, stop - 1) is not None
             alone = length == len(run) and piece not in self._place_ends
+            alone = alone or (end - start > 1 and piece in self._names.single and run[length:].startswith(_PARTICLES))
             whole = (length >= 2 or alone) and name not in self._nobody  # 長男, 金曜
             whole = whole and not self._lone(name)
             known = piece in self._names.given or (length > 1 and piece in self._names.given_kana)

@@ -27,7 +27,29 @@ _CAPITALS = re.compile(" [A-ZÀ-ÞĐ]")  # a second word: a blank is soon looked
 _BEGINS = re.compile(r"[\s>]*(?:[(\[]?\d{1,4}[)\].、:]?\s*|[・●○◆■□*-]\s*)?")
 _LED = re.compile(r"(?:[^\x00-\x7f][ 　]?|[:(,\t] ?)$")
 _PARTED = re.compile(r"[\s,、:;<(]{1,4}")
+#: A word that is written as Japanese is in Latin letters, and no English one but by chance.
+_ROMAJI = re.compile(
+    r"(?i:(?:(?:ky|sh|ch|ts|ny|hy|my|ry|gy|by|py|[kstnhmyrwgzdbpjf])?[aiueo]|n|m(?=[bp])|k(?=k)|s(?=s)|t(?=[tc])|p(?=p))+h?)"
+)
+#: Whom an English sentence names: what may stand before a name, in Latin letters or kanji, and behind it.
+_BEFORE_NAME = re.compile(
+    r"(?:^[\s>*・-]*(?:\d{1,3}[.)] )?|[.:;(,] |\b(?:[Oo]f|to|call(?:ed)?|[Cc]ontact(?:ed)?|[Rr]esident|[Aa]pplicant,?|visited|named|-old|for|with|by|from)[ ])$"
+)
+_BEHIND_NAME = re.compile(
+    r"(?:-(?:san|sama))?(?: ?\([^()\d]{1,24}\))?(?:,? (?:\(|<|\d{1,3},|aged?\b|born\b|(?:currently |now )?resid|living\b|date of birth|of [A-Z\d])"
+    r"|(?:'s)? (?:is|was|lives?|lived|has|can|may|called|telephoned|asked|applied|visited|requested|date of|address|e-?mail|phone|mobile|left|came|at|on)\b|[.,]? ?$|:? )"
+)
+_IN_SENTENCE = re.compile(
+    r"(?<![A-Za-zÀ-ỹ@._'’-])(?P<name>[A-Z](?:[a-z'’]+|[A-Z'’]+)(?: [A-Z](?:[a-z'’]+|[A-Z'’]+)){1,2})(?![A-Za-zÀ-ỹ@'’])"
+    r"|(?<![^\x00-\x7f])(?P<kanji>[一-鿿々]{1,4} ?[一-鿿々ぁ-ゖァ-ヺー]{1,4})(?![^\x00-\x7f])"
+)
+_IN_KANJI = re.compile(r" ?\((?P<name>[一-鿿々]{1,4} ?[一-鿿々ぁ-ゖァ-ヺー]{1,4})\)")
+_AT_HOME_ALONE = frozenset(("birth_date", "age", "address"))
 _MANY, _AT_HOME = 10, 0.7  # people of a list; the share of private mail addresses among theirs
+_ENGLISH = re.compile(
+    " (?:of|is|was|at|on|has|an?|the|lives?|to|for|age|aged|born|years?|from)[ ,.]"
+)  # words of a sentence
+_TITLE, _LEAD = 6, 24  # letters of a title, and of what may stand before a name, at most
 _BEFORE = 2  # lines between who says what he is called and what he says of himself, and his own
 _LONGEST = 40  # letters before a name that begins a line, and from a name to what is said of it
 #: What is said of private people alone; a telephone, where it is carried about. Houses and shops stand before addresses.
@@ -43,6 +65,8 @@ class Western:
 
     def __init__(self, names: Names, reader: Reader, offices: Offices) -> None:
         books, self._reader, self._offices = names.books, reader, offices
+        self._names = names
+        self._title = re.compile(rf"\b(?:{books.patterns.western_titled.pattern})\.? $")
         self._bodies, self._english = books.bodies_in_latin, books.patterns.english
         self._honoured = re.compile(rf"{_NAME}(?: ?(?:{books.honoured}))(?!\w*[式用])")
         self._titled = re.compile(rf"\b(?:{books.patterns.western_titled.pattern})\.? ?{_NAME}")
@@ -57,6 +81,8 @@ class Western:
         listed = list[Found]()
         for i in where:
             line = rows[i]
+            if _ENGLISH.search(line):
+                yield from self._private([*self._told(line, i, facts[i])], rows, i, facts[i])
             if _CAPITALS.search(line):
                 found = [*self._in(line, i, facts[i])]
                 yield from self._private(found, rows, i, facts[i])
@@ -81,6 +107,34 @@ class Western:
                 continue
             if self._between.fullmatch(line, end, said[follows]):
                 yield from self._named(match, i)
+
+    def _told(self, line: str, i: int, facts: Sequence[Fact]) -> Iterator[Found]:
+        """Whom an English sentence names that says something of him: in words as Japanese names are spelled, in kanji,
+        or in any where it is said of private people alone."""
+        alone = any(map(_AT_HOME_ALONE.__contains__, map(_ROLE, facts)))
+        if not alone and not any(self._reaches(role, value) for _, role, value in facts):
+            return
+        for match in _IN_SENTENCE.finditer(line):
+            start, end = match.span()
+            titled = self._title.search(line, max(0, start - _TITLE), start)
+            behind = _BEHIND_NAME.match(line, end)
+            if not behind or not (titled or _BEFORE_NAME.search(line, max(0, start - _LEAD), start)):
+                continue
+            if self._offices.holder(line, start, end):
+                continue
+            if (both := _IN_KANJI.match(line, end)) and self._names.likelihood(both["name"]) > 0:
+                yield named(i, both.start("name"), both["name"], _WEIGHT)  # Hanako YAMADA (山田花子)
+            elif match["kanji"]:
+                if self._names.likelihood(match["kanji"]) >= self._names.books.weights.name_like:
+                    yield named(i, start, match["kanji"], _WEIGHT)
+            elif alone or titled or all(map(_ROMAJI.fullmatch, match["name"].split())):
+                yield from self._named(match, i)
+
+    def _reaches(self, role: str, value: str) -> bool:
+        """Whether somebody is reached himself: by what is carried about, or by private mail."""
+        if role == "phone":
+            return MOBILE.match(value) is not None
+        return role == "email" and self._private_mail.search(value) is not None
 
     def _introducing(self, rows: Sequence[str], i: int, facts: Sequence[Fact]) -> Iterator[Found]:
         """Who says in English what he is called, in a line that says where he lives or how he is reached, or in the two
@@ -117,6 +171,8 @@ class Western:
         words = name.lower().split()
         if not self._bodies.isdisjoint(words) or self._english.fullmatch(words[0]):
             return
+        if self._offices.is_post(name):
+            return  # Director Hiroshi Tanaka
         if any(self._reader.knows(self._reader.label(word).text) for word in (name, *name.split())):
             return  # header words: "Mobile Phone 090-…"
         yield named(i, match.start("name"), name, _WEIGHT, "latin")
