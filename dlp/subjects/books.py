@@ -72,6 +72,7 @@ class Patterns:
     continues: re.Pattern[str]
     subjectless: re.Pattern[str]
     elliptic: re.Pattern[str]
+    in_general: re.Pattern[str]
     matter: re.Pattern[str]
     called_back: re.Pattern[str]
     lives_said: re.Pattern[str]

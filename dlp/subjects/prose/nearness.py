@@ -78,7 +78,9 @@ class Nearness:
         owner = self._nearest(by_line.get(i, []), start, end, rows[i])
         if owner is None and self._patterns.continues.search(rows[i][:start][-_SAID:]):
             owner = _spoken_of(by_line, rows, i)
-        return owner or self._before(rows, by_line, i, start)
+        if owner is not None or self._patterns.in_general.match(rows[i], end):
+            return owner
+        return self._before(rows, by_line, i, start)
 
     def _before(self, rows: Sequence[str], by_line: Mapping[int, list[Found]], i: int, start: int) -> Found | None:
         """The only person of the sentence before the one that an attribute at `start` begins: "佐藤花子さんが来庁した。
@@ -105,7 +107,7 @@ class Nearness:
         asked = says.asked.search(line[max(0, start - _ASKED) : start]) or says.called_back.search(
             line[end : end + _SAID]
         )
-        own = len(people) == 1 and bool(asked)
+        own = len(people) == 1 and bool(asked) and not says.in_general.match(line, end)
 
         def close(person: Found) -> bool:
             low, high = sorted((person.start, start))
