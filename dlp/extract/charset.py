@@ -44,7 +44,7 @@ def decode(data: bytes, declared: str = "") -> str:
 def plain_utf8(data: bytes) -> str | None:
     """The text of `data` where it is beyond doubt: UTF-8 without a mark or a control, and more than ASCII. It is what
     `decode` gives then, whatever was declared, and `is_text` is true."""
-    if data.isascii() or data.startswith(_MARKS) or controlled(data) or mangled.ESCAPE in data:
+    if data.isascii() or data.startswith(_MARKS) or controlled(data) or mangled.escaped(data):
         return None
     text = None if mangled.latin(data) else _strict(data, "utf-8")
     # Without a NUL, and valid as UTF-8, nothing but a few letters may be UTF-16 or 32.
@@ -56,7 +56,7 @@ def utf8(data: bytes, declared: str = "", *, calm: bool = False) -> tuple[bytes,
     long. `calm`: it is known to be Japanese in UTF-8 and nothing else (`plain.calm`). Raises Incomplete(CHARSET)."""
     if calm and len(data) > _LONG:
         return data, None
-    odd = mangled.latin(data) or mangled.may_lack_escapes(data) or mangled.ESCAPE in data
+    odd = mangled.latin(data) or mangled.may_lack_escapes(data) or mangled.escaped(data)
     if len(data) > _LONG and not odd and is_utf8(data):
         if data.startswith(codecs.BOM_UTF8):
             return data[len(codecs.BOM_UTF8) :], None
@@ -154,7 +154,7 @@ def _made_of(data: bytes, text: str | None) -> str | None:
     """What was before a program mangled it, or of two encodings; `text`: the same as UTF-8, if it is that."""
     if text is None:
         return mangled.mixed(data, _cp932_or_euc)
-    if mangled.ESCAPE in data:
+    if mangled.escaped(data):
         return mangled.with_escapes(data, lambda line: _jis(line)[0])
     return mangled.unmangled(text) if mangled.latin(data) else None
 

@@ -7,7 +7,7 @@
 
 enum { FOLDED = 1, PACKED = 2, SHOWN = 4, BLANK = 8, SIGN = 16, FIGURE = 32, LETTER = 64, MARK = 128 };
 enum { WRITTEN_ODDLY = 1, PLUS = 2, BAR = 4, QUOTE = 8, OTHER_ENDS = 16, RETURN = 32, TURNED = 64, PRINTED = 128 };
-enum { SIGNS, LONGEST, BLANKS, LINES, PARTING, FOLDS, SPANS, LOW, HIGH, TOLD };
+enum { SIGNS, LONGEST, BLANKS, LINES, PARTING, FOLDS, SPANS, LOW, HIGH, TALLEST, TOLD };
 enum { WIDE = 40 }; /* signs from which lines of nothing else below each other are a run, and no pieces */
 
 typedef struct {
@@ -149,11 +149,13 @@ static inline void ends(Runs *r, int64_t size) {
 
 /* Into `told` what the second list above names: the longest run of signs of packed bytes, pairs of blanks, lines that
    are not blank, how often the commonest sign that parts cells stands there, stretches to fold. These go to `spans`,
-   begin and end of each, the first `room` of them. Last which marks of ASCII stand there, a bit each. */
+   begin and end of each, the first `room` of them. Last which marks of ASCII stand there, a bit each, and of how many lines
+   the longest paragraph is. */
 void look(const uint16_t *text, int64_t size, const uint8_t *kinds, int64_t *told, int32_t *spans, int64_t room) {
     Units u = {text, size, kinds};
     Runs runs = {0};
     int64_t parting[4] = {0}, longest = 0, line = 0, blanks = 0, lines = 0, count = 0, folded = -1;
+    int64_t tall = 0, tallest = 0;
     uint32_t signs = 0, shown = 0, before = 0;
     uint64_t marks[2] = {0, 0}; /* of ASCII; letters, figures and signs of packed bytes may be left out */
     for (int64_t i = 0; i < size; i++) {
@@ -184,6 +186,8 @@ void look(const uint16_t *text, int64_t size, const uint8_t *kinds, int64_t *tol
             shown = 0;
             longest = runs.most > longest ? runs.most : longest;
             ends(&runs, i - line - (i > line && text[i - 1] == '\r'));
+            tall = i > line ? tall + 1 : 0;
+            tallest = tall > tallest ? tall : tallest;
             line = i + 1;
         }
         if (kind & FOLDED) {
@@ -212,4 +216,5 @@ void look(const uint16_t *text, int64_t size, const uint8_t *kinds, int64_t *tol
     told[SPANS] = count;
     told[LOW] = (int64_t)marks[0];
     told[HIGH] = (int64_t)marks[1];
+    told[TALLEST] = size > line && tall == tallest ? tall + 1 : tallest;
 }

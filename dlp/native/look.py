@@ -19,7 +19,7 @@ _SIGNS = ",\t;|\"'#{\r+%=[(<アー&\\〇\u3099\u309a\u202e-名話日号ナ\v\x1e
 _LINES = 1 << 30  # units that 32 bits number
 _WORD = (1 << 64) - 1
 _FEW, _COUNT = 256, 6  # stretches for which there is room at first; how many there are, in what is told
-_Told, _Spans = ctypes.c_int64 * 9, ctypes.c_int32 * (2 * _FEW)
+_Told, _Spans = ctypes.c_int64 * 10, ctypes.c_int32 * (2 * _FEW)
 _pointer, _size = ctypes.c_void_p, ctypes.c_int64
 _look = native.Function("look", _pointer, _size, _pointer, _pointer, _pointer, _size, result=None)
 
@@ -36,6 +36,7 @@ class Look:
     folded: int  # signs that lines below each other have whose longest runs are of one length, at most
     spans: tuple[int, ...]  # where a stretch to fold begins and ends, and the next
     marks: int  # a bit for each mark of ASCII that stands there (see `marks`)
+    tallest: int  # lines below each other of which none is empty, at most
 
     def written_oddly(self, *, ascii_only: bool) -> bool:
         """Whether `unfold.plain` may have anything to do."""
@@ -95,9 +96,10 @@ def look(text: str, folded: re.Pattern[str]) -> Look | None:
         room = told[_COUNT]
         spans = (ctypes.c_int32 * (2 * room))()
         _look(units, len(text), kinds, told, spans, room)
-    signs, longest, blanks, lines, parting, pieces, count, low, high = told
+    signs, longest, blanks, lines, parting, pieces, count, low, high, tallest = told
     places = tuple(spans[: 2 * count]) if count else ()
-    return Look(signs, longest, blanks, lines, parting, pieces, places, (high & _WORD) << 64 | (low & _WORD))
+    seen = (high & _WORD) << 64 | (low & _WORD)
+    return Look(signs, longest, blanks, lines, parting, pieces, places, seen, tallest)
 
 
 def marks(text: str) -> int:

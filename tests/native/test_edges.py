@@ -226,7 +226,7 @@ def test_a_glance_at_texts_of_all_sizes() -> None:
         units = said.encode(look._UTF16, "surrogatepass")
         at, spans = memory.malloc(ctypes.c_int64(len(units))), (ctypes.c_int32 * (len(said) + 2))()
         ctypes.memmove(ctypes.c_void_p(at), units, len(units))
-        told = (ctypes.c_int64 * 9)()
+        told = look._Told()
         library.look(
             ctypes.c_void_p(at), ctypes.c_int64(len(said)), kinds, told, spans, ctypes.c_int64(len(said) // 2 + 1)
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
@@ -69,6 +70,7 @@ def test_says_what_stands_there():
         assert seen.ends_otherwise == any(map(written.count, text._OTHER_ENDS))
         assert seen.turned or not unpack.reads_backwards(written[: unpack.LOOK] + written[-unpack.LOOK :])
         assert seen.printed or not literals.may_hold(written)
+        assert seen.tallest == max(len(p.split("\n")) for p in re.split(r"\n\n+", written.strip("\n")))
         assert (seen.quoted, seen.returns) == ('"' in written, "\r" in written)
 
 

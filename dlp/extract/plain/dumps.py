@@ -30,14 +30,20 @@ _POINTS = re.compile(r"(?:[Uu]\+[0-9A-Fa-f]{4,6}[ ,;\r\n]{0,4}){12,}")
 _POINT = re.compile(r"[Uu]\+([0-9A-Fa-f]{4,6})")
 _DECIMALS = re.compile(r"\d{1,6}(?:[ \t\r\n,;]{1,6}\d{1,6}){23,}")
 _DECIMAL = re.compile(r"\d+")
+_STEP, _SURELY = 17, 2.4  # of some signs as many bytes tell of all of them
 _BYTE, _LAST = 256, 0x10FFFF
 _PRINTED = 0.95  # of code points that Japanese text has
 _NEWLINES = 2  # of a text in figures, at least
 
 
+def _per_sign(text: str) -> float:
+    """Bytes a character in UTF-8."""
+    return len(text.encode("utf-8", "surrogatepass")) / max(1, len(text))
+
+
 def likely(head: str) -> bool:
     """Whether a text that begins so (`LOOK` characters) is such a dump: what parts its lines into cells is chance."""
-    if len(head.encode("utf-8", "surrogatepass")) > _ASCII * len(head):
+    if _per_sign(head[::_STEP]) > _SURELY or _per_sign(head) > _ASCII:
         return False  # letters of Japanese, mostly
     if head.count("0") < _ZEROS:  # of addresses, of 0x
         return _in_figures(head)

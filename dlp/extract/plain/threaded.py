@@ -31,7 +31,7 @@ def bare(text: str, seen: Look | None = None) -> str:
     tagged, escaped = (True, True) if seen is None else (not seen.lacks(_OPENED), not seen.lacks(_ESCAPING))
     if tagged and ("</" in text or "<!--" in text) and len(_TAGS.findall(text[:_HEAD])) >= _LEAST:
         text = _TAGS.sub("", text)
-    if "\x1b[" in text:
+    if "\x1b" in text and "\x1b[" in text:
         text = _COLOURS.sub("", text)
     if escaped and "\\" in text and len(_ESCAPED.findall(text[:_HEAD])) >= _LEAST:
         # Nor are there such within bytes in base85, where any sign may stand before any other.

@@ -72,7 +72,7 @@ def packed(text: str, path: tuple[str, ...], budget: Budget, seen: Look | None =
             files.append(data)
         elif made := _text_of(data):
             texts.append(made)
-    texts += filter(None, (_downwards(text), _in_columns(text)))
+    texts += filter(None, (_downwards(text), _in_columns(text, seen)))
     may_turn = path[-1:] != (TURNED,) and (seen is None or seen.turned)  # what was turned is not turned back
     turned = backwards(text) if may_turn else ""
     found = [Part(path=(*path, f"encoded {i}"), data=data) for i, data in enumerate(files, 1)]
@@ -236,14 +236,14 @@ def _downwards(text: str) -> str:
     return "\n".join(_labelled("".join(column).strip()) for column in reversed(list(columns)))
 
 
-def _in_columns(text: str) -> str:
+def _in_columns(text: str, seen: Look | None) -> str:
     """Lines of letters and blanks of which each column is a line, as on paper written downwards; "" if they are none.
 
     Told by days, lots and telephones, which most columns have and hardly any line. `text` is folded: its wide blanks
     are plain ones.
     """
     made: list[str] = []
-    if text[:LOOK].count("\n") < _TALL:
+    if text[:LOOK].count("\n") < _TALL or (seen is not None and seen.tallest < _TALL):
         return ""
     for paragraph in text[: 50 * LOOK].split("\n\n"):
         if paragraph.count("\n") < _TALL - 1:

@@ -31,8 +31,10 @@ def decoded(body: str) -> tuple[bytes, bool]:
 def found(text: str) -> str:
     """As much of `text` as may hold such runs, without the marks before one that is quoted; what never ends is not
     searched for its end again and again."""
+    if "begin " not in text:
+        return ""
     text = _bare(text)
-    return text[: max(text.rfind("\nend"), text.rfind("\n`")) + 4] if "begin " in text else ""
+    return text[: max(text.rfind("\nend"), text.rfind("\n`")) + 4]
 
 
 def around(text: str, made: Callable[[str], str]) -> str | None:

@@ -36,7 +36,7 @@ def tables(text: str, seen: Look | None = None) -> Found | None:
         if seen is not None and seen.lacks(needed):
             continue
         some = head if needed else head[:_NEAR]
-        if any(sign in some for sign in signs) and (found := way(text)) and found[0]:
+        if any(sign[0] in some and sign in some for sign in signs) and (found := way(text)) and found[0]:
             return found
     return None
 
