@@ -6,7 +6,7 @@ import re
 import zipfile
 from io import BytesIO
 
-from dlp.extract import binary_json, charset, dbase_header, owner
+from dlp.extract import binary_json, charset, dbase_header, owner, tags
 from dlp.extract.containers import cms, iso9660, lzh, mbox, packed, tar
 from dlp.transfer import Part
 
@@ -114,6 +114,7 @@ _DECLARED_HTML = re.compile(
 )
 #: A word of a text set bold, or otherwise: no page, whose line ends would be blanks.
 _INLINE = re.compile(r"<(?:b|i|u|strong|em|mark|code)>", re.IGNORECASE)
+_PAGES = (".html", ".htm")
 _BLANK, _GLANCE = b" \t\r\n\0", 64  # what says nothing; bytes in which most contents say something
 
 
@@ -194,15 +195,17 @@ def _text_kind(data: bytes, declared: str, name: str) -> str:
         return FLAT
     if head[:1] == "<" and _SVG.match(head[:4000]):
         return SVG
-    if start.startswith("<?XML") and not _XHTML.search(head[:4000]):
+    if start.startswith("<?XML") and not (_XHTML.search(head[:4000]) and not tags.is_foreign(head[:4000])):
         return "application/xml"  # <table> and <p> may be anything there
     if _INLINE.match(head) and not _HTML.search(head[:4000]):
         return "text/plain"
     if declared == "text/html" and _DECLARED_HTML.match(head):
         return "text/html"
     if head[:1] == "<" and head[:2] != _ASCII85:
-        return "text/html" if _HTML.search(head[:4000]) else "application/xml"
-    if declared == "text/html" or name.endswith((".html", ".htm")):
+        called = declared == "text/html" or name.endswith(_PAGES)
+        page = _HTML.search(head[:4000]) and (called or not tags.is_foreign(head[:4000]))
+        return "text/html" if page else "application/xml"
+    if declared == "text/html" or name.endswith(_PAGES):
         return "text/html"
     if declared in ("text/csv", "text/tab-separated-values") or name.endswith((".csv", ".tsv")):
         return "text/csv"

@@ -1,33 +1,61 @@
-"""What is written in a picture's properties is read, in whichever letters."""
+"""Documents whose elements are called as some of HTML are; pages that are none."""
 
 from __future__ import annotations
 
-import io
-
 import pytest
-from PIL import Image
 
-from dlp.extract.pictures import image
-from dlp.tuning.town import citizens
+from dlp.extract import sniff
+from dlp.transfer import Part
+from tests.extract.people import inspected
 
-_TEXT = "氏名,住所,電話番号\n" + "".join(f"{one.name},{one.address},{one.phone}\n" for one in citizens(4, seed=6))
-
-
-def _photograph(fill: str) -> Image.Image:
-    picture, out = Image.new("RGB", (8, 8)), io.BytesIO()
-    exif = picture.getexif()
-    if fill == "Windows":
-        exif[0x9C9C] = _TEXT.encode("utf-16-le")
-    elif fill.startswith("description"):
-        exif[0x010E] = _TEXT.encode(fill.split()[1])
-    elif fill == "UNICODE":
-        exif.get_ifd(0x8769)[0x9286] = b"UNICODE\0" + _TEXT.encode("utf-16-le")
-    elif fill == "JIS":
-        exif.get_ifd(0x8769)[0x9286] = b"JIS\0\0\0\0\0" + _TEXT.encode("cp932")
-    picture.save(out, "jpeg", exif=exif, **({"comment": _TEXT.encode("cp932")} if fill == "comment" else {}))
-    return Image.open(io.BytesIO(out.getvalue()))
+_NAMES = [f"{surname} {given}" for surname in "鏑木 相楽 生方 鵜飼 仁科 沼尻".split() for given in "奏汰 芽依".split()]
 
 
-@pytest.mark.parametrize("fill", ["Windows", "description utf-8", "description cp932", "UNICODE", "JIS", "comment"])
-def test_tags(fill: str) -> None:
-    assert any(_TEXT.strip() in said for said in image._tags(_photograph(fill)))
+def _documents() -> dict[str, str]:
+    people = [(name, f"1980/{i + 1}/{i + 2}", f"鏡浜市汐見町{i + 1}-2-{i + 3}") for i, name in enumerate(_NAMES)]
+
+    def each(way: str) -> str:
+        return "\n".join(way.format(*one) for one in people)
+
+    return {
+        "elements in p": f"<list>{each('<p><name>{}</name><birth>{}</birth><addr>{}</addr></p>')}</list>",
+        "attributes of p": f"<list>{each('<p name="{}" birth="{}" addr="{}"/>')}</list>",
+        "attributes of li": f"<list>{each('<li 氏名="{}" 生年月日="{}" 住所="{}"/>')}</list>",
+        "a section": f"<section>{each('<p name="{}" birth="{}" addr="{}"/>')}</section>",
+        "tables": f"<db>{each('<table><氏名>{}</氏名><生年月日>{}</生年月日><住所>{}</住所></table>')}</db>",
+        "rows of a table": f"<table>{each('<row><name>{}</name><birth>{}</birth><addr>{}</addr></row>')}</table>",
+        "spans": f"<doc>{each('<person><span>{}</span><span>{}</span><span>{}</span></person>')}</doc>",
+        "a head and a body": f"<msg><head><id>1</id></head><body>{each('<rec name="{}" birth="{}" address="{}"/>')}</body></msg>",
+        "declared": f'<?xml version="1.0"?><msg><body>{each('<rec name="{}" birth="{}" address="{}"/>')}</body></msg>',
+        "an address": f'<people><meta version="1"/>{each("<person><name>{}</name><birthday>{}</birthday><address>{}</address></person>")}</people>',
+        "cut off": f"<list>{each('<p name="{}" birth="{}" addr="{}"/>')}",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", list(_documents()))
+def test_elements_called_as_those_of_pages(kind):
+    written = _documents()[kind].encode()
+    assert inspected(written, "a.xml").subjects == len(_NAMES)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div class='x'><p>こんにちは</p><my-app :key='a'></my-app></div>",
+        "<root><table><tr><td>氏名</td><td>住所</td></tr></table></root>",
+        '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN">\n<html xmlns="http://www.w3.org/1999/xhtml"><body/></html>',
+        "<p v-if='x' @click='y' onclick='z'>あ</p><o:p></o:p>",
+        "<table border=1 cellpadding=2><tr valign=top><td nowrap>あ</td></tr></table>",
+        "<html><customer name='a'/><order id='1' total='2'/><body><p>あ</p></body></html>",
+        "<svg-icon></svg-icon><div><svg viewBox='0 0 1 1'><path d='M0'/><g/></svg></div>",
+    ],
+)
+def test_pages_stay_pages(page):
+    assert sniff.media_type(Part(path=("a",), data=page.encode())) == "text/html"
+
+
+def test_what_is_called_a_page_is_one():
+    written = _documents()["elements in p"].encode()
+    assert sniff.media_type(Part(path=("a.html",), data=written)) == "text/html"
+    assert sniff.media_type(Part(path=("a",), data=written, declared="text/html")) == "text/html"
+    assert sniff.media_type(Part(path=("a",), data=written)) == "application/xml"
