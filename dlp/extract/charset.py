@@ -24,6 +24,8 @@ _MARKS = tuple(bom for bom, _ in _BOMS)
 _BEGIN = 1 << 12
 _PIECE = 1 << 18
 _LONG = 1 << 15  # bytes from which polars tells faster than Python whether they are UTF-8
+_OURS = ("utf", "cp932", "euc_j", "shift_j", "iso2022_jp")  # as Python calls what Japanese text is written in
+_PLAIN = 0.9  # of what is not ASCII that is everyday Japanese, of a text that is it
 _ISO2022 = re.compile(rb"\x1b(?:\$[@B]|\$\([@BDOPQ]|\([BJI])")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _EUC_HALF_KANA = re.compile(rb"\x8e[\xa1-\xdf]")
@@ -140,6 +142,8 @@ def _decoded(data: bytes, declared: str) -> tuple[str, str]:
         if encoding == "utf-8" and (made := _made_of(data, text)) is not None:
             return made, ""
         if text is not None and not (encoding != "utf-8" and _looks_broken(text)):
+            if not encoding.startswith(_OURS) and (ours := _cp932_or_euc(data)) and plainness(ours[0]) > _PLAIN:
+                return f"{text}\n{ours[0]}", ""  # as others may read it who do not believe what was declared
             return text, encoding
     found = _cp932_or_euc(data)
     if found is None:

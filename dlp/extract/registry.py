@@ -70,6 +70,9 @@ EXTRACTORS: dict[str, Extractor] = {
     "image/gif": image.extract,
     "image/tiff": image.extract,
     "image/bmp": image.extract,
+    "image/webp": image.extract,
+    "image/avif": image.extract,
+    sniff.ICON: image.extract,
 }
 #: Documents that may be opened with a password of the mail's own.
 _UNLOCK: dict[str, Callable[[bytes, Iterable[str]], bytes]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 from io import BytesIO
 
@@ -21,6 +22,7 @@ FLAT = "application/vnd.oasis.opendocument.flat"  # and its kin: an office docum
 MAIL = "message/rfc822"
 JSON = "application/json"
 SVG = "image/svg+xml"
+ICON = "image/x-icon"  # begins with small numbers, as much else does
 
 #: How files of known formats begin.
 MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -40,6 +42,9 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
     (b"BM", "image/bmp"),
+    (b"RIFF", "image/webp"),
+    (b"\0\0\1\0", ICON),
+    *((bytes((0, 0, 0, size)) + b"ftypavif", "image/avif") for size in (0x18, 0x1C, 0x20, 0x24, 0x28)),
     (b"{\\rt", "application/rtf"),
     (b"\x78\x9f\x3e\x22", "application/vnd.ms-tnef"),
     (b"BZh", "application/x-bzip2"),
@@ -132,7 +137,7 @@ def form_of(data: bytes, *, is_text: bool = False) -> str:
     if not data[:_GLANCE].strip(_BLANK) and not data.strip(_BLANK):
         return "text/plain" if b"\0" not in data else "application/octet-stream"
     for magic, kind in MAGIC if data.startswith(_BEGINS) else ():
-        if data.startswith(magic) and (magic != b"BM" or _is_bmp(data)):
+        if data.startswith(magic) and (magic not in _DOUBTFUL or _DOUBTFUL[magic](data)):
             return _zip_kind(data) if kind == "application/zip" else kind
     if data.find(b"%PDF-", 0, 1024) >= 0:
         return "application/pdf"
@@ -156,6 +161,21 @@ def _is_bmp(data: bytes) -> bool:
         and data[6:10] == b"\0\0\0\0"
         and data[14:18] in (b"(\0\0\0", b"\x0c\0\0\0", b"l\0\0\0", b"|\0\0\0")
     )
+
+
+def _is_webp(data: bytes) -> bool:
+    return data[8:12] == b"WEBP"
+
+
+def _is_icon(data: bytes) -> bool:
+    """Up to so many pictures as anybody makes, the first of them within the content (Microsoft's ICONDIR)."""
+    count, size, place = int.from_bytes(data[4:6], "little"), *struct.unpack_from("<II", data.ljust(22, b"\0"), 14)
+    return 0 < count <= _ICONS and data[9:10] == b"\0" and 6 + 16 * count <= place <= place + size <= len(data)
+
+
+#: Marks that other contents begin with, too.
+_DOUBTFUL = {b"BM": _is_bmp, b"RIFF": _is_webp, b"\0\0\1\0": _is_icon}
+_ICONS = 64
 
 
 def _zip_kind(data: bytes) -> str:

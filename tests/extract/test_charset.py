@@ -175,3 +175,15 @@ def test_what_is_told_by_its_beginning_is_told_by_all_of_it(monkeypatch: pytest.
     assert any(all(charset._breaks_soon(data, codec) for codec in charset._MOSTLY) for data in contents)
     monkeypatch.setattr(charset, "_breaks_soon", lambda *_: False)
     assert [charset._mostly(data) for data in contents] == soon
+
+
+@pytest.mark.parametrize("declared", ["gb18030", "big5", "koi8-r", "euc-kr", "cp866"])
+@pytest.mark.parametrize("codec", ["cp932", "euc_jp"])
+def test_a_charset_that_japanese_is_not_written_in_hides_no_japanese(declared: str, codec: str) -> None:
+    text = "氏名：佐藤　花子、電話：090-1234-5678、転入の届けです。"
+    assert text in charset.decode(text.encode(codec), declared)
+
+
+def test_what_is_declared_is_still_believed() -> None:
+    for text, declared in (("Привет, как дела? Это письмо.", "koi8-r"), ("你好，这是一封信。请查收附件。", "gb18030")):
+        assert text in charset.decode(text.encode(declared), declared)

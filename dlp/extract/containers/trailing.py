@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dlp.extract.containers.members import beside
 from dlp.transfer import Part
 
+_BOXES = (b"ftyp", b"meta", b"mdat", b"moov", b"free", b"skip", b"uuid", b"pict", b"pnot")  # of ISO 14496-12
 _SLACK = 4  # stray bytes at the end of a file that hold nothing
 
 
@@ -26,7 +27,10 @@ def _end(data: bytes, kind: str) -> int:
     if kind == "application/pdf":
         at = data.rfind(b"%%EOF")
         return at + 5 if at >= 0 else 0
-    finders = {"image/png": _png, "image/jpeg": _jpeg, "image/gif": _gif, "image/bmp": _bmp}
+    finders = {
+        "image/png": _png, "image/jpeg": _jpeg, "image/gif": _gif, "image/bmp": _bmp, "image/webp": _webp,
+        "image/avif": _avif,
+    }  # fmt: skip
     try:
         return finders[kind](data) if kind in finders else 0
     except IndexError:
@@ -86,3 +90,18 @@ def _gif(data: bytes) -> int:
 def _bmp(data: bytes) -> int:
     size = int.from_bytes(data[2:6], "little")
     return size if 26 < size <= len(data) else 0
+
+
+def _webp(data: bytes) -> int:
+    return 8 + int.from_bytes(data[4:8], "little")
+
+
+def _avif(data: bytes) -> int:
+    """Past the last box of a known kind; one may reach to the end of the file."""
+    at = 0
+    while at + 8 <= len(data) and data[at + 4 : at + 8] in _BOXES:
+        size = int.from_bytes(data[at : at + 4])
+        if size < 8:
+            return len(data)
+        at += size
+    return at

@@ -1,10 +1,12 @@
-"""Pictures (PNG, JPEG, TIFF, BMP, GIF, WebP): every frame by OCR, and what is written beside the pixels."""
+"""Pictures (PNG, JPEG, TIFF, BMP, GIF, WebP, AVIF, ICO): every frame by OCR, and what is written beside the pixels."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import islice
+from typing import Any
 
 from PIL import Image, ImageSequence
 
@@ -12,12 +14,15 @@ from dlp.errors import Incomplete
 from dlp.extract import charset
 from dlp.extract.blocks import Block, Extracted, Lost, Text, Why
 from dlp.extract.budget import Budget
-from dlp.extract.pictures import ocr
+from dlp.extract.pictures import ocr, segments
+from dlp.extract.plain import binary
 from dlp.transfer import Part
 
 _PIXELS = 120_000_000  # an A0 plan at 200 dpi is 62 million
 _FRAMES = 200
-_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP", "MPO")
+_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP", "AVIF", "ICO")
+_STRIPS = ((273, 279), (324, 325))  # tags of TIFF: where strips and tiles begin, and their sizes
+_PNG = b"\x89PNG"
 _UNCERTAIN = (Why.IMAGE_ONLY, Why.TIMED_OUT, Why.TOO_MANY)
 
 
@@ -32,12 +37,34 @@ def extract(part: Part, budget: Budget) -> Extracted:
     kind = Image.MIME.get(picture.format or "", "image/x-unknown")
     if picture.width * picture.height > _PIXELS:
         raise Incomplete(Why.TOO_LARGE)
-    return Extracted(kind, _read(picture, part, budget))
+    beside = [*segments.of(part.data, kind), *segments.outside(part.data, _pixels(picture, part.data))]
+    held = [data for segment in beside for data in segments.carried(segment)]
+    if picture.format == "ICO":  # only the largest is seen
+        held += [data for begin, end in segments.of_icon(part.data)[1:] if (data := part.data[begin:end])[:4] == _PNG]
+    children = [Part(path=(*part.path, f"segment {n}"), data=data) for n, data in enumerate(held, 1)]
+    return Extracted(kind, _read(picture, part, budget, b"\0\0".join(beside)), tuple(children))
 
 
-def _read(picture: Image.Image, part: Part, budget: Budget) -> Iterator[Block | Lost]:
+def _pixels(picture: Image.Image, data: bytes) -> list[tuple[int, int]]:
+    """Where the pixels lie in a file that says it of each stretch; else the whole of it."""
+    places: list[tuple[int, int]] = []
+    if picture.format == "ICO":
+        return segments.of_icon(data)
+    if picture.format != "TIFF":
+        return [(0, len(data))]
+    for frame in islice(ImageSequence.Iterator(picture), _FRAMES):
+        tags: Any = getattr(frame, "tag_v2", {})
+        for begins, sizes in _STRIPS:
+            places += ((at, at + size) for at, size in zip(tags.get(begins, ()), tags.get(sizes, ()), strict=False))
+    picture.seek(0)
+    return places
+
+
+def _read(picture: Image.Image, part: Part, budget: Budget, beside: bytes) -> Iterator[Block | Lost]:
     if tags := _tags(picture):
         yield Text("\n\n".join(tags) + "\n", "tags")
+    if beside:
+        yield from binary.strings(beside, budget)
     for number, frame in enumerate(ImageSequence.Iterator(picture), 1):
         if number > _FRAMES:
             raise Incomplete(Why.TOO_MANY)

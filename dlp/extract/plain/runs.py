@@ -26,7 +26,7 @@ from dlp.native.look import Look
 #: With what follows the two short ones of bzip2 and LZMA: a block's own mark, the usual sizes of a dictionary.
 _BZIP2 = tuple(b"BZh%d1AY&SY" % level for level in range(1, 10))
 _LZMA = tuple(b"\x5d\0\0" + (1 << size).to_bytes(2, "little") for size in range(12))
-_MAGIC = (*(magic for magic, _ in sniff.MAGIC if len(magic) > 3), *_BZIP2, *_LZMA)
+_MAGIC = (*(magic for magic, kind in sniff.MAGIC if len(magic) > 3 and kind != sniff.ICON), *_BZIP2, *_LZMA)
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 #: How unpacked bytes begin that may be something though there are controls in them.
 _BEGINS = (*_MAGIC, b"\x1f\x8b", *packed.ZLIB_BEGINS, *_WIDE_MARKS)
