@@ -82,3 +82,13 @@ def test_binhex_is_read(codec: str, fork: str) -> None:
     part = b"--B\r\n" + kind + file + b"\r\n--B--\r\n"
     assert people(HEAD + b"Content-Type: multipart/mixed; boundary=B\r\n\r\n" + part) == 12
     assert inspected(file).subjects == 12
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("codec", ["utf-8", "cp932"])
+def test_uuencode_without_its_first_line_is_read(codec: str, end: str) -> None:
+    data = TEXT.encode(codec)
+    rows = "".join(binascii.b2a_uu(data[i : i + 45]).decode().rstrip("\n") + end for i in range(0, len(data), 45))
+    assert inspected(f"see{end}{rows}`{end}end{end}".encode()).subjects == 12
+    assert people(HEAD + f"\r\n{rows}".encode()) == 12
+    assert inspected(f"{rows}{end}MEMO{end}MINUTES OF THE MEETING{end}".encode()).subjects == 12

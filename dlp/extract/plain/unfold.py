@@ -69,7 +69,7 @@ def plain(text: str, seen: Look | None = None) -> str:
         text, seen = made, None
     if seen is not None and not seen.written_oddly(ascii_only=text.isascii()):
         return text
-    held = uuencoded.around(text, _undone) if "begin " in text else None
+    held = uuencoded.around(text, _undone) if "begin " in text or "\nM" in text else None
     if held is None and base85.may_hold(text, seen):
         held = base85.around(text, _undone)
     if held is None:

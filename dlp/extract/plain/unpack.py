@@ -139,6 +139,7 @@ def _runs(text: str, seen: Look | None) -> Iterator[bytes]:
     yield from runs.runs(text, seen)
     if " " in text and (held := uuencoded.found(text)):
         yield from (uuencoded.decoded(body)[0] for body in uuencoded.BEGIN.findall(held))
+    yield from (uuencoded.decoded(body)[0] for _, _, body in uuencoded.without_begin(text))
     if binhex.MARK in text:
         yield from binhex.files(text)
     head = text[:LOOK]

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 BEGIN = re.compile(r"^begin [0-7]{3,4} [^\n]+\n(.*?)^(?:`|end)", re.MULTILINE | re.DOTALL)
+_HEAD = 2000  # characters
 _QUOTED = re.compile(r"^(>[> ]{0,12} )begin [0-7]{3,4} ", re.MULTILINE)  # as answers repeat what they answer
 _FIRST = re.compile(r"\s*begin [0-7]{3,4} [^\n]+\n([!-`][^\n]*)\n")
 
 
+#: Its lines without the one before them: full ones begin with M and have no small letter; and the last.
+_BARE = re.compile(r"\nM[ -`]{60}(?:\r?\nM[ -`]{60}){2,}(?:\r?\n[!-L][ -`]{1,60})?(?=\r?\n|\Z)")
+
+
 def begins(text: str) -> bool:
-    """Whether a text begins as such a run: what parts its lines into cells is chance."""
+    """Whether a text begins as such a run, or holds lines of one soon: what parts its lines into cells is chance."""
     first = _FIRST.match(text) if text[:20].lstrip().startswith("begin ") else None
-    return first is not None and decoded(first[1])[1]
+    return (first is not None and decoded(first[1])[1]) or any(without_begin(text[:_HEAD]))
 
 
 def decoded(body: str) -> tuple[bytes, bool]:
@@ -44,11 +49,19 @@ def around(text: str, made: Callable[[str], str]) -> str | None:
     """
     out, at = [], 0
     text = _bare(text)
-    for run in BEGIN.finditer(found(text)):
-        if decoded(run[1])[1]:
-            out += [made(text[at : run.start()]), run.group()]
-            at = run.end()
+    runs = [(run.start(), run.end(), run[1]) for run in BEGIN.finditer(found(text))] or [*without_begin(text)]
+    for begin, end, body in runs:
+        if decoded(body)[1]:
+            out += [made(text[at:begin]), text[begin:end]]
+            at = end
     return "".join((*out, made(text[at:]))) if out else None
+
+
+def without_begin(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where lines stand that only lack the one that begins them, and they: whoever wants to read them puts it there."""
+    if "\nM" in text or text.startswith("M"):
+        for run in _BARE.finditer(f"\n{text}"):
+            yield run.start(), run.end() - 1, run.group()[1:]
 
 
 def _bare(text: str) -> str:

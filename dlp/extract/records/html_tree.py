@@ -38,8 +38,8 @@ def _with_all(tree: Any) -> Any:
     """The tree with what stands behind the page's end in it: to browsers it is the page's, to the parser another
     page beside it."""
     if tree is not None and tree.getnext() is not None:
-        for beside in [node for node in tree.itersiblings() if isinstance(node.tag, str)]:
-            if len(tree):
-                tree[-1].tail = f"{tree[-1].tail or ''}\n"
-            tree.append(beside)
+        beside = [node for node in tree.itersiblings() if isinstance(node.tag, str)]
+        for node in [*tree.iterchildren(reversed=True)][:1] + beside[:-1]:
+            node.tail = f"{node.tail or ''}\n"
+        tree.extend(beside)
     return tree
