@@ -76,7 +76,7 @@ def office_only(group: str, facts: Mapping[str, Sequence[Described]], books: Boo
         return public.profiled(facts, own)
     if elected:
         return True
-    private, bodies = books.private_titles, books.weights.bodies
+    bodies = books.weights.bodies
     firms = companies or any(c.label.text in books.company_headers for c in facts.get("org", ()))
     clubs = any(c.look.org > bodies for c in facts.get("org", ()))
     company = firms or clubs
@@ -95,9 +95,9 @@ def office_only(group: str, facts: Mapping[str, Sequence[Described]], books: Boo
     if facts.get("address"):
         return _visiting(facts, books)
     trained = any(c.look.org > bodies for c in facts.get("org", ())) and books.weights.column_title
-    posts = any(c.label.text not in private or (trained and c.look.title >= trained) for c in facts.get("title", ()))
+    posts = any(not _is_private(c, books) or (trained and c.look.title >= trained) for c in facts.get("title", ()))
     extension = any("内線" in c.label.text for role in ("phone", "note", "id", "") for c in facts.get(role, ()))
-    office = any(c.label.text not in private and c.look.org > bodies for c in facts.get("office", ()))
+    office = any(not _is_private(c, books) and c.look.org > bodies for c in facts.get("office", ()))
     return posts or extension or (office and not facts.get("phone")) or _of_section(facts, books)
 
 
@@ -127,8 +127,16 @@ def _visiting(facts: Mapping[str, Sequence[Described]], books: Books) -> bool:
     body's then, unless a heading says otherwise."""
     body = any(not c.label.text.startswith(books.heads) for c in facts.get("org", ()))
     section = any(c.label.text in books.sections for c in facts.get("office", ()))
-    post = any(c.label.text not in books.private_titles for c in facts.get("title", ()))
+    post = any(not _is_private(c, books) for c in facts.get("title", ()))
     return body and section and post and not _own(facts, books) and not _homes(facts)
+
+
+def _is_private(column: Described, books: Books) -> bool:
+    """Whether a heading of posts or offices says nothing of an office: 職業, 受給者職業, 第1連絡先勤務先."""
+    text, private = column.label.text, books.private_titles
+    return text in private or (
+        bool(column.label.group) and any(len(word) > 1 and text.endswith(word) for word in private)
+    )
 
 
 def _homes(facts: Mapping[str, Sequence[Described]]) -> bool:

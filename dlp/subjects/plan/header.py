@@ -144,14 +144,18 @@ class Reader:
         if role in _SHARED and not group and note in self.books.office_prefixes:
             group = note  # 電話（勤務先）
         of_him = self._role(note)[0] if note and role == "name" and not key.endswith(self.books.name_ends) else ""
-        if of_him in _HIS or of_him == "name":
+        graded = of_him == "sensitive" and any(word in note for word in self.books.levels)
+        if of_him in _HIS or of_him == "name" or graded:
             role, group, key = of_him, group or key, key + note  # 児童（携帯）, as 児童携帯
         elif note and role in ("phone", "address") and self._role(note) == ("name", ""):
             role, group = "name", group or key  # 緊急連絡先（氏名）
+        elif note and role == "phone" and self._role(note)[0] in _HIS - frozenset(_SHARED):
+            role, group, key = self._role(note)[0], group or key, key + note  # 第1連絡先（性別）
         if not role and note:
             role, group = self._role(note)
             role = "" if role == "official" else role  # 設置者（管理者）: those who keep what is their own, too
-            group = key if role else ""
+            group = _counted(key) if role else ""
+            key += note if role == "title" else ""  # 兄（職業）
         if role == "" and hinted(key):
             role, group = self._read(_strip(key, self.books.kana_hints))
         elif role == "kana" and group:
@@ -208,7 +212,7 @@ class Reader:
         bare = _INDEX.sub("", unicodedata.normalize("NFKC", key) if len(key) > 1 else key)
         index = "".join(re.findall(r"\d+", key)) if bare != key else ""
         if bare in self._headers and (len(bare) > 1 or bare == key):
-            return self._headers[bare], self._own_group(bare, self._headers[bare]) or index
+            return self._headers[bare], self._own_group(bare, self._headers[bare]) + index
         counted = _COUNTED.match(bare)
         if counted and (known := self._headers.get(counted[2])) in PERSONAL and not counted[2].startswith(_HOUSE):
             return known, counted[1]
@@ -415,6 +419,12 @@ def looks_like_value(cell: str) -> bool:
 def _spoken(word: str) -> str:
     """A word in kana however it is written: せいねんがっぴ, セイネンガツピ."""
     return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in word).translate(_SMALL)
+
+
+def _counted(key: str) -> str:
+    """Somebody with his number behind him: 子1 for 第1子."""
+    bare = _INDEX.sub("", key)
+    return bare + "".join(re.findall(r"\d+", key)) if bare != key else key
 
 
 def _cell(row: Row, i: int) -> str:

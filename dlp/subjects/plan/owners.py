@@ -17,6 +17,7 @@ from dlp.subjects.words import listed
 #: Roles that say what a table is about.
 _CONTEXT = frozenset(listed("title office org facility official author event item count note id date"))
 _PAIR = 2
+_DIGITS = "0123456789"
 _KANJI = re.compile(f"[{HAN}]")
 #: What a row says of the one it is about, wherever it stands: a pupil's allergies after the guardian's name.
 _OF_THE_ROW = frozenset(listed("sensitive levied insurance"))
@@ -146,11 +147,11 @@ def _attach(people: list[Person], columns: Sequence[Column], books: Books) -> No
             and column.label.text not in books.register_numbers
         ):
             continue
-        group = _named(column.label.group, groups)
-        if group:
-            told = (group, column.role, column.label)
+        named = _named(column.label.group, groups)
+        if named:
+            told = (named[0], column.role, column.label)
             if told not in owners:
-                owners[told] = _whose(alike[told[1:]], [p for p in people if p.group == group])
+                owners[told] = _whose(alike[told[1:]], [p for p in people if p.group in named])
             for person in owners[told][column.index]:
                 person.roles.setdefault(column.role, []).append(column)
         else:
@@ -158,13 +159,14 @@ def _attach(people: list[Person], columns: Sequence[Column], books: Books) -> No
     _attach_loose(people, loose)
 
 
-def _named(said: str, groups: Sequence[str]) -> str:
-    """Which group of people, the longest first, a column's heading means; "" for none."""
-    group = next((g for g in groups if said.startswith(g)), "")
-    if not group and said:  # 保証人住所 beside 連帯保証人
-        longer = [g for g in groups if g.endswith(said)]
-        group = longer[0] if len(longer) == 1 else ""
-    return group
+def _named(said: str, groups: Sequence[str]) -> Sequence[str]:
+    """Which groups of people, the longest first, a column's heading means: one, or all that are counted; none."""
+    if group := next((g for g in groups if said.startswith(g)), ""):
+        return (group,)
+    longer = [g for g in groups if g.endswith(said)] if said else []  # 保証人住所 beside 連帯保証人
+    if len(longer) == 1:
+        return longer
+    return [g for g in groups if said and g.rstrip(_DIGITS) == said]  # 保護者住所 beside 保護者1 and 保護者2
 
 
 def _attach_loose(people: Sequence[Person], loose: Sequence[Column]) -> None:

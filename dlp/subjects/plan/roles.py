@@ -52,7 +52,19 @@ def columns_of(
     if header is None:
         columns = accounts.told(columns, names.books)
     columns = implied.named(_fallbacks(columns, header, names.books), names.books)
+    columns = _said_beside(columns, names.books)
     return halves.told(columns, beside, names)
+
+
+def _said_beside(columns: list[Column], books: Books) -> list[Column]:
+    """父（職業） beside 父, or beside 父名, says something of him where its cells are no names: only 父 is a word of those known."""
+    called = {group_of(c) for c in columns if c.role in NAMES and c.look.name >= books.weights.names_distinct}
+    return [
+        with_role(c, "note")
+        if c.role == "name" and c.label.text == group_of(c) in called and c.look.name < books.weights.names_bodily
+        else c
+        for c in columns
+    ]
 
 
 def _column(index: int, label: Label, cells: Sequence[str], names: Names) -> Column:
@@ -91,6 +103,8 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         role = "email"
     if role == "phone" and seen.address > 0.5 and seen.phone < 0.2:
         return "address"
+    if role == "phone" and seen.phone < 0.2 and seen.shape > 0.5 and seen.name >= books.weights.names_beside:
+        return "name"  # 緊急連絡先 over whom to call
     if role == "birth_date" and seen.bygone:
         return "note"  # of those who are long dead
     if role == "facility" and label.text in books.lived_at and seen.address >= books.weights.column_address:

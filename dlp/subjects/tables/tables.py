@@ -185,7 +185,11 @@ class Tables:
         elif made := laid.blocks(each_row(body), body.first(HEADINGS)):
             return RowsBody(made)
         made = laid.beside(each_row(body), body.first(HEADINGS), self.reader)
-        return RowsBody(grid.without_blank(made)) if made else body
+        if not made or self.reader.stands(
+            body.first(HEADINGS)
+        ):  # 母 | 42 | 母 | 57 in a list of families are no labels
+            return body
+        return RowsBody(grid.without_blank(made))
 
     def _form(self, body: Body, part: int) -> list[Read] | None:
         """A sheet of labels with their values, and the grids in it; None where it is none, or is one about nobody: the
