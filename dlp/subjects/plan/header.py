@@ -33,6 +33,7 @@ _WEAK = frozenset(("", "item", "id", "note", "count"))
 #: A person counted in a row, and what is said of him: 世帯員1氏名, 児童2生年月日.
 _HOUSE = ("番地", "丁目", "号室", "番", "号")
 _FIGURES = re.compile(f"[{ranges(''.join(filter(str.isdigit, map(chr, range(sys.maxunicode + 1)))))}]")
+_CLOSING = (")", "）")
 _COUNTED = re.compile(r"^(\D{1,6}\d{1,2}|第\d{1,2}\D{1,4})(?:人目)?の?(\D{2,8})$")
 #: Roles a suffix may show; single characters are too short to be a suffix.
 _MIN_SUFFIX = 2
@@ -195,6 +196,10 @@ class Reader:
     def knows(self, key: str) -> bool:
         """Whether a normalised word is itself a header word, not only its end."""
         return key in self._headers
+
+    def may_head(self, row: Row) -> bool:
+        """Whether two cells of a row end as header words do, or in brackets: a cheap sign of a header."""
+        return sum(cell[-_MIN_SUFFIX:] in self._tails or cell[-1:] in _CLOSING for cell in row if cell) > 1
 
     def calls(self, word: str) -> bool:
         """Whether a word is somebody's name by the books of names, and no word for who somebody is (登記名義人)."""

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise, starmap
 
 from dlp.subjects.books import Books
 from dlp.subjects.letters import HAN
@@ -17,6 +18,7 @@ from dlp.subjects.words import listed
 #: Roles that say what a table is about.
 _CONTEXT = frozenset(listed("title office org facility official author event item count note id date"))
 _PAIR = 2
+_SIDES = 4  # lists side by side, at most
 _DIGITS = "0123456789"
 _KANJI = re.compile(f"[{HAN}]")
 #: What a row says of the one it is about, wherever it stands: a pupil's allergies after the guardian's name.
@@ -26,10 +28,30 @@ _OF_THE_ROW = frozenset(listed("sensitive levied insurance"))
 def people_of(columns: Sequence[Column], beside: Callable[[int, int], list[str]], books: Books) -> list[Person]:
     """The people of each row, with the columns that tell of them; nobody who is told of as the holder of an office."""
     people = _people(columns, beside, books)
-    _attach(people, columns, books)
+    for block in _blocks(columns) if len(people) > 1 else (range(len(columns)),):
+        of_it = [person for person in people if person.place in block]
+        _attach(of_it, [c for c in columns if c.index in block], books)
     context = _context(columns, books)
     people = [person for person in people if not office_only(person.group, _facts(person, context), books)]
     return _without_parents(people, columns, books)
+
+
+def _blocks(columns: Sequence[Column]) -> Sequence[range]:
+    """The places of lists side by side, each with names and what is said of them: of the same headings again and again, or
+    with a blank column between; one of all columns where there is but one list."""
+    headed = [c for c in columns if c.label.text]
+    texts = [c.label.text for c in headed]
+    for times in range(2, _SIDES + 1):
+        size = len(texts) // times
+        if size > 1 and texts[:size] * times == texts:
+            starts = [0, *(headed[size * k].index for k in range(1, times)), len(columns)]
+            return [range(a, b) for a, b in pairwise(starts)]
+    blank = [c.index for c in columns if not c.label.text and not c.look.some]
+    starts = sorted({0, *(at + 1 for at in blank), len(columns)})
+    blocks = [block for block in starmap(range, pairwise(starts)) if any(columns[i].look.some for i in block)]
+    told = [{columns[i].role for i in block} for block in blocks]
+    whole = all(roles & {*NAMES, *READINGS} and roles & (SHARED | OWN) for roles in told)
+    return blocks if whole and len(blocks) > 1 and headed else [range(len(columns))]
 
 
 def _people(columns: Sequence[Column], beside: Callable[[int, int], list[str]], books: Books) -> list[Person]:

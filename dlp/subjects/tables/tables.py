@@ -18,7 +18,7 @@ from dlp.subjects.plan import upright
 from dlp.subjects.plan.columns import Column
 from dlp.subjects.plan.context import going_on
 from dlp.subjects.plan.guests import Guests
-from dlp.subjects.plan.header import Header, Reader, Row, looks_like_value
+from dlp.subjects.plan.header import Header, Label, Reader, Row, looks_like_value
 from dlp.subjects.plan.plans import plan
 from dlp.subjects.tables import (
     bundled,
@@ -67,6 +67,8 @@ def _roles(header: Header) -> list[str]:
     return [label.role for label in header.labels]
 
 
+_MOSTLY = 0.75  # share of the rows below its headings that hold values, where few of these are known
+_PUBLIC = frozenset(("office", "facility", "org", "count"))
 _ROWS = 8  # of a list under headings that are not its own, at least
 _PLAIN, _NAMING = PERSONAL | {"id"}, {"name", "surname"}
 _PAIR = 2  # cells of a label and its value, as stand above a table
@@ -395,7 +397,7 @@ class Tables:
             yield from self._headless(body, part)
             return
         before = self._before(body, part)
-        if before and not self._worded(header):
+        if before and not self._worded(header) and not self._heads_alone(first[header.row]):
             yield body, None
             return
         if made := self._several.one_each(body, first, header, part):
@@ -406,7 +408,7 @@ class Tables:
         elif header.row > 0 and _goes_before(first[: header.row], before, header):
             yield body.cut(0, header.row), None  # what stands above: the page before goes on, or nothing heads it
         columns = self.reader.columns(first)
-        again = [row for row in body.holding(self._words, header.row + 1) if self._heads(body.row(row), columns)]
+        again = [row for row in self._may_head(body, header.row + 1) if self._heads(body.row(row), columns)]
         if not again:
             yield body, header
             return
@@ -421,13 +423,24 @@ class Tables:
             current = Header(row, labels, sum(1 for x in labels if x.role))
         yield body.cut(start, body.height, skip), _shift(current, start)
 
+    def _may_head(self, body: Body, start: int) -> Sequence[int]:
+        """The rows from `start` on that may be a header: of few rows also such as only end in known words."""
+        if not isinstance(body, RowsBody):
+            return body.holding(self._words, start)
+        return [i for i, row in enumerate(body.rows[start:], start) if self.reader.may_head(row)]
+
     def _is_list(self, rows: Sequence[Row], width: int) -> bool:
         """Whether rows above a header are a smaller list with a header of its own."""
         own = self.reader.find(rows, width)
-        if own is None or own.known < _PAIR or not self._worded(own):
+        if own is None or own.row < 0:
             return False
         below = [[*filter(None, row)] for row in rows[own.row + 1 :]]
-        return sum(len(held) >= _PAIR and any(map(looks_like_value, held)) for held in below) >= _PAIR
+        told = sum(len(held) >= _PAIR and any(map(looks_like_value, held)) for held in below)
+        if own.known >= _PAIR and self._worded(own):
+            return told >= _PAIR
+        words = [cell for cell in rows[own.row] if cell and cell.strip()]
+        named = any(label.role == "name" for label in own.labels) and not any(map(self.reader.calls, words))
+        return named and len(words) >= _PAIR and told > max(_PAIR, len(below) * _MOSTLY)
 
     def _headless(self, body: Body, part: int) -> Iterator[tuple[Body, Header | None]]:
         """A table that does not begin with a header, cut where one stands further down."""
@@ -443,11 +456,27 @@ class Tables:
         also = self.reader.books.also_values
         return sum(self.reader.knows(label.text) and label.text not in also for label in header.labels) > 1
 
+    def _heads_alone(self, row: Row) -> bool:
+        """Whether a row holds headings and no name or value: one that is known as it is, others that end in known words."""
+        held = [cell for cell in row if cell and cell.strip()]
+        told = {label.text for cell in held if (label := self.reader.label(cell)).role in PERSONAL}
+        known = any(self.reader.knows(text) and text not in self.reader.books.also_values for text in told)
+        return known and len(told) > 1 and not any(looks_like_value(x) or self.reader.calls(x) for x in held)
+
     def _heads(self, row: Row, columns: upright.Columns) -> bool:
         """Whether a row further down is a header: 女 and 初級 are headings of statistics, and cells of people. `columns`:
         of the first rows of its table."""
-        personal = {label.text for cell in row if cell and (label := self.reader.label(cell)).role in PERSONAL}
-        return len(personal) > 1 and self.reader.score(row) > 0 and not columns.is_data(row)
+        labels = [self.reader.label(cell) for cell in row if cell]
+        told = {label.text for label in labels if label.role in PERSONAL}
+        headed = len(told) > 1 or self._of_public(labels)
+        return headed and self.reader.score(row) > 0 and not columns.is_data(row)
+
+    def _of_public(self, labels: Sequence[Label]) -> bool:
+        """Whether nothing but headings stand in a row, those of offices, places or counts among them: what is below is no
+        list of people any more (課名 | 係名 | 内線)."""
+        also, texts = self.reader.books.also_values, {label.text for label in labels if label.role}
+        known = sum(self.reader.knows(text) and text not in also for text in texts)
+        return known > _PAIR and len(labels) - len(texts) < _PAIR and any(label.role in _PUBLIC for label in labels)
 
 
 def _housed(body: Body, header: Header | None) -> Body:
