@@ -82,3 +82,14 @@ def test_the_same_headings_side_by_side() -> None:
 def test_other_headings_behind_a_blank_column() -> None:
     rows = [[str(i), name, str(30 + i), "", _MORE[i], str(5169281971 + i)] for i, name in enumerate(_NAMES)]
     assert _count([["No.", "会員氏名", "満年齢", "", "ご芳名", "被保険者番号"], *rows]) == 24
+
+
+def test_a_list_of_grades_above_a_larger_one() -> None:
+    rows = [["氏名（漢字）", "障害等級"], *([name, f"{i % 3 + 1}級"] for i, name in enumerate(_MORE))]
+    assert _count([*rows, *_CALLED]) == 24
+
+
+def test_headings_again_of_which_one_is_known() -> None:
+    head = ["項番", "所在地", "Name"]
+    people = [[str(i), f"東京都世田谷区三軒茶屋1-2-{i}", f"{a} {b}"] for i, (a, b) in enumerate(zip(("SATO", "SUZUKI", "TANAKA", "MORI"), ("TARO", "HANAKO", "KENICHI", "AIKO"), strict=True), 1)]  # fmt: skip
+    assert _count([head, *people[:2], head, *people[2:]]) == 4

@@ -10,7 +10,7 @@ from tests.tuning import drawn
 pytestmark = pytest.mark.timeout(300)
 
 
-@pytest.mark.parametrize("kind", drawn.KINDS)
+@pytest.mark.parametrize("kind", drawn.kinds())
 def test_drawn_lists(kind: str) -> None:
     counts = [(one.people, inspected(one.data, one.name).subjects) for one in drawn.drawn(kind, 12, 28)]
     wrong = [pair for pair in counts if pair[0] != pair[1]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from lxml import etree
@@ -19,14 +20,24 @@ def grids(tree: Any) -> Iterator[tuple[list[list[str]], list[Any]]]:
     """The cells of each, and the elements they stand in."""
     for parent in tree.iter():
         rows = [child for child in parent if isinstance(child.tag, str)] if isinstance(parent.tag, str) else []
-        if len(rows) < _FEWEST or rows[0].tag not in _ROWS or len({row.tag for row in rows}) > 1:
+        if len(rows) < _FEWEST or not any(row.tag in _ROWS for row in rows):
             continue
-        boxes = [_boxes(row) for row in rows]
-        if not boxes[0] or len({len(row) for row in boxes}) > 1 or parent.xpath("ancestor::table|.//table"):
+        for boxes in _runs(rows):
+            cells = [[_text(box) for box in row] for row in boxes]
+            if all(len(cell) <= _LONGEST for row in cells for cell in row):
+                yield cells, [box for row in boxes for box in row]
+
+
+def _runs(rows: list[Any]) -> Iterator[list[list[Any]]]:
+    """The boxes of rows of one tag and as many boxes, one below the other: of all that stand there, or below a title
+    (<h1>) or a note, where all boxes are alike."""
+    boxes = [_boxes(row) if row.tag in _ROWS else [] for row in rows]
+    for (_, count), run in groupby(zip(rows, boxes, strict=True), key=lambda pair: (pair[0].tag, len(pair[1]))):
+        held = list(run)
+        if not count or len(held) < _FEWEST or any(row.xpath("ancestor::table|.//table") for row, _ in held):
             continue
-        cells = [[_text(box) for box in row] for row in boxes]
-        if all(len(cell) <= _LONGEST for row in cells for cell in row):
-            yield cells, [box for row in boxes for box in row]
+        if len(held) == len(rows) or len({(box.tag, box.get("class")) for _, row in held for box in row}) == 1:
+            yield [row for _, row in held]
 
 
 def _text(box: Any) -> str:

@@ -92,7 +92,10 @@ def _of_list(node: Any) -> tuple[Card, list[Any]] | None:
 
 
 def pair_of(node: Any) -> tuple[str, str] | None:
-    """A heading and its field, the only two elements of a line without text of its own."""
+    """A heading and its field, the only two elements of a line without text of its own; or one, and text behind it."""
+    if len(node) == 1 and node[0].tag in _BOLD and not len(node[0]) and not (node.text or "").strip():
+        heading, field = _text(node[0]).strip(_COLON), (node[0].tail or "").strip(_COLON)
+        return (heading, field) if 0 < len(heading) <= _HEADING and len(field) <= _FIELD else None
     if len(node) != _LEAST or not isinstance(node[0].tag, str) or not isinstance(node[1].tag, str):
         return None
     first, second = node

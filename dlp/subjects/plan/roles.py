@@ -103,7 +103,7 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         role = "email"
     if role == "phone" and seen.address > 0.5 and seen.phone < 0.2:
         return "address"
-    if role == "phone" and seen.phone < 0.2 and seen.shape > 0.5 and seen.name >= books.weights.names_beside:
+    if role == "phone" and label.text.startswith(books.companions) and seen.name >= books.weights.names_beside:
         return "name"  # 緊急連絡先 over whom to call
     if role == "birth_date" and seen.bygone:
         return "note"  # of those who are long dead

@@ -408,7 +408,12 @@ class Tables:
         elif header.row > 0 and _goes_before(first[: header.row], before, header):
             yield body.cut(0, header.row), None  # what stands above: the page before goes on, or nothing heads it
         columns = self.reader.columns(first)
-        again = [row for row in self._may_head(body, header.row + 1) if self._heads(body.row(row), columns)]
+        heading = body.row(header.row) if header.row >= 0 else None
+        again = [
+            row
+            for row in self._may_head(body, header.row + 1)
+            if body.row(row) == heading or self._heads(body.row(row), columns)
+        ]
         if not again:
             yield body, header
             return
@@ -427,7 +432,8 @@ class Tables:
         """The rows from `start` on that may be a header: of few rows also such as only end in known words."""
         if not isinstance(body, RowsBody):
             return body.holding(self._words, start)
-        return [i for i, row in enumerate(body.rows[start:], start) if self.reader.may_head(row)]
+        heading = body.rows[start - 1]
+        return [i for i, row in enumerate(body.rows[start:], start) if row == heading or self.reader.may_head(row)]
 
     def _is_list(self, rows: Sequence[Row], width: int) -> bool:
         """Whether rows above a header are a smaller list with a header of its own."""
@@ -435,7 +441,7 @@ class Tables:
         if own is None or own.row < 0:
             return False
         below = [[*filter(None, row)] for row in rows[own.row + 1 :]]
-        told = sum(len(held) >= _PAIR and any(map(looks_like_value, held)) for held in below)
+        told = sum(len(x) >= _PAIR and any(looks_like_value(c) or self.reader.calls(c) for c in x) for x in below)
         if own.known >= _PAIR and self._worded(own):
             return told >= _PAIR
         words = [cell for cell in rows[own.row] if cell and cell.strip()]
@@ -476,7 +482,11 @@ class Tables:
         list of people any more (課名 | 係名 | 内線)."""
         also, texts = self.reader.books.also_values, {label.text for label in labels if label.role}
         known = sum(self.reader.knows(text) and text not in also for text in texts)
-        return known > _PAIR and len(labels) - len(texts) < _PAIR and any(label.role in _PUBLIC for label in labels)
+        least = (
+            _PAIR if len(texts) == len(labels) > _PAIR + 1 else _PAIR + 1
+        )  # 町名 | 世帯数 | 男 | 女: sexes are values, too
+        unknown = len(labels) - len(texts)
+        return known >= least and unknown < _PAIR and any(label.role in _PUBLIC for label in labels)
 
 
 def _housed(body: Body, header: Header | None) -> Body:
