@@ -199,7 +199,7 @@ class Reader:
 
     def may_head(self, row: Row) -> bool:
         """Whether two cells of a row end as header words do, or in brackets: a cheap sign of a header."""
-        return sum(cell[-_MIN_SUFFIX:] in self._tails or cell[-1:] in _CLOSING for cell in row if cell) > 1
+        return len([1 for cell in row if cell and (cell[-_MIN_SUFFIX:] in self._tails or cell[-1] in _CLOSING)]) > 1
 
     def calls(self, word: str) -> bool:
         """Whether a word is somebody's name by the books of names, and no word for who somebody is (登記名義人)."""

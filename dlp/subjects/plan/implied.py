@@ -43,7 +43,7 @@ def _implied(column: Column, columns: Sequence[Column], spoken: Collection[str],
 
 def _called(text: str, spoken: Collection[str], books: Books) -> str:
     """Whom of those that other headings tell of a heading names, with a number or a word for a name: 第1子, 同居者1名; "" for none."""
-    if not text:
+    if not text or not spoken:
         return ""
     end = next((end for end in books.name_ends if text.endswith(end)), "")
     bare = _counted(text.removesuffix(end).rstrip("の"))

@@ -58,10 +58,13 @@ def columns_of(
 
 def _said_beside(columns: list[Column], books: Books) -> list[Column]:
     """父（職業） beside 父, or beside 父名, says something of him where its cells are no names: only 父 is a word of those known."""
-    called = {group_of(c) for c in columns if c.role in NAMES and c.look.name >= books.weights.names_distinct}
+    named = [c for c in columns if c.role in NAMES and c.label.group]
+    if len({c.label.group for c in named}) == len(named):
+        return columns
+    called = {group_of(c) for c in named if c.look.name >= books.weights.names_distinct}
     return [
         with_role(c, "note")
-        if c.role == "name" and c.label.text == group_of(c) in called and c.look.name < books.weights.names_bodily
+        if c.role == "name" and c.label.text == c.label.group in called and c.look.name < books.weights.names_bodily
         else c
         for c in columns
     ]
