@@ -52,6 +52,7 @@ _BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*")
 _LOT = re.compile(
     r"(?<=\d[-－‐−])\n(?=[\d０-９－‐−-]{1,8}\s*(?:\n|$))"
 )  # a lot that is broken over two rows: 6-13-, 11
+_BETWEEN_LABELS = "\n\n\n\n"  # more blank lines than one of them has
 _LABEL_ROWS = 20_000
 _PAIR = 2  # cells of a label and its value
 _REGISTERED = 0.5  # people of a register read as a table, at least, to its records
@@ -216,7 +217,7 @@ class Texts:
         held = self._prose.again(held, left, told)
         left = english.parted(told, held)
         held = self._prose.again(held, told, left)
-        left, whole = inline.broken(left, held, self._books.patterns.continues), left
+        left, whole = inline.broken(left, held, self._books.patterns.elliptic), left
         held = held if len(left) == len(whole) else self._prose.held(left)  # of parts of lines the same can be said
         fields = (
             () if not filled_in or _names(filled_in) else [i for i, taken in enumerate(used) if taken and not before[i]]
@@ -343,7 +344,9 @@ class Texts:
         """Address labels laid out in rows (〒, address, name 様): each column as text."""
         for series in frame.get_columns():
             if series.str.contains(r"\S\s*(?:様|殿)\s*$").any():
-                yield _LOT.sub("", "\n".join(cell or "" for cell in series.to_list()))
+                cells = [cell or "" for cell in series.to_list()]
+                whole = any(["\n" in cell for cell in cells])  # each cell a label: none goes on in the next
+                yield _BETWEEN_LABELS.join(cells) if whole else _LOT.sub("", "\n".join(cells))
 
     def _cells(self, frame: pl.DataFrame) -> str:
         """Cells of several lines (address labels, notes with people in them), and those that hold a form of their
@@ -354,7 +357,7 @@ class Texts:
             some = series if may is None else series.filter(pl.Series(may)) if may.any() else series.clear()
             if some.len():
                 found += some.filter(some.str.contains(_TOLD).fill_null(value=False)).to_list()
-        return "\n\n".join(cell for cell in found if not self._heading(cell))
+        return _BETWEEN_LABELS.join(cell for cell in found if not self._heading(cell))
 
     def _heading(self, cell: str) -> bool:
         """Whether a cell of several lines is nothing but header words: フリガナ over 氏名 is no form to fill in."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 
 from dlp.extract.blocks import Text
 from dlp.subjects.forms import addressed
+from tests.extract.people import inspected
 
 
 @pytest.mark.parametrize("short", ["林　翔", "林翔", "轟葵"])
@@ -28,3 +32,24 @@ def test_lines_above_names_are_put_together_once_for_all_below(count, monkeypatc
     names = ("佐藤花子様\n", "鈴木一郎様\n", "高橋健太様\n") * 20
     assert count(Text("本町ハイツ\n" * 30 + "上田市天神1-2-3\n" + "".join(names))).subjects == 3
     assert asked == [31]
+
+
+def test_labels_side_by_side_below_their_names() -> None:
+    rows = [
+        "佐藤　花子　様　　　　　　　　　田中　一郎　様",
+        "254-0012　　　　　　　　　　　　254-0013",
+        "鏡浜市汐見町1-2-3　　　　　　　鏡浜市汐見町4-5-6",
+        "",
+    ]
+    assert inspected("\n".join(rows).encode(), "a.txt").subjects == 2
+
+
+def test_cells_that_are_labels_are_read_once() -> None:
+    label = "〒254-00{0}\n鏡浜市汐見町{0}-2-3\n{1} {2} 様"
+    given = "花子 太郎 健一 美咲 陽菜 大輔 翔太 愛子".split()
+    book = openpyxl.Workbook()
+    for i in range(0, 8, 2):
+        book.active.append([label.format(11 + i + k, "佐藤", given[i + k]) for k in (0, 1)])
+    data = io.BytesIO()
+    book.save(data)
+    assert inspected(data.getvalue(), "a.xlsx").subjects == 8

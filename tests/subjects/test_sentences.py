@@ -27,6 +27,7 @@ PEOPLE = [
     (1, "藤田花子さん（市県民税の滞納）の件で報告する。"),
     # A label or a word for a time before a fact begins no item of a list.
     (3, "木村愛子さん（2018年3月18日生）が来庁した。加藤美咲様は2010年2月13日生まれ。比企詩乃様は日中090-3303-9441で連絡がつく。"),
+    (4, "石川誠の件で報告する。メールはu0@docomo.ne.jp。池田翔太から相談があった。メールはu7@gmail.com。岡田翔太の件で報告する。携帯電話は090-1142-1274。渡辺健一から相談があった。電話は0467-23-1111。"),
     # English.
     (1, "Mr. Taro YAMADA, born March 5, 1980, applied for a certificate."),
     (1, "Yamada Taro was born on 5 March 1980."),
@@ -36,6 +37,9 @@ PEOPLE = [
     (2, "Mrs. Hanako SATO is 42 years old. The 17-year-old Ken Suzuki was found safe."),
     (1, "塙湊斗-san (age 11) was taken to hospital."),
     (1, "Hanako YAMAMOTO (山本花子), aged 42, asked for help."),
+    (2, "The 74-year-old TAKAHASHI Minato was found safe. The 76-year-old NUMAJIRI Mei was found safe."),
+    (1, "Kanata SUNAGA's date of birth is 5 March 1980."),
+    (1, "Contact: Sagara Mei, +81-90-1234-5678."),
     (1, "The mobile number of Kanata Numajiri is +81-90-1234-5678."),
 ]  # fmt: skip
 NOBODY = [
@@ -86,5 +90,5 @@ def test_a_signature_below_a_short_rule_and_who_wrote_what_is_quoted_are_nobody(
 
 
 def test_labels_written_apart_behind_whose_they_are() -> None:
-    for label in ("申請者の氏　　名：", "氏　　名（申請者）　"):
+    for label in ("申請者の氏　　名：", "氏　　名（申請者）　", "【氏名（申請者）】"):
         assert count(f"{label}加藤　浩\n年齢：57歳\n".encode()) == (1, []), label

@@ -120,13 +120,17 @@ def _beside(rows: Sequence[str], where: Sequence[int], used: list[bool], books: 
         start = i
         while start and i - start < _LABEL and rows[start - 1].strip() and not used[start - 1]:
             start -= 1
-        block = [_WIDE.split(line.strip()) for line in rows[start : i + 1]]
-        if i - start < 1 or any(len(parts) != len(names) for parts in block):
+        end = i + 1
+        if start == i:  # names first
+            while end < len(rows) and end - i < _LABEL and rows[end].strip() and not used[end]:
+                end += 1
+        block = [_WIDE.split(line.strip()) for line in rows[start:end]]
+        if len(block) < 2 or any(len(parts) != len(names) for parts in block):
             continue
-        columns = zip(*block, strict=True)
+        columns = zip(*(block if end == i + 1 else block[::-1]), strict=True)
         found = [_downwards(column, range(len(column)), [False] * len(column), books) for column in columns]
         records += [record for column in found for record in column]
-        used[start : i + 1] = [True] * (i + 1 - start)
+        used[start:end] = [True] * (end - start)
     return records
 
 

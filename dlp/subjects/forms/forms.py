@@ -22,7 +22,7 @@ from dlp.subjects.plan.header import Label, Reader, looks_like_value
 #: A label: an optional mark, a short word, an optional note, then a colon, tab, 】 or a run of dots.
 _PAIR_OF = (
     r"^[\s>・*●○◆◇■□★☆▼▽◎※\d.(（)）①-⑳-]*"
-    r"(?:[【\[［〔<＜「(（](?P<boxed>[^】\]］〕>＞」)）\n]{{1,16}})[】\]］〕>＞」)）]\s*[:：]?"
+    r"(?:[【\[［〔<＜「(（](?P<boxed>[^】\]］〕>＞」)）(（\n]{{1,16}}(?:[(（][^()（）\n]{{1,10}}[)）])?)[】\]］〕>＞」)）]\s*[:：]?"
     r"|(?P<label>[^\s:：=＝\t,、。（(]{{1,20}}{0}(?:[ 　][^\s:：=＝\t,、。]{{1,6}}){{0,4}}(?:[(（][^)）\n]{{1,10}}[)）])?)\s*(?:[:：＝]|=(?!=)|\t|…+|‥+|\.{{3,}}))"
     r"[\s　]*(?P<value>.*)$"
 )

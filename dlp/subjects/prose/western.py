@@ -36,11 +36,12 @@ _BEFORE_NAME = re.compile(
     r"(?:^[\s>*・-]*(?:\d{1,3}[.)] )?|[.:;(,] |\b(?:[Oo]f|to|call(?:ed)?|[Cc]ontact(?:ed)?|[Rr]esident|[Aa]pplicant,?|visited|named|-old|for|with|by|from)[ ])$"
 )
 _BEHIND_NAME = re.compile(
-    r"(?:-(?:san|sama))?(?: ?\([^()\d]{1,24}\))?(?:,? (?:\(|<|\d{1,3},|aged?\b|born\b|(?:currently |now )?resid|living\b|date of birth|of [A-Z\d])"
+    r"(?:-(?:san|sama))?(?: ?\([^()\d]{1,24}\))?(?:,? (?:[(<+]|0\d|\d{1,3},|an? \d|aged?\b|born\b|(?:currently |now )?resid|living\b|date of birth|of [A-Z\d])"
     r"|(?:'s)? (?:is|was|lives?|lived|has|can|may|called|telephoned|asked|applied|visited|requested|date of|address|e-?mail|phone|mobile|left|came|at|on)\b|[.,]? ?$|:? )"
 )
+_SPELLED = r"[A-Z](?:[a-z]+|[A-Z]+)(?:['’-][A-Z][a-z]+)?"
 _IN_SENTENCE = re.compile(
-    r"(?<![A-Za-zÀ-ỹ@._'’-])(?P<name>[A-Z](?:[a-z'’]+|[A-Z'’]+)(?: [A-Z](?:[a-z'’]+|[A-Z'’]+)){1,2})(?![A-Za-zÀ-ỹ@'’])"
+    rf"(?<![A-Za-zÀ-ỹ@._'’-])(?P<name>{_SPELLED}(?: {_SPELLED}){{1,2}})(?![A-Za-zÀ-ỹ@])"
     r"|(?<![^\x00-\x7f])(?P<kanji>[一-鿿々]{1,4} ?[一-鿿々ぁ-ゖァ-ヺー]{1,4})(?![^\x00-\x7f])"
 )
 _IN_KANJI = re.compile(r" ?\((?P<name>[一-鿿々]{1,4} ?[一-鿿々ぁ-ゖァ-ヺー]{1,4})\)")
@@ -173,7 +174,8 @@ class Western:
             return
         if self._offices.is_post(name):
             return  # Director Hiroshi Tanaka
-        if any(self._reader.knows(self._reader.label(word).text) for word in (name, *name.split())):
+        others = (name, *(word for word in name.split() if word.lower() not in self._names.latin))  # Mei is 名, too
+        if any(self._reader.knows(self._reader.label(word).text) for word in others):
             return  # header words: "Mobile Phone 090-…"
         yield named(i, match.start("name"), name, _WEIGHT, "latin")
 

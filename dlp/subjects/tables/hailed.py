@@ -105,6 +105,8 @@ def _line(cells: Sequence[str], said: re.Pattern[str]) -> str:
     """The cells of a row as a line that begins with whom one of them addresses; "" where none does, or none tells."""
     for i, cell in enumerate(cells):
         if match := said.search(cell):
+            if match.end() == len(cell.rstrip()) and "\n" in cell:
+                return ""  # an address label, which is read by itself: what stands beside it is another's
             about = [cell[match.end() :], *cells[:i], *cells[i + 1 :]]
             if any(map(_TOLD.search, about)):
                 return " ".join([f"{match[1]}様", *filter(None, about)]).replace("\n", " ")
