@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.extract.people import count
+from tests.extract.people import count, inspected
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -28,6 +28,7 @@ PEOPLE = [
     # A label or a word for a time before a fact begins no item of a list.
     (3, "木村愛子さん（2018年3月18日生）が来庁した。加藤美咲様は2010年2月13日生まれ。比企詩乃様は日中090-3303-9441で連絡がつく。"),
     (4, "石川誠の件で報告する。メールはu0@docomo.ne.jp。池田翔太から相談があった。メールはu7@gmail.com。岡田翔太の件で報告する。携帯電話は090-1142-1274。渡辺健一から相談があった。電話は0467-23-1111。"),
+    (1, "福島由美さんは昭和40年3月1日に生まれ、平塚で育った。"),
     # English.
     (1, "Mr. Taro YAMADA, born March 5, 1980, applied for a certificate."),
     (1, "Yamada Taro was born on 5 March 1980."),
@@ -71,6 +72,18 @@ def test_titles_and_offices_are_none_of_a_list_of_people() -> None:
     lines = [f"{name}様（{1950 + i}年3月1日生）が来庁した。" for i, name in enumerate(names)]
     text = "\n".join(["面談記録（令和8年6月12日）", *lines, "平塚市役所（平塚市浅間町9-1）で手続きが必要である。"])
     assert count(text.encode()) == (4, [])
+
+
+def test_names_behind_what_a_sentence_says_are_whole() -> None:
+    people = "福島　由美 福島　智子 松田　正雄 酒井　拓也".split(" ")
+    lines = [f"連絡先は{name}さん、090-{1234 + i}-5678。" for i, name in enumerate(people)]
+    assert count("\n".join(lines).encode()) == (4, [])
+    assert [one.name for one in inspected("\n".join(lines).encode(), listing=True).affected] == [
+        "福島由美",
+        "福島智子",
+        "松田正雄",
+        "酒井拓也",
+    ]
 
 
 def test_a_list_above_an_addressee_is_no_label() -> None:

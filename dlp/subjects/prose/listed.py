@@ -29,6 +29,8 @@ _ADDRESSED = re.compile(rf" +(?P<name>{CLASS}{{1,5}} ?{CLASS}{{1,5}}?)(?:様|さ
 _GIVEN_AND_MORE = re.compile(
     rf" {CLASS}{{1,5}}?(?:(?:様|さん|さま|氏|殿|くん|君|ちゃん)(?=[^\s,、:(（])|[はがのをにと](?=[^\s,、:(（]))"
 )
+#: What a sentence says before a surname; a given name and an honorific.
+_LED_BY, _HAILED = re.compile("[^ ]+[はがの]"), re.compile(rf" {CLASS}{{1,5}}?(?:様|さん|さま|氏|殿|くん|君|ちゃん)")
 #: Words in katakana: a foreign name, where a list says what it says of private people.
 _FOREIGN = re.compile(r"[ァ-ヺー]{2,12}(?:[ ・][ァ-ヺー]{1,12}){1,4}")
 #: A name in Latin letters, of two words or more.
@@ -321,6 +323,12 @@ class Listed:
             line, start + len(name)
         ):
             return None  # 佐藤 花子さんは: a sentence names him by more than his surname
+        elif (
+            (led := _LED_BY.match(name))
+            and _HAILED.match(line, start + len(name))
+            and name[led.end() :] in self._names.surnames
+        ):
+            return None  # 連絡先は佐藤 花子さん
         likelihood = self._names.likelihood(name)
         if (
             not likelihood
