@@ -55,7 +55,10 @@ def test_public_tables_between(public: str) -> None:
     assert _count([*_PUBLIC[public]]) == 0
 
 
-@pytest.mark.parametrize("other", [_INSURED, _BORN])
+_SPACED = [["年齢", "氏\u3000名"], *([str(30 + i), name] for i, name in enumerate(_MORE))]
+
+
+@pytest.mark.parametrize("other", [_INSURED, _BORN, _SPACED])
 def test_headings_that_end_in_known_words(other: _Rows) -> None:
     assert _count([*_CALLED, [""], *other]) == 24
     assert _count([*other, [""], *_CALLED]) == 24

@@ -105,6 +105,7 @@ class Reader:
         self.books, self._weights = books, books.weights
         self._spoken = {_spoken(word): word for word in headers if _KANA.fullmatch(word) and len(word) > 1}
         self._tails = frozenset(word[-_MIN_SUFFIX:] for word in headers)
+        self._ends = self._tails | {blank + word[-1] for word in headers for blank in " \u3000"}  # 氏　名
         self._kana_hint = re.compile("|".join(re.escape(hint.lower()) for hint in books.kana_hints) or "(?!)")
         self.label = lru_cache(4096)(self._label)
         self._kind = lru_cache(4096)(
@@ -199,7 +200,7 @@ class Reader:
 
     def may_head(self, row: Row) -> bool:
         """Whether two cells of a row end as header words do, or in brackets: a cheap sign of a header."""
-        return len([1 for cell in row if cell and (cell[-_MIN_SUFFIX:] in self._tails or cell[-1] in _CLOSING)]) > 1
+        return len([1 for cell in row if cell and (cell[-_MIN_SUFFIX:] in self._ends or cell[-1] in _CLOSING)]) > 1
 
     def calls(self, word: str) -> bool:
         """Whether a word is somebody's name by the books of names, and no word for who somebody is (登記名義人)."""
