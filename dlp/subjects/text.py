@@ -262,7 +262,8 @@ class Texts:
         """The lines of a list of people in their function whose notes tell of nobody else."""
         notes = [c.index for c in plan.columns if c.role in _NOTES]
         for i, row in zip(run.lines, run.table, strict=False):
-            if not any(_GUEST.search(row[at] or "") for at in notes):
+            said = [row[at] for at in notes] if len(row) == len(plan.columns) else row  # cells were taken apart
+            if not any(_GUEST.search(cell or "") for cell in said):
                 yield i
 
     def _register(self, rows: Sequence[str], used: list[bool], register: Sequence[int], part: int) -> Iterator[Read]:

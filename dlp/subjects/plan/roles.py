@@ -122,7 +122,7 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         return "individual_number"
     if role in _TELLING and seen.care >= books.weights.column_told:
         return "sensitive"
-    if role == "note" and seen.told_phone >= books.weights.column_told:
+    if role in _TELLING and seen.told_phone >= books.weights.column_told:
         return "phone"
     if role == "birth_date" and label.text in ("年", "月", "日"):
         return role

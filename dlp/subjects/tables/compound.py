@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from dlp.subjects.plan.header import Header, Label, Reader, Row
+from dlp.subjects.tables import noted
 
 _LONGEST = 200  # letters of such a cell
 _LOOK, _LEAST, _MOST = (
@@ -49,9 +50,16 @@ def found(rows: Sequence[Row], header: Header, reader: Reader) -> Compounds:
     told: dict[int, tuple[Label, ...]] = {}
     below = rows[header.row + 1 :][:_LOOK]
     for at, heading in enumerate(rows[header.row]):
-        labels = _labels(heading, reader) if heading and below else ()
-        cells = [cell for row in below if (cell := row[at])] if labels else []
+        if not heading or not below:
+            continue
+        labels = _labels(heading, reader)
+        own = header.labels[at] if at < len(header.labels) and not labels else None
+        cells = [cell for row in below if (cell := row[at])] if labels or own else []
         if len(cells) < _LEAST:
+            continue
+        if own is not None:
+            if said := noted.labels(own, cells, _WRITTEN):
+                told[at] = said
             continue
         asked = [label.role for label in labels if label.role != "note"]
         whole = sum(all(value for value, label in zip(parts(cell, labels, reader), labels, strict=True) if label.role in asked) for cell in cells)  # fmt: skip
