@@ -147,6 +147,7 @@ class Books:
         self.births = self._longest_first("births")
         self.heads = self._longest_first("heads")
         self.callings = self._longest_first("callings")
+        self.members = self._set("members")
         self.professions, self.practices = self._longest_first("professions"), self._set("practices")
         self.profiles = self._set("profiles")
         self.terms, self.successions = self._set("terms"), self._set("successions")
@@ -238,7 +239,9 @@ class Books:
     def example_line(self) -> re.Pattern[str]:
         """A line that shows how to write something: "例）山田太郎 様 …", "2 例：…", 「山田太郎」と入力し、…."""
         words = _either(self._longest_first("example_rows"))
-        return re.compile(rf"^\s*(?:\d{{1,2}}[.)]?\s+)?[・*※(（【\[〔<＜]*(?:{words})\d?[)）】\]〕>＞:：]|^.*{_TYPED}")
+        return re.compile(
+            rf"^\s*(?:\d{{1,2}}[.)]?\s+)?[・*※(（【\[〔<＜]*(?:{words})\d?[)）】\]〕>＞:：]|^[^(（]{{1,20}}[(（](?:{words})\d?[:：)）]|^.*{_TYPED}"
+        )
 
     @cached_property
     def honoured(self) -> str:

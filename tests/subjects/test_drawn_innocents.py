@@ -35,6 +35,15 @@ NOBODY = {
     "telephones of the office": _lines("管理番号,機種,使用者,所属,公用携帯", "PC-{nn},VersaPro,{name},総務課,090-5511-20{nn}"),
     "readings of bodies": "施設名,郵便番号,所在地,カナ,収容人数\n"
     + "".join(f"磯部{n}医院,254-0001,磯部5-9-{n},{kana}イイン,30\n" for n, kana in enumerate(_KANA)),
+    "numbers of parcels": "佐藤 花子　0658-2904-4996\n佐藤花子 電話 0257-0668-5171\n",
+    "a place in a town": "所在地：平塚市松が枝5-24\n",
+    "a book": "御手洗 皐月　978-4-6433-1374-5\n",
+    "a label's example": "1. 生年月日（例：昭和55年4月1日）を西暦で入力\n2. 氏名欄に 佐藤 花子 と書く\n",
+    "lawyers": _lines("事務所,弁護士名,所在地,事務所電話", "相楽法律事務所,{name},磯部5-9-{nn},0467-55-31{nn}"),
+    "doctors of schools": _lines("月日,当番医,担当医師名,所在地", "9/{nn},相楽内科,{name},磯部5-9-{nn}"),
+    "who stood for election": _lines("満年齢,氏名,当落,所属党派", "5{n},{name},落選,無所属"),
+    "members who have offices": _lines("登録番号,事務所名,会員氏名,TEL", "{nn},相楽{n}法律事務所,{name},0467-55-31{nn}"),
+    "architects": _lines("事務所,管理建築士,事務所所在地", "相楽{n}設計事務所,{name},磯部5-9-{nn}"),
     "animals by their sex": _lines("名前,種別,性別,年齢,保護場所", "太郎,雑種,オス,{nn}歳,中央8-{nn}"),
     "animals by their kind": _lines("名前,種類,年齢,来園日", "さくら,柴犬,{n}歳,2/5"),
 }  # fmt: skip
@@ -49,6 +58,12 @@ PEOPLES = {
         12,
         "カナ,携帯,会社名\n" + "".join(f"サトウ {kana},090-5511-20{n},相楽{n}工業\n" for n, kana in enumerate(_KANA, 10)),
     ),
+    "where somebody lives": (1, "平塚市松さん　平塚市本町5-24\n"),
+    "beyond a lot of a thousand": (1, "氏名：佐藤花子\n住所：大字中里978-4\n"),
+    "members of a party": (12, _lines("満年齢,氏名,住所,所属政党", "5{n},{name},磯部5-9-{nn},青波党")),
+    "names that end in a figure": (
+        3, "西村健一\n携帯：070-1166-7648\n遠藤浩二\n携帯：080-9920-5351\n大塚憲一\n携帯：070-4359-2291\n"),
+    "members at home": (12, _lines("登録番号,会員氏名,TEL", "{nn},{name},0467-55-31{nn}")),
     "owners of animals": (12, _lines("氏名,種類,年齢,住所", "{name},柴犬,{n}歳,中央8-{nn}")),
 
 }  # fmt: skip

@@ -57,7 +57,7 @@ _FACTS = (
     ("postal_code", re.compile(r"^(?:〒 ?\d{3}-?\d{4}|\d{3}-\d{4})$")),
     ("age", re.compile(r"^\d{1,3}歳$")),
     ("sex", re.compile(r"^[男女]性?$")),
-    ("address", re.compile(rf"^(?!内線)(?:〒?\d{{3}}-\d{{4}} )?{CLASS}{{2,}}[\d一二三四五六七八九十]+(?:丁目|番|-|号|$| (?=\D{{2,14}}\d{{0,4}}(?:号室?)?$))[^。]*$")),
+    ("address", re.compile(rf"^(?!内線)(?:〒?\d{{3}}-\d{{4}} )?{CLASS}{{2,}}(?:[\d一二三四五六七八九十]+(?:丁目|番|-|号)|\d+(?:$| (?=\D{{2,14}}\d{{0,4}}(?:号室?)?$)))[^。]*$")),
 )  # fmt: skip
 _LABELLED = re.compile(r"^[・●○◆■*-]?\s*[^\s\d:：][^:：]{0,11}[:：]")  # a line with a label of its own
 _SIGNS, _SHORT = re.compile(r"[ 、,/()・]+"), 40  # between several facts of a line; its letters

@@ -106,6 +106,7 @@ class Reader:
         self._spoken = {_spoken(word): word for word in headers if _KANA.fullmatch(word) and len(word) > 1}
         self._tails = frozenset(word[-_MIN_SUFFIX:] for word in headers)
         self._ends = self._tails | {blank + word[-1] for word in headers for blank in " \u3000"}  # 氏　名
+        self._bodies = books.practices.union(books.office_prefixes)
         self._kana_hint = re.compile("|".join(re.escape(hint.lower()) for hint in books.kana_hints) or "(?!)")
         self.label = lru_cache(4096)(self._label)
         self._kind = lru_cache(4096)(
@@ -299,6 +300,9 @@ class Reader:
         held = sum(not label.role and self._of_post(label.text) for label in labels)
         known += weights.header_ending * held
         sure = sum(1 for label in labels if label.role and label.text not in self.books.also_values)
+        if sure and any(label.role == "official" for label in labels):
+            # 医療機関 | 担当医師名 | 所在地: beside somebody in his function, where he has it
+            known += weights.header_ending * sum(not label.role and label.text in self._bodies for label in labels)
         if sure == 0 and held < _POSTS:
             return 0.0
         values = sum(1 for cell, label in zip(cells, labels, strict=True) if not label.role and looks_like_value(cell))

@@ -65,7 +65,7 @@ def practises(group: str, facts: Facts, books: Books, *, mobile: bool) -> bool:
     offices = any(c.look.distinct >= books.weights.bodies for c in facts.get("practice", ()))
     if any(c.label.text.startswith(books.professions) for c in facts.get("names", ())):
         return offices or not mobile
-    return offices and not mobile and not facts.get(_HOME) and not group
+    return offices and not mobile and not facts.get(_HOME) and (not group or group in books.members)
 
 
 def reached_only(person: Person, books: Books) -> bool:

@@ -345,7 +345,8 @@ class Facts:
                 take(*m.span(), role, m.group())
         for m in _PHONE.finditer(line):
             before = line[max(0, m.start() - 8) : m.start()].rstrip(" :(").upper()
-            take(*m.span(), "" if before.endswith(self._no_telephones) else "phone", m.group())
+            none = before.endswith(self._no_telephones) or numbered.too_long(m.group())
+            take(*m.span(), "" if none else "phone", m.group())
         for m in _DATE.finditer(line):
             start, end = m.span()
             closed = line[end : end + 1] == ")" and line[start - 1 : start] in _OPENING
@@ -368,7 +369,7 @@ class Facts:
         for m in places:
             number = m.start("number")
             no_lot = m.start() in scored or self._figures.classed(line, m)
-            no_lot = no_lot or years.of_a_life(m, self._towns, self._named)
+            no_lot = no_lot or years.of_a_life(m, self._towns, self._named) or numbered.of_book(m)
             if not no_lot and not self._numbered_so.search(line[max(0, number - _CALLED) : number]):
                 take(start := m.start() + _spoken_before(m.group()), m.end(), "address", line[start : m.end()])
         for m in _FAR.finditer(line):

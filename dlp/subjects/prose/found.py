@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,6 +32,18 @@ def pair(role: str, value: str) -> Pair:
 def named(line: int, start: int, name: str, likelihood: float, role: str = "name") -> Found:
     """A name of which nothing is said yet."""
     return Found(line, start, name, likelihood, [pair(role, name)])
+
+
+_TOWN = range(3, 7)  # letters of a municipality's name with its kind
+
+
+def in_town(person: Found, facts: Iterable[tuple[int, str, str]], towns: Container[str]) -> bool:
+    """Whether a name is a municipality's and the first letters of a place in it, where an address is: 平塚市松が枝5-24.
+    `facts`: what its line says, each with its place and role; `towns`: municipalities."""
+    if not any(person.name[:size] in towns for size in _TOWN):
+        return False
+    said = (value for at, role, value in facts if role == "address" and at == person.start)
+    return any(value.startswith(person.name) for value in said)
 
 
 #: How the days begin that are found in running text.

@@ -1,4 +1,4 @@
-"""Places with a house number in a line: "鏡浜市桜が丘3-2-1", "大字国府123番地"."""
+"""Places with a house number in a line: "鏡浜市桜が丘3-2-1", "大字国府123番地"; and numbers that are none, of books and parcels."""
 
 from __future__ import annotations
 
@@ -19,6 +19,19 @@ _SIGN = re.compile(rf"[丁地番の-](?<={_NUMERAL}[丁地番の-])(?=(?<=丁)�
 _BACK = re.compile(rf"(?:{CLASS}|\d){{0,4}}+\s?(?:{CLASS}|\d)*+")
 _REACH = 68  # letters of it, at most: thirty of one letter or two, a blank, four figures
 _LEAST = 2  # letters of a place, before its number of one figure
+
+_ISBN = re.compile(r"97[89](?:-\d{1,7}){3}-\d(?!\d)")
+_DIGITS, _PLAIN = 11, 13  # of a telephone in its country, at most, and signs of it that hold no more
+
+
+def of_book(place: re.Match[str]) -> bool:
+    """Whether the number of a place is a book's, behind whoever wrote it: 御手洗 皐月 978-4-6433-1374-5."""
+    return _ISBN.match(place["number"]) is not None
+
+
+def too_long(telephone: str) -> bool:
+    """Whether a number has more figures than any telephone, as parcels' have: 0658-2904-4996."""
+    return len(telephone) > _PLAIN and telephone[0] == "0" and sum(map(str.isdigit, telephone)) > _DIGITS
 
 
 def places(line: str) -> Iterator[re.Match[str]]:

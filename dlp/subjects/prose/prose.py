@@ -28,7 +28,7 @@ from dlp.subjects.prose.authors import Authors
 from dlp.subjects.prose.beside import RELATED_BITS, Beside
 from dlp.subjects.prose.births import Births
 from dlp.subjects.prose.facts import SAID_BITS, SAYING, SAYING_WORDS, Fact, Facts, dates, saying, says_more
-from dlp.subjects.prose.found import Found
+from dlp.subjects.prose.found import Found, in_town
 from dlp.subjects.prose.genres import Genres
 from dlp.subjects.prose.journals import Journals
 from dlp.subjects.prose.labelled import Labelled
@@ -151,7 +151,8 @@ class Prose:
         people += self._slotted.read(rows, people, facts)
         for i in sorted({person.line for person in people} & more.keys()):
             facts[i] = sorted([*facts.get(i, ()), *more[i]])
-        people = [person for person in people if person.name not in self._parties]
+        parties, towns = self._parties, self._books.places
+        people = [p for p in people if p.name not in parties and not in_town(p, facts.get(p.line, ()), towns)]
         if correspondents:
             people = [person for person in people if not _writes(rows, person)]
         if coded:
