@@ -168,6 +168,7 @@ class Books:
         self.qualifiers = self._longest_first("qualifiers")
         self.date_words = self._set("date_words")
         self.untitled = self._set("untitled")
+        self.unnamed, self.bodies_or_people = self._set("unnamed"), self._set("bodies_or_people")
         self.private_titles, self.sections = self._set("private_titles"), self._set("sections")
         self.parents, self.descent = self._set("parents"), self._set("descent")
         self.turns = self._longest_first("turns")

@@ -295,6 +295,12 @@ class Look:
         return len(self._times) > 1 + (max(self._times.values(), default=0) == self.n - 1)
 
     @cached_property
+    def ended(self) -> float:
+        """The share of cells that end in the same letter, whichever it is: …の墓, …橋."""
+        ends = Counter(text[-1] for text in self._times)
+        return max(ends.values(), default=0) / max(1, len(self._times))
+
+    @cached_property
     def care(self) -> float:
         """Care levels and certificates of disability, in notes as well."""
         is_care = self._names.cares.among(self._times)

@@ -94,6 +94,10 @@ class Header:
     known: int  # how many labels have a role
 
 
+#: A word and a column's number or letter behind it: 項目2, unnamed3, 列A.
+_NUMBERED = re.compile(r"([^\W\d_]+?)(?:\d{1,3}|(?<![a-z])[a-z]{1,2})")
+
+
 class Reader:
     """Reads header cells by the ruleset's header words. `likelihood`: how much a word is somebody's name, by books."""
 
@@ -118,7 +122,7 @@ class Reader:
         if len(text) > 40 or _SENTENCE.search(text) or _ONE_AGE.fullmatch(text):
             return Label("", "")
         key, note = normalise_header(text), header_note(text)
-        if not key:
+        if not key or ((number := _NUMBERED.fullmatch(key)) and number[1] in self.books.unnamed):
             return Label("", "")
         if key not in self._headers and (leading := together.leading(text, self._headers)):
             return self.label(leading)

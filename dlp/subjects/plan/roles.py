@@ -26,6 +26,7 @@ _GENERATION = 30  # years between dates under no heading, beside columns that ha
 _CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
 _KINDS, _FEW_KINDS, _AGAIN = 8, 3, 4  # words of which a cell says one, at most; times each is said on average
 _TWICE = 2  # the same where there are few, none of them like a name
+_ENDED = 0.5  # share of cells that end in the same letter, from which they are things: 佐藤太郎の墓
 _ALL_DIFFER = 0.9  # share of the names in Latin letters in a column that differ
 
 #: Roles of columns that may tell of care: 備考, 内容, 状態.
@@ -83,6 +84,8 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         return "note"
     if role == "name" and label.text.isascii() and seen.told_phone >= books.weights.column_told:
         return "phone"  # contact: "090-… 平塚市…"
+    if role == "name" and label.text.isascii() and seen.email >= books.weights.column_email:
+        return "email"
     if role in NAMES and seen.title >= books.weights.column_title:
         return "title"  # 代表者 over 理事長, the name behind it
     if role == "licence" and seen.numbered < books.weights.bodies and seen.lettered > books.weights.bodies:
@@ -102,8 +105,19 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         return _name_role(role, seen, books.weights)
     if role in SHARED | OWN and (label.group.startswith(books.office_prefixes) or label.text in books.office_prefixes):
         return "note"
-    if role in ("phone", "address") and seen.email > 0.5:
-        role = "email"
+    if role in ("phone", "address", "id", "note") and seen.email > 0.5:
+        role = "email"  # ID: …@…
+    if role == "id" and seen.mobile >= books.weights.column_phone:
+        return "phone"  # 番号: 090-…
+    if role == "address" and seen.phone >= books.weights.column_phone:
+        return "phone"  # 自宅: 0463-…
+    named = (role == "address" and not seen.address) or (role == "org" and label.text in books.bodies_or_people)
+    if named and seen.name >= books.weights.names_alone and seen.varied and not seen.org and seen.ended <= _ENDED:
+        return "name"  # 送付先: 佐藤 花子
+    if role == "note" and seen.aged >= books.weights.column_aged:
+        return "age"
+    if role == "note" and seen.date >= books.weights.column_date and seen.years >= _GENERATION:
+        role = "birth_date"
     if role == "phone" and seen.address > 0.5 and seen.phone < 0.2:
         return "address"
     if role == "phone" and label.text.startswith(books.companions) and seen.name >= books.weights.names_beside:
@@ -195,7 +209,7 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
     kept = [
         with_role(c, "birth_date")
         if c.role == "date?"
-        and not c.label.text
+        and (not c.label.text or (c.look.years >= _GENERATION and not c.look.bygone))
         and (c.look.years >= least or (not headed and (c.look.cohort or _born_and_coded(c, kept, weights))))
         else c
         for c in kept
