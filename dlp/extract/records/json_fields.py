@@ -13,6 +13,7 @@ from dlp.extract.records import told_fields
 _FIELD, _LIST = 10_000, 1_000  # characters of a record's field, and of a list in one
 _DEEPEST, _DEEP = 100, 8  # objects in objects; strings in strings
 _OFTEN = 2
+_FILED, _ALIKE = 3, 0.6  # objects below names, at least; the share of them that has a field in common
 _FEW = 20  # kinds there may be of a value
 #: What a field's value is called where the field is an object of its own.
 _VALUES = frozenset(("value", "_value", "text", "#text", "_text", "$", "content", "displayValue", "rawValue"))
@@ -21,6 +22,8 @@ _KINDS = ("system", "type", "kind", "label", "key", "name", "field", "項目", "
 #: … where it is called otherwise than a value, which a person's name may be.
 _SORTS, _SHORT = ("system", "type", "kind", "label", "項目", "種別"), 12
 _CONTENTS = ("body", "content", "text", "number", "address", "data", "detail", "値", "内容")
+#: Types a value is wrapped in by DynamoDB's and MongoDB's exports: {"S": "佐藤 花子"}, {"$date": "…"}.
+_TYPED = frozenset(("S", "N", "BOOL", "M", "L", "$date", "$oid", "$numberLong", "$numberInt"))
 _KINDS_OF = frozenset(("type", "kind", "_type", "@type"))
 
 #: Who wrote a package, in its description (npm, Composer), and what is said of them there; how many, at most.
@@ -48,6 +51,8 @@ def flat(record: dict[str, Any], prefix: str = "", depth: int = 0) -> Fields:
     for name, value in record.items():
         if isinstance(value, list) and (inner := one(value)):
             value = inner
+        if isinstance(value, dict) and len(value) == 1 and not _TYPED.isdisjoint(value):
+            (value,) = value.values()
         if isinstance(value, dict) and depth < _DEEPEST:
             _add(found, flat(value, f"{name}.", depth + 1), name)
         elif isinstance(value, list):
@@ -120,6 +125,20 @@ def _told(value: dict[str, Any]) -> tuple[str, Any] | None:
 def _is_word(text: str) -> bool:
     """Whether a field's value is one of few that say how another is meant: phone, home, old, 電話."""
     return len(text) <= _SHORT and (text.islower() and text.isalpha() if text.isascii() else " " not in text)
+
+
+def by_name(value: dict[str, Any]) -> list[dict[str, Any]]:
+    """Objects that are filed below names beyond ASCII, of which nothing else says whose they are, each with its name:
+    {"佐藤 花子": {"住所": …}, …}; none where they are not alike."""
+    if len(value) < _FILED or any(key.isascii() for key in value):
+        return []
+    held = [one(inner) if isinstance(inner, list) else inner for inner in value.values()]
+    objects = [inner for inner in held if isinstance(inner, dict) and inner]
+    if len(objects) < len(value):
+        return []
+    times = Counter(key for inner in objects for key in inner)
+    alike = max(times.values()) >= _ALIKE * len(objects)
+    return [{"": key, **inner} for key, inner in zip(value, objects, strict=True)] if alike else []
 
 
 def said_of(key: str) -> str:

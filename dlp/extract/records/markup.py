@@ -330,6 +330,8 @@ def _walk(value: Any, key: str, blocks: list[Block], lines: list[str], children:
             continue
         if isinstance(value, dict):
             value = json_fields.unwrapped(json_fields.unsigned(value))
+            if filed := json_fields.by_name(value):  # beside the objects themselves, whose own fields may name somebody
+                blocks.append(_record_table([json_fields.flat(one) for one in filed], key or "records"))
             tables, value = arrays.of_object(value)
             blocks += [Table(frame_of(rows), name or "columns") for name, rows in tables]
             stack += [(inner, str(name)) for name, inner in reversed(value.items())]
