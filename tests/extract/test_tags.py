@@ -59,3 +59,19 @@ def test_what_is_called_a_page_is_one():
     assert sniff.media_type(Part(path=("a.html",), data=written)) == "text/html"
     assert sniff.media_type(Part(path=("a",), data=written, declared="text/html")) == "text/html"
     assert sniff.media_type(Part(path=("a",), data=written)) == "application/xml"
+
+
+@pytest.mark.parametrize("attribute", ["name", "n", "key", "項目"])
+def test_cells_that_say_what_they_are_called_are_told_once(attribute):
+    told = (("番号", "{i}"), ("認定区分", "要介護{k}"), ("宛名コード", "2227968{i}"), ("氏名", "{name}"))
+    rows = (
+        "".join(f"<c {attribute}='{word}'>{said.format(i=i, k=i % 5 + 1, name=name)}</c>" for word, said in told)
+        for i, name in enumerate(_NAMES)
+    )
+    written = "<list>" + "".join(f"<row>{row}</row>" for row in rows) + "</list>"
+    assert inspected(written.encode(), "a.xml").subjects == len(_NAMES)
+
+
+def test_one_map_of_names_is_a_list():
+    held = "\n".join(f'<string name="{name}">090-1{i:03}-2000</string>' for i, name in enumerate(_NAMES))
+    assert inspected(f"<map>{held}</map>".encode(), "a.xml").subjects == len(_NAMES)

@@ -164,3 +164,10 @@ def test_what_statements_set_is_read_column_by_column(count, form):
 def test_statements_without_end_end_soon(count, text):
     """A minute each, the first hours; the test's own time limit tells."""
     assert count(Text(text)).subjects == 0
+
+
+def test_a_column_s_name_may_have_brackets(count):
+    """As in exports of Access: the brackets are full width in the file, half when it is read."""
+    rows = ",\n".join(f"('{n}', '霞見 壮{n:03d}', '{20 + n}')" for n in range(1, 20))
+    (block,) = of_text(f"INSERT INTO t (番号, 氏名（漢字）, 年齢（歳）) VALUES\n{rows};\n").blocks
+    assert count(block).subjects == 19

@@ -46,6 +46,7 @@ _SAID = ("value", "title", "alt", "placeholder", "content")
 _LEADS, _OTHER_LETTERS = ("href", "src", "action", "background"), ("%E", "%e", "%8", "%9")
 _PAGE = "text/html; charset=utf-8"
 _GUARD = re.compile(rf"\A\s*{re.escape(sniff.GUARD)},?")
+_NUMBER = re.compile(r"[A-Za-z]{0,3}\d+|-?\d[\d.,:/-]*")  # a place, an amount, a day
 _TOKEN = 256  # bytes of a digest, a token, a signature
 _BASE64 = re.compile(r"(?:data:([\w/+.-]*)(?:;[\w=-]+)*;base64,)?([A-Za-z0-9+/_-]{40,}={0,2})")
 
@@ -213,9 +214,12 @@ def extract_xml(part: Part, budget: Budget) -> Extracted:
     if lifted:
         blocks.append(Table(frame_of([[_said(field) for field in child] for child in unnamed]), "rows"))
     blocks += [_record_table(rows, "attributes") for rows in _attributes(tree) if len(rows) > 1]
+    # <field name="氏名">…</field>: its line would be the name's, and what it says that of a "field".
+    calling = [child for child in found if _calls_its_fields(child) and _record(child)]
+    called = {field for child in calling for field in child} if len(calling) > 1 else set()
     lines = []
     for node in tree.iter():
-        if isinstance(node.tag, str):
+        if isinstance(node.tag, str) and node not in called:
             lines += [f"{_called(node, name)}：{value!s}" for name, value in node.attrib.items()]
             if node.text and node.text.strip() and node not in lifted and node not in within:
                 lines += _labelled(_name(node), node.text.strip())
@@ -272,11 +276,28 @@ def _said(field: Any) -> str:
     return "".join(map(str, field.itertext())) or str(field.get("value", ""))
 
 
+def _calls_its_fields(node: Any) -> bool:
+    """Whether an element's fields are told apart by what they say they are called: all are <field>."""
+    return len({_name(field) for field in node}) < len(node)
+
+
+def _said_names(node: Any) -> list[str]:
+    """What fields say they are called: by "name", or by the one attribute that each has, where it numbers nothing."""
+    names = [str(field.get("name", "")) for field in node]
+    if any(names):
+        return names
+    for attribute in node[0].attrib:
+        names = [str(field.get(attribute, "")) for field in node]
+        if all(names) and len(set(names)) == len(names) and not any(map(_NUMBER.fullmatch, names)):
+            return names
+    return [""] * len(node)
+
+
 def _record(node: Any) -> dict[str, str]:
     """An element's fields by their names: the tags, or, where all are <field>, what they say they are called."""
     names = [_name(field) for field in node]
-    if len(set(names)) < len(names):
-        names = [str(field.get("name", "")) for field in node]
+    if _calls_its_fields(node):
+        names = _said_names(node)
     return (
         {name: _said(field) for name, field in zip(names, node, strict=True)} if len(set(names)) == len(names) else {}
     )

@@ -24,7 +24,7 @@ _BEGINS = re.compile(BEGINS)
 _QUOTED = r"\[[^\]]{0,256}\]|`[^`]{0,256}`|\"[^\"]{0,256}\""
 _INSERT = re.compile(
     rf"(?:INSERT\s++(?:IGNORE\s++)?(?:INTO\b)?|REPLACE\s++INTO\b|(?<=[\n)])[ \t]*+INTO\b)\s*+((?:{_QUOTED}|[^\s(\[`\"])++)\s*+"
-    rf"(?:(\(((?:{_QUOTED}|[^()\[`\"])*+)\))\s*+)?VALUES\s*+",
+    rf"(?:(\(((?:{_QUOTED}|\([^()]{{0,64}}\)|[^()\[`\"])*+)\))\s*+)?VALUES\s*+",  # 氏名(漢字) is a name, too
     re.IGNORECASE,
 )
 _NAMES = re.compile(rf"(?:{_QUOTED}|[^,\[`\"])+")
