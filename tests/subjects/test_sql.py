@@ -5,6 +5,7 @@ import pytest
 from dlp.extract.blocks import Table, Text
 from dlp.extract.plain.text import of_text
 from dlp.subjects.lines import sql
+from tests.extract.people import inspected
 from tests.subjects.town import frame
 
 _HEADERS = {"氏名": "name", "shimei": "name", "tel": "phone", "電話番号": "phone", "住所": "address"}
@@ -166,8 +167,11 @@ def test_statements_without_end_end_soon(count, text):
     assert count(Text(text)).subjects == 0
 
 
-def test_a_column_s_name_may_have_brackets(count):
+def test_a_column_s_name_may_have_brackets():
     """As in exports of Access: the brackets are full width in the file, half when it is read."""
-    rows = ",\n".join(f"('{n}', '霞見 壮{n:03d}', '{20 + n}')" for n in range(1, 20))
-    (block,) = of_text(f"INSERT INTO t (番号, 氏名（漢字）, 年齢（歳）) VALUES\n{rows};\n").blocks
-    assert count(block).subjects == 19
+    names = [
+        f"{surname} {given}" for surname in "鏑木 相楽 生方 鵜飼 仁科 沼尻".split() for given in "奏汰 芽依".split()
+    ]
+    rows = ",\n".join(f"('{n}', '{name}', '{20 + n}')" for n, name in enumerate(names))
+    written = f"INSERT INTO t (番号, 氏名（漢字）, 年齢（歳）) VALUES\n{rows};\n"
+    assert inspected(written.encode(), "a.sql").subjects == len(names)
