@@ -39,6 +39,7 @@ def test_cells_tell_what_a_heading_does_not(heading, said):
         ("住民", "情報", "birth"),
         ("送付先", "電話", "mobile"),
         ("送付先", "生年月日", "birth"),
+        ("対象者氏名", "項目2", "home"),
         ("名称", "住所", "home"),
         ("client", "address", "home"),
         ("列1", "列2", "home"),

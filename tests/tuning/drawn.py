@@ -38,6 +38,18 @@ HEADINGS = {
 TOGETHER = (
     "氏名 フリガナ,郵便番号 住所,住所 電話,生年月日 年齢,年齢 性別,性別 年齢,電話 携帯,氏名 年齢,氏名 生年月日,氏名 性別,住所 氏名,氏名 住所,氏名 電話,住所 備考"
 ).split(",")
+#: Notes, of a home, a mobile and a birth; headings of notes.
+NOTES = (
+    "{0}", "{0} {1}", "{2}生 {0}", "{2}生、{0}", "{0}（{1}）", "住所は{0}", "{0}に居住", "{0}在住", "〒254-0011 {0}", "現住所 {0} 電話 {1}", "{2}生まれ",
+    "{2}生 {1}", "TEL {1} {0}", "{0}、長男と同居", "生年月日：{2} 住所：{0}", "{0} 要介護3",
+)  # fmt: skip
+NOTED = "備考 摘要 メモ 特記事項 コメント 内容 連絡事項 補足 note description"
+#: Headings that say nothing, or something else, of what stands below them; of names likewise.
+VAGUE = {
+    "住所": "列2|項目2|COL2|F2|Unnamed: 1|送付先|居所", "携帯": "列2|項目2|COL2|番号|No.|備考|自宅|contact", "メール": "列2|COL2|ID|ログインID|備考|contact",
+    "生年月日": "列2|項目2|COL2|F2|備考|情報", "年齢": "列2|COL2|備考",
+}  # fmt: skip
+VAGUE_NAMES = "利用者 送付先 住民 世帯主 申込者 列1 COL1 name"
 FIELDS = {
     "氏名": "name full_name fullName shimei NAME_KANJI patientName member_name namae", "住所": "address home_address homeAddress jusho ADDRESS_LINE1 addr",
     "電話": "phone tel phone_number phoneNo TEL_NO denwa", "携帯": "mobile cell_phone mobilePhone mobile_no keitai",
@@ -191,6 +203,27 @@ class Draw:
         book.save(data)
         return Drawn(data.getvalue(), "a.xlsx", 16)
 
+    def noted(self) -> Drawn:
+        """A list of names and a note that says where somebody lives, when he was born, how he is reached."""
+        chance, note = self._chance, self._chance.choice(NOTES)
+        has = self._some(("番号", "区分"), 0, 0, 1)
+        rows = [[*has, chance.choice(HEADINGS["氏名"].split()), chance.choice(NOTED.split())]]
+        names, told = self._people(14), 0
+        for i, name in enumerate(names):
+            said = (
+                "" if chance.random() < 0.15 else note.format(*(self._said(x, i) for x in ("住所", "携帯", "生年月日")))
+            )
+            told += bool(said)
+            rows.append([*(str(i + 1) if x == "番号" else chance.choice("AB") for x in has), name, said])
+        return _table(rows, told)
+
+    def vague(self) -> Drawn:
+        """A list of names beside a column whose heading says nothing of its cells, or something else."""
+        chance, what = self._chance, self._chance.choice(list(VAGUE))
+        rows = [[chance.choice(f"{VAGUE_NAMES} {HEADINGS['氏名']}".split()), chance.choice(VAGUE[what].split("|"))]]
+        rows += [[name, self._said(what, i)] for i, name in enumerate(self._people(14))]
+        return _table(rows, 14)
+
 
 def _table(rows: Sequence[Sequence[str]], people: int) -> Drawn:
     text = io.StringIO()
@@ -205,6 +238,8 @@ KINDS: dict[str, Callable[[Draw], Drawn]] = {
     "records of lines": Draw.records,
     "fields of programs": Draw.fields,
     "sheets": Draw.sheets,
+    "notes": Draw.noted,
+    "vague headings": Draw.vague,
 }
 
 

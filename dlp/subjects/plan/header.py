@@ -122,7 +122,7 @@ class Reader:
         if len(text) > 40 or _SENTENCE.search(text) or _ONE_AGE.fullmatch(text):
             return Label("", "")
         key, note = normalise_header(text), header_note(text)
-        if not key or ((number := _NUMBERED.fullmatch(key)) and number[1] in self.books.unnamed):
+        if not key or self._numbers(key):
             return Label("", "")
         if key not in self._headers and (leading := together.leading(text, self._headers)):
             return self.label(leading)
@@ -170,6 +170,11 @@ class Reader:
         if role in READINGS and self._of_no_person(key):
             role = "note"
         return Label(key, role, group)
+
+    def _numbers(self, key: str) -> bool:
+        """Whether a heading says no more than which column it is: 項目2."""
+        number = _NUMBERED.fullmatch(key)
+        return number is not None and number[1] in self.books.unnamed
 
     def _aged(self, text: str, key: str) -> Label | None:
         """The label of a heading of names with ages behind them: 氏名・年齢, 訪問先（氏名・年齢）."""
@@ -283,7 +288,7 @@ class Reader:
         return upright.stands(rows, self._kind, lambda cell: self.label(cell).role)
 
     def _heads(self, cell: str) -> bool:
-        return self.label(cell).role != ""
+        return self.label(cell).role != "" or self._numbers(normalise_header(cell))
 
     def _at_most(self, row: Row) -> float:
         """What `score` gives a row of few cells at most, were each a header word."""
@@ -309,7 +314,10 @@ class Reader:
             known += weights.header_ending * sum(not label.role and label.text in self._bodies for label in labels)
         if sure == 0 and held < _POSTS:
             return 0.0
-        values = sum(1 for cell, label in zip(cells, labels, strict=True) if not label.role and looks_like_value(cell))
+        likely = [cell for cell, label in zip(cells, labels, strict=True) if not label.role and looks_like_value(cell)]
+        numbering = sum(self._numbers(normalise_header(cell)) for cell in likely)
+        known += weights.header_ending * numbering
+        values = len(likely) - numbering
         if len(cells) >= counting.DAYS and counting.counts_on(cells):
             values -= sum(map(looks_like_value, cells))  # the days of a month are no values
         if values > weights.header_values * len(cells) + 0.01:

@@ -26,6 +26,7 @@ _GENERATION = 30  # years between dates under no heading, beside columns that ha
 _CODES = (2, 3)  # different cells of a column of sexes: 1 and 2, and an unknown heading
 _KINDS, _FEW_KINDS, _AGAIN = 8, 3, 4  # words of which a cell says one, at most; times each is said on average
 _TWICE = 2  # the same where there are few, none of them like a name
+_SEEMING = 0.2  # share of names that may be written as addresses are
 _ENDED = 0.5  # share of cells that end in the same letter, from which they are things: 佐藤太郎の墓
 _ALL_DIFFER = 0.9  # share of the names in Latin letters in a column that differ
 
@@ -112,7 +113,7 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         return "phone"  # 番号: 090-…
     if role == "address" and seen.phone >= books.weights.column_phone:
         return "phone"  # 自宅: 0463-…
-    named = (role == "address" and not seen.address) or (role == "org" and label.text in books.bodies_or_people)
+    named = (role == "address" and seen.address <= _SEEMING) or (role == "org" and label.text in books.bodies_or_people)
     if named and seen.name >= books.weights.names_alone and seen.varied and not seen.org and seen.ended <= _ENDED:
         return "name"  # 送付先: 佐藤 花子
     if role == "note" and seen.aged >= books.weights.column_aged:
