@@ -64,6 +64,11 @@ PEOPLES = {
     "names that end in a figure": (
         3, "西村健一\n携帯：070-1166-7648\n遠藤浩二\n携帯：080-9920-5351\n大塚憲一\n携帯：070-4359-2291\n"),
     "members at home": (12, _lines("登録番号,会員氏名,TEL", "{nn},{name},0467-55-31{nn}")),
+    "children of classes called as animals are": (
+        8,
+        "なまえ,クラス,年齢\n"
+        + "".join(f"{name},うさぎ,{n % 3 + 3}歳\n" for n, name in enumerate("はな ごん さくら たろう けん もも まい ちか".split())),
+    ),
     "owners of animals": (12, _lines("氏名,種類,年齢,住所", "{name},柴犬,{n}歳,中央8-{nn}")),
 
 }  # fmt: skip

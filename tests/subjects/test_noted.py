@@ -42,6 +42,7 @@ def test_of_whom_nothing_is_noted_is_nobody():
     "note",
     [
         "{b}受付", "様式2-1を送付", "{b} 第2会議室", "令和6年3月1日提出", "3-2-1", "納付書 2-1 発送済", "要連絡", "第3回 2-1 で勝ち", "12,000円", "令和6年度生徒会",
+        "会場 {a}", "現場：{a}", "{a}地先", "工事場所 {a} 付近", "店舗：{a} {m}",
     ],
 )  # fmt: skip
 def test_notes_of_days_and_numbers_make_nobody(note):

@@ -32,6 +32,7 @@ _PAID_TO = frozenset(("bank_account",))  # what a company has as a person does
 #: How an owner is reached.
 _REACHED = frozenset(("phone", "email", "address"))
 _LIVED = "住所"
+_KIND = "種"  # 種類, 種別, 品種; classes are called うさぎ and リス, too
 _CALLED = frozenset(listed("name surname given kana surname_kana given_kana"))
 
 
@@ -220,7 +221,11 @@ def _tells_of_animals(column: Described, books: Books) -> bool:
         return True
     if column.role == "sex":
         return column.look.animal >= books.weights.bodies
-    return column.label.role == "item" and column.look.kind_of_animal >= books.weights.bodies
+    return (
+        column.label.role == "item"
+        and _KIND in column.label.text
+        and column.look.kind_of_animal >= books.weights.bodies
+    )
 
 
 def _of_animals(columns: Sequence[Described], books: Books) -> frozenset[int]:

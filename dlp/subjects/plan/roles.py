@@ -20,6 +20,8 @@ from dlp.subjects.plan.several import counted
 from dlp.subjects.weights import Weights
 
 _OF_BODIES = frozenset(("org", "office", "facility", "title"))
+#: Roles of what has days of its own: a firm's founding, a book's, when somebody came into a post.
+_DATED = _OF_BODIES | {"official", "author", "item", "event"}
 _BEFORE = 2  # columns of a name and its reading
 _LOCALS, _ALL_LOCAL = 8, 0.95  # telephones without an area code, coded births that tell by themselves, and their share
 _GENERATION = 30  # years between dates under no heading, beside columns that have theirs, from which they are births
@@ -118,8 +120,8 @@ def _role(label: Label, seen: Look, books: Books) -> str:
         return "name"  # 送付先: 佐藤 花子
     if role == "note" and seen.aged >= books.weights.column_aged:
         return "age"
-    if role == "note" and seen.date >= books.weights.column_date and seen.years >= _GENERATION:
-        role = "birth_date"
+    if role == "note" and seen.date >= books.weights.column_date:
+        return "date?"  # births, where nothing else in a row has a day of its own
     if role == "phone" and seen.address > 0.5 and seen.phone < 0.2:
         return "address"
     if role == "phone" and label.text.startswith(books.companions) and seen.name >= books.weights.names_beside:
@@ -211,13 +213,23 @@ def _fallbacks(columns: list[Column], header: Header | None, books: Books) -> li
     kept = [
         with_role(c, "birth_date")
         if c.role == "date?"
-        and (not c.label.text or (c.look.years >= _GENERATION and not c.look.bygone))
+        and (not c.label.text or _tells_births(c, kept, books))
         and (c.look.years >= least or (not headed and (c.look.cohort or _born_and_coded(c, kept, weights))))
         else c
         for c in kept
     ]
-    kept = [with_role(c, "") if c.role.endswith("?") else c for c in kept]
+    kept = [with_role(c, c.label.role) if c.role.endswith("?") else c for c in kept]
     return kept if header else _sex_coded(kept, weights)
+
+
+def _tells_births(column: Column, columns: Sequence[Column], books: Books) -> bool:
+    """Whether days under a heading for anything (備考, 情報) are births: days of a generation, and of nothing else that a
+    row tells of, as bodies, works, posts and whose turn it was have them (職名 | 氏名 | 備考: 1998/4/1)."""
+    vague = column.label.role == "note" or column.label.text in books.unnamed
+    if not vague or column.look.years < _GENERATION or column.look.bygone:
+        return False
+    dated = any(c.role in _DATED and c.label.text not in books.private_titles for c in columns)
+    return not dated and not any(c.label.text in books.successions for c in columns)
 
 
 def _again(best: Column, named: Sequence[Column], header: Header) -> list[Column]:

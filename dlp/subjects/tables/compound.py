@@ -58,7 +58,7 @@ def found(rows: Sequence[Row], header: Header, reader: Reader) -> Compounds:
         if len(cells) < _LEAST:
             continue
         if own is not None:
-            if said := noted.labels(own, cells, _WRITTEN):
+            if said := noted.labels(own, cells, _WRITTEN, reader.books.office_prefixes):
                 told[at] = said
             continue
         asked = [label.role for label in labels if label.role != "note"]
