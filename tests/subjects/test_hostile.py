@@ -49,8 +49,8 @@ def test_nothing_makes_the_counter_raise(ruleset, rows, pieces):
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "text",
-    ["佐藤花子 " * 50_000 + "090-1234-5678", "漢字" * 200_000, "1-" * 200_000, "あ1" * 100_000, "氏名：" * 50_000, ",\n" * 100_000, "(" * 100_000, "佐藤花子 2-1 " * 25_000, "佐藤 2-1 鈴木 " * 25_000],
-    ids=["names", "kanji", "dashes", "mixed", "labels", "delimiters", "brackets", "results", "sides"],
+    ["佐藤花子 " * 50_000 + "090-1234-5678", "漢字" * 200_000, "1-" * 200_000, "あ1" * 100_000, "氏名：" * 50_000, ",\n" * 100_000, "(" * 100_000, "佐藤花子 2-1 " * 25_000, "佐藤 2-1 鈴木 " * 25_000, "佐藤花子さん" + "。72歳" * 25_000, "X-" * 100_000 + " lives at home, aged 42."],
+    ids=["names", "kanji", "dashes", "mixed", "labels", "delimiters", "brackets", "results", "sides", "sentences", "hyphens"],
 )  # fmt: skip
 def test_long_lines_do_not_take_forever(count, text):
     assert count(Text(text)).subjects <= 1

@@ -16,6 +16,7 @@ from dlp.subjects.prose.offices import Offices
 PRIVATE = frozenset(("insurance", "pension", "bank_account", "residence_card", "passport", "licence"))
 _begins = attrgetter("start")
 _ASKED, _SAID = 8, 14  # letters before an attribute that say whose it is
+_ELLIPTIC = 12  # sentences that say nothing but attributes of the one before them, at most
 
 
 class Nearness:
@@ -88,17 +89,20 @@ class Nearness:
         line, begins = rows[i], rows[i].rfind("。", 0, start) + 1
         if not self._patterns.subjectless.fullmatch(f"。{line[begins:start]}"):
             return None
-        while begins:
+        people = by_line.get(i, ())
+        for _ in range(_ELLIPTIC):
+            if not begins:
+                break
             first = line.rfind("。", 0, begins - 1) + 1
-            said = [person for person in by_line.get(i, ()) if first <= person.start < begins]
+            said = people[bisect_left(people, first, key=_begins) : bisect_left(people, begins, key=_begins)]
             if said or not self._patterns.elliptic.match(line, first):
                 return said[0] if len(said) == 1 else None
             begins = first
-        above = rows[i - 1].rstrip() if i else ""
+        above = rows[i - 1].rstrip() if i and not begins else ""
         if not above.endswith("。"):
             return None
-        first = above.rfind("。", 0, len(above) - 1) + 1
-        said = [person for person in by_line.get(i - 1, ()) if person.start >= first]
+        first, people = above.rfind("。", 0, len(above) - 1) + 1, by_line.get(i - 1, ())
+        said = people[bisect_left(people, first, key=_begins) :]
         return said[0] if len(said) == 1 else None
 
     def _nearest(self, people: Sequence[Found], start: int, end: int, line: str) -> Found | None:

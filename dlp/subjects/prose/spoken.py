@@ -30,7 +30,9 @@ _LINKED = re.compile(rf"[ぁ-ゖ](?P<name>{KANJI}{{3,6}}|{KANJI}{{1,4}}[ぁ-ゖ�
 _SOFTLY_NAMED = re.compile(rf"{KANJI}{{1,4}}(?P<given>[ぁ-ゖ]{{2,4}}|[ァ-ヺー]{{2,4}})")
 _GIVEN = re.compile(rf" ?(?P<given>{CLASS}{{1,6}})")
 #: A name in Latin letters: two or three words, the family name perhaps in capitals.
-_WESTERN = re.compile(r"(?<![A-Za-z@.])[A-Z][A-Za-z'-]+,? [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z'-]+)?(?![A-Za-z@])")
+_WESTERN = re.compile(
+    r"(?<![A-Za-z@.])[A-Z][A-Za-z'-]{1,40},? [A-Z][A-Za-z'-]{1,40}(?: [A-Z][A-Za-z'-]{1,40})?(?![A-Za-z@])"
+)
 _HONOURED_IN_LATIN = re.compile("-(?:san|sama|kun|chan|shi)$")
 #: Words of a sentence that may follow a name at once.
 _FOLLOWS = "は が の を に で と も や へ か から より".split()
