@@ -84,3 +84,20 @@ def test_a_home_is_called_where_it_is():
 )
 def test_days_in_office_works_and_bridges_are_nobodys(rows):
     assert inspected("\n".join(rows).encode(), "a.csv").subjects == 0
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("会員区分,氏名,区分,年齢,希望", "正会員,{},小学生,{}歳,第2希望"),
+        ("希望,氏名,種目,住所,介護度", "第2希望,{},卓球,鏡浜市汐見町{}-10-8,要支援2"),
+    ],
+)
+def test_a_row_that_tells_an_age_or_a_house_is_no_heading(head, row):
+    """Below a smaller list of other columns, whose kinds say nothing of these."""
+    small = [
+        "氏名,性別,続柄,生年月日,校区",
+        *(f"{n},男,長男,昭和5{i}年2月9日,第二小" for i, n in enumerate(_NAMES[:4])),
+    ]
+    large = [head, *(row.format(name, 20 + i) for i, name in enumerate(_NAMES[4:]))]
+    assert inspected("\n".join([*small, *large]).encode(), "a.csv").subjects == len(_NAMES)

@@ -94,6 +94,8 @@ class Header:
     known: int  # how many labels have a role
 
 
+_HOUSE_NUMBER = re.compile(r"\d[-－]\d")
+_TOLD = frozenset(("date", "age", "phone", "email", "postal"))
 #: A word and a column's number or letter behind it: 項目2, unnamed3, 列A.
 _NUMBERED = re.compile(r"([^\W\d_]+?)(?:\d{1,3}|(?<![a-z])[a-z]{1,2})")
 
@@ -278,6 +280,11 @@ class Reader:
         top, bottom = self._span(rows, best)
         labels = self._labels(rows[top : bottom + 1], width)
         return Header(bottom, labels, sum(1 for label in labels if label.role))
+
+    def tells(self, row: Row) -> bool:
+        """Whether a row says what no heading does: a day, an age, a telephone, a mail address, a postal code, a house."""
+        kinds = [(self._kind(cell), cell) for cell in row if cell]
+        return any(kind in _TOLD or (kind == "address" and _HOUSE_NUMBER.search(cell)) for kind, cell in kinds)
 
     def columns(self, rows: Sequence[Row]) -> upright.Columns:
         """What the columns of `rows` are made of, by which a row says that it heads nothing."""

@@ -22,7 +22,7 @@ _BORN = tuple(
 #: An age: "aged 42", "(age 42)", "42 years old", "a 42-year-old"; between commas right behind a name, and its last letter.
 _AGES = re.compile(
     r"\b[Aa]ged? ?:? (?P<aged>\d{1,3})(?![\d-])|(?<![\d-])(?P<old>\d{1,3})(?: years? old\b|-year-old\b| years of age\b)"
-    r"|(?<=[a-zA-Z一-鿿)]), (?P<apart>\d{1,3}), (?=[a-z])"
+    r"|(?<=[a-zA-Z一-鿿)]), (?P<apart>\d{1,3}), (?=[lrw])"  # lives, resident, who; signs.ENGLISH knows these
 )
 #: An address with its number first, behind a word for where somebody lives.
 _LIVES = r"\b(?i:lives?|lived|living|resid(?:es?|ed|ing|ent|ence)|moved|address|home)\b[^\d\n]{0,48}?"

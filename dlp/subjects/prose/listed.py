@@ -54,6 +54,7 @@ _NEAR_HEAD = 3
 _WHOLE = 3  # letters of a name that stands behind another word, at least
 _BESIDE = 2  # letters between a name and what is said of it next
 _FUNCTIONS = frozenset(("official", "title", "count"))
+_IN_OFFICE, _SEVERAL = frozenset(("official", "title")), 2  # headings that say so of people; known ones beside them
 _FEW = 6  # lines that a heading may stand over without being one of a table
 #: What bodies have as well as people; what is said of private people alone, in a line.
 _SHARED = frozenset(("address", "email"))
@@ -246,6 +247,8 @@ class Listed:
         birth, age or sex and no telephone that is carried about. Its lines have about as many cells as it has headings."""
         if not roles.isdisjoint(_PRIVATE - _SHARED) or any(map(_PRIVATELY.search, rows)):
             return False
+        if len(roles - {""}) < _SEVERAL or roles.isdisjoint(_IN_OFFICE):
+            return False  # 世帯, 名義: words that head a count and a line as well
         cells, *counts = (len(row.split()) for row in rows)
         return sum(abs(count - cells) <= _MISSES for count in counts) >= _ALIKE * len(counts)
 
@@ -261,7 +264,7 @@ class Listed:
     def _heading(self, row: str) -> set[str]:
         parted = len(row) < _LONG and (" " in row or not row.isprintable()) and row.lstrip()[:1] not in _BULLETS
         words = closed_up(row).split() if parted else []
-        if not 2 <= len(words) <= _WORDS or self._reader.score(words) <= 0:
+        if not 2 <= len(words) <= _WORDS or "@" in row or self._reader.score(words) <= 0:
             return set()
         labels = [*map(self._reader.label, words)]
         if any(label.role == "sex" for label in labels) and len(_SEXES & {*words}) == 1:

@@ -475,7 +475,7 @@ class Tables:
         labels = [self.reader.label(cell) for cell in row if cell]
         told = {label.text for label in labels if label.role in PERSONAL}
         headed = len(told) > 1 or self._of_public(labels)
-        return headed and self.reader.score(row) > 0 and not columns.is_data(row)
+        return headed and self.reader.score(row) > 0 and not columns.is_data(row) and not self.reader.tells(row)
 
     def _of_public(self, labels: Sequence[Label]) -> bool:
         """Whether nothing but headings stand in a row, those of offices, places or counts among them: what is below is no
