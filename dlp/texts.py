@@ -139,7 +139,7 @@ CATEGORIES: dict[str, tuple[str, str]] = {
     "individual_number": ("個人番号", "Individual Number"),
     "resident_code": ("住民票コード", "resident record code"),
     "licence": ("運転免許証番号", "driver's licence"),
-    "insurance": ("被保険者番号・台帳の番号", "insured person's or register's number"),
+    "insurance": ("被保険者番号", "insured person's number"),
     "pension": ("基礎年金番号", "pension number"),
     "passport": ("旅券番号", "passport"),
     "residence_card": ("在留カード番号", "residence card"),

@@ -141,7 +141,7 @@ class Books:
         self.levels = self._set("levels")
         self.secrets, self.domiciles = self._longest_first("secrets"), self._set("domiciles")
         self.company_headers = self._set("company_headers")
-        self.register_numbers, self.official_numbers = self._set("register_numbers"), self._set("official_numbers")
+        self.register_numbers = self._set("register_numbers")
         self.elected, self.elective = self._set("elected"), self._longest_first("elective")
         self.fallen = self._set("fallen")
         self.births = self._longest_first("births")

@@ -11,7 +11,7 @@ from itertools import pairwise
 from dlp.subjects.books import Books
 from dlp.subjects.cells.looks import Look
 from dlp.subjects.cells.values import Names
-from dlp.subjects.plan import accounts, callings, halves, implied, lots, nobodys, posts, registered
+from dlp.subjects.plan import accounts, callings, halves, implied, lots, nobodys, posts
 from dlp.subjects.plan.columns import NAMES, OWN, READINGS, SHARED, SHARED_BY, Column, group_of, of_all, with_role
 from dlp.subjects.plan.context import of_things
 from dlp.subjects.plan.header import SPOKEN_NAME, Header, Label
@@ -56,7 +56,6 @@ def columns_of(
     if header is None:
         columns = accounts.told(columns, names.books)
     columns = implied.named(_fallbacks(columns, header, names.books), names.books)
-    columns = registered.told(columns, names.books)
     columns = _said_beside(columns, names.books)
     return halves.told(columns, beside, names)
 
